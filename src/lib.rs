@@ -1,0 +1,37 @@
+//! httpkit: the tool to *see* HTTP. One binary, two sides: `serve` turns a JSON or CSV file into a working
+//! HTTP/1.1 API, `request` builds, prints and sends requests with curl's own options.
+//!
+//! # The rooms
+//!
+//! | layer | room | lives there | may import |
+//! |---|---|---|---|
+//! | 0 | [`message`] | HTTP/1.1 on octets: heads, framing, requests and responses as values, writing them | std, http, httparse |
+//! | 0 | [`data`] | the document: JSON and CSV text, its index, changes, the durable store and its files | std, serde_json, csv |
+//! | 1 | [`server`] | sockets, connections, limits, the request log: octets in, octets out, for any [`server::Service`] | `message` |
+//! | 1 | [`api`] | what a request means for the data: a pure function from request and view to answer or change | `message`, `data` |
+//! | 1 | [`client`] | what was asked, as a complete request; sending it; redirects | `message`, reqwest |
+//! | 1 | [`print`] | what people and pipes see, written to a given writer | `message`, colored |
+//! | 2 | [`cli`] | arguments, the two stories (`request`, `serve`), messages, exit status, man pages and completions | all above, clap |
+//! | 3 | `main.rs` | hands over the arguments and the streams, exits | `cli` |
+//!
+//! Imports go down only, and rooms of one layer do not know each other; `tests/it/rooms.rs` reads the sources and
+//! checks it, together with the few files in which an outside package may be named.
+//!
+//! # The two flows
+//!
+//! A `request` run reads downward in `cli::request::run`: the arguments become plain data, `client` builds the
+//! complete request, `print` shows it if asked, the transport sends it, `print` shows the response; a redirect is the
+//! next request and goes the same way; the outcome becomes an exit status.
+//!
+//! A served request: `server` reads octets until [`message`] has a whole request, hands it to the service that
+//! `cli::serve` made of `api::respond` and a `data::Store`, and writes the response with one write. `respond` needs no
+//! socket and no clock. A change goes through the store's committer and is answered when it is durable; the worker
+//! serves its other connections meanwhile.
+
+pub mod api;
+pub mod cli;
+pub mod client;
+pub mod data;
+pub mod message;
+pub mod print;
+pub mod server;

@@ -1,0 +1,68 @@
+//! A complete request as the server sees it, borrowed from the octets it came in.
+
+/// The protocol version of a message; the major version is always 1 (RFC 9112 2.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Version {
+    /// `HTTP/1.0`
+    Http10,
+    /// `HTTP/1.1`, and any later minor version, which is processed as 1.1 (RFC 9110 6.2).
+    Http11,
+}
+
+/// One field line: name as received, value without surrounding white space (RFC 9112 5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field<'a> {
+    /// The field name, a token, in the case it was sent in.
+    pub name: &'a str,
+    /// The field value; may be empty and may hold octets above 0x7F.
+    pub value: &'a [u8],
+}
+
+/// The header section, in the order received.
+#[derive(Debug, Clone, Copy)]
+pub struct Fields<'a>(pub &'a [Field<'a>]);
+
+impl<'a> Fields<'a> {
+    /// The value of the first field line of that name; names compare without case (RFC 9110 5.1).
+    pub fn first(&self, name: &str) -> Option<&'a [u8]> {
+        self.all(name).next()
+    }
+
+    /// The values of all field lines of that name, in order.
+    pub fn all<'n>(&self, name: &'n str) -> impl Iterator<Item = &'a [u8]> + use<'a, 'n> {
+        self.0.iter().filter(move |field| field.name.eq_ignore_ascii_case(name)).map(|field| field.value)
+    }
+}
+
+/// A request target after its form was recognised (RFC 9112 3.2). Nothing is percent-decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target<'a> {
+    /// origin-form, and absolute-form without its scheme and authority: a path, at least `/`, and what follows `?`.
+    Path {
+        /// The absolute path as sent, never empty.
+        path: &'a str,
+        /// The query as sent, without its `?`; `None` when there is no `?`.
+        query: Option<&'a str>,
+    },
+    /// asterisk-form: `OPTIONS *`, the server as a whole.
+    Asterisk,
+    /// authority-form: `CONNECT host:port`.
+    Authority(&'a str),
+}
+
+/// A complete request: its header section and its whole content, transfer coding removed.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// The method, a token; methods compare with case (RFC 9110 9.1).
+    pub method: &'a str,
+    /// What the request is for.
+    pub target: Target<'a>,
+    /// The authority it was sent to: that of an absolute-form target, else the value of `Host`; `None` only in HTTP/1.0.
+    pub authority: Option<&'a str>,
+    /// The protocol version.
+    pub version: Version,
+    /// The header section.
+    pub fields: Fields<'a>,
+    /// The content, empty when there is none.
+    pub content: &'a [u8],
+}
