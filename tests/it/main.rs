@@ -1,2 +1,6 @@
 //! The tests: one binary, a module a subject.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
+
+#[allow(dead_code, reason = "a shared kit: not every build of the tests uses every tool in it")]
+mod kit;
+mod rooms;
