@@ -1,3 +1,9 @@
 //! The thin binary: hands over the arguments and the streams, exits. The map is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+use httpkit::{cli, print::Terminal};
+
+fn main() -> ExitCode {
+    ExitCode::from(cli::run(std::env::args_os(), &mut Terminal::of_process()))
+}

@@ -1,0 +1,63 @@
+//! The edge of the process as a value: three streams, whether each is a terminal, and the environment.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read, Write};
+use std::os::fd::AsFd;
+
+/// A stream to write to.
+pub struct Sink {
+    writer: Box<dyn Write + Send>,
+    /// Whether a person reads along.
+    pub is_terminal: bool,
+}
+
+/// The streams and the environment that a run was given. Tests bring their own.
+pub struct Terminal {
+    /// Standard input. It is read only where the command line says `-`.
+    pub input: Box<dyn Read + Send>,
+    /// Standard output: results only.
+    pub output: Sink,
+    /// Standard error: everything said about the results.
+    pub error: Sink,
+    /// Looks an environment variable up; one that is not set, is empty or is not Unicode is `None`.
+    pub variable: fn(&str) -> Option<String>,
+}
+
+impl Terminal {
+    /// The streams and the environment of this process.
+    pub fn of_process() -> Terminal {
+        Terminal {
+            input: Box::new(io::stdin()),
+            output: Sink::of(&io::stdout()),
+            error: Sink::of(&io::stderr()),
+            variable: |name| std::env::var(name).ok().filter(|value| !value.is_empty()),
+        }
+    }
+}
+
+impl Sink {
+    /// A sink that writes to `writer`.
+    pub fn new(writer: impl Write + Send + 'static, is_terminal: bool) -> Sink {
+        Sink { writer: Box::new(writer), is_terminal }
+    }
+
+    /// The stream behind a standard handle, without the buffer that std puts before it: what is written is out at
+    /// once, and large pieces are not copied. A stream that was closed before the start takes everything and keeps
+    /// nothing, as std's own handles do.
+    fn of(stream: &(impl AsFd + IsTerminal)) -> Sink {
+        match stream.as_fd().try_clone_to_owned() {
+            Ok(descriptor) => Sink::new(File::from(descriptor), stream.is_terminal()),
+            Err(_) => Sink::new(io::sink(), false),
+        }
+    }
+}
+
+impl Write for Sink {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        self.writer.write(octets)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
