@@ -278,7 +278,7 @@ fn character_closes(rest: &[u8]) -> bool {
 }
 
 /// The Rust files below a folder: the path from there, and the text.
-fn rust_files(folder: &Path) -> Vec<(String, String)> {
+pub(crate) fn rust_files(folder: &Path) -> Vec<(String, String)> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {

@@ -1,0 +1,64 @@
+//! `.ci/run` and the README do not drift from what the tests need and what newcomers are told.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use crate::kit::project;
+
+/// The Debian package of a tool, where it is not named as the tool.
+const PACKAGES: &[(&str, &str)] = &[("man", "man-db")];
+
+#[test]
+fn ci_installs_each_tool_that_an_ignored_test_needs() {
+    let script = fs::read_to_string(project().join(".ci/run")).unwrap();
+    let list = script.lines().find_map(|line| line.strip_prefix("packages=(")?.strip_suffix(')')).unwrap();
+    let installed: BTreeSet<&str> = list.split_whitespace().collect();
+    let mut needed = BTreeSet::new();
+    for (file, text) in test_sources() {
+        needed.extend(tools_needed(&text).unwrap_or_else(|reason| panic!("{file}: #[ignore = {reason:?}]")));
+    }
+    assert!(needed.contains("python3"), "the ignored tests were not found: {needed:?}");
+    let missing: Vec<&String> = needed.iter().filter(|tool| !installed.contains(package(tool))).collect();
+    assert!(missing.is_empty(), ".ci/run does not install {missing:?}");
+}
+
+#[test]
+fn ci_is_executable_and_finds_the_test_command_of_the_readme() {
+    let mode = fs::metadata(project().join(".ci/run")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o111, 0o111);
+    let readme = fs::read_to_string(project().join("README.md")).unwrap();
+    let command = readme.lines().find_map(|line| line.strip_prefix("| test it | `")?.strip_suffix("` |"));
+    assert_eq!(command, Some("cargo test"));
+    assert!(readme.contains("\n| run it | `cargo run --release -- serve --port 8080` |\n"));
+}
+
+#[test]
+fn reasons_to_ignore_are_read() {
+    let marked = |reason: &str| format!("#[test]\n#[ignore = \"{reason}\"]\nfn x() {{}}");
+    assert_eq!(tools_needed(&marked("needs zsh")), Ok(vec!["zsh".to_owned()]));
+    assert_eq!(tools_needed(&marked("needs curl and strace")), Ok(vec!["curl".to_owned(), "strace".to_owned()]));
+    assert_eq!(tools_needed(&marked("slow")), Err("slow".to_owned()));
+    assert_eq!(tools_needed("#[ignore]\nfn x() {}"), Err(String::new()));
+    assert_eq!(tools_needed("fn x() {}"), Ok(Vec::new()));
+}
+
+/// The tools named in `#[ignore = "needs A and B"]`; another reason, or none, is the error.
+fn tools_needed(text: &str) -> Result<Vec<String>, String> {
+    let mut tools = Vec::new();
+    for line in text.lines().map(str::trim).filter(|line| line.starts_with("#[ignore")) {
+        let reason = line.split('"').nth(1).unwrap_or_default();
+        let named = reason.strip_prefix("needs ").ok_or_else(|| reason.to_owned())?;
+        tools.extend(named.split(" and ").map(str::to_owned));
+    }
+    Ok(tools)
+}
+
+fn package(tool: &str) -> &str {
+    PACKAGES.iter().find(|(name, _)| *name == tool).map_or(tool, |(_, package)| package)
+}
+
+/// Every Rust file below `src/` and `tests/`.
+fn test_sources() -> Vec<(String, String)> {
+    ["src", "tests"].iter().flat_map(|folder| crate::rooms::rust_files(&project().join(folder))).collect()
+}
