@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use httpkit::{cli, print::Terminal};
+use httpkit::cli::{self, Terminal};
 
 fn main() -> ExitCode {
     ExitCode::from(cli::run(std::env::args_os(), &mut Terminal::of_process()))
