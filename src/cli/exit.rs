@@ -4,3 +4,5 @@
 pub const SUCCESS: u8 = 0;
 /// The command line was not understood.
 pub const USAGE: u8 = 2;
+/// The output could not be written.
+pub const WRITE: u8 = 23;

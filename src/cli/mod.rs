@@ -3,26 +3,45 @@
 
 pub mod args;
 pub mod exit;
+pub mod generate;
 pub mod request;
 pub mod serve;
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{self, Write};
 
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 
-use crate::print::Terminal;
+pub use crate::print::Terminal;
 use args::{Cli, Command};
 
 /// Runs one command line, the program's name first, and gives the exit status of the process.
 pub fn run(argv: impl IntoIterator<Item = OsString>, terminal: &mut Terminal) -> u8 {
     match Cli::try_parse_from(argv) {
-        Ok(cli) => match cli.command {
-            Command::Request(args) => request::run(*args, terminal),
-            Command::Serve(args) => serve::run(*args, terminal),
-        },
+        Ok(Cli { generate: Some(what), .. }) => print(&what.text(), terminal),
+        Ok(Cli { command: Some(Command::Request(args)), .. }) => request::run(*args, terminal),
+        Ok(Cli { command: Some(Command::Serve(args)), .. }) => serve::run(*args, terminal),
+        Ok(Cli { command: None, .. }) => refuse(&no_command(), terminal),
         Err(error) => refuse(&error, terminal),
     }
+}
+
+/// Prints a generated text. A reader that has gone away has what it wanted.
+fn print(text: &str, terminal: &mut Terminal) -> u8 {
+    match terminal.output.write_all(text.as_bytes()) {
+        Ok(()) => exit::SUCCESS,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit::SUCCESS,
+        Err(error) => {
+            // Nothing is left to tell when standard error is gone too.
+            let _ = writeln!(terminal.error, "httpkit: standard output: {error}");
+            exit::WRITE
+        }
+    }
+}
+
+fn no_command() -> clap::Error {
+    Cli::command().error(ErrorKind::MissingSubcommand, "expected 'request' or 'serve'")
 }
 
 /// Prints what clap has to say: help and version on standard output, status 0; a usage error on standard error, status 2.

@@ -1,6 +1,9 @@
 //! The tests: one binary, a module a subject.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
+mod ci;
+mod generated;
 #[allow(dead_code, reason = "a shared kit: not every build of the tests uses every tool in it")]
 mod kit;
 mod rooms;
+mod shells;

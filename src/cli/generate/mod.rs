@@ -1,0 +1,49 @@
+//! What is made from the definition of the arguments: completions for five shells and the man pages.
+//!
+//! Copies are kept in `completions/` and `man/`; a test compares them with what this makes.
+
+mod completions;
+mod manual;
+
+use clap::{CommandFactory, ValueEnum};
+use clap_complete::Shell;
+
+use super::args::Cli;
+
+/// What `--generate` can print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Generate {
+    /// Completions for bash, to be sourced.
+    CompleteBash,
+    /// Completions for zsh, a file for a folder of `$fpath`.
+    CompleteZsh,
+    /// Completions for fish.
+    CompleteFish,
+    /// Completions for PowerShell, to be sourced from the profile.
+    CompletePowershell,
+    /// Completions for elvish.
+    CompleteElvish,
+    /// The page httpkit(1).
+    Man,
+    /// The page httpkit-request(1).
+    ManRequest,
+    /// The page httpkit-serve(1).
+    ManServe,
+}
+
+impl Generate {
+    /// The text of it, always with a line end at the end.
+    pub fn text(self) -> String {
+        let command = Cli::command();
+        match self {
+            Self::CompleteBash => completions::script(Shell::Bash, command),
+            Self::CompleteZsh => completions::script(Shell::Zsh, command),
+            Self::CompleteFish => completions::script(Shell::Fish, command),
+            Self::CompletePowershell => completions::script(Shell::PowerShell, command),
+            Self::CompleteElvish => completions::script(Shell::Elvish, command),
+            Self::Man => manual::page(command, None),
+            Self::ManRequest => manual::page(command, Some("request")),
+            Self::ManServe => manual::page(command, Some("serve")),
+        }
+    }
+}

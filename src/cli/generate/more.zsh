@@ -1,0 +1,37 @@
+# What the generators of clap_complete cannot say: methods as the first word, field names with their colon, a file
+# after `@`.
+(( $+functions[_httpkit_methods] )) ||
+_httpkit_methods() {
+    local -a methods
+    methods=(@DESCRIBED@)
+    _describe -t methods 'method' methods
+}
+
+(( $+functions[_httpkit_words] )) ||
+_httpkit_words() {
+    if (( CURRENT == 1 )); then
+        _alternative 'methods:method:_httpkit_methods' 'urls:URL:_urls'
+    else
+        _urls
+    fi
+}
+
+(( $+functions[_httpkit_fields] )) ||
+_httpkit_fields() {
+    local -a fields
+    fields=(@FIELDS@)
+    if compset -P '@'; then
+        _files
+    else
+        compadd -S '' -a fields
+    fi
+}
+
+(( $+functions[_httpkit_content] )) ||
+_httpkit_content() {
+    if compset -P '*@'; then
+        _files
+    else
+        _message 'content, or @FILE'
+    fi
+}
