@@ -1,1 +1,15 @@
-//! The client room.
+//! The user agent: what was asked, as a complete request; sending it; redirects. It prints nothing and knows no
+//! argument.
+
+mod build;
+mod error;
+mod redirect;
+mod request;
+mod target;
+pub mod transport;
+
+pub use build::{Body, Credentials, FieldWish, Hop, RequestSpec, basic, build, last_segment, parse_user};
+pub use error::{Error, Kind};
+pub use redirect::{Follow, Next, next};
+pub use request::{Content, FieldLine, Piece, Protocol, Request, chunk, reason, unreadable};
+pub use target::{Reading, Scheme, TargetUri, Userinfo, has_scheme, shown};

@@ -1,0 +1,421 @@
+//! From what was asked to the complete request of one hop. The order of the fields is curl's.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
+
+use super::error::{Error, Kind};
+use super::request::{Content, FieldLine, Protocol, Request};
+use super::target::{TargetUri, Userinfo};
+
+/// Content above this size, or of no known size, waits for `100 (Continue)`, as curl has it.
+const EXPECT_ABOVE: u64 = 1024 * 1024;
+
+/// What the content is, which decides the method and the fields that describe it.
+#[derive(Debug, Clone, Default)]
+pub enum Body {
+    /// There is none.
+    #[default]
+    None,
+    /// Data, sent with POST and described by this media type.
+    Data(Content, Option<String>),
+    /// A file, sent with PUT.
+    Upload(Content),
+}
+
+/// What was typed about one field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldWish {
+    /// Sends this line.
+    Send(FieldLine),
+    /// Sends no field of that name that was not typed.
+    Omit(String),
+}
+
+impl FieldWish {
+    fn name(&self) -> &str {
+        match self {
+            FieldWish::Send(line) => line.name(),
+            FieldWish::Omit(name) => name,
+        }
+    }
+}
+
+/// How the user shows who they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Credentials {
+    /// Name and password, for Basic authentication (RFC 7617).
+    Basic(Userinfo),
+    /// Name and password, for Digest authentication (RFC 7616): nothing is sent before a challenge.
+    Digest(Userinfo),
+    /// A token (RFC 6750).
+    Bearer(String),
+}
+
+/// What was asked, as plain data: the same for every hop.
+#[derive(Debug, Clone, Default)]
+pub struct RequestSpec {
+    /// The method, if one was named.
+    pub method: Option<String>,
+    /// Whether only the head is wanted (`-I`).
+    pub head_only: bool,
+    /// The protocol version.
+    pub protocol: Protocol,
+    /// The request target, if it is not that of the URL.
+    pub request_target: Option<String>,
+    /// Custom fields in the order typed.
+    pub fields: Vec<FieldWish>,
+    /// The user agent; an empty one sends none.
+    pub user_agent: Option<String>,
+    /// The page that refers to this one.
+    pub referer: Option<String>,
+    /// The value of `Range`.
+    pub range: Option<String>,
+    /// `If-Modified-Since` or `If-Unmodified-Since`, and its date.
+    pub condition: Option<FieldLine>,
+    /// Whether content codings are welcome.
+    pub compressed: bool,
+    /// Who asks.
+    pub credentials: Option<Credentials>,
+    /// Cookies that were typed, as they are sent.
+    pub cookies: Option<String>,
+    /// The content.
+    pub body: Body,
+}
+
+/// What one hop adds to what was asked.
+#[derive(Debug, Clone)]
+pub struct Hop {
+    /// Where it goes.
+    pub target: TargetUri,
+    /// The method that a redirect asked for.
+    pub method: Option<&'static str>,
+    /// Whether the content goes along.
+    pub with_body: bool,
+    /// Whether the secrets of the first origin go along.
+    pub trusted: bool,
+    /// How often a redirect was followed before.
+    pub redirects: u32,
+    /// The page that referred here, if that is told.
+    pub referer: Option<String>,
+    /// Cookies from the jar.
+    pub cookies: Option<String>,
+    /// The whole value of `Authorization` in answer to a challenge.
+    pub authorization: Option<String>,
+    /// The request target is the whole URI, since it goes to a proxy in the clear.
+    pub absolute_form: bool,
+}
+
+impl Hop {
+    /// The first hop.
+    pub fn first(target: TargetUri) -> Hop {
+        Hop {
+            target,
+            method: None,
+            with_body: true,
+            trusted: true,
+            redirects: 0,
+            referer: None,
+            cookies: None,
+            authorization: None,
+            absolute_form: false,
+        }
+    }
+}
+
+impl RequestSpec {
+    /// The method of the first hop (curl(1) `-X`).
+    pub fn first_method(&self) -> &str {
+        match (&self.method, &self.body) {
+            (Some(method), _) => method,
+            (None, _) if self.head_only => "HEAD",
+            (None, Body::None) => "GET",
+            (None, Body::Data(..)) => "POST",
+            (None, Body::Upload(_)) => "PUT",
+        }
+    }
+
+    fn is_typed(&self, name: &str) -> bool {
+        self.fields.iter().any(|wish| wish.name().eq_ignore_ascii_case(name))
+    }
+
+    fn typed(&self, name: &str) -> Option<&FieldLine> {
+        self.fields.iter().find_map(|wish| match wish {
+            FieldWish::Send(line) if line.is(name) => Some(line),
+            _ => None,
+        })
+    }
+}
+
+/// Builds the complete request of a hop.
+///
+/// # Errors
+/// `Kind::Usage` if the method is no token, or a value holds CR, LF or NUL.
+pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
+    let method = match hop.method {
+        Some(method) if spec.method.is_none() => method,
+        _ => spec.first_method(),
+    };
+    let body = if hop.with_body { &spec.body } else { &Body::None };
+    let request_target = match &spec.request_target {
+        Some(target) => target.clone(),
+        None if hop.absolute_form => hop.target.to_string(),
+        None => hop.target.origin_form(),
+    };
+    let (content, media_type) = match body {
+        Body::None => (None, None),
+        Body::Data(content, media_type) => (Some(content.clone()), media_type.as_deref()),
+        Body::Upload(content) => (Some(content.clone()), None),
+    };
+    let mut fields = Vec::new();
+    add_host(&mut fields, spec, hop);
+    add_defaults(&mut fields, spec, hop);
+    let asks_chunked =
+        spec.typed("transfer-encoding").is_some_and(|field| field.value().eq_ignore_ascii_case("chunked"));
+    let length = content.as_ref().map(Content::length);
+    let is_new = spec.protocol != Protocol::Http10;
+    let chunked = content.is_some() && is_new && (asks_chunked || length == Some(None));
+    if chunked && !spec.is_typed("transfer-encoding") {
+        fields.push(FieldLine::new("Transfer-Encoding", "chunked"));
+    }
+    add_cookies(&mut fields, spec, hop);
+    fields.extend(spec.condition.clone().filter(|line| !spec.is_typed(line.name())));
+    add_typed(&mut fields, spec, hop);
+    if let (Some(Some(length)), false) = (length, chunked) {
+        // An empty upload still says that it is empty; data says it too.
+        push_unless_typed(&mut fields, spec, "Content-Length", &length.to_string());
+    }
+    if let Some(media_type) = media_type {
+        push_unless_typed(&mut fields, spec, "Content-Type", media_type);
+    }
+    let waits = length.is_some_and(|length| length.is_none_or(|length| length > EXPECT_ABOVE));
+    if waits && is_new {
+        push_unless_typed(&mut fields, spec, "Expect", "100-continue");
+    }
+    let request = Request {
+        method: method.to_owned(),
+        target: hop.target.clone(),
+        request_target,
+        protocol: spec.protocol,
+        fields,
+        content,
+        chunked,
+    };
+    check(&request)?;
+    Ok(request)
+}
+
+/// `Host` is the first field (RFC 9110 7.2), a typed one in its place; it is meant for the host that it was typed for.
+fn add_host(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop) {
+    match spec.typed("host") {
+        Some(typed) if hop.trusted => {
+            fields.push(
+                FieldLine::typed(&format!("Host{}", &typed.line()[typed.name().len()..])).unwrap_or(typed.clone()),
+            );
+        }
+        None if spec.is_typed("host") => {}
+        _ => fields.push(FieldLine::new("Host", &hop.target.authority())),
+    }
+}
+
+/// The fields that are sent without being typed, in curl's order.
+fn add_defaults(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop) {
+    if let Some(authorization) = authorization(spec, hop) {
+        push_unless_typed(fields, spec, "Authorization", &authorization);
+    }
+    if let Some(range) = &spec.range {
+        push_unless_typed(fields, spec, "Range", range);
+    }
+    let agent = spec.user_agent.as_deref().unwrap_or(concat!("httpkit/", env!("CARGO_PKG_VERSION")));
+    if !agent.is_empty() {
+        push_unless_typed(fields, spec, "User-Agent", agent);
+    }
+    push_unless_typed(fields, spec, "Accept", "*/*");
+    if spec.compressed {
+        push_unless_typed(fields, spec, "Accept-Encoding", "deflate, gzip, br, zstd");
+    }
+    if let Some(referer) = hop.referer.as_ref().or(spec.referer.as_ref()).filter(|referer| !referer.is_empty()) {
+        push_unless_typed(fields, spec, "Referer", referer);
+    }
+}
+
+/// The value of `Authorization`. Secrets of the command line stay with the first origin; those of a URL go with it.
+fn authorization(spec: &RequestSpec, hop: &Hop) -> Option<String> {
+    if let Some(answer) = &hop.authorization {
+        return Some(answer.clone());
+    }
+    match spec.credentials.as_ref().filter(|_| hop.trusted) {
+        Some(Credentials::Basic(userinfo)) => Some(basic(userinfo)),
+        Some(Credentials::Bearer(token)) => Some(format!("Bearer {token}")),
+        Some(Credentials::Digest(_)) => None,
+        None => hop.target.userinfo.as_ref().map(basic),
+    }
+}
+
+/// The value of a Basic `Authorization` (RFC 7617 2).
+pub fn basic(userinfo: &Userinfo) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{}:{}", userinfo.user, userinfo.password)))
+}
+
+fn add_cookies(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop) {
+    let typed = spec.cookies.as_deref().filter(|_| hop.trusted);
+    let all: Vec<&str> = hop.cookies.as_deref().into_iter().chain(typed).filter(|text| !text.is_empty()).collect();
+    if !all.is_empty() {
+        push_unless_typed(fields, spec, "Cookie", &all.join("; "));
+    }
+}
+
+/// The fields that were typed. Those that hold secrets stay with the first origin (RFC 9110 15.4), and those that
+/// describe content go only with content.
+fn add_typed(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop) {
+    for wish in &spec.fields {
+        let FieldWish::Send(line) = wish else { continue };
+        let is_secret = ["authorization", "cookie"].iter().any(|name| line.is(name));
+        let is_description = ["content-type", "content-length", "transfer-encoding"].iter().any(|name| line.is(name));
+        if line.is("host") || (is_secret && !hop.trusted) || (is_description && !hop.with_body) {
+            continue;
+        }
+        fields.push(line.clone());
+    }
+}
+
+fn push_unless_typed(fields: &mut Vec<FieldLine>, spec: &RequestSpec, name: &str, value: &str) {
+    if !spec.is_typed(name) {
+        fields.push(FieldLine::new(name, value));
+    }
+}
+
+/// Nothing that was typed may end a line: the request would be another one.
+fn check(request: &Request) -> Result<(), Error> {
+    let is_token = |text: &str| {
+        !text.is_empty()
+            && text.bytes().all(|octet| octet.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&octet))
+    };
+    if !is_token(&request.method) {
+        return Err(Error::new(Kind::Usage, format!("method '{}', expected a token such as GET", request.method)));
+    }
+    if request.request_target.bytes().any(|octet| octet.is_ascii_control() || octet == b' ') {
+        return Err(Error::new(Kind::Usage, "the request target holds white space or a control character"));
+    }
+    for field in &request.fields {
+        if field.line().bytes().any(|octet| matches!(octet, b'\r' | b'\n' | b'\0')) {
+            return Err(Error::new(Kind::Usage, format!("field '{}' holds a CR, LF or NUL", field.name())));
+        }
+        if !is_token(field.name()) {
+            return Err(Error::new(Kind::Usage, format!("field name '{}', expected a token", field.name())));
+        }
+    }
+    Ok(())
+}
+
+/// `user:password` as `-u` takes it; nothing is decoded there.
+pub fn parse_user(text: &str) -> Userinfo {
+    let (user, password) = text.split_once(':').unwrap_or((text, ""));
+    Userinfo { user: user.to_owned(), password: password.to_owned() }
+}
+
+/// The name of the file that a path ends in, decoded: what `-O` calls it.
+pub fn last_segment(target: &TargetUri) -> String {
+    let segment = target.path.rsplit('/').next().unwrap_or_default();
+    percent_decode_str(segment).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::target::Reading;
+
+    fn hop(url: &str) -> Hop {
+        Hop::first(TargetUri::parse(url, Reading::default()).unwrap())
+    }
+
+    fn head(spec: &RequestSpec, hop: &Hop) -> String {
+        String::from_utf8(build(spec, hop).unwrap().head()).unwrap().replace("\r\n", "|")
+    }
+
+    fn send(line: &str) -> FieldWish {
+        FieldWish::Send(FieldLine::typed(line).unwrap())
+    }
+
+    fn form(text: &'static str) -> Body {
+        Body::Data(Content::octets(text), Some("application/x-www-form-urlencoded".to_owned()))
+    }
+
+    #[test]
+    fn the_whole_request_stands_in_curls_order() {
+        let agent = Some("a".to_owned());
+        let plain = RequestSpec { user_agent: agent.clone(), ..RequestSpec::default() };
+        let base = "Host: h|User-Agent: a|Accept: */*|";
+        for (spec, expected) in [
+            (plain.clone(), format!("GET /x HTTP/1.1|{base}|")),
+            (RequestSpec { head_only: true, ..plain.clone() }, format!("HEAD /x HTTP/1.1|{base}|")),
+            (
+                RequestSpec { body: form("a=b"), fields: vec![send("x-One:1"), send("X-Two:  2 ")], ..plain.clone() },
+                format!(
+                    "POST /x HTTP/1.1|{base}x-One:1|X-Two:  2|Content-Length: 3|\
+                     Content-Type: application/x-www-form-urlencoded||"
+                ),
+            ),
+            (
+                RequestSpec { fields: vec![FieldWish::Omit("accept".into()), send("host: other")], ..plain.clone() },
+                "GET /x HTTP/1.1|Host: other|User-Agent: a||".to_owned(),
+            ),
+            (
+                RequestSpec { fields: vec![send("user-agent: b"), send("Empty:")], ..plain.clone() },
+                "GET /x HTTP/1.1|Host: h|Accept: */*|user-agent: b|Empty:||".to_owned(),
+            ),
+            (
+                RequestSpec {
+                    body: Body::Upload(Content(vec![crate::client::request::Piece::Input])),
+                    ..plain.clone()
+                },
+                format!("PUT /x HTTP/1.1|{base}Transfer-Encoding: chunked|Expect: 100-continue||"),
+            ),
+            (
+                RequestSpec {
+                    credentials: Some(Credentials::Basic(parse_user("me:secret"))),
+                    range: Some("bytes=0-1".into()),
+                    cookies: Some("a=b".into()),
+                    ..plain.clone()
+                },
+                "GET /x HTTP/1.1|Host: h|Authorization: Basic bWU6c2VjcmV0|Range: bytes=0-1|User-Agent: a|Accept: */*|\
+                 Cookie: a=b||"
+                    .to_owned(),
+            ),
+        ] {
+            assert_eq!(head(&spec, &hop("http://h/x")), expected);
+        }
+    }
+
+    #[test]
+    fn secrets_stay_with_the_first_origin() {
+        let spec = RequestSpec {
+            user_agent: Some(String::new()),
+            fields: vec![send("authorization: x"), send("COOKIE: y"), send("Host: typed"), send("Z: z")],
+            credentials: Some(Credentials::Bearer("t".into())),
+            cookies: Some("a=b".into()),
+            ..RequestSpec::default()
+        };
+        let away = Hop { trusted: false, ..hop("http://other/") };
+        assert_eq!(head(&spec, &away), "GET / HTTP/1.1|Host: other|Accept: */*|Z: z||");
+    }
+
+    #[test]
+    fn what_would_end_a_line_is_refused() {
+        for spec in [
+            RequestSpec { method: Some("GET /x HTTP/1.1\r\nA:".into()), ..RequestSpec::default() },
+            RequestSpec { method: Some(String::new()), ..RequestSpec::default() },
+            RequestSpec { user_agent: Some("a\r\nb: c".into()), ..RequestSpec::default() },
+            RequestSpec { fields: vec![send("a: b\nc: d")], ..RequestSpec::default() },
+            RequestSpec { fields: vec![send("a b: c")], ..RequestSpec::default() },
+            RequestSpec { credentials: Some(Credentials::Bearer("a\nb".into())), ..RequestSpec::default() },
+            RequestSpec { request_target: Some("/ HTTP/1.1".into()), ..RequestSpec::default() },
+        ] {
+            assert_eq!(
+                build(&spec, &hop("http://h/")).map_err(|error| error.kind).err(),
+                Some(Kind::Usage),
+                "{spec:?}"
+            );
+        }
+    }
+}

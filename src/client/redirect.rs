@@ -1,0 +1,98 @@
+//! Redirects: what the next hop is (RFC 9110 15.4).
+
+use super::build::{Body, Hop, RequestSpec};
+use super::error::{Error, Kind};
+use super::target::{Reading, TargetUri};
+use crate::message::ReplyHead;
+
+/// Whether and how redirects are followed.
+#[derive(Debug, Clone, Default)]
+pub struct Follow {
+    /// Follows them at all.
+    pub follow: bool,
+    /// How many at most; `None` without end.
+    pub limit: Option<u32>,
+    /// Sends secrets to other origins too.
+    pub trust_all: bool,
+    /// Keeps POST on 301.
+    pub post301: bool,
+    /// Keeps POST on 302.
+    pub post302: bool,
+    /// Keeps POST on 303.
+    pub post303: bool,
+    /// Names the page before in `Referer`.
+    pub auto_referer: bool,
+    /// How the target is read.
+    pub reading: Reading,
+}
+
+/// What comes after a response.
+#[derive(Debug)]
+pub enum Next {
+    /// It is the final one.
+    Done,
+    /// It names a target that is not followed.
+    Elsewhere(TargetUri),
+    /// The next hop.
+    Hop(Box<Hop>),
+}
+
+/// Decides what comes after a response to `hop`.
+///
+/// # Errors
+/// `Kind::Redirects` past the limit; `Kind::Protocol` and `Kind::Url` for a target that cannot be followed;
+/// `Kind::Rewind` if content that was read once would have to be sent again.
+pub fn next(spec: &RequestSpec, follow: &Follow, hop: &Hop, method: &str, head: &ReplyHead) -> Result<Next, Error> {
+    let location = match head.status {
+        300..=303 | 305..=308 => head.text("location").filter(|location| !location.is_empty()),
+        _ => None,
+    };
+    let Some(location) = location else { return Ok(Next::Done) };
+    let target = hop.target.resolve(&location, follow.reading);
+    if !follow.follow {
+        return Ok(target.map_or(Next::Done, Next::Elsewhere));
+    }
+    let target = target?;
+    if let Some(limit) = follow.limit.filter(|limit| hop.redirects >= *limit) {
+        return Err(Error::new(Kind::Redirects, format!("maximum ({limit}) redirects followed")));
+    }
+    let (method, with_body) = next_method(spec, follow, hop, method, head.status);
+    if let (true, Body::Data(content, _) | Body::Upload(content)) = (with_body, &spec.body)
+        && !content.is_repeatable()
+    {
+        return Err(Error::new(Kind::Rewind, "the redirect wants the content again, which came from a pipe"));
+    }
+    let same = hop.target.same_origin(&target);
+    let mut target = target;
+    if !same && target.userinfo == hop.target.userinfo && !follow.trust_all {
+        target.userinfo = None;
+    }
+    Ok(Next::Hop(Box::new(Hop {
+        method,
+        with_body,
+        trusted: (hop.trusted && same) || follow.trust_all,
+        redirects: hop.redirects + 1,
+        referer: if follow.auto_referer { Some(hop.target.to_string()) } else { hop.referer.clone() },
+        ..Hop::first(target)
+    })))
+}
+
+/// The method of the next hop if it changes, and whether the content goes along: 303 makes everything but HEAD a GET,
+/// 301 and 302 do so with POST by custom, 307 and 308 change nothing. A method that was named stays (curl(1) `-X`),
+/// without content where it would have become a GET.
+fn next_method(
+    spec: &RequestSpec,
+    follow: &Follow,
+    hop: &Hop,
+    method: &str,
+    status: u16,
+) -> (Option<&'static str>, bool) {
+    let is_post = matches!(spec.body, Body::Data(..)) && hop.with_body;
+    let becomes_get = match status {
+        301 => is_post && !follow.post301,
+        302 => is_post && !follow.post302,
+        303 => method != "HEAD" && hop.with_body && !(is_post && follow.post303),
+        _ => false,
+    };
+    if becomes_get { (Some("GET"), false) } else { (hop.method, hop.with_body) }
+}

@@ -1,0 +1,221 @@
+//! A complete request as a value: what is printed of it is what is sent.
+
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::path::PathBuf;
+
+use bytes::Bytes;
+
+use super::error::{Error, Kind};
+use super::target::TargetUri;
+
+/// One field line, without its line end, just as it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldLine {
+    line: String,
+    colon: usize,
+}
+
+impl FieldLine {
+    /// The line `name: value`, or `name:` for an empty value.
+    pub fn new(name: &str, value: &str) -> FieldLine {
+        let blank = if value.is_empty() { "" } else { " " };
+        FieldLine { line: format!("{name}:{blank}{value}"), colon: name.len() }
+    }
+
+    /// A line as a user typed it; white space at its end is not sent. `None` if there is no name before a colon.
+    pub fn typed(line: &str) -> Option<FieldLine> {
+        let line = line.trim_ascii_end();
+        let colon = line.find(':').filter(|at| *at > 0)?;
+        Some(FieldLine { line: line.to_owned(), colon })
+    }
+
+    /// The field name.
+    pub fn name(&self) -> &str {
+        &self.line[..self.colon]
+    }
+
+    /// The field value without the white space around it.
+    pub fn value(&self) -> &str {
+        self.line[self.colon + 1..].trim_ascii()
+    }
+
+    /// The whole line.
+    pub fn line(&self) -> &str {
+        &self.line
+    }
+
+    /// Whether the name is this one, compared without case.
+    pub fn is(&self, name: &str) -> bool {
+        self.name().eq_ignore_ascii_case(name)
+    }
+}
+
+/// The protocol version that is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Protocol {
+    /// `HTTP/1.0`
+    Http10,
+    /// `HTTP/1.1`
+    #[default]
+    Http11,
+    /// `HTTP/2`, agreed on in the TLS handshake; 1.1 where the server does not offer it.
+    Http2,
+    /// `HTTP/2` without asking.
+    Http2PriorKnowledge,
+}
+
+/// A stretch of content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Octets in memory.
+    Octets(Bytes),
+    /// Part of a file, from an offset, of a length known before.
+    File {
+        /// Where it is.
+        path: PathBuf,
+        /// The first octet.
+        offset: u64,
+        /// How many octets.
+        length: u64,
+    },
+    /// All that a file that has no length gives: a pipe, a device.
+    Endless(PathBuf),
+    /// Standard input up to its end; it can be read once.
+    Input,
+}
+
+/// The content of a request, read only when it is sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Content(pub Vec<Piece>);
+
+impl Content {
+    /// Content that is in memory.
+    pub fn octets(octets: impl Into<Bytes>) -> Content {
+        Content(vec![Piece::Octets(octets.into())])
+    }
+
+    /// The length in octets, unless a piece has none before it is read.
+    pub fn length(&self) -> Option<u64> {
+        self.0.iter().try_fold(0, |sum, piece| match piece {
+            Piece::Octets(octets) => Some(sum + octets.len() as u64),
+            Piece::File { length, .. } => Some(sum + length),
+            Piece::Endless(_) | Piece::Input => None,
+        })
+    }
+
+    /// Whether it can be sent a second time.
+    pub fn is_repeatable(&self) -> bool {
+        !self.0.iter().any(|piece| matches!(piece, Piece::Input))
+    }
+
+    /// The content in memory, if all of it is.
+    pub fn in_memory(&self) -> Option<Vec<u8>> {
+        self.0.iter().try_fold(Vec::new(), |mut octets, piece| match piece {
+            Piece::Octets(more) => {
+                octets.extend_from_slice(more);
+                Some(octets)
+            }
+            _ => None,
+        })
+    }
+
+    /// Opens it for reading; `input` stands for standard input.
+    ///
+    /// # Errors
+    /// `Kind::Read` for a file that cannot be opened.
+    pub fn open<'a>(&self, input: &'a mut (dyn Read + Send)) -> Result<Box<dyn Read + 'a>, Error> {
+        let mut reader: Box<dyn Read + 'a> = Box::new(io::empty());
+        let mut input = Some(input);
+        for piece in &self.0 {
+            reader = match piece {
+                Piece::Octets(octets) => Box::new(reader.chain(Cursor::new(octets.clone()))),
+                Piece::File { path, offset, length } => {
+                    let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
+                    file.seek(SeekFrom::Start(*offset)).map_err(|error| unreadable(path, &error))?;
+                    Box::new(reader.chain(file.take(*length)))
+                }
+                Piece::Endless(path) => {
+                    Box::new(reader.chain(File::open(path).map_err(|error| unreadable(path, &error))?))
+                }
+                Piece::Input => match input.take() {
+                    Some(input) => Box::new(reader.chain(input)),
+                    None => return Err(Error::new(Kind::Read, "standard input can be read only once")),
+                },
+            };
+        }
+        Ok(reader)
+    }
+}
+
+/// The failure to read a file.
+pub fn unreadable(path: &std::path::Path, error: &io::Error) -> Error {
+    Error::new(Kind::Read, format!("cannot read '{}': {}", path.display(), reason(error)))
+}
+
+/// What the system said, without the number that std appends.
+pub fn reason(error: &io::Error) -> String {
+    let text = error.to_string().to_lowercase();
+    text.split(" (os error").next().unwrap_or_default().to_owned()
+}
+
+/// One chunk around the data; no data is the last chunk (RFC 9112 7.1).
+pub fn chunk(data: &[u8]) -> Vec<u8> {
+    let mut framed = format!("{:x}\r\n", data.len()).into_bytes();
+    framed.extend_from_slice(data);
+    framed.extend_from_slice(b"\r\n");
+    framed
+}
+
+/// A complete request: every field line is here, also those that a library would add by itself.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The method, a token.
+    pub method: String,
+    /// Where it goes.
+    pub target: TargetUri,
+    /// The request target as it stands in the request line.
+    pub request_target: String,
+    /// The protocol version asked for.
+    pub protocol: Protocol,
+    /// The header section, in the order in which it is sent.
+    pub fields: Vec<FieldLine>,
+    /// The content; `None` sends none and says nothing of its length.
+    pub content: Option<Content>,
+    /// Whether the content is sent in chunks (RFC 9112 7.1).
+    pub chunked: bool,
+}
+
+impl Request {
+    /// The head as it is sent: request line, header section, blank line.
+    pub fn head(&self) -> Vec<u8> {
+        let version = match self.protocol {
+            Protocol::Http10 => "HTTP/1.0",
+            _ => "HTTP/1.1",
+        };
+        let mut head = format!("{} {} {version}\r\n", self.method, self.request_target).into_bytes();
+        for field in &self.fields {
+            head.extend_from_slice(field.line().as_bytes());
+            head.extend_from_slice(b"\r\n");
+        }
+        head.extend_from_slice(b"\r\n");
+        head
+    }
+
+    /// The first field of that name.
+    pub fn field(&self, name: &str) -> Option<&FieldLine> {
+        self.fields.iter().find(|field| field.is(name))
+    }
+
+    /// Whether the content waits for a `100 (Continue)` (RFC 9110 10.1.1).
+    pub fn expects_continue(&self) -> bool {
+        self.content.is_some()
+            && self.protocol != Protocol::Http10
+            && self.field("expect").is_some_and(|field| field.value().eq_ignore_ascii_case("100-continue"))
+    }
+
+    /// Whether sending it twice means the same as sending it once (RFC 9110 9.2.2).
+    pub fn is_idempotent(&self) -> bool {
+        matches!(self.method.as_str(), "GET" | "HEAD" | "PUT" | "DELETE" | "OPTIONS" | "TRACE")
+    }
+}

@@ -1,0 +1,393 @@
+//! The target URI: what was typed, as RFC 3986 understands it, and its resolution against a base.
+
+use std::fmt;
+
+use percent_encoding::percent_decode_str;
+
+use super::error::{Error, Kind};
+
+/// The schemes that are spoken here (RFC 9110 4.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scheme {
+    /// `http`
+    Http,
+    /// `https`
+    Https,
+}
+
+impl Scheme {
+    /// The scheme in lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Scheme::Http => "http",
+            Scheme::Https => "https",
+        }
+    }
+
+    /// The port that needs no mention.
+    pub fn default_port(self) -> u16 {
+        match self {
+            Scheme::Http => 80,
+            Scheme::Https => 443,
+        }
+    }
+}
+
+/// A user name and a password, decoded.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Userinfo {
+    /// The user's name.
+    pub user: String,
+    /// The password, empty if none was given.
+    pub password: String,
+}
+
+impl fmt::Debug for Userinfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Userinfo").field("user", &self.user).finish_non_exhaustive()
+    }
+}
+
+/// A target URI (RFC 9110 7.1), checked: what is here can be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetUri {
+    /// The scheme.
+    pub scheme: Scheme,
+    /// User and password from the authority; they are never sent as part of a URI (RFC 9110 4.2.4).
+    pub userinfo: Option<Userinfo>,
+    /// The host as in the `Host` field; an IPv6 address is in brackets.
+    pub host: String,
+    /// The port if it was written.
+    pub port: Option<u16>,
+    /// The path, at least `/`.
+    pub path: String,
+    /// The query without its `?`.
+    pub query: Option<String>,
+    /// The fragment without its `#`; it never leaves the machine.
+    pub fragment: Option<String>,
+}
+
+/// How text becomes a target URI.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Reading {
+    /// Keeps `/../` and `/./` in the path.
+    pub path_as_is: bool,
+    /// Takes spaces, which are percent-encoded then: servers write them into `Location`.
+    pub spaces: bool,
+}
+
+impl TargetUri {
+    /// Reads an absolute `http` or `https` URI.
+    ///
+    /// Octets that the URI grammar does not know are percent-encoded, as are those above 0x7F.
+    ///
+    /// # Errors
+    /// `Kind::Protocol` for another scheme; `Kind::Url` for no scheme, an empty or impossible host, an impossible port,
+    /// white space or control characters.
+    pub fn parse(text: &str, reading: Reading) -> Result<TargetUri, Error> {
+        let wrong = |what: &str| Error::new(Kind::Url, format!("URL '{}': {what}", shown(text)));
+        if text.bytes().any(|octet| octet.is_ascii_control() || (octet == b' ' && !reading.spaces)) {
+            return Err(wrong("white space or a control character, write it as %20 or so"));
+        }
+        let Some((scheme, rest)) = text.split_once("://") else {
+            return Err(wrong("expected a scheme, as in http://"));
+        };
+        let scheme = match scheme.to_ascii_lowercase().as_str() {
+            "http" => Scheme::Http,
+            "https" => Scheme::Https,
+            other => {
+                return Err(Error::new(
+                    Kind::Protocol,
+                    format!("protocol '{other}' is not built in, only http and https"),
+                ));
+            }
+        };
+        let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        let (userinfo, host_port) = match authority.rsplit_once('@') {
+            Some((userinfo, host_port)) => (Some(parse_userinfo(userinfo)), host_port),
+            None => (None, authority),
+        };
+        let (host, port) = parse_host_port(host_port).map_err(|what| wrong(&what))?;
+        let (path, query, fragment) = split_path(rest);
+        let path = encode(if path.is_empty() { "/" } else { path });
+        let path = if reading.path_as_is { path } else { remove_dot_segments(&path) };
+        Ok(TargetUri {
+            scheme,
+            userinfo,
+            host,
+            port: port.filter(|port| *port != scheme.default_port()),
+            path,
+            query: query.map(encode),
+            fragment: fragment.map(encode),
+        })
+    }
+
+    /// The port to connect to.
+    pub fn effective_port(&self) -> u16 {
+        self.port.unwrap_or(self.scheme.default_port())
+    }
+
+    /// The host without the brackets of an IPv6 address.
+    pub fn bare_host(&self) -> &str {
+        self.host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(&self.host)
+    }
+
+    /// Host and, unless it is the scheme's own, port: the value of `Host` (RFC 9112 3.2).
+    pub fn authority(&self) -> String {
+        match self.port {
+            Some(port) => format!("{}:{port}", self.host),
+            None => self.host.clone(),
+        }
+    }
+
+    /// The request target in origin-form (RFC 9112 3.2.1).
+    pub fn origin_form(&self) -> String {
+        match &self.query {
+            Some(query) => format!("{}?{query}", self.path),
+            None => self.path.clone(),
+        }
+    }
+
+    /// Whether both are of one origin: scheme, host and port (RFC 6454 4).
+    pub fn same_origin(&self, other: &TargetUri) -> bool {
+        self.scheme == other.scheme
+            && self.host.eq_ignore_ascii_case(&other.host)
+            && self.effective_port() == other.effective_port()
+    }
+
+    /// The URI that `reference` means here (RFC 3986 5.2); a fragment is inherited (RFC 9110 10.2.2).
+    ///
+    /// # Errors
+    /// As [`TargetUri::parse`], for what comes out.
+    pub fn resolve(&self, reference: &str, reading: Reading) -> Result<TargetUri, Error> {
+        let reading = Reading { spaces: true, ..reading };
+        let mut target = if has_scheme(reference) {
+            TargetUri::parse(reference, reading)?
+        } else if let Some(rest) = reference.strip_prefix("//") {
+            TargetUri::parse(&format!("{}://{rest}", self.scheme.name()), reading)?
+        } else {
+            let (path, query, fragment) = split_path(reference);
+            let (path, query) = match (path, query) {
+                ("", None) => (self.path.clone(), self.query.clone()),
+                ("", Some(query)) => (self.path.clone(), Some(query.to_owned())),
+                (path, query) if path.starts_with('/') => (path.to_owned(), query.map(str::to_owned)),
+                (path, query) => (merge(&self.path, path), query.map(str::to_owned)),
+            };
+            let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+            let fragment = fragment.map(|fragment| format!("#{fragment}")).unwrap_or_default();
+            let authority = format!("{}://{}", self.scheme.name(), self.authority());
+            let mut target = TargetUri::parse(&format!("{authority}{path}{query}{fragment}"), reading)?;
+            target.userinfo.clone_from(&self.userinfo);
+            target
+        };
+        if target.fragment.is_none() {
+            target.fragment.clone_from(&self.fragment);
+        }
+        Ok(target)
+    }
+}
+
+/// The URI without userinfo and fragment: what may be shown and sent.
+impl fmt::Display for TargetUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}{}", self.scheme.name(), self.authority(), self.origin_form())
+    }
+}
+
+/// A URL as it may stand in a message: the password masked.
+pub fn shown(text: &str) -> String {
+    let start = text.find("://").map_or(0, |at| at + 3);
+    let end = text[start..].find(['/', '?', '#']).map_or(text.len(), |at| start + at);
+    match text[start..end].rfind('@') {
+        Some(at) => format!("{}***{}", &text[..start], &text[start + at..]),
+        None => text.to_owned(),
+    }
+}
+
+/// Whether text starts with a scheme and a colon (RFC 3986 3.1).
+pub fn has_scheme(text: &str) -> bool {
+    match text.split_once(':') {
+        Some((scheme, _)) => {
+            scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+                && scheme.bytes().all(|octet| octet.is_ascii_alphanumeric() || b"+-.".contains(&octet))
+        }
+        None => false,
+    }
+}
+
+fn parse_userinfo(text: &str) -> Userinfo {
+    let (user, password) = text.split_once(':').unwrap_or((text, ""));
+    let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    Userinfo { user: decoded(user), password: decoded(password) }
+}
+
+fn parse_host_port(text: &str) -> Result<(String, Option<u16>), String> {
+    let after_host = text.rfind(']').map_or(0, |at| at + 1);
+    let (host, port) = match text[after_host..].rfind(':') {
+        Some(at) => (&text[..after_host + at], &text[after_host + at + 1..]),
+        None => (text, ""),
+    };
+    let port = match port {
+        "" => None,
+        digits if digits.bytes().all(|octet| octet.is_ascii_digit()) => {
+            Some(digits.parse().map_err(|_| format!("port '{digits}', expected 0 to 65535"))?)
+        }
+        other => return Err(format!("port '{other}', expected a number")),
+    };
+    if host.is_empty() {
+        return Err("no host".to_owned());
+    }
+    match url::Host::parse(host).map_err(|error| format!("host '{host}': {error}"))? {
+        // A name keeps the case in which it was typed; anything but ASCII becomes its `xn--` form.
+        url::Host::Domain(_) if host.is_ascii() && !host.contains('%') => Ok((host.to_owned(), port)),
+        parsed => Ok((parsed.to_string(), port)),
+    }
+}
+
+/// Path, query and fragment of what follows the authority.
+fn split_path(text: &str) -> (&str, Option<&str>, Option<&str>) {
+    let (text, fragment) = match text.split_once('#') {
+        Some((text, fragment)) => (text, Some(fragment)),
+        None => (text, None),
+    };
+    match text.split_once('?') {
+        Some((path, query)) => (path, Some(query), fragment),
+        None => (text, None, fragment),
+    }
+}
+
+/// Percent-encodes what the URI grammar does not know (RFC 3986 2): all but unreserved, reserved and `%`.
+fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for octet in text.bytes() {
+        match octet {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => out.push(char::from(octet)),
+            _ if b"-._~:/?#@!$&'()*+,;=%".contains(&octet) => out.push(char::from(octet)),
+            _ => out.push_str(percent_encoding::percent_encode_byte(octet)),
+        }
+    }
+    out
+}
+
+/// The reference's path in place of the base's last segment (RFC 3986 5.2.3).
+fn merge(base: &str, path: &str) -> String {
+    format!("{}{path}", &base[..base.rfind('/').map_or(0, |at| at + 1)])
+}
+
+/// Takes `.` and `..` out of an absolute path (RFC 3986 5.2.4).
+fn remove_dot_segments(path: &str) -> String {
+    let mut kept: Vec<&str> = Vec::new();
+    let mut segments = path.split('/').skip(1).peekable();
+    while let Some(segment) = segments.next() {
+        match segment {
+            "." | ".." => {
+                if segment == ".." {
+                    kept.pop();
+                }
+                // A dot segment at the end leaves its slash.
+                if segments.peek().is_none() {
+                    kept.push("");
+                }
+            }
+            other => kept.push(other),
+        }
+    }
+    format!("/{}", kept.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<TargetUri, Error> {
+        TargetUri::parse(text, Reading::default())
+    }
+
+    #[test]
+    fn what_is_typed_becomes_host_and_request_target() {
+        for (typed, authority, target) in [
+            ("http://example.com", "example.com", "/"),
+            ("HTTP://Example.com/a", "Example.com", "/a"),
+            ("http://example.com:80/a?b=c#d", "example.com", "/a?b=c"),
+            ("http://example.com:/", "example.com", "/"),
+            ("https://example.com:80/", "example.com:80", "/"),
+            ("http://u:p@example.com:8080?x", "example.com:8080", "/?x"),
+            ("http://[::1]:3000/x", "[::1]:3000", "/x"),
+            ("http://127.1/", "127.0.0.1", "/"),
+            ("http://b\u{fc}cher.example/\u{fc}?\u{fc}", "xn--bcher-kva.example", "/%C3%BC?%C3%BC"),
+            ("http://h/a/./b/../c/..", "h", "/a/"),
+            ("http://h/../../x", "h", "/x"),
+            ("http://h//a//b", "h", "//a//b"),
+            ("http://h/%7e%2f?q=\"{x}[1]", "h", "/%7e%2f?q=%22%7Bx%7D%5B1%5D"),
+        ] {
+            let uri = parse(typed).unwrap();
+            assert_eq!((uri.authority().as_str(), uri.origin_form().as_str()), (authority, target), "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_sent_is_refused() {
+        for (typed, kind) in [
+            ("ftp://example.com/", Kind::Protocol),
+            ("file:///etc/passwd", Kind::Protocol),
+            ("example.com", Kind::Url),
+            ("http://", Kind::Url),
+            ("http:///path", Kind::Url),
+            ("http://:80/", Kind::Url),
+            ("http://h:port/", Kind::Url),
+            ("http://h:65536/", Kind::Url),
+            ("http://h:-1/", Kind::Url),
+            ("http://h/a b", Kind::Url),
+            ("http://h/a\r\nX: y", Kind::Url),
+            ("http://[::1/", Kind::Url),
+            ("http://a<b/", Kind::Url),
+        ] {
+            assert_eq!(parse(typed).map_err(|error| error.kind), Err(kind), "{typed}");
+        }
+    }
+
+    #[test]
+    fn the_userinfo_is_decoded_and_never_shown() {
+        let uri = parse("http://m%40e:s%3Acret@h/").unwrap();
+        assert_eq!(uri.userinfo, Some(Userinfo { user: "m@e".into(), password: "s:cret".into() }));
+        assert_eq!(uri.to_string(), "http://h/");
+        assert_eq!(shown("http://me:secret@h/a@b"), "http://***@h/a@b");
+    }
+
+    #[test]
+    fn references_resolve_as_in_rfc_3986_section_5_4() {
+        let base = parse("http://a/b/c/d;p?q").unwrap();
+        for (reference, expected) in [
+            ("g", "http://a/b/c/g"),
+            ("./g", "http://a/b/c/g"),
+            ("g/", "http://a/b/c/g/"),
+            ("/g", "http://a/g"),
+            ("//g", "http://g/"),
+            ("?y", "http://a/b/c/d;p?y"),
+            ("g?y", "http://a/b/c/g?y"),
+            ("#s", "http://a/b/c/d;p?q"),
+            (";x", "http://a/b/c/;x"),
+            ("", "http://a/b/c/d;p?q"),
+            (".", "http://a/b/c/"),
+            ("..", "http://a/b/"),
+            ("../g", "http://a/b/g"),
+            ("../..", "http://a/"),
+            ("../../../g", "http://a/g"),
+            ("/./g", "http://a/g"),
+            ("/../g", "http://a/g"),
+            ("g.", "http://a/b/c/g."),
+            ("..g", "http://a/b/c/..g"),
+            ("./../g", "http://a/b/g"),
+            ("g;x=1/../y", "http://a/b/c/y"),
+            ("g?y/../x", "http://a/b/c/g?y/../x"),
+            ("https://g/", "https://g/"),
+            ("/a b", "http://a/a%20b"),
+        ] {
+            assert_eq!(base.resolve(reference, Reading::default()).unwrap().to_string(), expected, "{reference}");
+        }
+        assert_eq!(base.resolve("file:///x", Reading::default()).unwrap_err().kind, Kind::Protocol);
+        let marked = parse("http://a/b#part").unwrap();
+        assert_eq!(marked.resolve("/c", Reading::default()).unwrap().fragment.as_deref(), Some("part"));
+        assert_eq!(marked.resolve("/c#other", Reading::default()).unwrap().fragment.as_deref(), Some("other"));
+    }
+}

@@ -1,0 +1,155 @@
+//! From a target URI to a connection: names, addresses, the TCP handshake.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::os::unix::net::UnixStream;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use super::super::error::{Error, Kind};
+use super::super::request::reason;
+use super::super::target::{Scheme, TargetUri};
+use super::socket::{Connection, Raw, Stream};
+use super::tls::Tls;
+use super::{Deadline, Facts, Family, Settings};
+
+/// The longest wait for a connection when no limit was given: curl's.
+const CONNECT_TIME: Duration = Duration::from_secs(300);
+
+/// What a connection can be used again for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Key {
+    scheme: Scheme,
+    host: String,
+    port: u16,
+}
+
+impl Key {
+    pub(super) fn of(target: &TargetUri) -> Key {
+        let host = target.bare_host().to_ascii_lowercase();
+        Key { scheme: target.scheme, host, port: target.effective_port() }
+    }
+}
+
+/// Opens a connection to the target, TLS included.
+pub(super) fn dial(
+    target: &TargetUri,
+    settings: &Settings,
+    tls: &Tls,
+    deadline: Deadline,
+    facts: &mut Facts,
+) -> Result<Connection, Error> {
+    let by = deadline.within(settings.connect_time.or(Some(CONNECT_TIME)));
+    let raw = match &settings.unix_socket {
+        Some(path) => {
+            let stream = UnixStream::connect(path).map_err(|error| {
+                Error::new(Kind::Connect, format!("failed to connect to '{}': {}", path.display(), reason(&error)))
+            })?;
+            facts.name_lookup = Some(by.started.elapsed());
+            Raw::Unix(stream)
+        }
+        None => Raw::Tcp(dial_tcp(target, settings, by, facts)?),
+    };
+    facts.connects += 1;
+    facts.connect = Some(by.started.elapsed());
+    let stream = match target.scheme {
+        Scheme::Http => Stream::Plain(raw),
+        Scheme::Https => tls.handshake(raw, target.bare_host(), by)?,
+    };
+    if target.scheme == Scheme::Https {
+        facts.tls = Some(by.started.elapsed());
+    }
+    Ok(Connection::new(stream, Key::of(target)))
+}
+
+fn dial_tcp(target: &TargetUri, settings: &Settings, by: Deadline, facts: &mut Facts) -> Result<TcpStream, Error> {
+    let (host, port) = destination(target, settings);
+    let addresses = addresses(&host, port, settings, by)?;
+    facts.name_lookup = Some(by.started.elapsed());
+    let mut failure = Error::new(Kind::Name, format!("could not resolve host: {host}: no address of that family"));
+    for (place, address) in addresses.iter().enumerate() {
+        // The time that is left is shared by the addresses that are left.
+        let share = u32::try_from(addresses.len() - place).unwrap_or(u32::MAX);
+        let left = by.left()?.unwrap_or(CONNECT_TIME);
+        match connect(*address, settings.interface, left / share) {
+            Ok(stream) => {
+                // One write holds a whole small request; waiting for more would only delay it.
+                stream.set_nodelay(true).map_err(|error| Error::new(Kind::Connect, reason(&error)))?;
+                facts.remote = stream.peer_addr().ok();
+                facts.local = stream.local_addr().ok();
+                return Ok(stream);
+            }
+            Err(error) if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) => {
+                let limit = by.limit.unwrap_or_default().as_millis();
+                failure =
+                    Error::new(Kind::Time, format!("connection to {host} port {port} timed out after {limit} ms"));
+            }
+            Err(error) => {
+                let what = format!("failed to connect to {host} port {port}: {}", reason(&error));
+                failure = Error::new(Kind::Connect, what);
+            }
+        }
+    }
+    Err(failure)
+}
+
+fn connect(address: SocketAddr, interface: Option<IpAddr>, limit: Duration) -> io::Result<TcpStream> {
+    let Some(local) = interface else { return TcpStream::connect_timeout(&address, limit) };
+    let socket = socket2::Socket::new(socket2::Domain::for_address(address), socket2::Type::STREAM, None)?;
+    socket.bind(&SocketAddr::new(local, 0).into())?;
+    socket.connect_timeout(&address.into(), limit)?;
+    Ok(socket.into())
+}
+
+/// The host and port to connect to: those of the URL unless `--connect-to` names others.
+fn destination(target: &TargetUri, settings: &Settings) -> (String, u16) {
+    let (host, port) = (target.bare_host(), target.effective_port());
+    let matching = settings.connect_to.iter().find(|rule| {
+        (rule.from_host.is_empty() || rule.from_host.eq_ignore_ascii_case(host))
+            && rule.from_port.is_none_or(|from| from == port)
+    });
+    match matching {
+        Some(rule) => {
+            let host = if rule.host.is_empty() { host } else { &rule.host };
+            (host.to_owned(), rule.port.unwrap_or(port))
+        }
+        None => (host.to_owned(), port),
+    }
+}
+
+fn addresses(host: &str, port: u16, settings: &Settings, by: Deadline) -> Result<Vec<SocketAddr>, Error> {
+    let given = settings
+        .resolve
+        .iter()
+        .find(|rule| rule.port == port && (rule.host == "*" || rule.host.eq_ignore_ascii_case(host)))
+        .map(|rule| rule.addresses.clone());
+    let mut found: Vec<SocketAddr> = match (given, host.parse::<IpAddr>()) {
+        (Some(addresses), _) => addresses.into_iter().map(|address| SocketAddr::new(address, port)).collect(),
+        (None, Ok(address)) => vec![SocketAddr::new(address, port)],
+        (None, Err(_)) => look_up(host, port, by)?,
+    };
+    found.retain(|address| match settings.family {
+        None => true,
+        Some(Family::V4) => address.is_ipv4(),
+        Some(Family::V6) => address.is_ipv6(),
+    });
+    Ok(found)
+}
+
+/// Asks the system. The look-up itself knows no time limit, so with one it runs on a thread of its own.
+fn look_up(host: &str, port: u16, by: Deadline) -> Result<Vec<SocketAddr>, Error> {
+    let unknown = || Error::new(Kind::Name, format!("could not resolve host: {host}"));
+    let (sender, receiver) = mpsc::sync_channel(1);
+    let name = host.to_owned();
+    let ask = move || (name.as_str(), port).to_socket_addrs().map(Vec::from_iter);
+    let Some(left) = by.left()?.filter(|left| *left < CONNECT_TIME) else { return ask().map_err(|_| unknown()) };
+    thread::spawn(move || {
+        // The receiver is gone when the time is up.
+        let _ = sender.send(ask());
+    });
+    match receiver.recv_timeout(left) {
+        Ok(found) => found.map_err(|_| unknown()),
+        Err(_) => Err(Error::new(Kind::Time, format!("resolving {host} timed out"))),
+    }
+}

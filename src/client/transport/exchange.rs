@@ -1,0 +1,158 @@
+//! One exchange from its final head on: the content as it arrives, the trailer section, the connection back.
+
+use super::super::error::{Error, Kind};
+use super::Deadline;
+use super::socket::{Connection, misframed};
+use crate::message::{BodyEnd, ChunkReader, Chunked, ReplyHead, reply_body_end};
+
+/// A response whose content is still to be read.
+#[derive(Debug)]
+pub struct Exchange {
+    /// The interim responses in order.
+    pub interim: Vec<ReplyHead>,
+    /// The head of the final response.
+    pub head: ReplyHead,
+    connection: Connection,
+    rest: Rest,
+    /// The octets that the body is made of so far, and those of content.
+    received: u64,
+    trailer: Vec<u8>,
+    may_stay: bool,
+    raw: bool,
+    deadline: Deadline,
+}
+
+/// What is still to come.
+#[derive(Debug)]
+enum Rest {
+    Length(u64),
+    Chunked(Box<ChunkReader>),
+    Close,
+    Nothing,
+}
+
+impl Exchange {
+    pub(super) fn new(
+        mut connection: Connection,
+        method: &str,
+        interim: Vec<ReplyHead>,
+        head: ReplyHead,
+        may_stay: bool,
+        deadline: Deadline,
+        raw: bool,
+    ) -> Result<Exchange, Error> {
+        let rest = match reply_body_end(method, &head).map_err(|error| misframed(&error))? {
+            BodyEnd::None | BodyEnd::Length(0) => Rest::Nothing,
+            BodyEnd::Length(length) => Rest::Length(length),
+            BodyEnd::Chunked => Rest::Chunked(Box::default()),
+            BodyEnd::Close => Rest::Close,
+        };
+        if !matches!(rest, Rest::Length(..=16_384) | Rest::Nothing) {
+            connection.widen();
+        }
+        Ok(Exchange { interim, head, connection, rest, received: 0, trailer: Vec::new(), may_stay, raw, deadline })
+    }
+
+    /// The declared length of the content, if there is one.
+    pub fn expected(&self) -> Option<u64> {
+        match self.rest {
+            Rest::Length(left) => Some(self.received + left),
+            Rest::Nothing => Some(self.received),
+            Rest::Chunked(_) | Rest::Close => None,
+        }
+    }
+
+    /// How much content has been handed out.
+    pub fn received(&self) -> u64 {
+        self.received
+    }
+
+    /// The next stretch of content, `None` after the last one.
+    ///
+    /// # Errors
+    /// `Kind::Partial` if the response ends before its body does, `Kind::Receive` if the connection breaks or the
+    /// chunks are none, `Kind::Time`.
+    pub fn read(&mut self) -> Result<Option<&[u8]>, Error> {
+        loop {
+            let range = match &mut self.rest {
+                Rest::Nothing => return Ok(None),
+                Rest::Length(left) => {
+                    let length = usize::try_from(*left).unwrap_or(usize::MAX).min(self.connection.pending().len());
+                    *left -= length as u64;
+                    if *left == 0 {
+                        self.rest = Rest::Nothing;
+                    }
+                    self.connection.take(length)
+                }
+                Rest::Close => self.connection.take(self.connection.pending().len()),
+                Rest::Chunked(_) => self.take_chunk()?,
+            };
+            if !range.is_empty() {
+                self.received += range.len() as u64;
+                return Ok(Some(self.connection.taken(range)));
+            }
+            if !matches!(self.rest, Rest::Nothing) && self.connection.pending().is_empty() {
+                self.fill()?;
+            }
+        }
+    }
+
+    /// The trailer section as received, once the content has ended.
+    pub fn trailer(&self) -> &[u8] {
+        &self.trailer
+    }
+
+    pub(super) fn into_connection(self) -> Option<Connection> {
+        // Octets behind a whole response belong to no response (RFC 9112 6.3): such a connection is not used again.
+        let is_clean = matches!(self.rest, Rest::Nothing) && self.connection.pending().is_empty();
+        (is_clean && self.may_stay).then_some(self.connection)
+    }
+
+    fn take_chunk(&mut self) -> Result<std::ops::Range<usize>, Error> {
+        let Rest::Chunked(reader) = &mut self.rest else { return Ok(0..0) };
+        let pending = self.connection.pending().len();
+        let found = reader.next(self.connection.pending());
+        let (skip, length) = match found.map_err(|error| Error::new(Kind::Receive, error.to_string()))? {
+            Chunked::Data { skip, length } => (skip, length),
+            Chunked::More => (pending, 0),
+            Chunked::End { used } => {
+                self.trailer = reader.trailer().to_vec();
+                self.rest = Rest::Nothing;
+                (used, 0)
+            }
+        };
+        if self.raw {
+            return Ok(self.connection.take(skip + length));
+        }
+        self.connection.take(skip);
+        Ok(self.connection.take(length))
+    }
+
+    fn fill(&mut self) -> Result<(), Error> {
+        let received = self.received;
+        match self.connection.fill(self.deadline) {
+            Ok(0) => match self.rest {
+                Rest::Close => {
+                    self.rest = Rest::Nothing;
+                    self.may_stay = false;
+                    Ok(())
+                }
+                Rest::Length(left) => {
+                    let what = format!("transfer closed with {left} octets remaining to read");
+                    Err(Error::new(Kind::Partial, what))
+                }
+                Rest::Chunked(_) => {
+                    Err(Error::new(Kind::Partial, "transfer closed before the last chunk of the response"))
+                }
+                Rest::Nothing => Ok(()),
+            },
+            Ok(_) => Ok(()),
+            Err(mut error) => {
+                if error.kind == Kind::Time {
+                    error.message = format!("{} with {received} octets received", error.message);
+                }
+                Err(error)
+            }
+        }
+    }
+}

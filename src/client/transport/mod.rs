@@ -1,0 +1,241 @@
+//! The one boundary of sending: a complete request goes in, one exchange comes out, with interim responses, head,
+//! content as it arrives, trailers, times and addresses. Above it nothing knows how octets travel.
+
+mod dial;
+mod exchange;
+mod socket;
+mod tls;
+
+use std::io::Read;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+pub use exchange::Exchange;
+use socket::Connection;
+
+use super::error::{Error, Kind};
+use super::request::{Protocol, Request};
+use super::target::TargetUri;
+
+/// How connections are made and what they may take, for all exchanges of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// The most time from the start of a transfer to its end.
+    pub total_time: Option<Duration>,
+    /// The most time for a connection to stand, name look-up and TLS included.
+    pub connect_time: Option<Duration>,
+    /// How long content waits for `100 (Continue)`.
+    pub expect_time: Option<Duration>,
+    /// Addresses to use for a host and port instead of looking them up.
+    pub resolve: Vec<Resolve>,
+    /// Hosts and ports to connect to in place of others.
+    pub connect_to: Vec<ConnectTo>,
+    /// A socket file to connect to, whatever the host.
+    pub unix_socket: Option<PathBuf>,
+    /// Addresses of one family only.
+    pub family: Option<Family>,
+    /// The local address to connect from.
+    pub interface: Option<IpAddr>,
+    /// How peers prove who they are.
+    pub tls: TlsSettings,
+    /// Hands out message bodies with their chunk framing (`--raw`).
+    pub raw: bool,
+    /// Takes a response without a head as content (HTTP/0.9).
+    pub http09: bool,
+}
+
+/// An address family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// IPv4
+    V4,
+    /// IPv6
+    V6,
+}
+
+/// `--resolve HOST:PORT:ADDRESS,...`; a host `*` is every host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolve {
+    /// The host.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// What to use in order.
+    pub addresses: Vec<IpAddr>,
+}
+
+/// `--connect-to HOST1:PORT1:HOST2:PORT2`; an empty part stands for every host or port, or for the same one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectTo {
+    /// The host of the URL.
+    pub from_host: String,
+    /// The port of the URL.
+    pub from_port: Option<u16>,
+    /// The host to connect to.
+    pub host: String,
+    /// The port to connect to.
+    pub port: Option<u16>,
+}
+
+/// How peers prove who they are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TlsSettings {
+    /// Takes any certificate (`-k`).
+    pub insecure: bool,
+}
+
+/// When an exchange has to be over.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadline {
+    started: Instant,
+    limit: Option<Duration>,
+}
+
+impl Deadline {
+    /// A deadline that starts now.
+    pub fn after(limit: Option<Duration>) -> Deadline {
+        Deadline { started: Instant::now(), limit }
+    }
+
+    /// The same limit, counted from the same start, with times measured from now on.
+    #[must_use]
+    pub fn from_now(self) -> Deadline {
+        let started = Instant::now();
+        Deadline { started, limit: self.limit.map(|limit| limit.saturating_sub(started - self.started)) }
+    }
+
+    /// The same start, and the nearer one of both limits.
+    fn within(self, limit: Option<Duration>) -> Deadline {
+        let now = self.started.elapsed();
+        let limit = limit.map(|limit| now + limit);
+        Deadline { limit: [self.limit, limit].into_iter().flatten().min(), ..self }
+    }
+
+    /// What is left, `None` without a limit.
+    ///
+    /// # Errors
+    /// `Kind::Time` when nothing is left.
+    pub fn left(self) -> Result<Option<Duration>, Error> {
+        let Some(limit) = self.limit else { return Ok(None) };
+        match limit.checked_sub(self.started.elapsed()).filter(|left| !left.is_zero()) {
+            Some(left) => Ok(Some(left)),
+            None => Err(self.passed()),
+        }
+    }
+
+    fn passed(self) -> Error {
+        let limit = self.limit.unwrap_or_default().as_millis();
+        Error::new(Kind::Time, format!("operation timed out after {limit} milliseconds"))
+    }
+}
+
+/// What is known about an exchange besides its messages, also when it failed. Durations count from its start.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// Until the address was known.
+    pub name_lookup: Option<Duration>,
+    /// Until the connection stood.
+    pub connect: Option<Duration>,
+    /// Until the TLS handshake was done.
+    pub tls: Option<Duration>,
+    /// Until the request could be written.
+    pub pretransfer: Option<Duration>,
+    /// Until the request was written, or given up.
+    pub sent: Option<Duration>,
+    /// Until the first octet of the response.
+    pub first_octet: Option<Duration>,
+    /// The peer.
+    pub remote: Option<SocketAddr>,
+    /// This side.
+    pub local: Option<SocketAddr>,
+    /// Connections that were opened.
+    pub connects: u32,
+    /// Whether the connection was there before.
+    pub reused: bool,
+    /// Octets of the request's head.
+    pub request_octets: u64,
+    /// Octets of content that were sent.
+    pub upload_octets: u64,
+    /// Octets of response heads.
+    pub head_octets: u64,
+}
+
+/// Sends requests, and keeps the connections that can be used again.
+#[derive(Debug)]
+pub struct Transport {
+    settings: Settings,
+    tls: tls::Tls,
+    idle: Vec<Connection>,
+    facts: Facts,
+}
+
+impl Transport {
+    /// A transport without any connection.
+    pub fn new(settings: Settings) -> Transport {
+        let tls = tls::Tls::new(settings.tls.clone());
+        Transport { settings, tls, idle: Vec::new(), facts: Facts::default() }
+    }
+
+    /// The limits and routes that it works with.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// What is known about the last exchange.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Sends a request and reads the response up to its content.
+    ///
+    /// A connection kept from before is used again if there is one; if the peer has closed it meanwhile, the request
+    /// goes over a new one.
+    ///
+    /// # Errors
+    /// Whatever kept the response from coming.
+    pub fn send(
+        &mut self,
+        request: &Request,
+        input: &mut (dyn Read + Send),
+        deadline: Deadline,
+    ) -> Result<Exchange, Error> {
+        self.facts = Facts::default();
+        if matches!(request.protocol, Protocol::Http2 | Protocol::Http2PriorKnowledge) {
+            return Err(Error::new(Kind::Protocol, "HTTP/2 is not built in"));
+        }
+        let key = dial::Key::of(&request.target);
+        if let Some(at) = self.idle.iter().position(|connection| connection.key == key) {
+            let connection = self.idle.swap_remove(at);
+            self.facts.reused = true;
+            // Content is read once only if it comes from a pipe; then nothing can be tried twice.
+            let may_repeat = request.content.as_ref().is_none_or(super::request::Content::is_repeatable);
+            match connection.exchange(request, input, deadline, &self.settings, &mut self.facts) {
+                Err(error) if may_repeat && self.facts.first_octet.is_none() && is_stale(&error) => {
+                    self.facts = Facts::default();
+                }
+                outcome => return outcome,
+            }
+        }
+        let connection = dial::dial(&request.target, &self.settings, &self.tls, deadline, &mut self.facts)?;
+        connection.exchange(request, input, deadline, &self.settings, &mut self.facts)
+    }
+
+    /// Takes a connection back after the whole response was read, if it can be used again.
+    pub fn keep(&mut self, exchange: Exchange) {
+        if let Some(connection) = exchange.into_connection() {
+            self.idle.push(connection);
+        }
+    }
+
+    /// Whether a connection to that origin waits to be used again.
+    pub fn has_idle(&self, target: &TargetUri) -> bool {
+        let key = dial::Key::of(target);
+        self.idle.iter().any(|connection| connection.key == key)
+    }
+}
+
+/// Whether a kept connection failed in the way that one does which the peer has closed.
+fn is_stale(error: &Error) -> bool {
+    matches!(error.kind, Kind::Empty | Kind::Send | Kind::Receive)
+}

@@ -1,0 +1,478 @@
+//! HTTP/1.1 over a std socket: the request is written as it was built, the response is read as it comes.
+
+use std::borrow::Cow;
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::os::unix::net::UnixStream;
+use std::time::{Duration, Instant};
+
+use rustls::{ClientConnection, StreamOwned};
+
+use super::super::error::{Error, Kind};
+use super::super::request::{Content, Request, chunk, reason};
+use super::dial::Key;
+use super::exchange::Exchange;
+use super::{Deadline, Facts, Settings};
+use crate::message::{ReplyError, ReplyHead, ReplyVersion, Version, reply_head, reply_head_end};
+
+/// The most octets of one head: curl's.
+const HEAD_LIMIT: usize = 300 * 1024;
+/// The most interim responses before a final one.
+const INTERIM_LIMIT: usize = 64;
+/// Content up to this size goes out in one write with the head.
+const ONE_WRITE: u64 = 64 * 1024;
+/// How much content is read and written at a time.
+const PIECE: usize = 256 * 1024;
+/// How long a write may be stuck before we look whether the peer has answered already.
+const STUCK: Duration = Duration::from_millis(200);
+/// How long content waits for `100 (Continue)` if nothing else was said: curl's.
+const EXPECT_TIME: Duration = Duration::from_secs(1);
+
+/// A connected socket.
+#[derive(Debug)]
+pub(super) enum Raw {
+    Tcp(TcpStream),
+    Unix(UnixStream),
+}
+
+impl Raw {
+    /// Sets how long a read or write may take.
+    pub(super) fn limit(&self, limit: Option<Duration>) -> io::Result<()> {
+        match self {
+            Raw::Tcp(stream) => stream.set_read_timeout(limit).and_then(|()| stream.set_write_timeout(limit)),
+            Raw::Unix(stream) => stream.set_read_timeout(limit).and_then(|()| stream.set_write_timeout(limit)),
+        }
+    }
+
+    fn set_nonblocking(&self, wanted: bool) -> io::Result<()> {
+        match self {
+            Raw::Tcp(stream) => stream.set_nonblocking(wanted),
+            Raw::Unix(stream) => stream.set_nonblocking(wanted),
+        }
+    }
+}
+
+impl Read for Raw {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Raw::Tcp(stream) => stream.read(buffer),
+            Raw::Unix(stream) => stream.read(buffer),
+        }
+    }
+}
+
+impl Write for Raw {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        match self {
+            Raw::Tcp(stream) => stream.write(octets),
+            Raw::Unix(stream) => stream.write(octets),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What octets travel through: a socket, or TLS over it.
+#[derive(Debug)]
+pub(super) enum Stream {
+    Plain(Raw),
+    Tls(Box<StreamOwned<ClientConnection, Raw>>),
+}
+
+impl Stream {
+    fn raw(&self) -> &Raw {
+        match self {
+            Stream::Plain(raw) => raw,
+            Stream::Tls(tls) => &tls.sock,
+        }
+    }
+
+    fn io(&mut self) -> &mut dyn ReadWrite {
+        match self {
+            Stream::Plain(raw) => raw,
+            Stream::Tls(tls) => tls.as_mut(),
+        }
+    }
+}
+
+trait ReadWrite: Read + Write {}
+impl<T: Read + Write> ReadWrite for T {}
+
+/// A connection between two exchanges.
+#[derive(Debug)]
+pub(super) struct Connection {
+    pub(super) key: Key,
+    stream: Stream,
+    is_limited: bool,
+    /// What was read and not yet understood: `buffer[start..end]`.
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+}
+
+/// How far a request came before the peer answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sent {
+    Whole,
+    Part,
+}
+
+impl Connection {
+    pub(super) fn new(stream: Stream, key: Key) -> Connection {
+        Connection { key, stream, is_limited: false, buffer: vec![0; 16 * 1024], start: 0, end: 0 }
+    }
+
+    /// Sends the request and reads heads up to the final one.
+    pub(super) fn exchange(
+        mut self,
+        request: &Request,
+        input: &mut (dyn Read + Send),
+        deadline: Deadline,
+        settings: &Settings,
+        facts: &mut Facts,
+    ) -> Result<Exchange, Error> {
+        facts.pretransfer = Some(deadline.started.elapsed());
+        let mut reader = Heads { interim: Vec::new(), last: None, searched: 0, http09: settings.http09 };
+        let sent = self.send(request, input, deadline, settings, &mut reader, facts)?;
+        facts.sent = Some(deadline.started.elapsed());
+        while !self.read_head(&mut reader, facts, deadline)? {
+            if self.fill(deadline)? == 0 {
+                return Err(self.ended_in_head(&reader));
+            }
+        }
+        let Some(head) = reader.last else { return Err(Error::new(Kind::Empty, "empty reply from server")) };
+        let may_stay = sent == Sent::Whole && keeps_open(request, &head);
+        Exchange::new(self, &request.method, reader.interim, head, may_stay, deadline, settings.raw)
+    }
+
+    fn ended_in_head(&self, reader: &Heads) -> Error {
+        match self.start == self.end && reader.interim.is_empty() {
+            true => Error::new(Kind::Empty, "empty reply from server"),
+            false => Error::new(Kind::Receive, "the connection was closed within the header section of the response"),
+        }
+    }
+
+    fn send(
+        &mut self,
+        request: &Request,
+        input: &mut (dyn Read + Send),
+        deadline: Deadline,
+        settings: &Settings,
+        reader: &mut Heads,
+        facts: &mut Facts,
+    ) -> Result<Sent, Error> {
+        let mut head = request.head();
+        facts.request_octets = head.len() as u64;
+        self.limit(deadline.left()?)?;
+        let Some(content) = &request.content else {
+            return self.write(&head, deadline, None, facts).map(|_| Sent::Whole);
+        };
+        if let Some(octets) = small(content).filter(|_| !request.chunked && !request.expects_continue()) {
+            head.extend_from_slice(&octets);
+            facts.upload_octets = octets.len() as u64;
+            return self.write(&head, deadline, None, facts).map(|_| Sent::Whole);
+        }
+        // Opened before anything is sent: a file that cannot be read costs no half request.
+        let mut source = content.open(input)?;
+        self.write(&head, deadline, None, facts)?;
+        if request.expects_continue() && !self.may_go_on(deadline, settings, reader, facts)? {
+            return Ok(Sent::Part);
+        }
+        self.limit(Some(deadline.left()?.unwrap_or(STUCK).min(STUCK)))?;
+        let declared = content.length().filter(|_| !request.chunked);
+        let sent = self.send_content(source.as_mut(), declared, deadline, reader, facts)?;
+        self.limit(deadline.left()?)?;
+        Ok(sent)
+    }
+
+    /// Writes content piece by piece, in chunks if it has no declared length, and stops when the peer has refused it.
+    fn send_content(
+        &mut self,
+        source: &mut dyn Read,
+        declared: Option<u64>,
+        deadline: Deadline,
+        reader: &mut Heads,
+        facts: &mut Facts,
+    ) -> Result<Sent, Error> {
+        let mut piece = vec![0; PIECE];
+        loop {
+            let length = read_piece(source, &mut piece)?;
+            let octets = match declared {
+                Some(_) => Cow::Borrowed(&piece[..length]),
+                None => Cow::Owned(chunk(&piece[..length])),
+            };
+            if self.write(&octets, deadline, Some(reader), facts)? == Sent::Part {
+                return Ok(Sent::Part);
+            }
+            facts.upload_octets += length as u64;
+            if length == 0 {
+                break;
+            }
+            if self.was_refused(reader, facts, deadline)? {
+                return Ok(Sent::Part);
+            }
+        }
+        match declared {
+            Some(declared) if declared != facts.upload_octets => Err(Error::new(
+                Kind::Read,
+                format!("the file has {} octets now, expected {declared}", facts.upload_octets),
+            )),
+            _ => Ok(Sent::Whole),
+        }
+    }
+
+    /// Waits a bounded time for `100 (Continue)` or a final response (RFC 9110 10.1.1).
+    fn may_go_on(
+        &mut self,
+        deadline: Deadline,
+        settings: &Settings,
+        reader: &mut Heads,
+        facts: &mut Facts,
+    ) -> Result<bool, Error> {
+        let wait_until = Instant::now() + settings.expect_time.unwrap_or(EXPECT_TIME);
+        loop {
+            let left = wait_until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(true);
+            }
+            self.limit(Some(deadline.left()?.unwrap_or(left).min(left)))?;
+            match self.receive() {
+                Ok(0) => return Err(self.ended_in_head(reader)),
+                Ok(_) => {}
+                Err(error) if is_timeout(&error) => continue,
+                Err(error) => return Err(receive_failure(&error)),
+            }
+            let before = reader.interim.len();
+            if self.read_head(reader, facts, deadline)? {
+                // Content is not sent after a final response, unless that is a success that came early.
+                return Ok(reader.last.as_ref().is_some_and(|head| head.status < 300));
+            }
+            if reader.interim[before..].iter().any(|head| head.status == 100) {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// Looks, without waiting, whether a final response has come that makes the rest of the content pointless
+    /// (RFC 9112 9.5).
+    fn was_refused(&mut self, reader: &mut Heads, facts: &mut Facts, deadline: Deadline) -> Result<bool, Error> {
+        if reader.last.is_some() {
+            return Ok(false);
+        }
+        self.stream.raw().set_nonblocking(true).map_err(|error| receive_failure(&error))?;
+        let got = self.receive();
+        self.stream.raw().set_nonblocking(false).map_err(|error| receive_failure(&error))?;
+        match got {
+            Ok(0) => Ok(true),
+            Ok(_) => {
+                let is_final = self.read_head(reader, facts, deadline)?;
+                Ok(is_final && reader.last.as_ref().is_some_and(|head| head.status >= 300))
+            }
+            Err(error) if is_timeout(&error) => Ok(false),
+            // The failure shows again when the response is read, after what came before it.
+            Err(_) => Ok(true),
+        }
+    }
+
+    /// Writes octets. With a reader, it looks for an early answer whenever the peer takes nothing for a while.
+    fn write(
+        &mut self,
+        mut octets: &[u8],
+        deadline: Deadline,
+        mut watching: Option<&mut Heads>,
+        facts: &mut Facts,
+    ) -> Result<Sent, Error> {
+        while !octets.is_empty() {
+            match self.stream.io().write(octets) {
+                Ok(written) => octets = &octets[written..],
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if is_timeout(&error) => {
+                    deadline.left()?;
+                    if let Some(reader) = watching.as_deref_mut()
+                        && self.was_refused(reader, facts, deadline)?
+                    {
+                        return Ok(Sent::Part);
+                    }
+                }
+                // The peer has closed: perhaps it has said why.
+                Err(_) if watching.is_some() => return Ok(Sent::Part),
+                Err(error) => {
+                    return Err(Error::new(Kind::Send, format!("cannot send the request: {}", reason(&error))));
+                }
+            }
+        }
+        match self.stream.io().flush() {
+            Err(error) if !is_timeout(&error) => {
+                Err(Error::new(Kind::Send, format!("cannot send the request: {}", reason(&error))))
+            }
+            _ => Ok(Sent::Whole),
+        }
+    }
+
+    /// Understands what is in the buffer; says whether the final head is known.
+    fn read_head(&mut self, reader: &mut Heads, facts: &mut Facts, deadline: Deadline) -> Result<bool, Error> {
+        while reader.last.is_none() {
+            let input = &self.buffer[self.start..self.end];
+            if !input.is_empty() && facts.first_octet.is_none() {
+                facts.first_octet = Some(deadline.started.elapsed());
+            }
+            if !b"HTTP/".starts_with(&input[..input.len().min(5)]) {
+                if !reader.http09 {
+                    return Err(not_http(&ReplyError::NotHttp));
+                }
+                reader.last = Some(ReplyHead::nothing());
+                break;
+            }
+            let Some(length) = reply_head_end(input, reader.searched) else {
+                reader.searched = input.len();
+                if input.len() > HEAD_LIMIT {
+                    return Err(Error::new(
+                        Kind::Receive,
+                        format!("a header section of more than {HEAD_LIMIT} octets"),
+                    ));
+                }
+                return Ok(false);
+            };
+            let head = reply_head(&input[..length]).map_err(|error| not_http(&error))?;
+            self.start += length;
+            reader.searched = 0;
+            facts.head_octets += length as u64;
+            if !head.is_interim() {
+                reader.last = Some(head);
+            } else if reader.interim.len() < INTERIM_LIMIT {
+                reader.interim.push(head);
+            } else {
+                return Err(Error::new(Kind::Reply, format!("more than {INTERIM_LIMIT} interim responses")));
+            }
+        }
+        Ok(true)
+    }
+
+    /// Octets that were read and not yet used.
+    pub(super) fn pending(&self) -> &[u8] {
+        &self.buffer[self.start..self.end]
+    }
+
+    /// Takes that many octets of what is pending.
+    pub(super) fn take(&mut self, length: usize) -> std::ops::Range<usize> {
+        let from = self.start;
+        self.start += length;
+        from..self.start
+    }
+
+    /// What [`Connection::take`] named.
+    pub(super) fn taken(&self, range: std::ops::Range<usize>) -> &[u8] {
+        &self.buffer[range]
+    }
+
+    /// Makes the buffer fit for a long body.
+    pub(super) fn widen(&mut self) {
+        if self.buffer.len() < PIECE {
+            self.buffer.resize(PIECE, 0);
+        }
+    }
+
+    /// Reads once; 0 is the end.
+    pub(super) fn fill(&mut self, deadline: Deadline) -> Result<usize, Error> {
+        loop {
+            self.limit(deadline.left()?)?;
+            match self.receive() {
+                Ok(length) => return Ok(length),
+                Err(error) if is_timeout(&error) => {
+                    deadline.left()?;
+                }
+                Err(error) => return Err(receive_failure(&error)),
+            }
+        }
+    }
+
+    fn receive(&mut self) -> io::Result<usize> {
+        if self.start == self.end {
+            (self.start, self.end) = (0, 0);
+        }
+        if self.end == self.buffer.len() {
+            self.buffer.copy_within(self.start..self.end, 0);
+            (self.start, self.end) = (0, self.end - self.start);
+            if self.end == self.buffer.len() {
+                self.buffer.resize(self.buffer.len() * 2, 0);
+            }
+        }
+        loop {
+            match self.stream.io().read(&mut self.buffer[self.end..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+                Ok(length) => {
+                    self.end += length;
+                    return Ok(length);
+                }
+            }
+        }
+    }
+
+    fn limit(&mut self, limit: Option<Duration>) -> Result<(), Error> {
+        if limit.is_some() || self.is_limited {
+            self.is_limited = limit.is_some();
+            self.stream.raw().limit(limit).map_err(|error| receive_failure(&error))?;
+        }
+        Ok(())
+    }
+}
+
+/// The heads of one response, as far as they have come.
+struct Heads {
+    interim: Vec<ReplyHead>,
+    last: Option<ReplyHead>,
+    searched: usize,
+    http09: bool,
+}
+
+fn small(content: &Content) -> Option<Vec<u8>> {
+    content.length().filter(|length| *length <= ONE_WRITE).and_then(|_| content.in_memory())
+}
+
+/// Fills the piece as far as the source gives something now.
+fn read_piece(source: &mut dyn Read, piece: &mut [u8]) -> Result<usize, Error> {
+    loop {
+        match source.read(piece) {
+            Ok(length) => return Ok(length),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(Error::new(Kind::Read, format!("cannot read the content: {}", reason(&error)))),
+        }
+    }
+}
+
+/// Whether both sides leave the connection open (RFC 9112 9.3).
+fn keeps_open(request: &Request, head: &ReplyHead) -> bool {
+    let asked = request.field("connection").is_none_or(|field| !field.value().to_ascii_lowercase().contains("close"));
+    let is_open = match head.version {
+        ReplyVersion::Http1(Version::Http11) => !head.lists("connection", "close"),
+        ReplyVersion::Http1(Version::Http10) => head.lists("connection", "keep-alive"),
+        _ => false,
+    };
+    asked && is_open && head.status != 101
+}
+
+fn is_timeout(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
+}
+
+fn not_http(error: &ReplyError) -> Error {
+    let kind = match error {
+        ReplyError::NotHttp | ReplyError::Version(_) | ReplyError::Status(_) => Kind::Protocol,
+        ReplyError::TransferCoding(_) => Kind::Coding,
+        ReplyError::Field(_) | ReplyError::Control | ReplyError::ContentLength(_) => Kind::Reply,
+    };
+    Error::new(kind, error.to_string())
+}
+
+/// The failure that a wrong framing is.
+pub(super) fn misframed(error: &ReplyError) -> Error {
+    not_http(error)
+}
+
+/// The failure to read from the connection.
+pub(super) fn receive_failure(error: &io::Error) -> Error {
+    Error::new(Kind::Receive, format!("cannot read the response: {}", reason(error)))
+}
