@@ -1,5 +1,15 @@
 //! What people and pipes see, written to a given writer. It decides nothing about the exchange, and knows no argument.
 
+mod body;
+mod head;
+mod json;
+mod style;
 mod terminal;
+mod visible;
 
+pub use body::{Body, Wish};
+pub use head::{Manner, head};
+pub use json::Indenter;
+pub use style::{Choice, Palette, Tone};
 pub use terminal::{Sink, Terminal};
+pub use visible::{Visible, line};

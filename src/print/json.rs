@@ -1,0 +1,210 @@
+//! JSON made readable token by token: white space changes, nothing else. Order, duplicate names and the texts of
+//! numbers and strings stay as they came, and text that is no JSON comes out as it is.
+
+use super::style::{Palette, Tone};
+
+/// Indents JSON as it arrives.
+#[derive(Debug, Clone)]
+pub struct Indenter {
+    palette: Palette,
+    /// White space is replaced; otherwise there are only colours.
+    indents: bool,
+    place: Place,
+    /// What is open: `true` for an object.
+    open: Vec<bool>,
+    /// A bracket was opened and nothing has followed yet.
+    is_fresh: bool,
+    /// The next string in an object is a member's name.
+    is_name: bool,
+    has_output: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Between,
+    String { escaped: bool },
+    Scalar,
+}
+
+impl Indenter {
+    /// An indenter at the start of a text; without `indents` it leaves the white space alone and only colours.
+    pub fn new(palette: Palette, indents: bool) -> Indenter {
+        Indenter {
+            palette,
+            indents,
+            place: Place::Between,
+            open: Vec::new(),
+            is_fresh: false,
+            is_name: false,
+            has_output: false,
+        }
+    }
+
+    /// The next piece, re-indented.
+    pub fn feed(&mut self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len() * 2);
+        for character in text.chars() {
+            self.step(character, &mut out);
+        }
+        self.has_output |= !out.is_empty();
+        out
+    }
+
+    /// What ends the text: a line end.
+    pub fn finish(&mut self) -> String {
+        let mut out = String::new();
+        self.end_token(&mut out);
+        if self.has_output && self.indents {
+            out.push('\n');
+        }
+        out
+    }
+
+    fn step(&mut self, character: char, out: &mut String) {
+        if let Place::String { escaped } = self.place {
+            out.push(character);
+            self.place = Place::String { escaped: character == '\\' && !escaped };
+            if character == '"' && !escaped {
+                self.end_token(out);
+            }
+            return;
+        }
+        if self.place == Place::Scalar {
+            if !matches!(character, ',' | ':' | '{' | '}' | '[' | ']' | '"') && !character.is_ascii_whitespace() {
+                out.push(character);
+                return;
+            }
+            self.end_token(out);
+        }
+        match character {
+            '{' | '[' => {
+                self.begin_value(out);
+                out.push(character);
+                self.open.push(character == '{');
+                (self.is_fresh, self.is_name) = (true, character == '{');
+            }
+            '}' | ']' => {
+                self.open.pop();
+                if !self.is_fresh {
+                    self.new_line(out);
+                }
+                out.push(character);
+                (self.is_fresh, self.is_name) = (false, false);
+            }
+            ',' => {
+                out.push(',');
+                self.new_line(out);
+                self.is_name = self.open.last() == Some(&true);
+            }
+            ':' => {
+                out.push_str(if self.indents { ": " } else { ":" });
+                self.is_name = false;
+            }
+            '"' => {
+                self.begin_value(out);
+                out.push_str(&self.palette.start(if self.is_name { Tone::Name } else { Tone::Text }));
+                out.push('"');
+                self.place = Place::String { escaped: false };
+            }
+            _ if character.is_ascii_whitespace() => {
+                if !self.indents {
+                    out.push(character);
+                }
+            }
+            _ => {
+                self.begin_value(out);
+                let is_number = character == '-' || character.is_ascii_digit();
+                out.push_str(&self.palette.start(if is_number { Tone::Number } else { Tone::Word }));
+                out.push(character);
+                self.place = Place::Scalar;
+            }
+        }
+    }
+
+    fn begin_value(&mut self, out: &mut String) {
+        if self.is_fresh {
+            self.new_line(out);
+            self.is_fresh = false;
+        } else if self.indents && self.open.is_empty() && (self.has_output || !out.is_empty()) {
+            // Several values after one another: one a line.
+            out.push('\n');
+        }
+    }
+
+    fn end_token(&mut self, out: &mut String) {
+        if self.place != Place::Between {
+            out.push_str(self.palette.end());
+            self.place = Place::Between;
+        }
+    }
+
+    fn new_line(&self, out: &mut String) {
+        if !self.indents {
+            return;
+        }
+        out.push('\n');
+        // Depth beyond this is some attack on the eye.
+        for _ in 0..self.open.len().min(64) {
+            out.push_str("  ");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::print::style::Choice;
+
+    fn indent(text: &str, size: usize, choice: Choice) -> String {
+        let mut indenter = Indenter::new(Palette::choose(choice, false, |_| None), true);
+        let characters: Vec<char> = text.chars().collect();
+        let mut out: String =
+            characters.chunks(size).map(|piece| indenter.feed(&piece.iter().collect::<String>())).collect();
+        out.push_str(&indenter.finish());
+        out
+    }
+
+    #[test]
+    fn white_space_changes_and_nothing_else() {
+        for (text, expected) in [
+            ("{}", "{}\n"),
+            ("[ ]", "[]\n"),
+            ("1.50e+02", "1.50e+02\n"),
+            (
+                "{\"b\":1,\"a\":[1,2,{}],\"b\":\"x\"}",
+                "{\n  \"b\": 1,\n  \"a\": [\n    1,\n    2,\n    {}\n  ],\n  \"b\": \"x\"\n}\n",
+            ),
+            ("[\"a\\\"b, {c}: [d]\\\\\"]", "[\n  \"a\\\"b, {c}: [d]\\\\\"\n]\n"),
+            ("[12345678901234567890.10, -0, true, null]", "[\n  12345678901234567890.10,\n  -0,\n  true,\n  null\n]\n"),
+            ("{\"a\":1}\n{\"a\":2}", "{\n  \"a\": 1\n}\n{\n  \"a\": 2\n}\n"),
+            ("", ""),
+        ] {
+            for size in [1, 3, 1000] {
+                assert_eq!(indent(text, size, Choice::Never), expected, "{text} in pieces of {size}");
+            }
+        }
+    }
+
+    #[test]
+    fn colours_stand_around_tokens() {
+        assert_eq!(
+            indent("{\"a\":\"b\",\"c\":[1,null]}", 2, Choice::Always),
+            "{\n  \x1b[34m\"a\"\x1b[0m: \x1b[32m\"b\"\x1b[0m,\n  \x1b[34m\"c\"\x1b[0m: [\n    \x1b[36m1\x1b[0m,\n    \
+             \x1b[35mnull\x1b[0m\n  ]\n}\n"
+        );
+    }
+
+    #[test]
+    fn without_indentation_only_colours_are_added() {
+        let mut indenter = Indenter::new(Palette::choose(Choice::Always, false, |_| None), false);
+        let out = indenter.feed("{ \"a\":\n[1] }\n") + &indenter.finish();
+        assert_eq!(out, "{ \x1b[34m\"a\"\x1b[0m:\n[\x1b[36m1\x1b[0m] }\n");
+    }
+
+    #[test]
+    fn taking_the_white_space_out_again_gives_the_same_tokens() {
+        let text = "{\"a\":[1,{\"b\":[]},\"c d\"],\"e\":{}}";
+        let out: String = indent(text, 7, Choice::Never).split_whitespace().collect();
+        assert_eq!(out, text.split_whitespace().collect::<String>());
+    }
+}

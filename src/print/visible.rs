@@ -1,0 +1,119 @@
+//! Control characters made visible: what comes from the network must not steer a terminal.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+/// A stream of text whose control characters become visible, however it is cut into pieces.
+///
+/// Line feeds and tabs stay, and a CR before a line feed; all other control characters, those of Unicode's C1 set
+/// included, and octets that are not UTF-8 appear as `\x1b`. Marks that turn the direction of text around, which make
+/// it read as something else, appear as `\u{202e}`.
+#[derive(Debug, Clone, Default)]
+pub struct Visible {
+    /// The start of a character, or a CR, that the next piece decides about.
+    held: Vec<u8>,
+}
+
+impl Visible {
+    /// The next piece, ready to be shown.
+    pub fn feed(&mut self, octets: &[u8]) -> String {
+        let all = match self.held.is_empty() {
+            true => Cow::Borrowed(octets),
+            false => Cow::Owned([self.held.as_slice(), octets].concat()),
+        };
+        let keep = held_length(&all);
+        let (now, later) = all.split_at(all.len() - keep);
+        let shown = show(now);
+        self.held = later.to_vec();
+        shown
+    }
+
+    /// What was still held back.
+    pub fn finish(&mut self) -> String {
+        show(&std::mem::take(&mut self.held))
+    }
+}
+
+/// A whole text with its control characters made visible, line ends included.
+pub fn line(text: &str) -> String {
+    show(text.as_bytes()).replace('\n', "\\n")
+}
+
+/// How many octets at the end cannot be judged yet.
+fn held_length(octets: &[u8]) -> usize {
+    if octets.last() == Some(&b'\r') {
+        return 1;
+    }
+    let start = octets.len().saturating_sub(3);
+    match std::str::from_utf8(&octets[start..]) {
+        // The window may start within a character; only its end counts.
+        _ if octets.is_empty() => 0,
+        Ok(_) => 0,
+        Err(_) => (1..=octets.len().min(3)).find(|length| is_cut(&octets[octets.len() - length..])).unwrap_or(0),
+    }
+}
+
+/// Whether octets are the beginning of one character and nothing else.
+fn is_cut(octets: &[u8]) -> bool {
+    matches!(std::str::from_utf8(octets), Err(error) if error.valid_up_to() == 0 && error.error_len().is_none())
+}
+
+fn show(octets: &[u8]) -> String {
+    let mut out = String::with_capacity(octets.len());
+    for chunk in octets.utf8_chunks() {
+        let mut characters = chunk.valid().chars().peekable();
+        while let Some(character) = characters.next() {
+            match character {
+                '\n' | '\t' => out.push(character),
+                '\r' if characters.peek() == Some(&'\n') => out.push(character),
+                '\r' => out.push_str("\\r"),
+                _ if character.is_control() => push(&mut out, format_args!("\\x{:02x}", u32::from(character))),
+                '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                    push(&mut out, format_args!("\\u{{{:x}}}", u32::from(character)));
+                }
+                _ => out.push(character),
+            }
+        }
+        for octet in chunk.invalid() {
+            push(&mut out, format_args!("\\x{octet:02x}"));
+        }
+    }
+    out
+}
+
+fn push(out: &mut String, arguments: std::fmt::Arguments<'_>) {
+    // Writing into a String cannot fail.
+    let _ = out.write_fmt(arguments);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_shown_however_the_text_is_cut() {
+        for (octets, expected) in [
+            (&b"plain\ttext\r\n"[..], "plain\ttext\r\n"),
+            (b"\x1b[31mred\x07\x7f", "\\x1b[31mred\\x07\\x7f"),
+            (b"over\rwritten", "over\\rwritten"),
+            ("gr\u{fc}\u{df}e \u{1f600} \u{c7ac}".as_bytes(), "gr\u{fc}\u{df}e \u{1f600} \u{c7ac}"),
+            ("c1 \u{9b}31m".as_bytes(), "c1 \\x9b31m"),
+            ("a\u{202e}b".as_bytes(), "a\\u{202e}b"),
+            (b"latin \xfc\xff", "latin \\xfc\\xff"),
+            (b"cut \xe2\x82", "cut \\xe2\\x82"),
+            (b"", ""),
+        ] {
+            for size in [1, 2, 3, 5, 100] {
+                let mut visible = Visible::default();
+                let mut shown: String = octets.chunks(size).map(|piece| visible.feed(piece)).collect();
+                shown.push_str(&visible.finish());
+                assert_eq!(shown, expected, "in pieces of {size}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_stays_one_line() {
+        assert_eq!(line("a\nb\x1bc"), "a\\nb\\x1bc");
+    }
+}
