@@ -39,7 +39,66 @@ complete -c httpkit -n "__fish_httpkit_needs_command" -f -a "request" -d 'Send a
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -s p -l port -d 'The port to listen on; 0 takes a free one' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -s h -l help -d 'Print help'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s X -l request -d 'Use this method' -r -f -a "(__httpkit_methods)"
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s h -l help -d 'Print help'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s H -l header -d 'Send this field; \'Name:\' removes a default, \'Name;\' sends it empty, \'@file\' reads lines' -r -f -a "(__httpkit_fields)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s d -l data -d 'Send data, with POST; \'@file\' reads it, \'@-\' from standard input, line ends removed' -r -f -a "(__httpkit_content)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l data-ascii -d 'The same' -r -f -a "(__httpkit_content)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l data-raw -d 'The same, \'@\' has no meaning' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l data-binary -d 'The same, with \'@file\' as it is' -r -f -a "(__httpkit_content)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l data-urlencode -d 'The same, percent-encoded: \'content\', \'=content\', \'name=content\', \'@file\', \'name@file\'' -r -f -a "(__httpkit_content)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l json -d 'Send JSON, with POST, and ask for JSON' -r -f -a "(__httpkit_content)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l url-query -d 'Add to the query of the URL, percent-encoded as with --data-urlencode; \'+text\' as it is' -r -f -a "(__httpkit_content)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s T -l upload-file -d 'Send this file, with PUT; \'-\' is standard input' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s u -l user -d 'Name and password, for Basic authentication' -r -f -a "(__fish_complete_users)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s A -l user-agent -d 'Send this User-Agent; \'\' sends none' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s e -l referer -d 'Send this Referer; \';auto\' behind it sets it when a redirect is followed' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s r -l range -d 'Ask for these octets only' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l url -d 'A URL, as if it stood alone' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l request-target -d 'Put this into the request line instead of the URL\'s path and query' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s o -l output -d 'Write the content to this file; \'-\' is standard output' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s w -l write-out -d 'Print this at the end, with %{variables}: http_code, time_total, size_download, ...' -r -f -a "(__httpkit_content)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l pretty -d 'What to do for the eye: indent and colour JSON' -r -f -a "all\t'Colours and indentation'
+colors\t'Colours only'
+format\t'Indentation only'
+none\t'Neither'"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l max-redirs -d 'Follow at most so many redirects; -1 is without end' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s m -l max-time -d 'The most time for the whole transfer' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l connect-timeout -d 'The most time until a connection stands' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l expect100-timeout -d 'How long content waits for \'100 Continue\'' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l resolve -d 'Use these addresses for a host and port' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l connect-to -d 'Connect to another host and port' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l unix-socket -d 'Connect to this socket file' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l interface -d 'Connect from this address' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s h -l help -d 'Print this help'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s G -l get -d 'Put the data into the query of the URL instead'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s I -l head -d 'Ask for the header section only, with HEAD'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l path-as-is -d 'Keep /../ and /./ in the path'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 0 -l http1.0 -d 'Speak HTTP/1.0'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l http1.1 -d 'Speak HTTP/1.1'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l http0.9 -d 'Take a response without a header section'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l dry-run -d 'Print the request as it would be sent, and send nothing'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s i -l include -d 'Put the response\'s header section before the content'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l echo-headers -d 'Print the header sections of request and response around the content'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s v -l verbose -d 'Say what goes out (\'>\') and comes in (\'<\') on standard error'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s f -l fail -d 'Fail, with status 22 and without content, on 400 and above'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l fail-with-body -d 'Fail, with status 22, on 400 and above, and print the content all the same'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l raw -d 'Hand out the message body with its chunk framing'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s s -l silent -d 'Say nothing of failures and progress'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s S -l show-error -d 'Say failures even with -s'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l no-progress-meter -d 'Show no progress bar'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s N -l no-buffer -d 'Write each piece at once (always so)'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l show-secrets -d 'Show passwords and cookies on a terminal'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l raw-terminal -d 'Print control characters and binary content on a terminal as they are'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s L -l location -d 'Follow redirects'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l location-trusted -d 'Follow redirects, and send secrets to other origins too'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l post301 -d 'Keep POST on 301'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l post302 -d 'Keep POST on 302'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l post303 -d 'Keep POST on 303'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 4 -l ipv4 -d 'Use IPv4 addresses only'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 6 -l ipv6 -d 'Use IPv6 addresses only'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s k -l insecure -d 'Take any certificate'
 
 # What the generators of clap_complete cannot say: methods as the first word, field names with their colon, a file
 # after `@`.

@@ -10,17 +10,17 @@ pub mod serve;
 use std::ffi::OsString;
 use std::io::{self, Write};
 
+use clap::CommandFactory;
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser};
 
 pub use crate::print::Terminal;
 use args::{Cli, Command};
 
 /// Runs one command line, the program's name first, and gives the exit status of the process.
 pub fn run(argv: impl IntoIterator<Item = OsString>, terminal: &mut Terminal) -> u8 {
-    match Cli::try_parse_from(argv) {
+    match args::parse(argv) {
         Ok(Cli { generate: Some(what), .. }) => print(&what.text(), terminal),
-        Ok(Cli { command: Some(Command::Request(args)), .. }) => request::run(*args, terminal),
+        Ok(Cli { command: Some(Command::Request(args)), .. }) => request::run(&args, terminal),
         Ok(Cli { command: Some(Command::Serve(args)), .. }) => serve::run(*args, terminal),
         Ok(Cli { command: None, .. }) => refuse(&no_command(), terminal),
         Err(error) => refuse(&error, terminal),

@@ -5,5 +5,10 @@ mod ci;
 mod generated;
 #[allow(dead_code, reason = "a shared kit: not every build of the tests uses every tool in it")]
 mod kit;
+mod recorder;
+mod request;
+mod request_exit;
+mod request_redirect;
+mod request_terminal;
 mod rooms;
 mod shells;

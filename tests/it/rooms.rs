@@ -19,7 +19,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("rustls", &["client/"]),
     ("rustls_platform_verifier", &["client/"]),
     ("signal_hook", &["cli/", "server/"]),
-    ("socket2", &["server/"]),
+    ("socket2", &["client/transport", "server/"]),
     ("tempfile", &["data/"]),
     ("tokio", &["client/"]),
 ];

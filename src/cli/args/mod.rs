@@ -2,11 +2,15 @@
 
 mod request;
 mod serve;
+mod words;
 
-use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+
+use clap::error::ErrorKind;
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::generate::Generate;
-pub use request::RequestArgs;
+pub use request::{DataKind, DataPart, METHODS, Pretty, RequestArgs, When, Word};
 pub use serve::ServeArgs;
 
 /// See HTTP: serve a JSON or CSV file as an API, and send requests with curl's own options.
@@ -35,4 +39,47 @@ pub enum Command {
     Request(Box<RequestArgs>),
     /// Serve a JSON or CSV file as an HTTP API.
     Serve(Box<ServeArgs>),
+}
+
+/// Reads a command line, the program's name first.
+///
+/// # Errors
+/// Whatever clap refuses, and its answers to `--help` and `--version`; an option of curl that is not built in.
+pub fn parse(argv: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let mut argv: Vec<OsString> = argv.into_iter().collect();
+    let mut command = Cli::command();
+    command.build();
+    if argv.get(1).is_some_and(|word| word == "request") {
+        let words = argv.split_off(2).into_iter().map(OsString::into_string).collect::<Result<Vec<String>, OsString>>();
+        let words = words.map_err(|word| refusal(&command, format!("{} is not UTF-8", word.display())))?;
+        let request = command.find_subcommand("request").unwrap_or(&command);
+        let tokens = words::read(&words, request).map_err(|what| refusal(&command, what))?;
+        argv.extend(words::write(&tokens).into_iter().map(OsString::from));
+    }
+    let matches = command.try_get_matches_from(argv)?;
+    let mut cli = Cli::from_arg_matches(&matches)?;
+    if let (Some(Command::Request(args)), Some(matches)) = (&mut cli.command, matches.subcommand_matches("request")) {
+        args.parts = in_order(matches, &request::DATA, |kind, value| DataPart { kind, value });
+        args.targets =
+            in_order(matches, &[("words", Word::Plain as fn(String) -> Word), ("url", Word::Url)], |kind, value| {
+                kind(value)
+            });
+    }
+    Ok(cli)
+}
+
+fn refusal(command: &clap::Command, what: String) -> clap::Error {
+    clap::Error::raw(ErrorKind::InvalidValue, format!("{what}\n")).with_cmd(command)
+}
+
+/// The values of several arguments in the order in which they were typed.
+fn in_order<K: Copy, T>(matches: &ArgMatches, arguments: &[(&str, K)], make: impl Fn(K, String) -> T) -> Vec<T> {
+    let mut found: Vec<(usize, K, String)> = Vec::new();
+    for (id, kind) in arguments {
+        let places = matches.indices_of(id).into_iter().flatten();
+        let values = matches.get_many::<String>(id).into_iter().flatten();
+        found.extend(places.zip(values).map(|(place, value)| (place, *kind, value.clone())));
+    }
+    found.sort_by_key(|(place, ..)| *place);
+    found.into_iter().map(|(_, kind, value)| make(kind, value)).collect()
 }

@@ -1,0 +1,233 @@
+//! A command line of `request` as curl reads it, put into the one form that clap is given.
+//!
+//! curl's habits that clap does not share: a leading word `curl` (a pasted command line), `--no-FLAG` for every flag,
+//! values that look like options, options that are shortened, option groups parted by `--next`.
+
+use clap::{Arg, Command};
+
+/// One thing on the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Token {
+    /// A flag, by its long name.
+    Flag(String),
+    /// An option with its value, by its long name.
+    Option(String, String),
+    /// A word that is no option.
+    Word(String),
+    /// Something that clap shall refuse, or answer: `--help`.
+    Other(String),
+}
+
+/// Options of curl that are not built in, and what to say about them.
+const NOT_BUILT_IN: &[(&str, &str)] = &[
+    ("ntlm", "NTLM"),
+    ("ntlm-wb", "NTLM"),
+    ("negotiate", "SPNEGO"),
+    ("anyauth", "choosing an authentication scheme"),
+    ("http3", "HTTP/3"),
+    ("http3-only", "HTTP/3"),
+    ("ftp-port", "FTP"),
+    ("ftp-pasv", "FTP"),
+    ("ftp-ssl", "FTP"),
+    ("ftp-create-dirs", "FTP"),
+    ("list-only", "FTP"),
+    ("quote", "FTP"),
+    ("append", "FTP"),
+    ("use-ascii", "FTP"),
+    ("mail-from", "SMTP"),
+    ("mail-rcpt", "SMTP"),
+    ("telnet-option", "TELNET"),
+    ("tftp-blksize", "TFTP"),
+    ("pubkey", "SSH"),
+    ("krb", "Kerberos"),
+    ("doh-url", "DNS over HTTPS"),
+    ("dns-servers", "a resolver of its own"),
+    ("engine", "crypto engines"),
+    ("aws-sigv4", "AWS signatures"),
+    ("alt-svc", "Alt-Svc"),
+    ("hsts", "HSTS"),
+    ("metalink", "Metalink"),
+    ("pinnedpubkey", "key pinning"),
+    ("egd-file", "EGD"),
+    ("sslv2", "SSLv2"),
+    ("sslv3", "SSLv3"),
+    ("tlsv1.0", "TLS 1.0"),
+    ("tlsv1.1", "TLS 1.1"),
+];
+
+/// Reads a command line, what comes after `request`, into tokens.
+///
+/// # Errors
+/// An option of curl that is not built in; the message says so.
+pub(super) fn read(words: &[String], command: &Command) -> Result<Vec<Token>, String> {
+    let mut tokens = Vec::new();
+    let mut words = words.iter().map(String::as_str).peekable();
+    words.next_if_eq(&"curl");
+    while let Some(word) = words.next() {
+        if word == "--" {
+            tokens.extend(words.map(|word| Token::Word(word.to_owned())));
+            break;
+        } else if let Some(long) = word.strip_prefix("--") {
+            read_long(long, command, &mut words, &mut tokens)?;
+        } else if let Some(letters) = word.strip_prefix('-').filter(|letters| !letters.is_empty()) {
+            read_letters(letters, command, &mut words, &mut tokens);
+        } else {
+            tokens.push(Token::Word(word.to_owned()));
+        }
+    }
+    Ok(tokens)
+}
+
+/// The tokens as arguments for clap, each option with its value in one.
+pub(super) fn write(tokens: &[Token]) -> Vec<String> {
+    tokens
+        .iter()
+        .map(|token| match token {
+            Token::Flag(long) => format!("--{long}"),
+            Token::Option(long, value) => format!("--{long}={value}"),
+            Token::Word(word) | Token::Other(word) => word.clone(),
+        })
+        .collect()
+}
+
+fn read_long<'w>(
+    text: &str,
+    command: &Command,
+    words: &mut impl Iterator<Item = &'w str>,
+    tokens: &mut Vec<Token>,
+) -> Result<(), String> {
+    let (name, inline) = match text.split_once('=') {
+        Some((name, value)) => (name, Some(value.to_owned())),
+        None => (text, None),
+    };
+    if let Some(arg) = find_long(name, command) {
+        let long = arg.get_long().unwrap_or_default().to_owned();
+        match (takes_value(arg), inline) {
+            (true, Some(value)) => tokens.push(Token::Option(long, value)),
+            (true, None) => match words.next() {
+                Some(value) => tokens.push(Token::Option(long, value.to_owned())),
+                None => tokens.push(Token::Other(format!("--{long}"))),
+            },
+            (false, None) => tokens.push(Token::Flag(long)),
+            (false, Some(_)) => tokens.push(Token::Other(format!("--{text}"))),
+        }
+        return Ok(());
+    }
+    if let Some(flag) =
+        name.strip_prefix("no-").and_then(|name| find_long(name, command)).filter(|arg| !takes_value(arg))
+    {
+        let long = flag.get_long().unwrap_or_default();
+        tokens.retain(|token| !matches!(token, Token::Flag(flag) if flag == long));
+        return Ok(());
+    }
+    match NOT_BUILT_IN.iter().find(|(long, _)| *long == name) {
+        Some((_, what)) => Err(format!("'--{name}': {what} is not built in")),
+        None => {
+            tokens.push(Token::Other(format!("--{text}")));
+            Ok(())
+        }
+    }
+}
+
+/// Letters after one dash: flags, up to the first that takes a value, which is the rest or the next word.
+fn read_letters<'w>(
+    letters: &str,
+    command: &Command,
+    words: &mut impl Iterator<Item = &'w str>,
+    tokens: &mut Vec<Token>,
+) {
+    let mut rest = letters.chars();
+    while let Some(letter) = rest.next() {
+        let Some(arg) = command.get_arguments().find(|arg| arg.get_short() == Some(letter)) else {
+            tokens.push(Token::Other(format!("-{letter}{}", rest.as_str())));
+            return;
+        };
+        let long = arg.get_long().unwrap_or_default().to_owned();
+        if !takes_value(arg) {
+            tokens.push(Token::Flag(long));
+            continue;
+        }
+        let value = Some(rest.as_str()).filter(|rest| !rest.is_empty()).or_else(|| words.next());
+        tokens.push(match value {
+            Some(value) => Token::Option(long, value.to_owned()),
+            None => Token::Other(format!("--{long}")),
+        });
+        return;
+    }
+}
+
+/// The argument of that long name, of one of its other names, or of the one name that begins so.
+fn find_long<'c>(name: &str, command: &'c Command) -> Option<&'c Arg> {
+    let names = |arg: &'c Arg| arg.get_long().into_iter().chain(arg.get_all_aliases().unwrap_or_default());
+    if let Some(exact) = command.get_arguments().find(|arg| names(arg).any(|long| long == name)) {
+        return Some(exact);
+    }
+    let mut similar = command.get_arguments().filter(|arg| arg.get_long().is_some_and(|long| long.starts_with(name)));
+    let first = similar.next().filter(|_| name.len() > 1);
+    first.filter(|_| similar.next().is_none() && !NOT_BUILT_IN.iter().any(|(long, _)| *long == name))
+}
+
+fn takes_value(arg: &Arg) -> bool {
+    arg.get_action().takes_values()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::ArgAction;
+
+    fn command() -> Command {
+        let flag = |long: &'static str, short| Arg::new(long).long(long).short(short).action(ArgAction::SetTrue);
+        let option =
+            |long: &'static str, short: Option<char>| Arg::new(long).long(long).short(short).action(ArgAction::Append);
+        Command::new("x")
+            .arg(flag("silent", 's'))
+            .arg(flag("include", 'i').alias("show-headers"))
+            .arg(Arg::new("no-clobber").long("no-clobber").action(ArgAction::SetTrue))
+            .arg(option("data", Some('d')))
+            .arg(option("request", Some('X')))
+            .arg(option("request-target", None))
+    }
+
+    fn normal(line: &str) -> String {
+        let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+        write(&read(&words, &command()).unwrap()).join(" ")
+    }
+
+    #[test]
+    fn a_command_line_is_read_as_curl_reads_it() {
+        for (line, expected) in [
+            ("curl -s URL", "--silent URL"),
+            ("URL -siXPUT", "URL --silent --include --request=PUT"),
+            ("-sX PUT -d -s", "--silent --request=PUT --data=-s"),
+            ("-d --data=x --data --no-silent", "--data=--data=x --data=--no-silent"),
+            ("-d= --data=a=b", "--data== --data=a=b"),
+            ("-s -i --no-silent", "--include"),
+            ("-is --no-include --silent", "--silent --silent"),
+            ("--no-clobber", "--no-clobber"),
+            ("--inc --show-headers", "--include --include"),
+            ("--reques PUT", "--reques PUT"),
+            ("--request PUT --request-t x", "--request=PUT --request-target=x"),
+            ("-d", "--data"),
+            ("--help -z", "--help -z"),
+            ("-s -- -i -", "--silent -i -"),
+            ("-", "-"),
+            ("--silent=no", "--silent=no"),
+        ] {
+            assert_eq!(normal(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_built_in_is_named() {
+        let refused = read(&["--ntlm".to_owned()], &command()).unwrap_err();
+        assert_eq!(refused, "'--ntlm': NTLM is not built in");
+    }
+
+    #[test]
+    fn the_list_of_what_is_not_built_in_has_nothing_twice() {
+        for (place, (name, _)) in NOT_BUILT_IN.iter().enumerate() {
+            assert!(!NOT_BUILT_IN[..place].iter().any(|(other, _)| other == name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Content out of `-d` and its relatives.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::cli::args::{DataKind, DataPart};
+use crate::client::{Content, Error, Kind, Piece, reason, unreadable};
+
+/// What `--data-urlencode` leaves as it is: the unreserved characters (RFC 3986 2.3).
+pub(super) const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// All data joined as curl joins it: with `&`, but for the parts of `--json`, with nothing.
+///
+/// A file that is sent as it is, and alone, is not read before it is sent.
+///
+/// # Errors
+/// `Kind::Read` if a file or standard input cannot be read.
+pub(super) fn join(parts: &[DataPart], input: &mut dyn Read) -> Result<Content, Error> {
+    if let [DataPart { kind: DataKind::Binary | DataKind::Json, value }] = parts
+        && let Some(path) = value.strip_prefix('@').filter(|path| *path != "-")
+    {
+        return Ok(Content(vec![file(Path::new(path))?]));
+    }
+    let mut joined = Vec::new();
+    for (place, part) in parts.iter().enumerate() {
+        if place > 0 && part.kind != DataKind::Json {
+            joined.push(b'&');
+        }
+        joined.extend(read(part, input)?);
+    }
+    Ok(Content::octets(joined))
+}
+
+/// A file as a stretch of content; one that has no length, such as a pipe, is sent without.
+///
+/// # Errors
+/// `Kind::Read` if it is not there or cannot be read.
+pub(super) fn file(path: &Path) -> Result<Piece, Error> {
+    let opened = File::open(path).map_err(|error| unreadable(path, &error))?;
+    let metadata = opened.metadata().map_err(|error| unreadable(path, &error))?;
+    if metadata.is_dir() {
+        return Err(Error::new(Kind::Read, format!("cannot read '{}': it is a folder", path.display())));
+    }
+    match metadata.is_file() {
+        true => Ok(Piece::File { path: path.to_owned(), offset: 0, length: metadata.len() }),
+        false => Ok(Piece::Endless(path.to_owned())),
+    }
+}
+
+/// One part of data as it is sent.
+///
+/// # Errors
+/// `Kind::Read` if a file or standard input cannot be read.
+pub(super) fn read(part: &DataPart, input: &mut dyn Read) -> Result<Vec<u8>, Error> {
+    let named = part.value.strip_prefix('@');
+    match (part.kind, named) {
+        (DataKind::Raw, _) => Ok(part.value.clone().into_bytes()),
+        (DataKind::Data, Some(name)) => {
+            let mut octets = read_file(name, input)?;
+            octets.retain(|octet| !matches!(octet, b'\r' | b'\n' | b'\0'));
+            Ok(octets)
+        }
+        (DataKind::Binary | DataKind::Json, Some(name)) => read_file(name, input),
+        (DataKind::Encoded, _) => encoded(&part.value, input).map(String::into_bytes),
+        (DataKind::Data | DataKind::Binary | DataKind::Json, None) => Ok(part.value.clone().into_bytes()),
+    }
+}
+
+/// `content`, `=content`, `name=content`, `@file`, `name@file` (curl(1) `--data-urlencode`).
+///
+/// # Errors
+/// `Kind::Read` if a file or standard input cannot be read.
+pub(super) fn encoded(value: &str, input: &mut dyn Read) -> Result<String, Error> {
+    let at = value.find(['=', '@']);
+    let (name, content) = match at {
+        Some(at) if value[at..].starts_with('=') => (&value[..at], value.as_bytes()[at + 1..].to_vec()),
+        Some(at) => (&value[..at], read_file(&value[at + 1..], input)?),
+        None => ("", value.as_bytes().to_vec()),
+    };
+    let content: String = match std::str::from_utf8(&content) {
+        Ok(text) => utf8_percent_encode(text, UNRESERVED).to_string(),
+        Err(_) => percent_encoding::percent_encode(&content, UNRESERVED).to_string(),
+    };
+    let content = content.replace("%20", "+");
+    Ok(if name.is_empty() { content } else { format!("{name}={content}") })
+}
+
+fn read_file(name: &str, input: &mut dyn Read) -> Result<Vec<u8>, Error> {
+    if name == "-" {
+        let mut octets = Vec::new();
+        return match input.read_to_end(&mut octets) {
+            Ok(_) => Ok(octets),
+            Err(error) => Err(Error::new(Kind::Read, format!("cannot read standard input: {}", reason(&error)))),
+        };
+    }
+    fs::read(name).map_err(|error| unreadable(Path::new(name), &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Parts, standard input, and what comes of them.
+    type Case<'a> = (&'a [(DataKind, &'a str)], &'a str, &'a str);
+
+    fn joined(parts: &[(DataKind, &str)], input: &str) -> String {
+        let parts: Vec<DataPart> =
+            parts.iter().map(|(kind, value)| DataPart { kind: *kind, value: (*value).to_owned() }).collect();
+        String::from_utf8(join(&parts, &mut input.as_bytes()).unwrap().in_memory().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn data_is_joined_as_curl_joins_it() {
+        use DataKind::{Binary, Data, Encoded, Json, Raw};
+        let cases: &[Case<'_>] = &[
+            (&[(Data, "a=1"), (Data, "b=2")], "", "a=1&b=2"),
+            (&[(Data, "@-")], "a\r\nb\0c", "abc"),
+            (&[(Binary, "@-")], "a\r\nb\0c", "a\r\nb\0c"),
+            (&[(Raw, "@-")], "x", "@-"),
+            (&[(Json, "{\"a\":"), (Json, "1}")], "", "{\"a\":1}"),
+            (&[(Data, "a"), (Json, "b"), (Raw, "c")], "", "ab&c"),
+            (&[(Encoded, "a b&c"), (Encoded, "=x=y"), (Encoded, "n=\u{fc} /~")], "", "a+b%26c&x%3Dy&n=%C3%BC+%2F~"),
+            (&[(Encoded, "n@-")], "a\n", "n=a%0A"),
+            (&[(Data, "")], "", ""),
+        ];
+        for (parts, input, expected) in cases {
+            assert_eq!(joined(parts, input), *expected, "{parts:?}");
+        }
+    }
+
+    #[test]
+    fn a_missing_file_is_said_with_its_name() {
+        let part = DataPart { kind: DataKind::Data, value: "@/nowhere/x".to_owned() };
+        let error = join(&[part], &mut std::io::empty()).unwrap_err();
+        assert_eq!(error.kind, Kind::Read);
+        assert_eq!(error.message, "cannot read '/nowhere/x': no such file or directory");
+    }
+}

@@ -1,0 +1,113 @@
+//! Routes and limits: how connections are made, how far redirects go.
+
+use std::net::IpAddr;
+
+use super::spec::reading;
+use crate::cli::args::RequestArgs;
+use crate::client::transport::{ConnectTo, Family, Resolve, Settings, TlsSettings};
+use crate::client::{Error, Follow, Kind};
+
+/// How many redirects are followed if nothing else was said: curl's.
+const REDIRECTS: u32 = 50;
+
+/// How connections are made.
+///
+/// # Errors
+/// `Kind::Usage` for a rule that is none.
+pub(super) fn settings(args: &RequestArgs) -> Result<Settings, Error> {
+    Ok(Settings {
+        total_time: args.max_time.filter(|time| !time.is_zero()),
+        connect_time: args.connect_timeout.filter(|time| !time.is_zero()),
+        expect_time: args.expect100_timeout,
+        resolve: args.resolve.iter().map(|text| resolve(text)).collect::<Result<_, _>>()?,
+        connect_to: args.connect_to.iter().map(|text| connect_to(text)).collect::<Result<_, _>>()?,
+        unix_socket: args.unix_socket.clone(),
+        family: match (args.ipv4, args.ipv6) {
+            (true, _) => Some(Family::V4),
+            (_, true) => Some(Family::V6),
+            _ => None,
+        },
+        interface: args.interface,
+        tls: TlsSettings { insecure: args.insecure },
+        raw: args.raw,
+        http09: args.http0_9,
+    })
+}
+
+/// How redirects are followed.
+pub(super) fn follow(args: &RequestArgs) -> Follow {
+    Follow {
+        follow: args.location || args.location_trusted,
+        limit: match args.max_redirs {
+            None => Some(REDIRECTS),
+            Some(limit) => u32::try_from(limit).ok(),
+        },
+        trust_all: args.location_trusted,
+        post301: args.post301,
+        post302: args.post302,
+        post303: args.post303,
+        auto_referer: args.referer.as_deref().is_some_and(|text| text.ends_with(";auto")),
+        reading: reading(args),
+    }
+}
+
+/// `[+]HOST:PORT:ADDRESS[,ADDRESS]...`
+fn resolve(text: &str) -> Result<Resolve, Error> {
+    let wrong = || Error::new(Kind::Usage, format!("--resolve '{text}', expected HOST:PORT:ADDRESS"));
+    let (host, rest) = split_host(text.strip_prefix('+').unwrap_or(text)).ok_or_else(wrong)?;
+    let (port, addresses) = rest.split_once(':').ok_or_else(wrong)?;
+    let address = |text: &str| text.trim_matches(['[', ']']).parse::<IpAddr>().map_err(|_| wrong());
+    Ok(Resolve {
+        host: host.to_owned(),
+        port: port.parse().map_err(|_| wrong())?,
+        addresses: addresses.split(',').map(address).collect::<Result<_, _>>()?,
+    })
+}
+
+/// `HOST1:PORT1:HOST2:PORT2`, each of which may be empty.
+fn connect_to(text: &str) -> Result<ConnectTo, Error> {
+    let wrong = || Error::new(Kind::Usage, format!("--connect-to '{text}', expected HOST1:PORT1:HOST2:PORT2"));
+    let port = |text: &str| match text {
+        "" => Ok(None),
+        digits => digits.parse().map(Some).map_err(|_| wrong()),
+    };
+    let (from_host, rest) = split_host(text).ok_or_else(wrong)?;
+    let (from_port, rest) = rest.split_once(':').ok_or_else(wrong)?;
+    let (host, to_port) = split_host(rest).unwrap_or((rest.trim_matches(['[', ']']), ""));
+    Ok(ConnectTo {
+        from_host: from_host.to_owned(),
+        from_port: port(from_port)?,
+        host: host.to_owned(),
+        port: port(to_port)?,
+    })
+}
+
+/// A host, out of its brackets if it is an IPv6 address, and what follows its colon.
+fn split_host(text: &str) -> Option<(&str, &str)> {
+    match text.strip_prefix('[') {
+        Some(rest) => rest.split_once("]:"),
+        None => text.split_once(':'),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_read_with_and_without_brackets() {
+        let rule = resolve("h:80:127.0.0.1,[::1]").unwrap();
+        assert_eq!((rule.host.as_str(), rule.port, rule.addresses.len()), ("h", 80, 2));
+        for text in ["h", "h:80", "h:x:1.2.3.4", "h:80:name"] {
+            assert_eq!(resolve(text).unwrap_err().kind, Kind::Usage, "{text}");
+        }
+        let rule = connect_to("a:1:[::1]:2").unwrap();
+        assert_eq!(
+            (rule.from_host.as_str(), rule.from_port, rule.host.as_str(), rule.port),
+            ("a", Some(1), "::1", Some(2))
+        );
+        let rule = connect_to("::b:3").unwrap();
+        assert_eq!((rule.from_host.as_str(), rule.from_port, rule.host.as_str(), rule.port), ("", None, "b", Some(3)));
+        assert_eq!(connect_to("a").unwrap_err().kind, Kind::Usage);
+    }
+}

@@ -1,0 +1,270 @@
+//! Where the output of a transfer goes, and how it looks there.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::cli::args::{Pretty, RequestArgs, When};
+use crate::client::{Error, Kind, reason};
+use crate::message::ReplyHead;
+use crate::print::{self, Choice, Manner, Palette, Sink, Tone, Wish};
+
+/// Where the output goes and how it looks.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Layout {
+    pub(super) include: bool,
+    pub(super) echo: bool,
+    pub(super) verbose: bool,
+    pub(super) fail: bool,
+    pub(super) fail_with_body: bool,
+    pub(super) silent: bool,
+    pub(super) show_error: bool,
+    pub(super) dry_run: bool,
+    pub(super) write_out: Option<String>,
+    pub(super) color: Choice,
+    pub(super) pretty: Option<Pretty>,
+    pub(super) show_secrets: bool,
+    pub(super) raw_terminal: bool,
+    pub(super) no_color: bool,
+    pub(super) force_color: bool,
+}
+
+/// Reads the layout off the arguments.
+pub(super) fn layout(args: &RequestArgs, variable: &dyn Fn(&str) -> Option<String>) -> Layout {
+    Layout {
+        include: args.include || args.head,
+        echo: args.echo_headers,
+        verbose: args.verbose,
+        fail: args.fail,
+        fail_with_body: args.fail_with_body,
+        silent: args.silent,
+        show_error: args.show_error,
+        dry_run: args.dry_run,
+        write_out: args.write_out.clone(),
+        color: match args.color {
+            None | Some(When::Auto) => Choice::Auto,
+            Some(When::Always) => Choice::Always,
+            Some(When::Never) => Choice::Never,
+        },
+        pretty: args.pretty,
+        show_secrets: args.show_secrets,
+        raw_terminal: args.raw_terminal,
+        no_color: variable("NO_COLOR").is_some(),
+        force_color: variable("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
+    }
+}
+
+impl Layout {
+    fn palette(&self, is_terminal: bool) -> Palette {
+        let set = |is_set: bool| is_set.then(|| "1".to_owned());
+        let variable = |name: &str| match name {
+            "NO_COLOR" => set(self.no_color),
+            _ => set(self.force_color),
+        };
+        Palette::choose(self.color, is_terminal, variable)
+    }
+
+    fn manner(&self, is_terminal: bool) -> Manner {
+        Manner {
+            palette: self.palette(is_terminal),
+            visible: is_terminal && !self.raw_terminal,
+            mask: is_terminal && !self.show_secrets,
+        }
+    }
+
+    fn wish(&self, is_terminal: bool) -> Wish {
+        let (colors, format) = match self.pretty {
+            None => (true, is_terminal),
+            Some(Pretty::All) => (true, true),
+            Some(Pretty::Colors) => (true, false),
+            Some(Pretty::Format) => (false, true),
+            Some(Pretty::None) => (false, false),
+        };
+        Wish {
+            format,
+            palette: if colors { self.palette(is_terminal) } else { Palette::default() },
+            guard: is_terminal && !self.raw_terminal,
+        }
+    }
+
+    /// Whether failures are said.
+    pub(super) fn speaks(&self) -> bool {
+        !self.silent || self.show_error
+    }
+}
+
+/// The output of one transfer.
+pub(super) struct Output<'a> {
+    layout: &'a Layout,
+    stdout: &'a mut Sink,
+    stderr: &'a mut Sink,
+    path: Option<PathBuf>,
+    file: Option<File>,
+}
+
+impl<'a> Output<'a> {
+    /// The output of a transfer whose content goes to that file, or to standard output.
+    pub(super) fn new(
+        layout: &'a Layout,
+        stdout: &'a mut Sink,
+        stderr: &'a mut Sink,
+        path: Option<&Path>,
+    ) -> Output<'a> {
+        Output { layout, stdout, stderr, path: path.map(Path::to_owned), file: None }
+    }
+
+    /// Shows the request if that was asked for.
+    ///
+    /// # Errors
+    /// `Kind::Write`, `Kind::Closed`.
+    pub(super) fn request(&mut self, head: &[u8]) -> Result<(), Error> {
+        if self.layout.echo {
+            let manner = self.layout.manner(self.stdout.is_terminal);
+            to_stdout(self.stdout, &print::head(head, "", manner))?;
+        }
+        self.verbose("> ", head);
+        Ok(())
+    }
+
+    /// Shows one head of a response if that was asked for.
+    ///
+    /// # Errors
+    /// `Kind::Write`, `Kind::Closed`.
+    pub(super) fn head(&mut self, head: &ReplyHead) -> Result<(), Error> {
+        self.verbose("< ", &head.octets);
+        self.section(&head.octets)
+    }
+
+    /// Shows the trailer section if header sections were asked for.
+    ///
+    /// # Errors
+    /// `Kind::Write`, `Kind::Closed`.
+    pub(super) fn trailer(&mut self, octets: &[u8]) -> Result<(), Error> {
+        if octets.is_empty() {
+            return Ok(());
+        }
+        self.verbose("< ", octets);
+        self.section(octets)
+    }
+
+    fn section(&mut self, octets: &[u8]) -> Result<(), Error> {
+        if self.layout.include {
+            match self.path {
+                Some(_) => return self.write(octets),
+                None => {
+                    // With -i header sections are part of the output: nothing in them is masked.
+                    let manner = Manner { mask: false, ..self.layout.manner(self.stdout.is_terminal) };
+                    return to_stdout(self.stdout, &print::head(octets, "", manner));
+                }
+            }
+        }
+        if self.layout.echo {
+            let manner = self.layout.manner(self.stdout.is_terminal);
+            return to_stdout(self.stdout, &print::head(octets, "", manner));
+        }
+        Ok(())
+    }
+
+    fn verbose(&mut self, prefix: &str, octets: &[u8]) {
+        if self.layout.verbose {
+            let manner = self.layout.manner(self.stderr.is_terminal);
+            // What cannot be said about a transfer does not end it.
+            let _ = self.stderr.write_all(&print::head(octets, prefix, manner));
+        }
+    }
+
+    /// A remark of `-v`.
+    pub(super) fn remark(&mut self, text: &str) {
+        if self.layout.verbose {
+            let palette = self.layout.palette(self.stderr.is_terminal);
+            let _ = writeln!(self.stderr, "{}{}", palette.paint(Tone::Faint, "* "), print::line(text));
+        }
+    }
+
+    /// A warning, unless the run is silent.
+    pub(super) fn warn(&mut self, text: &str) {
+        if !self.layout.silent {
+            warn(self.stderr, self.layout, text);
+        }
+    }
+
+    /// What becomes of content of that media type on its way out.
+    pub(super) fn body(&self, media_type: Option<&str>) -> print::Body {
+        match self.path {
+            Some(_) => print::Body::Octets,
+            None => print::Body::new(media_type, self.layout.wish(self.stdout.is_terminal)),
+        }
+    }
+
+    /// Writes a stretch of content as it is.
+    ///
+    /// # Errors
+    /// `Kind::Write`, `Kind::Closed`.
+    pub(super) fn write(&mut self, octets: &[u8]) -> Result<(), Error> {
+        let Some(path) = &self.path else { return to_stdout(self.stdout, octets) };
+        let failed = |error: &io::Error| {
+            Error::new(Kind::Write, format!("cannot write '{}': {}", path.display(), reason(error)))
+        };
+        let file = match &mut self.file {
+            Some(file) => file,
+            // The file is made when there is something for it: a failure before leaves an old one alone.
+            none => none.insert(File::create(path).map_err(|error| failed(&error))?),
+        };
+        file.write_all(octets).map_err(|error| failed(&error))
+    }
+
+    /// Ends the output of a transfer that succeeded: an empty content is an empty file.
+    ///
+    /// # Errors
+    /// `Kind::Write`.
+    pub(super) fn finish(&mut self) -> Result<(), Error> {
+        self.write(b"")
+    }
+
+    /// Prints text that was made for this transfer: `-w`, `--dry-run`.
+    ///
+    /// # Errors
+    /// `Kind::Write`, `Kind::Closed`.
+    pub(super) fn print(&mut self, octets: &[u8]) -> Result<(), Error> {
+        to_stdout(self.stdout, octets)
+    }
+
+    /// Prints the head of a request that is not sent.
+    ///
+    /// # Errors
+    /// `Kind::Write`, `Kind::Closed`.
+    pub(super) fn dry_head(&mut self, head: &[u8]) -> Result<(), Error> {
+        let manner = self.layout.manner(self.stdout.is_terminal);
+        to_stdout(self.stdout, &print::head(head, "", manner))
+    }
+
+    /// What becomes of request content that is printed and not sent.
+    pub(super) fn dry_body(&self, media_type: Option<&str>) -> print::Body {
+        let wish = Wish { format: false, ..self.layout.wish(self.stdout.is_terminal) };
+        print::Body::new(media_type, wish)
+    }
+}
+
+/// Says a warning on standard error.
+pub(super) fn warn(stderr: &mut Sink, layout: &Layout, text: &str) {
+    let palette = layout.palette(stderr.is_terminal);
+    let _ = writeln!(stderr, "httpkit: {}: {}", palette.paint(Tone::Notice, "warning"), print::line(text));
+}
+
+/// Says a failure on standard error, in one line.
+pub(super) fn complain(stderr: &mut Sink, layout: &Layout, status: u8, error: &Error) {
+    let palette = layout.palette(stderr.is_terminal);
+    let number = format!("({status})");
+    let _ = writeln!(stderr, "httpkit: {} {}", palette.paint(Tone::Bad, &number), print::line(&error.message));
+}
+
+/// Writes to standard output.
+///
+/// # Errors
+/// `Kind::Closed` if its reader has gone away, else `Kind::Write`.
+pub(super) fn to_stdout(stdout: &mut Sink, octets: &[u8]) -> Result<(), Error> {
+    stdout.write_all(octets).map_err(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Error::new(Kind::Closed, "standard output was closed"),
+        _ => Error::new(Kind::Write, format!("cannot write to standard output: {}", reason(&error))),
+    })
+}
