@@ -1,11 +1,47 @@
 //! HTTP/1.1 on octets: nouns and grammar. It knows no socket, no file, no clock and nothing of what is served.
 
+mod authority;
 mod chunk;
+mod chunked;
+mod error;
+mod framing;
+mod head;
+mod problem;
 mod reply;
 mod request;
 mod response;
+mod target;
+mod write;
 
+pub use authority::is_authority;
 pub use chunk::{ChunkError, ChunkReader, Chunked};
+pub use chunked::{ChunkedDecoder, ChunkedLimits, Decoded};
+pub use error::{FieldFault, ParseError};
+pub use framing::Framing;
+pub use head::{Head, HeadLimits, HeadScan, HeadSpan, parse_head};
+pub use problem::{Member, Problem};
 pub use reply::{BodyEnd, ReplyError, ReplyHead, ReplyVersion, reply_body_end, reply_head, reply_head_end};
 pub use request::{Field, Fields, Request, Target, Version};
 pub use response::{Content, Response};
+pub use write::{ConnectionOption, carries_content, reason_phrase, write_head};
+
+/// Whether the octet may stand in a token (RFC 9110 5.6.2, `tchar`).
+pub(crate) const fn is_tchar(octet: u8) -> bool {
+    matches!(octet, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'0'..=b'9' | b'A'..=b'Z' | b'^'..=b'z' | b'|' | b'~')
+}
+
+/// Whether the octets are a token: at least one `tchar` and nothing else.
+pub(crate) fn is_token(octets: &[u8]) -> bool {
+    !octets.is_empty() && octets.iter().all(|&octet| is_tchar(octet))
+}
+
+/// Without optional white space (SP and HTAB, RFC 9110 5.6.3) on both sides.
+pub(crate) fn trim(mut octets: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] = octets {
+        octets = rest;
+    }
+    while let [rest @ .., b' ' | b'\t'] = octets {
+        octets = rest;
+    }
+    octets
+}

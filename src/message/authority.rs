@@ -1,0 +1,110 @@
+//! `uri-host [":" port]`, the value of `Host` and the authority of a target (RFC 9110 7.2, RFC 3986 3.2).
+
+use std::net::Ipv6Addr;
+use std::str;
+
+/// Whether the octets are `uri-host [":" port]` with a host that is not empty: an `http` URI with an empty host is
+/// invalid (RFC 9110 4.2.1). There is no userinfo in it.
+pub fn is_authority(octets: &[u8]) -> bool {
+    let (host_is_valid, rest) = match octets {
+        [b'[', inner @ ..] => match inner.iter().position(|&octet| octet == b']') {
+            Some(end) => (is_ip_literal(&inner[..end]), &inner[end + 1..]),
+            None => (false, &inner[..0]),
+        },
+        _ => {
+            let end = octets.iter().position(|&octet| octet == b':').unwrap_or(octets.len());
+            (end > 0 && is_reg_name(&octets[..end]), &octets[end..])
+        }
+    };
+    host_is_valid && (rest.is_empty() || matches!(rest, [b':', port @ ..] if is_port(port)))
+}
+
+/// `port = *DIGIT`; a number that is no TCP port can not be meant.
+fn is_port(octets: &[u8]) -> bool {
+    let mut number = 0_u32;
+    octets.iter().all(|octet| {
+        number = number.saturating_mul(10).saturating_add(u32::from(octet.wrapping_sub(b'0')));
+        octet.is_ascii_digit() && number <= u32::from(u16::MAX)
+    })
+}
+
+/// `reg-name` of RFC 3986 3.2.2; it has IPv4address in it.
+fn is_reg_name(mut octets: &[u8]) -> bool {
+    loop {
+        match octets {
+            [] => return true,
+            [b'%', a, b, rest @ ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => octets = rest,
+            [octet, rest @ ..] if is_unreserved(*octet) || is_sub_delim(*octet) => octets = rest,
+            _ => return false,
+        }
+    }
+}
+
+/// What stands between `[` and `]`: an IPv6 address (without a zone), or IPvFuture.
+fn is_ip_literal(octets: &[u8]) -> bool {
+    if let [b'v' | b'V', future @ ..] = octets {
+        let Some(dot) = future.iter().position(|&octet| octet == b'.') else { return false };
+        let (version, address) = (&future[..dot], &future[dot + 1..]);
+        return !version.is_empty()
+            && version.iter().all(u8::is_ascii_hexdigit)
+            && !address.is_empty()
+            && address.iter().all(|&octet| is_unreserved(octet) || is_sub_delim(octet) || octet == b':');
+    }
+    str::from_utf8(octets).is_ok_and(|text| text.parse::<Ipv6Addr>().is_ok())
+}
+
+fn is_unreserved(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_' | b'~')
+}
+
+fn is_sub_delim(octet: u8) -> bool {
+    matches!(octet, b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_authority;
+
+    #[test]
+    fn authorities_good_and_bad() {
+        for good in [
+            "localhost",
+            "localhost:8080",
+            "127.0.0.1",
+            "127.0.0.1:",
+            "example.com:65535",
+            "[::1]",
+            "[::1]:80",
+            "a_b",
+            "%41.example",
+            "[v1.x:y]",
+            "xn--bcher-kva.example",
+            "a.b.",
+        ] {
+            assert!(is_authority(good.as_bytes()), "{good}");
+        }
+        for bad in [
+            "",
+            ":80",
+            "a b",
+            "user@host",
+            "host:80:80",
+            "host:8o",
+            "host:65536",
+            "[::1",
+            "[::1]x",
+            "[fe80::1%25lo]",
+            "[]",
+            "[v.x]",
+            "a/b",
+            "a%4",
+            "a%zz",
+            "a,b c",
+            "a\u{7f}",
+            "h\u{e4}",
+            "host:99999999999999999999",
+        ] {
+            assert!(!is_authority(bad.as_bytes()), "{bad}");
+        }
+    }
+}

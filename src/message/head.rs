@@ -1,0 +1,274 @@
+//! The head of a request: found incrementally, then parsed once (RFC 9112 2 to 5).
+
+use std::str;
+
+use super::framing::{Framing, control};
+use super::{Field, FieldFault, Fields, ParseError, Request, Target, Version, is_tchar, is_token, target, trim};
+
+/// Empty lines that are skipped before a request line; RFC 9112 2.2 asks for at least one.
+const EMPTY_LINES: usize = 4;
+
+/// So many field lines are parsed without asking for memory first.
+const ORDINARY_FIELDS: usize = 16;
+
+/// How much of a head is taken.
+#[derive(Debug, Clone, Copy)]
+pub struct HeadLimits {
+    /// The most octets from the request line to the blank line.
+    pub head: usize,
+    /// The most octets of the request target.
+    pub target: usize,
+    /// The most field lines.
+    pub fields: usize,
+}
+
+/// Where a complete head stands in the input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeadSpan {
+    /// Its first octet, after skipped empty lines.
+    pub start: usize,
+    /// One past its blank line.
+    pub end: usize,
+    /// The number of field lines.
+    pub lines: usize,
+}
+
+/// A search for the end of a head that remembers how far it came, so that a head which arrives octet by octet costs no
+/// more than one which arrives whole. The limits hold while reading, and what can be refused early is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct HeadScan {
+    start: usize,
+    line: usize,
+    seen: usize,
+    lines: usize,
+    empty_lines: usize,
+}
+
+impl HeadScan {
+    /// Whether nothing of a request has been seen, empty lines aside.
+    pub fn is_idle(&self) -> bool {
+        self.seen == self.start
+    }
+
+    /// Looks at what was not seen before. `input` begins where it began at the first call and has only grown;
+    /// `Ok(None)` says that the head is not complete.
+    ///
+    /// # Errors
+    /// A line end that is not CRLF, a first octet that no request begins with, or a limit.
+    pub fn advance(&mut self, input: &[u8], limits: &HeadLimits) -> Result<Option<HeadSpan>, ParseError> {
+        while let Some(found) = memchr::memchr(b'\n', &input[self.seen..]) {
+            let end = self.seen + found;
+            if end == self.line || input[end - 1] != b'\r' {
+                return Err(ParseError::LineEnd);
+            }
+            let (line, is_empty) = (&input[self.line..end - 1], end - 1 == self.line);
+            self.seen = end + 1;
+            self.line = end + 1;
+            if !is_empty {
+                self.line_complete(line, end + 1, limits)?;
+            } else if self.lines > 0 {
+                within_head(end + 1 - self.start, limits)?;
+                return Ok(Some(HeadSpan { start: self.start, end: end + 1, lines: self.lines - 1 }));
+            } else {
+                self.empty_line()?;
+            }
+        }
+        self.seen = input.len();
+        self.line_incomplete(&input[self.line..], limits)?;
+        Ok(None)
+    }
+
+    fn line_complete(&mut self, line: &[u8], end: usize, limits: &HeadLimits) -> Result<(), ParseError> {
+        if self.lines == 0 {
+            within_target(line, limits)?;
+        }
+        self.lines += 1;
+        if self.lines - 1 > limits.fields {
+            return Err(ParseError::TooManyFields);
+        }
+        within_head(end - self.start, limits)
+    }
+
+    fn empty_line(&mut self) -> Result<(), ParseError> {
+        self.empty_lines += 1;
+        self.start = self.line;
+        if self.empty_lines > EMPTY_LINES { Err(ParseError::EmptyLines) } else { Ok(()) }
+    }
+
+    /// Another protocol, or a peer that never ends its line, is not waited for.
+    fn line_incomplete(&self, line: &[u8], limits: &HeadLimits) -> Result<(), ParseError> {
+        match line {
+            [b'\r', octet, ..] if *octet != b'\n' => return Err(ParseError::LineEnd),
+            [octet, ..] if self.lines == 0 && *octet != b'\r' && !is_tchar(*octet) => return Err(ParseError::Method),
+            _ => {}
+        }
+        if self.lines == 0 {
+            within_target(line, limits)?;
+        }
+        within_head(self.seen - self.start, limits)
+    }
+}
+
+/// The target of a request line, as far as it has come, is not longer than is taken.
+fn within_target(line: &[u8], limits: &HeadLimits) -> Result<(), ParseError> {
+    if line.len() <= limits.target {
+        return Ok(());
+    }
+    // A method as long as that is none, whether its end is in sight or not.
+    let method = &line[..=limits.target];
+    let Some(space) = memchr::memchr(b' ', method) else { return Err(ParseError::Method) };
+    let rest = &line[space + 1..];
+    let target = memchr::memchr(b' ', rest).unwrap_or(rest.len());
+    if target > limits.target { Err(ParseError::TargetTooLong) } else { Ok(()) }
+}
+
+fn within_head(length: usize, limits: &HeadLimits) -> Result<(), ParseError> {
+    if length > limits.head { Err(ParseError::HeadTooLarge) } else { Ok(()) }
+}
+
+/// A request's head, checked; what exists is valid. Borrowed from the octets.
+#[derive(Debug, Clone)]
+pub struct Head<'a> {
+    /// The method, a token.
+    pub method: &'a str,
+    /// What the request is for.
+    pub target: Target<'a>,
+    /// That of the target if it has one, else the value of `Host`.
+    pub authority: Option<&'a str>,
+    /// The protocol version.
+    pub version: Version,
+    /// The field lines in order.
+    pub fields: Vec<Field<'a>>,
+    /// Where the content ends.
+    pub framing: Framing,
+    /// Whether the connection may be used again after the answer (RFC 9112 9.3).
+    pub is_persistent: bool,
+    /// Whether the client waits for `100 (Continue)`; only if there is content to come (RFC 9110 10.1.1).
+    pub expects_continue: bool,
+}
+
+impl Head<'_> {
+    /// The request with its content.
+    pub fn request<'s>(&'s self, content: &'s [u8]) -> Request<'s> {
+        Request {
+            method: self.method,
+            target: self.target,
+            authority: self.authority,
+            version: self.version,
+            fields: Fields(&self.fields),
+            content,
+        }
+    }
+}
+
+/// Parses a complete head, from its request line to its blank line; `lines` is the number of field lines.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn parse_head<'a>(octets: &'a [u8], lines: usize) -> Result<Head<'a>, ParseError> {
+    let end = memchr::memchr(b'\r', octets).ok_or(ParseError::LineEnd)?;
+    if octets.get(end + 1) != Some(&b'\n') {
+        return Err(ParseError::LineEnd);
+    }
+    let (method, target, version) = request_line(&octets[..end])?;
+    let fields = field_lines(&octets[end + 2..], lines)?;
+    let control = control(&fields, version)?;
+    let has_content = !matches!(control.framing, Framing::None | Framing::Length(0));
+    Ok(Head {
+        method,
+        target: target.target,
+        authority: target.authority.or(control.host),
+        version,
+        fields,
+        framing: control.framing,
+        is_persistent: !control.close && (version == Version::Http11 || control.keep_alive),
+        expects_continue: control.expects_continue && has_content,
+    })
+}
+
+/// `method SP request-target SP HTTP-version`, exactly one SP between (RFC 9112 3).
+fn request_line(line: &[u8]) -> Result<(&str, target::ParsedTarget<'_>, Version), ParseError> {
+    let first = memchr::memchr(b' ', line).ok_or(ParseError::RequestLine)?;
+    let last = memchr::memrchr(b' ', line).ok_or(ParseError::RequestLine)?;
+    if first == last {
+        return Err(ParseError::RequestLine);
+    }
+    let (method, target, version) = (&line[..first], &line[first + 1..last], &line[last + 1..]);
+    if memchr::memchr(b' ', target).is_some() || target.is_empty() {
+        return Err(ParseError::RequestLine);
+    }
+    if !is_token(method) {
+        return Err(ParseError::Method);
+    }
+    let method = str::from_utf8(method).map_err(|_| ParseError::Method)?;
+    // The version first: in another major version the rest may mean something else.
+    let version = match version {
+        [b'H', b'T', b'T', b'P', b'/', b'1', b'.', minor] if minor.is_ascii_digit() => {
+            if *minor == b'0' {
+                Version::Http10
+            } else {
+                Version::Http11
+            }
+        }
+        [b'H', b'T', b'T', b'P', b'/', major, b'.', minor] if major.is_ascii_digit() && minor.is_ascii_digit() => {
+            return Err(ParseError::MajorVersion);
+        }
+        _ => return Err(ParseError::Version),
+    };
+    Ok((method, target::parse(target, method)?, version))
+}
+
+/// Parses `lines` field lines and the blank line after them. httparse does the octets; it would take a lone LF as a
+/// line end, so every line end is known to be CRLF before (by [`HeadScan`] or the trailer section's reader).
+pub(super) fn field_lines(section: &[u8], lines: usize) -> Result<Vec<Field<'_>>, ParseError> {
+    let mut ordinary = [httparse::EMPTY_HEADER; ORDINARY_FIELDS];
+    let mut many = Vec::new();
+    let headers = if lines <= ORDINARY_FIELDS {
+        &mut ordinary[..]
+    } else {
+        many.resize(lines, httparse::EMPTY_HEADER);
+        &mut many[..]
+    };
+    match httparse::parse_headers(section, headers) {
+        Ok(httparse::Status::Complete((used, headers))) if used == section.len() => {
+            Ok(headers.iter().map(|header| Field { name: header.name, value: trim(header.value) }).collect())
+        }
+        _ => Err(diagnose(section)),
+    }
+}
+
+/// The first field line that is wrong, and how. Slow, since it is only asked when one is.
+fn diagnose(section: &[u8]) -> ParseError {
+    for (index, line) in section.split(|&octet| octet == b'\n').enumerate() {
+        let fault = match line.strip_suffix(b"\r") {
+            None => return ParseError::LineEnd,
+            Some([]) => break,
+            Some(line) => fault(line),
+        };
+        if let Some(fault) = fault {
+            return ParseError::FieldLine { line: index + 1, fault };
+        }
+    }
+    ParseError::LineEnd
+}
+
+fn fault(line: &[u8]) -> Option<FieldFault> {
+    if matches!(line[0], b' ' | b'\t') {
+        return Some(FieldFault::Folded);
+    }
+    let Some(colon) = memchr::memchr(b':', line) else { return Some(FieldFault::Colon) };
+    let (name, value) = (&line[..colon], &line[colon + 1..]);
+    if matches!(name.last(), Some(b' ' | b'\t')) {
+        Some(FieldFault::SpaceBeforeColon)
+    } else if !is_token(name) {
+        Some(FieldFault::Name)
+    } else if value.iter().any(|&octet| (octet < b' ' && octet != b'\t') || octet == 0x7F) {
+        Some(FieldFault::Value)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+#[path = "head_tests.rs"]
+mod tests;

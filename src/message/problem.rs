@@ -1,0 +1,129 @@
+//! An error as a document: `application/problem+json` (RFC 9457).
+
+use std::fmt::Write;
+
+use http::StatusCode;
+
+use super::{Content, Response, reason_phrase};
+
+/// A problem document in the making. `type` is `about:blank`, so `title` is the status code's phrase; `code` is the
+/// stable word a program can rely on, `detail` one line for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    detail: String,
+    members: Vec<(&'static str, Member)>,
+}
+
+/// The value of a further member of a problem document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Member {
+    /// A JSON number.
+    Number(u64),
+    /// A JSON string; it is escaped when written.
+    Text(String),
+}
+
+impl From<usize> for Member {
+    fn from(number: usize) -> Member {
+        Member::Number(number as u64)
+    }
+}
+
+impl From<&str> for Member {
+    fn from(text: &str) -> Member {
+        Member::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Member {
+    fn from(text: String) -> Member {
+        Member::Text(text)
+    }
+}
+
+impl Problem {
+    /// A problem with its status, its stable code and one line that says what, where and what was expected.
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Problem {
+        Problem { status, code, detail: detail.into(), members: Vec::new() }
+    }
+
+    /// The same with one more member (`instance`, `line`, `column`, ...).
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Member>) -> Problem {
+        self.members.push((name, value.into()));
+        self
+    }
+
+    /// The response that carries the document.
+    ///
+    /// ```
+    /// use httpkit::message::Problem;
+    /// let response = Problem::new(http::StatusCode::NOT_FOUND, "not-found", "there is nothing at '/x'").response();
+    /// assert_eq!(response.status, 404);
+    /// assert_eq!(response.fields[0], ("Content-Type", "application/problem+json".into()));
+    /// ```
+    pub fn response(&self) -> Response {
+        let mut text = String::with_capacity(160);
+        text.push_str("{\"type\":\"about:blank\",\"title\":");
+        quote(reason_phrase(self.status), &mut text);
+        // Writing to a String can not fail.
+        let _ = write!(text, ",\"status\":{},\"detail\":", self.status.as_u16());
+        quote(&self.detail, &mut text);
+        text.push_str(",\"code\":");
+        quote(self.code, &mut text);
+        for (name, value) in &self.members {
+            text.push(',');
+            quote(name, &mut text);
+            text.push(':');
+            match value {
+                Member::Number(number) => {
+                    let _ = write!(text, "{number}");
+                }
+                Member::Text(value) => quote(value, &mut text),
+            }
+        }
+        text.push('}');
+        Response::new(self.status)
+            .with("Content-Type", "application/problem+json")
+            .with_content(Content::Owned(text.into_bytes()))
+    }
+}
+
+/// Appends a JSON string (RFC 8259 7).
+fn quote(text: &str, out: &mut String) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            c if c.is_control() => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_is_json_with_all_members() {
+        let problem = Problem::new(StatusCode::BAD_REQUEST, "bad-json", "say \"x\"\n\u{9b}\\")
+            .with("line", 3)
+            .with("instance", "/a\tb");
+        let text = problem.response().content.to_vec();
+        let json: serde_json::Value = serde_json::from_slice(&text).unwrap();
+        assert_eq!(
+            json,
+            serde_json::json!({
+                "type": "about:blank", "title": "Bad Request", "status": 400, "detail": "say \"x\"\n\u{9b}\\",
+                "code": "bad-json", "line": 3, "instance": "/a\tb",
+            })
+        );
+    }
+}
