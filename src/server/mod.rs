@@ -1,6 +1,36 @@
 //! Sockets, connections, limits and the request log: octets in, octets out, for any [`Service`]. It does not know what
 //! is served.
+//!
+//! One thread accepts (the caller of [`Bound::serve`]), a worker per core serves: each has its own readiness queue and
+//! its own connections, which never move. A worker reads what a connection has sent into one scratch buffer, answers
+//! every complete request in it into one output buffer and writes once; a connection owns memory only while something
+//! is incomplete. What takes longer than about a millisecond is done elsewhere and comes back through the worker's
+//! mailbox.
+//!
+//! What is spoken on a connection is a [`Protocol`]: [`Http`] here; others share listener, limits, log and shutdown.
 
+mod clock;
+mod config;
+mod connection;
+mod handle;
+mod http;
+mod http_body;
+mod listener;
+mod log;
+mod log_line;
+mod mailbox;
+mod output;
+mod pool;
+mod protocol;
 mod service;
+mod timers;
+mod worker;
 
+pub use config::{Config, Limits, LogConfig, LogFormat, Paint};
+pub use handle::Handle;
+pub use http::Http;
+pub use listener::{Bound, Ending, bind};
+pub use log_line::LogEntry;
+pub use output::Output;
+pub use protocol::{Exchange, Next, Protocol, Step};
 pub use service::{Completion, Reply, Service};

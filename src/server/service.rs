@@ -2,13 +2,23 @@
 
 use http::StatusCode;
 
-use crate::message::{Request, Response};
+use crate::message::{Problem, Request, Response};
 
 /// What answers complete requests. It is called on a worker thread and must return within about a millisecond.
 pub trait Service: Send + Sync + 'static {
     /// Answers a request at once, or says how it will be answered. `HEAD` is answered as `GET` is: the server leaves
     /// the content out when it writes.
     fn respond(&self, request: &Request<'_>) -> Reply;
+
+    /// A refusal that the head alone decides, asked before a client that sent `Expect: 100-continue` is told to send
+    /// its content; `None` lets it. The request's content is empty (RFC 9110 10.1.1).
+    fn before_content(&self, request: &Request<'_>) -> Option<Response> {
+        let _ = request;
+        None
+    }
+
+    /// Called once before each batch of requests, from any worker: the place for what is too dear to do per request.
+    fn before_batch(&self) {}
 }
 
 /// How a request is answered.
@@ -43,7 +53,12 @@ impl Completion {
 impl Drop for Completion {
     fn drop(&mut self) {
         if let Some(deliver) = self.deliver.take() {
-            deliver(Response::new(StatusCode::INTERNAL_SERVER_ERROR));
+            deliver(internal_error());
         }
     }
+}
+
+/// The answer when the service itself failed.
+pub(super) fn internal_error() -> Response {
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal-error", "the request could not be answered").response()
 }

@@ -11,4 +11,5 @@ mod request_exit;
 mod request_redirect;
 mod request_terminal;
 mod rooms;
+mod server;
 mod shells;

@@ -1,0 +1,56 @@
+//! The time as text, made once a second.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use jiff::tz::TimeZone;
+
+/// What the time is, in the forms in which answers and log lines say it.
+pub(super) struct Clock {
+    second: u64,
+    /// IMF-fixdate (RFC 9110 5.6.7).
+    pub(super) date: String,
+    /// `02/May/2022 14:10:55`, local time.
+    pub(super) common: String,
+    /// RFC 3339, local time with its offset.
+    pub(super) rfc3339: String,
+    zone: TimeZone,
+}
+
+impl Clock {
+    /// The time now.
+    pub(super) fn new() -> Clock {
+        let empty = String::new;
+        let zone = TimeZone::system();
+        let mut clock = Clock { second: u64::MAX, date: empty(), common: empty(), rfc3339: empty(), zone };
+        clock.refresh();
+        clock
+    }
+
+    /// Brings the texts up to date if another second has begun.
+    pub(super) fn refresh(&mut self) {
+        let now = SystemTime::now();
+        let second = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        if second == self.second {
+            return;
+        }
+        self.second = second;
+        self.date = httpdate::fmt_http_date(UNIX_EPOCH + std::time::Duration::from_secs(second));
+        let seconds = i64::try_from(second).unwrap_or(0);
+        let local = jiff::Timestamp::from_second(seconds).unwrap_or_default().to_zoned(self.zone.clone());
+        self.common = local.strftime("%d/%b/%Y %H:%M:%S").to_string();
+        self.rfc3339 = local.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Clock;
+
+    #[test]
+    fn the_forms() {
+        let clock = Clock::new();
+        assert!(httpdate::parse_http_date(&clock.date).is_ok() && clock.date.len() == 29);
+        assert_eq!(clock.common.len(), "02/May/2022 14:10:55".len());
+        assert_eq!(clock.rfc3339.len(), "2022-05-02T14:10:55+09:00".len());
+    }
+}

@@ -1,0 +1,117 @@
+//! What the caller decides: limits, threads, the log.
+
+use std::io::Write;
+use std::time::Duration;
+
+use http::StatusCode;
+
+use crate::message::{ChunkedLimits, HeadLimits};
+
+/// Everything a server is told before it runs.
+pub struct Config {
+    /// How much is taken from whom, and how long it may take.
+    pub limits: Limits,
+    /// The number of workers; at least one.
+    pub threads: usize,
+    /// The request log; `None` writes none.
+    pub log: Option<LogConfig>,
+    /// Whether SIGINT and SIGTERM end the server. A test that runs several servers in one process says no.
+    pub signals: bool,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        Config { limits: Limits::default(), threads, log: None, signals: false }
+    }
+}
+
+/// Bounds on what a peer can cost. Times are absolute: a trickle of octets does not extend them, except at the minimum
+/// rate where there is one.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The most octets of a head (431).
+    pub head: usize,
+    /// The most octets of a request target (414).
+    pub target: usize,
+    /// The most field lines (431).
+    pub fields: usize,
+    /// The most octets of content (413).
+    pub body: u64,
+    /// The most connections at once; further ones wait in the listen backlog.
+    pub connections: usize,
+    /// From its first octet, a head must arrive within this time (408).
+    pub head_time: Duration,
+    /// How long content may fall behind the minimum rate (408).
+    pub body_time: Duration,
+    /// The minimum rate at which content arrives and answers are taken, in octets a second.
+    pub rate: u64,
+    /// How long a connection may be idle between requests.
+    pub idle_time: Duration,
+    /// How long answers may fall behind the minimum rate while the peer does not take them.
+    pub write_time: Duration,
+    /// After a refusal, how long the peer may go on sending so that it can read the answer (RFC 9112 9.6).
+    pub linger_time: Duration,
+    /// How long what is in flight may take when the server ends.
+    pub stop_time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            head: 32 << 10,
+            target: 8 << 10,
+            fields: 100,
+            body: 16 << 20,
+            connections: 10_000,
+            head_time: Duration::from_secs(10),
+            body_time: Duration::from_secs(10),
+            rate: 1 << 10,
+            idle_time: Duration::from_secs(60),
+            write_time: Duration::from_secs(30),
+            linger_time: Duration::from_secs(2),
+            stop_time: Duration::from_secs(10),
+        }
+    }
+}
+
+impl Limits {
+    /// The limits of a head.
+    pub fn head_limits(&self) -> HeadLimits {
+        HeadLimits { head: self.head, target: self.target, fields: self.fields }
+    }
+
+    /// The limits of chunked content.
+    pub fn chunked_limits(&self) -> ChunkedLimits {
+        ChunkedLimits { content: self.body, extensions: 4 << 10, trailers: 8 << 10, trailer_lines: self.fields }
+    }
+
+    /// How long so many octets may take, when `grace` may be lost besides.
+    pub(super) fn time_for(&self, octets: u64, grace: Duration) -> Duration {
+        grace + Duration::from_millis(octets.saturating_mul(1000) / self.rate.max(1))
+    }
+}
+
+/// What stands before and after the status in a log line, by status: the colour, if the caller's terminal has any.
+pub type Paint = fn(StatusCode) -> (&'static str, &'static str);
+
+/// The request log.
+pub struct LogConfig {
+    /// The form of a line.
+    pub format: LogFormat,
+    /// Where lines go. A writer that blocks delays nobody: lines are dropped and their number is said later.
+    pub writer: Box<dyn Write + Send>,
+    /// Colours by status.
+    pub paint: Option<Paint>,
+    /// Whether the header sections of request and response follow each line.
+    pub echo_headers: bool,
+}
+
+/// The form of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// `127.0.0.1 - - [02/May/2022 14:10:55] "GET / HTTP/1.1" 200 12`
+    Common,
+    /// A JSON object a line.
+    Json,
+}

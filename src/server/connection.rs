@@ -1,0 +1,412 @@
+//! One connection: its socket, what it keeps while something is incomplete, and how it goes on.
+
+use std::io::{self, ErrorKind, Read};
+use std::mem;
+use std::net::{Shutdown, SocketAddr};
+use std::sync::Arc;
+use std::time::Instant;
+
+use mio::net::TcpStream;
+
+use super::clock::Clock;
+use super::log::Lines;
+use super::mailbox::Mailbox;
+use super::output::Flushed;
+use super::pool::Pool;
+use super::protocol::{Exchange, Next, Protocol, Step};
+use super::{Limits, Output};
+use crate::message::Response;
+
+/// So many times a connection reads or answers before the others of its worker get their turn.
+const TURNS: usize = 4;
+
+/// What the connections of a worker share, so that an idle one owns next to nothing.
+pub(super) struct Surroundings {
+    pub(super) now: Instant,
+    pub(super) clock: Clock,
+    pub(super) limits: Limits,
+    pub(super) scratch: Vec<u8>,
+    pub(super) output: Output,
+    pub(super) log: Lines,
+    pub(super) pool: Pool,
+    pub(super) mailbox: Arc<Mailbox>,
+    pub(super) is_stopping: bool,
+}
+
+/// What becomes of a connection after its turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It waits for the next event.
+    Keep,
+    /// It could go on at once, but others come first.
+    Turn,
+    /// It is over.
+    Close,
+}
+
+/// What one step of a turn achieved.
+enum Progress {
+    Made,
+    None,
+    Dead,
+}
+
+pub(super) struct Connection<C> {
+    pub(super) stream: TcpStream,
+    peer: SocketAddr,
+    conversation: C,
+    next: Next,
+    /// Octets that the conversation has not used.
+    input: Vec<u8>,
+    unsent: Option<Box<Unsent>>,
+    /// The sending side is shut down; the peer may finish sending until then.
+    lingers_until: Option<Instant>,
+    /// The last moment at which anything happened.
+    pub(super) touched: Instant,
+    /// The moment for which a look at this connection is queued.
+    pub(super) queued: Option<Instant>,
+    pub(super) slot: u32,
+    pub(super) generation: u32,
+    is_readable: bool,
+    is_writable: bool,
+    /// The peer has shut down its sending side; there may be octets before that.
+    is_ending: bool,
+    has_ended: bool,
+}
+
+/// Output that the peer did not take at once.
+struct Unsent {
+    output: Output,
+    since: Instant,
+    sent: u64,
+}
+
+impl<C> Connection<C> {
+    /// A connection just accepted; octets may have come with it, so it begins with a read.
+    pub(super) fn open<P: Protocol<Conversation = C>>(
+        stream: TcpStream,
+        peer: SocketAddr,
+        (slot, generation): (u32, u32),
+        protocol: &P,
+        around: &mut Surroundings,
+    ) -> Connection<C> {
+        let mut exchange = exchange(around, peer, (slot, generation), false);
+        let (conversation, next) = protocol.open(&mut exchange);
+        Connection {
+            stream,
+            peer,
+            conversation,
+            next,
+            input: Vec::new(),
+            unsent: None,
+            lingers_until: None,
+            touched: around.now,
+            queued: None,
+            slot,
+            generation,
+            is_readable: true,
+            is_writable: true,
+            is_ending: false,
+            has_ended: false,
+        }
+    }
+
+    /// Takes note of what the system says about the socket.
+    pub(super) fn note(&mut self, event: &mio::event::Event) {
+        let is_over = event.is_error() || (event.is_read_closed() && event.is_write_closed());
+        self.is_readable |= event.is_readable() || is_over;
+        self.is_writable |= event.is_writable() || is_over;
+        self.is_ending |= event.is_read_closed();
+    }
+
+    /// A last look at the socket, as when the server ends and a request may just have come.
+    pub(super) fn look_again(&mut self) {
+        self.is_readable = true;
+    }
+
+    /// Reads, answers and writes until nothing more can be done now.
+    pub(super) fn drive<P: Protocol<Conversation = C>>(&mut self, protocol: &P, around: &mut Surroundings) -> Fate {
+        self.touched = around.now;
+        if let Some(unsent) = &mut self.unsent {
+            mem::swap(&mut around.output, &mut unsent.output);
+        }
+        let fate = self.turns(protocol, around);
+        if fate == Fate::Close {
+            around.output.clear();
+        } else if around.output.is_empty() {
+            self.unsent = None;
+        } else {
+            let output = mem::take(&mut around.output);
+            match &mut self.unsent {
+                Some(unsent) => unsent.output = output,
+                None => self.unsent = Some(Box::new(Unsent { output, since: around.now, sent: 0 })),
+            }
+        }
+        fate
+    }
+
+    fn turns<P: Protocol<Conversation = C>>(&mut self, protocol: &P, around: &mut Surroundings) -> Fate {
+        for _ in 0..TURNS {
+            match self.converse(protocol, around) {
+                Progress::Made if !around.output.is_full() => continue,
+                Progress::Dead => return Fate::Close,
+                Progress::Made | Progress::None => {}
+            }
+            match self.flush(around) {
+                Err(_) => return Fate::Close,
+                Ok(Flushed::Turn) => return Fate::Turn,
+                Ok(Flushed::Blocked) => return Fate::Keep,
+                Ok(Flushed::Whole) if self.is_close_due(around) => return Fate::Close,
+                Ok(Flushed::Whole) if !self.can_go_on(around) => return Fate::Keep,
+                Ok(Flushed::Whole) => {}
+            }
+        }
+        if self.flush(around).is_err() { Fate::Close } else { Fate::Turn }
+    }
+
+    /// One read, or one more look at what was read.
+    fn converse<P: Protocol<Conversation = C>>(&mut self, protocol: &P, around: &mut Surroundings) -> Progress {
+        if around.output.is_full() || !self.can_go_on(around) {
+            return Progress::None;
+        }
+        if self.lingers_until.is_some() {
+            return self.discard(around);
+        }
+        if self.next == Next::Again {
+            return self.advance_with_input(protocol, around);
+        }
+        let mut scratch = mem::take(&mut around.scratch);
+        let progress = match self.read(&mut scratch) {
+            Ok(None) => Progress::None,
+            Ok(Some(0)) => {
+                self.has_ended = true;
+                self.advance_with_input(protocol, around)
+            }
+            Ok(Some(length)) if self.input.is_empty() => {
+                let octets = &scratch[..length];
+                let step = self.advance(octets, protocol, around);
+                self.next = step.next;
+                if self.wants_input() {
+                    self.input.extend_from_slice(&octets[step.used..]);
+                }
+                Progress::Made
+            }
+            Ok(Some(length)) => {
+                self.input.extend_from_slice(&scratch[..length]);
+                self.advance_with_input(protocol, around)
+            }
+            Err(_) => Progress::Dead,
+        };
+        around.scratch = scratch;
+        progress
+    }
+
+    fn advance_with_input<P: Protocol<Conversation = C>>(
+        &mut self,
+        protocol: &P,
+        around: &mut Surroundings,
+    ) -> Progress {
+        let input = mem::take(&mut self.input);
+        let step = self.advance(&input, protocol, around);
+        self.apply(step, input);
+        Progress::Made
+    }
+
+    fn advance<P: Protocol<Conversation = C>>(
+        &mut self,
+        input: &[u8],
+        protocol: &P,
+        around: &mut Surroundings,
+    ) -> Step {
+        let mut exchange = exchange(around, self.peer, (self.slot, self.generation), self.has_ended);
+        protocol.advance(&mut self.conversation, input, &mut exchange)
+    }
+
+    /// Takes over how it goes on, and keeps what was not used.
+    fn apply(&mut self, step: Step, mut input: Vec<u8>) {
+        self.next = match step.next {
+            // Nothing more will come.
+            Next::Read(_) if self.has_ended => Next::Close,
+            next => next,
+        };
+        if self.wants_input() && step.used < input.len() {
+            input.drain(..step.used);
+            self.input = input;
+        }
+    }
+
+    fn wants_input(&self) -> bool {
+        matches!(self.next, Next::Read(_) | Next::Wait | Next::Again)
+    }
+
+    /// Whether there is something to read or to look at again.
+    fn can_go_on(&self, around: &Surroundings) -> bool {
+        let is_lingering = self.lingers_until.is_some();
+        match self.next {
+            Next::Again => true,
+            Next::Read(_) => self.is_readable && !around.output.is_full(),
+            Next::Linger => is_lingering && self.is_readable,
+            Next::Wait | Next::Close => false,
+        }
+    }
+
+    /// `None`: there is nothing now. A short read means that the socket is drained, which saves asking once more,
+    /// unless the end of the stream was announced with it.
+    fn read(&mut self, scratch: &mut [u8]) -> io::Result<Option<usize>> {
+        loop {
+            match self.stream.read(scratch) {
+                Ok(length) => {
+                    self.is_readable = length == scratch.len() || (length > 0 && self.is_ending);
+                    return Ok(Some(length));
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    self.is_readable = false;
+                    return Ok(None);
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Reads what nobody looks at any more.
+    fn discard(&mut self, around: &mut Surroundings) -> Progress {
+        let mut scratch = mem::take(&mut around.scratch);
+        let progress = match self.read(&mut scratch) {
+            Ok(None) => Progress::None,
+            Ok(Some(0)) | Err(_) => Progress::Dead,
+            Ok(Some(_)) => Progress::Made,
+        };
+        around.scratch = scratch;
+        progress
+    }
+
+    fn flush(&mut self, around: &mut Surroundings) -> io::Result<Flushed> {
+        if around.output.is_empty() {
+            return Ok(Flushed::Whole);
+        }
+        if !self.is_writable {
+            return Ok(Flushed::Blocked);
+        }
+        let before = around.output.len();
+        let flushed = around.output.flush(&mut self.stream)?;
+        self.is_writable = flushed != Flushed::Blocked;
+        if let Some(unsent) = &mut self.unsent {
+            unsent.sent += (before - around.output.len()) as u64;
+            if flushed == Flushed::Whole {
+                self.unsent = None;
+            }
+        }
+        Ok(flushed)
+    }
+
+    /// Everything is sent: whether that was the end. A staged close begins here.
+    fn is_close_due(&mut self, around: &Surroundings) -> bool {
+        match self.next {
+            Next::Close => true,
+            Next::Linger if self.lingers_until.is_none() => {
+                self.lingers_until = Some(around.now + around.limits.linger_time);
+                // The peer may be gone already; then the next read says so.
+                let _ = self.stream.shutdown(Shutdown::Write);
+                self.is_readable = true;
+                self.has_ended
+            }
+            _ => false,
+        }
+    }
+
+    /// The answer that the conversation waited for.
+    pub(super) fn answer<P: Protocol<Conversation = C>>(
+        &mut self,
+        response: Response,
+        protocol: &P,
+        around: &mut Surroundings,
+    ) -> Fate {
+        if self.next == Next::Wait {
+            self.with_output(around, |connection, around| {
+                let place = (connection.slot, connection.generation);
+                let mut exchange = exchange(around, connection.peer, place, connection.has_ended);
+                connection.next = protocol.answer(&mut connection.conversation, response, &mut exchange);
+            });
+        }
+        self.drive(protocol, around)
+    }
+
+    /// Looks at the deadlines.
+    pub(super) fn expire<P: Protocol<Conversation = C>>(&mut self, protocol: &P, around: &mut Surroundings) -> Fate {
+        if self.lingers_until.is_some_and(|until| until <= around.now) || self.is_write_overdue(around) {
+            return Fate::Close;
+        }
+        if !matches!(self.next, Next::Read(until) if until <= around.now) {
+            return Fate::Keep;
+        }
+        self.with_output(around, |connection, around| {
+            let input = mem::take(&mut connection.input);
+            let place = (connection.slot, connection.generation);
+            let mut exchange = exchange(around, connection.peer, place, connection.has_ended);
+            let step = protocol.expire(&mut connection.conversation, &input, &mut exchange);
+            connection.apply(step, input);
+        });
+        self.drive(protocol, around)
+    }
+
+    /// Lets output be appended behind what is unsent.
+    fn with_output(&mut self, around: &mut Surroundings, write: impl FnOnce(&mut Self, &mut Surroundings)) {
+        let mut unsent = self.unsent.take();
+        if let Some(unsent) = &mut unsent {
+            mem::swap(&mut around.output, &mut unsent.output);
+        }
+        write(self, around);
+        if let Some(unsent) = &mut unsent {
+            mem::swap(&mut around.output, &mut unsent.output);
+        }
+        self.unsent = unsent;
+    }
+
+    fn is_write_overdue(&self, around: &Surroundings) -> bool {
+        self.unsent.as_ref().is_some_and(|unsent| unsent.deadline(&around.limits) <= around.now)
+    }
+
+    /// The next moment at which [`Connection::expire`] has something to do.
+    pub(super) fn deadline(&self, limits: &Limits) -> Option<Instant> {
+        let read = match self.next {
+            Next::Read(until) => Some(until),
+            _ => None,
+        };
+        let write = self.unsent.as_ref().map(|unsent| unsent.deadline(limits));
+        [read, write, self.lingers_until].into_iter().flatten().min()
+    }
+
+    /// Whether it may be closed without loss, and since when.
+    pub(super) fn idle_since<P: Protocol<Conversation = C>>(&self, protocol: &P) -> Option<Instant> {
+        let is_idle = matches!(self.next, Next::Read(_)) && self.unsent.is_none();
+        (is_idle && protocol.is_idle(&self.conversation)).then_some(self.touched)
+    }
+}
+
+impl Unsent {
+    fn deadline(&self, limits: &Limits) -> Instant {
+        self.since + limits.time_for(self.sent, limits.write_time)
+    }
+}
+
+fn exchange(
+    around: &mut Surroundings,
+    peer: SocketAddr,
+    (slot, generation): (u32, u32),
+    has_ended: bool,
+) -> Exchange<'_> {
+    Exchange {
+        output: &mut around.output,
+        now: around.now,
+        peer,
+        has_ended,
+        is_stopping: around.is_stopping,
+        clock: &around.clock,
+        log: &mut around.log,
+        pool: &around.pool,
+        mailbox: &around.mailbox,
+        slot,
+        generation,
+    }
+}

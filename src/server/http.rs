@@ -1,0 +1,332 @@
+//! HTTP/1.1 as a protocol: complete requests to a service, its responses to octets, in order.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
+use http::StatusCode;
+
+use super::http_body::Body;
+use super::protocol::{Exchange, Next, Protocol, Step};
+use super::service::internal_error;
+use super::{Limits, LogEntry, Reply, Service};
+use crate::message::{
+    ConnectionOption, Framing, Head, HeadLimits, HeadScan, HeadSpan, ParseError, Problem, Response, Version,
+    carries_content, parse_head, write_head,
+};
+
+/// So much of a request line is logged at most.
+const LOGGED_LINE: usize = 16 << 10;
+
+/// HTTP/1.1 (RFC 9112) for any service.
+pub struct Http<S> {
+    service: S,
+    limits: Limits,
+    head_limits: HeadLimits,
+}
+
+/// Where one connection stands.
+pub struct Conversation {
+    scan: HeadScan,
+    /// When the first octet of the head came; while idle, when the last request was answered.
+    since: Instant,
+    has_begun: bool,
+    /// A request whose content is on its way.
+    body: Option<Box<Body>>,
+    /// A request whose answer is on its way.
+    asked: Option<Box<Asked>>,
+}
+
+/// What is to be known about a request when its answer is written.
+struct Asked {
+    is_head: bool,
+    connection: ConnectionOption,
+    /// For the log; empty without one.
+    head: Vec<u8>,
+}
+
+/// How it goes on after a request was looked at.
+enum Flow {
+    On,
+    Next(Next),
+}
+
+impl<S: Service> Http<S> {
+    /// HTTP/1.1 for this service within these limits.
+    pub fn new(service: S, limits: Limits) -> Http<S> {
+        Http { service, limits, head_limits: limits.head_limits() }
+    }
+
+    /// A complete request.
+    fn respond(
+        &self,
+        head: &Head<'_>,
+        (octets, content): (&[u8], &[u8]),
+        conversation: &mut Conversation,
+        exchange: &mut Exchange<'_>,
+    ) -> Flow {
+        let connection = match head.version {
+            _ if !head.is_persistent || exchange.is_stopping => ConnectionOption::Close,
+            Version::Http10 => ConnectionOption::KeepAlive,
+            Version::Http11 => ConnectionOption::Implied,
+        };
+        let request = head.request(content);
+        // A service that panics answers 500 and takes nobody with it.
+        let reply = catch_unwind(AssertUnwindSafe(|| self.service.respond(&request)));
+        let is_head = head.method == "HEAD";
+        match reply {
+            Ok(Reply::Ready(response)) => return write(response, octets, is_head, connection, exchange),
+            Err(_) => return write(internal_error(), octets, is_head, connection, exchange),
+            Ok(Reply::Long(job)) => exchange.run(job),
+            Ok(Reply::Pending(start)) => {
+                let completion = exchange.completion();
+                // If it unwinds, the completion is dropped on the way, which answers 500.
+                let _ = catch_unwind(AssertUnwindSafe(move || start(completion)));
+            }
+        }
+        let head = if exchange.has_log() { octets.to_vec() } else { Vec::new() };
+        conversation.asked = Some(Box::new(Asked { is_head, connection, head }));
+        Flow::Next(Next::Wait)
+    }
+
+    /// A head is complete: answers it if its content is there, else prepares for the content. Says how much was used.
+    fn begin(
+        &self,
+        input: &[u8],
+        span: HeadSpan,
+        conversation: &mut Conversation,
+        exchange: &mut Exchange<'_>,
+    ) -> Result<(usize, Flow), ParseError> {
+        let (octets, rest) = (&input[span.start..span.end], &input[span.end..]);
+        let head = parse_head(octets, span.lines)?;
+        match head.framing {
+            Framing::None => Ok((span.end, self.respond(&head, (octets, &[]), conversation, exchange))),
+            Framing::Length(length) if length > self.limits.body => Err(ParseError::ContentTooLarge),
+            Framing::Length(length) if length <= rest.len() as u64 => {
+                let length = length as usize;
+                let flow = self.respond(&head, (octets, &rest[..length]), conversation, exchange);
+                Ok((span.end + length, flow))
+            }
+            framing => {
+                if head.expects_continue
+                    && rest.is_empty()
+                    && let Some(flow) = self.expect(&head, octets, exchange)
+                {
+                    return Ok((span.end, flow));
+                }
+                let body = Body::new(octets, span.lines, framing, &self.limits, exchange.now);
+                conversation.body = Some(Box::new(body));
+                Ok((span.end, Flow::On))
+            }
+        }
+    }
+
+    /// The client waits to be told: a refusal that the head alone decides, or `100 (Continue)` and nothing else.
+    fn expect(&self, head: &Head<'_>, octets: &[u8], exchange: &mut Exchange<'_>) -> Option<Flow> {
+        let asked = catch_unwind(AssertUnwindSafe(|| self.service.before_content(&head.request(&[]))));
+        let Some(response) = asked.unwrap_or_else(|_| Some(internal_error())) else {
+            exchange.output.octets().extend_from_slice(b"HTTP/1.1 100 Continue\r\n\r\n");
+            return None;
+        };
+        write(response, octets, head.method == "HEAD", ConnectionOption::Close, exchange);
+        Some(Flow::Next(Next::Linger))
+    }
+
+    /// More content has come.
+    fn advance_body(
+        &self,
+        mut body: Box<Body>,
+        input: &[u8],
+        conversation: &mut Conversation,
+        exchange: &mut Exchange<'_>,
+    ) -> Result<(usize, Flow), ParseError> {
+        let decoded = match body.advance(input) {
+            Ok(decoded) => decoded,
+            Err(error) => {
+                // Its head is what the log says about it.
+                conversation.body = Some(body);
+                return Err(error);
+            }
+        };
+        if !decoded.is_complete {
+            let until = body.deadline(&self.limits);
+            conversation.body = Some(body);
+            return Ok((decoded.used, Flow::Next(Next::Read(until))));
+        }
+        let head = parse_head(&body.head, body.lines)?;
+        Ok((decoded.used, self.respond(&head, (&body.head, &body.content), conversation, exchange)))
+    }
+
+    /// Nothing more can be done with what has come.
+    fn wait(&self, conversation: &mut Conversation, input: &[u8], exchange: &mut Exchange<'_>) -> Next {
+        let is_idle = conversation.scan.is_idle();
+        if exchange.has_ended && is_idle {
+            return Next::Close;
+        }
+        if exchange.has_ended {
+            return incomplete(input, exchange);
+        }
+        if is_idle {
+            return Next::Read(conversation.since + self.limits.idle_time);
+        }
+        if !conversation.has_begun {
+            conversation.has_begun = true;
+            conversation.since = exchange.now;
+        }
+        Next::Read(conversation.since + self.limits.head_time)
+    }
+
+    /// Requests one after the other, as far as they have come.
+    fn requests(
+        &self,
+        conversation: &mut Conversation,
+        input: &[u8],
+        used: &mut usize,
+        exchange: &mut Exchange<'_>,
+    ) -> Result<Next, ParseError> {
+        loop {
+            if exchange.output.is_full() {
+                return Ok(Next::Again);
+            }
+            let rest = &input[*used..];
+            let (length, flow) = if let Some(body) = conversation.body.take() {
+                if rest.is_empty() && exchange.has_ended {
+                    return Ok(incomplete(&body.head, exchange));
+                }
+                self.advance_body(body, rest, conversation, exchange)?
+            } else if let Some(span) = conversation.scan.advance(rest, &self.head_limits)? {
+                let answered = self.begin(rest, span, conversation, exchange)?;
+                conversation.reset(exchange.now);
+                answered
+            } else {
+                return Ok(self.wait(conversation, rest, exchange));
+            };
+            *used += length;
+            match flow {
+                Flow::On => {}
+                Flow::Next(Next::Read(_)) if exchange.has_ended => {}
+                Flow::Next(next) => return Ok(next),
+            }
+        }
+    }
+}
+
+impl<S: Service> Protocol for Http<S> {
+    type Conversation = Conversation;
+
+    fn open(&self, exchange: &mut Exchange<'_>) -> (Conversation, Next) {
+        let conversation =
+            Conversation { scan: HeadScan::default(), since: exchange.now, has_begun: false, body: None, asked: None };
+        (conversation, Next::Read(exchange.now + self.limits.idle_time))
+    }
+
+    fn advance(&self, conversation: &mut Conversation, input: &[u8], exchange: &mut Exchange<'_>) -> Step {
+        let mut used = 0;
+        let next = match self.requests(conversation, input, &mut used, exchange) {
+            Ok(next) => next,
+            Err(error) => {
+                let head = match conversation.body.take() {
+                    Some(body) => body.head,
+                    None => first_line(&input[used..]).to_vec(),
+                };
+                refuse(&error.problem(), &head, exchange)
+            }
+        };
+        Step { used, next }
+    }
+
+    fn answer(&self, conversation: &mut Conversation, response: Response, exchange: &mut Exchange<'_>) -> Next {
+        if let Some(asked) = conversation.asked.take() {
+            let connection = if exchange.is_stopping { ConnectionOption::Close } else { asked.connection };
+            if let Flow::Next(next) = write(response, &asked.head, asked.is_head, connection, exchange) {
+                return next;
+            }
+        }
+        conversation.reset(exchange.now);
+        Next::Again
+    }
+
+    fn expire(&self, conversation: &mut Conversation, input: &[u8], exchange: &mut Exchange<'_>) -> Step {
+        let next = if self.is_idle(conversation) {
+            Next::Close
+        } else {
+            let body = conversation.body.take();
+            let head = body.as_ref().map_or_else(|| first_line(input), |body| &body.head);
+            let problem = Problem::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "request-timeout",
+                "the request did not arrive within the time that this server waits",
+            );
+            refuse(&problem, head, exchange)
+        };
+        Step { used: input.len(), next }
+    }
+
+    fn is_idle(&self, conversation: &Conversation) -> bool {
+        conversation.scan.is_idle() && conversation.body.is_none() && conversation.asked.is_none()
+    }
+
+    fn before_batch(&self) {
+        self.service.before_batch();
+    }
+}
+
+impl Conversation {
+    /// A head was read; the next one begins.
+    fn reset(&mut self, now: Instant) {
+        self.scan = HeadScan::default();
+        self.since = now;
+        self.has_begun = false;
+    }
+}
+
+/// Writes a response behind those before it.
+fn write(
+    response: Response,
+    request_head: &[u8],
+    is_head: bool,
+    connection: ConnectionOption,
+    exchange: &mut Exchange<'_>,
+) -> Flow {
+    let sends_content = carries_content(if is_head { "HEAD" } else { "" }, response.status);
+    let start = exchange.output.octets().len();
+    write_head(exchange.output.octets(), &response, exchange.clock.date.as_bytes(), connection);
+    if exchange.has_log() {
+        let size = (sends_content && !response.content.is_empty()).then(|| response.content.len());
+        let (octets, log) = (exchange.output.octets(), &mut *exchange.log);
+        let entry = LogEntry {
+            request_line: first_line(request_head),
+            status: response.status,
+            size,
+            request_head,
+            response_head: &octets[start..],
+        };
+        log.push(&entry, exchange.peer.ip(), exchange.clock);
+    }
+    if sends_content {
+        exchange.output.push(response.content);
+    }
+    if connection == ConnectionOption::Close { Flow::Next(Next::Close) } else { Flow::On }
+}
+
+/// Answers a request that can not be read, and closes in steps.
+fn refuse(problem: &Problem, request_head: &[u8], exchange: &mut Exchange<'_>) -> Next {
+    let is_head = request_head.starts_with(b"HEAD ");
+    write(problem.response(), request_head, is_head, ConnectionOption::Close, exchange);
+    Next::Linger
+}
+
+/// The peer has stopped sending in the middle of a request: nothing of it is applied.
+fn incomplete(request_head: &[u8], exchange: &mut Exchange<'_>) -> Next {
+    let problem =
+        Problem::new(StatusCode::BAD_REQUEST, "incomplete-request", "the connection ended before the request did");
+    refuse(&problem, request_head, exchange);
+    Next::Close
+}
+
+/// The first line of what a peer sent, as far as it goes.
+fn first_line(octets: &[u8]) -> &[u8] {
+    let start = octets.iter().position(|octet| !matches!(octet, b'\r' | b'\n')).unwrap_or(octets.len());
+    let octets = &octets[start..];
+    let end = memchr::memchr2(b'\r', b'\n', octets).unwrap_or(octets.len());
+    &octets[..end.min(LOGGED_LINE)]
+}

@@ -1,0 +1,330 @@
+//! Binding, accepting, signals and the end.
+
+use std::io::{self, ErrorKind, Read};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use mio::net::UnixStream;
+use mio::{Events, Interest, Poll, Token, Waker};
+use signal_hook::SigId;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use socket2::{Domain, Protocol as Transport, Socket, Type};
+
+use super::connection::Surroundings;
+use super::handle::Shared;
+use super::log::Log;
+use super::mailbox::{Mailbox, Message};
+use super::pool::Pool;
+use super::protocol::Protocol;
+use super::worker::{Worker, queue};
+use super::{Config, Handle, Http, Limits, Output, Service};
+
+/// std's 128 is small for a burst: a peer whose SYN is dropped tries again only after a second.
+const BACKLOG: i32 = 4096;
+
+const LISTENER: Token = Token(0);
+const SIGNALS: Token = Token(1);
+const WAKER: Token = Token(2);
+
+/// Without descriptors or places, accepting is tried again after this time at the latest.
+const RETRY: Duration = Duration::from_millis(100);
+
+/// So many new connections are handed to a worker at once, and so many idle ones given up at once.
+const BATCH: usize = 64;
+
+/// The size of a worker's read buffer.
+const SCRATCH: usize = 64 << 10;
+
+/// How a server ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Everything in flight was finished.
+    Finished,
+    /// Something was still in flight when the time for it was over.
+    TimedOut,
+    /// A second signal came.
+    Forced,
+}
+
+/// A socket that listens; connections already queue up, but nothing is served yet.
+pub struct Bound {
+    listener: mio::net::TcpListener,
+    address: SocketAddr,
+    poll: Poll,
+    shared: Arc<Shared>,
+}
+
+/// Listens on an address; port 0 takes a free one.
+///
+/// # Errors
+/// The address is taken or not of this machine, or the system has no descriptors.
+pub fn bind(address: SocketAddr) -> io::Result<Bound> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Transport::TCP))?;
+    socket.set_reuse_address(true)?;
+    // One write an answer: nothing to gain from waiting for more. Accepted sockets inherit it on Linux.
+    socket.set_tcp_nodelay(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    let listener = TcpListener::from(socket);
+    let address = listener.local_addr()?;
+    let poll = Poll::new()?;
+    let shared = Arc::new(Shared::new(Waker::new(poll.registry(), WAKER)?));
+    Ok(Bound { listener: mio::net::TcpListener::from_std(listener), address, poll, shared })
+}
+
+impl Bound {
+    /// The address with the real port.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What ends the server, once it runs or before.
+    pub fn handle(&self) -> Handle {
+        Handle { shared: Arc::clone(&self.shared) }
+    }
+
+    /// Serves HTTP/1.1 until a signal or the [`Handle`] ends it. The calling thread accepts.
+    ///
+    /// # Errors
+    /// The system has no threads or descriptors at the start, or a worker failed.
+    pub fn serve<S: Service>(self, service: S, config: Config) -> io::Result<Ending> {
+        let http = Http::new(service, config.limits);
+        self.run(http, config)
+    }
+
+    /// Serves any protocol, like [`Bound::serve`].
+    ///
+    /// # Errors
+    /// Those of [`Bound::serve`].
+    pub fn run<P: Protocol>(self, protocol: P, config: Config) -> io::Result<Ending> {
+        let limits = config.limits;
+        raise_descriptor_limit(limits.connections);
+        let signals = config.signals.then(Signals::new).transpose()?;
+        let log = Log::start(config.log)?;
+        let mailboxes = start_workers(config.threads.max(1), protocol, limits, &log, &self.shared)?;
+        let acceptor = Acceptor {
+            poll: self.poll,
+            listener: Some(self.listener),
+            shared: self.shared,
+            workers: mailboxes.len(),
+            mailboxes,
+            limits,
+            signals,
+            turn: 0,
+            is_waiting: false,
+        };
+        let ending = acceptor.run();
+        log.close();
+        ending
+    }
+}
+
+/// As many descriptors as the system allows: the soft limit is often 1024. Where it can not be raised, new connections
+/// wait for a free one.
+fn raise_descriptor_limit(connections: usize) {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = connections as u64 + 64;
+    let wanted = limit.maximum.map_or(wanted, |most| wanted.min(most));
+    if limit.current.is_some_and(|current| current < wanted) {
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum: limit.maximum });
+    }
+}
+
+fn start_workers<P: Protocol>(
+    count: usize,
+    protocol: P,
+    limits: Limits,
+    log: &Log,
+    shared: &Arc<Shared>,
+) -> io::Result<Vec<Arc<Mailbox>>> {
+    let (protocol, pool) = (Arc::new(protocol), Pool::new(count.max(2)));
+    let mut mailboxes = Vec::new();
+    for number in 0..count {
+        let (poll, mailbox) = queue()?;
+        mailboxes.push(Arc::clone(&mailbox));
+        let (protocol, shared, log, pool) = (Arc::clone(&protocol), Arc::clone(shared), log.clone(), pool.clone());
+        let started = thread::Builder::new().name(format!("worker-{number}")).spawn(move || {
+            let around = Surroundings {
+                now: Instant::now(),
+                clock: super::clock::Clock::new(),
+                limits,
+                scratch: vec![0; SCRATCH],
+                output: Output::default(),
+                log: log.lines(),
+                pool,
+                mailbox,
+                is_stopping: false,
+            };
+            Worker::new(poll, protocol, shared, around).run()
+        });
+        if let Err(error) = started {
+            mailboxes.iter().for_each(|mailbox| mailbox.send([Message::Stop]));
+            return Err(error);
+        }
+    }
+    shared.workers.fetch_add(count, Ordering::SeqCst);
+    Ok(mailboxes)
+}
+
+/// SIGINT and SIGTERM as octets on a socket, so that they are waited for like everything else.
+struct Signals {
+    received: UnixStream,
+    ids: Vec<SigId>,
+}
+
+impl Signals {
+    fn new() -> io::Result<Signals> {
+        let (received, sender) = std::os::unix::net::UnixStream::pair()?;
+        received.set_nonblocking(true)?;
+        let mut signals = Signals { received: UnixStream::from_std(received), ids: Vec::new() };
+        for signal in [SIGINT, SIGTERM] {
+            signals.ids.push(signal_hook::low_level::pipe::register(signal, sender.try_clone()?)?);
+        }
+        Ok(signals)
+    }
+
+    /// How many have come since the last call.
+    fn count(&mut self) -> usize {
+        let mut octets = [0; 16];
+        self.received.read(&mut octets).unwrap_or(0)
+    }
+}
+
+impl Drop for Signals {
+    fn drop(&mut self) {
+        for id in self.ids.drain(..) {
+            signal_hook::low_level::unregister(id);
+        }
+    }
+}
+
+struct Acceptor {
+    poll: Poll,
+    listener: Option<mio::net::TcpListener>,
+    shared: Arc<Shared>,
+    mailboxes: Vec<Arc<Mailbox>>,
+    workers: usize,
+    limits: Limits,
+    signals: Option<Signals>,
+    /// The worker whose turn it is to get a connection.
+    turn: usize,
+    /// There are, or may be, connections in the backlog.
+    is_waiting: bool,
+}
+
+impl Acceptor {
+    fn run(mut self) -> io::Result<Ending> {
+        let registry = self.poll.registry();
+        if let Some(listener) = &mut self.listener {
+            registry.register(listener, LISTENER, Interest::READABLE)?;
+        }
+        if let Some(signals) = &mut self.signals {
+            registry.register(&mut signals.received, SIGNALS, Interest::READABLE)?;
+        }
+        let mut events = Events::with_capacity(16);
+        loop {
+            if let Err(error) = self.poll.poll(&mut events, self.is_waiting.then_some(RETRY))
+                && error.kind() != ErrorKind::Interrupted
+            {
+                return Err(error);
+            }
+            let mut signals = 0;
+            for event in &events {
+                match event.token() {
+                    LISTENER => self.is_waiting = true,
+                    SIGNALS => signals += self.signals.as_mut().map_or(0, Signals::count),
+                    _ => {}
+                }
+            }
+            if signals > 0 || self.shared.stop.load(Ordering::SeqCst) {
+                return self.end(signals);
+            }
+            if self.shared.workers.load(Ordering::SeqCst) < self.workers {
+                self.stop_workers();
+                return Err(io::Error::other("a worker thread failed"));
+            }
+            if self.is_waiting {
+                self.accept();
+            }
+        }
+    }
+
+    /// Accepts what waits, as far as there are places and descriptors.
+    fn accept(&mut self) {
+        let Some(listener) = &self.listener else { return };
+        let mut batches: Vec<Vec<Message>> = self.mailboxes.iter().map(|_| Vec::new()).collect();
+        for _ in 0..BATCH * self.mailboxes.len() {
+            if self.shared.connections.load(Ordering::SeqCst) >= self.limits.connections {
+                self.make_room();
+                break;
+            }
+            match listener.accept() {
+                Ok((stream, peer)) => {
+                    self.shared.connections.fetch_add(1, Ordering::SeqCst);
+                    batches[self.turn].push(Message::Adopt(stream, peer));
+                    self.turn = (self.turn + 1) % batches.len();
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    self.is_waiting = false;
+                    break;
+                }
+                // Reset before it was accepted, or a signal.
+                Err(error) if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::Interrupted) => {}
+                // No descriptors or no memory: not to be tried again at once.
+                Err(_) => {
+                    self.make_room();
+                    break;
+                }
+            }
+        }
+        for (mailbox, batch) in self.mailboxes.iter().zip(batches) {
+            mailbox.send(batch);
+        }
+        if self.is_waiting && !self.shared.wants_room.load(Ordering::SeqCst) {
+            // The batch was full: come back at once, after a look at the signals.
+            self.shared.wake();
+        }
+    }
+
+    /// Asks to be woken when a connection is closed, and the workers to give up idle ones.
+    fn make_room(&self) {
+        self.shared.wants_room.store(true, Ordering::SeqCst);
+        for mailbox in &self.mailboxes {
+            mailbox.send([Message::Shed(BATCH / self.mailboxes.len() + 1)]);
+        }
+    }
+
+    fn stop_workers(&self) {
+        for mailbox in &self.mailboxes {
+            mailbox.send([Message::Stop]);
+        }
+    }
+
+    /// Stops listening and waits for the workers, at most as long as they may take; a second signal is not waited for.
+    fn end(mut self, mut signals: usize) -> io::Result<Ending> {
+        self.listener = None;
+        self.stop_workers();
+        // A little longer than the workers have, so that they are the ones who say that time is over.
+        let until = Instant::now() + self.limits.stop_time + RETRY;
+        let mut events = Events::with_capacity(16);
+        while signals < 2 && self.shared.workers.load(Ordering::SeqCst) > 0 && Instant::now() < until {
+            match self.poll.poll(&mut events, Some(RETRY)) {
+                Err(error) if error.kind() != ErrorKind::Interrupted => return Err(error),
+                _ => signals += self.signals.as_mut().map_or(0, Signals::count),
+            }
+        }
+        if signals >= 2 {
+            return Ok(Ending::Forced);
+        }
+        Ok(if self.shared.timed_out.load(Ordering::SeqCst) || self.shared.workers.load(Ordering::SeqCst) > 0 {
+            Ending::TimedOut
+        } else {
+            Ending::Finished
+        })
+    }
+}

@@ -1,0 +1,51 @@
+//! How other threads reach a worker.
+
+use std::mem;
+use std::sync::{Mutex, PoisonError};
+
+use mio::Waker;
+use mio::net::TcpStream;
+
+use crate::message::Response;
+
+/// What a worker is told.
+pub(super) enum Message {
+    /// A new connection is its own from now on.
+    Adopt(TcpStream, std::net::SocketAddr),
+    /// The answer that a connection waits for.
+    Answer { slot: u32, generation: u32, response: Response },
+    /// New connections wait while so many are held: give up that many idle ones.
+    Shed(usize),
+    /// The server ends.
+    Stop,
+}
+
+/// Messages for one worker, which is woken when the first one arrives.
+pub(super) struct Mailbox {
+    messages: Mutex<Vec<Message>>,
+    waker: Waker,
+}
+
+impl Mailbox {
+    pub(super) fn new(waker: Waker) -> Mailbox {
+        Mailbox { messages: Mutex::new(Vec::new()), waker }
+    }
+
+    /// Leaves messages and wakes the worker unless it has been woken already.
+    pub(super) fn send(&self, messages: impl IntoIterator<Item = Message>) {
+        let mut waiting = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
+        let was_empty = waiting.is_empty();
+        waiting.extend(messages);
+        let is_news = was_empty && !waiting.is_empty();
+        drop(waiting);
+        if is_news {
+            // Writing to an eventfd fails only when it is full, and then the worker is about to wake anyway.
+            let _ = self.waker.wake();
+        }
+    }
+
+    /// Takes everything, leaving `spare` (empty) in its place.
+    pub(super) fn take(&self, spare: Vec<Message>) -> Vec<Message> {
+        mem::replace(&mut self.messages.lock().unwrap_or_else(PoisonError::into_inner), spare)
+    }
+}

@@ -1,0 +1,194 @@
+//! Octets on their way to a peer.
+
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind, IoSlice, Write};
+
+use bytes::Bytes;
+
+use crate::message::Content;
+
+/// Content up to this size is copied behind its head, so that both go out in one plain write.
+const COPIED: usize = 64 << 10;
+
+/// Beyond this much unsent output no further request of the connection is read or answered.
+const FULL: usize = 256 << 10;
+
+/// So many pieces go into one write; Linux takes no more.
+const SLICES: usize = 1024;
+
+/// After so many octets the other connections of the worker get their turn.
+const TURN: usize = 4 << 20;
+
+/// Answers not yet taken by the peer: small ones copied together, large content as the shared pieces it came in.
+#[derive(Debug, Default)]
+pub struct Output {
+    octets: Vec<u8>,
+    sent: usize,
+    pieces: VecDeque<Bytes>,
+    pieces_length: usize,
+}
+
+/// How far a write came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flushed {
+    /// Everything is with the system.
+    Whole,
+    /// The system takes no more for now.
+    Blocked,
+    /// There is more to write, but others come first.
+    Turn,
+}
+
+impl Output {
+    /// Where small octets are appended. Only while [`Output::is_full`] says no: behind large content they would
+    /// overtake it.
+    pub fn octets(&mut self) -> &mut Vec<u8> {
+        debug_assert!(self.pieces.is_empty(), "octets would overtake the pieces");
+        &mut self.octets
+    }
+
+    /// Appends content; large content is not copied.
+    pub fn push(&mut self, content: Content) {
+        match content {
+            Content::Empty => {}
+            Content::Owned(octets) if octets.len() <= COPIED => self.octets().extend_from_slice(&octets),
+            Content::Owned(octets) => self.push_piece(Bytes::from(octets)),
+            Content::Pieces(pieces) if pieces.iter().map(Bytes::len).sum::<usize>() <= COPIED => {
+                pieces.iter().for_each(|piece| self.octets().extend_from_slice(piece));
+            }
+            Content::Pieces(pieces) => pieces.into_iter().for_each(|piece| self.push_piece(piece)),
+        }
+    }
+
+    fn push_piece(&mut self, piece: Bytes) {
+        if !piece.is_empty() {
+            self.pieces_length += piece.len();
+            self.pieces.push_back(piece);
+        }
+    }
+
+    /// Whether nothing more may be appended before something was sent.
+    pub fn is_full(&self) -> bool {
+        !self.pieces.is_empty() || self.octets.len() - self.sent >= FULL
+    }
+
+    /// Whether everything was sent.
+    pub fn is_empty(&self) -> bool {
+        self.octets.len() == self.sent && self.pieces.is_empty()
+    }
+
+    /// Forgets everything, keeping the memory for the next answers unless it has grown unusually large.
+    pub(super) fn clear(&mut self) {
+        self.octets.clear();
+        self.octets.shrink_to(FULL);
+        self.sent = 0;
+        self.pieces.clear();
+        self.pieces_length = 0;
+    }
+
+    /// The number of octets not sent.
+    pub(super) fn len(&self) -> usize {
+        self.octets.len() - self.sent + self.pieces_length
+    }
+
+    /// Writes as much as the peer takes.
+    pub(super) fn flush(&mut self, writer: &mut impl Write) -> io::Result<Flushed> {
+        let mut turn = TURN;
+        while !self.is_empty() {
+            if turn == 0 {
+                return Ok(Flushed::Turn);
+            }
+            match self.write(writer) {
+                Ok(0) => return Err(ErrorKind::WriteZero.into()),
+                Ok(length) => {
+                    self.advance(length);
+                    turn = turn.saturating_sub(length);
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(Flushed::Blocked),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.clear();
+        Ok(Flushed::Whole)
+    }
+
+    fn write(&self, writer: &mut impl Write) -> io::Result<usize> {
+        let octets = &self.octets[self.sent..];
+        if self.pieces.is_empty() {
+            return writer.write(octets);
+        }
+        let mut slices = Vec::with_capacity(SLICES.min(self.pieces.len() + 1));
+        if !octets.is_empty() {
+            slices.push(IoSlice::new(octets));
+        }
+        slices.extend(self.pieces.iter().take(SLICES - 1).map(|piece| IoSlice::new(piece)));
+        writer.write_vectored(&slices)
+    }
+
+    fn advance(&mut self, mut length: usize) {
+        let octets = length.min(self.octets.len() - self.sent);
+        self.sent += octets;
+        length -= octets;
+        self.pieces_length -= length;
+        while let Some(piece) = self.pieces.front_mut() {
+            if length < piece.len() {
+                bytes::Buf::advance(piece, length);
+                return;
+            }
+            length -= piece.len();
+            self.pieces.pop_front();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes `step` octets a call and blocks after each second one.
+    struct Slow {
+        taken: Vec<u8>,
+        step: usize,
+        calls: usize,
+    }
+
+    impl Write for Slow {
+        fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+            self.calls += 1;
+            if self.calls.is_multiple_of(3) {
+                return Err(ErrorKind::WouldBlock.into());
+            }
+            let length = octets.len().min(self.step);
+            self.taken.extend_from_slice(&octets[..length]);
+            Ok(length)
+        }
+
+        fn write_vectored(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+            let all: Vec<u8> = slices.iter().flat_map(|slice| slice.iter().copied()).collect();
+            self.write(&all)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn everything_arrives_in_order_whatever_the_peer_takes() {
+        let large: Vec<u8> = (0..COPIED + 1).map(|index| index as u8).collect();
+        for step in [1_000, 7_777, 65_537, 1 << 20] {
+            let mut output = Output::default();
+            output.octets().extend_from_slice(b"head");
+            output.push(Content::Pieces(vec![Bytes::from_static(b"small"), Bytes::new()]));
+            let pieces = [&large[..10], &large[10..20_000], &[], &large[20_000..]].map(Bytes::copy_from_slice).to_vec();
+            output.push(Content::Pieces(pieces));
+            assert!(output.is_full());
+            assert_eq!(output.len(), 9 + large.len());
+            let mut peer = Slow { taken: Vec::new(), step, calls: 0 };
+            while output.flush(&mut peer).unwrap() == Flushed::Blocked {}
+            assert!(output.is_empty() && !output.is_full());
+            assert_eq!(peer.taken, [b"headsmall", &large[..]].concat());
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What is spoken on a connection, apart from sockets, buffers and timers.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::clock::Clock;
+use super::log::Lines;
+use super::mailbox::{Mailbox, Message};
+use super::pool::Pool;
+use super::{Completion, LogEntry, Output};
+use crate::message::Response;
+
+/// A protocol: it turns the octets that a peer sends into the octets that it gets. One value serves all connections;
+/// what belongs to one connection is its `Conversation`.
+///
+/// Every method returns soon; what takes long is handed to [`Exchange::run`] or answered through an
+/// [`Exchange::completion`].
+pub trait Protocol: Send + Sync + 'static {
+    /// The state of one connection.
+    type Conversation;
+
+    /// A new connection. A greeting is written to the output; the deadline is for the first octets.
+    fn open(&self, exchange: &mut Exchange<'_>) -> (Self::Conversation, Next);
+
+    /// Octets have arrived, or ended ([`Exchange::has_ended`]). `input` begins with what earlier calls did not use.
+    fn advance(&self, conversation: &mut Self::Conversation, input: &[u8], exchange: &mut Exchange<'_>) -> Step;
+
+    /// The response that the conversation waited for ([`Next::Wait`]) is there.
+    fn answer(&self, conversation: &mut Self::Conversation, response: Response, exchange: &mut Exchange<'_>) -> Next;
+
+    /// The deadline of [`Next::Read`] has passed; `input` is what was not used.
+    fn expire(&self, conversation: &mut Self::Conversation, input: &[u8], exchange: &mut Exchange<'_>) -> Step;
+
+    /// Whether nothing is under way, so that the connection can be given up without loss.
+    fn is_idle(&self, conversation: &Self::Conversation) -> bool;
+
+    /// Called once before each batch of events.
+    fn before_batch(&self) {}
+}
+
+/// What a conversation made of its input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// So many octets of the input were used; the others come again.
+    pub used: usize,
+    /// What is to happen.
+    pub next: Next,
+}
+
+/// How a connection goes on. Output is sent in every case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// Read more; [`Protocol::expire`] if nothing settles it before that moment.
+    Read(Instant),
+    /// Wait for the [`Completion`] that was handed out.
+    Wait,
+    /// Call [`Protocol::advance`] again with the unused input as soon as the output has room.
+    Again,
+    /// Close when the output is sent.
+    Close,
+    /// Close in steps when the output is sent: stop sending, read on for a short bounded time, then close, so that a
+    /// peer which is still sending can read the answer (RFC 9112 9.6).
+    Linger,
+}
+
+/// The surroundings of one call: where output goes, what time it is, who the peer is.
+pub struct Exchange<'a> {
+    /// Where answers are written.
+    pub output: &'a mut Output,
+    /// The moment of this batch of events.
+    pub now: Instant,
+    /// The peer's address.
+    pub peer: SocketAddr,
+    /// The peer sends nothing more.
+    pub has_ended: bool,
+    /// The server ends: answer what is there and close.
+    pub is_stopping: bool,
+    pub(super) clock: &'a Clock,
+    pub(super) log: &'a mut Lines,
+    pub(super) pool: &'a Pool,
+    pub(super) mailbox: &'a Arc<Mailbox>,
+    pub(super) slot: u32,
+    pub(super) generation: u32,
+}
+
+impl Exchange<'_> {
+    /// The time as IMF-fixdate.
+    pub fn date(&self) -> &[u8] {
+        self.clock.date.as_bytes()
+    }
+
+    /// Whether there is a log to write to; without one, nothing needs to be kept for it.
+    pub fn has_log(&self) -> bool {
+        self.log.is_on()
+    }
+
+    /// Writes a line about an answered request.
+    pub fn log(&mut self, entry: &LogEntry<'_>) {
+        self.log.push(entry, self.peer.ip(), self.clock);
+    }
+
+    /// The right to answer later; return [`Next::Wait`] after handing it out. One at a time.
+    pub fn completion(&self) -> Completion {
+        let (mailbox, slot, generation) = (Arc::clone(self.mailbox), self.slot, self.generation);
+        Completion::new(move |response| mailbox.send([Message::Answer { slot, generation, response }]))
+    }
+
+    /// Runs work of more than about a millisecond off the workers, and answers with what it returns; return
+    /// [`Next::Wait`].
+    pub fn run(&self, job: Box<dyn FnOnce() -> Response + Send>) {
+        let completion = self.completion();
+        self.pool.run(move || completion.finish(job()));
+    }
+}

@@ -1,0 +1,259 @@
+//! A worker: one thread, one readiness queue, and the connections that are its own.
+
+use std::io::{self, ErrorKind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use mio::net::TcpStream;
+use mio::{Events, Interest, Poll, Token, Waker};
+
+use super::connection::{Connection, Fate, Surroundings};
+use super::handle::Shared;
+use super::mailbox::{Mailbox, Message};
+use super::protocol::Protocol;
+use super::timers::Timers;
+
+/// The readiness queue's token of the mailbox; those below are connections.
+const MAILBOX: Token = Token(usize::MAX);
+
+/// So many events are taken at once.
+const EVENTS: usize = 256;
+
+/// An idle connection is given up for a new one only after this time, so that a client which has just connected gets
+/// to say something.
+const SHED_AFTER: Duration = Duration::from_secs(1);
+
+pub(super) struct Worker<P: Protocol> {
+    poll: Poll,
+    protocol: Arc<P>,
+    shared: Arc<Shared>,
+    around: Surroundings,
+    slots: Vec<Slot<P::Conversation>>,
+    free: Vec<u32>,
+    timers: Timers,
+    /// Connections that could go on at once.
+    ready: Vec<(u32, u32)>,
+    held: usize,
+    stops_at: Option<Instant>,
+}
+
+/// A place for a connection. The generation tells a late answer that its connection is gone.
+struct Slot<C> {
+    generation: u32,
+    connection: Option<Connection<C>>,
+}
+
+/// The readiness queue of a worker, and the mailbox that wakes it.
+pub(super) fn queue() -> io::Result<(Poll, Arc<Mailbox>)> {
+    let poll = Poll::new()?;
+    let waker = Waker::new(poll.registry(), MAILBOX)?;
+    Ok((poll, Arc::new(Mailbox::new(waker))))
+}
+
+impl<P: Protocol> Worker<P> {
+    pub(super) fn new(poll: Poll, protocol: Arc<P>, shared: Arc<Shared>, around: Surroundings) -> Worker<P> {
+        Worker {
+            poll,
+            protocol,
+            shared,
+            around,
+            slots: Vec::new(),
+            free: Vec::new(),
+            timers: Timers::default(),
+            ready: Vec::new(),
+            held: 0,
+            stops_at: None,
+        }
+    }
+
+    /// Serves until the server ends and nothing is in flight, or the time for that is over.
+    ///
+    /// # Errors
+    /// The readiness queue fails.
+    pub(super) fn run(mut self) -> io::Result<()> {
+        let mut events = Events::with_capacity(EVENTS);
+        while !self.is_done() {
+            if let Err(error) = self.poll.poll(&mut events, self.patience())
+                && error.kind() != ErrorKind::Interrupted
+            {
+                return Err(error);
+            }
+            self.around.now = Instant::now();
+            self.around.clock.refresh();
+            self.batch(&events);
+            self.around.log.hand_over();
+        }
+        Ok(())
+    }
+
+    fn is_done(&self) -> bool {
+        self.stops_at.is_some_and(|at| self.held == 0 || at <= self.around.now)
+    }
+
+    fn patience(&self) -> Option<Duration> {
+        if !self.ready.is_empty() {
+            return Some(Duration::ZERO);
+        }
+        let next = [self.timers.next(), self.stops_at].into_iter().flatten().min()?;
+        // The queue counts in milliseconds: rounded up, so that it does not wake a moment too early.
+        Some(next.saturating_duration_since(Instant::now()) + Duration::from_millis(1))
+    }
+
+    fn batch(&mut self, events: &Events) {
+        if !events.is_empty() || !self.ready.is_empty() {
+            self.protocol.before_batch();
+        }
+        let ready = std::mem::take(&mut self.ready);
+        let mut has_mail = false;
+        for event in events {
+            match event.token() {
+                MAILBOX => has_mail = true,
+                Token(slot) => self.ready_event(slot, event),
+            }
+        }
+        for (slot, generation) in ready {
+            self.with(slot, generation, |connection, protocol, around| connection.drive(protocol, around));
+        }
+        if has_mail {
+            self.read_mail();
+        }
+        self.expire();
+    }
+
+    fn ready_event(&mut self, slot: usize, event: &mio::event::Event) {
+        let Some(Slot { generation, connection: Some(connection) }) = self.slots.get_mut(slot) else { return };
+        connection.note(event);
+        let (slot, generation) = (connection.slot, *generation);
+        self.with(slot, generation, |connection, protocol, around| connection.drive(protocol, around));
+    }
+
+    /// Lets a connection do something, and deals with what becomes of it. Nothing if it is gone.
+    fn with(
+        &mut self,
+        slot: u32,
+        generation: u32,
+        act: impl FnOnce(&mut Connection<P::Conversation>, &P, &mut Surroundings) -> Fate,
+    ) {
+        let Some(place) = self.slots.get_mut(slot as usize) else { return };
+        let Some(connection) = place.connection.as_mut().filter(|_| place.generation == generation) else { return };
+        let mut fate = act(connection, &self.protocol, &mut self.around);
+        if self.stops_at.is_some() && fate == Fate::Keep && connection.idle_since(&*self.protocol).is_some() {
+            fate = Fate::Close;
+        }
+        match fate {
+            Fate::Close => return self.close(slot),
+            Fate::Turn => self.ready.push((slot, generation)),
+            Fate::Keep => {}
+        }
+        if let Some(deadline) = connection.deadline(&self.around.limits)
+            && connection.queued.is_none_or(|queued| deadline < queued)
+        {
+            connection.queued = Some(deadline);
+            self.timers.push(deadline, slot, generation);
+        }
+    }
+
+    fn close(&mut self, slot: u32) {
+        let place = &mut self.slots[slot as usize];
+        // Closing the socket takes it off the readiness queue as well.
+        if place.connection.take().is_some() {
+            place.generation = place.generation.wrapping_add(1);
+            self.free.push(slot);
+            self.held -= 1;
+            self.shared.closed();
+        }
+    }
+
+    fn read_mail(&mut self) {
+        let mut messages = self.around.mailbox.take(Vec::new());
+        for message in messages.drain(..) {
+            match message {
+                Message::Adopt(stream, peer) => self.adopt(stream, peer),
+                Message::Answer { slot, generation, response } => {
+                    self.with(slot, generation, |connection, protocol, around| {
+                        connection.answer(response, protocol, around)
+                    });
+                }
+                Message::Shed(count) => self.shed(count),
+                Message::Stop => self.stop(),
+            }
+        }
+    }
+
+    /// Serves what a new connection has already sent, and only then asks for events: many are over by then.
+    fn adopt(&mut self, stream: TcpStream, peer: std::net::SocketAddr) {
+        if !cfg!(target_os = "linux") {
+            // Linux hands the listener's setting on. Without it answers are only later, not wrong.
+            let _ = stream.set_nodelay(true);
+        }
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.slots.push(Slot { generation: 0, connection: None });
+            (self.slots.len() - 1) as u32
+        });
+        let place = &mut self.slots[slot as usize];
+        let generation = place.generation;
+        let connection = Connection::open(stream, peer, (slot, generation), &*self.protocol, &mut self.around);
+        place.connection = Some(connection);
+        self.held += 1;
+        self.with(slot, generation, |connection, protocol, around| connection.drive(protocol, around));
+        let Some(connection) = self.slots[slot as usize].connection.as_mut() else { return };
+        let interest = Interest::READABLE | Interest::WRITABLE;
+        if self.poll.registry().register(&mut connection.stream, Token(slot as usize), interest).is_err() {
+            self.close(slot);
+        }
+    }
+
+    fn expire(&mut self) {
+        while let Some((at, slot, generation)) = self.timers.pop_due(self.around.now) {
+            let place = &mut self.slots[slot as usize];
+            let Some(connection) = place.connection.as_mut().filter(|_| place.generation == generation) else {
+                continue;
+            };
+            // An entry that an earlier one has replaced.
+            if connection.queued != Some(at) {
+                continue;
+            }
+            connection.queued = None;
+            self.with(slot, generation, |connection, protocol, around| connection.expire(protocol, around));
+        }
+    }
+
+    /// Gives up the idlest connections, since new ones wait for a place.
+    fn shed(&mut self, count: usize) {
+        let mut idle: Vec<(Instant, u32)> = self
+            .slots
+            .iter()
+            .filter_map(|place| place.connection.as_ref())
+            .filter_map(|connection| Some((connection.idle_since(&*self.protocol)?, connection.slot)))
+            .filter(|(since, _)| *since + SHED_AFTER <= self.around.now)
+            .collect();
+        idle.sort_unstable();
+        idle.truncate(count);
+        idle.into_iter().for_each(|(_, slot)| self.close(slot));
+    }
+
+    /// Closes what is idle, after a last look whether a request has just come; finishes the rest.
+    fn stop(&mut self) {
+        self.stops_at = Some(self.around.now + self.around.limits.stop_time);
+        self.around.is_stopping = true;
+        for slot in 0..self.slots.len() {
+            let Slot { generation, connection: Some(connection) } = &mut self.slots[slot] else { continue };
+            connection.look_again();
+            let generation = *generation;
+            self.with(slot as u32, generation, |connection, protocol, around| connection.drive(protocol, around));
+        }
+    }
+}
+
+impl<P: Protocol> Drop for Worker<P> {
+    /// The connections that are left are no longer held, whether the worker ended in time or failed.
+    fn drop(&mut self) {
+        if self.held > 0 {
+            self.shared.timed_out.store(true, Ordering::SeqCst);
+        }
+        self.shared.connections.fetch_sub(self.held, Ordering::SeqCst);
+        self.shared.workers.fetch_sub(1, Ordering::SeqCst);
+        self.shared.wake();
+    }
+}

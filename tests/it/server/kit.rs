@@ -1,0 +1,243 @@
+//! A server in this process, a service that shows what reached it, and peers that speak in octets.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use http::StatusCode;
+use httpkit::message::{Content, Request, Response, Target};
+use httpkit::server::{Completion, Config, Ending, Handle, Reply, Service, bind};
+
+/// No answer takes longer; a test that waits so long has failed.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What the tests may reach inside the service.
+#[derive(Clone, Default)]
+pub(crate) struct Desk {
+    /// Requests at `/later`, not answered yet.
+    pub(crate) waiting: Arc<Mutex<Vec<Completion>>>,
+    /// How many requests reached the service.
+    pub(crate) count: Arc<AtomicUsize>,
+}
+
+/// Answers by path: an echo of what arrived, or what the path names.
+#[derive(Clone, Default)]
+pub(crate) struct Echo(pub(crate) Desk);
+
+impl Service for Echo {
+    fn respond(&self, request: &Request<'_>) -> Reply {
+        self.0.count.fetch_add(1, Ordering::SeqCst);
+        let Target::Path { path, .. } = request.target else { return Reply::Ready(echo(request)) };
+        match path {
+            "/later" => {
+                let desk = self.0.clone();
+                Reply::Pending(Box::new(move |completion| desk.waiting.lock().unwrap().push(completion)))
+            }
+            "/dropped" => Reply::Pending(Box::new(drop)),
+            "/panic" => panic!("meant to"),
+            "/panic-later" => Reply::Long(Box::new(|| panic!("meant to"))),
+            "/long" => {
+                let response = echo(request);
+                Reply::Long(Box::new(|| response))
+            }
+            "/204" => Reply::Ready(Response::new(StatusCode::NO_CONTENT)),
+            "/304" => Reply::Ready(Response::new(StatusCode::NOT_MODIFIED).with("ETag", "\"x\"")),
+            "/404" => Reply::Ready(text(StatusCode::NOT_FOUND, b"nothing here".to_vec())),
+            "/large" => Reply::Ready(text(StatusCode::OK, large())),
+            _ => Reply::Ready(echo(request)),
+        }
+    }
+
+    fn before_content(&self, request: &Request<'_>) -> Option<Response> {
+        let refused = matches!(request.target, Target::Path { path: "/refused", .. });
+        refused.then(|| text(StatusCode::UNAUTHORIZED, b"no".to_vec()))
+    }
+}
+
+/// Some megabytes, each of them different.
+pub(crate) fn large() -> Vec<u8> {
+    (0..8_000_000_u32).map(|index| (index % 251) as u8).collect()
+}
+
+fn text(status: StatusCode, content: Vec<u8>) -> Response {
+    Response::new(status).with("Content-Type", "text/plain").with_content(Content::Owned(content))
+}
+
+fn echo(request: &Request<'_>) -> Response {
+    let target = match request.target {
+        Target::Path { path, query } => format!("{path}|{}", query.unwrap_or("-")),
+        Target::Asterisk => "*".to_owned(),
+        Target::Authority(authority) => authority.to_owned(),
+    };
+    let authority = request.authority.unwrap_or("-");
+    let mut content = format!("{} {target} @{authority} ", request.method).into_bytes();
+    content.extend_from_slice(request.content);
+    text(StatusCode::OK, content)
+}
+
+/// A running server; it ends when dropped.
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    pub(crate) handle: Handle,
+    pub(crate) desk: Desk,
+    thread: Option<JoinHandle<Ending>>,
+}
+
+impl Server {
+    /// With the limits' defaults and no log.
+    pub(crate) fn start() -> Server {
+        Server::with(Config { threads: 2, ..Config::default() })
+    }
+
+    pub(crate) fn with(config: Config) -> Server {
+        let desk = Desk::default();
+        let bound = bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let (address, handle, service) = (bound.address(), bound.handle(), Echo(desk.clone()));
+        let thread = std::thread::spawn(move || bound.serve(service, config).unwrap());
+        Server { address, handle, desk, thread: Some(thread) }
+    }
+
+    pub(crate) fn peer(&self) -> Peer {
+        let stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        stream.set_nodelay(true).unwrap();
+        Peer { stream, rest: Vec::new() }
+    }
+
+    /// Answers the oldest request at `/later`, as soon as it is there.
+    pub(crate) fn answer_later(&self, content: &str) {
+        let completion = eventually(|| {
+            let mut waiting = self.desk.waiting.lock().unwrap();
+            (!waiting.is_empty()).then(|| waiting.remove(0))
+        });
+        completion.finish(text(StatusCode::OK, content.as_bytes().to_vec()));
+    }
+
+    /// Ends the server and says how it ended.
+    pub(crate) fn stop(mut self) -> Ending {
+        self.handle.stop();
+        self.thread.take().unwrap().join().unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.handle.stop();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Asks until there is an answer.
+pub(crate) fn eventually<T>(mut question: impl FnMut() -> Option<T>) -> T {
+    let start = std::time::Instant::now();
+    loop {
+        if let Some(answer) = question() {
+            return answer;
+        }
+        assert!(start.elapsed() < PATIENCE, "it never happened");
+        std::thread::yield_now();
+    }
+}
+
+/// A client that speaks in octets.
+pub(crate) struct Peer {
+    pub(crate) stream: TcpStream,
+    rest: Vec<u8>,
+}
+
+/// A response as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) content: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.content).unwrap()
+    }
+
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
+        self.head.lines().skip(1).find_map(|line| {
+            let (found, value) = line.split_once(": ")?;
+            found.eq_ignore_ascii_case(name).then_some(value)
+        })
+    }
+}
+
+impl Peer {
+    pub(crate) fn send(&mut self, octets: impl AsRef<[u8]>) {
+        self.stream.write_all(octets.as_ref()).unwrap();
+    }
+
+    /// Sends one octet at a time; stops quietly when the server has closed.
+    pub(crate) fn trickle(&mut self, octets: impl AsRef<[u8]>) {
+        for octet in octets.as_ref() {
+            if self.stream.write_all(&[*octet]).is_err() {
+                return;
+            }
+        }
+    }
+
+    pub(crate) fn half_close(&mut self) {
+        self.stream.shutdown(Shutdown::Write).unwrap();
+    }
+
+    /// The next response. `method` decides whether content follows.
+    pub(crate) fn answer_to(&mut self, method: &str) -> Answer {
+        let end = loop {
+            match self.rest.windows(4).position(|octets| octets == b"\r\n\r\n") {
+                Some(at) => break at + 4,
+                None => assert!(self.read() > 0, "closed within a head: {:?}", String::from_utf8_lossy(&self.rest)),
+            }
+        };
+        let head = String::from_utf8(self.rest.drain(..end).collect()).unwrap();
+        let status = head[9..12].parse().unwrap();
+        let mut answer = Answer { status, head, content: Vec::new() };
+        let length = answer.field("content-length").map_or(0, |length| length.parse().unwrap());
+        if method != "HEAD" && status != 304 {
+            while self.rest.len() < length {
+                assert!(self.read() > 0, "closed within content");
+            }
+            answer.content = self.rest.drain(..length).collect();
+        }
+        answer
+    }
+
+    pub(crate) fn answer(&mut self) -> Answer {
+        self.answer_to("GET")
+    }
+
+    /// Everything until the server closes; an abortive close is an end as well.
+    pub(crate) fn everything(&mut self) -> Vec<u8> {
+        while self.read() > 0 {}
+        std::mem::take(&mut self.rest)
+    }
+
+    /// Whether the server has closed without another octet.
+    pub(crate) fn is_closed(&mut self) -> bool {
+        self.rest.is_empty() && self.read() == 0
+    }
+
+    fn read(&mut self) -> usize {
+        let mut buffer = [0; 64 << 10];
+        loop {
+            match self.stream.read(&mut buffer) {
+                Ok(length) => {
+                    self.rest.extend_from_slice(&buffer[..length]);
+                    return length;
+                }
+                Err(error) if error.kind() == ErrorKind::ConnectionReset => return 0,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+}

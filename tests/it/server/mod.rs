@@ -1,0 +1,4 @@
+//! The server engine over real sockets, with a small service of its own.
+
+mod basics;
+mod kit;
