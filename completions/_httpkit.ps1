@@ -17,6 +17,7 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
                 break
         }
         $element.Value
+        if ($element.Value -in 'request', 'serve') { break }
     }) -join ';'
 
     $completions = @(switch ($command) {

@@ -315,7 +315,7 @@ _httpkit_methods() {
 }
 
 _httpkit_fields() {
-    compgen -W "Accept: Accept-Charset: Accept-Encoding: Accept-Language: Authorization: Cache-Control: Connection: Content-Encoding: Content-Language: Content-Length: Content-Type: Cookie: DNT: Date: Expect: Forwarded: From: Host: Idempotency-Key: If-Match: If-Modified-Since: If-None-Match: If-Range: If-Unmodified-Since: Last-Event-ID: Max-Forwards: Origin: Pragma: Prefer: Proxy-Authorization: Range: Referer: Sec-Fetch-Site: TE: Trailer: Transfer-Encoding: Upgrade: User-Agent: Via: X-Forwarded-For: X-Forwarded-Host: X-Forwarded-Proto: X-HTTP-Method-Override: X-Requested-With:" -- "$1"
+    compgen -W "Accept: Accept-Encoding: Accept-Language: Authorization: Cache-Control: Connection: Content-Encoding: Content-Language: Content-Type: Cookie: Expect: Host: If-Match: If-Modified-Since: If-None-Match: If-Range: If-Unmodified-Since: Origin: Prefer: Range: Referer: Transfer-Encoding: User-Agent: X-Forwarded-For: X-Requested-With:" -- "$1"
 }
 
 # Content is anything, so nothing is offered; `@FILE` is seen to below.
@@ -333,16 +333,17 @@ _httpkit_has_method() {
 }
 
 _httpkit_complete() {
-    local cur="$2" prev="$3" word="${COMP_WORDS[COMP_CWORD]}" IFS=$'\n'
-    # bash splits words at `=` and `@` too; alone, such a sign is itself the current word.
-    [[ $word == *@ ]] && prev=@ cur=
-    [[ $word == = ]] && cur=
-    [[ $prev == = ]] && prev="${COMP_WORDS[COMP_CWORD - 2]}"
-    if [[ $prev == *@ ]]; then
-        COMPREPLY=($(compgen -f -- "$cur"))
-        compopt -o filenames 2>/dev/null
+    local cur="$2" prev="$3" word IFS=$'\n'
+    # bash splits words at `=` and `@` too. What follows a `@` comes with it, and alone a `=` is itself the current word.
+    if [[ $cur == @* ]]; then
+        COMPREPLY=($(compgen -P @ -f -- "${cur#@}"))
+        [[ ${#COMPREPLY[@]} -eq 1 && -d ${COMPREPLY[0]#@} ]] && COMPREPLY[0]+=/ && compopt -o nospace 2>/dev/null
+        # As file names they are quoted where they must be, but the `@` is too; so only then.
+        [[ ${COMPREPLY[*]//[-@.,_\/:+%=]/} == *[[:blank:][:punct:]]* ]] && compopt -o filenames 2>/dev/null
         return 0
     fi
+    [[ $cur == = ]] && cur=
+    [[ $prev == = ]] && prev="${COMP_WORDS[COMP_CWORD - 2]}"
     IFS=$' \t\n'
     _httpkit "$1" "$cur" "$prev"
     if [[ $cur != -* ]]; then

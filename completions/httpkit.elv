@@ -15,6 +15,9 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             break
         }
         set command = $command';'$word
+        if (has-value [request serve] $word) {
+            break
+        }
     }
     var completions = [
         &'httpkit'= {

@@ -110,7 +110,7 @@ end
 
 function __httpkit_fields
     __httpkit_content
-    printf '%s\n' Accept: Accept-Charset: Accept-Encoding: Accept-Language: Authorization: Cache-Control: Connection: Content-Encoding: Content-Language: Content-Length: Content-Type: Cookie: DNT: Date: Expect: Forwarded: From: Host: Idempotency-Key: If-Match: If-Modified-Since: If-None-Match: If-Range: If-Unmodified-Since: Last-Event-ID: Max-Forwards: Origin: Pragma: Prefer: Proxy-Authorization: Range: Referer: Sec-Fetch-Site: TE: Trailer: Transfer-Encoding: Upgrade: User-Agent: Via: X-Forwarded-For: X-Forwarded-Host: X-Forwarded-Proto: X-HTTP-Method-Override: X-Requested-With:
+    printf '%s\n' Accept: Accept-Encoding: Accept-Language: Authorization: Cache-Control: Connection: Content-Encoding: Content-Language: Content-Type: Cookie: Expect: Host: If-Match: If-Modified-Since: If-None-Match: If-Range: If-Unmodified-Since: Origin: Prefer: Range: Referer: Transfer-Encoding: User-Agent: X-Forwarded-For: X-Requested-With:
 end
 
 function __httpkit_content

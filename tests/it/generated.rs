@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::kit::{httpkit, project};
+use crate::kit::{blessing, httpkit, project};
 
 const COPIES: &[(&str, &str)] = &[
     ("complete-bash", "completions/httpkit.bash"),
@@ -17,7 +17,6 @@ const COPIES: &[(&str, &str)] = &[
 
 #[test]
 fn the_copies_are_what_the_program_prints() {
-    let bless = std::env::var_os("HTTPKIT_BLESS").is_some_and(|value| value == "1");
     let mut stale = Vec::new();
     for (what, copy) in COPIES {
         let printed = httpkit(&["--generate", what]).assert().success().stderr("").get_output().stdout.clone();
@@ -25,7 +24,7 @@ fn the_copies_are_what_the_program_prints() {
         if fs::read(&path).unwrap_or_default() == printed {
             continue;
         }
-        if bless {
+        if blessing() {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(&path, printed).unwrap();
         } else {

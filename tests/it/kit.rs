@@ -93,6 +93,11 @@ impl ServeBuilder {
     }
 }
 
+/// Whether checked-in copies are to be rewritten, rather than compared.
+pub(crate) fn blessing() -> bool {
+    std::env::var_os("HTTPKIT_BLESS").is_some_and(|value| value == "1")
+}
+
 /// The text of one of the project's `examples/`.
 pub(crate) fn example(name: &str) -> Vec<u8> {
     fs::read(project().join("examples").join(name)).unwrap()
@@ -111,6 +116,11 @@ pub(crate) struct Serve {
 }
 
 impl Serve {
+    /// The first line that it printed, without its end.
+    pub(crate) fn first_line(&self) -> &str {
+        &self.running.first_line
+    }
+
     /// Where it listens, without a slash at the end: `http://127.0.0.1:40123`.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.running.address)
@@ -164,6 +174,20 @@ impl Serve {
         wire.answer(octets.starts_with(b"HEAD "))
     }
 
+    /// A command line for bash in the server's folder, with both streams in one; `httpkit` is found, and takes the
+    /// server's port for the one that needs no naming.
+    pub(crate) fn shell(&self, line: &str) -> assert_cmd::Command {
+        let mut command = Command::new("bash");
+        clean(&mut command);
+        let programs = Path::new(PROGRAM).parent().unwrap().display();
+        command.env("PATH", format!("{programs}:{}", std::env::var("PATH").unwrap()));
+        command.env("HTTPKIT_PORT", self.running.address.port().to_string()).env("LC_ALL", "C.UTF-8");
+        command.args(["-c", &format!("exec 2>&1; {line}")]).current_dir(self.folder.path());
+        let mut command = assert_cmd::Command::from_std(command);
+        command.timeout(PATIENCE);
+        command
+    }
+
     /// `httpkit request` in the server's folder, which takes the server's port for the one that needs no naming.
     pub(crate) fn request(&self, arguments: &[&str]) -> assert_cmd::Command {
         let mut command = httpkit(&["request"]);
@@ -182,6 +206,14 @@ impl Serve {
     pub(crate) fn restart(mut self) -> Self {
         let stopped = self.running.stop(Signal::TERM);
         assert!(stopped.status.success(), "{stopped:?}");
+        self.again()
+    }
+
+    /// Stops it and serves something else from the same folder.
+    pub(crate) fn instead(mut self, arguments: &[&str]) -> Self {
+        let stopped = self.running.stop(Signal::TERM);
+        assert!(stopped.status.success(), "{stopped:?}");
+        self.arguments = arguments.iter().map(OsString::from).collect();
         self.again()
     }
 
@@ -211,6 +243,7 @@ pub(crate) struct Stopped {
 struct Running {
     child: Child,
     address: SocketAddr,
+    first_line: String,
     stdout: Option<JoinHandle<String>>,
     stderr: Option<JoinHandle<String>>,
 }
@@ -237,7 +270,8 @@ impl Running {
             let status = child.wait().unwrap();
             panic!("serve said {line:?} and ended with {status}: {}", stderr.join().unwrap());
         };
-        Self { child, address, stdout: Some(stdout), stderr: Some(stderr) }
+        let first_line = line.trim_end().to_owned();
+        Self { child, address, first_line, stdout: Some(stdout), stderr: Some(stderr) }
     }
 
     fn stop(&mut self, signal: Signal) -> Stopped {

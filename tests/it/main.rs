@@ -5,6 +5,7 @@ mod ci;
 mod generated;
 #[allow(dead_code, reason = "a shared kit: not every build of the tests uses every tool in it")]
 mod kit;
+mod peers;
 mod recorder;
 mod request;
 mod request_exit;

@@ -1,5 +1,6 @@
 //! The shells really load the completions and offer what they should; man renders the pages.
 
+use std::fs;
 use std::process::{Command, Stdio};
 
 use crate::kit::{PROGRAM, clean, project};
@@ -23,7 +24,7 @@ fn folder_of(program: &str) -> &str {
 /// A folder with a file that can be completed.
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::TempDir::new().unwrap();
-    std::fs::write(folder.path().join("students.json"), "{}").unwrap();
+    fs::write(folder.path().join("students.json"), "{}").unwrap();
     folder
 }
 
@@ -36,13 +37,22 @@ const CASES: &[(&str, &[&str], &[&str])] = &[
     ("httpkit serve stu", &["students.json"], &[]),
     ("httpkit request ", &["GET", "PUT", "DELETE"], &[]),
     ("httpkit request PU", &["PUT"], &["GET"]),
+    ("httpkit request -i PA", &["PATCH"], &["GET"]),
     ("httpkit request PUT P", &[], &["PATCH"]),
     ("httpkit request -X DEL", &["DELETE"], &["GET"]),
+    ("httpkit request --he", &["--header"], &[]),
+    ("httpkit request -H Content-T", &["Content-Type:"], &["Accept:"]),
+    ("httpkit request PUT 127.0.0.1/update -d @stu", &["@students.json"], &[]),
+    ("httpkit request PUT 127.0.0.1/update --data=@stu", &["@students.json"], &[]),
+    ("httpkit request --request=DEL", &["DELETE"], &["GET"]),
+    ("httpkit request 127.0.0.1/ -o stu", &["students.json"], &[]),
 ];
 
 fn check(shell: &str, offered: impl Fn(&str) -> Vec<String>) {
     for (typed, expected, unexpected) in CASES {
-        let offered = offered(typed);
+        // Some shells give the option along with its value.
+        let alone = |word: String| word.trim_start_matches("--data=").trim_start_matches("--request=").to_owned();
+        let offered: Vec<String> = offered(typed).into_iter().map(alone).collect();
         let missing: Vec<_> = expected.iter().filter(|word| !offered.iter().any(|own| own == *word)).collect();
         assert!(missing.is_empty(), "{shell}: {typed:?} does not offer {missing:?} but {offered:?}");
         let surplus: Vec<_> = unexpected.iter().filter(|word| offered.iter().any(|own| own == *word)).collect();
@@ -54,7 +64,8 @@ fn check(shell: &str, offered: impl Fn(&str) -> Vec<String>) {
 #[ignore = "needs bash"]
 fn bash_completes() {
     let folder = folder();
-    // What readline does before it calls the function: words split at blanks and at the signs of COMP_WORDBREAKS.
+    // What readline does before it calls the function: words are split at blanks and at the signs of COMP_WORDBREAKS;
+    // what stands after a `@` comes with it as the second argument.
     let script = format!(
         r#"source '{}/completions/httpkit.bash'
         [[ "$(complete -p httpkit)" == *"-F _httpkit_complete"* ]] || exit 1
@@ -63,6 +74,7 @@ fn bash_completes() {
         [[ $1 == *' ' ]] && COMP_WORDS+=("")
         COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)) COMP_LINE=$1 COMP_POINT=${{#1}}
         cur=${{COMP_WORDS[COMP_CWORD]}}
+        [[ $1 =~ (@[^@=: ]*)$ ]] && cur=${{BASH_REMATCH[1]}}
         _httpkit_complete httpkit "$cur" "${{COMP_WORDS[COMP_CWORD - 1]}}"
         # Nothing offered: the default of `complete -o default`, files.
         ((${{#COMPREPLY[@]}})) || COMPREPLY=($(compgen -f -- "$cur"))
@@ -71,9 +83,7 @@ fn bash_completes() {
     );
     check("bash", |typed| {
         let printed = output_of("bash", &["--norc", "-c", &script, "bash", typed], folder.path());
-        // `@` is a word of its own in bash, so a file after it is offered without it.
-        let at = if typed.contains('@') { "@" } else { "" };
-        printed.lines().map(|line| format!("{at}{line}")).collect()
+        printed.lines().map(str::to_owned).collect()
     });
 }
 
@@ -107,10 +117,31 @@ fn zsh_completes() {
         project().display()
     );
     check("zsh", |typed| {
-        let _ = std::fs::remove_file(folder.path().join("offered"));
+        let _ = fs::remove_file(folder.path().join("offered"));
         let printed = output_of("zsh", &["-f", "-c", &script, "zsh", typed], folder.path());
         printed.lines().map(|line| line.trim_matches(['<', '>']).to_owned()).collect()
     });
+}
+
+#[test]
+#[ignore = "needs elvish"]
+fn elvish_completes() {
+    let folder = folder();
+    // Outside a terminal elvish has no `edit:`, so the script gets one that keeps the text of a candidate.
+    let edit =
+        "var edit: = (ns [&complex-candidate~={|text &display=''| put $text } &completion:=(ns [&arg-completer=[&]])])";
+    let completions = fs::read_to_string(project().join("completions/httpkit.elv")).unwrap();
+    let script = format!("{edit}\n{completions}\neach $echo~ [($edit:completion:arg-completer[httpkit] (all $args))]");
+    let offered = |words: &[&str]| {
+        let arguments = [&["-norc", "-c", &script][..], words].concat();
+        output_of("elvish", &arguments, folder.path()).lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let has = |offered: &[String], word: &str| offered.iter().any(|own| own == word);
+    let first = offered(&["httpkit", ""]);
+    assert!(has(&first, "serve") && has(&first, "--generate") && !has(&first, "PUT"), "{first:?}");
+    let request = offered(&["httpkit", "request", "PUT", ""]);
+    assert!(has(&request, "PUT") && has(&request, "--request") && !has(&request, "--port"), "{request:?}");
+    assert!(has(&offered(&["httpkit", "serve", ""]), "--port"));
 }
 
 #[test]

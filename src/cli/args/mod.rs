@@ -10,7 +10,7 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::generate::Generate;
-pub use request::{DataKind, DataPart, METHODS, Pretty, RequestArgs, When, Word};
+pub use request::{DataKind, DataPart, FIELDS, METHODS, Pretty, RequestArgs, When, Word};
 pub use serve::ServeArgs;
 
 /// See HTTP: serve a JSON or CSV file as an API, and send requests with curl's own options.

@@ -271,7 +271,7 @@ pub enum Pretty {
 pub const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
 
 /// The fields that people send, with their colon.
-const FIELDS: &[&str] = &[
+pub const FIELDS: &[&str] = &[
     "Accept:",
     "Accept-Encoding:",
     "Accept-Language:",

@@ -9,64 +9,18 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, Command, ValueHint};
 use clap_complete::{Shell, generate};
 
-/// The methods offered, with what they ask for (RFC 9110 9.3, RFC 5789).
-const METHODS: &[(&str, &str)] = &[
-    ("GET", "transfer a representation"),
-    ("HEAD", "as GET, without the content"),
-    ("POST", "process the content: add something"),
-    ("PUT", "replace all of it, or create it"),
-    ("PATCH", "change a part of it"),
-    ("DELETE", "remove it"),
-    ("OPTIONS", "ask what is allowed"),
-    ("TRACE", "have the request echoed"),
-];
+use crate::cli::args::{FIELDS, METHODS};
 
-/// The field names offered after `-H`: those that a person sends in a request.
-const FIELDS: &[&str] = &[
-    "Accept",
-    "Accept-Charset",
-    "Accept-Encoding",
-    "Accept-Language",
-    "Authorization",
-    "Cache-Control",
-    "Connection",
-    "Content-Encoding",
-    "Content-Language",
-    "Content-Length",
-    "Content-Type",
-    "Cookie",
-    "DNT",
-    "Date",
-    "Expect",
-    "Forwarded",
-    "From",
-    "Host",
-    "Idempotency-Key",
-    "If-Match",
-    "If-Modified-Since",
-    "If-None-Match",
-    "If-Range",
-    "If-Unmodified-Since",
-    "Last-Event-ID",
-    "Max-Forwards",
-    "Origin",
-    "Pragma",
-    "Prefer",
-    "Proxy-Authorization",
-    "Range",
-    "Referer",
-    "Sec-Fetch-Site",
-    "TE",
-    "Trailer",
-    "Transfer-Encoding",
-    "Upgrade",
-    "User-Agent",
-    "Via",
-    "X-Forwarded-For",
-    "X-Forwarded-Host",
-    "X-Forwarded-Proto",
-    "X-HTTP-Method-Override",
-    "X-Requested-With",
+/// What each of the methods asks for (RFC 9110 9.3, RFC 5789), in the order of [`METHODS`].
+const MEANINGS: [&str; METHODS.len()] = [
+    "transfer a representation",
+    "as GET, without the content",
+    "process the content: add something",
+    "replace all of it, or create it",
+    "change a part of it",
+    "remove it",
+    "ask what is allowed",
+    "have the request echoed",
 ];
 
 /// A mark, and the arguments of `request` (by long name; the positional one by its own) that get it.
@@ -108,8 +62,7 @@ fn mark_of(argument: &Arg) -> Option<&'static str> {
 }
 
 fn bash(made: String) -> String {
-    let names: Vec<&str> = METHODS.iter().map(|(name, _)| *name).collect();
-    let mut script = made.replace("@words@", &names.join(" "));
+    let mut script = made.replace("@words@", &METHODS.join(" "));
     for (mark, _) in MARKS {
         let call = format!("$(_httpkit_{} \"${{cur}}\")", mark.trim_matches('@'));
         script = script.replace(&format!("$(compgen -W \"{mark}\" -- \"${{cur}}\")"), &call);
@@ -118,7 +71,8 @@ fn bash(made: String) -> String {
 }
 
 fn zsh(made: String) -> String {
-    let mut script = made;
+    // With two colons the words would swallow the options that follow them; these may stand anywhere.
+    let mut script = made.replacen("'*::words -- ", "'*:words -- ", 1);
     for (mark, _) in MARKS {
         script = script.replace(&format!("({mark})"), &format!("_httpkit_{}", mark.trim_matches('@')));
     }
@@ -137,31 +91,37 @@ fn fish(made: String) -> String {
     script + "\n" + &fill(include_str!("more.fish"))
 }
 
+fn methods(line: impl Fn(&str, &str) -> String) -> Vec<String> {
+    METHODS.iter().zip(MEANINGS).map(|(name, meaning)| line(name, meaning)).collect()
+}
+
 /// Puts the lists into the text of a shell's own functions.
 fn fill(text: &str) -> String {
-    let names: Vec<&str> = METHODS.iter().map(|(name, _)| *name).collect();
-    let described: Vec<String> = METHODS.iter().map(|(name, meaning)| format!("'{name}:{meaning}'")).collect();
-    let fields: Vec<String> = FIELDS.iter().map(|name| format!("{name}:")).collect();
-    text.replace("@METHODS@", &names.join(" "))
+    let described: Vec<String> = methods(|name, meaning| format!("'{name}:{meaning}'"));
+    text.replace("@METHODS@", &METHODS.join(" "))
         .replace("@DESCRIBED@", &described.join(" "))
-        .replace("@FIELDS@", &fields.join(" "))
+        .replace("@FIELDS@", &FIELDS.join(" "))
 }
 
 fn powershell(made: &str) -> String {
-    let line = |(name, meaning): &(&str, &str)| {
-        format!(
-            "            [CompletionResult]::new('{name}', '{name}', [CompletionResultType]::ParameterValue, '{meaning}')\n"
-        )
+    let line = |name: &str, meaning: &str| {
+        let value = "[CompletionResultType]::ParameterValue";
+        format!("            [CompletionResult]::new('{name}', '{name}', {value}, '{meaning}')\n")
     };
-    insert_after(made, "'httpkit;request' {\n", &METHODS.iter().map(line).collect::<String>())
+    let stop = "        if ($element.Value -in 'request', 'serve') { break }\n";
+    let script = insert_after(made, "'httpkit;request' {\n", &methods(line).concat());
+    insert_after(&script, "        $element.Value\n", stop)
 }
 
 fn elvish(made: &str) -> String {
-    let line = |(name, meaning): &(&str, &str)| format!("            cand {name} '{meaning}'\n");
-    insert_after(made, "&'httpkit;request'= {\n", &METHODS.iter().map(line).collect::<String>())
+    let line = |name: &str, meaning: &str| format!("            cand {name} '{meaning}'\n");
+    let stop = "        if (has-value [request serve] $word) {\n            break\n        }\n";
+    let script = insert_after(made, "&'httpkit;request'= {\n", &methods(line).concat());
+    insert_after(&script, "        set command = $command';'$word\n", stop)
 }
 
-/// These two shells' scripts know no values, so the methods stand beside the options.
+/// These two shells' scripts know no values, so the methods stand beside the options; and they take every word for a
+/// subcommand, so they are told where the subcommands end.
 fn insert_after(text: &str, place: &str, lines: &str) -> String {
     text.replacen(place, &format!("{place}{lines}"), 1)
 }

@@ -1,6 +1,7 @@
 //! The man pages: what clap_mangen makes of the arguments, and the sections that it knows nothing of.
 
 use clap::Command;
+use clap::builder::Resettable;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
@@ -171,6 +172,8 @@ pub(super) fn page(mut program: Command, subcommand: Option<&str>) -> String {
             (program.find_subcommand(name).cloned().unwrap_or_default(), sections)
         }
     };
+    // The examples below the help text are a section of their own here.
+    let command = command.after_help(Resettable::Reset).after_long_help(Resettable::Reset);
     let man = Man::new(command).source(format!("httpkit {version}")).manual("httpkit");
     let mut page = Vec::new();
     // Writing to a `Vec` does not fail.

@@ -23,16 +23,17 @@ _httpkit_has_method() {
 }
 
 _httpkit_complete() {
-    local cur="$2" prev="$3" word="${COMP_WORDS[COMP_CWORD]}" IFS=$'\n'
-    # bash splits words at `=` and `@` too; alone, such a sign is itself the current word.
-    [[ $word == *@ ]] && prev=@ cur=
-    [[ $word == = ]] && cur=
-    [[ $prev == = ]] && prev="${COMP_WORDS[COMP_CWORD - 2]}"
-    if [[ $prev == *@ ]]; then
-        COMPREPLY=($(compgen -f -- "$cur"))
-        compopt -o filenames 2>/dev/null
+    local cur="$2" prev="$3" word IFS=$'\n'
+    # bash splits words at `=` and `@` too. What follows a `@` comes with it, and alone a `=` is itself the current word.
+    if [[ $cur == @* ]]; then
+        COMPREPLY=($(compgen -P @ -f -- "${cur#@}"))
+        [[ ${#COMPREPLY[@]} -eq 1 && -d ${COMPREPLY[0]#@} ]] && COMPREPLY[0]+=/ && compopt -o nospace 2>/dev/null
+        # As file names they are quoted where they must be, but the `@` is too; so only then.
+        [[ ${COMPREPLY[*]//[-@.,_\/:+%=]/} == *[[:blank:][:punct:]]* ]] && compopt -o filenames 2>/dev/null
         return 0
     fi
+    [[ $cur == = ]] && cur=
+    [[ $prev == = ]] && prev="${COMP_WORDS[COMP_CWORD - 2]}"
     IFS=$' \t\n'
     _httpkit "$1" "$cur" "$prev"
     if [[ $cur != -* ]]; then

@@ -9,7 +9,10 @@ _httpkit_methods() {
 
 (( $+functions[_httpkit_words] )) ||
 _httpkit_words() {
-    if (( CURRENT == 1 )); then
+    local -a methods
+    methods=(@METHODS@)
+    # Those of the words before the cursor that are methods: one is enough.
+    if (( ${#${(M)words[2,CURRENT-1]:#(${(~j:|:)methods})}} == 0 )); then
         _alternative 'methods:method:_httpkit_methods' 'urls:URL:_urls'
     else
         _urls
