@@ -80,6 +80,7 @@ impl HeadScan {
 
     fn line_complete(&mut self, line: &[u8], end: usize, limits: &HeadLimits) -> Result<(), ParseError> {
         if self.lines == 0 {
+            begins_like_a_request(line)?;
             within_target(line, limits)?;
         }
         self.lines += 1;
@@ -99,14 +100,20 @@ impl HeadScan {
     fn line_incomplete(&self, line: &[u8], limits: &HeadLimits) -> Result<(), ParseError> {
         match line {
             [b'\r', octet, ..] if *octet != b'\n' => return Err(ParseError::LineEnd),
-            [octet, ..] if self.lines == 0 && *octet != b'\r' && !is_tchar(*octet) => return Err(ParseError::Method),
+            [b'\r'] | [] => return within_head(self.seen - self.start, limits),
             _ => {}
         }
         if self.lines == 0 {
+            begins_like_a_request(line)?;
             within_target(line, limits)?;
         }
         within_head(self.seen - self.start, limits)
     }
+}
+
+/// A method begins with a `tchar`; the first octet of other protocols mostly is none.
+fn begins_like_a_request(line: &[u8]) -> Result<(), ParseError> {
+    if line.first().copied().is_none_or(is_tchar) { Ok(()) } else { Err(ParseError::Method) }
 }
 
 /// The target of a request line, as far as it has come, is not longer than is taken.

@@ -51,8 +51,8 @@ fn large_content_goes_both_ways() {
     assert_eq!(peer.answer().text(), "GET /a|b @h ");
     let content = large();
     peer.send(format!("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: {}\r\n\r\n", content.len()));
-    peer.send(&content);
-    assert_eq!(peer.answer().content, [b"PUT /|- @h ", &content[..]].concat());
+    peer.send(content);
+    assert_eq!(peer.answer().content, [b"PUT /|- @h ", content].concat());
 }
 
 #[test]

@@ -3,10 +3,11 @@
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::StatusCode;
 use httpkit::message::{Content, Request, Response, Target};
 use httpkit::server::{Completion, Config, Ending, Handle, Reply, Service, bind};
@@ -46,7 +47,7 @@ impl Service for Echo {
             "/204" => Reply::Ready(Response::new(StatusCode::NO_CONTENT)),
             "/304" => Reply::Ready(Response::new(StatusCode::NOT_MODIFIED).with("ETag", "\"x\"")),
             "/404" => Reply::Ready(text(StatusCode::NOT_FOUND, b"nothing here".to_vec())),
-            "/large" => Reply::Ready(text(StatusCode::OK, large())),
+            "/large" => Reply::Ready(text(StatusCode::OK, Vec::new()).with_content(pieces())),
             _ => Reply::Ready(echo(request)),
         }
     }
@@ -57,9 +58,20 @@ impl Service for Echo {
     }
 }
 
-/// Some megabytes, each of them different.
-pub(crate) fn large() -> Vec<u8> {
-    (0..8_000_000_u32).map(|index| (index % 251) as u8).collect()
+/// Some megabytes in which every stretch is different.
+pub(crate) fn large() -> &'static [u8] {
+    static LARGE: LazyLock<Vec<u8>> = LazyLock::new(|| (0..8_000_000_u32).map(|index| (index % 251) as u8).collect());
+    &LARGE
+}
+
+/// The same in shared pieces, small and large.
+fn pieces() -> Content {
+    let (mut rest, mut pieces) = (Bytes::from_static(large()), Vec::new());
+    for length in [0, 1, 5, 1_000, 3, 100_000] {
+        pieces.push(rest.split_to(length));
+    }
+    pieces.push(rest);
+    Content::Pieces(pieces)
 }
 
 fn text(status: StatusCode, content: Vec<u8>) -> Response {

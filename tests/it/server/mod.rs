@@ -2,3 +2,5 @@
 
 mod basics;
 mod kit;
+mod limits;
+mod octets;

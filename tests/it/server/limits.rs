@@ -1,0 +1,142 @@
+//! What hostile or unlucky peers cost: nothing that others would notice.
+
+use std::io::Read;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use httpkit::server::{Config, Limits};
+
+use super::kit::{Server, eventually};
+
+const GET: &str = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
+const SHORT: Duration = Duration::from_millis(100);
+
+fn with(change: impl FnOnce(&mut Limits)) -> Server {
+    let mut limits = Limits::default();
+    change(&mut limits);
+    Server::with(Config { limits, threads: 1, ..Config::default() })
+}
+
+#[test]
+fn a_head_that_does_not_come_is_408() {
+    let server = with(|limits| limits.head_time = SHORT);
+    let mut peer = server.peer();
+    peer.send("GET / HTTP/1.1\r\nHost: h\r\n");
+    let answer = peer.answer();
+    assert_eq!((answer.status, answer.field("connection")), (408, Some("close")));
+    assert!(answer.text().contains("\"code\":\"request-timeout\""));
+    assert!(peer.is_closed());
+}
+
+#[test]
+fn a_head_that_trickles_is_408_however_often_an_octet_comes() {
+    let server = with(|limits| limits.head_time = SHORT);
+    let mut peer = server.peer();
+    peer.stream.set_read_timeout(Some(Duration::from_millis(1))).unwrap();
+    let mut answer = Vec::new();
+    peer.send("GET / HTTP/1.1\r\nX: ");
+    eventually(|| {
+        peer.trickle("x");
+        let mut octets = [0; 1000];
+        let length = peer.stream.read(&mut octets).unwrap_or(0);
+        answer.extend_from_slice(&octets[..length]);
+        answer.starts_with(b"HTTP/1.1 408 ").then_some(())
+    });
+}
+
+#[test]
+fn content_below_the_minimum_rate_is_408_and_not_applied() {
+    let server = with(|limits| limits.body_time = SHORT);
+    for head in ["Content-Length: 5\r\n\r\nhe", "Transfer-Encoding: chunked\r\n\r\n5\r\nhe"] {
+        let mut peer = server.peer();
+        peer.send(format!("PUT / HTTP/1.1\r\nHost: h\r\n{head}"));
+        assert_eq!(peer.answer().status, 408);
+        assert!(peer.is_closed());
+    }
+    assert_eq!(server.desk.count.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn idle_connections_are_closed_without_a_word() {
+    let server = with(|limits| limits.idle_time = SHORT);
+    let (mut silent, mut served, mut blank) = (server.peer(), server.peer(), server.peer());
+    served.send(GET);
+    assert_eq!(served.answer().status, 200);
+    blank.send("\r\n");
+    assert!(silent.is_closed() && served.is_closed() && blank.is_closed());
+    eventually(|| (server.handle.connections() == 0).then_some(()));
+}
+
+#[test]
+fn a_peer_that_never_reads_is_dropped_and_its_worker_serves_on() {
+    let server = with(|limits| limits.write_time = SHORT);
+    let mut deaf = server.peer();
+    for _ in 0..10 {
+        deaf.send("GET /large HTTP/1.1\r\nHost: h\r\n\r\n");
+    }
+    let mut other = server.peer();
+    other.send(GET);
+    assert_eq!(other.answer().status, 200);
+    eventually(|| (server.handle.connections() == 1).then_some(()));
+    // Far fewer than ten answers were ever made: what is not taken holds up what is asked.
+    assert!(server.desk.count.load(Ordering::SeqCst) <= 5, "{:?}", server.desk.count);
+}
+
+#[test]
+fn a_peer_that_reads_late_gets_everything() {
+    let server = with(|limits| limits.rate = u64::MAX);
+    let mut peer = server.peer();
+    peer.send("GET /large HTTP/1.1\r\nHost: h\r\n\r\n".repeat(4));
+    let mut other = server.peer();
+    for _ in 0..100 {
+        other.send(GET);
+        assert_eq!(other.answer().status, 200);
+    }
+    for _ in 0..4 {
+        assert_eq!(peer.answer().content, super::kit::large());
+    }
+}
+
+#[test]
+fn past_the_limit_of_connections_new_ones_wait_for_a_place() {
+    let server = with(|limits| limits.connections = 2);
+    let (mut first, mut second) = (server.peer(), server.peer());
+    for peer in [&mut first, &mut second] {
+        peer.send("GET /later HTTP/1.1\r\nHost: h\r\n\r\n");
+    }
+    eventually(|| (server.desk.waiting.lock().unwrap().len() == 2).then_some(()));
+    let mut third = server.peer();
+    third.send(GET);
+    server.answer_later("one");
+    server.answer_later("two");
+    assert_eq!((first.answer().text(), second.answer().text()), ("one", "two"));
+    assert!(server.handle.connections() <= 2);
+    drop(first);
+    assert_eq!(third.answer().status, 200);
+}
+
+#[test]
+fn idle_connections_make_room_for_new_ones() {
+    let server = with(|limits| limits.connections = 10);
+    let idle: Vec<_> = (0..10).map(|_| server.peer()).collect();
+    eventually(|| (server.handle.connections() == 10).then_some(()));
+    let mut new = server.peer();
+    new.send(GET);
+    assert_eq!(new.answer().status, 200);
+    drop(idle);
+}
+
+#[test]
+fn resets_end_nobody_else() {
+    let server = Server::start();
+    for _ in 0..200 {
+        let mut peer = server.peer();
+        peer.send("GET /large HTTP/1.1\r\nHost: h\r\n\r\nPUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nx");
+        // Dropped with an answer unread, which resets the connection.
+    }
+    let mut peer = server.peer();
+    peer.send(GET);
+    assert_eq!(peer.answer().status, 200);
+    drop(peer);
+    eventually(|| (server.handle.connections() == 0).then_some(()));
+}
