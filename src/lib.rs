@@ -10,7 +10,7 @@
 //! | 1 | [`server`] | sockets, connections, limits, the request log: octets in, octets out, for any [`server::Service`] | `message` |
 //! | 1 | [`api`] | what a request means for the data: a pure function from request and view to answer or change | `message`, `data` |
 //! | 1 | [`client`] | what was asked, as a complete request; sending it; redirects | `message`, reqwest |
-//! | 1 | [`print`] | what people and pipes see, written to a given writer | `message`, colored |
+//! | 1 | [`mod@print`] | what people and pipes see, written to a given writer | `message`, colored |
 //! | 2 | [`cli`] | arguments, the two stories (`request`, `serve`), messages, exit status, man pages and completions | all above, clap |
 //! | 3 | `main.rs` | hands over the arguments and the streams, exits | `cli` |
 //!

@@ -71,6 +71,8 @@ impl Map {
             let [layer, name, _, imports, ..] = cells.as_slice() else { continue };
             let Ok(layer) = layer.parse() else { continue };
             let Some(name) = name.strip_prefix("[`").and_then(|name| name.strip_suffix("`]")) else { continue };
+            // The disambiguator of a link, as `print` is a macro too.
+            let name = name.strip_prefix("mod@").unwrap_or(name);
             let below = rooms.iter().filter(|(_, room)| room.layer < layer).map(|(name, _)| name.clone());
             let imports = match imports.starts_with("all above") {
                 true => below.collect(),
