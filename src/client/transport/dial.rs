@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::super::error::{Error, Kind};
 use super::super::request::reason;
 use super::super::target::{Scheme, TargetUri};
+use super::plain::Plain;
 use super::socket::{Connection, Raw, Stream};
 use super::tls::Tls;
 use super::{Deadline, Facts, Family, Settings};
@@ -40,7 +41,34 @@ pub(super) fn dial(
     deadline: Deadline,
     facts: &mut Facts,
 ) -> Result<Connection, Error> {
-    let by = deadline.within(settings.connect_time.or(Some(CONNECT_TIME)));
+    let by = within_connect_time(settings, deadline);
+    let raw = dial_raw(target, settings, by, facts)?;
+    let stream = match target.scheme {
+        Scheme::Http => Stream::Plain(raw),
+        Scheme::Https => tls.handshake(raw, target.bare_host(), by)?,
+    };
+    if target.scheme == Scheme::Https {
+        facts.tls = Some(by.started.elapsed());
+    }
+    Ok(Connection::new(stream, Key::of(target)))
+}
+
+/// Opens a bare connection to the target.
+pub(super) fn dial_plain(
+    target: &TargetUri,
+    settings: &Settings,
+    deadline: Deadline,
+    facts: &mut Facts,
+) -> Result<Plain, Error> {
+    let raw = dial_raw(target, settings, within_connect_time(settings, deadline), facts)?;
+    Ok(Plain::new(raw, deadline))
+}
+
+fn within_connect_time(settings: &Settings, deadline: Deadline) -> Deadline {
+    deadline.within(settings.connect_time.or(Some(CONNECT_TIME)))
+}
+
+fn dial_raw(target: &TargetUri, settings: &Settings, by: Deadline, facts: &mut Facts) -> Result<Raw, Error> {
     let raw = match &settings.unix_socket {
         Some(path) => {
             let stream = UnixStream::connect(path).map_err(|error| {
@@ -53,14 +81,7 @@ pub(super) fn dial(
     };
     facts.connects += 1;
     facts.connect = Some(by.started.elapsed());
-    let stream = match target.scheme {
-        Scheme::Http => Stream::Plain(raw),
-        Scheme::Https => tls.handshake(raw, target.bare_host(), by)?,
-    };
-    if target.scheme == Scheme::Https {
-        facts.tls = Some(by.started.elapsed());
-    }
-    Ok(Connection::new(stream, Key::of(target)))
+    Ok(raw)
 }
 
 fn dial_tcp(target: &TargetUri, settings: &Settings, by: Deadline, facts: &mut Facts) -> Result<TcpStream, Error> {

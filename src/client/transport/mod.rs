@@ -3,6 +3,7 @@
 
 mod dial;
 mod exchange;
+mod plain;
 mod socket;
 mod tls;
 
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 pub use exchange::Exchange;
+pub use plain::{Plain, Received};
 use socket::Connection;
 
 use super::error::{Error, Kind};
@@ -219,6 +221,15 @@ impl Transport {
         }
         let connection = dial::dial(&request.target, &self.settings, &self.tls, deadline, &mut self.facts)?;
         connection.exchange(request, input, deadline, &self.settings, &mut self.facts)
+    }
+
+    /// Opens a bare connection, for what is not HTTP/1.1.
+    ///
+    /// # Errors
+    /// Whatever kept the connection from standing.
+    pub fn open(&mut self, target: &TargetUri, deadline: Deadline) -> Result<Plain, Error> {
+        self.facts = Facts::default();
+        dial::dial_plain(target, &self.settings, deadline, &mut self.facts)
     }
 
     /// Takes a connection back after the whole response was read, if it can be used again.

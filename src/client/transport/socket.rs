@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
@@ -41,6 +41,14 @@ impl Raw {
         match self {
             Raw::Tcp(stream) => stream.set_read_timeout(limit).and_then(|()| stream.set_write_timeout(limit)),
             Raw::Unix(stream) => stream.set_read_timeout(limit).and_then(|()| stream.set_write_timeout(limit)),
+        }
+    }
+
+    /// Ends one direction of the connection.
+    pub(super) fn shutdown(&self, direction: Shutdown) -> io::Result<()> {
+        match self {
+            Raw::Tcp(stream) => stream.shutdown(direction),
+            Raw::Unix(stream) => stream.shutdown(direction),
         }
     }
 
@@ -454,7 +462,7 @@ fn keeps_open(request: &Request, head: &ReplyHead) -> bool {
     asked && is_open && head.status != 101
 }
 
-fn is_timeout(error: &io::Error) -> bool {
+pub(super) fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
 }
 

@@ -1,0 +1,85 @@
+//! A bare connection, for what is not HTTP/1.1: octets out, octets in, silences.
+
+use std::io::{self, Read, Write};
+use std::net::Shutdown;
+use std::time::{Duration, Instant};
+
+use super::super::error::{Error, Kind};
+use super::super::request::reason;
+use super::Deadline;
+use super::socket::{Raw, is_timeout, receive_failure};
+
+/// An open connection without a protocol.
+#[derive(Debug)]
+pub struct Plain {
+    raw: Raw,
+    deadline: Deadline,
+}
+
+/// What came of waiting for octets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Received {
+    /// So many octets were appended.
+    Octets(usize),
+    /// Nothing came for the time given.
+    Silence,
+    /// The peer has closed.
+    End,
+}
+
+impl Plain {
+    pub(super) fn new(raw: Raw, deadline: Deadline) -> Plain {
+        Plain { raw, deadline }
+    }
+
+    /// Sends octets.
+    ///
+    /// # Errors
+    /// `Kind::Send`, `Kind::Time`.
+    pub fn send(&mut self, mut octets: &[u8]) -> Result<(), Error> {
+        while !octets.is_empty() {
+            self.raw.limit(self.deadline.left()?).map_err(|error| receive_failure(&error))?;
+            match self.raw.write(octets) {
+                Ok(written) => octets = &octets[written..],
+                // The deadline is looked at before the next try.
+                Err(error) if is_timeout(&error) || error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    return Err(Error::new(Kind::Send, format!("cannot send the request: {}", reason(&error))));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells the peer that nothing more is sent.
+    pub fn finish(&mut self) {
+        // It fails if the peer has closed already; then there is nothing to tell.
+        let _ = self.raw.shutdown(Shutdown::Write);
+    }
+
+    /// Waits for octets and appends them; with `silence`, no longer than that.
+    ///
+    /// # Errors
+    /// `Kind::Receive`, `Kind::Time`.
+    pub fn receive(&mut self, octets: &mut Vec<u8>, silence: Option<Duration>) -> Result<Received, Error> {
+        let mut piece = [0; 16 * 1024];
+        let until = silence.map(|silence| Instant::now() + silence);
+        loop {
+            let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+            if left.is_some_and(|left| left.is_zero()) {
+                return Ok(Received::Silence);
+            }
+            let limit = [left, self.deadline.left()?].into_iter().flatten().min();
+            self.raw.limit(limit).map_err(|error| receive_failure(&error))?;
+            match self.raw.read(&mut piece) {
+                Ok(0) => return Ok(Received::End),
+                Ok(length) => {
+                    octets.extend_from_slice(&piece[..length]);
+                    return Ok(Received::Octets(length));
+                }
+                Err(error) if is_timeout(&error) || error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(receive_failure(&error)),
+            }
+        }
+    }
+}
