@@ -2,6 +2,7 @@
 //! argument.
 
 mod build;
+pub mod dialect;
 mod error;
 mod redirect;
 mod request;

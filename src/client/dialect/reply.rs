@@ -1,0 +1,98 @@
+//! An answer that looks like HTTP, read as leniently as the originals wrote: any line end, and a head that may end
+//! without a blank line.
+
+use super::super::error::{Error, Kind};
+use super::Dialect;
+use crate::message::{ReplyHead, reply_head};
+
+/// An answer in parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply<'a> {
+    /// The head; `None` where a dialect has none.
+    pub head: Option<ReplyHead>,
+    /// Everything behind it.
+    pub content: &'a [u8],
+}
+
+/// Takes a whole answer apart.
+///
+/// # Errors
+/// `Kind::Reply` if it does not begin with a status line, `Kind::Partial` if there is less content than declared.
+pub fn read_reply<'a>(dialect: Dialect, method: &str, octets: &'a [u8]) -> Result<Reply<'a>, Error> {
+    if dialect == Dialect::Comma {
+        return Ok(Reply { head: None, content: octets });
+    }
+    let (head, content) = octets.split_at(head_end(octets));
+    let head = reply_head(head).map_err(|error| Error::new(Kind::Reply, error.to_string()))?;
+    let missing = declared(&head).unwrap_or(0).saturating_sub(content.len());
+    if missing > 0 && method != "HEAD" {
+        return Err(Error::new(Kind::Partial, format!("transfer closed with {missing} octets remaining to read")));
+    }
+    Ok(Reply { head: Some(head), content })
+}
+
+/// The length of the content that the head declares.
+pub(super) fn declared(head: &ReplyHead) -> Option<usize> {
+    head.text("content-length")?.parse().ok()
+}
+
+/// Where the head ends: behind a blank line, or before the first line that is no field line.
+pub(super) fn head_end(octets: &[u8]) -> usize {
+    let mut end = 0;
+    for (number, line) in octets.split_inclusive(|octet| *octet == b'\n').enumerate() {
+        let text = line.trim_ascii_end();
+        if text.is_empty() {
+            return end + line.len();
+        }
+        if number > 0 && !is_field_line(text) {
+            return end;
+        }
+        end += line.len();
+    }
+    end
+}
+
+fn is_field_line(line: &[u8]) -> bool {
+    let name = line.split(|octet| *octet == b':').next().unwrap_or_default();
+    name.len() < line.len() && !name.is_empty() && name.iter().all(u8::is_ascii_graphic)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_may_end_without_a_blank_line() {
+        for (octets, status, content) in [
+            ("HTTP/1.1 200 OK\r\nA: b\r\n\r\nhi", 200, "hi"),
+            ("HTTP/1.1 200 OK\r\nA: b\r\n\nhi\r\n\r\n", 200, "hi\r\n\r\n"),
+            (
+                "HTTP/1.1 300 Multiple Choices\nDate: x\nHost: localhost\nkey wantToUpdate value",
+                300,
+                "key wantToUpdate value",
+            ),
+            (
+                "HTTP/1.1 300 Multiple Choices\nDate: 2022-05-03 1:2:3\nHost: h\n\nEnter follow data : key a ",
+                300,
+                "Enter follow data : key a ",
+            ),
+            ("HTTP/1.1 201 Created\nDate: x\nHost: localhost\n", 201, ""),
+            ("HTTP/1.1 201 Created", 201, ""),
+        ] {
+            let reply = read_reply(Dialect::Dialog, "GET", octets.as_bytes()).unwrap();
+            assert_eq!((reply.head.unwrap().status, reply.content), (status, content.as_bytes()), "{octets}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_answer_is_refused() {
+        let read = |octets: &[u8]| read_reply(Dialect::Pairs, "GET", octets).unwrap_err().kind;
+        assert_eq!(read(b"hello"), Kind::Reply);
+        assert_eq!(read(b"HTTP/1.1 2x0 OK\r\n\r\n"), Kind::Reply);
+        assert_eq!(read(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab"), Kind::Partial);
+        let head_only = b"HTTP/1.1 200 OK\nContent-Length:3 \n\n\n";
+        assert!(read_reply(Dialect::Dialog, "HEAD", head_only).is_ok());
+        let text = read_reply(Dialect::Comma, "GET", b"HTTP/200 OK").unwrap();
+        assert_eq!((text.head, text.content), (None, &b"HTTP/200 OK"[..]));
+    }
+}
