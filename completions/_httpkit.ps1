@@ -71,6 +71,7 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('--range', '--range', [CompletionResultType]::ParameterName, 'Ask for these octets only')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'A URL, as if it stood alone')
             [CompletionResult]::new('--request-target', '--request-target', [CompletionResultType]::ParameterName, 'Put this into the request line instead of the URL''s path and query')
+            [CompletionResult]::new('--dialect', '--dialect', [CompletionResultType]::ParameterName, 'Speak to one of the original systems')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the content to this file; ''-'' is standard output')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the content to this file; ''-'' is standard output')
             [CompletionResult]::new('-w', '-w', [CompletionResultType]::ParameterName, 'Print this at the end, with %{variables}: http_code, time_total, size_download, ...')

@@ -47,7 +47,7 @@ _httpkit() {
             return 0
             ;;
         httpkit__subcmd__request)
-            opts="-h -X -H -d -G -I -T -u -A -e -r -0 -i -v -f -o -w -s -S -N -L -m -4 -6 -k --help --request --header --data --data-ascii --data-raw --data-binary --data-urlencode --json --get --url-query --head --upload-file --user --user-agent --referer --range --url --request-target --path-as-is --http1.0 --http1.1 --http0.9 --dry-run --include --echo-headers --verbose --fail --fail-with-body --raw --output --write-out --silent --show-error --no-progress-meter --no-buffer --color --pretty --show-secrets --raw-terminal --location --location-trusted --max-redirs --post301 --post302 --post303 --max-time --connect-timeout --expect100-timeout --resolve --connect-to --unix-socket --ipv4 --ipv6 --interface --insecure GET HEAD POST PUT PATCH DELETE OPTIONS TRACE"
+            opts="-h -X -H -d -G -I -T -u -A -e -r -0 -i -v -f -o -w -s -S -N -L -m -4 -6 -k --help --request --header --data --data-ascii --data-raw --data-binary --data-urlencode --json --get --url-query --head --upload-file --user --user-agent --referer --range --url --request-target --path-as-is --http1.0 --http1.1 --http0.9 --dialect --dry-run --include --echo-headers --verbose --fail --fail-with-body --raw --output --write-out --silent --show-error --no-progress-meter --no-buffer --color --pretty --show-secrets --raw-terminal --location --location-trusted --max-redirs --post301 --post302 --post303 --max-time --connect-timeout --expect100-timeout --resolve --connect-to --unix-socket --ipv4 --ipv6 --interface --insecure GET HEAD POST PUT PATCH DELETE OPTIONS TRACE"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -169,6 +169,10 @@ _httpkit() {
                     ;;
                 --request-target)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dialect)
+                    COMPREPLY=($(compgen -W "http names dialog pairs comma banner" -- "${cur}"))
                     return 0
                     ;;
                 --output)

@@ -68,6 +68,7 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             cand --range 'Ask for these octets only'
             cand --url 'A URL, as if it stood alone'
             cand --request-target 'Put this into the request line instead of the URL''s path and query'
+            cand --dialect 'Speak to one of the original systems'
             cand -o 'Write the content to this file; ''-'' is standard output'
             cand --output 'Write the content to this file; ''-'' is standard output'
             cand -w 'Print this at the end, with %{variables}: http_code, time_total, size_download, ...'

@@ -54,6 +54,12 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s e -l referer
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s r -l range -d 'Ask for these octets only' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l url -d 'A URL, as if it stood alone' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l request-target -d 'Put this into the request line instead of the URL\'s path and query' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l dialect -d 'Speak to one of the original systems' -r -f -a "http\t'HTTP/1.1'
+names\t'A dictionary of names behind a query string'
+dialog\t'Records under a file name; asks back with a 300 before it writes'
+pairs\t'A key-value store with /create and /update; the URL travels in Host'
+comma\t'\'METHOD,URL\' is answered with one status text'
+banner\t'One record in a CSV file; the server greets'"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s o -l output -d 'Write the content to this file; \'-\' is standard output' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s w -l write-out -d 'Print this at the end, with %{variables}: http_code, time_total, size_download, ...' -r -f -a "(__httpkit_content)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal'

@@ -15,6 +15,8 @@ pub struct Sink {
 pub struct Terminal {
     /// Standard input. It is read only where the command line says `-`.
     pub input: Box<dyn Read + Send>,
+    /// Whether a person types on standard input.
+    pub input_is_terminal: bool,
     /// Standard output: results only.
     pub output: Sink,
     /// Standard error: everything said about the results.
@@ -28,6 +30,7 @@ impl Terminal {
     pub fn of_process() -> Terminal {
         Terminal {
             input: Box::new(io::stdin()),
+            input_is_terminal: io::stdin().is_terminal(),
             output: Sink::of(&io::stdout()),
             error: Sink::of(&io::stderr()),
             variable: |name| std::env::var(name).ok().filter(|value| !value.is_empty()),

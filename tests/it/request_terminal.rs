@@ -34,6 +34,7 @@ fn run(arguments: &[&str], output_is_terminal: bool, error_is_terminal: bool) ->
     let (output, error) = (Screen::default(), Screen::default());
     let mut terminal = Terminal {
         input: Box::new(io::empty()),
+        input_is_terminal: false,
         output: Sink::new(output.clone(), output_is_terminal),
         error: Sink::new(error.clone(), error_is_terminal),
         variable: |_| None,

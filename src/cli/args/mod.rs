@@ -1,5 +1,6 @@
 //! What may be typed. The types here only record and validate; what is meant by it is decided in the stories.
 
+mod dialect;
 mod request;
 mod serve;
 mod words;
@@ -10,6 +11,7 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::generate::Generate;
+pub use dialect::DialectChoice;
 pub use request::{DataKind, DataPart, FIELDS, METHODS, Pretty, RequestArgs, When, Word};
 pub use serve::ServeArgs;
 

@@ -89,6 +89,16 @@ pub struct RequestArgs {
     /// Take a response without a header section
     #[arg(long = "http0.9", help_heading = "Request")]
     pub http0_9: bool,
+    /// Speak to one of the original systems
+    #[arg(
+        long,
+        value_name = "NAME",
+        help_heading = "Request",
+        value_enum,
+        default_value = "http",
+        hide_default_value = true
+    )]
+    pub dialect: super::DialectChoice,
     /// Print the request as it would be sent, and send nothing
     #[arg(long, alias = "offline", help_heading = "Request")]
     pub dry_run: bool,

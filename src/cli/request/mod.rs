@@ -1,6 +1,7 @@
 //! The story of `request`, from the arguments to the exit status.
 
 mod content;
+mod dialect;
 mod fields;
 mod limits;
 mod output;
@@ -62,7 +63,10 @@ fn run_transfer(
     let started = Instant::now();
     let mut report = Report { url: transfer.url.clone(), number, ..Report::default() };
     report.file = transfer.file.as_ref().map(|path| path.display().to_string());
-    let outcome = follow_hops(plan, transfer, transport, terminal, &mut report);
+    let outcome = match plan.dialect {
+        Some(dialect) => dialect::converse(dialect, plan, transfer, transport, terminal, &mut report),
+        None => follow_hops(plan, transfer, transport, terminal, &mut report),
+    };
     report.total_time = started.elapsed();
     if let Err(error) = &outcome {
         report.exit = exit::of(error.kind);

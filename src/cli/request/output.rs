@@ -181,6 +181,14 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// Asks a person for these words, if one types.
+    pub(super) fn prompt(&mut self, words: &str, is_terminal: bool) {
+        if is_terminal {
+            // Where a prompt cannot be written, the answer can still be read.
+            let _ = write!(self.stderr, "{}: ", print::line(words));
+        }
+    }
+
     /// A warning, unless the run is silent.
     pub(super) fn warn(&mut self, text: &str) {
         if !self.layout.silent {

@@ -3,8 +3,9 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::{content, fields, limits, output, target};
-use crate::cli::args::RequestArgs;
+use super::{content, dialect, fields, limits, output, target};
+use crate::cli::args::{DialectChoice, RequestArgs};
+use crate::client::dialect::Dialect;
 use crate::client::transport::Settings;
 use crate::client::{
     Body, Content, Credentials, Error, FieldLine, FieldWish, Follow, Kind, Piece, Protocol, Reading, RequestSpec,
@@ -22,6 +23,8 @@ pub(super) struct Plan {
     pub(super) settings: Settings,
     /// How redirects are followed.
     pub(super) follow: Follow,
+    /// What is spoken, if it is not HTTP.
+    pub(super) dialect: Option<Dialect>,
     /// What the user should know, though it is no failure.
     pub(super) warnings: Vec<String>,
 }
@@ -83,6 +86,7 @@ pub(super) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
         layout: output::layout(args, around.variable),
         settings: limits::settings(args)?,
         follow: limits::follow(args),
+        dialect: dialect::of(args)?,
         warnings,
     })
 }
@@ -97,6 +101,9 @@ fn transfer(
 ) -> Result<Transfer, Error> {
     let port = (around.variable)("HTTPKIT_PORT");
     let mut target = target::read(url, reading(args), port.as_deref());
+    if args.dialect != DialectChoice::Http {
+        target = target.and_then(|target| dialect::with_port(target, url, port.as_deref()));
+    }
     let mut spec = request.clone();
     if let Some(name) = args.upload_file.get(place).filter(|name| !name.is_empty()) {
         spec.body = Body::Upload(upload(name)?);

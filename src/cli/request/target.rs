@@ -48,15 +48,20 @@ pub(super) fn read(typed: &str, reading: Reading, port: Option<&str>) -> Result<
     };
     let mut target = TargetUri::parse(&completed, reading)?;
     if !names_port(&completed) && is_loopback(&target) {
-        let port = match port {
-            None => SERVE_PORT,
-            Some(text) => text.parse().map_err(|_| {
-                Error::new(Kind::Usage, format!("environment variable HTTPKIT_PORT is '{text}', expected a port"))
-            })?,
-        };
+        let port = serve_port(port)?;
         target.port = Some(port).filter(|port| *port != target.scheme.default_port());
     }
     Ok(target)
+}
+
+/// The port that `serve` listens on, or what `HTTPKIT_PORT` says.
+///
+/// # Errors
+/// `Kind::Usage` if that is no port.
+pub(super) fn serve_port(variable: Option<&str>) -> Result<u16, Error> {
+    let Some(text) = variable else { return Ok(SERVE_PORT) };
+    text.parse()
+        .map_err(|_| Error::new(Kind::Usage, format!("environment variable HTTPKIT_PORT is '{text}', expected a port")))
 }
 
 /// Whether the authority of a URL ends in a port.

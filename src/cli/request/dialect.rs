@@ -1,0 +1,256 @@
+//! A transfer in one of the original dialects: call, answer, and where the server asks back, the reply to its question.
+
+use std::io::Read;
+use std::time::Duration;
+
+use super::output::Output;
+use super::report::Report;
+use super::spec::{Plan, Transfer};
+use super::target;
+use crate::cli::args::{DialectChoice, RequestArgs};
+use crate::client::dialect::{Call, Dialect, Message, Progress, Reply, Url, read_reply};
+use crate::client::transport::{Deadline, Plain, Received, Transport};
+use crate::client::{Body, Content, Error, Kind, Reading, TargetUri, reason};
+use crate::print::Terminal;
+
+/// After this time without octets, an answer that may be whole is.
+const SILENCE: Duration = Duration::from_millis(200);
+/// A larger answer is refused.
+const ANSWER_LIMIT: usize = 1 << 30;
+
+/// What is spoken if it is not HTTP; `names` is.
+///
+/// # Errors
+/// `Kind::Usage` for options that say something about HTTP, for which a dialect has no place.
+pub(super) fn of(args: &RequestArgs) -> Result<Option<Dialect>, Error> {
+    let dialect = match args.dialect {
+        DialectChoice::Http | DialectChoice::Names => return Ok(None),
+        DialectChoice::Dialog => Dialect::Dialog,
+        DialectChoice::Pairs => Dialect::Pairs,
+        DialectChoice::Comma => Dialect::Comma,
+        DialectChoice::Banner => Dialect::Banner,
+    };
+    let foreign = [
+        (!args.header.is_empty(), "-H"),
+        (args.user.is_some(), "-u"),
+        (args.user_agent.is_some(), "-A"),
+        (args.referer.is_some(), "-e"),
+        (args.range.is_some(), "-r"),
+        (args.get, "-G"),
+        (!args.url_query.is_empty(), "--url-query"),
+        (!args.upload_file.is_empty(), "-T"),
+        (args.request_target.is_some(), "--request-target"),
+        (args.http1_0, "-0"),
+        (args.location || args.location_trusted, "-L"),
+    ];
+    match foreign.iter().find(|(is_given, _)| *is_given) {
+        Some((_, option)) => {
+            Err(Error::new(Kind::Usage, format!("{option} has no place in this dialect, leave it out")))
+        }
+        None => Ok(Some(dialect)),
+    }
+}
+
+/// The target with the port that dialects have where none was written.
+///
+/// # Errors
+/// `Kind::Usage` if `HTTPKIT_PORT` is no port.
+pub(super) fn with_port(mut target: TargetUri, typed: &str, variable: Option<&str>) -> Result<TargetUri, Error> {
+    if Url::parse(typed).is_ok_and(|url| url.port.is_none()) {
+        target.port = Some(target::serve_port(variable)?);
+    }
+    Ok(target)
+}
+
+/// Reads downward: what is sent, the connection, the greeting, the answer, the reply to a question and its answer.
+pub(super) fn converse(
+    dialect: Dialect,
+    plan: &Plan,
+    transfer: &Transfer,
+    transport: &mut Transport,
+    terminal: &mut Terminal,
+    report: &mut Report,
+) -> Result<(), Error> {
+    let url = Url::parse(&transfer.url)?;
+    let data = data(transfer, terminal.input.as_mut())?;
+    let method = method(transfer);
+    let content = if dialect.asks_back() { &[][..] } else { data.as_deref().unwrap_or_default() };
+    let message = dialect.message(&Call { method, url: &url, data: content })?;
+    let Terminal { input, input_is_terminal, output, error, variable } = terminal;
+    let target = destination(&url, variable("HTTPKIT_PORT").as_deref())?;
+    let mut out = Output::new(&plan.layout, output, error, transfer.file.as_deref());
+    if plan.layout.dry_run {
+        out.dry_head(&message.head)?;
+        return out.print(&message.content);
+    }
+    report.method = method.to_owned();
+    report.effective = Some(target.clone());
+    let opened = transport.open(&target, Deadline::after(plan.settings.total_time));
+    report.facts = transport.facts().clone();
+    report.connects = report.facts.connects;
+    let mut line = Line { connection: opened?, dialect, method };
+    let address = report.facts.remote.map_or_else(String::new, |address| format!(" to {address}"));
+    out.remark(&format!("connected{address}"));
+    if let Some(greeting) = dialect.greeting() {
+        out.write(&line.greeting(greeting)?)?;
+        out.write(b"\n")?;
+    }
+    out.request(&message.head)?;
+    let answer = line.call(&message)?;
+    let Some(question) = show(dialect, plan, method, &answer, &mut out, report)? else { return out.finish() };
+    let reply = match data {
+        Some(data) => data,
+        None => {
+            out.prompt(&question, *input_is_terminal);
+            one_line(input.as_mut())?
+        }
+    };
+    let answer = line.call(&Message { head: reply, content: Vec::new(), is_last: true })?;
+    show(dialect, plan, method, &answer, &mut out, report)?;
+    out.finish()
+}
+
+fn method(transfer: &Transfer) -> &str {
+    match (&transfer.spec.method, &transfer.spec.body) {
+        (Some(method), _) => method,
+        (None, _) if transfer.spec.head_only => "HEAD",
+        (None, Body::None) => "GET",
+        (None, _) => "POST",
+    }
+}
+
+/// The data, read whole; `None` if there is none.
+fn data(transfer: &Transfer, input: &mut (dyn Read + Send)) -> Result<Option<Vec<u8>>, Error> {
+    let Body::Data(content, _) = &transfer.spec.body else { return Ok(None) };
+    read_whole(content, input).map(Some)
+}
+
+fn read_whole(content: &Content, input: &mut (dyn Read + Send)) -> Result<Vec<u8>, Error> {
+    let mut octets = Vec::new();
+    let read = content.open(input)?.read_to_end(&mut octets);
+    read.map_err(|error| Error::new(Kind::Read, reason(&error)))?;
+    Ok(octets)
+}
+
+/// The host of the URL, which need not be one that HTTP knows, and its port.
+fn destination(url: &Url, variable: Option<&str>) -> Result<TargetUri, Error> {
+    let port = match url.port {
+        Some(port) => port,
+        None => target::serve_port(variable)?,
+    };
+    TargetUri::parse(&format!("http://{}:{port}/", url.host), Reading::default())
+}
+
+/// One line of standard input, without its end.
+fn one_line(input: &mut dyn Read) -> Result<Vec<u8>, Error> {
+    let mut line = Vec::new();
+    let mut octet = [0];
+    while input.read(&mut octet).map_err(|error| Error::new(Kind::Read, reason(&error)))? > 0 && octet != *b"\n" {
+        line.push(octet[0]);
+    }
+    if line.last() == Some(&b'\r') {
+        line.pop();
+    }
+    Ok(line)
+}
+
+/// Shows an answer as the layout asks; gives the words that it asks for, if it is a question.
+fn show(
+    dialect: Dialect,
+    plan: &Plan,
+    method: &str,
+    octets: &[u8],
+    out: &mut Output<'_>,
+    report: &mut Report,
+) -> Result<Option<String>, Error> {
+    if octets.is_empty() && dialect.may_be_silent(method) {
+        return Ok(None);
+    }
+    let reply = read_reply(dialect, method, octets)?;
+    if let Some(head) = &reply.head {
+        out.head(head)?;
+        report.head_octets += head.octets.len() as u64;
+    }
+    report.head.clone_from(&reply.head);
+    report.downloaded += reply.content.len() as u64;
+    let question = dialect.question(&reply).map(str::to_owned);
+    let failure = failure(&reply).filter(|_| plan.layout.fail || plan.layout.fail_with_body);
+    if let (Some(failure), true) = (&failure, plan.layout.fail) {
+        return Err(failure.clone());
+    }
+    content(&reply, out)?;
+    if question.is_some() {
+        // The question has no line end of its own, and something follows it.
+        out.write(b"\n")?;
+    }
+    failure.map_or(Ok(question), Err)
+}
+
+fn content(reply: &Reply<'_>, out: &mut Output<'_>) -> Result<(), Error> {
+    let media_type = reply.head.as_ref().and_then(|head| head.text("content-type"));
+    let mut body = out.body(media_type.as_deref());
+    match body.feed(reply.content) {
+        Some(shown) => out.write(&shown)?,
+        None => out.write(reply.content)?,
+    }
+    out.write(&body.finish())
+}
+
+fn failure(reply: &Reply<'_>) -> Option<Error> {
+    let head = reply.head.as_ref().filter(|head| head.status >= 400)?;
+    Some(Error::new(Kind::Status, format!("the server answered {} {}", head.status, head.reason)))
+}
+
+/// The connection of one transfer.
+struct Line<'a> {
+    connection: Plain,
+    dialect: Dialect,
+    method: &'a str,
+}
+
+impl Line<'_> {
+    /// What the server says before it is asked: the greeting that is known, or what comes before a silence.
+    fn greeting(&mut self, known: &[u8]) -> Result<Vec<u8>, Error> {
+        let mut octets = Vec::new();
+        loop {
+            let silence = (!octets.is_empty()).then_some(SILENCE);
+            match self.connection.receive(&mut octets, silence)? {
+                Received::End if octets.is_empty() => return Err(empty()),
+                Received::Octets(_) if octets != known => {}
+                _ => return Ok(octets),
+            }
+        }
+    }
+
+    /// Sends a message and reads the answer to its end.
+    fn call(&mut self, message: &Message) -> Result<Vec<u8>, Error> {
+        self.connection.send(&[message.head.as_slice(), &message.content].concat())?;
+        if message.is_last {
+            self.connection.finish();
+        }
+        let mut octets = Vec::new();
+        loop {
+            let is_settled = self.dialect.progress(&octets) == Progress::Settled;
+            let received = self.connection.receive(&mut octets, is_settled.then_some(SILENCE));
+            match received {
+                Ok(Received::Octets(_)) if octets.len() > ANSWER_LIMIT => {
+                    return Err(Error::new(Kind::Size, "the answer has more than a gibibyte"));
+                }
+                Ok(Received::Octets(_)) => {}
+                Ok(Received::End) if octets.is_empty() && !self.dialect.may_be_silent(self.method) => {
+                    return Err(empty());
+                }
+                // A server that ends may reset what it does not answer.
+                Err(error) if error.kind == Kind::Receive && self.dialect.may_be_silent(self.method) => {
+                    return Ok(octets);
+                }
+                Ok(_) => return Ok(octets),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+fn empty() -> Error {
+    Error::new(Kind::Empty, "empty reply from server")
+}
