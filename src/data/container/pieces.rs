@@ -1,0 +1,128 @@
+//! The text of a container with its changes in it.
+
+use bytes::Bytes;
+
+use super::value::{Emit, Value};
+use super::{Container, Edit, Shape};
+
+impl Container {
+    /// Gives the text to `emit`, piece by piece: what was not changed in runs as long as they are.
+    pub(crate) fn pieces(&self, emit: Emit<'_>) {
+        if !self.is_edited() || (self.live == 0 && self.base.starts.is_empty()) {
+            return emit(&self.base.text, 0, self.base.text.len());
+        }
+        if self.live == 0 {
+            let empty = Bytes::from(self.empty_text());
+            return emit(&empty, 0, empty.len());
+        }
+        let mut run = Run { base: &self.base.text, pending: None, first: true, emit };
+        self.open(&mut run);
+        let count = self.base_count();
+        let mut next = 0;
+        for (&number, edit) in self.edits.range(..count) {
+            self.stretch(next, number, &mut run);
+            if let Edit::Replaced(value) = edit {
+                self.gap_before(number, &mut run);
+                let (start, _) = self.base_range(&self.base, number);
+                if matches!(self.shape, Shape::Object) {
+                    run.base(start, self.value_start(start));
+                }
+                run.value(value);
+            }
+            next = number + 1;
+        }
+        self.stretch(next, count, &mut run);
+        for (_, edit) in self.edits.range(count..) {
+            if let (Edit::Added(added), Some(layout)) = (edit, &self.layout) {
+                if !run.first {
+                    run.bytes(&layout.separator);
+                }
+                run.first = false;
+                run.bytes(&added.lead);
+                run.value(&added.value);
+            }
+        }
+        self.close(&mut run);
+        run.flush();
+    }
+
+    /// The children `from..to` of the base as they stand.
+    fn stretch(&self, from: u32, to: u32, run: &mut Run<'_, '_>) {
+        if from < to {
+            self.gap_before(from, run);
+            run.base(self.base.starts[from as usize] as usize, self.base_range(&self.base, to - 1).1);
+        }
+    }
+
+    /// What separates a child of the base from the one before, unless it is the first to be written.
+    fn gap_before(&self, number: u32, run: &mut Run<'_, '_>) {
+        if !run.first && number > 0 {
+            let (_, end) = self.base_range(&self.base, number - 1);
+            run.base(end, self.base.starts[number as usize] as usize);
+        }
+        run.first = false;
+    }
+
+    fn open(&self, run: &mut Run<'_, '_>) {
+        match (self.base.starts.first(), &self.layout) {
+            (Some(&first), _) => run.base(0, first as usize),
+            (None, Some(layout)) => run.bytes(&layout.open),
+            (None, None) => {}
+        }
+    }
+
+    fn close(&self, run: &mut Run<'_, '_>) {
+        match (self.base_count().checked_sub(1), &self.layout) {
+            (Some(last), _) => run.base(self.base_range(&self.base, last).1, self.base.text.len()),
+            (None, Some(layout)) => run.bytes(&layout.close),
+            (None, None) => {}
+        }
+    }
+
+    fn empty_text(&self) -> Vec<u8> {
+        match &self.shape {
+            Shape::Object => b"{}".to_vec(),
+            Shape::Array(_) => b"[]".to_vec(),
+            // The header row and the line ends after it, of which only the last row's own may be missing.
+            Shape::Table(_) => self.opening().to_vec(),
+        }
+    }
+}
+
+/// Joins neighbouring stretches of the base to one piece.
+struct Run<'r, 'e> {
+    base: &'r Bytes,
+    pending: Option<(usize, usize)>,
+    first: bool,
+    emit: Emit<'e>,
+}
+
+impl Run<'_, '_> {
+    fn base(&mut self, start: usize, end: usize) {
+        self.pending = match self.pending {
+            Some((from, to)) if to == start => Some((from, end)),
+            _ => {
+                self.flush();
+                Some((start, end))
+            }
+        };
+    }
+
+    fn bytes(&mut self, bytes: &Bytes) {
+        self.flush();
+        (self.emit)(bytes, 0, bytes.len());
+    }
+
+    fn value(&mut self, value: &Value) {
+        self.flush();
+        value.pieces(self.emit);
+    }
+
+    fn flush(&mut self) {
+        if let Some((start, end)) = self.pending.take()
+            && start < end
+        {
+            (self.emit)(self.base, start, end);
+        }
+    }
+}
