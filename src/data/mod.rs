@@ -2,5 +2,27 @@
 //! It knows nothing of HTTP.
 
 mod change;
+mod committer;
+mod container;
+mod csv;
+mod document;
+mod edit;
+mod file;
+mod index;
+mod journal;
+pub mod json;
+mod key;
+mod layout;
+mod node;
+mod open;
+mod storage;
+mod store;
+mod view;
 
 pub use change::{Action, Change, Condition, Outcome, Refusal, Replacement};
+pub use csv::CellTypes;
+pub use key::{KeyRule, foreign_keys};
+pub use node::{Kind, Node};
+pub use open::{Notice, OpenError, Options, Source, SyncPolicy};
+pub use store::Store;
+pub use view::{Missing, View};

@@ -15,3 +15,4 @@ mod request_terminal;
 mod rooms;
 mod server;
 mod shells;
+mod store;
