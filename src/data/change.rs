@@ -37,6 +37,9 @@ pub enum Action {
     Create(Bytes),
     /// `PUT /update` of the original systems: a JSON object whose members are set or added.
     Update(Bytes),
+    /// Replace the whole document by rows: a JSON array of arrays of strings. A CSV file gets them as its lines, the
+    /// header first, whatever its header was; a JSON document becomes the array.
+    Rows(Bytes),
 }
 
 /// What a change did, once it is durable.

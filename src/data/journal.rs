@@ -165,6 +165,7 @@ pub(crate) fn record(path: &[String], action: &Action, out: &mut Vec<u8>) {
         Action::Delete { dependent: Some(name) } => (b'E', name.as_bytes()),
         Action::Create(body) => (b'C', body),
         Action::Update(body) => (b'U', body),
+        Action::Rows(body) => (b'R', body),
     };
     let mut payload = vec![kind];
     let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes();
@@ -246,6 +247,7 @@ fn change(kind: u8, rest: &[u8]) -> Option<Recorded> {
         b'E' => Action::Delete { dependent: Some(String::from_utf8(body.to_vec()).ok()?) },
         b'C' => Action::Create(body),
         b'U' => Action::Update(body),
+        b'R' => Action::Rows(body),
         _ => return None,
     };
     Some(Recorded { path, action })

@@ -6,6 +6,7 @@ mod object;
 mod patch;
 mod record;
 mod rewrite;
+mod rows;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -100,7 +101,7 @@ fn locate<'p>(view: &View, path: &'p [String]) -> Result<(usize, &'p [String]), 
 
 fn json(place: Place<'_>, action: &Action) -> Result<Edited, Refusal> {
     match action {
-        Action::Put(body) => object::put(place, body),
+        Action::Put(body) | Action::Rows(body) => object::put(place, body),
         Action::Merge(body) => merge::merge(place, body),
         Action::Patch(body) => patch::patch(place, body),
         Action::Post(body) => collection::post(place, body),

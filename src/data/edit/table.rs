@@ -15,7 +15,7 @@ use crate::data::layout;
 use super::collection::new_key;
 use super::patch::patched_text;
 use super::record::{Pair, key_text, pairs, take_key};
-use super::{Edited, Place, Report, unfit};
+use super::{Edited, Place, Report, rows, unfit};
 
 /// Applies `action` to the table `container` or what is in it.
 pub(super) fn edit(container: &Arc<Container>, place: Place<'_>, action: &Action) -> Result<Edited, Refusal> {
@@ -81,6 +81,10 @@ impl Edit {
             Action::Delete { .. } => place.check_removable(),
             Action::Create(body) => self.write_pairs(body, true),
             Action::Update(body) => self.write_pairs(body, false),
+            Action::Rows(body) => {
+                self.container = rows::table(&place.document.context, &self.table, body)?;
+                Ok(())
+            }
         }
     }
 

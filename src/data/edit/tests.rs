@@ -32,6 +32,7 @@ pub(super) fn action(line: &str) -> (Vec<String>, Action) {
         "DELETE" => Action::Delete { dependent: (!body.is_empty()).then(|| body.to_owned()) },
         "CREATE" => Action::Create(text),
         "UPDATE" => Action::Update(text),
+        "ROWS" => Action::Rows(text),
         other => panic!("{other}"),
     };
     (path, action)
@@ -406,4 +407,16 @@ fn odd_values_elsewhere_stay_as_they_are() {
     json(odd, &["PUT /x/1/0 7"], &odd.replace("2 ]", "7 ]"));
     json(odd, &["DELETE /n"], &odd.replace("\"n\" :1e400 , ", ""));
     json(odd, &["PUT /e \"\\u0041\""], &odd.replace("\\u00e9\\/", "\\u0041"));
+}
+
+#[test]
+fn a_whole_document_is_replaced_by_rows() {
+    let rows = |rows: &str| format!("ROWS / {rows}");
+    csv("create\nname\nkim\n", &[&rows(r#"[["update"],["name"],["lee"]]"#)], "update\nname\nlee\n");
+    csv("", &[&rows(r#"[["update"],["a,b"],[""],["\"x\""]]"#)], "update\n\"a,b\"\n\"\"\n\"\"\"x\"\"\"\n");
+    csv("a;b\r\n1;2\r\n", &[&rows(r#"[["c","d"],["3","4;5"]]"#)], "c;d\r\n3;\"4;5\"\r\n");
+    let arrays = "[\n  [\n    \"update\"\n  ],\n  [\n    \"name\"\n  ]\n]";
+    json("{}", &[&rows(r#"[["update"],["name"]]"#)], arrays);
+    refused("a\n1\n", &rows("[[1]]"), "Unfit");
+    refused("a\n1\n", &rows(r#"[["a"],["1","2"]]"#), "Unfit");
 }
