@@ -9,6 +9,7 @@
 //! | 0 | [`data`] | the document: JSON and CSV text, its index, changes, the durable store and its files | std, serde_json, csv |
 //! | 1 | [`server`] | sockets, connections, limits, the request log: octets in, octets out, for any [`server::Service`] | `message` |
 //! | 1 | [`api`] | what a request means for the data: a pure function from request and view to answer or change | `message`, `data` |
+//! | 1 | [`dialect`] | what a message of one of the original systems means for the data, and its answer | `message`, `data` |
 //! | 1 | [`client`] | what was asked, as a complete request; sending it; redirects | `message`, reqwest |
 //! | 1 | [`mod@print`] | what people and pipes see, written to a given writer | `message`, colored |
 //! | 2 | [`cli`] | arguments, the two stories (`request`, `serve`), messages, exit status, man pages and completions | all above, clap |
@@ -32,6 +33,7 @@ pub mod api;
 pub mod cli;
 pub mod client;
 pub mod data;
+pub mod dialect;
 pub mod message;
 pub mod print;
 pub mod server;

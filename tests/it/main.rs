@@ -3,6 +3,7 @@
 
 mod ci;
 mod dialect_client;
+mod dialect_tables;
 mod generated;
 #[allow(dead_code, reason = "a shared kit: not every build of the tests uses every tool in it")]
 mod kit;

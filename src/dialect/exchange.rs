@@ -1,0 +1,84 @@
+//! What a dialect is made of: the end of a message, an answer, and what is to be done about a message. No socket and no
+//! clock: the time comes in with the state of the data.
+
+use std::sync::Arc;
+
+use jiff::Zoned;
+
+use crate::data::{Change, Outcome, Refusal, View};
+
+/// One of the original systems, server side.
+pub trait Dialect: Send + Sync + 'static {
+    /// What is sent as soon as a connection stands.
+    fn greeting(&self) -> &'static str {
+        ""
+    }
+
+    /// How the first message of a connection ends.
+    fn framing(&self) -> Framing;
+
+    /// What is to be done about the first message of a connection.
+    fn respond(&self, message: &[u8], scene: &Scene<'_>) -> Plan;
+
+    /// The answer to what is no whole message of this dialect: cut short, too large, or with a length that is none.
+    fn malformed(&self, scene: &Scene<'_>) -> Answer;
+}
+
+/// How a message ends, if not with the input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Framing {
+    /// With a head up to a blank line, and as much content as its `Content-Length` says. Input that ends earlier is
+    /// malformed.
+    Head,
+    /// As [`Framing::Head`], but the end of the input makes what is there a message.
+    OpenHead,
+    /// With a line end, with the end of the input, or with a short silence after the first octets.
+    Line,
+}
+
+/// What a message is seen against.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'a> {
+    /// The state of the data.
+    pub view: &'a Arc<View>,
+    /// The local time.
+    pub now: &'a Zoned,
+}
+
+/// An answer as it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// Its status code, for the log.
+    pub status: u16,
+    /// All its octets.
+    pub octets: Vec<u8>,
+    /// How many of them are content, for the log.
+    pub content: usize,
+}
+
+impl Answer {
+    /// An answer of a head and its content.
+    pub(super) fn new(status: u16, head: String, content: &[u8]) -> Answer {
+        let mut octets = head.into_bytes();
+        octets.extend_from_slice(content);
+        Answer { status, octets, content: content.len() }
+    }
+}
+
+/// What is to be done about a message.
+pub enum Plan {
+    /// Answer this, then close.
+    Answer(Answer),
+    /// Send this question; the next line of the peer goes to the function.
+    Ask(Answer, Heard),
+    /// Commit the change; what became of it goes to the function, with the state after it.
+    Write(Change, Written),
+    /// Close without an answer and end the server.
+    End,
+}
+
+/// What is to be done about the line that answers a question.
+pub type Heard = Box<dyn FnOnce(&[u8], &Scene<'_>) -> Plan + Send>;
+
+/// The answer to a change, once it is durable or refused.
+pub type Written = Box<dyn FnOnce(Result<Outcome, Refusal>, &Scene<'_>) -> Answer + Send>;

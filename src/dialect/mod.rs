@@ -1,0 +1,16 @@
+//! The five original systems as dialects, server side: octets of a message in, an answer or a change to the data out. No
+//! socket and no clock. Each dialect is a file; none knows another, and none knows the standard path, which knows none
+//! of them.
+
+pub mod banner;
+pub mod comma;
+pub mod dialog;
+mod exchange;
+mod flat;
+mod head;
+pub mod names;
+pub mod pairs;
+mod python;
+
+pub use exchange::{Answer, Dialect, Framing, Heard, Plan, Scene, Written};
+pub use head::{CONTENT_LIMIT, Framer, HEAD_LIMIT, Progress};
