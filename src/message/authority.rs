@@ -3,6 +3,11 @@
 use std::net::Ipv6Addr;
 use std::str;
 
+use super::octet_set;
+
+/// `unreserved` and `sub-delims` of RFC 3986.
+const PLAIN: [bool; 256] = octet_set(b"-._~!$&'()*+,;=");
+
 /// Whether the octets are `uri-host [":" port]` with a host that is not empty: an `http` URI with an empty host is
 /// invalid (RFC 9110 4.2.1). There is no userinfo in it.
 pub fn is_authority(octets: &[u8]) -> bool {
@@ -29,12 +34,16 @@ fn is_port(octets: &[u8]) -> bool {
 }
 
 /// `reg-name` of RFC 3986 3.2.2; it has IPv4address in it.
-fn is_reg_name(mut octets: &[u8]) -> bool {
+fn is_reg_name(octets: &[u8]) -> bool {
+    if octets.iter().all(|&octet| PLAIN[octet as usize]) {
+        return true;
+    }
+    let mut octets = octets;
     loop {
         match octets {
             [] => return true,
             [b'%', a, b, rest @ ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => octets = rest,
-            [octet, rest @ ..] if is_unreserved(*octet) || is_sub_delim(*octet) => octets = rest,
+            [octet, rest @ ..] if PLAIN[*octet as usize] => octets = rest,
             _ => return false,
         }
     }
@@ -48,17 +57,9 @@ fn is_ip_literal(octets: &[u8]) -> bool {
         return !version.is_empty()
             && version.iter().all(u8::is_ascii_hexdigit)
             && !address.is_empty()
-            && address.iter().all(|&octet| is_unreserved(octet) || is_sub_delim(octet) || octet == b':');
+            && address.iter().all(|&octet| PLAIN[octet as usize] || octet == b':');
     }
     str::from_utf8(octets).is_ok_and(|text| text.parse::<Ipv6Addr>().is_ok())
-}
-
-fn is_unreserved(octet: u8) -> bool {
-    octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_' | b'~')
-}
-
-fn is_sub_delim(octet: u8) -> bool {
-    matches!(octet, b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=')
 }
 
 #[cfg(test)]

@@ -79,6 +79,9 @@ impl HeadScan {
     }
 
     fn line_complete(&mut self, line: &[u8], end: usize, limits: &HeadLimits) -> Result<(), ParseError> {
+        if line[0] == b'\r' {
+            return Err(ParseError::LineEnd);
+        }
         if self.lines == 0 {
             begins_like_a_request(line)?;
             within_target(line, limits)?;

@@ -25,9 +25,28 @@ pub use request::{Field, Fields, Request, Target, Version};
 pub use response::{Content, Response};
 pub use write::{ConnectionOption, carries_content, reason_phrase, write_head};
 
-/// Whether the octet may stand in a token (RFC 9110 5.6.2, `tchar`).
+/// The octets that may stand in a token (RFC 9110 5.6.2, `tchar`).
+const TCHAR: [bool; 256] = octet_set(b"!#$%&'*+-.^_`|~");
+
+/// Letters, digits and these.
+pub(crate) const fn octet_set(others: &[u8]) -> [bool; 256] {
+    let mut set = [false; 256];
+    let mut octet = 0;
+    while octet < 128_u8 {
+        set[octet as usize] = octet.is_ascii_alphanumeric();
+        octet += 1;
+    }
+    let mut index = 0;
+    while index < others.len() {
+        set[others[index] as usize] = true;
+        index += 1;
+    }
+    set
+}
+
+/// Whether the octet may stand in a token.
 pub(crate) const fn is_tchar(octet: u8) -> bool {
-    matches!(octet, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'0'..=b'9' | b'A'..=b'Z' | b'^'..=b'z' | b'|' | b'~')
+    TCHAR[octet as usize]
 }
 
 /// Whether the octets are a token: at least one `tchar` and nothing else.

@@ -113,11 +113,7 @@ impl Server {
     }
 
     pub(crate) fn peer(&self) -> Peer {
-        let stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.set_write_timeout(Some(PATIENCE)).unwrap();
-        stream.set_nodelay(true).unwrap();
-        Peer { stream, rest: Vec::new() }
+        Peer::connect(self.address)
     }
 
     /// Answers the oldest request at `/later`, as soon as it is there.
@@ -185,6 +181,14 @@ impl Answer {
 }
 
 impl Peer {
+    pub(crate) fn connect(address: SocketAddr) -> Peer {
+        let stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        stream.set_nodelay(true).unwrap();
+        Peer { stream, rest: Vec::new() }
+    }
+
     pub(crate) fn send(&mut self, octets: impl AsRef<[u8]>) {
         self.stream.write_all(octets.as_ref()).unwrap();
     }

@@ -1,6 +1,8 @@
 //! The server engine over real sockets, with a small service of its own.
 
 mod basics;
+mod endurance;
 mod kit;
 mod limits;
 mod octets;
+mod property;
