@@ -1,7 +1,7 @@
 //! Requests and answers in the ordinary course, and the ends of connections.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 
 use httpkit::server::{Config, Ending, LogConfig, LogFormat};
 
@@ -205,6 +205,30 @@ fn the_log_has_a_line_for_each_request() {
     );
     assert!(ends[3].starts_with("\"GE\\x1bT / HTTP/1.1\" 400 "), "{ends:?}");
     assert!(text.starts_with("127.0.0.1 - - ["));
+}
+
+#[test]
+fn a_log_that_is_never_taken_delays_nobody() {
+    struct Stuck(mpsc::Receiver<()>);
+    impl Write for Stuck {
+        fn write(&mut self, octets: &[u8]) -> std::io::Result<usize> {
+            let _ = self.0.recv();
+            Ok(octets.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let (release, held) = mpsc::channel();
+    let log = LogConfig { format: LogFormat::Json, writer: Box::new(Stuck(held)), paint: None, echo_headers: true };
+    let server = Server::with(Config { log: Some(log), threads: 1, ..Config::default() });
+    let mut peer = server.peer();
+    // More lines than are kept waiting.
+    for _ in 0..200 {
+        peer.send(GET.repeat(100));
+        (0..100).for_each(|_| assert_eq!(peer.answer().status, 200));
+    }
+    drop(release);
 }
 
 #[test]

@@ -6,3 +6,4 @@ mod kit;
 mod limits;
 mod octets;
 mod property;
+mod signals;
