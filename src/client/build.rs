@@ -8,7 +8,7 @@ use super::error::{Error, Kind};
 use super::request::{Content, FieldLine, Protocol, Request};
 use super::target::{TargetUri, Userinfo};
 
-/// Content above this size, or of no known size, waits for `100 (Continue)`, as curl has it.
+/// Data above this size waits for `100 (Continue)`, as do uploads and content of no known size: curl's rule.
 const EXPECT_ABOVE: u64 = 1024 * 1024;
 
 /// What the content is, which decides the method and the fields that describe it.
@@ -102,6 +102,8 @@ pub struct Hop {
     pub cookies: Option<String>,
     /// The whole value of `Authorization` in answer to a challenge.
     pub authorization: Option<String>,
+    /// A challenge is expected: content waits until it was answered.
+    pub probes: bool,
     /// The request target is the whole URI, since it goes to a proxy in the clear.
     pub absolute_form: bool,
 }
@@ -118,6 +120,7 @@ impl Hop {
             referer: None,
             cookies: None,
             authorization: None,
+            probes: false,
             absolute_form: false,
         }
     }
@@ -163,6 +166,8 @@ pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
         None => hop.target.origin_form(),
     };
     let (content, media_type) = match body {
+        Body::Data(_, media_type) if hop.probes => (Some(Content::default()), media_type.as_deref()),
+        Body::Upload(_) if hop.probes => (Some(Content::default()), None),
         Body::None => (None, None),
         Body::Data(content, media_type) => (Some(content.clone()), media_type.as_deref()),
         Body::Upload(content) => (Some(content.clone()), None),
@@ -188,7 +193,8 @@ pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
     if let Some(media_type) = media_type {
         push_unless_typed(&mut fields, spec, "Content-Type", media_type);
     }
-    let waits = length.is_some_and(|length| length.is_none_or(|length| length > EXPECT_ABOVE));
+    let above = if matches!(body, Body::Upload(_)) { 0 } else { EXPECT_ABOVE };
+    let waits = length.is_some_and(|length| length.is_none_or(|length| length > above));
     if waits && is_new {
         push_unless_typed(&mut fields, spec, "Expect", "100-continue");
     }

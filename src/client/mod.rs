@@ -2,14 +2,21 @@
 //! argument.
 
 mod build;
+mod coding;
+mod cookies;
 pub mod dialect;
+mod digest;
 mod error;
+pub mod form;
 mod redirect;
 mod request;
 mod target;
 pub mod transport;
 
 pub use build::{Body, Credentials, FieldWish, Hop, RequestSpec, basic, build, last_segment, parse_user};
+pub use coding::read_decoded;
+pub use cookies::Jar;
+pub use digest::answer as digest_answer;
 pub use error::{Error, Kind};
 pub use redirect::{Follow, Next, next};
 pub use request::{Content, FieldLine, Piece, Protocol, Request, chunk, reason, unreadable};

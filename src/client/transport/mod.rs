@@ -47,6 +47,18 @@ pub struct Settings {
     pub http09: bool,
 }
 
+impl Settings {
+    /// Whether both reach a target over the same connection.
+    fn reaches_alike(&self, other: &Settings) -> bool {
+        self.resolve == other.resolve
+            && self.connect_to == other.connect_to
+            && self.unix_socket == other.unix_socket
+            && self.family == other.family
+            && self.interface == other.interface
+            && self.tls == other.tls
+    }
+}
+
 /// An address family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Family {
@@ -85,6 +97,27 @@ pub struct ConnectTo {
 pub struct TlsSettings {
     /// Takes any certificate (`-k`).
     pub insecure: bool,
+    /// A file of certificate authorities instead of the system's.
+    pub authorities: Option<PathBuf>,
+    /// A folder of certificate authorities instead of the system's.
+    pub authority_folder: Option<PathBuf>,
+    /// The client's certificate.
+    pub certificate: Option<PathBuf>,
+    /// Its key, if it is in another file.
+    pub key: Option<PathBuf>,
+    /// The oldest version of TLS to speak.
+    pub oldest: Option<TlsVersion>,
+    /// The latest version of TLS to speak.
+    pub latest: Option<TlsVersion>,
+}
+
+/// A version of TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TlsVersion {
+    /// TLS 1.2 (RFC 5246)
+    Tls12,
+    /// TLS 1.3 (RFC 8446)
+    Tls13,
 }
 
 /// When an exchange has to be over.
@@ -179,6 +212,15 @@ impl Transport {
         Transport { settings, tls, idle: Vec::new(), facts: Facts::default() }
     }
 
+    /// Works with other limits and routes from now on; connections that they do not concern are kept.
+    pub fn configure(&mut self, settings: Settings) {
+        if !self.settings.reaches_alike(&settings) {
+            self.idle.clear();
+            self.tls = tls::Tls::new(settings.tls.clone());
+        }
+        self.settings = settings;
+    }
+
     /// The limits and routes that it works with.
     pub fn settings(&self) -> &Settings {
         &self.settings
@@ -207,6 +249,8 @@ impl Transport {
             return Err(Error::new(Kind::Protocol, "HTTP/2 is not built in"));
         }
         let key = dial::Key::of(&request.target);
+        // The peer may have closed what was kept, or say something that nobody asked for.
+        self.idle.retain_mut(Connection::is_quiet);
         if let Some(at) = self.idle.iter().position(|connection| connection.key == key) {
             let connection = self.idle.swap_remove(at);
             self.facts.reused = true;

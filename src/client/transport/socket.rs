@@ -132,6 +132,14 @@ impl Connection {
         Connection { key, stream, is_limited: false, buffer: vec![0; 16 * 1024], start: 0, end: 0 }
     }
 
+    /// Whether nothing has come since the last exchange, not even the end.
+    pub(super) fn is_quiet(&mut self) -> bool {
+        let raw = self.stream.raw();
+        let is_set = raw.limit(None).and_then(|()| raw.set_nonblocking(true)).is_ok();
+        let is_quiet = matches!(self.receive(), Err(error) if is_timeout(&error));
+        is_set && self.stream.raw().set_nonblocking(false).is_ok() && is_quiet
+    }
+
     /// Sends the request and reads heads up to the final one.
     pub(super) fn exchange(
         mut self,
@@ -180,6 +188,7 @@ impl Connection {
         if let Some(octets) = small(content).filter(|_| !request.chunked && !request.expects_continue()) {
             head.extend_from_slice(&octets);
             facts.upload_octets = octets.len() as u64;
+            facts.request_octets = head.len() as u64;
             return self.write(&head, deadline, None, facts).map(|_| Sent::Whole);
         }
         // Opened before anything is sent: a file that cannot be read costs no half request.

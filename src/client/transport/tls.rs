@@ -3,17 +3,25 @@
 
 use std::cell::OnceCell;
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
+use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, SignatureScheme, StreamOwned};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::version::{TLS12, TLS13};
+use rustls::{
+    CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme,
+    StreamOwned, SupportedProtocolVersion,
+};
 
 use super::super::error::{Error, Kind};
 use super::super::request::reason;
 use super::socket::{Raw, Stream};
-use super::{Deadline, TlsSettings};
+use super::{Deadline, TlsSettings, TlsVersion};
 
 /// The TLS side of a transport.
 #[derive(Debug)]
@@ -51,20 +59,155 @@ impl Tls {
 
 fn client_config(settings: &TlsSettings) -> Result<ClientConfig, Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let versions = versions(settings)?;
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()
+        .with_protocol_versions(&versions)
         .map_err(|error| failure(&error))?
-        .dangerous();
-    let builder = match settings.insecure {
-        true => builder.with_custom_certificate_verifier(Arc::new(AnyCertificate(provider))),
-        false => {
-            let verifier = rustls_platform_verifier::Verifier::new(provider).map_err(|error| failure(&error))?;
-            builder.with_custom_certificate_verifier(Arc::new(verifier))
+        .dangerous()
+        .with_custom_certificate_verifier(verifier(settings, provider)?);
+    let mut config = match &settings.certificate {
+        None => builder.with_no_client_auth(),
+        Some(path) => {
+            let (chain, key) = client_certificate(path, settings.key.as_deref().unwrap_or(path))?;
+            let wrong = |error| Error::new(Kind::ClientCertificate, format!("client certificate: {error}"));
+            builder.with_client_auth_cert(chain, key).map_err(wrong)?
         }
     };
-    let mut config = builder.with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
+}
+
+fn versions(settings: &TlsSettings) -> Result<Vec<&'static SupportedProtocolVersion>, Error> {
+    let all = [(TlsVersion::Tls13, &TLS13), (TlsVersion::Tls12, &TLS12)];
+    let is_wanted = |version: TlsVersion| {
+        settings.oldest.is_none_or(|oldest| version >= oldest) && settings.latest.is_none_or(|latest| version <= latest)
+    };
+    let wanted: Vec<_> = all.into_iter().filter(|(version, _)| is_wanted(*version)).map(|(_, it)| it).collect();
+    match wanted.is_empty() {
+        true => Err(Error::new(Kind::Tls, "the oldest version of TLS asked for is later than the latest")),
+        false => Ok(wanted),
+    }
+}
+
+/// Who says whether a certificate is good: nobody, the authorities that were named, or those of the system.
+fn verifier(settings: &TlsSettings, provider: Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, Error> {
+    if settings.insecure {
+        return Ok(Arc::new(AnyCertificate(provider)));
+    }
+    if settings.authorities.is_none() && settings.authority_folder.is_none() {
+        return match rustls_platform_verifier::Verifier::new(provider) {
+            Ok(verifier) => Ok(Arc::new(verifier)),
+            Err(error) => Err(Error::new(
+                Kind::CaFile,
+                format!(
+                    "the certificate authorities of this machine cannot be used: {error}; --cacert FILE names others"
+                ),
+            )),
+        };
+    }
+    NamedAuthorities::read(settings, provider).map(|named| Arc::new(named) as Arc<dyn ServerCertVerifier>)
+}
+
+/// The verifier of `--cacert` and `--capath`.
+#[derive(Debug)]
+struct NamedAuthorities {
+    chain: Arc<WebPkiServerVerifier>,
+    /// The certificates as given: one that a server shows itself is good too, if its name and dates are.
+    given: Vec<CertificateDer<'static>>,
+}
+
+impl NamedAuthorities {
+    fn read(settings: &TlsSettings, provider: Arc<CryptoProvider>) -> Result<NamedAuthorities, Error> {
+        let mut given = Vec::new();
+        if let Some(path) = &settings.authorities {
+            given.extend(certificates(path).map_err(|what| unusable(path, &what))?);
+            if given.is_empty() {
+                return Err(unusable(path, "no certificate in it"));
+            }
+        }
+        if let Some(folder) = &settings.authority_folder {
+            let entries = std::fs::read_dir(folder).map_err(|error| unusable(folder, &reason(&error)))?;
+            // Folders of authorities hold other files too; what is no certificate is none.
+            given.extend(entries.flatten().filter_map(|entry| certificates(&entry.path()).ok()).flatten());
+        }
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(given.iter().cloned());
+        let wrong = |error: rustls::client::VerifierBuilderError| Error::new(Kind::CaFile, error.to_string());
+        let chain = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build().map_err(wrong)?;
+        Ok(NamedAuthorities { chain, given })
+    }
+}
+
+impl ServerCertVerifier for NamedAuthorities {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        match self.chain.verify_server_cert(end_entity, intermediates, name, ocsp, now) {
+            // A certificate that was given as such needs no authority, and may be one itself; webpki has by then
+            // checked its dates, and the name is checked here.
+            Err(rustls::Error::InvalidCertificate(CertificateError::Other(other)))
+                if self.given.iter().any(|given| given.as_ref() == end_entity.as_ref())
+                    && other.to_string().contains("CaUsedAsEndEntity") =>
+            {
+                let certificate = ParsedCertificate::try_from(end_entity)?;
+                rustls::client::verify_server_name(&certificate, name)?;
+                Ok(ServerCertVerified::assertion())
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.chain.verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.chain.verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.chain.supported_verify_schemes()
+    }
+}
+
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let text = std::fs::read(path).map_err(|error| reason(&error))?;
+    CertificateDer::pem_slice_iter(&text).collect::<Result<_, _>>().map_err(|error| format!("{error:?}"))
+}
+
+fn unusable(path: &Path, what: &str) -> Error {
+    Error::new(Kind::CaFile, format!("certificate authorities '{}': {what}", path.display()))
+}
+
+fn client_certificate(
+    path: &Path,
+    key_path: &Path,
+) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), Error> {
+    let wrong = |path: &Path, what: &str| {
+        Error::new(Kind::ClientCertificate, format!("client certificate '{}': {what}", path.display()))
+    };
+    let chain = certificates(path).map_err(|what| wrong(path, &what))?;
+    if chain.is_empty() {
+        return Err(wrong(path, "no certificate in it"));
+    }
+    let text = std::fs::read(key_path).map_err(|error| wrong(key_path, &reason(&error)))?;
+    let key = PrivateKeyDer::from_pem_slice(&text).map_err(|_| wrong(key_path, "no private key in it"))?;
+    Ok((chain, key))
 }
 
 fn failure(error: &rustls::Error) -> Error {

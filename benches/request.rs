@@ -1,0 +1,165 @@
+//! A whole `request` process against curl and against a client of a few lines over a raw socket, interleaved, as ratios.
+//!
+//! `cargo bench --bench request` measures a small GET; with `-- large` it also moves 1 GB down to a file and up from
+//! one. Absolute times depend on the machine; the ratios are what counts.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a program of its own, which prints")]
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How many times each small thing is done.
+const ROUNDS: usize = 200;
+/// How many times each large thing is done.
+const LARGE_ROUNDS: usize = 3;
+const GIGABYTE: u64 = 1 << 30;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    // The program itself is the raw client, so that both pay for a process.
+    if let [_, raw, address] = arguments.as_slice()
+        && raw == "raw"
+    {
+        return raw_client(address.parse().unwrap());
+    }
+    let address = serve();
+    small(address);
+    if arguments.iter().any(|argument| argument == "large") {
+        large(address);
+    }
+}
+
+/// The least that a client can do.
+fn raw_client(address: SocketAddr) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let request = format!("GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    std::io::stdout().write_all(&answer).unwrap();
+}
+
+fn small(address: SocketAddr) {
+    let url = format!("http://{address}/");
+    let this = std::env::current_exe().unwrap();
+    let httpkit = env!("CARGO_BIN_EXE_httpkit");
+    let clients: [(&str, Vec<&str>); 5] = [
+        ("raw", vec![this.to_str().unwrap(), "raw", &url[7..url.len() - 1]]),
+        ("request", vec![httpkit, "request", &url]),
+        ("curl", vec!["curl", "-s", &url]),
+        ("version", vec![httpkit, "--version"]),
+        ("dry-run", vec![httpkit, "request", &url, "--dry-run"]),
+    ];
+    let mut times: Vec<Vec<Duration>> = vec![Vec::new(); clients.len()];
+    for _ in 0..ROUNDS {
+        for (place, (_, words)) in clients.iter().enumerate() {
+            times[place].push(run(words));
+        }
+    }
+    println!("small GET, a whole process, median of {ROUNDS}");
+    let middle: Vec<f64> = times.into_iter().map(median).collect();
+    for (place, (name, _)) in clients.iter().enumerate() {
+        println!("  {name:8} {:7.3} ms   {:5.2} x raw", middle[place] * 1e3, middle[place] / middle[0]);
+    }
+    println!("  request / raw  {:.2} (goal 1.30)", middle[1] / middle[0]);
+    println!("  request / curl {:.2} (goal 0.25)", middle[1] / middle[2]);
+    println!("  dry-run / version {:.2} (goal 1.10 x an empty process of the same size)", middle[4] / middle[3]);
+    println!("  request, largest resident set: {} KiB (goal 5120)", resident(&clients[1].1));
+}
+
+fn large(address: SocketAddr) {
+    let folder = std::env::temp_dir().join(format!("httpkit-bench-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let (file, out) = (folder.join("up"), folder.join("down"));
+    write_large(&file);
+    let (file, out) = (file.display().to_string(), out.display().to_string());
+    let (down, up) = (format!("http://{address}/large"), format!("http://{address}/take"));
+    let httpkit = env!("CARGO_BIN_EXE_httpkit");
+    for (name, url, options) in [("1 GB to a file", &down, ["-o", &out]), ("1 GB from a file", &up, ["-T", &file])] {
+        let ours = [&[httpkit, "request", "-s", url.as_str()], &options[..]].concat();
+        let curls = [&["curl", "-s", url.as_str()], &options[..]].concat();
+        let mut times = [Vec::new(), Vec::new()];
+        for _ in 0..LARGE_ROUNDS {
+            times[0].push(run(&ours));
+            times[1].push(run(&curls));
+        }
+        let [ours_middle, curls_middle] = times.map(median);
+        println!("{name}: {ours_middle:.2} s, curl {curls_middle:.2} s, ratio {:.2}", ours_middle / curls_middle);
+        println!("  largest resident set: {} KiB (goal 8192)", resident(&ours));
+    }
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+fn write_large(path: &Path) {
+    let mut file = fs::File::create(path).unwrap();
+    let piece = vec![b'x'; 1 << 20];
+    for _ in 0..GIGABYTE >> 20 {
+        file.write_all(&piece).unwrap();
+    }
+}
+
+fn run(words: &[&str]) -> Duration {
+    let started = Instant::now();
+    let status =
+        Command::new(words[0]).args(&words[1..]).stdin(Stdio::null()).stdout(Stdio::null()).status().expect(words[0]);
+    assert!(status.success(), "{words:?}: {status}");
+    started.elapsed()
+}
+
+/// The largest resident set of a process in KiB. std does not tell what the kernel counted; Python does.
+fn resident(words: &[&str]) -> String {
+    let script = "import resource,subprocess,sys; subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,check=True); \
+                  print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)";
+    match Command::new("python3").args(["-c", script]).args(words).output() {
+        Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout).trim().to_owned(),
+        _ => "unknown (needs python3)".to_owned(),
+    }
+}
+
+fn median(mut times: Vec<Duration>) -> f64 {
+    times.sort();
+    times[times.len() / 2].as_secs_f64()
+}
+
+/// A server that does the least: a constant answer, a gigabyte, or a taken upload.
+fn serve() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            thread::spawn(move || answer(stream));
+        }
+    });
+    address
+}
+
+/// Answers one request; a client that goes away early is no matter.
+fn answer(mut stream: TcpStream) -> Option<()> {
+    stream.set_nodelay(true).ok()?;
+    let mut piece = vec![0; 1 << 18];
+    let length = stream.read(&mut piece).ok()?;
+    let head = String::from_utf8_lossy(&piece[..length]).into_owned();
+    if head.starts_with("GET /large") {
+        write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {GIGABYTE}\r\nConnection: close\r\n\r\n").ok()?;
+        for _ in 0..GIGABYTE >> 18 {
+            stream.write_all(&piece).ok()?;
+        }
+        return Some(());
+    }
+    if head.starts_with("PUT /take") {
+        stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").ok()?;
+        let mut left = GIGABYTE;
+        while left > 0 {
+            left -= stream.read(&mut piece).ok().filter(|length| *length > 0)? as u64;
+        }
+    }
+    stream
+        .write_all(
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello",
+        )
+        .ok()
+}

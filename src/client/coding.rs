@@ -1,0 +1,136 @@
+//! Content codings, taken off as content arrives, in constant memory (RFC 9110 8.4).
+
+use std::io::{self, BufRead, BufReader, Read};
+
+use flate2::bufread::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+
+use super::error::{Error, Kind};
+use super::transport::Exchange;
+
+/// The most codings around one content: one is usual.
+const LAYERS: usize = 5;
+/// How much is decoded at a time.
+const PIECE: usize = 64 * 1024;
+
+/// One coding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Coding {
+    Gzip,
+    Deflate,
+    Brotli,
+    Zstd,
+}
+
+/// The content of an exchange while it is read, and the failure that ended the reading.
+struct Source<'a> {
+    exchange: &'a mut Exchange,
+    failure: &'a mut Option<Error>,
+    held: Vec<u8>,
+    at: usize,
+}
+
+impl Read for Source<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.at == self.held.len() {
+            self.held.clear();
+            self.at = 0;
+            match self.exchange.read() {
+                Ok(octets) => self.held.extend_from_slice(octets.unwrap_or_default()),
+                Err(error) => {
+                    *self.failure = Some(error);
+                    return Err(io::Error::other("the content did not arrive"));
+                }
+            }
+        }
+        let length = buffer.len().min(self.held.len() - self.at);
+        buffer[..length].copy_from_slice(&self.held[self.at..self.at + length]);
+        self.at += length;
+        Ok(length)
+    }
+}
+
+/// Reads the content of an exchange, with the codings that its head names taken off, and hands out each stretch.
+///
+/// # Errors
+/// `Kind::Coding` for a coding that is not known, or content that does not follow it, cut short included; whatever
+/// reading the exchange and `take` fail with.
+pub fn read_decoded(exchange: &mut Exchange, mut take: impl FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {
+    let codings = codings(&exchange.head.all("content-encoding").map(<[u8]>::to_vec).collect::<Vec<_>>())?;
+    if codings.is_empty() || exchange.expected() == Some(0) {
+        while let Some(octets) = exchange.read()? {
+            take(octets)?;
+        }
+        return Ok(());
+    }
+    let mut failure = None;
+    let source = Source { exchange, failure: &mut failure, held: Vec::new(), at: 0 };
+    let mut reader: Box<dyn BufRead + '_> = Box::new(BufReader::with_capacity(PIECE, source));
+    // The last one named was applied last.
+    for coding in codings.into_iter().rev() {
+        reader = Box::new(BufReader::with_capacity(PIECE, decoder(coding, reader)?));
+    }
+    let outcome = loop {
+        let taken = match reader.fill_buf() {
+            Ok([]) => break Ok(()),
+            Ok(octets) => take(octets).map(|()| octets.len()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(0),
+            Err(error) => Err(Error::new(Kind::Coding, format!("cannot decode the content: {error}"))),
+        };
+        match taken {
+            Ok(length) => reader.consume(length),
+            Err(error) => break Err(error),
+        }
+    };
+    drop(reader);
+    // A failure of the transfer shows as one of the decoder, and counts as what it is.
+    match failure {
+        Some(failure) => Err(failure),
+        None => outcome,
+    }
+}
+
+fn codings(values: &[Vec<u8>]) -> Result<Vec<Coding>, Error> {
+    let mut found = Vec::new();
+    for name in values.iter().flat_map(|value| value.split(|octet| *octet == b',')) {
+        let name = String::from_utf8_lossy(name).trim().to_ascii_lowercase();
+        found.push(match name.as_str() {
+            "" | "identity" => continue,
+            "gzip" | "x-gzip" => Coding::Gzip,
+            "deflate" => Coding::Deflate,
+            "br" => Coding::Brotli,
+            "zstd" => Coding::Zstd,
+            other => {
+                let known = "deflate, gzip, br and zstd";
+                return Err(Error::new(Kind::Coding, format!("unknown content coding '{other}', known are {known}")));
+            }
+        });
+    }
+    match found.len() > LAYERS {
+        true => Err(Error::new(Kind::Coding, format!("more than {LAYERS} content codings"))),
+        false => Ok(found),
+    }
+}
+
+fn decoder<'a>(coding: Coding, mut reader: Box<dyn BufRead + 'a>) -> Result<Box<dyn Read + 'a>, Error> {
+    Ok(match coding {
+        Coding::Gzip => Box::new(MultiGzDecoder::new(reader)),
+        Coding::Brotli => Box::new(brotli_decompressor::Decompressor::new(reader, PIECE)),
+        Coding::Zstd => {
+            let failed = |error| Error::new(Kind::Coding, format!("cannot decode the content: {error}"));
+            Box::new(ruzstd::decoding::StreamingDecoder::new(reader).map_err(failed)?)
+        }
+        // RFC 9110 8.4.1.2 means zlib; some servers send bare deflate, which begins otherwise.
+        Coding::Deflate => match reader.fill_buf().map(is_zlib).unwrap_or(true) {
+            true => Box::new(ZlibDecoder::new(reader)),
+            false => Box::new(DeflateDecoder::new(reader)),
+        },
+    })
+}
+
+/// RFC 1950 2.2: method 8, and a checksum over the first two octets.
+fn is_zlib(octets: &[u8]) -> bool {
+    match octets {
+        [first, second, ..] => first & 0x0f == 8 && (u16::from(*first) << 8 | u16::from(*second)).is_multiple_of(31),
+        _ => true,
+    }
+}
