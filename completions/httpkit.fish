@@ -52,6 +52,15 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s u -l user -d
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s A -l user-agent -d 'Send this User-Agent; \'\' sends none' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s e -l referer -d 'Send this Referer; \';auto\' behind it sets it when a redirect is followed' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s r -l range -d 'Ask for these octets only' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s F -l form -d 'Send a form field, as multipart/form-data: \'name=content\', \'name=@file\', \'name=<file\', \';type=\', \';filename=\'' -r -f -a "(__httpkit_content)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l form-string -d 'The same, \'@\', \'<\' and \';type=\' have no meaning' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s b -l cookie -d 'Send these cookies, \'name=value; ...\', or those of this file' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s c -l cookie-jar -d 'Write all cookies to this file afterwards; \'-\' is standard output' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l oauth2-bearer -d 'Send this token' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l netrc-file -d 'Take name and password from this file' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s C -l continue-at -d 'Go on from this octet; \'-\' is where the output file ends' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s z -l time-cond -d 'Only if newer than this date or file (\'-\' before it: older)' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s K -l config -d 'Read options from this file; \'-\' is standard input' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l url -d 'A URL, as if it stood alone' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l request-target -d 'Put this into the request line instead of the URL\'s path and query' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l dialect -d 'Speak to one of the original systems' -r -f -a "http\t'HTTP/1.1'
@@ -61,6 +70,10 @@ pairs\t'A key-value store with /create and /update; the URL travels in Host'
 comma\t'\'METHOD,URL\' is answered with one status text'
 banner\t'One record in a CSV file; the server greets'"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s o -l output -d 'Write the content to this file; \'-\' is standard output' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l output-dir -d 'Put files into this folder' -r -f -a "(__fish_complete_directories)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l max-filesize -d 'Fail if the content is larger; k, M, G may follow' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s D -l dump-header -d 'Write header sections to this file; \'-\' is standard output' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l stderr -d 'Write what goes to standard error to this file; \'-\' is standard output' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s w -l write-out -d 'Print this at the end, with %{variables}: http_code, time_total, size_download, ...' -r -f -a "(__httpkit_content)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal'
 always\t'Always'
@@ -77,9 +90,33 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l resolve -d '
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l connect-to -d 'Connect to another host and port' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l unix-socket -d 'Connect to this socket file' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l interface -d 'Connect from this address' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry -d 'Try again so often after a failure that may pass' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-delay -d 'Wait so long before each, not 1 s doubling' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-max-time -d 'Begin no further attempt after so long' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s x -l proxy -d 'Send through this proxy' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s U -l proxy-user -d 'Name and password for the proxy' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l noproxy -d 'Send to these hosts without a proxy; \'*\' is all' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l cacert -d 'Take certificates of these authorities (PEM)' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l capath -d 'Take certificates of the authorities in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s E -l cert -d 'Show this client certificate (PEM)' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l key -d 'The key of the client certificate (PEM)' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tls-max -d 'The latest version of TLS to speak' -r -f -a "default\t''
+1.2\t''
+1.3\t''"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s h -l help -d 'Print this help'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s G -l get -d 'Put the data into the query of the URL instead'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s I -l head -d 'Ask for the header section only, with HEAD'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s j -l junk-session-cookies -d 'Leave out the file\'s cookies that end with the session'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l basic -d 'Send the password as it is, coded (the default)'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l digest -d 'Answer a challenge, so that the password is not sent'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s n -l netrc -d 'Take name and password from ~/.netrc'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l netrc-optional -d 'Take name and password from ~/.netrc if it is there'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l compressed -d 'Ask for compressed content, and decompress it'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l http2 -d 'Speak HTTP/2 where the server does (https)'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l http2-prior-knowledge -d 'Speak HTTP/2 without asking'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s g -l globoff -d 'A URL\'s {a,b} and [1-9] have no meaning'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s q -l disable -d 'Read no ~/.httpkitrc (there is none)'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s : -l next -d 'Begin anew: other options for the URLs that follow'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l path-as-is -d 'Keep /../ and /./ in the path'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 0 -l http1.0 -d 'Speak HTTP/1.0'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l http1.1 -d 'Speak HTTP/1.1'
@@ -91,6 +128,14 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s v -l verbose
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s f -l fail -d 'Fail, with status 22 and without content, on 400 and above'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l fail-with-body -d 'Fail, with status 22, on 400 and above, and print the content all the same'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l raw -d 'Hand out the message body with its chunk framing'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s O -l remote-name -d 'Name the file as the URL does'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l remote-name-all -d 'Name all files as their URLs do'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s J -l remote-header-name -d 'With -O, name the file as Content-Disposition does'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l create-dirs -d 'Make the folders that are missing'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l no-clobber -d 'Leave files that are there alone, and take another name'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l remove-on-error -d 'Remove the file if the transfer fails'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l fail-early -d 'End at the first transfer that fails'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s # -l progress-bar -d 'Show progress as a bar (always so)'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s s -l silent -d 'Say nothing of failures and progress'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s S -l show-error -d 'Say failures even with -s'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l no-progress-meter -d 'Show no progress bar'
@@ -104,6 +149,10 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l post302 -d '
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l post303 -d 'Keep POST on 303'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 4 -l ipv4 -d 'Use IPv4 addresses only'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 6 -l ipv6 -d 'Use IPv6 addresses only'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-connrefused -d 'Try again also if the connection is refused'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-all-errors -d 'Try again after any failure'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tlsv1.2 -d 'Speak TLS 1.2 or later'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tlsv1.3 -d 'Speak TLS 1.3'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s k -l insecure -d 'Take any certificate'
 
 # What the generators of clap_complete cannot say: methods as the first word, field names with their colon, a file

@@ -14,16 +14,23 @@ use clap::CommandFactory;
 use clap::error::ErrorKind;
 
 pub use crate::print::Terminal;
-use args::{Cli, Command};
+use args::{Asked, Cli, Command};
 
 /// Runs one command line, the program's name first, and gives the exit status of the process.
 pub fn run(argv: impl IntoIterator<Item = OsString>, terminal: &mut Terminal) -> u8 {
-    match args::parse(argv) {
-        Ok(Cli { generate: Some(what), .. }) => print(&what.text(), terminal),
-        Ok(Cli { command: Some(Command::Request(args)), .. }) => request::run(&args, terminal),
-        Ok(Cli { command: Some(Command::Serve(args)), .. }) => serve::run(*args, terminal),
-        Ok(Cli { command: None, .. }) => refuse(&no_command(), terminal),
+    match args::parse(argv, &mut |name| request::read_config(name, &mut terminal.input)) {
+        Ok(Asked::Requests(groups)) => request::run(&groups, terminal),
+        Ok(Asked::Other(cli)) => run_other(cli, terminal),
         Err(error) => refuse(&error, terminal),
+    }
+}
+
+fn run_other(cli: Cli, terminal: &mut Terminal) -> u8 {
+    match cli {
+        Cli { generate: Some(what), .. } => print(&what.text(), terminal),
+        Cli { command: Some(Command::Request(args)), .. } => request::run(&[*args], terminal),
+        Cli { command: Some(Command::Serve(args)), .. } => serve::run(*args, terminal),
+        Cli { command: None, .. } => refuse(&no_command(), terminal),
     }
 }
 

@@ -11,6 +11,7 @@ mod peers;
 mod recorder;
 mod request;
 mod request_exit;
+mod request_like_curl;
 mod request_redirect;
 mod request_terminal;
 mod rooms;

@@ -12,8 +12,9 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::generate::Generate;
 pub use dialect::DialectChoice;
-pub use request::{DataKind, DataPart, FIELDS, METHODS, Pretty, RequestArgs, When, Word};
+pub use request::{DataKind, DataPart, Destination, FIELDS, METHODS, Pretty, RequestArgs, When, Word};
 pub use serve::ServeArgs;
+use words::Token;
 
 /// See HTTP: serve a JSON or CSV file as an API, and send requests with curl's own options.
 #[derive(Debug, Parser)]
@@ -43,31 +44,61 @@ pub enum Command {
     Serve(Box<ServeArgs>),
 }
 
-/// Reads a command line, the program's name first.
+/// What a command line asks for.
+#[derive(Debug)]
+pub enum Asked {
+    /// Requests: one set of arguments for each group that `--next` parts.
+    Requests(Vec<RequestArgs>),
+    /// Anything else.
+    Other(Cli),
+}
+
+/// Reads a command line, the program's name first; `read_file` reads the configuration files of `-K`.
 ///
 /// # Errors
-/// Whatever clap refuses, and its answers to `--help` and `--version`; an option of curl that is not built in.
-pub fn parse(argv: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+/// Whatever clap refuses, and its answers to `--help` and `--version`; an option of curl that is not built in; a
+/// configuration file that cannot be read.
+pub fn parse(
+    argv: impl IntoIterator<Item = OsString>,
+    read_file: &mut dyn FnMut(&str) -> Result<String, String>,
+) -> Result<Asked, clap::Error> {
     let mut argv: Vec<OsString> = argv.into_iter().collect();
     let mut command = Cli::command();
+    if argv.get(1).is_none_or(|word| word != "request") {
+        return Cli::from_arg_matches(&command.try_get_matches_from(argv)?).map(Asked::Other);
+    }
     command.build();
-    if argv.get(1).is_some_and(|word| word == "request") {
-        let words = argv.split_off(2).into_iter().map(OsString::into_string).collect::<Result<Vec<String>, OsString>>();
-        let words = words.map_err(|word| refusal(&command, format!("{} is not UTF-8", word.display())))?;
-        let request = command.find_subcommand("request").unwrap_or(&command);
-        let tokens = words::read(&words, request).map_err(|what| refusal(&command, what))?;
-        argv.extend(words::write(&tokens).into_iter().map(OsString::from));
-    }
-    let matches = command.try_get_matches_from(argv)?;
-    let mut cli = Cli::from_arg_matches(&matches)?;
-    if let (Some(Command::Request(args)), Some(matches)) = (&mut cli.command, matches.subcommand_matches("request")) {
+    let words = argv.split_off(2).into_iter().map(OsString::into_string).collect::<Result<Vec<String>, OsString>>();
+    let words = words.map_err(|word| refusal(&command, format!("{} is not UTF-8", word.display())))?;
+    let request = command.find_subcommand("request").unwrap_or(&command);
+    let tokens = words::read(&words, request).and_then(|tokens| words::with_files(tokens, request, read_file, 8));
+    let tokens = tokens.map_err(|what| refusal(&command, what))?;
+    let groups = words::groups(tokens);
+    groups.iter().map(|tokens| group(&command, &argv, tokens)).collect::<Result<_, _>>().map(Asked::Requests)
+}
+
+/// The arguments of one group.
+fn group(command: &clap::Command, program: &[OsString], tokens: &[Token]) -> Result<RequestArgs, clap::Error> {
+    let argv = program.iter().cloned().chain(words::write(tokens).into_iter().map(OsString::from));
+    let matches = command.clone().try_get_matches_from(argv)?;
+    let Some(Command::Request(mut args)) = Cli::from_arg_matches(&matches)?.command else {
+        return Err(refusal(command, "expected a request".to_owned()));
+    };
+    if let Some(matches) = matches.subcommand_matches("request") {
         args.parts = in_order(matches, &request::DATA, |kind, value| DataPart { kind, value });
-        args.targets =
-            in_order(matches, &[("words", Word::Plain as fn(String) -> Word), ("url", Word::Url)], |kind, value| {
-                kind(value)
-            });
+        args.forms = in_order(matches, &[("form", false), ("form_string", true)], |literal, value| (literal, value));
+        let make = |is_url, value| if is_url { Word::Url(value) } else { Word::Plain(value) };
+        args.targets = in_order(matches, &[("words", false), ("url", true)], make);
     }
-    Ok(cli)
+    args.destinations = tokens
+        .iter()
+        .filter_map(|token| match token {
+            Token::Option(long, value) if long == "output" => Some(Destination::File(value.into())),
+            Token::Flag(long) if long == "remote-name" => Some(Destination::RemoteName),
+            _ => None,
+        })
+        .collect();
+    Ok(*args)
 }
 
 fn refusal(command: &clap::Command, what: String) -> clap::Error {

@@ -71,6 +71,66 @@ pub struct RequestArgs {
     /// Ask for these octets only
     #[arg(short, long, value_name = "RANGE", help_heading = "Request")]
     pub range: Option<String>,
+    /// Send a form field, as multipart/form-data: 'name=content', 'name=@file', 'name=<file', ';type=', ';filename='
+    #[arg(short = 'F', long, value_name = "NAME=CONTENT", help_heading = "Request", value_hint = ValueHint::FilePath)]
+    pub form: Vec<String>,
+    /// The same, '@', '<' and ';type=' have no meaning
+    #[arg(long, value_name = "NAME=CONTENT", help_heading = "Request")]
+    pub form_string: Vec<String>,
+    /// Send these cookies, 'name=value; ...', or those of this file
+    #[arg(short = 'b', long, value_name = "DATA|FILE", help_heading = "Request", value_hint = ValueHint::FilePath)]
+    pub cookie: Vec<String>,
+    /// Write all cookies to this file afterwards; '-' is standard output
+    #[arg(short = 'c', long, value_name = "FILE", help_heading = "Request", value_hint = ValueHint::FilePath)]
+    pub cookie_jar: Option<PathBuf>,
+    /// Leave out the file's cookies that end with the session
+    #[arg(short = 'j', long, help_heading = "Request")]
+    pub junk_session_cookies: bool,
+    /// Send the password as it is, coded (the default)
+    #[arg(long, help_heading = "Request", overrides_with = "digest")]
+    pub basic: bool,
+    /// Answer a challenge, so that the password is not sent
+    #[arg(long, help_heading = "Request", overrides_with = "basic")]
+    pub digest: bool,
+    /// Send this token
+    #[arg(long, value_name = "TOKEN", help_heading = "Request")]
+    pub oauth2_bearer: Option<String>,
+    /// Take name and password from ~/.netrc
+    #[arg(short, long, help_heading = "Request")]
+    pub netrc: bool,
+    /// Take name and password from this file
+    #[arg(long, value_name = "FILE", help_heading = "Request", value_hint = ValueHint::FilePath)]
+    pub netrc_file: Option<PathBuf>,
+    /// Take name and password from ~/.netrc if it is there
+    #[arg(long, help_heading = "Request")]
+    pub netrc_optional: bool,
+    /// Go on from this octet; '-' is where the output file ends
+    #[arg(short = 'C', long, value_name = "OFFSET", help_heading = "Request")]
+    pub continue_at: Option<String>,
+    /// Only if newer than this date or file ('-' before it: older)
+    #[arg(short = 'z', long, value_name = "DATE|FILE", help_heading = "Request", value_hint = ValueHint::FilePath)]
+    pub time_cond: Option<String>,
+    /// Ask for compressed content, and decompress it
+    #[arg(long, help_heading = "Request")]
+    pub compressed: bool,
+    /// Speak HTTP/2 where the server does (https)
+    #[arg(long, help_heading = "Request", overrides_with_all = ["http1_0", "http1_1", "http2_prior_knowledge"])]
+    pub http2: bool,
+    /// Speak HTTP/2 without asking
+    #[arg(long, help_heading = "Request", overrides_with_all = ["http1_0", "http1_1", "http2"])]
+    pub http2_prior_knowledge: bool,
+    /// A URL's {a,b} and [1-9] have no meaning
+    #[arg(short = 'g', long, help_heading = "Request")]
+    pub globoff: bool,
+    /// Read options from this file; '-' is standard input
+    #[arg(short = 'K', long, value_name = "FILE", help_heading = "Request", value_hint = ValueHint::FilePath)]
+    pub config: Vec<String>,
+    /// Read no ~/.httpkitrc (there is none)
+    #[arg(short = 'q', long, help_heading = "Request")]
+    pub disable: bool,
+    /// Begin anew: other options for the URLs that follow
+    #[arg(long, short = ':', help_heading = "Request")]
+    pub next: bool,
     /// A URL, as if it stood alone
     #[arg(long, value_name = "URL", help_heading = "Request", value_hint = ValueHint::Url)]
     pub url: Vec<String>,
@@ -125,6 +185,42 @@ pub struct RequestArgs {
     /// Write the content to this file; '-' is standard output
     #[arg(short, long, value_name = "FILE", help_heading = "Output", value_hint = ValueHint::FilePath)]
     pub output: Vec<PathBuf>,
+    /// Name the file as the URL does
+    #[arg(short = 'O', long, help_heading = "Output", action = clap::ArgAction::Count)]
+    pub remote_name: u8,
+    /// Name all files as their URLs do
+    #[arg(long, help_heading = "Output")]
+    pub remote_name_all: bool,
+    /// With -O, name the file as Content-Disposition does
+    #[arg(short = 'J', long, help_heading = "Output")]
+    pub remote_header_name: bool,
+    /// Put files into this folder
+    #[arg(long, value_name = "FOLDER", help_heading = "Output", value_hint = ValueHint::DirPath)]
+    pub output_dir: Option<PathBuf>,
+    /// Make the folders that are missing
+    #[arg(long, help_heading = "Output")]
+    pub create_dirs: bool,
+    /// Leave files that are there alone, and take another name
+    #[arg(long, help_heading = "Output")]
+    pub no_clobber: bool,
+    /// Remove the file if the transfer fails
+    #[arg(long, help_heading = "Output")]
+    pub remove_on_error: bool,
+    /// Fail if the content is larger; k, M, G may follow
+    #[arg(long, value_name = "OCTETS", help_heading = "Output", value_parser = octets)]
+    pub max_filesize: Option<u64>,
+    /// Write header sections to this file; '-' is standard output
+    #[arg(short = 'D', long, value_name = "FILE", help_heading = "Output", value_hint = ValueHint::FilePath)]
+    pub dump_header: Option<PathBuf>,
+    /// Write what goes to standard error to this file; '-' is standard output
+    #[arg(long, value_name = "FILE", help_heading = "Output", value_hint = ValueHint::FilePath)]
+    pub stderr: Option<PathBuf>,
+    /// End at the first transfer that fails
+    #[arg(long, help_heading = "Output")]
+    pub fail_early: bool,
+    /// Show progress as a bar (always so)
+    #[arg(short = '#', long, help_heading = "Output")]
+    pub progress_bar: bool,
     /// Print this at the end, with %{variables}: http_code, time_total, size_download, ...
     #[arg(short, long, value_name = "FORMAT", help_heading = "Output")]
     pub write_out: Option<String>,
@@ -198,16 +294,76 @@ pub struct RequestArgs {
     /// Connect from this address
     #[arg(long, value_name = "ADDRESS", help_heading = "Connection")]
     pub interface: Option<std::net::IpAddr>,
+    /// Try again so often after a failure that may pass
+    #[arg(long, value_name = "NUMBER", help_heading = "Connection")]
+    pub retry: Option<u32>,
+    /// Wait so long before each, not 1 s doubling
+    #[arg(long, value_name = "SECONDS", help_heading = "Connection", value_parser = seconds)]
+    pub retry_delay: Option<std::time::Duration>,
+    /// Begin no further attempt after so long
+    #[arg(long, value_name = "SECONDS", help_heading = "Connection", value_parser = seconds)]
+    pub retry_max_time: Option<std::time::Duration>,
+    /// Try again also if the connection is refused
+    #[arg(long, help_heading = "Connection")]
+    pub retry_connrefused: bool,
+    /// Try again after any failure
+    #[arg(long, help_heading = "Connection")]
+    pub retry_all_errors: bool,
+    /// Send through this proxy
+    #[arg(short = 'x', long, value_name = "URL", help_heading = "Connection", value_hint = ValueHint::Url)]
+    pub proxy: Option<String>,
+    /// Name and password for the proxy
+    #[arg(short = 'U', long, value_name = "USER:PASSWORD", help_heading = "Connection")]
+    pub proxy_user: Option<String>,
+    /// Send to these hosts without a proxy; '*' is all
+    #[arg(long, value_name = "HOSTS", help_heading = "Connection")]
+    pub noproxy: Option<String>,
+    /// Take certificates of these authorities (PEM)
+    #[arg(long, value_name = "FILE", help_heading = "Connection", value_hint = ValueHint::FilePath)]
+    pub cacert: Option<PathBuf>,
+    /// Take certificates of the authorities in this folder
+    #[arg(long, value_name = "FOLDER", help_heading = "Connection", value_hint = ValueHint::DirPath)]
+    pub capath: Option<PathBuf>,
+    /// Show this client certificate (PEM)
+    #[arg(short = 'E', long, value_name = "FILE", help_heading = "Connection", value_hint = ValueHint::FilePath)]
+    pub cert: Option<PathBuf>,
+    /// The key of the client certificate (PEM)
+    #[arg(long, value_name = "FILE", help_heading = "Connection", value_hint = ValueHint::FilePath)]
+    pub key: Option<PathBuf>,
+    /// Speak TLS 1.2 or later
+    #[arg(long = "tlsv1.2", help_heading = "Connection")]
+    pub tlsv1_2: bool,
+    /// Speak TLS 1.3
+    #[arg(long = "tlsv1.3", help_heading = "Connection")]
+    pub tlsv1_3: bool,
+    /// The latest version of TLS to speak
+    #[arg(long, value_name = "VERSION", help_heading = "Connection", value_parser = ["default", "1.2", "1.3"])]
+    pub tls_max: Option<String>,
     /// Take any certificate
     #[arg(short = 'k', long, help_heading = "Connection")]
     pub insecure: bool,
 
+    /// Where each URL's content goes.
+    #[arg(skip)]
+    pub destinations: Vec<Destination>,
+    /// Form fields in the order in which they were typed; `true` for `--form-string`.
+    #[arg(skip)]
+    pub forms: Vec<(bool, String)>,
     /// Data in the order in which it was typed, whatever option it came with.
     #[arg(skip)]
     pub parts: Vec<DataPart>,
     /// Words and `--url` values in the order in which they were typed.
     #[arg(skip)]
     pub targets: Vec<Word>,
+}
+
+/// Where the content of one URL goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// `-o`
+    File(PathBuf),
+    /// `-O`
+    RemoteName,
 }
 
 /// A word that is no option, or what `--url` says.
@@ -335,4 +491,20 @@ fn seconds(text: &str) -> Result<std::time::Duration, String> {
     let wrong = || format!("'{text}' is no number of seconds");
     let number: f64 = text.parse().map_err(|_| wrong())?;
     std::time::Duration::try_from_secs_f64(number).map_err(|_| wrong())
+}
+
+/// A number of octets; k, M, G or T may follow, in steps of 1024.
+fn octets(text: &str) -> Result<u64, String> {
+    let wrong = || format!("'{text}' is no number of octets");
+    let digits = text.trim_end_matches(|last: char| last.is_ascii_alphabetic());
+    let power = match text[digits.len()..].to_ascii_lowercase().as_str() {
+        "" | "b" => 0,
+        "k" => 1,
+        "m" => 2,
+        "g" => 3,
+        "t" => 4,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = digits.parse().map_err(|_| wrong())?;
+    number.checked_mul(1 << (10 * power)).ok_or_else(wrong)
 }

@@ -78,6 +78,84 @@ pub(super) fn read(words: &[String], command: &Command) -> Result<Vec<Token>, St
     Ok(tokens)
 }
 
+/// The groups that `--next` parts.
+pub(super) fn groups(tokens: Vec<Token>) -> Vec<Vec<Token>> {
+    let next = Token::Flag("next".to_owned());
+    tokens.split(|token| *token == next).map(<[Token]>::to_vec).collect()
+}
+
+/// The tokens with those of configuration files in the place of `-K`.
+///
+/// # Errors
+/// A file that cannot be read, a line that is none, an option that is not built in; too many files within files.
+pub(super) fn with_files(
+    tokens: Vec<Token>,
+    command: &Command,
+    read_file: &mut dyn FnMut(&str) -> Result<String, String>,
+    depth: usize,
+) -> Result<Vec<Token>, String> {
+    let mut all = Vec::new();
+    for token in tokens {
+        match token {
+            Token::Option(long, name) if long == "config" => {
+                if depth == 0 {
+                    return Err(format!("'-K {name}': configuration files name one another"));
+                }
+                let words =
+                    config_words(&read_file(&name)?).map_err(|what| format!("configuration file '{name}', {what}"))?;
+                all.extend(with_files(read(&words, command)?, command, read_file, depth - 1)?);
+            }
+            other => all.push(other),
+        }
+    }
+    Ok(all)
+}
+
+/// The words of a configuration file: on each line an option, dashes or not, and its value after white space, `=` or
+/// `:`; quotes keep white space, and `#` begins a remark (curl(1) `-K`).
+fn config_words(text: &str) -> Result<Vec<String>, String> {
+    let mut words = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        let line = line.trim_ascii();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let end = line.find(|character: char| character.is_ascii_whitespace() || "=:".contains(character));
+        // `-:` is an option though it holds a colon.
+        let end = if line.starts_with("-:") { Some(2).filter(|end| line.len() > *end) } else { end };
+        let (name, value) = end.map_or((line, ""), |end| line.split_at(end));
+        words.push(if name.starts_with('-') { name.to_owned() } else { format!("--{name}") });
+        let value = value.trim_ascii_start();
+        let value = value.strip_prefix(['=', ':']).unwrap_or(value).trim_ascii_start();
+        if !value.is_empty() {
+            words.push(config_value(value).ok_or_else(|| format!("line {}: a quote without its end", number + 1))?);
+        }
+    }
+    Ok(words)
+}
+
+/// A value in quotes, with `\\`, `\"`, `\t`, `\n`, `\r` and `\v`; without quotes it ends at white space.
+fn config_value(text: &str) -> Option<String> {
+    let Some(quoted) = text.strip_prefix('"') else {
+        return Some(text.split_ascii_whitespace().next().unwrap_or_default().to_owned());
+    };
+    let mut value = String::new();
+    let mut characters = quoted.chars();
+    loop {
+        match characters.next()? {
+            '"' => return Some(value),
+            '\\' => value.push(match characters.next()? {
+                't' => '\t',
+                'n' => '\n',
+                'r' => '\r',
+                'v' => '\u{b}',
+                other => other,
+            }),
+            other => value.push(other),
+        }
+    }
+}
+
 /// The tokens as arguments for clap, each option with its value in one.
 pub(super) fn write(tokens: &[Token]) -> Vec<String> {
     tokens
@@ -216,6 +294,26 @@ mod tests {
         ] {
             assert_eq!(normal(line), expected, "{line}");
         }
+    }
+
+    #[test]
+    fn a_configuration_file_stands_for_its_options() {
+        let mut file = |name: &str| match name {
+            "a" => Ok("# remark\nsilent\n--data = \"x \\\"y\\\" \\t\" \nrequest: PUT # rest\n-K b\n".to_owned()),
+            "b" => Ok("url http://h/\n".to_owned()),
+            "loop" => Ok("config loop".to_owned()),
+            _ => Ok("data \"open".to_owned()),
+        };
+        let command = command()
+            .arg(Arg::new("url").long("url").action(ArgAction::Append))
+            .arg(Arg::new("config").long("config").short('K').action(ArgAction::Append));
+        let mut expand = |line: &str| {
+            let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+            with_files(read(&words, &command)?, &command, &mut file, 4).map(|tokens| write(&tokens).join("|"))
+        };
+        assert_eq!(expand("-i -Ka x").unwrap(), "--include|--silent|--data=x \"y\" \t|--request=PUT|--url=http://h/|x");
+        assert_eq!(expand("-K bad").unwrap_err(), "configuration file 'bad', line 1: a quote without its end");
+        assert_eq!(expand("-K loop").unwrap_err(), "'-K loop': configuration files name one another");
     }
 
     #[test]

@@ -88,13 +88,21 @@ pub(super) fn encoded(value: &str, input: &mut dyn Read) -> Result<String, Error
     Ok(if name.is_empty() { content } else { format!("{name}={content}") })
 }
 
+/// All of standard input.
+///
+/// # Errors
+/// `Kind::Read` if it cannot be read.
+pub(super) fn whole(input: &mut dyn Read) -> Result<Vec<u8>, Error> {
+    let mut octets = Vec::new();
+    match input.read_to_end(&mut octets) {
+        Ok(_) => Ok(octets),
+        Err(error) => Err(Error::new(Kind::Read, format!("cannot read standard input: {}", reason(&error)))),
+    }
+}
+
 fn read_file(name: &str, input: &mut dyn Read) -> Result<Vec<u8>, Error> {
     if name == "-" {
-        let mut octets = Vec::new();
-        return match input.read_to_end(&mut octets) {
-            Ok(_) => Ok(octets),
-            Err(error) => Err(Error::new(Kind::Read, format!("cannot read standard input: {}", reason(&error)))),
-        };
+        return whole(input);
     }
     fs::read(name).map_err(|error| unreadable(Path::new(name), &error))
 }

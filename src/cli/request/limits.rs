@@ -1,11 +1,12 @@
 //! Routes and limits: how connections are made, how far redirects go.
 
 use std::net::IpAddr;
+use std::time::{Duration, SystemTime};
 
 use super::spec::reading;
 use crate::cli::args::RequestArgs;
-use crate::client::transport::{ConnectTo, Family, Resolve, Settings, TlsSettings};
-use crate::client::{Error, Follow, Kind};
+use crate::client::transport::{ConnectTo, Family, Resolve, Settings, TlsSettings, TlsVersion};
+use crate::client::{Error, FieldLine, Follow, Kind};
 
 /// How many redirects are followed if nothing else was said: curl's.
 const REDIRECTS: u32 = 50;
@@ -28,10 +29,121 @@ pub(super) fn settings(args: &RequestArgs) -> Result<Settings, Error> {
             _ => None,
         },
         interface: args.interface,
-        tls: TlsSettings { insecure: args.insecure },
+        tls: TlsSettings {
+            insecure: args.insecure,
+            authorities: args.cacert.clone(),
+            authority_folder: args.capath.clone(),
+            certificate: args.cert.clone(),
+            key: args.key.clone(),
+            oldest: match (args.tlsv1_2, args.tlsv1_3) {
+                (_, true) => Some(TlsVersion::Tls13),
+                (true, _) => Some(TlsVersion::Tls12),
+                _ => None,
+            },
+            latest: match args.tls_max.as_deref() {
+                Some("1.2") => Some(TlsVersion::Tls12),
+                Some("1.3") => Some(TlsVersion::Tls13),
+                _ => None,
+            },
+        },
         raw: args.raw,
         http09: args.http0_9,
     })
+}
+
+/// When and how often a transfer is tried again.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Retry {
+    /// How often at most.
+    pub(super) times: u32,
+    delay: Option<Duration>,
+    total: Option<Duration>,
+    refused: bool,
+    all: bool,
+}
+
+/// The longest wait between two attempts: curl's.
+const LONGEST_DELAY: Duration = Duration::from_secs(600);
+
+impl Retry {
+    /// Whether a response of that status may pass.
+    pub(super) fn is_transient(&self, status: u16) -> bool {
+        matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
+    }
+
+    /// Whether a failure may pass.
+    pub(super) fn may_pass(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::Time => true,
+            Kind::Connect => self.refused || self.all,
+            Kind::Usage | Kind::Url | Kind::Write | Kind::Read | Kind::Closed | Kind::Protocol => false,
+            _ => self.all,
+        }
+    }
+
+    /// How long to wait before the attempt after `attempts`; `None` if the time is up.
+    pub(super) fn wait(&self, attempts: u32, asked: Option<Duration>, elapsed: Duration) -> Option<Duration> {
+        let doubled = Duration::from_secs(1).saturating_mul(1 << attempts.saturating_sub(1).min(16));
+        let wait = asked.or(self.delay).unwrap_or(doubled.min(LONGEST_DELAY));
+        self.total.is_none_or(|total| elapsed + wait <= total).then_some(wait)
+    }
+}
+
+/// Reads the rule off the arguments.
+pub(super) fn retry(args: &RequestArgs) -> Retry {
+    Retry {
+        times: args.retry.unwrap_or(0),
+        delay: args.retry_delay.filter(|delay| !delay.is_zero()),
+        total: args.retry_max_time.filter(|total| !total.is_zero()),
+        refused: args.retry_connrefused,
+        all: args.retry_all_errors,
+    }
+}
+
+/// How long a `Retry-After` asks to wait (RFC 9110 10.2.3): seconds, or until a date.
+pub(super) fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
+    let value = value.trim();
+    match value.parse() {
+        Ok(seconds) => Some(Duration::from_secs(seconds)),
+        Err(_) => httpdate::parse_http_date(value).ok().map(|date| date.duration_since(now).unwrap_or_default()),
+    }
+}
+
+/// `-z`: the field that a date, or the date of a file, stands for.
+pub(super) fn condition(text: &str, warnings: &mut Vec<String>) -> Option<FieldLine> {
+    let (name, text) = match text.strip_prefix('-') {
+        Some(rest) => ("If-Unmodified-Since", rest),
+        None => ("If-Modified-Since", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let of_file = || std::fs::metadata(text).and_then(|metadata| metadata.modified()).ok();
+    match date(text).or_else(of_file) {
+        Some(moment) => Some(FieldLine::new(name, &httpdate::fmt_http_date(moment))),
+        None => {
+            warnings.push(format!("'{text}' is neither a date nor a file, -z is left out"));
+            None
+        }
+    }
+}
+
+/// A date as people write them: HTTP's forms, `2024-05-01`, with a time or not, or seconds since 1970 after `@`.
+fn date(text: &str) -> Option<SystemTime> {
+    if let Ok(moment) = httpdate::parse_http_date(text) {
+        return Some(moment);
+    }
+    if let Some(seconds) = text.strip_prefix('@') {
+        return Some(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds.parse().ok()?));
+    }
+    if let Ok(moment) = jiff::fmt::rfc2822::parse(text) {
+        return Some(moment.timestamp().into());
+    }
+    if let Ok(moment) = text.parse::<jiff::Timestamp>() {
+        return Some(moment.into());
+    }
+    let civil = text
+        .parse::<jiff::civil::DateTime>()
+        .or_else(|_| text.parse::<jiff::civil::Date>().map(|date| date.to_datetime(jiff::civil::Time::midnight())));
+    // curl, too, takes a date without a zone for GMT.
+    Some(civil.ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().into())
 }
 
 /// How redirects are followed.
@@ -93,6 +205,42 @@ fn split_host(text: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dates_are_read_as_people_write_them() {
+        for (text, expected) in [
+            ("Tue, 01 Jan 2019 00:00:00 GMT", Some("Tue, 01 Jan 2019 00:00:00 GMT")),
+            ("20190101", Some("Tue, 01 Jan 2019 00:00:00 GMT")),
+            ("2019-01-01", Some("Tue, 01 Jan 2019 00:00:00 GMT")),
+            ("2019-01-01 12:30:00", Some("Tue, 01 Jan 2019 12:30:00 GMT")),
+            ("2019-01-01T12:30:00+02:00", Some("Tue, 01 Jan 2019 10:30:00 GMT")),
+            ("1 Jan 2019 12:30:00 +0000", Some("Tue, 01 Jan 2019 12:30:00 GMT")),
+            ("@1546300800", Some("Tue, 01 Jan 2019 00:00:00 GMT")),
+            ("soon", None),
+        ] {
+            assert_eq!(date(text).map(httpdate::fmt_http_date).as_deref(), expected, "{text}");
+        }
+        let mut warnings = Vec::new();
+        assert_eq!(condition("-2019-01-01", &mut warnings).unwrap().name(), "If-Unmodified-Since");
+        assert_eq!(condition("/nowhere/x", &mut warnings), None);
+        assert_eq!(warnings.len(), 1);
+    }
+
+    #[test]
+    fn waits_double_unless_something_was_said() {
+        let args = Retry { times: 9, delay: None, total: Some(Duration::from_secs(100)), refused: false, all: false };
+        let wait = |attempts, asked: Option<u64>, elapsed| {
+            args.wait(attempts, asked.map(Duration::from_secs), Duration::from_secs(elapsed)).map(|wait| wait.as_secs())
+        };
+        assert_eq!([wait(1, None, 0), wait(2, None, 0), wait(5, None, 0)], [Some(1), Some(2), Some(16)]);
+        assert_eq!([wait(1, Some(7), 0), wait(1, Some(200), 0), wait(1, None, 100)], [Some(7), None, None]);
+        let later = Retry { total: None, ..args };
+        assert_eq!(later.wait(30, None, Duration::ZERO), Some(LONGEST_DELAY));
+        let now = SystemTime::UNIX_EPOCH;
+        assert_eq!(retry_after(" 3 ", now), Some(Duration::from_secs(3)));
+        assert_eq!(retry_after("Thu, 01 Jan 1970 00:01:00 GMT", now), Some(Duration::from_secs(60)));
+        assert_eq!(retry_after("later", now), None);
+    }
 
     #[test]
     fn rules_are_read_with_and_without_brackets() {

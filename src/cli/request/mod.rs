@@ -3,44 +3,144 @@
 mod content;
 mod dialect;
 mod fields;
+mod form;
+mod glob;
 mod limits;
+mod netrc;
 mod output;
 mod report;
 mod spec;
 mod target;
 
 use std::io::{Read, Write};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::exit;
 use crate::cli::args::RequestArgs;
-use crate::client::transport::{Deadline, Exchange, Transport};
-use crate::client::{Error, Follow, Hop, Kind, Next, Request, RequestSpec, build, next};
+use crate::client::transport::{Deadline, Exchange, Settings, Transport};
+use crate::client::{
+    Body, Credentials, Error, Follow, Hop, Jar, Kind, Next, Request, RequestSpec, build, digest_answer, next,
+    read_decoded, reason, unreadable,
+};
 use crate::message::ReplyHead;
-use crate::print::Terminal;
+use crate::print::{Sink, Terminal};
 use output::{Layout, Output};
 use report::Report;
 use spec::{Plan, Surroundings, Transfer};
 
-/// Runs `httpkit request` and gives the exit status: that of the last transfer.
-pub fn run(args: &RequestArgs, terminal: &mut Terminal) -> u8 {
+/// What the transfers of a run share.
+struct Session {
+    transport: Transport,
+    jar: Jar,
+    /// Whether cookies are kept at all: a file was named for them.
+    keeps_cookies: bool,
+}
+
+/// Runs `httpkit request`, one group of options after the other, and gives the exit status: that of the last transfer.
+pub fn run(groups: &[RequestArgs], terminal: &mut Terminal) -> u8 {
+    let mut session =
+        Session { transport: Transport::new(Settings::default()), jar: Jar::default(), keeps_cookies: false };
+    let mut status = exit::SUCCESS;
+    for (number, args) in groups.iter().enumerate() {
+        if let Err(error) = redirect_errors(args, terminal) {
+            return fail(&error, &output::layout(args, &terminal.variable), terminal);
+        }
+        let ended;
+        (status, ended) = run_group(args, &mut session, number == 0, terminal);
+        if ended {
+            break;
+        }
+    }
+    status
+}
+
+/// The text of a configuration file; `-` is standard input.
+pub(super) fn read_config(name: &str, input: &mut dyn Read) -> Result<String, String> {
+    let mut text = String::new();
+    let read = match name {
+        "-" => input.read_to_string(&mut text).map(|_| text),
+        path => std::fs::read_to_string(path),
+    };
+    read.map_err(|error| format!("cannot read configuration file '{name}': {}", reason(&error)))
+}
+
+/// `--stderr`: what is said about transfers goes to a file, or to standard output.
+fn redirect_errors(args: &RequestArgs, terminal: &mut Terminal) -> Result<(), Error> {
+    let Some(path) = &args.stderr else { return Ok(()) };
+    let failed = |error: &std::io::Error| {
+        Error::new(Kind::Write, format!("cannot write '{}': {}", path.display(), reason(error)))
+    };
+    let sink = match path.as_os_str() == "-" {
+        true => Terminal::of_process().output,
+        false => Sink::new(std::fs::File::create(path).map_err(|error| failed(&error))?, false),
+    };
+    terminal.error = sink;
+    Ok(())
+}
+
+/// Runs the transfers of one group; gives the status, and whether the run ends here.
+fn run_group(args: &RequestArgs, session: &mut Session, is_first: bool, terminal: &mut Terminal) -> (u8, bool) {
     let mut around = Surroundings { input: &mut terminal.input, variable: &terminal.variable };
     let plan = match spec::spec(args, &mut around) {
         Ok(plan) => plan,
-        Err(error) => return fail(&error, &output::layout(args, &terminal.variable), terminal),
+        Err(error) => return (fail(&error, &output::layout(args, &terminal.variable), terminal), true),
     };
     for warning in plan.warnings.iter().filter(|_| !plan.layout.silent) {
         output::warn(&mut terminal.error, &plan.layout, warning);
     }
-    let mut transport = Transport::new(plan.settings.clone());
-    let mut status = exit::SUCCESS;
+    session.keeps_cookies |= !plan.cookie_files.is_empty() || plan.cookie_jar.is_some();
+    session.transport.configure(plan.settings.clone());
+    let prepared = load_cookies(&plan, &mut session.jar).and_then(|()| begin_dump(&plan, is_first));
+    let mut status = prepared.map_or_else(|error| fail(&error, &plan.layout, terminal), |()| exit::SUCCESS);
+    let mut ended = status != exit::SUCCESS;
     for (number, transfer) in plan.transfers.iter().enumerate() {
-        status = match run_transfer(&plan, transfer, number, &mut transport, terminal) {
+        if ended {
+            break;
+        }
+        status = match run_transfer(&plan, transfer, number, session, terminal) {
             Ok(()) => exit::SUCCESS,
             Err(error) => fail(&error, &plan.layout, terminal),
         };
+        ended = status != exit::SUCCESS && plan.layout.fail_early;
     }
-    status
+    if let Err(error) = save_cookies(&plan, &session.jar, terminal) {
+        output::warn(&mut terminal.error, &plan.layout, &error.message);
+    }
+    (status, ended)
+}
+
+/// Reads the files of `-b`. One that is not there holds no cookies: a first run has none.
+fn load_cookies(plan: &Plan, jar: &mut Jar) -> Result<(), Error> {
+    for name in plan.cookie_files.iter().filter(|name| !name.is_empty()) {
+        match std::fs::read(name) {
+            Ok(octets) => jar.load(&String::from_utf8_lossy(&octets), plan.junk_session, SystemTime::now()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(unreadable(std::path::Path::new(name), &error)),
+        }
+    }
+    Ok(())
+}
+
+/// Writes the file of `-c`: whole, then in the place of the old one.
+fn save_cookies(plan: &Plan, jar: &Jar, terminal: &mut Terminal) -> Result<(), Error> {
+    let Some(path) = plan.cookie_jar.as_deref().filter(|_| !plan.layout.dry_run) else { return Ok(()) };
+    let text = jar.text(SystemTime::now());
+    if path.as_os_str() == "-" {
+        return output::to_stdout(&mut terminal.output, text.as_bytes());
+    }
+    std::fs::write(path, text).map_err(|error| {
+        Error::new(Kind::Write, format!("cannot write cookies to '{}': {}", path.display(), reason(&error)))
+    })
+}
+
+/// Empties the file of `-D` once; each head is added to it.
+fn begin_dump(plan: &Plan, is_first: bool) -> Result<(), Error> {
+    match plan.layout.saving.dump_header.as_deref().filter(|path| path.as_os_str() != "-" && is_first) {
+        Some(path) if !plan.layout.dry_run => std::fs::File::create(path)
+            .map(|_| ())
+            .map_err(|error| Error::new(Kind::Write, format!("cannot write '{}': {}", path.display(), reason(&error)))),
+        _ => Ok(()),
+    }
 }
 
 /// Says what failed, if failures are said, and gives its exit status. A closed pipe ends quietly.
@@ -52,20 +152,20 @@ fn fail(error: &Error, layout: &Layout, terminal: &mut Terminal) -> u8 {
     status
 }
 
-/// One transfer, and what `-w` says about it.
+/// One transfer, with all its attempts, and what `-w` says about it.
 fn run_transfer(
     plan: &Plan,
     transfer: &Transfer,
     number: usize,
-    transport: &mut Transport,
+    session: &mut Session,
     terminal: &mut Terminal,
 ) -> Result<(), Error> {
     let started = Instant::now();
     let mut report = Report { url: transfer.url.clone(), number, ..Report::default() };
     report.file = transfer.file.as_ref().map(|path| path.display().to_string());
     let outcome = match plan.dialect {
-        Some(dialect) => dialect::converse(dialect, plan, transfer, transport, terminal, &mut report),
-        None => follow_hops(plan, transfer, transport, terminal, &mut report),
+        Some(dialect) => dialect::converse(dialect, plan, transfer, &mut session.transport, terminal, &mut report),
+        None => attempts(plan, transfer, session, terminal, &mut report, started),
     };
     report.total_time = started.elapsed();
     if let Err(error) = &outcome {
@@ -81,50 +181,176 @@ fn run_transfer(
     }
 }
 
-/// Request, response, and again while the response is a redirect.
+/// How one attempt went.
+enum Attempt {
+    /// As far as it can go.
+    Over,
+    /// It may go better in a while: the status, and how long the server asks to wait.
+    Later(u16, Option<Duration>),
+}
+
+/// Tries until it works, fails for good, or was tried often enough.
+fn attempts(
+    plan: &Plan,
+    transfer: &Transfer,
+    session: &mut Session,
+    terminal: &mut Terminal,
+    report: &mut Report,
+    started: Instant,
+) -> Result<(), Error> {
+    let mut tried = 0;
+    loop {
+        let left = plan.retry.times - tried;
+        let outcome = follow_hops(plan, transfer, session, terminal, report, left > 0);
+        let (what, asked) = match &outcome {
+            Ok(Attempt::Over) => return Ok(()),
+            Ok(Attempt::Later(status, asked)) => (format!("status {status}"), *asked),
+            Err(error) if left > 0 && !report.is_begun && plan.retry.may_pass(error.kind) => {
+                (error.message.clone(), None)
+            }
+            Err(error) => return Err(error.clone()),
+        };
+        tried += 1;
+        let wait = plan.retry.wait(tried, asked, started.elapsed());
+        match (outcome, wait) {
+            (Err(error), None) => return Err(error),
+            // The time for further attempts is up: what comes now is the answer.
+            (Ok(_), None) => return follow_hops(plan, transfer, session, terminal, report, false).map(|_| ()),
+            (_, Some(wait)) => {
+                if !plan.layout.silent {
+                    let seconds = wait.as_secs();
+                    let text = format!("{what}: trying again in {seconds} s, {left} attempts left");
+                    output::warn(&mut terminal.error, &plan.layout, &text);
+                }
+                report.retries = tried;
+                std::thread::sleep(wait);
+            }
+        }
+    }
+}
+
+/// Request, response, and again while the response is a redirect or a challenge.
 fn follow_hops(
     plan: &Plan,
     transfer: &Transfer,
-    transport: &mut Transport,
+    session: &mut Session,
     terminal: &mut Terminal,
     report: &mut Report,
-) -> Result<(), Error> {
+    may_retry: bool,
+) -> Result<Attempt, Error> {
     let deadline = Deadline::after(plan.settings.total_time);
     let started = Instant::now();
     let mut hop = Hop::first(transfer.target.clone()?);
+    hop.probes = matches!(transfer.spec.credentials, Some(Credentials::Digest(_)));
     let Terminal { input, output, error, .. } = terminal;
     let mut out = Output::new(&plan.layout, output, error, transfer.file.as_deref());
     loop {
+        if session.keeps_cookies {
+            hop.cookies = session.jar.field(&hop.target, SystemTime::now());
+        }
         let request = build(&transfer.spec, &hop)?;
         if plan.layout.dry_run {
-            return print_unsent(&request, input.as_mut(), &mut out);
+            return print_unsent(&request, input.as_mut(), &mut out).map(|()| Attempt::Over);
         }
         out.request(&request.head())?;
         report.begin_hop(&request, &hop, started.elapsed());
-        let sent = transport.send(&request, input.as_mut(), deadline.from_now());
-        report.know(transport, sent.as_ref().ok());
+        let sent = session.transport.send(&request, input.as_mut(), deadline.from_now());
+        report.know(&session.transport, sent.as_ref().ok());
         let mut exchange = sent?;
         out.remark(&connection_remark(report));
+        if session.keeps_cookies {
+            session.jar.keep(&hop.target, &exchange.head, SystemTime::now());
+        }
+        if let Some(again) = answer_challenge(&transfer.spec, &request, &hop, &exchange.head)? {
+            print_heads(&exchange, &mut out)?;
+            discard(&mut exchange)?;
+            session.transport.keep(exchange);
+            hop = again;
+            continue;
+        }
+        if may_retry && plan.retry.is_transient(exchange.head.status) {
+            let asked =
+                exchange.head.text("retry-after").and_then(|text| limits::retry_after(&text, SystemTime::now()));
+            return Ok(Attempt::Later(exchange.head.status, asked));
+        }
+        out.name(&exchange.head);
         print_heads(&exchange, &mut out)?;
         match next(&transfer.spec, &plan.follow, &hop, &request.method, &exchange.head)? {
             Next::Hop(following) => {
                 warn_of_method(&transfer.spec, &plan.follow, &hop, &following, &mut out);
                 discard(&mut exchange)?;
-                transport.keep(exchange);
+                session.transport.keep(exchange);
                 hop = *following;
             }
             last => {
                 if let Next::Elsewhere(target) = last {
                     report.redirect = Some(target);
                 }
-                let printed = print_content(&mut exchange, &plan.layout, &mut out);
-                report.downloaded = exchange.received();
-                printed?;
-                transport.keep(exchange);
-                return Ok(());
+                finish(plan, transfer, exchange, session, &mut out, report)?;
+                return Ok(Attempt::Over);
             }
         }
     }
+}
+
+/// The hop that answers a challenge, if there is one and it was not answered before.
+fn answer_challenge(spec: &RequestSpec, request: &Request, hop: &Hop, head: &ReplyHead) -> Result<Option<Hop>, Error> {
+    let Some(Credentials::Digest(userinfo)) = spec.credentials.as_ref().filter(|_| hop.trusted) else {
+        return Ok(None);
+    };
+    if !hop.probes {
+        return Ok(None);
+    }
+    if head.status != 401 {
+        // Nobody asked for a password: what was held back goes out now.
+        let had_body = hop.with_body && !matches!(spec.body, Body::None);
+        return Ok(had_body.then(|| Hop { probes: false, ..hop.clone() }));
+    }
+    let answer = digest_answer(request, userinfo, head)?;
+    Ok(answer.map(|answer| Hop { authorization: Some(answer), probes: false, ..hop.clone() }))
+}
+
+/// The content of the final response, and what is known in the end.
+fn finish(
+    plan: &Plan,
+    transfer: &Transfer,
+    mut exchange: Exchange,
+    session: &mut Session,
+    out: &mut Output<'_>,
+    report: &mut Report,
+) -> Result<(), Error> {
+    let printed = check_range(transfer, &exchange.head, out)
+        .and_then(|wanted| if wanted { print_content(&mut exchange, plan, &transfer.spec, out) } else { Ok(()) });
+    report.downloaded = exchange.received();
+    report.is_begun = out.is_begun() || (out.path().is_none() && report.downloaded > 0);
+    report.file = out.path().map(|path| path.display().to_string());
+    if printed.is_err() {
+        out.abandon();
+    }
+    printed?;
+    session.transport.keep(exchange);
+    Ok(())
+}
+
+/// Whether the response goes on where the file ends; says no if nothing is missing.
+///
+/// # Errors
+/// `Kind::Range` if the server sent something else.
+fn check_range(transfer: &Transfer, head: &ReplyHead, out: &mut Output<'_>) -> Result<bool, Error> {
+    let Some(from) = transfer.resume.filter(|from| *from > 0) else { return Ok(true) };
+    let range = head.text("content-range").unwrap_or_default();
+    match head.status {
+        // Nothing is missing if the whole is as long as what is there.
+        200 if head.text("content-length").and_then(|text| text.parse().ok()) == Some(from) => return Ok(false),
+        206 if range.trim_start_matches("bytes ").starts_with(&format!("{from}-")) => out.append(),
+        416 if range.ends_with(&format!("/{from}")) => return Ok(false),
+        200..=299 => {
+            let what = format!("the server did not send what follows octet {from}, it answered {}", status_text(head));
+            return Err(Error::new(Kind::Range, what));
+        }
+        _ => {}
+    }
+    Ok(true)
 }
 
 /// `--dry-run`: the octets that would be sent.
@@ -153,19 +379,32 @@ fn print_heads(exchange: &Exchange, out: &mut Output<'_>) -> Result<(), Error> {
 }
 
 /// The content of the final response, as it arrives.
-fn print_content(exchange: &mut Exchange, layout: &Layout, out: &mut Output<'_>) -> Result<(), Error> {
+fn print_content(exchange: &mut Exchange, plan: &Plan, spec: &RequestSpec, out: &mut Output<'_>) -> Result<(), Error> {
+    let layout = &plan.layout;
     let refused = exchange.head.status >= 400 && (layout.fail || layout.fail_with_body);
     let failure = || Error::new(Kind::Status, format!("the server answered {}", status_text(&exchange.head)));
     let failure = refused.then(failure);
     if let (Some(failure), true) = (&failure, layout.fail) {
         return Err(failure.clone());
     }
+    if let Some(limit) = layout.max_filesize.filter(|limit| exchange.expected().is_some_and(|length| length > *limit)) {
+        return Err(too_large(limit));
+    }
     let mut body = out.body(exchange.head.text("content-type").as_deref());
-    while let Some(octets) = exchange.read()? {
-        match body.feed(octets) {
-            Some(shown) => out.write(&shown)?,
-            None => out.write(octets)?,
+    let mut received = 0;
+    let take = |octets: &[u8]| {
+        received += octets.len() as u64;
+        if let Some(limit) = layout.max_filesize.filter(|limit| received > *limit) {
+            return Err(too_large(limit));
         }
+        match body.feed(octets) {
+            Some(shown) => out.write(&shown),
+            None => out.write(octets),
+        }
+    };
+    match spec.compressed && !plan.settings.raw {
+        true => read_decoded(exchange, take)?,
+        false => read_plain(exchange, take)?,
     }
     out.write(&body.finish())?;
     if body.is_withheld() {
@@ -174,6 +413,17 @@ fn print_content(exchange: &mut Exchange, layout: &Layout, out: &mut Output<'_>)
     out.trailer(exchange.trailer())?;
     out.finish()?;
     failure.map_or(Ok(()), Err)
+}
+
+fn read_plain(exchange: &mut Exchange, mut take: impl FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {
+    while let Some(octets) = exchange.read()? {
+        take(octets)?;
+    }
+    Ok(())
+}
+
+fn too_large(limit: u64) -> Error {
+    Error::new(Kind::Size, format!("the content is larger than {limit} octets"))
 }
 
 fn status_text(head: &ReplyHead) -> String {

@@ -1,6 +1,6 @@
 //! Where the output of a transfer goes, and how it looks there.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -25,8 +25,22 @@ pub(super) struct Layout {
     pub(super) pretty: Option<Pretty>,
     pub(super) show_secrets: bool,
     pub(super) raw_terminal: bool,
+    pub(super) saving: Saving,
+    pub(super) max_filesize: Option<u64>,
+    pub(super) fail_early: bool,
     pub(super) no_color: bool,
     pub(super) force_color: bool,
+}
+
+/// How files are written.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Saving {
+    pub(super) create_dirs: bool,
+    pub(super) no_clobber: bool,
+    pub(super) remove_on_error: bool,
+    /// The file is named as `Content-Disposition` says, in this folder.
+    pub(super) named_by_header: bool,
+    pub(super) dump_header: Option<PathBuf>,
 }
 
 /// Reads the layout off the arguments.
@@ -49,6 +63,15 @@ pub(super) fn layout(args: &RequestArgs, variable: &dyn Fn(&str) -> Option<Strin
         pretty: args.pretty,
         show_secrets: args.show_secrets,
         raw_terminal: args.raw_terminal,
+        saving: Saving {
+            create_dirs: args.create_dirs,
+            no_clobber: args.no_clobber,
+            remove_on_error: args.remove_on_error,
+            named_by_header: args.remote_header_name,
+            dump_header: args.dump_header.clone(),
+        },
+        max_filesize: args.max_filesize,
+        fail_early: args.fail_early,
         no_color: variable("NO_COLOR").is_some(),
         force_color: variable("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
     }
@@ -100,6 +123,7 @@ pub(super) struct Output<'a> {
     stderr: &'a mut Sink,
     path: Option<PathBuf>,
     file: Option<File>,
+    appends: bool,
 }
 
 impl<'a> Output<'a> {
@@ -110,7 +134,7 @@ impl<'a> Output<'a> {
         stderr: &'a mut Sink,
         path: Option<&Path>,
     ) -> Output<'a> {
-        Output { layout, stdout, stderr, path: path.map(Path::to_owned), file: None }
+        Output { layout, stdout, stderr, path: path.map(Path::to_owned), file: None, appends: false }
     }
 
     /// Shows the request if that was asked for.
@@ -132,7 +156,50 @@ impl<'a> Output<'a> {
     /// `Kind::Write`, `Kind::Closed`.
     pub(super) fn head(&mut self, head: &ReplyHead) -> Result<(), Error> {
         self.verbose("< ", &head.octets);
+        self.dump(&head.octets)?;
         self.section(&head.octets)
+    }
+
+    /// Adds to the file of `-D`, which was made empty when the run began.
+    fn dump(&mut self, octets: &[u8]) -> Result<(), Error> {
+        let Some(path) = &self.layout.saving.dump_header else { return Ok(()) };
+        if path.as_os_str() == "-" {
+            return to_stdout(self.stdout, octets);
+        }
+        let written =
+            OpenOptions::new().append(true).create(true).open(path).and_then(|mut file| file.write_all(octets));
+        written.map_err(|error| cannot_write(path, &error))
+    }
+
+    /// Names the file as the server says, if that was asked for: only the name counts, never a folder.
+    pub(super) fn name(&mut self, head: &ReplyHead) {
+        let named = head.text("content-disposition").as_deref().and_then(disposition_name);
+        if let (true, Some(path), Some(name)) = (self.layout.saving.named_by_header, &mut self.path, named) {
+            *path = path.with_file_name(name);
+        }
+    }
+
+    /// Goes on behind what the file holds.
+    pub(super) fn append(&mut self) {
+        self.appends = true;
+    }
+
+    /// The file that was written, or will be.
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// Whether content has gone where it cannot be taken back from.
+    pub(super) fn is_begun(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// Takes away what a transfer that failed has written, if that was asked for.
+    pub(super) fn abandon(&mut self) {
+        if let (true, Some(path), Some(_)) = (self.layout.saving.remove_on_error, &self.path, self.file.take()) {
+            // A file that cannot be removed stays; the failure itself is said in any case.
+            let _ = std::fs::remove_file(path);
+        }
     }
 
     /// Shows the trailer section if header sections were asked for.
@@ -210,15 +277,16 @@ impl<'a> Output<'a> {
     /// `Kind::Write`, `Kind::Closed`.
     pub(super) fn write(&mut self, octets: &[u8]) -> Result<(), Error> {
         let Some(path) = &self.path else { return to_stdout(self.stdout, octets) };
-        let failed = |error: &io::Error| {
-            Error::new(Kind::Write, format!("cannot write '{}': {}", path.display(), reason(error)))
-        };
-        let file = match &mut self.file {
-            Some(file) => file,
+        if self.file.is_none() {
             // The file is made when there is something for it: a failure before leaves an old one alone.
-            none => none.insert(File::create(path).map_err(|error| failed(&error))?),
-        };
-        file.write_all(octets).map_err(|error| failed(&error))
+            let (file, path) = create(path, &self.layout.saving, self.appends)?;
+            self.file = Some(file);
+            self.path = Some(path);
+        }
+        match (&mut self.file, &self.path) {
+            (Some(file), Some(path)) => file.write_all(octets).map_err(|error| cannot_write(path, &error)),
+            _ => Ok(()),
+        }
     }
 
     /// Ends the output of a transfer that succeeded: an empty content is an empty file.
@@ -253,6 +321,73 @@ impl<'a> Output<'a> {
     }
 }
 
+/// Makes the file for a content, and says what it is called in the end.
+fn create(path: &Path, saving: &Saving, appends: bool) -> Result<(File, PathBuf), Error> {
+    if let (true, Some(folder)) = (saving.create_dirs, path.parent()) {
+        std::fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
+    }
+    let mut options = OpenOptions::new();
+    options.write(true);
+    if appends {
+        return options
+            .append(true)
+            .create(true)
+            .open(path)
+            .map(|file| (file, path.to_owned()))
+            .map_err(|error| cannot_write(path, &error));
+    }
+    if saving.no_clobber {
+        let numbered = |number: u32| match number {
+            0 => path.to_owned(),
+            number => PathBuf::from(format!("{}.{number}", path.display())),
+        };
+        for candidate in (0..=100).map(numbered) {
+            match options.create_new(true).open(&candidate) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                outcome => {
+                    return outcome
+                        .map(|file| (file, candidate.clone()))
+                        .map_err(|error| cannot_write(&candidate, &error));
+                }
+            }
+        }
+        return Err(Error::new(
+            Kind::Write,
+            format!("cannot write '{}': it is there, and a hundred more", path.display()),
+        ));
+    }
+    // A name that the server chose takes the place of nothing.
+    let opened = match saving.named_by_header {
+        true => options.create_new(true).open(path),
+        false => options.create(true).truncate(true).open(path),
+    };
+    opened.map(|file| (file, path.to_owned())).map_err(|error| cannot_write(path, &error))
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> Error {
+    Error::new(Kind::Write, format!("cannot write '{}': {}", path.display(), reason(error)))
+}
+
+/// The last part of a name from the network: no folder, no way up, no control character.
+pub(super) fn safe_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String = last.chars().filter(|character| !character.is_control()).collect();
+    if name.chars().all(|character| character == '.') { String::new() } else { name }
+}
+
+/// The file's name in `Content-Disposition` (RFC 6266), made safe. Like curl, it takes `filename` and not `filename*`.
+fn disposition_name(value: &str) -> Option<String> {
+    let parameter = value.split(';').skip(1).find_map(|parameter| {
+        let (key, text) = parameter.split_once('=')?;
+        key.trim().eq_ignore_ascii_case("filename").then(|| text.trim())
+    })?;
+    let name = match parameter.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next().unwrap_or_default(),
+        None => parameter,
+    };
+    Some(safe_name(name)).filter(|name| !name.is_empty())
+}
+
 /// Says a warning on standard error.
 pub(super) fn warn(stderr: &mut Sink, layout: &Layout, text: &str) {
     let palette = layout.palette(stderr.is_terminal);
@@ -275,4 +410,25 @@ pub(super) fn to_stdout(stdout: &mut Sink, octets: &[u8]) -> Result<(), Error> {
         io::ErrorKind::BrokenPipe => Error::new(Kind::Closed, "standard output was closed"),
         _ => Error::new(Kind::Write, format!("cannot write to standard output: {}", reason(&error))),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_from_the_network_stay_in_the_folder() {
+        for (value, expected) in [
+            ("attachment; filename=\"a b.txt\"", Some("a b.txt")),
+            ("attachment; FileName=x.bin; size=3", Some("x.bin")),
+            ("attachment; filename=\"../../etc/passwd\"", Some("passwd")),
+            ("attachment; filename=\"..\\\\..\\\\evil\"", Some("evil")),
+            ("attachment; filename=\"..\"", None),
+            ("attachment; filename=\"/\"", None),
+            ("attachment", None),
+        ] {
+            assert_eq!(disposition_name(value).as_deref(), expected, "{value}");
+        }
+        assert_eq!(safe_name("a\x1b[1m\nb"), "a[1mb");
+    }
 }

@@ -22,6 +22,9 @@ pub(super) struct Report {
     pub(super) downloaded: u64,
     pub(super) head_octets: u64,
     pub(super) request_octets: u64,
+    pub(super) retries: u32,
+    /// Whether content has gone where it cannot be taken back from.
+    pub(super) is_begun: bool,
     pub(super) exit: u8,
     pub(super) message: Option<String>,
     pub(super) file: Option<String>,
@@ -100,6 +103,7 @@ impl Report {
             "url_effective" => self.effective.as_ref().map_or_else(|| self.url.clone(), ToString::to_string),
             "redirect_url" => self.redirect.as_ref().map(ToString::to_string).unwrap_or_default(),
             "num_redirects" => self.redirects.to_string(),
+            "num_retries" => self.retries.to_string(),
             "num_connects" => self.connects.to_string(),
             "num_headers" => self.head.as_ref().map_or(0, |head| head.fields.len()).to_string(),
             "method" => self.method.clone(),

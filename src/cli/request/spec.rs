@@ -3,13 +3,14 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::{content, dialect, fields, limits, output, target};
-use crate::cli::args::{DialectChoice, RequestArgs};
+use super::glob::{self, Globbed};
+use super::{content, dialect, fields, form, limits, netrc, output, target};
+use crate::cli::args::{Destination, DialectChoice, RequestArgs};
 use crate::client::dialect::Dialect;
 use crate::client::transport::Settings;
 use crate::client::{
     Body, Content, Credentials, Error, FieldLine, FieldWish, Follow, Kind, Piece, Protocol, Reading, RequestSpec,
-    TargetUri, parse_user,
+    TargetUri, Userinfo, last_segment, parse_user, shown,
 };
 
 /// All that one group of options asks for.
@@ -19,6 +20,14 @@ pub(super) struct Plan {
     pub(super) transfers: Vec<Transfer>,
     /// Where the output goes and how it looks.
     pub(super) layout: output::Layout,
+    /// When and how often a transfer is tried again.
+    pub(super) retry: limits::Retry,
+    /// Files that the cookie jar begins with.
+    pub(super) cookie_files: Vec<String>,
+    /// The file that the cookie jar is written to.
+    pub(super) cookie_jar: Option<PathBuf>,
+    /// Leaves out the files' cookies that end with the session.
+    pub(super) junk_session: bool,
     /// How connections are made.
     pub(super) settings: Settings,
     /// How redirects are followed.
@@ -40,6 +49,8 @@ pub(super) struct Transfer {
     pub(super) spec: RequestSpec,
     /// The file for the content, if it does not go to standard output.
     pub(super) file: Option<PathBuf>,
+    /// The first octet that is wanted, if the ones before are there.
+    pub(super) resume: Option<u64>,
 }
 
 /// What stands outside of the command line.
@@ -61,29 +72,48 @@ pub(super) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
         return Err(Error::new(Kind::Usage, "no URL, expected 'httpkit request [METHOD] URL'; try --help"));
     }
     let data = data(args, around)?;
+    let form = form::read(&args.forms, around.input)?;
+    let (typed_cookies, cookie_files) = cookies(&args.cookie);
     let queries = queries(args, data.as_ref(), around)?;
     let request = RequestSpec {
         method: args.request.clone().or(word),
         head_only: args.head,
-        protocol: if args.http1_0 { Protocol::Http10 } else { Protocol::Http11 },
+        protocol: protocol(args),
         request_target: args.request_target.clone(),
         fields: typed_fields(args, around, &mut warnings)?,
         user_agent: args.user_agent.clone(),
         referer: args.referer.as_deref().map(|text| text.strip_suffix(";auto").unwrap_or(text).to_owned()),
         range: args.range.as_deref().map(|text| range(text, &mut warnings)),
-        credentials: args.user.as_deref().map(|text| Credentials::Basic(parse_user(text))),
-        body: body(args, data),
-        ..RequestSpec::default()
+        condition: args.time_cond.as_deref().and_then(|text| limits::condition(text, &mut warnings)),
+        compressed: args.compressed,
+        credentials: credentials(args),
+        cookies: Some(typed_cookies).filter(|text| !text.is_empty()),
+        body: match form {
+            Some((content, media_type)) => Body::Data(content, Some(media_type)),
+            None => body(args, data),
+        },
     };
-    check_body(args, &request)?;
-    let transfers = urls
-        .iter()
-        .enumerate()
-        .map(|(place, url)| transfer(args, url, place, &request, &queries, around))
-        .collect::<Result<Vec<_>, Error>>()?;
+    check_body(args)?;
+    if args.proxy.is_some() {
+        return Err(Error::new(Kind::Usage, "--proxy is not built in"));
+    }
+    let mut transfers = Vec::new();
+    for (place, url) in urls.iter().enumerate() {
+        let globbed = match args.globoff || dialect::of(args)?.is_some() {
+            true => vec![Globbed::plain(url)],
+            false => glob::expand(url)?,
+        };
+        for globbed in &globbed {
+            transfers.push(transfer(args, globbed, place, &request, &queries, around)?);
+        }
+    }
     Ok(Plan {
         transfers,
         layout: output::layout(args, around.variable),
+        retry: limits::retry(args),
+        cookie_files,
+        cookie_jar: args.cookie_jar.clone(),
+        junk_session: args.junk_session_cookies,
         settings: limits::settings(args)?,
         follow: limits::follow(args),
         dialect: dialect::of(args)?,
@@ -93,12 +123,13 @@ pub(super) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
 
 fn transfer(
     args: &RequestArgs,
-    url: &str,
+    globbed: &Globbed,
     place: usize,
     request: &RequestSpec,
     queries: &[String],
     around: &Surroundings<'_>,
 ) -> Result<Transfer, Error> {
+    let url = globbed.url.as_str();
     let port = (around.variable)("HTTPKIT_PORT");
     let mut target = target::read(url, reading(args), port.as_deref());
     if args.dialect != DialectChoice::Http {
@@ -119,8 +150,114 @@ fn transfer(
             });
         }
     }
-    let file = args.output.get(place).filter(|path| path.as_os_str() != "-").cloned();
-    Ok(Transfer { url: url.to_owned(), target, spec, file })
+    if let (Ok(target), None) = (&target, &spec.credentials) {
+        spec.credentials = from_netrc(args, target, around)?;
+    }
+    let file = file(args, globbed, place, target.as_ref().ok())?;
+    let resume = resume(args, file.as_deref())?;
+    if let Some(from) = resume.filter(|from| *from > 0) {
+        spec.range = Some(format!("bytes={from}-"));
+    }
+    Ok(Transfer { url: url.to_owned(), target, spec, file, resume })
+}
+
+fn protocol(args: &RequestArgs) -> Protocol {
+    match (args.http1_0, args.http2, args.http2_prior_knowledge) {
+        (true, ..) => Protocol::Http10,
+        (_, true, _) => Protocol::Http2,
+        (.., true) => Protocol::Http2PriorKnowledge,
+        _ => Protocol::Http11,
+    }
+}
+
+/// Cookies that were typed, joined, and the files that were named: a value without `=` is a file.
+fn cookies(values: &[String]) -> (String, Vec<String>) {
+    let (typed, files): (Vec<&String>, Vec<&String>) = values.iter().partition(|value| value.contains('='));
+    let typed: Vec<&str> = typed.into_iter().map(String::as_str).collect();
+    (typed.join(";"), files.into_iter().cloned().collect())
+}
+
+fn credentials(args: &RequestArgs) -> Option<Credentials> {
+    if let Some(token) = &args.oauth2_bearer {
+        return Some(Credentials::Bearer(token.clone()));
+    }
+    args.user.as_deref().map(|text| by_scheme(args, parse_user(text)))
+}
+
+fn by_scheme(args: &RequestArgs, userinfo: Userinfo) -> Credentials {
+    if args.digest { Credentials::Digest(userinfo) } else { Credentials::Basic(userinfo) }
+}
+
+/// Name and password for the host out of the netrc file that was named, or the one that everybody has.
+fn from_netrc(args: &RequestArgs, target: &TargetUri, around: &Surroundings<'_>) -> Result<Option<Credentials>, Error> {
+    if let Some(userinfo) = target.userinfo.clone().filter(|_| args.digest) {
+        return Ok(Some(Credentials::Digest(userinfo)));
+    }
+    let named = args.netrc_file.clone();
+    let usual = (around.variable)("NETRC").map(PathBuf::from);
+    let usual = usual.or_else(|| (around.variable)("HOME").map(|home| Path::new(&home).join(".netrc")));
+    let path = match (named, usual) {
+        (Some(path), _) => path,
+        (None, Some(path)) if args.netrc || args.netrc_optional => path,
+        _ => return Ok(None),
+    };
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if args.netrc_file.is_some() && !args.netrc_optional => {
+            return Err(crate::client::unreadable(&path, &error));
+        }
+        Err(_) => return Ok(None),
+    };
+    let user = target.userinfo.as_ref().map(|userinfo| userinfo.user.as_str());
+    if args.netrc_optional && target.userinfo.as_ref().is_some_and(|userinfo| !userinfo.password.is_empty()) {
+        return Ok(None);
+    }
+    Ok(netrc::find(&text, target.bare_host(), user).map(|userinfo| by_scheme(args, userinfo)))
+}
+
+/// The file that the content of a URL goes to, if it goes to one.
+fn file(
+    args: &RequestArgs,
+    globbed: &Globbed,
+    place: usize,
+    target: Option<&TargetUri>,
+) -> Result<Option<PathBuf>, Error> {
+    let remote = Destination::RemoteName;
+    let wish = args.destinations.get(place).or(Some(&remote).filter(|_| args.remote_name_all));
+    let name = match wish {
+        None => return Ok(None),
+        Some(Destination::File(path)) if path.as_os_str() == "-" => return Ok(None),
+        Some(Destination::File(path)) => match path.to_str() {
+            Some(text) => PathBuf::from(globbed.fill(text)),
+            None => path.clone(),
+        },
+        Some(Destination::RemoteName) => {
+            let name = target.map(last_segment).map(|name| output::safe_name(&name)).unwrap_or_default();
+            if name.is_empty() && target.is_some() && !args.remote_header_name {
+                return Err(Error::new(
+                    Kind::Write,
+                    format!("URL '{}' ends in no file name for -O", shown(&globbed.url)),
+                ));
+            }
+            PathBuf::from(name)
+        }
+    };
+    Ok(Some(args.output_dir.as_deref().map_or(name.clone(), |folder| folder.join(&name))))
+}
+
+/// Where a transfer goes on; `-` is where its file ends.
+fn resume(args: &RequestArgs, file: Option<&Path>) -> Result<Option<u64>, Error> {
+    match args.continue_at.as_deref() {
+        None => Ok(None),
+        Some(_) if !args.upload_file.is_empty() => {
+            Err(Error::new(Kind::Usage, "going on with an upload is not built in, leave -C out"))
+        }
+        Some("-") => Ok(Some(file.and_then(|path| path.metadata().ok()).map_or(0, |metadata| metadata.len()))),
+        Some(digits) => match digits.parse() {
+            Ok(from) => Ok(Some(from)),
+            Err(_) => Err(Error::new(Kind::Usage, format!("-C '{digits}', expected a number of octets or '-'"))),
+        },
+    }
 }
 
 /// How URLs are read.
@@ -164,10 +301,11 @@ fn body(args: &RequestArgs, data: Option<Content>) -> Body {
 }
 
 /// Content and its absence contradict each other.
-fn check_body(args: &RequestArgs, request: &RequestSpec) -> Result<(), Error> {
+fn check_body(args: &RequestArgs) -> Result<(), Error> {
     let wishes = [
         (args.head, "-I"),
-        (!matches!(request.body, Body::None), "-d"),
+        (!args.parts.is_empty() && !args.get, "-d"),
+        (!args.forms.is_empty(), "-F"),
         (args.upload_file.iter().any(|name| !name.is_empty()), "-T"),
     ];
     let named: Vec<&str> = wishes.iter().filter(|(is_wished, _)| *is_wished).map(|(_, name)| *name).collect();

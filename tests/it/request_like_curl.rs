@@ -1,0 +1,340 @@
+//! The same command line to curl and to `request`: wire, standard output, files and exit status are equal.
+//!
+//! What differs on purpose is not in the table: the User-Agent (named alike here), how non-ASCII and reserved octets in
+//! a URL are encoded, cookies and secrets kept from other origins, content of failed attempts held back.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::kit;
+use crate::recorder::{Act, Recorder, answer, ok, redirect};
+
+/// All that can be compared of a run.
+#[derive(Debug, PartialEq, Eq)]
+struct Seen {
+    wire: String,
+    stdout: String,
+    files: BTreeMap<String, String>,
+    status: Option<i32>,
+}
+
+/// A name for what peers do.
+fn peer(name: &str) -> Vec<Vec<Act>> {
+    let http = |text: &str| answer(text.as_bytes());
+    let go_on = |content: &str| {
+        vec![
+            Act::ReadHead,
+            Act::Write(b"HTTP/1.1 100 Continue\r\n\r\n".to_vec()),
+            Act::Read,
+            Act::Write(format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{content}", content.len()).into_bytes()),
+        ]
+    };
+    let then_ok = |script: Vec<Act>| vec![script.into_iter().chain(ok("end")).collect()];
+    match name {
+        "ok" => vec![ok("hello")],
+        "expect" => vec![go_on("taken")],
+        "chunked" => vec![http("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: v\r\n\r\n")],
+        "close" => vec![http("HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nto the end")],
+        "early" => vec![http("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")],
+        "404" => vec![http("HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\ngone")],
+        "204" => vec![http("HTTP/1.1 204 No Content\r\nX: y\r\n\r\n")],
+        "304" => vec![http("HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n\r\n")],
+        "206" => vec![http("HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 5-9/10\r\nContent-Length: 5\r\n\r\n56789")],
+        "named" => vec![http("HTTP/1.1 200 OK\r\nContent-Disposition: attachment; filename=\"../n.txt\"\r\nContent-Length: 2\r\n\r\nhi")],
+        "short" => vec![http("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc")],
+        "bad chunk" => vec![http("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n")],
+        "cut chunk" => vec![http("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc")],
+        "bad length" => vec![http("HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\n")],
+        "no colon" => vec![http("HTTP/1.1 200 OK\r\nwhat\r\n\r\n")],
+        "junk" => vec![http("what is this?\n")],
+        "empty" => vec![vec![Act::Read]],
+        "reset" => vec![vec![Act::Read, Act::Reset]],
+        "basic" => vec![http("HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"x\"\r\nContent-Length: 2\r\n\r\nno")],
+        "cookies" => vec![
+            http("HTTP/1.1 200 OK\r\nSet-Cookie: a=1; Path=/\r\nSet-Cookie: b=2; Path=/x; HttpOnly\r\nSet-Cookie: c=3; Domain=other.test\r\nContent-Length: 0\r\n\r\n")
+                .into_iter()
+                .chain(ok("end"))
+                .collect(),
+        ],
+        "301" => then_ok(redirect(301, "/b")),
+        "302" => then_ok(redirect(302, "b?c=d")),
+        "303" => then_ok(redirect(303, "/b")),
+        "307" => then_ok(redirect(307, "/b")),
+        "308" => then_ok(redirect(308, "../b#f")),
+        "loop" => vec![http("HTTP/1.1 302 Again\r\nLocation: /again\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")],
+        "file" => vec![redirect(302, "file:///etc/passwd")],
+        "twice" => vec![[ok("one"), ok("two")].concat()],
+        "gzip" => vec![answer([&b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 25\r\n\r\n"[..], GZIP].concat())],
+        "bad gzip" => vec![http("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd")],
+        "coding" => vec![http("HTTP/1.1 200 OK\r\nContent-Encoding: rot13\r\nContent-Length: 4\r\n\r\nabcd")],
+        other => panic!("no peer is called {other}"),
+    }
+}
+
+/// `hello` in gzip.
+const GZIP: &[u8] = &[
+    0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0, 0x03, 0xcb, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0, 0x86, 0xa6, 0x10, 0x36, 0x05, 0,
+    0, 0,
+];
+
+/// What the peer is, and the command line: `URL` stands for its URL without a slash at the end.
+const CASES: &[(&str, &str)] = &[
+    ("ok", "URL"),
+    ("ok", "URL/"),
+    ("ok", "URL/a/../b/./c"),
+    ("ok", "URL/a/../b --path-as-is"),
+    ("ok", "URL?q"),
+    ("ok", "URL/#frag"),
+    ("ok", "URL/%7Ea%2fb"),
+    ("ok", "-I URL"),
+    ("ok", "-i URL"),
+    ("ok", "-X PUT URL"),
+    ("ok", "-XDELETE URL/x"),
+    ("ok", "--request OPTIONS --request-target * URL"),
+    ("ok", "-0 URL"),
+    ("ok", "-0 -d a URL"),
+    ("ok", "-d a=1 URL"),
+    ("ok", "-d a=1 -d b=2 URL"),
+    ("ok", "-d @lines URL"),
+    ("ok", "-d @lines -d x URL"),
+    ("ok", "--data-binary @lines URL"),
+    ("ok", "--data-binary @lines --data-raw @lines URL"),
+    ("ok", "--data-raw @lines URL"),
+    ("ok", "--data-ascii @lines URL"),
+    ("ok", "--data-urlencode @lines URL"),
+    ("ok", "--data-urlencode n@lines URL"),
+    ("ok", "--data-urlencode =a&b URL"),
+    ("ok", "--data-urlencode n=a+b/c URL"),
+    ("ok", "-d= URL"),
+    ("ok", "-G -d a=1 -d b URL/x?y"),
+    ("ok", "-G -I -d a=1 URL"),
+    ("ok", "--url-query a=b --url-query +c=d URL/x?y"),
+    ("ok", "--json {} URL"),
+    ("ok", "--json [1, --json 2] URL"),
+    ("ok", "--json {} -H accept:x URL"),
+    ("ok", "--json @lines URL"),
+    ("ok", "-d a --json b URL"),
+    ("ok", "-H X-A:1 -H x-b:2 -H X-A:3 URL"),
+    ("ok", "-H Accept: URL"),
+    ("ok", "-H X-Empty; URL"),
+    ("ok", "-H host:other.test URL"),
+    ("ok", "-H Host: URL"),
+    ("ok", "-H User-Agent:mine URL"),
+    ("ok", "-H @fields URL"),
+    ("ok", "-H Content-Type:x/y -d a URL"),
+    ("ok", "-H Content-Type: -d a URL"),
+    ("ok", "-H Transfer-Encoding:chunked -d abc URL"),
+    ("ok", "-H Connection:close URL"),
+    ("ok", "-u me:pass URL"),
+    ("ok", "-u me: URL"),
+    ("ok", "-u me:pass -H Authorization:x URL"),
+    ("basic", "-u me:pass -i URL"),
+    ("ok", "--oauth2-bearer token URL"),
+    ("ok", "-e http://ref.test/ URL"),
+    ("ok", "-r 0-4 URL"),
+    ("ok", "-r -5 URL"),
+    ("ok", "-r 1-2,4-5 URL"),
+    ("ok", "-b a=1 URL"),
+    ("ok", "-b a=1;b=2 URL"),
+    ("ok", "-b a=1 -b c=2 URL"),
+    ("ok", "-b jar URL/x"),
+    ("ok", "-b jar -b t=y URL/x"),
+    ("ok", "-b jar -j URL/x"),
+    ("cookies", "-c out URL/x/1 URL/x/2"),
+    ("cookies", "-b nothing URL/x/1 URL/y"),
+    ("ok", "-z 20200203 URL"),
+    ("ok", "--compressed URL"),
+    ("gzip", "--compressed URL"),
+    ("gzip", "URL"),
+    ("bad gzip", "--compressed URL"),
+    ("coding", "--compressed URL"),
+    ("expect", "-T lines URL/x"),
+    ("expect", "-T lines URL/"),
+    ("expect", "-T empty URL/x"),
+    ("expect", "-T lines -X POST URL/x"),
+    ("ok", "-T lines -H Expect: URL/x"),
+    ("expect", "--data-binary @large URL"),
+    ("ok", "--data-binary @large -H Expect: URL"),
+    ("ok", "-F a=b URL"),
+    ("ok", "-F a=b -F f=@lines URL"),
+    ("ok", "-F f=@page.html;type=x/y;filename=z URL"),
+    ("ok", "-F f=<lines -F a=b;type=x/y URL"),
+    ("ok", "--form-string a=@b;type=c URL"),
+    ("ok", "-F f=@page.html URL"),
+    ("chunked", "URL"),
+    ("chunked", "-i URL"),
+    ("chunked", "--raw URL"),
+    ("close", "URL"),
+    ("close", "-i URL"),
+    ("early", "URL"),
+    ("early", "-i URL"),
+    ("204", "-i URL"),
+    ("304", "-i URL"),
+    ("404", "URL"),
+    ("404", "-f URL"),
+    ("404", "-f -i URL"),
+    ("404", "--fail-with-body URL"),
+    ("404", "-f -o out URL"),
+    ("404", "-o out URL"),
+    ("ok", "-o out URL"),
+    ("ok", "-o out -i URL"),
+    ("204", "-o out URL"),
+    ("twice", "-o out1 -o out2 URL/1 URL/2"),
+    ("twice", "-o out1 URL/1 URL/2"),
+    ("twice", "URL/1 URL/2 -w %{urlnum},%{num_connects};"),
+    ("twice", "URL/{a,b}"),
+    ("twice", "URL/[1-2] -o out#1"),
+    ("twice", "-g URL/%5Ba%5D"),
+    ("twice", "URL/1 -H A:1 --next URL/2 -d x"),
+    ("ok", "-O URL/dir/name.txt"),
+    ("ok", "-O URL/"),
+    ("named", "-OJ URL/x"),
+    ("named", "-O URL/x"),
+    ("ok", "--output-dir sub --create-dirs -o deep/out URL"),
+    ("ok", "-o no/such/out URL"),
+    ("ok", "--no-clobber -o lines URL"),
+    ("short", "-o out URL"),
+    ("short", "-o out --remove-on-error URL"),
+    ("ok", "--max-filesize 3 URL"),
+    ("ok", "--max-filesize 3k URL"),
+    ("206", "-C 5 -o five URL"),
+    ("206", "-C - -o five URL"),
+    ("ok", "-C 5 -o five URL"),
+    ("ok", "-D out URL"),
+    ("ok", "-D - URL"),
+    ("301", "-L URL/a -d x=y"),
+    ("302", "-L URL/a/ -d x=y"),
+    ("303", "-L URL/a -d x=y"),
+    ("307", "-L URL/a -d x=y"),
+    ("308", "-L URL/a/b -d x=y"),
+    ("301", "-L URL/a -d x=y --post301"),
+    ("302", "-L URL/a -X PUT -d x=y"),
+    ("302", "-iL URL/a"),
+    ("302", "-L URL/a -H A:b -u me:pass -b c=d"),
+    ("302", "-L URL/a -e ;auto"),
+    ("302", "URL/a -w %{redirect_url},%{num_redirects}"),
+    ("302", "-L URL/a -w %{url_effective},%{num_redirects},%{http_code}"),
+    ("loop", "-L URL --max-redirs 3"),
+    ("loop", "-L URL --max-redirs 0"),
+    ("file", "-L URL"),
+    ("short", "URL"),
+    ("bad chunk", "URL"),
+    ("cut chunk", "URL"),
+    ("bad length", "URL"),
+    ("no colon", "URL"),
+    ("junk", "URL"),
+    ("junk", "--http0.9 URL"),
+    ("empty", "URL"),
+    ("reset", "URL"),
+    (
+        "ok",
+        "-w \\n%{http_code},%{response_code},%{content_type},%{size_download},%{size_header},%{size_request},%{size_upload} URL -d abc",
+    ),
+    ("ok", "-w %{method},%{scheme},%{http_version},%{num_headers},%{exitcode},%{urlnum},%{ssl_verify_result} URL"),
+    ("chunked", "-w %header{transfer-encoding},%{size_download} URL"),
+    ("404", "-f -w %{http_code},%{exitcode},%{onerror}failed URL"),
+    ("ok", "-w %{nothing}x%{stdout}y URL"),
+    ("ok", "-T missing URL"),
+    ("ok", "-F f=@missing URL"),
+    ("ok", "-d a -I URL"),
+    ("ok", "-m x URL"),
+    ("ok", "--nonsense URL"),
+    ("ok", "URL -K options"),
+    ("ok", "--resolve host.test:PORT:127.0.0.1 http://host.test:PORT/"),
+    ("ok", "--connect-to host.test:80:127.0.0.1:PORT http://host.test/"),
+    ("ok", "--connect-to ::127.0.0.1:PORT http://host.test:81/"),
+    ("ok", "http://127.0.0.1:1/"),
+    ("ok", "http://does-not-exist.invalid/"),
+    ("ok", "ftx://h/"),
+    ("ok", "http://h:99999/"),
+    ("ok", "-n --netrc-file rc http://127.0.0.1:PORT/"),
+    ("ok", "--netrc-file rc URL"),
+    ("ok", "-sSXPOST URL"),
+    ("ok", "-i --no-include URL"),
+    ("ok", "http://u:p%40w@127.0.0.1:PORT/"),
+];
+
+#[test]
+#[ignore = "needs curl"]
+fn a_command_line_means_what_it_means_to_curl() {
+    assert!(CASES.len() >= 100);
+    let mut different = Vec::new();
+    for (name, line) in CASES {
+        let ours = run(&[kit::PROGRAM, "request"], name, line);
+        let curls = run(&["curl", "-q"], name, line);
+        if ours != curls {
+            different.push(format!("{name}: {line}\n  request {ours:?}\n  curl    {curls:?}\n"));
+        }
+    }
+    assert!(different.is_empty(), "{} of {}\n{}", different.len(), CASES.len(), different.join("\n"));
+}
+
+fn run(program: &[&str], name: &str, line: &str) -> Seen {
+    let folder = tempfile::tempdir().unwrap();
+    prepare(folder.path());
+    let recorder = Recorder::start(peer(name));
+    let port = recorder.address.port().to_string();
+    let mut command = Command::new(program[0]);
+    kit::clean(&mut command);
+    command.args(&program[1..]).args(["-s", "-A", "agent"]).current_dir(folder.path()).stdin(Stdio::null());
+    command.env("HOME", folder.path());
+    for word in line.split(' ') {
+        command.arg(word.replace("URL", &format!("http://127.0.0.1:{port}")).replace("PORT", &port));
+    }
+    let output = command.output().unwrap();
+    let plain = |octets: &[u8]| normal(&String::from_utf8_lossy(octets), &port);
+    let wire = recorder.connections().iter().map(|octets| plain(octets)).collect::<Vec<_>>().join("\n---\n");
+    let mut files = BTreeMap::new();
+    collect(folder.path(), folder.path(), &mut files, &plain);
+    Seen { wire, stdout: plain(&output.stdout), files, status: output.status.code() }
+}
+
+/// What differs in every run is made alike.
+fn normal(text: &str, port: &str) -> String {
+    let own = concat!("httpkit/", env!("CARGO_PKG_VERSION"));
+    let mut text = text
+        .replace(port, "PORT")
+        .replace(own, "AGENT")
+        .replace("This file was generated by libcurl!", "This file was generated by httpkit!");
+    if let Some(at) = text.find("User-Agent: curl/") {
+        let agent: String = text[at..].chars().take_while(|character| !character.is_control()).collect();
+        text = text.replace(&agent, "User-Agent: AGENT");
+    }
+    if let Some(at) = text.find("boundary=") {
+        let boundary: String = text[at + 9..].chars().take_while(|character| !character.is_control()).collect();
+        text = text.replace(&boundary, "BOUNDARY");
+    }
+    if text.len() > 3000 { format!("{} octets: {}", text.len(), &text[..400]) } else { text }
+}
+
+fn prepare(folder: &Path) {
+    for (name, text) in [
+        ("lines", "one=1\r\ntwo\n"),
+        ("empty", ""),
+        ("five", "01234"),
+        ("page.html", "<p>"),
+        ("fields", "X-File: a\nX-Other: b\n"),
+        (
+            "jar",
+            "# Netscape HTTP Cookie File\n127.0.0.1\tFALSE\t/\tFALSE\t4000000000\tk\tv\n127.0.0.1\tFALSE\t/x\tFALSE\t0\ts\tw\nother.test\tFALSE\t/\tFALSE\t0\to\tx\n",
+        ),
+        ("rc", "machine 127.0.0.1 login me password secret\n"),
+        ("options", "# remark\nrequest = PUT\n-H \"A: b \\\"c\\\"\"\ninclude\n"),
+    ] {
+        fs::write(folder.join(name), text).unwrap();
+    }
+    fs::write(folder.join("large"), vec![b'x'; 1_500_000]).unwrap();
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>, plain: &impl Fn(&[u8]) -> String) {
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        if entry.path().is_dir() {
+            collect(root, &entry.path(), files, plain);
+        } else if entry.file_name() != "large" {
+            let name = entry.path().strip_prefix(root).unwrap().display().to_string();
+            files.insert(name, plain(&fs::read(entry.path()).unwrap()));
+        }
+    }
+}
