@@ -11,7 +11,7 @@ use mio::net::TcpStream;
 use super::clock::Clock;
 use super::log::Lines;
 use super::mailbox::Mailbox;
-use super::output::Flushed;
+use super::output::{AMPLE_ROOM, Flushed, HELD, ROOM};
 use super::pool::Pool;
 use super::protocol::{Exchange, Next, Protocol, Step};
 use super::{Limits, Output};
@@ -31,6 +31,8 @@ pub(super) struct Surroundings {
     pub(super) pool: Pool,
     pub(super) mailbox: Arc<Mailbox>,
     pub(super) is_stopping: bool,
+    /// The octets that the connections hold unsent.
+    pub(super) held: usize,
 }
 
 /// What becomes of a connection after its turn.
@@ -77,6 +79,7 @@ pub(super) struct Connection<C> {
 /// Output that the peer did not take at once.
 struct Unsent {
     output: Output,
+    held: usize,
     since: Instant,
     sent: u64,
 }
@@ -127,22 +130,30 @@ impl<C> Connection<C> {
     /// Reads, answers and writes until nothing more can be done now.
     pub(super) fn drive<P: Protocol<Conversation = C>>(&mut self, protocol: &P, around: &mut Surroundings) -> Fate {
         self.touched = around.now;
+        around.held -= self.held();
         if let Some(unsent) = &mut self.unsent {
             mem::swap(&mut around.output, &mut unsent.output);
         }
+        around.output.set_room(if around.held < HELD { AMPLE_ROOM } else { ROOM });
         let fate = self.turns(protocol, around);
         if fate == Fate::Close {
             around.output.clear();
-        } else if around.output.is_empty() {
-            self.unsent = None;
-        } else {
-            let output = mem::take(&mut around.output);
-            match &mut self.unsent {
-                Some(unsent) => unsent.output = output,
-                None => self.unsent = Some(Box::new(Unsent { output, since: around.now, sent: 0 })),
-            }
         }
+        if around.output.is_empty() {
+            self.unsent = None;
+            return fate;
+        }
+        let new = || Box::new(Unsent { output: Output::default(), held: 0, since: around.now, sent: 0 });
+        let unsent = self.unsent.get_or_insert_with(new);
+        unsent.output = mem::take(&mut around.output);
+        unsent.held = unsent.output.len();
+        around.held += unsent.held;
         fate
+    }
+
+    /// What it has been counted for among the octets held.
+    pub(super) fn held(&self) -> usize {
+        self.unsent.as_ref().map_or(0, |unsent| unsent.held)
     }
 
     fn turns<P: Protocol<Conversation = C>>(&mut self, protocol: &P, around: &mut Surroundings) -> Fate {

@@ -159,6 +159,7 @@ fn start_workers<P: Protocol>(
                 pool,
                 mailbox,
                 is_stopping: false,
+                held: 0,
             };
             Worker::new(poll, protocol, shared, around).run()
         });

@@ -10,8 +10,15 @@ use crate::message::Content;
 /// Content up to this size is copied behind its head, so that both go out in one plain write.
 const COPIED: usize = 64 << 10;
 
-/// Beyond this much unsent output no further request of the connection is read or answered.
-const FULL: usize = 256 << 10;
+/// Beyond this much unsent output no further request of a connection is answered or read, whatever the others hold.
+pub(super) const ROOM: usize = 256 << 10;
+
+/// The same while the connections of the worker hold little: a peer that pipelines deeply and reads only when it has
+/// written everything would wait for ever, as its own writes are not taken.
+pub(super) const AMPLE_ROOM: usize = 16 << 20;
+
+/// What the connections of a worker may hold together before each has less room.
+pub(super) const HELD: usize = 64 << 20;
 
 /// So many pieces go into one write; Linux takes no more.
 const SLICES: usize = 1024;
@@ -20,12 +27,19 @@ const SLICES: usize = 1024;
 const TURN: usize = 4 << 20;
 
 /// Answers not yet taken by the peer: small ones copied together, large content as the shared pieces it came in.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Output {
     octets: Vec<u8>,
     sent: usize,
     pieces: VecDeque<Bytes>,
     pieces_length: usize,
+    room: usize,
+}
+
+impl Default for Output {
+    fn default() -> Output {
+        Output { octets: Vec::new(), sent: 0, pieces: VecDeque::new(), pieces_length: 0, room: ROOM }
+    }
 }
 
 /// How far a write came.
@@ -69,7 +83,7 @@ impl Output {
 
     /// Whether nothing more may be appended before something was sent.
     pub fn is_full(&self) -> bool {
-        !self.pieces.is_empty() || self.octets.len() - self.sent >= FULL
+        !self.pieces.is_empty() || self.octets.len() - self.sent >= self.room
     }
 
     /// Whether everything was sent.
@@ -80,10 +94,15 @@ impl Output {
     /// Forgets everything, keeping the memory for the next answers unless it has grown unusually large.
     pub(super) fn clear(&mut self) {
         self.octets.clear();
-        self.octets.shrink_to(FULL);
+        self.octets.shrink_to(ROOM);
         self.sent = 0;
         self.pieces.clear();
         self.pieces_length = 0;
+    }
+
+    /// Sets how much may be unsent before it is full.
+    pub(super) fn set_room(&mut self, room: usize) {
+        self.room = room;
     }
 
     /// The number of octets not sent.
@@ -130,6 +149,11 @@ impl Output {
         let octets = length.min(self.octets.len() - self.sent);
         self.sent += octets;
         length -= octets;
+        // A peer that always lags a little never lets it become empty.
+        if self.sent >= COPIED && self.sent * 2 >= self.octets.len() {
+            self.octets.drain(..self.sent);
+            self.sent = 0;
+        }
         self.pieces_length -= length;
         while let Some(piece) = self.pieces.front_mut() {
             if length < piece.len() {
@@ -172,6 +196,17 @@ mod tests {
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
         }
+    }
+
+    #[test]
+    fn what_was_sent_is_forgotten_though_it_is_never_empty() {
+        let (mut output, mut peer) = (Output::default(), Slow { taken: Vec::new(), step: 1_000, calls: 0 });
+        output.octets().extend_from_slice(b"a lag");
+        for _ in 0..10_000 {
+            output.octets().extend_from_slice(&[b'x'; 2_000]);
+            assert_eq!(output.flush(&mut peer).unwrap(), Flushed::Blocked);
+        }
+        assert!(output.octets.capacity() < 4 * COPIED, "{}", output.octets.capacity());
     }
 
     #[test]

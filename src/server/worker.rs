@@ -157,7 +157,8 @@ impl<P: Protocol> Worker<P> {
     fn close(&mut self, slot: u32) {
         let place = &mut self.slots[slot as usize];
         // Closing the socket takes it off the readiness queue as well.
-        if place.connection.take().is_some() {
+        if let Some(connection) = place.connection.take() {
+            self.around.held -= connection.held();
             place.generation = place.generation.wrapping_add(1);
             self.free.push(slot);
             self.held -= 1;
