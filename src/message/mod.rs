@@ -21,7 +21,7 @@ pub use framing::Framing;
 pub use head::{Head, HeadLimits, HeadScan, HeadSpan, parse_head};
 pub use problem::{Member, Problem};
 pub use reply::{BodyEnd, ReplyError, ReplyHead, ReplyVersion, reply_body_end, reply_head, reply_head_end};
-pub use request::{Field, Fields, Request, Target, Version};
+pub use request::{Field, Fields, OwnedRequest, Request, Target, Version};
 pub use response::{Content, Response};
 pub use write::{ConnectionOption, carries_content, reason_phrase, write_head};
 

@@ -66,3 +66,43 @@ pub struct Request<'a> {
     /// The content, empty when there is none.
     pub content: &'a [u8],
 }
+
+/// A request that has outlived the octets it came in, for work that goes on elsewhere. It has no content.
+#[derive(Debug, Clone)]
+pub struct OwnedRequest {
+    method: String,
+    path: String,
+    query: Option<String>,
+    version: Version,
+    fields: Vec<(String, Vec<u8>)>,
+}
+
+impl OwnedRequest {
+    /// A copy of a request for a path; of any other target, for `/`.
+    pub fn of(request: &Request<'_>) -> OwnedRequest {
+        let (path, query) = match request.target {
+            Target::Path { path, query } => (path, query),
+            Target::Asterisk | Target::Authority(_) => ("/", None),
+        };
+        OwnedRequest {
+            method: request.method.to_owned(),
+            path: path.to_owned(),
+            query: query.map(str::to_owned),
+            version: request.version,
+            fields: request.fields.0.iter().map(|field| (field.name.to_owned(), field.value.to_vec())).collect(),
+        }
+    }
+
+    /// Hands the request on as it is read everywhere.
+    pub fn with<T>(&self, read: impl FnOnce(&Request<'_>) -> T) -> T {
+        let fields: Vec<Field<'_>> = self.fields.iter().map(|(name, value)| Field { name, value }).collect();
+        read(&Request {
+            method: &self.method,
+            target: Target::Path { path: &self.path, query: self.query.as_deref() },
+            authority: None,
+            version: self.version,
+            fields: Fields(&fields),
+            content: b"",
+        })
+    }
+}

@@ -61,6 +61,11 @@ impl Response {
         Response { status, fields: Vec::new(), content: Content::Empty }
     }
 
+    /// The same, with room for so many field lines.
+    pub fn with_room(status: StatusCode, fields: usize) -> Response {
+        Response { status, fields: Vec::with_capacity(fields), content: Content::Empty }
+    }
+
     /// The same with one more field line.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Response {
