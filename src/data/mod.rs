@@ -1,6 +1,7 @@
 //! The document: JSON and CSV text as it stands in the file, an index over it, changes, and the durable store.
 //! It knows nothing of HTTP.
 
+pub mod bulk;
 mod change;
 mod committer;
 mod container;
@@ -15,6 +16,7 @@ mod key;
 mod layout;
 mod node;
 mod open;
+mod query;
 mod storage;
 mod store;
 mod view;
@@ -24,5 +26,6 @@ pub use csv::CellTypes;
 pub use key::{KeyRule, foreign_keys};
 pub use node::{Kind, Node};
 pub use open::{Notice, OpenError, Options, Source, SyncPolicy};
+pub use query::{PageLinks, Query, QueryError, Selection};
 pub use store::Store;
-pub use view::{Missing, View};
+pub use view::{Missing, Permits, View};

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use super::document::Document;
-use super::node::Node;
+use super::node::{Kind, Node};
 
 /// A state of the documents. It never changes; a later one is another view.
 #[derive(Debug, Clone)]
@@ -57,4 +57,46 @@ impl View {
     pub(crate) fn mount(&self, stem: &str) -> Option<usize> {
         self.mounts.iter().position(|document| document.context.stem.as_deref() == Some(stem))
     }
+
+    /// What the node at a path takes; nothing if there is none.
+    pub fn permits(&self, path: &[impl AsRef<str>]) -> Permits {
+        let Ok(node) = self.find(path) else { return Permits::default() };
+        if self.mounted && path.is_empty() {
+            return Permits::default();
+        }
+        Permits {
+            change: true,
+            add: matches!(node.kind(), Kind::Object | Kind::Array | Kind::Table),
+            remove: self.obstacle(path).is_none(),
+        }
+    }
+
+    /// Why the node at a path can not be removed, and what to do instead; `None` if it can be.
+    pub(crate) fn obstacle(&self, path: &[impl AsRef<str>]) -> Option<String> {
+        let node = self.find(path).ok()?;
+        let empty = if node.kind() == Kind::Object { "PUT {}" } else { "PUT []" };
+        let depth = path.len() - usize::from(self.mounted && !path.is_empty());
+        if depth == 0 {
+            return Some(format!("the root can not be removed; {empty} empties it"));
+        }
+        let parent = self.find(&path[..path.len() - 1]).ok()?;
+        let of_root = depth == 1 && parent.kind() == Kind::Object && !parent.is_collection();
+        let is_whole = match node.kind() {
+            Kind::Array => of_root || node.children().next().is_some_and(|(_, child)| child.kind() == Kind::Object),
+            Kind::Object => of_root && node.is_collection(),
+            _ => false,
+        };
+        is_whole.then(|| format!("a whole collection can not be removed; {empty} empties it"))
+    }
+}
+
+/// What a node takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Permits {
+    /// It can be replaced, merged and patched.
+    pub change: bool,
+    /// Elements, rows or members can be added to it.
+    pub add: bool,
+    /// It can be removed.
+    pub remove: bool,
 }

@@ -19,7 +19,7 @@ use super::change::{Action, Outcome, Refusal, Replacement};
 use super::container::{Shape, Value};
 use super::document::Document;
 use super::key::KeyStats;
-use super::node::{Kind, Node};
+use super::node::Node;
 use super::view::View;
 
 /// Keys that were given in this run, by the path of their collection, so that none is given twice.
@@ -139,21 +139,8 @@ impl Place<'_> {
 
     /// The root and whole collections are emptied, not removed.
     fn check_removable(&self) -> Result<(), Refusal> {
-        let node = self.node()?;
-        let refuse = |hint: &str| Err(Refusal::NotPermitted { hint: hint.to_owned() });
-        let empty = if node.kind() == Kind::Object { "PUT {}" } else { "PUT []" };
-        if self.inner.is_empty() {
-            return refuse(&format!("the root can not be removed; {empty} empties it"));
-        }
-        let above = self.path.len() - 1;
-        let parent = self.view.find(&self.path[..above]).map_err(|_| self.missing())?;
-        let of_root = self.inner.len() == 1 && parent.kind() == Kind::Object && !parent.is_collection();
-        let whole = match node.kind() {
-            Kind::Array => of_root || node.children().next().is_some_and(|(_, child)| child.kind() == Kind::Object),
-            Kind::Object => of_root && node.is_collection(),
-            _ => false,
-        };
-        if whole { refuse(&format!("a whole collection can not be removed; {empty} empties it")) } else { Ok(()) }
+        self.node()?;
+        self.view.obstacle(self.path).map_or(Ok(()), |hint| Err(Refusal::NotPermitted { hint }))
     }
 }
 

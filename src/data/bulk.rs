@@ -1,0 +1,87 @@
+//! Many records at once, sent as CSV.
+
+use bytes::Bytes;
+
+use super::json::walk;
+
+/// Where CSV text that was sent is not well-formed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BulkError {
+    /// Line, from 1.
+    pub line: usize,
+    /// What was expected and what was found.
+    pub reason: String,
+}
+
+impl std::fmt::Display for BulkError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "line {}: {}", self.line, self.reason)
+    }
+}
+
+impl std::error::Error for BulkError {}
+
+/// Reads CSV text with a header row (RFC 4180) as the text of a JSON array of objects, every cell a string.
+///
+/// # Errors
+/// A row with more or fewer cells than the header, a column without a name or named twice, text without a header.
+pub fn records(text: &str) -> Result<Bytes, BulkError> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+    let refused =
+        |line: u64, reason: String| BulkError { line: usize::try_from(line).unwrap_or(usize::MAX).max(1), reason };
+    let header = reader.headers().map_err(|error| refused(1, error.to_string()))?.clone();
+    if header.is_empty() {
+        return Err(refused(1, "expected a header row, found nothing".to_string()));
+    }
+    if let Some(name) =
+        header.iter().enumerate().find(|(at, name)| name.is_empty() || header.iter().take(*at).any(|n| n == *name))
+    {
+        return Err(refused(1, format!("the column name '{}' is empty or stands there twice", name.1)));
+    }
+    let mut out = vec![b'['];
+    for record in reader.records() {
+        let record =
+            record.map_err(|error| refused(error.position().map_or(1, csv::Position::line), error.to_string()))?;
+        if record.len() != header.len() {
+            let line = record.position().map_or(1, csv::Position::line);
+            return Err(refused(line, format!("expected {} cells, found {}", header.len(), record.len())));
+        }
+        out.extend_from_slice(if out.len() > 1 { b",{" } else { b"{" });
+        for (at, (name, cell)) in header.iter().zip(record.iter()).enumerate() {
+            if at > 0 {
+                out.push(b',');
+            }
+            walk::quote(name, &mut out);
+            out.push(b':');
+            walk::quote(cell, &mut out);
+        }
+        out.push(b'}');
+    }
+    out.push(b']');
+    Ok(out.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_of_strings() {
+        let cases: &[(&str, Result<&str, usize>)] = &[
+            ("id,n\n1,\"a,\"\"b\"\"\"\r\n2,\n", Ok(r#"[{"id":"1","n":"a,\"b\""},{"id":"2","n":""}]"#)),
+            ("id\n", Ok("[]")),
+            ("", Err(1)),
+            ("a,a\n1,2\n", Err(1)),
+            ("a,b\n1,2\n3\n", Err(3)),
+            ("a\n1,2\n", Err(2)),
+        ];
+        for (text, expected) in cases {
+            let found = records(text);
+            assert_eq!(
+                found.as_ref().map(|b| str::from_utf8(b).unwrap()).map_err(|e| e.line),
+                *expected,
+                "{text:?}: {found:?}"
+            );
+        }
+    }
+}
