@@ -1,1 +1,21 @@
-//! The api room.
+//! What a request means for the data: method, path and fields to an answer or a change. Pure: it knows no socket, no
+//! clock and no file.
+
+mod accept;
+mod body;
+mod coding;
+mod condition;
+mod method;
+mod origin;
+mod pairs;
+mod range;
+mod read;
+mod refusal;
+mod representation;
+mod respond;
+mod target;
+mod token;
+
+pub use origin::Sites;
+pub use respond::{After, Plan, Settings, respond};
+pub use token::Token;

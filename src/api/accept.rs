@@ -1,0 +1,112 @@
+//! Proactive negotiation by media type (RFC 9110 12.5.1).
+
+/// One media range of an `Accept` field with its weight in thousandths.
+#[derive(Debug, PartialEq, Eq)]
+struct Range<'a> {
+    kind: &'a str,
+    subtype: &'a str,
+    weight: u16,
+}
+
+impl Range<'_> {
+    /// How specifically the range names the media type; `None` when it does not cover it.
+    fn precedence(&self, media_type: &str) -> Option<u8> {
+        let (kind, subtype) = media_type.split_once('/')?;
+        match (self.kind, self.subtype) {
+            ("*", "*") => Some(0),
+            (k, "*") if k.eq_ignore_ascii_case(kind) => Some(1),
+            (k, s) if k.eq_ignore_ascii_case(kind) && s.eq_ignore_ascii_case(subtype) => Some(2),
+            _ => None,
+        }
+    }
+}
+
+/// Chooses among the media types offered, given in the server's order of preference, by the values of all `Accept`
+/// field lines. The most specific range that covers a type gives its weight; the greatest weight wins, and among equals
+/// the server's order. No `Accept` at all takes the first. `None`: nothing offered is acceptable (406). Ranges that are
+/// malformed are passed over.
+pub(super) fn choose<'o>(accept: &[&str], offered: &[&'o str]) -> Option<&'o str> {
+    let ranges: Vec<Range<'_>> = accept.iter().flat_map(|value| value.split(',')).filter_map(range).collect();
+    if ranges.is_empty() {
+        return offered.first().copied();
+    }
+    let mut best: Option<(u16, &str)> = None;
+    for media_type in offered {
+        let weight = weight_of(media_type, &ranges);
+        if weight > best.map_or(0, |(weight, _)| weight) {
+            best = Some((weight, media_type));
+        }
+    }
+    best.map(|(_, media_type)| media_type)
+}
+
+fn weight_of(media_type: &str, ranges: &[Range<'_>]) -> u16 {
+    ranges
+        .iter()
+        .filter_map(|range| Some((range.precedence(media_type)?, range.weight)))
+        .max()
+        .map_or(0, |(_, weight)| weight)
+}
+
+fn range(text: &str) -> Option<Range<'_>> {
+    let mut parts = text.split(';').map(str::trim);
+    let (kind, subtype) = parts.next()?.split_once('/')?;
+    let weight = parts
+        .find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))
+        .map_or(Some(1000), thousandths)?;
+    (!kind.is_empty() && !subtype.is_empty()).then_some(Range { kind, subtype, weight })
+}
+
+/// A weight, `0` to `1` with at most three decimals (RFC 9110 12.4.2), in thousandths.
+fn thousandths(text: &str) -> Option<u16> {
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    if decimals.len() > 3 || !decimals.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let decimals: u16 = format!("{decimals:0<3}").parse().ok()?;
+    match whole {
+        "0" => Some(decimals),
+        "1" if decimals == 0 => Some(1000),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_best_weight_wins_then_the_servers_order() {
+        let offered = ["application/json", "text/csv", "application/x-ndjson"];
+        let cases: &[(&[&str], Option<&str>)] = &[
+            (&[], Some("application/json")),
+            (&["*/*"], Some("application/json")),
+            (&["text/csv"], Some("text/csv")),
+            (&["TEXT/CSV"], Some("text/csv")),
+            (&["text/*;q=0.5, application/json;q=0.4"], Some("text/csv")),
+            (&["text/*", "*/*;q=0.1"], Some("text/csv")),
+            (&["text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"], Some("application/json")),
+            (&["application/json;q=0, */*"], Some("text/csv")),
+            (&["application/json;q=0"], None),
+            (&["image/png"], None),
+            (&["text/csv; charset=utf-8; q=0.2"], Some("text/csv")),
+            (&["application/json, text/plain, */*"], Some("application/json")),
+            (&["text/csv;q=2, nonsense"], Some("application/json")),
+        ];
+        for (accept, expected) in cases {
+            assert_eq!(choose(accept, &offered), *expected, "{accept:?}");
+        }
+    }
+
+    #[test]
+    fn weights() {
+        for (text, expected) in
+            [("1", Some(1000)), ("1.000", Some(1000)), ("0.5", Some(500)), ("0.001", Some(1)), ("0", Some(0))]
+        {
+            assert_eq!(thousandths(text), expected);
+        }
+        for text in ["", "1.1", "2", "0.1234", "-1", "0.x"] {
+            assert_eq!(thousandths(text), None, "{text}");
+        }
+    }
+}

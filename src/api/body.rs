@@ -1,0 +1,194 @@
+//! What a request's content means: its media type, or what it looks like where the type says little.
+
+use bytes::Bytes;
+use http::StatusCode;
+
+use super::pairs;
+use super::refusal::Problem;
+use crate::data::{bulk, json};
+use crate::message::Request;
+
+/// The content of a request that changes something.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Body {
+    /// Well-formed JSON text without duplicate member names.
+    Json(Bytes),
+    /// JSON text, explicitly of the type `application/json-patch+json`.
+    JsonPatch(Bytes),
+    /// Text that is not JSON, of a type (or of none) that does not promise JSON.
+    Text(String),
+}
+
+/// Reads the content of a request.
+///
+/// # Errors
+/// 415 for a media type or content coding that is not taken, 400 for text that is not UTF-8, for broken JSON where JSON
+/// was promised (with line and column) and for duplicate member names.
+pub(super) fn read(request: &Request<'_>) -> Result<Body, Problem> {
+    if let Some(coding) = request.fields.first("content-encoding").filter(|c| !c.eq_ignore_ascii_case(b"identity")) {
+        let detail = format!("the content coding '{}' is not taken, expected none", String::from_utf8_lossy(coding));
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-coding", detail));
+    }
+    let text = str::from_utf8(request.content).map_err(|error| {
+        let detail = format!("the body is not UTF-8 (octet {})", error.valid_up_to() + 1);
+        Problem::new(StatusCode::BAD_REQUEST, "not-utf-8", detail)
+    })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let media_type = media_type(request)?;
+    match media_type.as_deref() {
+        Some("application/json-patch+json") => Ok(Body::JsonPatch(json_text(text)?)),
+        Some(json) if json == "application/json" || json.ends_with("+json") => Ok(Body::Json(json_text(text)?)),
+        None | Some("application/x-www-form-urlencoded") => match json::check(text.as_bytes()) {
+            Ok(()) => Ok(Body::Json(trimmed(text))),
+            Err(error) if looks_like_json(text) => Err(malformed(&error)),
+            Err(_) => Ok(Body::Text(text.to_string())),
+        },
+        Some("text/csv") => bulk::records(text).map(Body::Json).map_err(|error| {
+            Problem::new(StatusCode::BAD_REQUEST, "malformed-csv", error.to_string()).at(error.line, 1)
+        }),
+        Some("text/plain" | "text/html") => Ok(Body::Text(text.to_string())),
+        Some(other) => {
+            let detail = format!(
+                "the media type '{other}' is not taken, expected application/json, application/merge-patch+json, \
+                 application/json-patch+json, application/x-www-form-urlencoded, text/csv or text/plain"
+            );
+            Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail))
+        }
+    }
+}
+
+impl Body {
+    /// The content as one JSON value. Text becomes an object where it is made of pairs or a form, unless it is meant
+    /// for a scalar, which takes the text as it is.
+    ///
+    /// # Errors
+    /// 400 for text that is neither, and for a JSON Patch, which is no value.
+    pub(super) fn into_value(self, for_scalar: bool) -> Result<Bytes, Problem> {
+        match self {
+            Body::Json(text) => Ok(text),
+            Body::Text(text) if for_scalar => Ok(string(text.trim_end_matches(['\r', '\n'])).into()),
+            Body::Text(text) => object(&text),
+            Body::JsonPatch(_) => Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported-media-type",
+                "a JSON Patch goes with PATCH, expected a value here",
+            )),
+        }
+    }
+
+    /// Whether the text is neither JSON nor a list of pairs nor a form.
+    pub(super) fn is_bare_word(&self) -> bool {
+        matches!(self, Body::Text(text) if !text.contains([':', '=', '&']) && !text.trim().is_empty())
+    }
+}
+
+/// Pairs or a form as the text of a JSON object with string values.
+fn object(text: &str) -> Result<Bytes, Problem> {
+    let pairs =
+        pairs::parse(text).map_err(|reason| Problem::new(StatusCode::BAD_REQUEST, "malformed-pairs", reason))?;
+    let members: Vec<String> =
+        pairs.iter().map(|(name, value)| format!("{}:{}", string(name), string(value))).collect();
+    Ok(format!("{{{}}}", members.join(",")).into())
+}
+
+/// The JSON text of a string.
+pub(super) fn string(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+fn json_text(text: &str) -> Result<Bytes, Problem> {
+    json::check(text.as_bytes()).map_err(|error| malformed(&error))?;
+    Ok(trimmed(text))
+}
+
+fn trimmed(text: &str) -> Bytes {
+    Bytes::copy_from_slice(text.trim_matches([' ', '\t', '\r', '\n']).as_bytes())
+}
+
+fn malformed(error: &json::SyntaxError) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "malformed-json", error.to_string()).at(error.line, error.column)
+}
+
+/// Text that starts as an object, an array or a string was meant as JSON; a bare word was perhaps not.
+fn looks_like_json(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '[', '"'])
+}
+
+/// The media type of the content, in lower case and without parameters; `None` when there is no `Content-Type`.
+fn media_type(request: &Request<'_>) -> Result<Option<String>, Problem> {
+    let Some(value) = request.fields.first("content-type") else { return Ok(None) };
+    let value = str::from_utf8(value).unwrap_or_default();
+    let media_type = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let foreign_charset = value.split(';').skip(1).find_map(|parameter| {
+        let (name, charset) = parameter.trim().split_once('=')?;
+        let charset = charset.trim_matches('"');
+        (name.eq_ignore_ascii_case("charset")
+            && !["utf-8", "utf8", "us-ascii"].iter().any(|known| charset.eq_ignore_ascii_case(known)))
+        .then_some(charset)
+    });
+    if let Some(charset) = foreign_charset {
+        let detail = format!("the charset '{charset}' is not taken, expected UTF-8");
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-charset", detail));
+    }
+    Ok((!media_type.is_empty()).then_some(media_type))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::{Field, Fields, Target, Version};
+
+    fn body(media_type: Option<&str>, content: &[u8]) -> Result<Body, (u16, &'static str)> {
+        let field = media_type.map(|value| Field { name: "Content-Type", value: value.as_bytes() });
+        read(&Request {
+            method: "PUT",
+            target: Target::Path { path: "/", query: None },
+            authority: None,
+            version: Version::Http11,
+            fields: Fields(field.as_slice()),
+            content,
+        })
+        .map_err(|problem| (problem.status.as_u16(), problem.code))
+    }
+
+    #[test]
+    fn what_content_means() {
+        const FORM: Option<&str> = Some("application/x-www-form-urlencoded");
+        let json = |text: &'static str| Ok(Body::Json(Bytes::from_static(text.as_bytes())));
+        let text = |text: &str| Ok(Body::Text(text.to_string()));
+        type Case<'c> = (Option<&'c str>, &'c [u8], Result<Body, (u16, &'c str)>);
+        let cases: &[Case<'_>] = &[
+            (Some("application/json"), b" {\"a\": 1.0} \r\n", json("{\"a\": 1.0}")),
+            (Some("Application/JSON; charset=UTF-8"), b"1e400", json("1e400")),
+            (Some("application/merge-patch+json"), b"{}", json("{}")),
+            (Some("application/json"), b"{\"a\": }", Err((400, "malformed-json"))),
+            (Some("application/json"), b"", Err((400, "malformed-json"))),
+            (Some("application/json"), b"{\"a\":1,\"a\":2}", Err((400, "malformed-json"))),
+            (Some("application/json; charset=latin1"), b"{}", Err((415, "unsupported-charset"))),
+            (FORM, b"{\"a\":1}", json("{\"a\":1}")),
+            (FORM, b"{\"a\":1", Err((400, "malformed-json"))),
+            (FORM, b"key:val", text("key:val")),
+            (FORM, b"5", json("5")),
+            (FORM, b"007", text("007")),
+            (None, b"[1]", json("[1]")),
+            (Some("text/plain"), b"5", text("5")),
+            (Some("application/xml"), b"<a/>", Err((415, "unsupported-media-type"))),
+            (Some("text/csv"), b"a\n1\n", json("[{\"a\":\"1\"}]")),
+            (Some("text/csv"), b"a\n1,2\n", Err((400, "malformed-csv"))),
+            (None, b"\xff", Err((400, "not-utf-8"))),
+        ];
+        for (media_type, content, expected) in cases {
+            assert_eq!(body(*media_type, content), *expected, "{media_type:?} {:?}", String::from_utf8_lossy(content));
+        }
+    }
+
+    #[test]
+    fn text_as_a_value() {
+        let value = |text: &str, scalar| Body::Text(text.into()).into_value(scalar).map_err(|p| p.code);
+        assert_eq!(value("a: 1&b: \"x\"", false).unwrap(), r#"{"a":"1","b":"\"x\""}"#);
+        assert_eq!(value("a: 1\n", true).unwrap(), "\"a: 1\"");
+        assert_eq!(value("word", false), Err("malformed-pairs"));
+        assert!(Body::Text("word".into()).is_bare_word());
+        assert!(!Body::Text("a:b".into()).is_bare_word());
+    }
+}

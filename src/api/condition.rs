@@ -1,0 +1,200 @@
+//! Preconditions (RFC 9110 13), in the order of its section 13.2.2.
+
+use std::time::SystemTime;
+
+use crate::data::Condition;
+use crate::message::Fields;
+
+/// What the preconditions of a GET or HEAD say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Go on.
+    Met,
+    /// The representation that the client has is the current one: 304.
+    NotModified,
+    /// 412.
+    Failed,
+}
+
+/// The precondition fields of a request, as far as they are present.
+pub(super) struct Preconditions {
+    matches: Option<Tags>,
+    none_matches: Option<Tags>,
+    modified_since: Option<SystemTime>,
+    unmodified_since: Option<SystemTime>,
+}
+
+/// `*`, or a list of entity tags.
+enum Tags {
+    Any,
+    /// Opaque tag without quotes, and whether it was weak.
+    List(Vec<(String, bool)>),
+}
+
+impl Preconditions {
+    /// Reads the fields; `None` when there are none, which is the usual case and costs no allocation. A date that does
+    /// not parse is ignored (RFC 9110 13.1.3).
+    pub(super) fn of(fields: &Fields<'_>) -> Option<Preconditions> {
+        if !fields
+            .0
+            .iter()
+            .any(|field| field.name.len() >= 8 && field.name.as_bytes()[..3].eq_ignore_ascii_case(b"if-"))
+        {
+            return None;
+        }
+        let date = |name| fields.first(name).and_then(|v| httpdate::parse_http_date(str::from_utf8(v).ok()?).ok());
+        Some(Preconditions {
+            matches: Tags::of(fields, "if-match"),
+            none_matches: Tags::of(fields, "if-none-match"),
+            modified_since: date("if-modified-since"),
+            unmodified_since: date("if-unmodified-since"),
+        })
+    }
+
+    /// For GET and HEAD of a representation with this entity tag, last modified then.
+    pub(super) fn for_reading(&self, tag: &str, modified: SystemTime) -> Verdict {
+        match (&self.matches, self.unmodified_since) {
+            (Some(tags), _) if !tags.hold_strongly(Some(tag)) => return Verdict::Failed,
+            (None, Some(date)) if is_later(modified, date) => return Verdict::Failed,
+            _ => {}
+        }
+        match (&self.none_matches, self.modified_since) {
+            (Some(tags), _) if tags.hold_weakly(Some(tag)) => Verdict::NotModified,
+            (None, Some(date)) if !is_later(modified, date) => Verdict::NotModified,
+            _ => Verdict::Met,
+        }
+    }
+
+    /// For a change: what the committer asks when the change's turn comes. `modified` is the time of the last change
+    /// now known.
+    pub(super) fn for_writing(self, modified: SystemTime) -> Condition {
+        Box::new(move |tag| {
+            let go_on = match (&self.matches, self.unmodified_since) {
+                (Some(tags), _) => tags.hold_strongly(tag),
+                (None, Some(date)) => !is_later(modified, date),
+                (None, None) => true,
+            };
+            go_on && !self.none_matches.is_some_and(|tags| tags.hold_weakly(tag))
+        })
+    }
+}
+
+/// HTTP dates have whole seconds, so fractions of the later time do not count.
+fn is_later(time: SystemTime, than: SystemTime) -> bool {
+    let seconds = |t: SystemTime| t.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |d| d.as_secs());
+    seconds(time) > seconds(than)
+}
+
+impl Tags {
+    fn of(fields: &Fields<'_>, name: &str) -> Option<Tags> {
+        let mut list = Vec::new();
+        let mut present = false;
+        for value in fields.all(name) {
+            present = true;
+            let value = String::from_utf8_lossy(value);
+            if value.trim() == "*" {
+                return Some(Tags::Any);
+            }
+            list.extend(entity_tags(&value));
+        }
+        present.then_some(Tags::List(list))
+    }
+
+    /// Strong comparison: neither is weak (RFC 9110 8.8.3.2). `tag`: that of the node; `None` when there is no node.
+    fn hold_strongly(&self, tag: Option<&str>) -> bool {
+        match self {
+            Tags::Any => tag.is_some(),
+            Tags::List(list) => list.iter().any(|(listed, weak)| !weak && Some(&**listed) == tag),
+        }
+    }
+
+    fn hold_weakly(&self, tag: Option<&str>) -> bool {
+        match self {
+            Tags::Any => tag.is_some(),
+            Tags::List(list) => list.iter().any(|(listed, _)| Some(&**listed) == tag),
+        }
+    }
+}
+
+/// The entity tags of a list; a comma may stand inside the quotes of one.
+fn entity_tags(value: &str) -> Vec<(String, bool)> {
+    let mut tags = Vec::new();
+    let mut rest = value;
+    while let Some(open) = rest.find('"') {
+        let weak = rest[..open].ends_with("W/");
+        let Some(length) = rest[open + 1..].find('"') else { break };
+        tags.push((rest[open + 1..open + 1 + length].to_string(), weak));
+        rest = &rest[open + length + 2..];
+    }
+    tags
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::Field;
+    use std::time::Duration;
+
+    fn preconditions(lines: &[(&'static str, &'static str)]) -> Option<Preconditions> {
+        let fields: Vec<_> = lines.iter().map(|(name, value)| Field { name, value: value.as_bytes() }).collect();
+        Preconditions::of(&Fields(&fields))
+    }
+
+    /// Sun, 06 Nov 1994 08:49:37 GMT and a bit.
+    fn modified() -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_millis(784_111_777_300)
+    }
+
+    #[test]
+    fn reading() {
+        use Verdict::{Failed, Met, NotModified};
+        let same = "Sun, 06 Nov 1994 08:49:37 GMT";
+        let before = "Sun, 06 Nov 1994 08:49:36 GMT";
+        let cases: &[(&[(&str, &str)], Verdict)] = &[
+            (&[("If-None-Match", "\"a\"")], NotModified),
+            (&[("If-None-Match", "W/\"a\"")], NotModified),
+            (&[("If-None-Match", "\"x\", \"a\"")], NotModified),
+            (&[("If-None-Match", "\"x\"")], Met),
+            (&[("If-None-Match", "*")], NotModified),
+            (&[("If-None-Match", "\"x\""), ("If-Modified-Since", same)], Met),
+            (&[("If-Modified-Since", same)], NotModified),
+            (&[("If-Modified-Since", "Sunday, 06-Nov-94 08:49:37 GMT")], NotModified),
+            (&[("If-Modified-Since", "Sun Nov  6 08:49:37 1994")], NotModified),
+            (&[("If-Modified-Since", before)], Met),
+            (&[("If-Modified-Since", "yesterday")], Met),
+            (&[("If-Match", "\"a\"")], Met),
+            (&[("If-Match", "W/\"a\"")], Failed),
+            (&[("If-Match", "\"x\"")], Failed),
+            (&[("If-Match", "*")], Met),
+            (&[("If-Match", "\"x\""), ("If-None-Match", "\"a\"")], Failed),
+            (&[("If-Match", "\"a\""), ("If-None-Match", "\"a\"")], NotModified),
+            (&[("If-Unmodified-Since", same)], Met),
+            (&[("If-Unmodified-Since", before)], Failed),
+            (&[("If-Match", "\"a\""), ("If-Unmodified-Since", before)], Met),
+        ];
+        for (lines, expected) in cases {
+            let lines: Vec<(&'static str, &'static str)> = lines.to_vec();
+            assert_eq!(preconditions(&lines).unwrap().for_reading("a", modified()), *expected, "{lines:?}");
+        }
+        assert!(preconditions(&[("Host", "x"), ("If-", "y")]).is_none());
+    }
+
+    #[test]
+    fn writing() {
+        type Case<'c> = (&'c [(&'c str, &'c str)], Option<&'c str>, bool);
+        let cases: &[Case<'_>] = &[
+            (&[("If-Match", "\"a\"")], Some("a"), true),
+            (&[("If-Match", "\"a\"")], Some("b"), false),
+            (&[("If-Match", "\"a\"")], None, false),
+            (&[("If-Match", "*")], None, false),
+            (&[("If-None-Match", "*")], None, true),
+            (&[("If-None-Match", "*")], Some("a"), false),
+            (&[("If-None-Match", "\"a,b\"")], Some("a,b"), false),
+            (&[("If-Unmodified-Since", "Sun, 06 Nov 1994 08:49:36 GMT")], Some("a"), false),
+        ];
+        for (lines, tag, expected) in cases {
+            let lines: Vec<(&'static str, &'static str)> = lines.to_vec();
+            assert_eq!(preconditions(&lines).unwrap().for_writing(modified())(*tag), *expected, "{lines:?}");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The methods that the API knows, and which of them a node takes.
+
+/// A known method (RFC 9110 9.3, RFC 5789). Methods compare with case (RFC 9110 9.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Method {
+    Get,
+    Head,
+    Post,
+    Put,
+    Patch,
+    Delete,
+    Options,
+    /// Known, but taken by no node: `TRACE` and `CONNECT`.
+    NotServed,
+}
+
+impl Method {
+    /// The method of that token; `None` for one that the server does not know (501, RFC 9110 15.6.2).
+    pub(super) fn of(token: &str) -> Option<Method> {
+        Some(match token {
+            "GET" => Method::Get,
+            "HEAD" => Method::Head,
+            "POST" => Method::Post,
+            "PUT" => Method::Put,
+            "PATCH" => Method::Patch,
+            "DELETE" => Method::Delete,
+            "OPTIONS" => Method::Options,
+            "TRACE" | "CONNECT" => Method::NotServed,
+            _ => return None,
+        })
+    }
+
+    /// Whether it asks for no change (RFC 9110 9.2.1).
+    pub(super) fn is_safe(self) -> bool {
+        matches!(self, Method::Get | Method::Head | Method::Options)
+    }
+}
+
+/// The methods that one node takes, as a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Allowed {
+    pub(super) put: bool,
+    pub(super) patch: bool,
+    pub(super) post: bool,
+    pub(super) delete: bool,
+}
+
+impl Allowed {
+    /// What a read-only server takes.
+    pub(super) const READ: Allowed = Allowed { put: false, patch: false, post: false, delete: false };
+    /// What the server takes somewhere, for `OPTIONS *`.
+    pub(super) const ANY: Allowed = Allowed { put: true, patch: true, post: true, delete: true };
+
+    pub(super) fn takes(self, method: Method) -> bool {
+        match method {
+            Method::Get | Method::Head | Method::Options => true,
+            Method::Put => self.put,
+            Method::Patch => self.patch,
+            Method::Post => self.post,
+            Method::Delete => self.delete,
+            Method::NotServed => false,
+        }
+    }
+
+    /// The value of `Allow` (RFC 9110 10.2.1).
+    pub(super) fn list(self) -> String {
+        let writes = [(self.put, "PUT"), (self.patch, "PATCH"), (self.post, "POST"), (self.delete, "DELETE")];
+        let writes = writes.iter().filter(|(taken, _)| *taken).map(|(_, name)| *name);
+        ["GET", "HEAD", "OPTIONS"].into_iter().chain(writes).collect::<Vec<_>>().join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_names_what_is_taken() {
+        assert_eq!(Allowed::READ.list(), "GET, HEAD, OPTIONS");
+        assert_eq!(Allowed::ANY.list(), "GET, HEAD, OPTIONS, PUT, PATCH, POST, DELETE");
+        assert_eq!(Allowed { post: true, ..Allowed::READ }.list(), "GET, HEAD, OPTIONS, POST");
+        assert!(Method::of("get").is_none(), "methods compare with case");
+    }
+}

@@ -1,0 +1,371 @@
+//! GET and HEAD: a node in the form that was asked for, or the records that a query selects.
+
+use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::StatusCode;
+
+use super::condition::{Preconditions, Verdict};
+use super::range::{self, Part};
+use super::refusal::Problem;
+use super::representation::{self, Form};
+use super::respond::{Plan, bad_target, instance, not_found};
+use super::{coding, target};
+use crate::data::{Kind, Node, PageLinks, Query, QueryError, Selection, View};
+use crate::message::{Content, Field, OwnedRequest, Request, Response, Target};
+
+/// A collection of more records than this is not scanned on a worker.
+const SHORT: usize = 1000;
+
+/// A text of more octets than this is not coded on a worker.
+const SHORT_TEXT: usize = 64 * 1024;
+
+/// How many field lines a usual answer has.
+const FIELDS: usize = 8;
+
+/// What tells the entity tag of a coded representation from that of the same one as it is.
+const CODED: &str = "-gzip";
+
+/// What is read, borrowed from the view.
+enum Subject<'v> {
+    /// A node as it stands.
+    Node(Node<'v>),
+    /// What a query selects from a collection, whose name in the root is known.
+    Selected(Node<'v>, Query, Option<String>),
+    /// One record with chosen members or with its relations.
+    Shown(Node<'v>, Query, Option<String>),
+}
+
+/// What a read needs of its request.
+struct Asked<'a> {
+    path: &'a [Cow<'a, str>],
+    parameters: Vec<(String, String)>,
+    accept: Vec<&'a str>,
+    accept_encoding: Option<&'a str>,
+    /// `Range`, and the validator of `If-Range`.
+    range: Option<&'a str>,
+    if_range: Option<&'a str>,
+    preconditions: Option<Preconditions>,
+    /// The path as sent, for links and problems.
+    target: &'a str,
+}
+
+/// Reads a node, at once or, where many records are to be looked at, later.
+pub(super) fn read(request: &Request<'_>, view: &Arc<View>, path: &[Cow<'_, str>]) -> Result<Plan, Problem> {
+    let asked = Asked::of(request, path)?;
+    if !asked.is_long(view) {
+        return asked.answer(view).map(Plan::Answer);
+    }
+    let (request, view) = (OwnedRequest::of(request), Arc::clone(view));
+    let path: Vec<Cow<'static, str>> = path.iter().map(|segment| Cow::Owned(segment.to_string())).collect();
+    Ok(Plan::Long(Box::new(move || {
+        request.with(|request| {
+            let answer = Asked::of(request, &path).and_then(|asked| asked.answer(&view));
+            answer.unwrap_or_else(|problem| problem.response_for(&instance(request)))
+        })
+    })))
+}
+
+impl<'a> Asked<'a> {
+    fn of(request: &Request<'a>, path: &'a [Cow<'a, str>]) -> Result<Asked<'a>, Problem> {
+        let (target, query) = match request.target {
+            Target::Path { path, query } => (path, query),
+            Target::Asterisk | Target::Authority(_) => ("", None),
+        };
+        let mut asked = Asked {
+            path,
+            parameters: target::parameters(query.unwrap_or_default()).map_err(bad_target)?,
+            accept: Vec::new(),
+            accept_encoding: None,
+            range: None,
+            if_range: None,
+            preconditions: Preconditions::of(&request.fields),
+            target,
+        };
+        for field in request.fields.0 {
+            asked.take(field, request.method);
+        }
+        Ok(asked)
+    }
+
+    /// Takes what a field line asks for; one pass over the header section is enough for all of them.
+    fn take(&mut self, field: &Field<'a>, method: &str) {
+        let Ok(value) = str::from_utf8(field.value) else { return };
+        let is = |name: &str| field.name.eq_ignore_ascii_case(name);
+        match field.name.len() {
+            5 if method == "GET" && is("range") => self.range = Some(value),
+            6 if value != "*/*" && is("accept") => self.accept.push(value),
+            8 if is("if-range") => self.if_range = Some(value),
+            15 if is("accept-encoding") => self.accept_encoding = Some(value),
+            _ => {}
+        }
+    }
+
+    /// Whether the answer takes a look at each of many records, or at many octets. JSON of a whole node does not: it is
+    /// there already.
+    fn is_long(&self, view: &View) -> bool {
+        let is_plain = self.parameters.is_empty() && self.accept.is_empty();
+        if is_plain && self.accept_encoding.is_none() {
+            return false;
+        }
+        match view.find(self.path) {
+            Ok(_) if self.parameters.iter().any(|(name, _)| name == "_embed" || name == "_expand") => true,
+            Ok(node) if !is_plain => node.len() > SHORT,
+            Ok(node) => node.text().iter().map(Bytes::len).sum::<usize>() > SHORT_TEXT,
+            Err(missing) => missing.found == 2,
+        }
+    }
+
+    fn answer(&self, view: &View) -> Result<Response, Problem> {
+        let subject = self.subject(view)?;
+        let form = self.form(&subject)?;
+        let (verdict, tag) = self.judged(view, self.tag(view, &subject, form));
+        let response = Response::with_room(StatusCode::OK, FIELDS)
+            .with("Last-Modified", httpdate::fmt_http_date(view.modified()))
+            .with("Vary", "Accept, Accept-Encoding, Origin");
+        match verdict {
+            Verdict::Met => {}
+            Verdict::NotModified => {
+                return Ok(Response { status: StatusCode::NOT_MODIFIED, ..response }.with("ETag", format!("\"{tag}\"")));
+            }
+            Verdict::Failed => {
+                let detail = "the condition does not hold";
+                return Err(Problem::new(StatusCode::PRECONDITION_FAILED, "precondition-failed", detail));
+            }
+        }
+        let is_node = matches!(subject, Subject::Node(_));
+        let response = response.with("Content-Type", form.content_type()).with("X-Content-Type-Options", "nosniff");
+        let response = self.with_subject(response, view, subject, form)?;
+        Ok(if is_node { self.sized(response, tag) } else { self.coded(response, tag) })
+    }
+
+    /// The response with the content of its subject.
+    fn with_subject(
+        &self,
+        response: Response,
+        view: &View,
+        subject: Subject<'_>,
+        form: Form,
+    ) -> Result<Response, Problem> {
+        match subject {
+            Subject::Node(node) => Ok(totalled(response, node).with_content(whole(node, form)?)),
+            Subject::Shown(node, query, name) => {
+                let text = query.show(view, node, name.as_deref()).map_err(|error| bad_query(&error))?;
+                Ok(response.with_content(Content::Pieces(text)))
+            }
+            Subject::Selected(node, query, name) => {
+                let selection = query.run(view, node, name.as_deref()).map_err(|error| bad_query(&error))?;
+                self.selected(response, node, form, selection)
+            }
+        }
+    }
+
+    /// What the preconditions say of the representation, as it stands or coded, and the tag of that one.
+    fn judged(&self, view: &View, tag: String) -> (Verdict, String) {
+        let Some(preconditions) = &self.preconditions else { return (Verdict::Met, tag) };
+        let plain = preconditions.for_reading(&tag, view.modified());
+        if self.accept_encoding.is_none() || plain == Verdict::NotModified {
+            return (plain, tag);
+        }
+        let coded_tag = format!("{tag}{CODED}");
+        match (plain, preconditions.for_reading(&coded_tag, view.modified())) {
+            (_, Verdict::NotModified) => (Verdict::NotModified, coded_tag),
+            (Verdict::Failed, coded) => (coded, tag),
+            (plain, _) => (plain, tag),
+        }
+    }
+
+    /// A part of the content if one is asked for and the validator still holds, else the content coded.
+    fn sized(&self, response: Response, tag: String) -> Response {
+        let response = response.with("Accept-Ranges", "bytes");
+        let holds = self.if_range.is_none_or(|validator| {
+            validator == format!("\"{tag}\"")
+                || response.fields.iter().any(|(name, value)| *name == "Last-Modified" && *value == *validator)
+        });
+        let length = response.content.len();
+        match range::part(self.range.filter(|_| holds), length) {
+            Part::Whole => self.coded(response, tag),
+            Part::Octets(octets) => {
+                let field = format!("bytes {}-{}/{length}", octets.start, octets.end - 1);
+                let content = range::cut(response.content, &octets);
+                Response { status: StatusCode::PARTIAL_CONTENT, content, ..response }
+                    .with("Content-Range", field)
+                    .with("ETag", format!("\"{tag}\""))
+            }
+            Part::Nothing => {
+                let detail = format!("the range is past the end, expected one within {length} octets");
+                Problem::new(StatusCode::RANGE_NOT_SATISFIABLE, "range-not-satisfiable", detail)
+                    .response_for(self.target)
+                    .with("Content-Range", format!("bytes */{length}"))
+            }
+        }
+    }
+
+    /// The content in gzip where that is wanted. What is coded is another representation with a tag of its own.
+    fn coded(&self, response: Response, tag: String) -> Response {
+        match self.accept_encoding {
+            Some(wanted) if coding::is_wanted(wanted, response.content.len()) => {
+                let content = coding::gzip(&response.content);
+                response
+                    .with("Content-Encoding", "gzip")
+                    .with("ETag", format!("\"{tag}{CODED}\""))
+                    .with_content(content)
+            }
+            _ => response.with("ETag", format!("\"{tag}\"")),
+        }
+    }
+
+    /// Finds what is meant: a node, the selection of a query on it, or the records that point at one.
+    fn subject<'v>(&self, view: &'v View) -> Result<Subject<'v>, Problem> {
+        let node = match view.find(self.path) {
+            Ok(node) => node,
+            Err(missing) => return self.pointing(view, missing.found),
+        };
+        if self.parameters.is_empty() {
+            return Ok(Subject::Node(node));
+        }
+        let is_collection = matches!(node.kind(), Kind::Array | Kind::Table) || node.is_collection();
+        if is_collection {
+            let query = Query::parse(&self.parameters, node).map_err(|error| bad_query(&error))?;
+            let name = self.path.last().map(|name| name.to_string());
+            return Ok(if query.is_empty() { Subject::Node(node) } else { Subject::Selected(node, query, name) });
+        }
+        let is_shown = |name: &str| matches!(name, "_fields" | "_embed" | "_expand");
+        let shown: Vec<_> = self.parameters.iter().filter(|(name, _)| is_shown(name)).cloned().collect();
+        if shown.is_empty() || !matches!(node.kind(), Kind::Object | Kind::Row) {
+            return Ok(Subject::Node(node));
+        }
+        let query = Query::parse(&shown, node).map_err(|error| bad_query(&error))?;
+        let name = self.path.len().checked_sub(2).map(|at| self.path[at].to_string());
+        Ok(Subject::Shown(node, query, name))
+    }
+
+    /// `/posts/1/comments`: the comments whose `postId` is 1, where the record has no member of that name.
+    fn pointing<'v>(&self, view: &'v View, found: usize) -> Result<Subject<'v>, Problem> {
+        let missing = || not_found(self.path, found);
+        let [parent, key, child] = self.path else { return Err(missing()) };
+        let rule = Query::pointing_at(view, parent, key, child).filter(|_| found == 2).ok_or_else(missing)?;
+        let node = view.find(&[child]).map_err(|_| missing())?;
+        let parameters: Vec<_> = std::iter::once(rule).chain(self.parameters.iter().cloned()).collect();
+        let query = Query::parse(&parameters, node).map_err(|error| bad_query(&error))?;
+        Ok(Subject::Selected(node, query, Some(child.to_string())))
+    }
+
+    fn form(&self, subject: &Subject<'_>) -> Result<Form, Problem> {
+        let accept = &self.accept;
+        let (node, is_collection) = match subject {
+            Subject::Node(node) => (node, !accept.is_empty() && node.is_collection()),
+            Subject::Selected(node, ..) => (node, true),
+            Subject::Shown(node, ..) => (node, false),
+        };
+        Form::choose(accept, is_collection, node.kind()).map_err(|offered| not_acceptable(&offered))
+    }
+
+    /// Each form has an entity tag of its own, since a strong one stands for the very octets (RFC 9110 8.8.3); what a
+    /// query selects depends on the query too, and perhaps on other collections.
+    fn tag(&self, view: &View, subject: &Subject<'_>, form: Form) -> String {
+        let mut tag = match subject {
+            Subject::Node(node) => node.tag(),
+            Subject::Selected(..) | Subject::Shown(..) => {
+                let mut hasher = DefaultHasher::new();
+                (self.path, &self.parameters).hash(&mut hasher);
+                format!("{}-{:016x}", view.root().tag(), hasher.finish())
+            }
+        };
+        tag.push_str(form.suffix());
+        tag
+    }
+
+    /// The answer of a query: an array with the total and links, or the envelope.
+    fn selected(
+        &self,
+        response: Response,
+        node: Node<'_>,
+        form: Form,
+        selection: Selection,
+    ) -> Result<Response, Problem> {
+        let links = selection.links;
+        let response = response.with("X-Total-Count", selection.total.to_string());
+        let response = match links.filter(|links| links.is_numbered && !links.is_envelope) {
+            Some(links) => response.with("Link", self.links(&links)),
+            None => response,
+        };
+        let content = match form {
+            Form::Json if links.is_some_and(|links| links.is_envelope) => envelope(&selection),
+            Form::Json | Form::Plain => Content::Pieces(selection.array()),
+            Form::Lines => representation::lines(selection.records.into_iter()),
+            Form::Csv => representation::csv(node.columns(), selection.records.into_iter()).ok_or_else(not_flat)?,
+        };
+        Ok(response.with_content(content))
+    }
+
+    /// RFC 8288 links to the neighbours of a page.
+    fn links(&self, links: &PageLinks) -> String {
+        let link = |relation: &str, page: usize| {
+            let others = self.parameters.iter().filter(|(name, _)| name != "_page");
+            let query = url::form_urlencoded::Serializer::new(String::new())
+                .extend_pairs(others)
+                .append_pair("_page", &page.to_string())
+                .finish();
+            format!("<{}?{query}>; rel=\"{relation}\"", self.target)
+        };
+        let neighbours =
+            [("first", Some(links.first)), ("prev", links.prev), ("next", links.next), ("last", Some(links.last))];
+        let all: Vec<String> =
+            neighbours.iter().filter_map(|(relation, page)| Some(link(relation, (*page)?))).collect();
+        all.join(", ")
+    }
+}
+
+/// The envelope of json-server 1.x.
+fn envelope(selection: &Selection) -> Content {
+    let Some(links) = selection.links else { return Content::Pieces(selection.array()) };
+    let number = |page: Option<usize>| page.map_or_else(|| "null".to_string(), |page| page.to_string());
+    let head = format!(
+        "{{\"first\":{},\"prev\":{},\"next\":{},\"last\":{},\"pages\":{},\"items\":{},\"data\":",
+        links.first,
+        number(links.prev),
+        number(links.next),
+        links.last,
+        links.last,
+        selection.total
+    );
+    let mut pieces = vec![Bytes::from(head)];
+    pieces.extend(selection.array());
+    pieces.push(Bytes::from_static(b"}"));
+    Content::Pieces(pieces)
+}
+
+/// The number of records of an array or table, which clients of json-server ask for on every list.
+fn totalled(response: Response, node: Node<'_>) -> Response {
+    match node.kind() {
+        Kind::Array | Kind::Table => response.with("X-Total-Count", node.len().to_string()),
+        _ => response,
+    }
+}
+
+/// A node as it stands, in one of its forms.
+fn whole(node: Node<'_>, form: Form) -> Result<Content, Problem> {
+    let records = || node.children().map(|(_, record)| record.text());
+    match form {
+        Form::Json => Ok(representation::json(node)),
+        Form::Plain => Ok(representation::plain(node)),
+        Form::Lines => Ok(representation::lines(records())),
+        Form::Csv => representation::csv(node.columns(), records()).ok_or_else(not_flat),
+    }
+}
+
+fn bad_query(error: &QueryError) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "bad-query", error.to_string())
+}
+
+fn not_acceptable(offered: &[&str]) -> Problem {
+    let detail = format!("no form of this is acceptable, expected one of: {}", offered.join(", "));
+    Problem::new(StatusCode::NOT_ACCEPTABLE, "not-acceptable", detail)
+}
+
+fn not_flat() -> Problem {
+    not_acceptable(&["application/json", "application/x-ndjson"])
+}

@@ -1,0 +1,73 @@
+//! What is refused, and how it is said: one place from refusal to status and problem document (RFC 9457).
+
+use http::StatusCode;
+
+use super::method::Allowed;
+use crate::data::Refusal;
+use crate::message::{self, Response};
+
+/// A refusal as it is answered.
+#[derive(Debug)]
+pub(super) struct Problem {
+    pub(super) status: StatusCode,
+    /// A stable name for programs, listed in the manual.
+    pub(super) code: &'static str,
+    detail: String,
+    position: Option<(usize, usize)>,
+    allowed: Option<Allowed>,
+}
+
+impl Problem {
+    pub(super) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Problem {
+        Problem { status, code, detail: detail.into(), position: None, allowed: None }
+    }
+
+    /// With the line and column of what is wrong in a text, both from 1.
+    pub(super) fn at(mut self, line: usize, column: usize) -> Problem {
+        self.position = Some((line, column));
+        self
+    }
+
+    /// 405 with the methods that are taken (RFC 9110 15.5.6).
+    pub(super) fn not_allowed(allowed: Allowed, detail: impl Into<String>) -> Problem {
+        let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail);
+        Problem { allowed: Some(allowed), ..problem }
+    }
+
+    /// The answer to the request for `instance`, a raw path.
+    pub(super) fn response_for(self, instance: &str) -> Response {
+        let document = message::Problem::new(self.status, self.code, self.detail).with("instance", instance);
+        let document = match self.position {
+            Some((line, column)) => document.with("line", line).with("column", column),
+            None => document,
+        };
+        match self.allowed {
+            Some(allowed) => document.response().with("Allow", allowed.list()),
+            None => document.response(),
+        }
+    }
+
+    /// The problem that a change came back with. `allowed`: what the node takes, for a 405.
+    pub(super) fn of_refusal(refusal: &Refusal, allowed: Allowed) -> Problem {
+        let (status, code) = match refusal {
+            Refusal::Missing { .. } => (StatusCode::NOT_FOUND, "not-found"),
+            Refusal::Taken { .. } => (StatusCode::CONFLICT, "exists"),
+            Refusal::KeyChange { .. } => (StatusCode::CONFLICT, "key-mismatch"),
+            Refusal::Ambiguous { .. } => (StatusCode::CONFLICT, "ambiguous"),
+            Refusal::NotPermitted { hint } => return Problem::not_allowed(allowed, hint),
+            Refusal::UnknownColumn { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "unknown-column"),
+            Refusal::Unfit { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "unfit-value"),
+            Refusal::Patch { test_failed: true, .. } => (StatusCode::CONFLICT, "patch-test-failed"),
+            Refusal::Patch { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "patch-failed"),
+            Refusal::Precondition => (StatusCode::PRECONDITION_FAILED, "precondition-failed"),
+            Refusal::Broken { .. } => (StatusCode::SERVICE_UNAVAILABLE, "file-broken"),
+            Refusal::Storage { full: true, .. } => (StatusCode::INSUFFICIENT_STORAGE, "storage-full"),
+            Refusal::Storage { .. } => (StatusCode::SERVICE_UNAVAILABLE, "storage-failed"),
+        };
+        let problem = Problem::new(status, code, refusal.to_string());
+        match refusal {
+            Refusal::Broken { line, column, .. } => problem.at(*line, *column),
+            _ => problem,
+        }
+    }
+}

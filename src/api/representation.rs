@@ -1,0 +1,195 @@
+//! The forms in which a node is served: JSON as it stands in the file, and what can be made of it.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use bytes::Bytes;
+use serde_json::{Map, Value};
+
+use super::accept;
+use crate::data::{Kind, Node};
+use crate::message::Content;
+
+/// A form of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `application/json`: for a JSON file the very octets of the file.
+    Json,
+    /// `application/x-ndjson`: a collection, one record a line.
+    Lines,
+    /// `text/csv`: a collection of flat records (RFC 4180).
+    Csv,
+    /// `text/plain`: a scalar without quotes.
+    Plain,
+}
+
+impl Form {
+    /// The value of `Content-Type`.
+    pub(super) fn content_type(self) -> &'static str {
+        match self {
+            Form::Json => "application/json",
+            Form::Lines => "application/x-ndjson",
+            Form::Csv => "text/csv; charset=utf-8",
+            Form::Plain => "text/plain; charset=utf-8",
+        }
+    }
+
+    /// What tells its entity tag from those of the other forms.
+    pub(super) fn suffix(self) -> &'static str {
+        match self {
+            Form::Json => "",
+            Form::Lines => "-lines",
+            Form::Csv => "-csv",
+            Form::Plain => "-plain",
+        }
+    }
+
+    fn media_type(self) -> &'static str {
+        self.content_type().split(';').next().unwrap_or_default()
+    }
+
+    /// The forms that a node of that kind has, in the order of preference.
+    fn offered(is_collection: bool, kind: Kind) -> &'static [Form] {
+        match kind {
+            _ if is_collection => &[Form::Json, Form::Csv, Form::Lines],
+            Kind::String | Kind::Number | Kind::Boolean | Kind::Null => &[Form::Json, Form::Plain],
+            _ => &[Form::Json],
+        }
+    }
+
+    /// Chooses by the values of `Accept`; `Err` lists the media types that there are (406).
+    pub(super) fn choose(accept: &[&str], is_collection: bool, kind: Kind) -> Result<Form, Vec<&'static str>> {
+        let offered = Form::offered(is_collection, kind);
+        let names: Vec<&str> = offered.iter().map(|form| form.media_type()).collect();
+        let chosen = accept::choose(accept, &names);
+        offered.iter().find(|form| Some(form.media_type()) == chosen).copied().ok_or(names)
+    }
+}
+
+/// The JSON text of a node.
+pub(super) fn json(node: Node<'_>) -> Content {
+    Content::Pieces(node.text())
+}
+
+/// A scalar without quotes.
+pub(super) fn plain(node: Node<'_>) -> Content {
+    Content::Owned(scalar_text(node).into_owned().into_bytes())
+}
+
+/// One record a line, white space between tokens left out.
+pub(super) fn lines(records: impl Iterator<Item = Vec<Bytes>>) -> Content {
+    let mut out = Vec::new();
+    for record in records {
+        compact(&record, &mut out);
+        out.push(b'\n');
+    }
+    Content::Owned(out)
+}
+
+/// Comma-separated values with a header row and CRLF. The columns are those given (of a table), else every member name
+/// in the order of its first appearance. `None`: some record is not flat.
+pub(super) fn csv(columns: Option<Vec<String>>, records: impl Iterator<Item = Vec<Bytes>>) -> Option<Content> {
+    let rows = records.map(|record| flat(&record.concat())).collect::<Option<Vec<_>>>()?;
+    let columns = columns.unwrap_or_else(|| member_names(&rows));
+    let mut out = Vec::new();
+    write_row(columns.iter().map(|name| Cow::Borrowed(&**name)), &mut out);
+    for row in &rows {
+        write_row(columns.iter().map(|name| row.get(name).map_or(Cow::Borrowed(""), cell)), &mut out);
+    }
+    Some(Content::Owned(out))
+}
+
+/// A record whose members are all scalars.
+fn flat(text: &[u8]) -> Option<Map<String, Value>> {
+    let record: Map<String, Value> = serde_json::from_slice(text).ok()?;
+    record.values().all(|value| !value.is_object() && !value.is_array()).then_some(record)
+}
+
+fn member_names(rows: &[Map<String, Value>]) -> Vec<String> {
+    let mut seen = HashSet::new();
+    rows.iter().flat_map(Map::keys).filter(|name| seen.insert(&***name)).cloned().collect()
+}
+
+/// A string as it is, null as nothing, anything else by its text.
+fn cell(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => Cow::Borrowed(text),
+        Value::Null => Cow::Borrowed(""),
+        other => Cow::Owned(other.to_string()),
+    }
+}
+
+/// A string decoded, a number or boolean by its text, null as nothing.
+fn scalar_text(node: Node<'_>) -> Cow<'_, str> {
+    match node.kind() {
+        Kind::String => node.string().unwrap_or_default(),
+        Kind::Null => Cow::Borrowed(""),
+        _ => Cow::Owned(String::from_utf8_lossy(&node.text().concat()).into_owned()),
+    }
+}
+
+fn write_row<'c>(cells: impl Iterator<Item = Cow<'c, str>>, out: &mut Vec<u8>) {
+    let start = out.len();
+    for (at, cell) in cells.enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        if cell.contains([',', '"', '\r', '\n']) {
+            out.push(b'"');
+            out.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
+            out.push(b'"');
+        } else {
+            out.extend_from_slice(cell.as_bytes());
+        }
+    }
+    // A row of one empty cell would read as an empty line, which readers skip.
+    if out.len() == start {
+        out.extend_from_slice(b"\"\"");
+    }
+    out.extend_from_slice(b"\r\n");
+}
+
+/// Copies JSON text without the white space between its tokens.
+fn compact(pieces: &[Bytes], out: &mut Vec<u8>) {
+    let (mut in_string, mut escaped) = (false, false);
+    for &octet in pieces.iter().flat_map(|piece| piece.iter()) {
+        match octet {
+            b' ' | b'\t' | b'\r' | b'\n' if !in_string => continue,
+            b'"' if !escaped => in_string = !in_string,
+            _ => {}
+        }
+        escaped = in_string && octet == b'\\' && !escaped;
+        out.push(octet);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compaction_leaves_strings_alone() {
+        let mut out = Vec::new();
+        compact(
+            &[Bytes::from_static(b"{ \"a b\" : [1 ,\n"), Bytes::from_static(b"\t\"\\\" x\\\\\" , 2 ] }")],
+            &mut out,
+        );
+        assert_eq!(String::from_utf8(out).unwrap(), r#"{"a b":[1,"\" x\\",2]}"#);
+    }
+
+    #[test]
+    fn rows_are_quoted_where_they_must_be() {
+        let mut out = Vec::new();
+        write_row(["a", "b,c", "d\"e", "f\ng", "=1"].into_iter().map(Cow::Borrowed), &mut out);
+        write_row([""].into_iter().map(Cow::Borrowed), &mut out);
+        assert_eq!(String::from_utf8(out).unwrap(), "a,\"b,c\",\"d\"\"e\",\"f\ng\",=1\r\n\"\"\r\n");
+    }
+
+    #[test]
+    fn forms_by_kind() {
+        assert_eq!(Form::choose(&["text/plain"], false, Kind::String), Ok(Form::Plain));
+        assert_eq!(Form::choose(&["text/plain"], false, Kind::Object), Err(vec!["application/json"]));
+        assert_eq!(Form::choose(&["text/csv"], true, Kind::Array), Ok(Form::Csv));
+        assert_eq!(Form::choose(&[], true, Kind::Table), Ok(Form::Json));
+    }
+}

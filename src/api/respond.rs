@@ -1,0 +1,398 @@
+//! From a request and the state of the data to an answer, or to a change and what to answer after it. No socket, no
+//! clock, no file.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::StatusCode;
+
+use super::body::{self, Body};
+use super::condition::Preconditions;
+use super::method::{Allowed, Method};
+use super::origin::{Sites, Standing};
+use super::refusal::Problem;
+use super::token::Token;
+use super::{read as reading, target};
+use crate::data::{Action, Change, Kind, Node, Outcome, Refusal, View};
+use crate::message::{Content, Fields, Request, Response, Target};
+
+/// What of the API is the user's choice.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Who may talk to the server.
+    pub sites: Sites,
+    /// Every write is refused.
+    pub read_only: bool,
+    /// What every request must bear, if anything.
+    pub token: Option<Token>,
+}
+
+/// What is to be done about a request.
+pub enum Plan {
+    /// Answer this.
+    Answer(Response),
+    /// Answer what this gives; it may take longer than about a millisecond.
+    Long(Box<dyn FnOnce() -> Response + Send>),
+    /// Commit the change, then answer [`After::answer`].
+    Write(Change, After),
+}
+
+/// Decides on a complete request, given the state that it sees.
+pub fn respond(request: &Request<'_>, view: &Arc<View>, settings: &Settings) -> Plan {
+    let standing = settings.sites.standing(request);
+    let mut plan = match checked(request, view, settings, standing) {
+        Ok(plan) => plan,
+        Err(problem) => Plan::Answer(problem.response_for(&instance(request))),
+    };
+    if let Standing::Permitted(origin) = standing {
+        match &mut plan {
+            Plan::Answer(response) => permit(response, origin),
+            Plan::Long(_) => plan = permitted_later(plan, origin.to_string()),
+            Plan::Write(_, after) => after.origin = Some(origin.to_string()),
+        }
+    }
+    plan
+}
+
+/// The checks that hold for every node, then the method's own function.
+fn checked(
+    request: &Request<'_>,
+    view: &Arc<View>,
+    settings: &Settings,
+    standing: Standing<'_>,
+) -> Result<Plan, Problem> {
+    if !settings.sites.serves(request.authority) {
+        let host = request.authority.unwrap_or_default();
+        let detail = format!("this server is not '{host}'; '--allow-host {host}' would make it so");
+        return Err(Problem::new(StatusCode::MISDIRECTED_REQUEST, "foreign-host", detail));
+    }
+    let Some(method) = Method::of(request.method) else {
+        let detail = format!("the method '{}' is not known", request.method);
+        return Err(Problem::new(StatusCode::NOT_IMPLEMENTED, "unknown-method", detail));
+    };
+    let (path, query) = match request.target {
+        Target::Path { path, query } => (path, query),
+        Target::Asterisk => return Ok(Plan::Answer(options(anywhere(settings), request, standing))),
+        Target::Authority(_) => return Err(Problem::not_allowed(anywhere(settings), "this server is no proxy")),
+    };
+    let is_preflight = method == Method::Options && request.fields.first("access-control-request-method").is_some();
+    if !is_preflight && settings.token.as_ref().is_some_and(|token| !token.is_borne_by(&request.fields)) {
+        return Ok(Plan::Answer(unauthorized(request)));
+    }
+    if standing == Standing::Foreign && !method.is_safe() {
+        let detail = "a page of another site may not change anything here; '--cors ORIGIN' would permit it";
+        return Err(Problem::new(StatusCode::FORBIDDEN, "foreign-origin", detail));
+    }
+    let path = target::segments(path).map_err(bad_target)?;
+    match method {
+        Method::Get | Method::Head => reading::read(request, view, &path),
+        Method::Options => Ok(Plan::Answer(options(allowed(view, &path, settings), request, standing))),
+        Method::NotServed => {
+            Err(Problem::not_allowed(allowed(view, &path, settings), format!("{} is not served", request.method)))
+        }
+        Method::Put | Method::Patch | Method::Post | Method::Delete => {
+            write(request, view, settings, method, &path, query)
+        }
+    }
+}
+
+/// 401, and how to do it right (RFC 6750 3).
+fn unauthorized(request: &Request<'_>) -> Response {
+    let detail = "this server was started with '--token'; expected 'Authorization: Bearer TOKEN'";
+    Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
+        .response_for(&instance(request))
+        .with("WWW-Authenticate", "Bearer realm=\"httpkit\"")
+}
+
+/// What the server takes somewhere.
+fn anywhere(settings: &Settings) -> Allowed {
+    if settings.read_only { Allowed::READ } else { Allowed::ANY }
+}
+
+pub(super) fn bad_target(error: target::TargetError) -> Problem {
+    let detail = match error {
+        target::TargetError::BadEscape => "the path or query holds a '%' without two hexadecimal digits",
+        target::TargetError::NotUtf8 => "the path or query is not UTF-8 when decoded",
+    };
+    Problem::new(StatusCode::BAD_REQUEST, "bad-target", detail)
+}
+
+pub(super) fn not_found<S: AsRef<str>>(path: &[S], found: usize) -> Problem {
+    let missing = target::path_of(&path[..(found + 1).min(path.len())]);
+    Problem::new(StatusCode::NOT_FOUND, "not-found", format!("there is nothing at '{missing}'"))
+}
+
+/// 204 with `Allow`, and what a preflight asks for where the origin may have it (Fetch standard, CORS protocol).
+fn options(allowed: Allowed, request: &Request<'_>, standing: Standing<'_>) -> Response {
+    let response = Response::new(StatusCode::NO_CONTENT).with("Allow", allowed.list()).with("Vary", "Origin");
+    let is_preflight = request.fields.first("access-control-request-method").is_some();
+    if !is_preflight || !matches!(standing, Standing::Permitted(_)) {
+        return response;
+    }
+    let asked = request.fields.first("access-control-request-headers").and_then(|v| str::from_utf8(v).ok());
+    let response = response.with("Access-Control-Allow-Methods", allowed.list()).with("Access-Control-Max-Age", "600");
+    match asked {
+        Some(names) => response.with("Access-Control-Allow-Headers", names.to_string()),
+        None => response,
+    }
+}
+
+/// Lets the page of that origin read the response.
+fn permit(response: &mut Response, origin: &str) {
+    response.fields.push(("Access-Control-Allow-Origin", origin.to_string().into()));
+    response.fields.push(("Access-Control-Expose-Headers", "Allow, ETag, Link, Location, X-Total-Count".into()));
+}
+
+/// The same for an answer that is still to come.
+fn permitted_later(plan: Plan, origin: String) -> Plan {
+    match plan {
+        Plan::Long(work) => Plan::Long(Box::new(move || {
+            let mut response = work();
+            permit(&mut response, &origin);
+            response
+        })),
+        other => other,
+    }
+}
+
+/// What a path takes, whether or not there is a node.
+fn allowed(view: &View, path: &[Cow<'_, str>], settings: &Settings) -> Allowed {
+    if settings.read_only {
+        return Allowed::READ;
+    }
+    match view.find(path) {
+        Ok(_) => {
+            let permits = view.permits(path);
+            Allowed { put: permits.change, patch: permits.change, post: permits.add, delete: permits.remove }
+        }
+        Err(missing) => Allowed {
+            put: missing.parent_exists || action_of(path, Method::Put).is_some(),
+            post: action_of(path, Method::Post).is_some(),
+            ..Allowed::READ
+        },
+    }
+}
+
+/// Which of the original systems' two routes it is, if any; a member of that name wins over it.
+fn action_of(path: &[Cow<'_, str>], method: Method) -> Option<Written> {
+    match (path, method) {
+        ([name], Method::Post) if name == "create" => Some(Written::Create),
+        ([name], Method::Put) if name == "update" => Some(Written::Update),
+        _ => None,
+    }
+}
+
+/// PUT, PATCH, POST and DELETE: the change that they ask for.
+fn write(
+    request: &Request<'_>,
+    view: &Arc<View>,
+    settings: &Settings,
+    method: Method,
+    path: &[Cow<'_, str>],
+    query: Option<&str>,
+) -> Result<Plan, Problem> {
+    if settings.read_only {
+        return Err(Problem::not_allowed(Allowed::READ, "this server was started with '--read-only'"));
+    }
+    if method == Method::Put && request.fields.first("content-range").is_some() {
+        let detail = "a PUT of a part is not taken (RFC 9110 14.5), expected no Content-Range";
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "partial-put", detail));
+    }
+    let node = view.find(path).ok();
+    let allowed = allowed(view, path, settings);
+    if let Some(node) = node
+        && !allowed.takes(method)
+    {
+        return Err(Problem::not_allowed(allowed, hint(node, method)));
+    }
+    let route = action_of(path, method).filter(|_| node.is_none());
+    let (written, action) = match route {
+        Some(route) => route_action(route, body::read(request)?)?,
+        None => node_action(request, node, method, query)?,
+    };
+    let target = if route.is_some() { &[] } else { path };
+    let condition = Preconditions::of(&request.fields).map(|found| found.for_writing(view.modified()));
+    let change = Change { path: target.iter().map(|s| s.to_string()).collect(), action, condition };
+    let sent = (written == Written::Put).then(|| Bytes::copy_from_slice(request.content));
+    let after = After {
+        written,
+        allowed,
+        sent,
+        minimal: prefers_minimal(&request.fields),
+        instance: instance(request),
+        origin: None,
+    };
+    Ok(Plan::Write(change, after))
+}
+
+/// Why a method is not taken, and what does it instead.
+fn hint(node: Node<'_>, method: Method) -> &'static str {
+    match (method, node.kind()) {
+        (Method::Delete, Kind::Array | Kind::Table) => "a whole collection is not deleted; PUT [] empties it",
+        (Method::Delete, _) => "the whole document is not deleted; PUT {} empties it",
+        (Method::Post, Kind::Row) => "a record takes no new columns; PATCH changes its cells",
+        (Method::Post, _) => "POST adds to an object or array; PUT replaces this",
+        _ => "the method is not taken here",
+    }
+}
+
+fn route_action(route: Written, body: Body) -> Result<(Written, Action), Problem> {
+    let text = body.into_value(false)?;
+    if !text.starts_with(b"{") || text[1..].trim_ascii_start().starts_with(b"}") {
+        let detail = "expected 'key: value&key2: value2', a form or a JSON object with at least one member";
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "malformed-pairs", detail));
+    }
+    let action = if route == Written::Create { Action::Create(text) } else { Action::Update(text) };
+    Ok((route, action))
+}
+
+fn node_action(
+    request: &Request<'_>,
+    node: Option<Node<'_>>,
+    method: Method,
+    query: Option<&str>,
+) -> Result<(Written, Action), Problem> {
+    if method == Method::Delete {
+        return Ok((Written::Delete, Action::Delete { dependent: dependent(query)? }));
+    }
+    let body = body::read(request)?;
+    let is_scalar =
+        node.is_some_and(|node| matches!(node.kind(), Kind::String | Kind::Number | Kind::Boolean | Kind::Null));
+    let for_scalar = is_scalar || (node.is_none() && body.is_bare_word());
+    Ok(match (method, body) {
+        (Method::Patch, Body::JsonPatch(text)) => (Written::Patch, Action::Patch(text)),
+        (Method::Patch, body) => (Written::Patch, Action::Merge(body.into_value(for_scalar)?)),
+        (Method::Post, body) => (Written::Post, Action::Post(body.into_value(false)?)),
+        (_, body) => (Written::Put, Action::Put(body.into_value(for_scalar)?)),
+    })
+}
+
+/// The value of `_dependent`.
+fn dependent(query: Option<&str>) -> Result<Option<String>, Problem> {
+    let parameters = target::parameters(query.unwrap_or_default()).map_err(bad_target)?;
+    Ok(parameters.into_iter().find(|(name, _)| name == "_dependent").map(|(_, value)| value))
+}
+
+/// `Prefer: return=minimal` (RFC 7240 4.2).
+fn prefers_minimal(fields: &Fields<'_>) -> bool {
+    fields
+        .all("prefer")
+        .filter_map(|value| str::from_utf8(value).ok())
+        .flat_map(|value| value.split([',', ';']))
+        .any(|preference| preference.trim().eq_ignore_ascii_case("return=minimal"))
+}
+
+pub(super) fn instance(request: &Request<'_>) -> String {
+    match request.target {
+        Target::Path { path, .. } => path.to_string(),
+        Target::Asterisk => "*".to_string(),
+        Target::Authority(authority) => authority.to_string(),
+    }
+}
+
+/// What was written, which decides the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Written {
+    Put,
+    Patch,
+    Post,
+    Delete,
+    Create,
+    Update,
+}
+
+/// What is needed to answer a request once its change is durable or refused.
+#[derive(Debug)]
+pub struct After {
+    written: Written,
+    allowed: Allowed,
+    sent: Option<Bytes>,
+    minimal: bool,
+    instance: String,
+    origin: Option<String>,
+}
+
+impl After {
+    /// The answer, by what became of the change.
+    pub fn answer(self, result: Result<Outcome, Refusal>) -> Response {
+        let mut response = match result {
+            Ok(outcome) => self.done(outcome),
+            Err(refusal) => self.refused(&refusal),
+        };
+        if let Some(origin) = &self.origin {
+            permit(&mut response, origin);
+        }
+        response
+    }
+
+    fn done(&self, outcome: Outcome) -> Response {
+        let status = match self.written {
+            Written::Post | Written::Create => StatusCode::CREATED,
+            Written::Put if outcome.created => StatusCode::CREATED,
+            _ if self.minimal => StatusCode::NO_CONTENT,
+            _ => StatusCode::OK,
+        };
+        let mut response = Response::new(status).with("Vary", "Accept, Origin, Prefer");
+        if status == StatusCode::CREATED {
+            response = response.with("Location", target::path_of(&outcome.path));
+        }
+        if let Some(tag) = self.validator(&outcome) {
+            response = response.with("ETag", format!("\"{tag}\""));
+        }
+        if self.minimal {
+            return response.with("Preference-Applied", "return=minimal");
+        }
+        let content = match self.written {
+            Written::Create | Written::Update => Content::Owned(report(&outcome)),
+            _ => Content::Pieces(outcome.text),
+        };
+        response
+            .with("Content-Type", "application/json")
+            .with("X-Content-Type-Options", "nosniff")
+            .with_content(content)
+    }
+
+    /// A PUT is answered with a validator only where the stored octets are those received (RFC 9110 9.3.4).
+    fn validator<'o>(&self, outcome: &'o Outcome) -> Option<&'o str> {
+        let tag = outcome.tag.as_deref()?;
+        match &self.sent {
+            Some(sent) => (outcome.text.concat() == sent[..]).then_some(tag),
+            None => matches!(self.written, Written::Patch | Written::Post).then_some(tag),
+        }
+    }
+
+    fn refused(&self, refusal: &Refusal) -> Response {
+        let problem = match refusal {
+            Refusal::Missing { path, parent_exists } if self.written == Written::Post => {
+                let hint = if *parent_exists { "; PUT creates it" } else { "" };
+                let detail = format!("there is nothing at '{}' to add to{hint}", target::path_of(path));
+                Problem::new(StatusCode::NOT_FOUND, "not-found", detail)
+            }
+            Refusal::Missing { path, .. } => {
+                let detail = format!("there is nothing at '{}'", target::path_of(path));
+                Problem::new(StatusCode::NOT_FOUND, "not-found", detail)
+            }
+            refusal => Problem::of_refusal(refusal, self.allowed),
+        };
+        problem.response_for(&self.instance)
+    }
+}
+
+/// The report of an action route: what each name was and is.
+fn report(outcome: &Outcome) -> Vec<u8> {
+    let mut out = Vec::from(b"{");
+    for (at, replacement) in outcome.report.iter().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(body::string(&replacement.name).as_bytes());
+        out.extend_from_slice(b":{\"old\":");
+        out.extend_from_slice(replacement.old.as_deref().unwrap_or(b"null"));
+        out.extend_from_slice(b",\"new\":");
+        out.extend_from_slice(&replacement.new);
+        out.push(b'}');
+    }
+    out.push(b'}');
+    out
+}

@@ -1,0 +1,119 @@
+//! From a request target to decoded path segments and query parameters.
+
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+/// What can be wrong with a target's percent-encoding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TargetError {
+    /// A `%` without two hexadecimal digits behind it.
+    BadEscape,
+    /// The decoded octets are not UTF-8.
+    NotUtf8,
+}
+
+/// Everything but the unreserved characters of RFC 3986 2.3 and the sub-delimiters a segment may hold.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Splits a raw absolute path at `/` and decodes each segment once, so that `%2F` is a slash inside a key.
+/// One trailing `/` is dropped; `/` itself has no segments.
+pub(super) fn segments(path: &str) -> Result<Vec<Cow<'_, str>>, TargetError> {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let path = path.strip_suffix('/').unwrap_or(path);
+    if path.is_empty() {
+        return Ok(Vec::new());
+    }
+    path.split('/').map(decoded).collect()
+}
+
+/// A path made of segments, escaped where needed: the value of `Location`.
+pub(super) fn path_of<S: AsRef<str>>(segments: &[S]) -> String {
+    if segments.is_empty() {
+        return "/".to_string();
+    }
+    segments.iter().fold(String::new(), |mut path, segment| {
+        path.push('/');
+        path.extend(utf8_percent_encode(segment.as_ref(), SEGMENT));
+        path
+    })
+}
+
+/// The parameters of a query or form in order, names and values form-decoded (`+` is a space). A part without `=` has
+/// an empty value; empty parts (`a=1&&b=2`) are skipped, as the WHATWG URL standard has it.
+pub(super) fn parameters(query: &str) -> Result<Vec<(String, String)>, TargetError> {
+    query
+        .split('&')
+        .filter(|part| !part.is_empty())
+        .map(|part| {
+            let (name, value) = part.split_once('=').unwrap_or((part, ""));
+            Ok((form_decoded(name)?, form_decoded(value)?))
+        })
+        .collect()
+}
+
+fn form_decoded(text: &str) -> Result<String, TargetError> {
+    if text.contains('+') {
+        decoded(&text.replace('+', " ")).map(Cow::into_owned)
+    } else {
+        decoded(text).map(Cow::into_owned)
+    }
+}
+
+fn decoded(text: &str) -> Result<Cow<'_, str>, TargetError> {
+    if !text.contains('%') {
+        return Ok(Cow::Borrowed(text));
+    }
+    let escapes_are_whole = text
+        .split('%')
+        .skip(1)
+        .all(|after| after.len() >= 2 && after.as_bytes()[..2].iter().all(u8::is_ascii_hexdigit));
+    if !escapes_are_whole {
+        return Err(TargetError::BadEscape);
+    }
+    percent_decode_str(text).decode_utf8().map_err(|_| TargetError::NotUtf8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_split_before_they_are_decoded() {
+        let cases: &[(&str, Result<&[&str], TargetError>)] = &[
+            ("/", Ok(&[])),
+            ("/a", Ok(&["a"])),
+            ("/a/", Ok(&["a"])),
+            ("/a//", Ok(&["a", ""])),
+            ("//a", Ok(&["", "a"])),
+            ("/a%2Fb/c", Ok(&["a/b", "c"])),
+            ("/a+b", Ok(&["a+b"])),
+            ("/%ED%95%9C", Ok(&["한"])),
+            ("/%2e%2E/etc", Ok(&["..", "etc"])),
+            ("/%", Err(TargetError::BadEscape)),
+            ("/%4", Err(TargetError::BadEscape)),
+            ("/%+1", Err(TargetError::BadEscape)),
+            ("/%ff", Err(TargetError::NotUtf8)),
+        ];
+        for (path, expected) in cases {
+            let found = segments(path);
+            let found = found.as_ref().map(|all| all.iter().map(|s| &**s).collect::<Vec<_>>());
+            assert_eq!(found.as_deref().map_err(|e| **e), *expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_path_made_of_segments_decodes_to_them() {
+        for segments_in in [vec![], vec!["a b"], vec!["a/b", "한", "%41"], vec!["x", ".."]] {
+            let path = path_of(&segments_in);
+            assert_eq!(segments(&path).unwrap(), segments_in, "{path}");
+        }
+    }
+
+    #[test]
+    fn parameters_are_form_decoded() {
+        let pair = |a: &str, b: &str| (a.to_string(), b.to_string());
+        assert_eq!(parameters("a=1+2&&b=%26&c").unwrap(), [pair("a", "1 2"), pair("b", "&"), pair("c", "")]);
+        assert_eq!(parameters("a=%zz"), Err(TargetError::BadEscape));
+    }
+}
