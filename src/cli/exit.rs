@@ -4,6 +4,8 @@ use crate::client::Kind;
 
 /// A completed transfer, or help that was asked for.
 pub const SUCCESS: u8 = 0;
+/// `serve` could not serve.
+pub const FAILURE: u8 = 1;
 /// The command line was not understood.
 pub const USAGE: u8 = 2;
 /// The output could not be written.

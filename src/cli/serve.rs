@@ -1,10 +1,67 @@
-//! The story of `serve`.
+//! The story of `serve`: from arguments to a listening server, and its end.
 
+mod error;
+mod notice;
+mod site;
+mod spec;
+
+use std::io::Write;
+use std::net::ToSocketAddrs;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::args::ServeArgs;
 use super::exit;
-use crate::cli::args::ServeArgs;
-use crate::print::Terminal;
+use crate::data::Store;
+use crate::print::{Palette, Terminal};
+use crate::server::{self, Bound};
+use error::ServeError;
+use notice::Announcer;
+use site::Site;
 
-/// Runs `httpkit serve` and gives the exit status.
-pub fn run(_args: ServeArgs, _terminal: &mut Terminal) -> u8 {
-    exit::USAGE
+/// Runs `httpkit serve` and gives the exit status: 0 after a clean end, 1 when it can not serve.
+pub fn run(args: ServeArgs, terminal: &mut Terminal) -> u8 {
+    match story(args, terminal) {
+        Ok(()) => exit::SUCCESS,
+        Err(error) => {
+            // Nothing is left to tell when even this cannot be written.
+            let _ = writeln!(terminal.error, "httpkit: {error}");
+            if error.is_usage() { exit::USAGE } else { exit::FAILURE }
+        }
+    }
+}
+
+/// Reads downward: what is meant, the data, the listener, the word that it listens, serving, the end.
+fn story(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
+    let options = spec::options(&args)?;
+    let settings = spec::settings(&args)?;
+    let palette = Palette::choose(args.color.into(), terminal.error.is_terminal, terminal.variable);
+    let config = spec::config(&args, palette, terminal);
+    let (source, choice) = spec::source(args.files, Path::is_file);
+    let mut announcer = Announcer::new(&mut terminal.error, palette);
+    announcer.chosen(choice);
+    let store = Arc::new(Store::open(source, options, &mut |notice| announcer.say(&notice))?);
+    let bound = bind(&args.host, args.port)?;
+    announcer.exposed(bound.address(), settings.token.is_some());
+    // The first line, once connections are taken: scripts wait for it.
+    let first_line = writeln!(terminal.output, "http://{}/", bound.address()).and_then(|()| terminal.output.flush());
+    first_line.map_err(ServeError::Output)?;
+    let served = bound.serve(Site { store: Arc::clone(&store), settings }, config);
+    store.close()?;
+    served.map(|_| ()).map_err(ServeError::Server)
+}
+
+/// Listens on the first address of the host that can be listened on.
+fn bind(host: &str, port: u16) -> Result<Bound, ServeError> {
+    let refused = |source| ServeError::Listen { host: host.to_string(), port, source };
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    let addresses = (bare, port).to_socket_addrs().map_err(refused)?;
+    let mut last = std::io::Error::new(std::io::ErrorKind::NotFound, "the name has no address");
+    for address in addresses {
+        match server::bind(address) {
+            Ok(bound) => return Ok(bound),
+            Err(error) => last = error,
+        }
+    }
+    Err(refused(last))
 }

@@ -52,6 +52,16 @@ impl Tone {
         }
     }
 
+    /// What switches its colour on and off, for where there is no palette to ask.
+    pub fn marks(self) -> (&'static str, &'static str) {
+        match self {
+            Tone::Good | Tone::Text => ("\x1b[32m", "\x1b[0m"),
+            Tone::Notice => ("\x1b[33m", "\x1b[0m"),
+            Tone::Bad => ("\x1b[31m", "\x1b[0m"),
+            _ => ("", ""),
+        }
+    }
+
     /// The tone of a status code.
     pub fn of_status(status: u16) -> Tone {
         match status {

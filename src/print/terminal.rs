@@ -3,10 +3,11 @@
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
 use std::os::fd::AsFd;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A stream to write to.
 pub struct Sink {
-    writer: Box<dyn Write + Send>,
+    writer: Arc<Mutex<dyn Write + Send>>,
     /// Whether a person reads along.
     pub is_terminal: bool,
 }
@@ -41,7 +42,17 @@ impl Terminal {
 impl Sink {
     /// A sink that writes to `writer`.
     pub fn new(writer: impl Write + Send + 'static, is_terminal: bool) -> Sink {
-        Sink { writer: Box::new(writer), is_terminal }
+        Sink { writer: Arc::new(Mutex::new(writer)), is_terminal }
+    }
+
+    /// The same stream once more, for another thread.
+    pub fn share(&self) -> Sink {
+        Sink { writer: Arc::clone(&self.writer), is_terminal: self.is_terminal }
+    }
+
+    /// A thread that failed while it wrote leaves nothing behind that would be wrong to write after.
+    fn writer(&self) -> MutexGuard<'_, dyn Write + Send + 'static> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The stream behind a standard handle, without the buffer that std puts before it: what is written is out at
@@ -57,10 +68,10 @@ impl Sink {
 
 impl Write for Sink {
     fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
-        self.writer.write(octets)
+        self.writer().write(octets)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.writer.flush()
+        self.writer().flush()
     }
 }

@@ -13,7 +13,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use super::generate::Generate;
 pub use dialect::DialectChoice;
 pub use request::{DataKind, DataPart, Destination, FIELDS, METHODS, Pretty, RequestArgs, When, Word};
-pub use serve::ServeArgs;
+pub use serve::{CellTypesChoice, LogChoice, ServeArgs, Size, SyncChoice, Time};
 use words::Token;
 
 /// See HTTP: serve a JSON or CSV file as an API, and send requests with curl's own options.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
+use crate::print::Choice;
+
 /// What may follow `httpkit request`.
 #[derive(Debug, Clone, Args)]
 #[command(
@@ -418,6 +420,16 @@ pub enum When {
     Always,
     /// Never
     Never,
+}
+
+impl From<When> for Choice {
+    fn from(when: When) -> Choice {
+        match when {
+            When::Auto => Choice::Auto,
+            When::Always => Choice::Always,
+            When::Never => Choice::Never,
+        }
+    }
 }
 
 /// `--pretty`

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::{Pretty, RequestArgs, When};
+use crate::cli::args::{Pretty, RequestArgs};
 use crate::client::{Error, Kind, reason};
 use crate::message::ReplyHead;
 use crate::print::{self, Choice, Manner, Palette, Sink, Tone, Wish};
@@ -55,11 +55,7 @@ pub(super) fn layout(args: &RequestArgs, variable: &dyn Fn(&str) -> Option<Strin
         show_error: args.show_error,
         dry_run: args.dry_run,
         write_out: args.write_out.clone(),
-        color: match args.color {
-            None | Some(When::Auto) => Choice::Auto,
-            Some(When::Always) => Choice::Always,
-            Some(When::Never) => Choice::Never,
-        },
+        color: args.color.map_or(Choice::Auto, Choice::from),
         pretty: args.pretty,
         show_secrets: args.show_secrets,
         raw_terminal: args.raw_terminal,

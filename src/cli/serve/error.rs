@@ -1,0 +1,58 @@
+//! Why `serve` can not serve.
+
+use std::fmt;
+use std::io;
+
+use crate::data::OpenError;
+
+/// Each is one line; the process ends with status 1, or with 2 where the command line itself is wrong.
+#[derive(Debug)]
+pub(super) enum ServeError {
+    /// An option's value does not make sense.
+    Usage(String),
+    /// The data can not be opened, or not be kept at the end.
+    Data(OpenError),
+    /// The address can not be listened on.
+    Listen { host: String, port: u16, source: io::Error },
+    /// The URL can not be told on standard output.
+    Output(io::Error),
+    /// The server itself failed.
+    Server(io::Error),
+}
+
+impl ServeError {
+    pub(super) fn is_usage(&self) -> bool {
+        matches!(self, ServeError::Usage(_))
+    }
+}
+
+impl fmt::Display for ServeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ServeError::Usage(what) => f.write_str(what),
+            ServeError::Data(source) => source.fmt(f),
+            ServeError::Listen { host, port, source } if source.kind() == io::ErrorKind::AddrInUse => {
+                write!(f, "port {port} of '{host}' is taken; '--port 0' takes a free one")
+            }
+            ServeError::Listen { host, port, source } => write!(f, "can not listen on '{host}' port {port}: {source}"),
+            ServeError::Output(source) => write!(f, "can not write to standard output: {source}"),
+            ServeError::Server(source) => write!(f, "the server failed: {source}"),
+        }
+    }
+}
+
+impl std::error::Error for ServeError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            ServeError::Usage(_) => None,
+            ServeError::Data(source) => Some(source),
+            ServeError::Listen { source, .. } | ServeError::Output(source) | ServeError::Server(source) => Some(source),
+        }
+    }
+}
+
+impl From<OpenError> for ServeError {
+    fn from(source: OpenError) -> ServeError {
+        ServeError::Data(source)
+    }
+}

@@ -1,0 +1,105 @@
+//! What is told on standard error before the server serves.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use super::spec::Choice;
+use crate::data::Notice;
+use crate::print::{Palette, Sink, Tone, line};
+
+/// The width of a progress bar in characters.
+const BAR: usize = 30;
+
+/// Tells what is served, a line for each thing, and how far a large file is.
+pub(super) struct Announcer<'t> {
+    sink: &'t mut Sink,
+    palette: Palette,
+    has_bar: bool,
+}
+
+impl<'t> Announcer<'t> {
+    pub(super) fn new(sink: &'t mut Sink, palette: Palette) -> Announcer<'t> {
+        Announcer { sink, palette, has_bar: false }
+    }
+
+    /// Which file was chosen where none was named.
+    pub(super) fn chosen(&mut self, choice: Choice) {
+        match choice {
+            Choice::Named => {}
+            Choice::Found(name) => self.tell(&format!("no file named: found '{name}' here")),
+            Choice::Memory => self.tell("no file: an empty object in memory, nothing is saved"),
+        }
+    }
+
+    /// What happens while the data is opened.
+    pub(super) fn say(&mut self, notice: &Notice) {
+        match notice {
+            Notice::Loading { path, done, total } => self.progress(path, *done, *total),
+            Notice::Loaded { path, stem, records, duration } => {
+                let place = stem.as_ref().map_or("/".to_string(), |stem| format!("/{stem}"));
+                let records = if *records == 1 { "1 record".to_string() } else { format!("{records} records") };
+                let text = format!("serving '{}' at {place}: {records}, loaded in {}", shown(path), short(*duration));
+                self.tell(&text);
+            }
+            Notice::Created { path } => self.tell(&format!("made '{}'", shown(path))),
+            Notice::Replayed { path, changes } => {
+                self.tell(&format!("took {changes} saved changes from the journal of '{}'", shown(path)));
+            }
+            Notice::Warning { path, text } => self.warn(&format!("'{}': {text}", shown(path))),
+        }
+    }
+
+    /// A warning when others than this machine can come in without a token.
+    pub(super) fn exposed(&mut self, address: SocketAddr, has_token: bool) {
+        if !address.ip().is_loopback() && !has_token {
+            self.warn(&format!(
+                "{address} is open to other machines: whoever reaches it can read and change the data; '--token' asks for one"
+            ));
+        }
+    }
+
+    /// A line that something deserves a second look.
+    fn warn(&mut self, text: &str) {
+        let word = self.palette.paint(Tone::Notice, "warning").into_owned();
+        self.tell(&format!("{word}: {text}"));
+    }
+
+    fn tell(&mut self, text: &str) {
+        self.clear();
+        // What can not be told does not keep the server from serving.
+        let _ = writeln!(self.sink, "httpkit: {text}");
+    }
+
+    /// On a terminal only, and over itself: a line that is gone when the file is loaded.
+    fn progress(&mut self, path: &Path, done: usize, total: usize) {
+        if !self.sink.is_terminal || total == 0 {
+            return;
+        }
+        let filled = BAR * done.min(total) / total;
+        let bar = format!("{}{}", "#".repeat(filled), "-".repeat(BAR - filled));
+        let _ =
+            write!(self.sink, "\r\x1b[Khttpkit: loading '{}' [{bar}] {} %", shown(path), 100 * done.min(total) / total);
+        self.has_bar = true;
+    }
+
+    fn clear(&mut self) {
+        if std::mem::take(&mut self.has_bar) {
+            let _ = write!(self.sink, "\r\x1b[K");
+        }
+    }
+}
+
+/// A path with control characters made visible.
+fn shown(path: &Path) -> String {
+    line(&path.to_string_lossy())
+}
+
+fn short(duration: Duration) -> String {
+    match duration.as_millis() {
+        0 => "less than 1 ms".to_string(),
+        millis @ 1..1000 => format!("{millis} ms"),
+        millis => format!("{:.1} s", millis as f64 / 1000.0),
+    }
+}

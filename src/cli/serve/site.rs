@@ -1,0 +1,34 @@
+//! What the server serves: the API over a store.
+
+use std::sync::Arc;
+
+use crate::api::{self, Plan, Settings};
+use crate::data::Store;
+use crate::message::Request;
+use crate::server::{Reply, Service};
+
+/// A store and how it may be used.
+pub(super) struct Site {
+    pub(super) store: Arc<Store>,
+    pub(super) settings: Settings,
+}
+
+impl Service for Site {
+    fn respond(&self, request: &Request<'_>) -> Reply {
+        match api::respond(request, &self.store.view(), &self.settings) {
+            Plan::Answer(response) => Reply::Ready(response),
+            Plan::Long(work) => Reply::Long(work),
+            Plan::Write(change, after) => {
+                let store = Arc::clone(&self.store);
+                Reply::Pending(Box::new(move |completion| {
+                    store.commit(change, Box::new(move |result| completion.finish(after.answer(result))));
+                }))
+            }
+        }
+    }
+
+    /// A hand edit of the file is seen by the next request.
+    fn before_batch(&self) {
+        self.store.refresh();
+    }
+}

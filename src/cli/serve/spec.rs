@@ -1,0 +1,159 @@
+//! What the arguments of `serve` mean, as plain data.
+
+use std::path::{Path, PathBuf};
+
+use http::StatusCode;
+
+use crate::api::{Settings, Sites, Token};
+use crate::cli::args::{CellTypesChoice, LogChoice, ServeArgs, SyncChoice};
+use crate::data::{CellTypes, KeyRule, Options, Source, SyncPolicy};
+use crate::print::{Palette, Terminal, Tone};
+use crate::server::{Config, Limits, LogConfig, LogFormat, Paint};
+
+use super::error::ServeError;
+
+/// The files that are served when none is named, in this order.
+const USUAL: [&str; 3] = ["data.json", "data.csv", "db.json"];
+
+/// Where the data comes from, and whether that has to be said because nobody named it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Choice {
+    /// The files were named.
+    Named,
+    /// One of the usual files of this folder.
+    Found(&'static str),
+    /// There is no file: memory only.
+    Memory,
+}
+
+/// Chooses what to serve: the files named, else the first usual one that is a file, else memory.
+pub(super) fn source(files: Vec<PathBuf>, is_file: impl Fn(&Path) -> bool) -> (Source, Choice) {
+    if !files.is_empty() {
+        return (Source::Files(files), Choice::Named);
+    }
+    match USUAL.into_iter().find(|name| is_file(Path::new(name))) {
+        Some(name) => (Source::Files(vec![PathBuf::from(name)]), Choice::Found(name)),
+        None => (Source::Memory, Choice::Memory),
+    }
+}
+
+/// How the data is to be treated.
+pub(super) fn options(args: &ServeArgs) -> Result<Options, ServeError> {
+    Ok(Options {
+        keys: key_rule(&args.key)?,
+        save: !args.no_save,
+        read_only: args.read_only,
+        sync: match args.sync {
+            SyncChoice::Each => SyncPolicy::Each,
+            SyncChoice::Batch => SyncPolicy::Batch,
+            SyncChoice::Off => SyncPolicy::Off,
+        },
+        types: match args.types {
+            CellTypesChoice::Text => CellTypes::Text,
+            CellTypesChoice::Auto => CellTypes::Auto,
+        },
+        create: args.create,
+    })
+}
+
+/// `--key NAME` and `--key COLLECTION=NAME`.
+fn key_rule(values: &[String]) -> Result<KeyRule, ServeError> {
+    let mut rule = KeyRule::default();
+    for value in values {
+        match value.split_once('=') {
+            None if !value.is_empty() => rule.default = Some(value.clone()),
+            Some((collection, name)) if !collection.is_empty() && !name.is_empty() => {
+                rule.by_collection.push((collection.to_string(), name.to_string()));
+            }
+            _ => return Err(ServeError::Usage(format!("--key '{value}': expected NAME or COLLECTION=NAME"))),
+        }
+    }
+    Ok(rule)
+}
+
+/// Who may use the API, and for what.
+pub(super) fn settings(args: &ServeArgs) -> Result<Settings, ServeError> {
+    let token = match args.token.as_deref().map(Token::new) {
+        Some(None) => {
+            let reason = "--token: expected letters, digits and -._~+/= only";
+            return Err(ServeError::Usage(reason.to_string()));
+        }
+        token => token.flatten(),
+    };
+    let is_name = args.host.parse::<std::net::IpAddr>().is_err();
+    let own_name = is_name.then(|| args.host.clone());
+    Ok(Settings {
+        sites: Sites {
+            hosts: args.allow_host.iter().cloned().chain(own_name).collect(),
+            origins: args.cors.iter().map(|origin| origin.trim_end_matches('/').to_string()).collect(),
+            any_origin: args.cors.iter().any(|origin| origin == "*"),
+        },
+        read_only: args.read_only,
+        token,
+    })
+}
+
+/// Limits, threads and the log.
+pub(super) fn config(args: &ServeArgs, palette: Palette, terminal: &Terminal) -> Config {
+    let format = match args.log {
+        LogChoice::None => None,
+        LogChoice::Common => Some(LogFormat::Common),
+        LogChoice::Json => Some(LogFormat::Json),
+    };
+    let log = format.map(|format| LogConfig {
+        format,
+        writer: Box::new(terminal.error.share()),
+        paint: palette.is_on().then_some(paint as Paint),
+        echo_headers: args.echo_headers,
+    });
+    Config { limits: limits(args), log, signals: true, ..Config::default() }
+}
+
+fn limits(args: &ServeArgs) -> Limits {
+    Limits {
+        head: args.max_head.0,
+        target: args.max_target.0,
+        fields: args.max_fields,
+        body: args.max_body.0 as u64,
+        connections: args.max_connections,
+        head_time: args.head_timeout.0,
+        body_time: args.body_timeout.0,
+        idle_time: args.idle_timeout.0,
+        write_time: args.write_timeout.0,
+        ..Limits::default()
+    }
+}
+
+/// The colour of a status.
+fn paint(status: StatusCode) -> (&'static str, &'static str) {
+    Tone::of_status(status.as_u16()).marks()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys() {
+        let rule = |values: &[&str]| key_rule(&values.iter().map(|v| v.to_string()).collect::<Vec<_>>());
+        let found = rule(&["slug", "posts=name", "people=id=x"]).unwrap();
+        assert_eq!(found.default.as_deref(), Some("slug"));
+        let pair = |a: &str, b: &str| (a.to_string(), b.to_string());
+        assert_eq!(found.by_collection, [pair("posts", "name"), pair("people", "id=x")]);
+        for wrong in ["", "=x", "x="] {
+            assert!(rule(&[wrong]).unwrap_err().to_string().contains("expected NAME"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_usual_files_in_their_order() {
+        let mut there: Vec<&str> = Vec::new();
+        let choice = |there: &[&str]| source(Vec::new(), |path| there.iter().any(|name| path == Path::new(name))).1;
+        assert_eq!(choice(&there), Choice::Memory);
+        for name in ["db.json", "data.csv", "data.json"] {
+            there.push(name);
+            assert_eq!(choice(&there), Choice::Found(name));
+        }
+        assert_eq!(source(vec!["x".into()], |_| true).1, Choice::Named);
+    }
+}
