@@ -15,8 +15,11 @@ const NO_TOOLS: &[&str] = &["time", "descriptors", "a parent"];
 #[test]
 fn ci_installs_each_tool_that_an_ignored_test_needs() {
     let script = fs::read_to_string(project().join(".ci/run")).unwrap();
-    let list = script.lines().find_map(|line| line.strip_prefix("packages=(")?.strip_suffix(')')).unwrap();
-    let installed: BTreeSet<&str> = list.split_whitespace().collect();
+    let lists = script.lines().filter_map(|line| {
+        let line = line.trim();
+        line.strip_prefix("packages=(").or_else(|| line.strip_prefix("packages+=("))?.strip_suffix(')')
+    });
+    let installed: BTreeSet<&str> = lists.flat_map(str::split_whitespace).collect();
     let mut needed = BTreeSet::new();
     for (file, text) in test_sources() {
         needed.extend(tools_needed(&text).unwrap_or_else(|reason| panic!("{file}: #[ignore = {reason:?}]")));

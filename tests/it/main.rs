@@ -1,6 +1,8 @@
 //! The tests: one binary, a module a subject.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
+mod api;
+mod browser;
 mod ci;
 mod dialect_client;
 mod dialect_tables;
@@ -8,6 +10,7 @@ mod generated;
 #[allow(dead_code, reason = "a shared kit: not every build of the tests uses every tool in it")]
 mod kit;
 mod peers;
+mod react_admin;
 mod recorder;
 mod request;
 mod request_exit;
@@ -18,3 +21,4 @@ mod rooms;
 mod server;
 mod shells;
 mod store;
+mod story;

@@ -1,0 +1,358 @@
+//! The API by tables of cases, over one JSON and one CSV fixture: each case runs through the pure `respond`, and the same
+//! tables run once over a socket. Cases are reads, or writes that put back what they change.
+
+use std::sync::mpsc;
+
+use httpkit::api::{self, Plan, Settings};
+use httpkit::data::{Options, Source, Store};
+use httpkit::message::{Field, Fields, Request, Target, Version};
+
+use crate::kit;
+
+/// Members in no order of their own, types that differ, a missing and a null member, arrays, dotted paths, and a member
+/// that is really named like an operator.
+const JSON: &str = r#"{
+  "posts": [
+    {"id": 1, "title": "Hello", "views": 100, "author": {"name": "Kim"}, "tags": ["a", "b"], "draft": false},
+    {"id": 2, "title": "hello world", "views": 99.50, "author": {"name": "Lee"}, "tags": [], "views_gte": "x"},
+    {"id": 3, "title": "Zebra", "views": 1e3, "author": {"name": "Kim"}, "draft": null},
+    {"id": "4", "title": "10", "views": "99"}
+  ],
+  "comments": [
+    {"id": 1, "body": "first", "postId": 1},
+    {"id": 2, "body": "second", "postId": 1},
+    {"id": 3, "body": "third", "postId": 3}
+  ],
+  "students": {"Chan_Jin": {"grade": "3.5"}, "Jun": {"grade": "4.1", "id": "own"}},
+  "color": "red",
+  "n": 1.0
+}
+"#;
+
+const CSV: &str = "id,name,grade\n1,\"Kim, Chan\",3.5\n2,Lee,10\n3,,9\n007,\"say \"\"x\"\"\",\n";
+
+/// A request and what is expected of its answer.
+struct Case {
+    request: &'static str,
+    status: u16,
+    /// Parts of field lines, `Name: start of value`; `!Name` is a field that is not there.
+    fields: &'static [&'static str],
+    /// The content, or what it holds if it starts with `…`.
+    content: &'static str,
+}
+
+const fn case(request: &'static str, status: u16, content: &'static str) -> Case {
+    Case { request, status, fields: &[], content }
+}
+
+const fn with(request: &'static str, status: u16, fields: &'static [&'static str], content: &'static str) -> Case {
+    Case { request, status, fields, content }
+}
+
+const ON_JSON: &[Case] = &[
+    case("GET /color", 200, "\"red\""),
+    case("GET /n", 200, "1.0"),
+    case("GET /posts/1/author/name", 200, "\"Kim\""),
+    case("GET /posts/4/title", 200, "\"10\""),
+    case("GET /posts/1.0", 404, "…not-found"),
+    case("GET /posts/1/tags/1", 200, "\"b\""),
+    // Equality: strings exactly, numbers by value, any element of an array, OR and AND.
+    case("GET /posts?title=Hello&_fields=id", 200, r#"[{"id":1}]"#),
+    case("GET /posts?title=hello&_fields=id", 200, "[]"),
+    case("GET /posts?views=1000&_fields=id", 200, r#"[{"id":3}]"#),
+    case("GET /posts?views=99.5&_fields=id", 200, r#"[{"id":2}]"#),
+    case("GET /posts?tags=b&_fields=id", 200, r#"[{"id":1}]"#),
+    case("GET /posts?id=1&id=3&_fields=id", 200, r#"[{"id":1},{"id":3}]"#),
+    case("GET /posts?author.name=Kim&views=100&_fields=id", 200, r#"[{"id":1}]"#),
+    case("GET /posts?draft=false&_fields=id", 200, r#"[{"id":1}]"#),
+    case("GET /posts?nowhere=1", 200, "[]"),
+    case("GET /posts?_=123456&id=1&_fields=id", 200, r#"[{"id":1}]"#),
+    // Operators, in both spellings.
+    case("GET /posts?views:gt=99&_fields=id", 200, r#"[{"id":1},{"id":2},{"id":3}]"#),
+    case("GET /posts?views_lt=100&_fields=id", 200, r#"[{"id":2},{"id":"4"}]"#),
+    case("GET /posts?views:gte=99&views:lte=100&_fields=id", 200, r#"[{"id":1},{"id":2},{"id":"4"}]"#),
+    case("GET /posts?views_gte=x&_fields=id", 200, r#"[{"id":2}]"#),
+    case("GET /posts?id:ne=1&id:ne=2&_fields=id", 200, r#"[{"id":3},{"id":"4"}]"#),
+    case("GET /posts?id:in=1,4&_fields=id", 200, r#"[{"id":1},{"id":"4"}]"#),
+    case("GET /posts?id:nin=1,4&_fields=id", 200, r#"[{"id":2},{"id":3}]"#),
+    case("GET /posts?title_like=HELLO&_fields=id", 200, r#"[{"id":1},{"id":2}]"#),
+    case("GET /posts?title:contains=o%20w&_fields=id", 200, r#"[{"id":2}]"#),
+    case("GET /posts?title:startsWith=z&_fields=id", 200, r#"[{"id":3}]"#),
+    case("GET /posts?title_endsWith=LD&_fields=id", 200, r#"[{"id":2}]"#),
+    case("GET /posts?draft:exists=true&_fields=id", 200, r#"[{"id":1},{"id":3}]"#),
+    case("GET /posts?draft:exists=false&_fields=id", 200, r#"[{"id":2},{"id":"4"}]"#),
+    case("GET /posts?title:eq=Zebra&_fields=id", 200, r#"[{"id":3}]"#),
+    case("GET /posts?title:near=x", 400, "…bad-query"),
+    case("GET /posts?title:exists=maybe", 400, "…expected true or false"),
+    case("GET /posts?q=KIM&_fields=id", 200, r#"[{"id":1},{"id":3}]"#),
+    // Order: numbers, then strings by code point, missing and null last in both directions, stable.
+    case("GET /posts?_sort=views&_fields=id", 200, r#"[{"id":2},{"id":1},{"id":3},{"id":"4"}]"#),
+    case("GET /posts?_sort=-title&_fields=id", 200, r#"[{"id":2},{"id":3},{"id":1},{"id":"4"}]"#),
+    case("GET /posts?_sort=author.name&_fields=id", 200, r#"[{"id":1},{"id":3},{"id":2},{"id":"4"}]"#),
+    case("GET /posts?_sort=author.name,-id&_order=desc&_fields=id", 200, r#"[{"id":2},{"id":3},{"id":1},{"id":"4"}]"#),
+    case("GET /posts?_sort=draft&_order=DESC&_fields=id", 200, r#"[{"id":1},{"id":2},{"id":3},{"id":"4"}]"#),
+    // Pages.
+    with(
+        "GET /posts?_page=2&_limit=1&_fields=id",
+        200,
+        &[
+            "X-Total-Count: 4",
+            "Link: </posts?_limit=1&_fields=id&_page=1>; rel=\"first\", </posts?_limit=1&_fields=id&_page=1>; rel=\"prev\", \
+             </posts?_limit=1&_fields=id&_page=3>; rel=\"next\", </posts?_limit=1&_fields=id&_page=4>; rel=\"last\"",
+        ],
+        r#"[{"id":2}]"#,
+    ),
+    with("GET /posts?_start=1&_end=3&_fields=id", 200, &["X-Total-Count: 4", "!Link"], r#"[{"id":2},{"id":3}]"#),
+    with("GET /posts?_start=3&_limit=9&_fields=id", 200, &["X-Total-Count: 4"], r#"[{"id":"4"}]"#),
+    with("GET /posts?_page=9&_limit=2", 200, &["X-Total-Count: 4"], "[]"),
+    case(
+        "GET /posts?_page=1&_per_page=3&_fields=id",
+        200,
+        r#"{"first":1,"prev":null,"next":2,"last":2,"pages":2,"items":4,"data":[{"id":1},{"id":2},{"id":3}]}"#,
+    ),
+    case(
+        "GET /posts?_page=7&_per_page=3",
+        200,
+        r#"{"first":1,"prev":2,"next":null,"last":2,"pages":2,"items":4,"data":[]}"#,
+    ),
+    case("GET /posts?_page=0", 400, "…'_page' is '0', expected a whole number from 1"),
+    case("GET /posts?_limit=ten", 400, "…'_limit' is 'ten'"),
+    case("GET /posts?_start=-1", 400, "…'_start'"),
+    // Relations.
+    case("GET /posts/1/comments?_fields=id", 200, r#"[{"id":1},{"id":2}]"#),
+    case("GET /posts/2/comments", 200, "[]"),
+    case("GET /posts/9/comments", 404, "…not-found"),
+    case("GET /posts/1/students", 404, "…not-found"),
+    case(
+        "GET /comments?_expand=post&_fields=id&id=3",
+        200,
+        r#"[{"id":3,"post":{"id": 3, "title": "Zebra", "views": 1e3, "author": {"name": "Kim"}, "draft": null}}]"#,
+    ),
+    case(
+        "GET /posts?_embed=comments&_fields=title&id=3",
+        200,
+        r#"[{"title":"Zebra","comments":[{"id": 3, "body": "third", "postId": 3}]}]"#,
+    ),
+    case(
+        "GET /posts/3?_embed=comments&_fields=title",
+        200,
+        r#"{"title":"Zebra","comments":[{"id": 3, "body": "third", "postId": 3}]}"#,
+    ),
+    case("GET /posts?_embed=likes", 400, "…'likes'"),
+    // Objects of records, whose key becomes a member.
+    case("GET /students?grade=3.5", 200, r#"[{"id":"Chan_Jin","grade":"3.5"}]"#),
+    case("GET /students?_sort=-grade", 200, r#"[{"grade": "4.1", "id": "own"},{"id":"Chan_Jin","grade":"3.5"}]"#),
+    case("GET /students?id=Chan_Jin&_fields=id", 200, r#"[{"id":"Chan_Jin"}]"#),
+    // Forms.
+    with("GET /color\nAccept: text/plain", 200, &["Content-Type: text/plain", "Vary: Accept"], "red"),
+    with(
+        "GET /comments?postId=1\nAccept: text/csv",
+        200,
+        &["Content-Type: text/csv"],
+        "id,body,postId\r\n1,first,1\r\n2,second,1\r\n",
+    ),
+    with(
+        "GET /comments\nAccept: application/x-ndjson",
+        200,
+        &["Content-Type: application/x-ndjson"],
+        "{\"id\":1,\"body\":\"first\",\"postId\":1}\n{\"id\":2,\"body\":\"second\",\"postId\":1}\n{\"id\":3,\"body\":\"third\",\"postId\":3}\n",
+    ),
+    case("GET /posts\nAccept: text/csv", 406, "…not-acceptable"),
+    case("GET /color\nAccept: image/png", 406, "…application/json, text/plain"),
+    case("GET /color\nAccept: text/html,application/xhtml+xml,*/*;q=0.8", 200, "\"red\""),
+    // Ranges and conditions.
+    with("GET /color\nRange: bytes=1-3", 206, &["Content-Range: bytes 1-3/5"], "red"),
+    with("GET /color\nRange: bytes=9-", 416, &["Content-Range: bytes */5"], "…range-not-satisfiable"),
+    case("GET /color\nRange: bytes=1-3\nIf-Range: \"other\"", 200, "\"red\""),
+    with("GET /color\nIf-None-Match: *", 304, &["ETag: \"", "!Content-Type"], ""),
+    case("GET /color\nIf-Match: \"other\"", 412, "…precondition-failed"),
+    case("GET /color\nIf-Modified-Since: Tue, 01 Jan 2999 00:00:00 GMT", 304, ""),
+    case("PUT /color\nIf-None-Match: *\n\n\"blue\"", 412, "…precondition-failed"),
+    case("PUT /color\nIf-Match: \"other\"\n\n\"blue\"", 412, "…precondition-failed"),
+    case("PUT /color\nIf-Unmodified-Since: Thu, 01 Jan 1970 00:00:00 GMT\n\n\"blue\"", 412, "…precondition-failed"),
+    // Writes that leave all as it was.
+    with("PUT /color\nContent-Type: application/json\n\n\"red\"", 200, &["ETag: \""], "\"red\""),
+    with("PUT /color\nPrefer: return=minimal\n\n\"red\"", 204, &["Preference-Applied: return=minimal"], ""),
+    case("PUT /color\nContent-Type: text/plain\n\nred", 200, "\"red\""),
+    case("PUT /color\nContent-Range: bytes 0-1/2\n\n\"blue\"", 400, "…partial-put"),
+    case("PUT /color\nContent-Type: application/xml\n\n<a/>", 415, "…unsupported-media-type"),
+    case("PUT /color\nContent-Encoding: br\n\n\"blue\"", 415, "…unsupported-coding"),
+    case(
+        "PATCH /posts/1\nContent-Type: application/json-patch+json\n\n[{\"op\":\"test\",\"path\":\"/views\",\"value\":99}]",
+        409,
+        "…patch-test-failed",
+    ),
+    case(
+        "PATCH /posts/1\nContent-Type: application/json-patch+json\n\n[{\"op\":\"fly\",\"path\":\"/a\"}]",
+        422,
+        "…patch-failed",
+    ),
+    // A browser on the same machine.
+    case("GET /color\nHost: evil.example", 421, "…foreign-host"),
+    with(
+        "GET /color\nOrigin: http://localhost:3000",
+        200,
+        &["Access-Control-Allow-Origin: http://localhost:3000", "Vary: Accept"],
+        "\"red\"",
+    ),
+    with("GET /color\nOrigin: https://evil.example", 200, &["!Access-Control-Allow-Origin"], "\"red\""),
+    with(
+        "PUT /color\nOrigin: https://evil.example\n\n\"blue\"",
+        403,
+        &["!Access-Control-Allow-Origin"],
+        "…foreign-origin",
+    ),
+    with("PUT /color\nOrigin: null\n\n\"blue\"", 403, &["!Access-Control-Allow-Origin"], "…foreign-origin"),
+    case("DELETE /color\nSec-Fetch-Site: cross-site", 403, "…foreign-origin"),
+    with(
+        "OPTIONS /color\nOrigin: http://127.0.0.1:5173\nAccess-Control-Request-Method: PUT\nAccess-Control-Request-Headers: content-type",
+        204,
+        &[
+            "Access-Control-Allow-Origin: http://127.0.0.1:5173",
+            "Access-Control-Allow-Methods: GET, HEAD, OPTIONS, PUT",
+            "Access-Control-Allow-Headers: content-type",
+        ],
+        "",
+    ),
+    with(
+        "OPTIONS /color\nOrigin: https://evil.example\nAccess-Control-Request-Method: PUT",
+        204,
+        &["!Access-Control-Allow-Origin", "!Access-Control-Allow-Methods"],
+        "",
+    ),
+    with("GET /color", 200, &["X-Content-Type-Options: nosniff", "ETag: \"", "Last-Modified: "], "\"red\""),
+];
+
+const ON_CSV: &[Case] = &[
+    case("GET /1", 200, r#"{"id":"1","name":"Kim, Chan","grade":"3.5"}"#),
+    case("GET /007/name", 200, r#""say \"x\"""#),
+    case("GET /7", 404, "…not-found"),
+    case("GET /?grade=3.5", 200, r#"[{"id":"1","name":"Kim, Chan","grade":"3.5"}]"#),
+    case("GET /?grade:gt=9&_fields=id", 200, r#"[{"id":"2"}]"#),
+    case("GET /?grade:gte=9&_fields=id", 200, r#"[{"id":"2"},{"id":"3"}]"#),
+    case("GET /?_sort=grade&_fields=id", 200, r#"[{"id":"1"},{"id":"3"},{"id":"2"},{"id":"007"}]"#),
+    case("GET /?_sort=-name&_fields=id", 200, r#"[{"id":"007"},{"id":"2"},{"id":"1"},{"id":"3"}]"#),
+    case("GET /?q=kim&_fields=id", 200, r#"[{"id":"1"}]"#),
+    with("GET /?_page=2&_limit=3&_fields=id", 200, &["X-Total-Count: 4"], r#"[{"id":"007"}]"#),
+    with("GET /?id=1\nAccept: text/csv", 200, &["Content-Type: text/csv"], "id,name,grade\r\n1,\"Kim, Chan\",3.5\r\n"),
+    case("GET /2\nAccept: application/x-ndjson", 406, "…not-acceptable"),
+    case("GET /2/name\nAccept: text/plain", 200, "Lee"),
+    case("PUT /2/colour\n\n\"red\"", 422, "…unknown-column"),
+    case("PUT /2/name\n\n{\"a\":1}", 422, "…unfit-value"),
+    case("PATCH /2\nContent-Type: application/merge-patch+json\n\n{\"nam\":\"x\"}", 422, "…unknown-column"),
+    case("POST /\nContent-Type: text/csv\n\nid,name\n8,x\n2,y\n", 409, "…exists"),
+    case("POST /\nContent-Type: text/csv\n\nid,name\n8\n", 400, "…malformed-csv"),
+    case("DELETE /", 405, "…method-not-allowed"),
+];
+
+/// A request as it is written in the tables.
+struct Written {
+    method: &'static str,
+    target: &'static str,
+    fields: Vec<(&'static str, &'static str)>,
+    content: &'static str,
+}
+
+fn written(text: &'static str) -> Written {
+    let (head, content) = text.split_once("\n\n").unwrap_or((text, ""));
+    let mut lines = head.lines();
+    let (method, target) = lines.next().unwrap().split_once(' ').unwrap();
+    let mut fields: Vec<_> = lines.map(|line| line.split_once(": ").unwrap()).collect();
+    if !fields.iter().any(|(name, _)| *name == "Host") {
+        fields.push(("Host", "localhost:8080"));
+    }
+    Written { method, target, fields, content }
+}
+
+/// Status, field lines and content.
+type Answered = (u16, Vec<(String, String)>, Vec<u8>);
+
+fn check(case: &Case, (status, fields, content): Answered) {
+    let text = String::from_utf8_lossy(&content);
+    let what = format!("{:?}: {status} {fields:?} {text}", case.request);
+    assert_eq!(status, case.status, "{what}");
+    for expected in case.fields {
+        let lines: Vec<String> = fields.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        match expected.strip_prefix('!') {
+            Some(absent) => assert!(!fields.iter().any(|(name, _)| name == absent), "{what}: {absent}"),
+            None => assert!(lines.iter().any(|line| line.starts_with(expected)), "{what}: {expected}"),
+        }
+    }
+    match case.content.strip_prefix('…') {
+        Some(part) => assert!(text.contains(part), "{what}: {part}"),
+        None => assert_eq!(text, case.content, "{what}"),
+    }
+}
+
+/// Runs a case through `respond` and, for a change, through the store's committer.
+fn purely(store: &Store, case: &Case) -> Answered {
+    let request = written(case.request);
+    let (path, query) =
+        request.target.split_once('?').map_or((request.target, None), |(path, query)| (path, Some(query)));
+    let fields: Vec<_> = request.fields.iter().map(|(name, value)| Field { name, value: value.as_bytes() }).collect();
+    let plan = api::respond(
+        &Request {
+            method: request.method,
+            target: Target::Path { path, query },
+            authority: request.fields.iter().find(|(name, _)| *name == "Host").map(|(_, value)| *value),
+            version: Version::Http11,
+            fields: Fields(&fields),
+            content: request.content.as_bytes(),
+        },
+        &store.view(),
+        &Settings::default(),
+    );
+    let response = match plan {
+        Plan::Answer(response) => response,
+        Plan::Long(work) => work(),
+        Plan::Write(change, after) => {
+            let (done, result) = mpsc::channel();
+            store.commit(change, Box::new(move |result| done.send(result).unwrap()));
+            after.answer(result.recv().unwrap())
+        }
+    };
+    let fields = response.fields.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+    let has_content = !matches!(response.status.as_u16(), 204 | 304);
+    let content = if has_content { response.content.to_vec() } else { Vec::new() };
+    (response.status.as_u16(), fields, content)
+}
+
+fn over_a_socket(serve: &kit::Serve, case: &Case) -> Answered {
+    let request = written(case.request);
+    let mut octets = format!("{} {} HTTP/1.1\r\nConnection: close\r\n", request.method, request.target);
+    for (name, value) in &request.fields {
+        octets.push_str(&format!("{name}: {value}\r\n"));
+    }
+    if !request.content.is_empty() {
+        octets.push_str(&format!("Content-Length: {}\r\n", request.content.len()));
+    }
+    let answer = serve.octets(octets + "\r\n" + request.content);
+    let fields = answer.head.lines().skip(1).filter_map(|line| line.split_once(": "));
+    (answer.status(), fields.map(|(name, value)| (name.to_string(), value.to_string())).collect(), answer.body.clone())
+}
+
+fn both(name: &str, text: &str, cases: &[Case]) {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    let store = Store::open(Source::Files(vec![path]), Options::default(), &mut |_| {}).unwrap();
+    for case in cases {
+        check(case, purely(&store, case));
+    }
+    store.close().unwrap();
+    let serve = kit::serve().file(name, text).start();
+    for case in cases {
+        check(case, over_a_socket(&serve, case));
+    }
+    assert_eq!(serve.read(name), text, "no case changes the file");
+}
+
+#[test]
+fn json_cases() {
+    both("db.json", JSON, ON_JSON);
+}
+
+#[test]
+fn csv_cases() {
+    both("people.csv", CSV, ON_CSV);
+}
