@@ -32,10 +32,32 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             break
         }
         'httpkit;serve' {
-            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The port to listen on; 0 takes a free one')
-            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'The port to listen on; 0 takes a free one')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Listen on this port; 0 takes a free one')
+            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Listen on this port; 0 takes a free one')
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Listen on this address or name')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Find records by this member or column instead of ''id''; COLLECTION=NAME for one collection')
+            [CompletionResult]::new('--types', '--types', [CompletionResultType]::ParameterName, 'How CSV cells are shown: all as strings, or numbers, booleans and nothing as what they look like')
+            [CompletionResult]::new('--sync', '--sync', [CompletionResultType]::ParameterName, 'What a write waits for: its own place on the disk, that of a batch, or nothing')
+            [CompletionResult]::new('--allow-host', '--allow-host', [CompletionResultType]::ParameterName, 'Answer to this host name too, besides IP addresses and localhost')
+            [CompletionResult]::new('--cors', '--cors', [CompletionResultType]::ParameterName, 'Let pages of this origin read and write, besides those of this machine; ''*'' for all')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Ask every request for ''Authorization: Bearer TOKEN''')
+            [CompletionResult]::new('--max-head', '--max-head', [CompletionResultType]::ParameterName, 'Most octets of a request''s head')
+            [CompletionResult]::new('--max-target', '--max-target', [CompletionResultType]::ParameterName, 'Most octets of a request target')
+            [CompletionResult]::new('--max-fields', '--max-fields', [CompletionResultType]::ParameterName, 'Most field lines of a request')
+            [CompletionResult]::new('--max-body', '--max-body', [CompletionResultType]::ParameterName, 'Most octets of a request''s body')
+            [CompletionResult]::new('--max-connections', '--max-connections', [CompletionResultType]::ParameterName, 'Most connections at once; further ones wait')
+            [CompletionResult]::new('--head-timeout', '--head-timeout', [CompletionResultType]::ParameterName, 'Time for a request''s head to arrive')
+            [CompletionResult]::new('--body-timeout', '--body-timeout', [CompletionResultType]::ParameterName, 'Time that a request''s body may fall behind a slow but steady pace')
+            [CompletionResult]::new('--idle-timeout', '--idle-timeout', [CompletionResultType]::ParameterName, 'Time that a connection may be idle between requests')
+            [CompletionResult]::new('--write-timeout', '--write-timeout', [CompletionResultType]::ParameterName, 'Time that a peer may leave its answers unread')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'How each request is logged on standard error')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--create', '--create', [CompletionResultType]::ParameterName, 'Make a named file that does not exist')
+            [CompletionResult]::new('--no-save', '--no-save', [CompletionResultType]::ParameterName, 'Keep changes in memory only')
+            [CompletionResult]::new('--read-only', '--read-only', [CompletionResultType]::ParameterName, 'Refuse every write')
+            [CompletionResult]::new('--echo-headers', '--echo-headers', [CompletionResultType]::ParameterName, 'Log the header section of each request and response')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'httpkit;request' {

@@ -36,8 +36,37 @@ complete -c httpkit -n "__fish_httpkit_needs_command" -s h -l help -d 'Print hel
 complete -c httpkit -n "__fish_httpkit_needs_command" -s V -l version -d 'Print version'
 complete -c httpkit -n "__fish_httpkit_needs_command" -f -a "serve" -d 'Serve a JSON or CSV file as an HTTP API'
 complete -c httpkit -n "__fish_httpkit_needs_command" -f -a "request" -d 'Send a request and print the response'
-complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -s p -l port -d 'The port to listen on; 0 takes a free one' -r -f
-complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -s h -l help -d 'Print help'
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -s p -l port -d 'Listen on this port; 0 takes a free one' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l host -d 'Listen on this address or name' -r -f -a "(__fish_print_hostnames)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l key -d 'Find records by this member or column instead of \'id\'; COLLECTION=NAME for one collection' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l types -d 'How CSV cells are shown: all as strings, or numbers, booleans and nothing as what they look like' -r -f -a "text\t'Every cell is a string'
+auto\t'Canonical numbers, true, false and empty cells are shown as JSON numbers, booleans and null'"
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l sync -d 'What a write waits for: its own place on the disk, that of a batch, or nothing' -r -f -a "each\t'Every write is on the disk before it is answered'
+batch\t'Writes are on the disk within a moment after they are answered'
+off\t'The operating system decides'"
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l allow-host -d 'Answer to this host name too, besides IP addresses and localhost' -r -f -a "(__fish_print_hostnames)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l cors -d 'Let pages of this origin read and write, besides those of this machine; \'*\' for all' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l token -d 'Ask every request for \'Authorization: Bearer TOKEN\'' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l max-head -d 'Most octets of a request\'s head' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l max-target -d 'Most octets of a request target' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l max-fields -d 'Most field lines of a request' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l max-body -d 'Most octets of a request\'s body' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l max-connections -d 'Most connections at once; further ones wait' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l head-timeout -d 'Time for a request\'s head to arrive' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l body-timeout -d 'Time that a request\'s body may fall behind a slow but steady pace' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l idle-timeout -d 'Time that a connection may be idle between requests' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l write-timeout -d 'Time that a peer may leave its answers unread' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l log -d 'How each request is logged on standard error' -r -f -a "none\t'No lines'
+common\t'The common log format'
+json\t'A JSON object a line'"
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l create -d 'Make a named file that does not exist'
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l no-save -d 'Keep changes in memory only'
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l read-only -d 'Refuse every write'
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l echo-headers -d 'Log the header section of each request and response'
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s X -l request -d 'Use this method' -r -f -a "(__httpkit_methods)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s H -l header -d 'Send this field; \'Name:\' removes a default, \'Name;\' sends it empty, \'@file\' reads lines' -r -f -a "(__httpkit_fields)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s d -l data -d 'Send data, with POST; \'@file\' reads it, \'@-\' from standard input, line ends removed' -r -f -a "(__httpkit_content)"
