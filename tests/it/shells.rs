@@ -44,6 +44,7 @@ const CASES: &[(&str, &[&str], &[&str])] = &[
     ("httpkit request -H Content-T", &["Content-Type:"], &["Accept:"]),
     ("httpkit request PUT 127.0.0.1/update -d @stu", &["@students.json"], &[]),
     ("httpkit request PUT 127.0.0.1/update --data=@stu", &["@students.json"], &[]),
+    ("httpkit request --dialect ", &["names", "dialog", "pairs", "comma", "banner"], &["GET"]),
     ("httpkit request --request=DEL", &["DELETE"], &["GET"]),
     ("httpkit request 127.0.0.1/ -o stu", &["students.json"], &[]),
 ];
