@@ -5,8 +5,9 @@ use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 
 use super::error::{Error, Kind};
+use super::proxy::Proxy;
 use super::request::{Content, FieldLine, Protocol, Request};
-use super::target::{TargetUri, Userinfo};
+use super::target::{Scheme, TargetUri, Userinfo};
 
 /// Data above this size waits for `100 (Continue)`, as do uploads and content of no known size: curl's rule.
 const EXPECT_ABOVE: u64 = 1024 * 1024;
@@ -104,8 +105,8 @@ pub struct Hop {
     pub authorization: Option<String>,
     /// A challenge is expected: content waits until it was answered.
     pub probes: bool,
-    /// The request target is the whole URI, since it goes to a proxy in the clear.
-    pub absolute_form: bool,
+    /// The proxy that it goes through.
+    pub proxy: Option<Proxy>,
 }
 
 impl Hop {
@@ -121,7 +122,7 @@ impl Hop {
             cookies: None,
             authorization: None,
             probes: false,
-            absolute_form: false,
+            proxy: None,
         }
     }
 }
@@ -162,7 +163,8 @@ pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
     let body = if hop.with_body { &spec.body } else { &Body::None };
     let request_target = match &spec.request_target {
         Some(target) => target.clone(),
-        None if hop.absolute_form => hop.target.to_string(),
+        // A proxy in the clear is told the whole URI (RFC 9112 3.2.2).
+        None if asks_proxy(hop) => hop.target.to_string(),
         None => hop.target.origin_form(),
     };
     let (content, media_type) = match body {
@@ -206,9 +208,16 @@ pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
         fields,
         content,
         chunked,
+        proxy: hop.proxy.clone(),
     };
     check(&request)?;
     Ok(request)
+}
+
+/// Whether the request line is for a proxy to read: not within a tunnel.
+fn asks_proxy(hop: &Hop) -> bool {
+    let is_http = hop.proxy.as_ref().is_some_and(|proxy| proxy.url.starts_with("http"));
+    is_http && hop.target.scheme == Scheme::Http
 }
 
 /// `Host` is the first field (RFC 9110 7.2), a typed one in its place; it is meant for the host that it was typed for.

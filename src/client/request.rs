@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use bytes::Bytes;
 
 use super::error::{Error, Kind};
+use super::proxy::Proxy;
 use super::target::TargetUri;
 
 /// One field line, without its line end, just as it is sent.
@@ -128,23 +129,43 @@ impl Content {
         let mut reader: Box<dyn Read + 'a> = Box::new(io::empty());
         let mut input = Some(input);
         for piece in &self.0 {
-            reader = match piece {
-                Piece::Octets(octets) => Box::new(reader.chain(Cursor::new(octets.clone()))),
-                Piece::File { path, offset, length } => {
-                    let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
-                    file.seek(SeekFrom::Start(*offset)).map_err(|error| unreadable(path, &error))?;
-                    Box::new(reader.chain(file.take(*length)))
-                }
-                Piece::Endless(path) => {
-                    Box::new(reader.chain(File::open(path).map_err(|error| unreadable(path, &error))?))
-                }
-                Piece::Input => match input.take() {
-                    Some(input) => Box::new(reader.chain(input)),
-                    None => return Err(Error::new(Kind::Read, "standard input can be read only once")),
-                },
+            reader = match (piece.open()?, input.take_if(|_| *piece == Piece::Input)) {
+                (Some(opened), _) => Box::new(reader.chain(opened)),
+                (None, Some(input)) => Box::new(reader.chain(input)),
+                (None, None) => return Err(Error::new(Kind::Read, "standard input can be read only once")),
             };
         }
         Ok(reader)
+    }
+
+    /// Opens content that needs no standard input.
+    ///
+    /// # Errors
+    /// `Kind::Read` for a file that cannot be opened, and if standard input is needed after all.
+    pub fn open_owned(&self) -> Result<Box<dyn Read + Send + Sync>, Error> {
+        let mut reader: Box<dyn Read + Send + Sync> = Box::new(io::empty());
+        for piece in &self.0 {
+            let opened = piece.open()?;
+            let opened = opened.ok_or_else(|| Error::new(Kind::Read, "standard input can be read only once"))?;
+            reader = Box::new(reader.chain(opened));
+        }
+        Ok(reader)
+    }
+}
+
+impl Piece {
+    /// Opens it, unless it is standard input.
+    fn open(&self) -> Result<Option<Box<dyn Read + Send + Sync>>, Error> {
+        Ok(Some(match self {
+            Piece::Octets(octets) => Box::new(Cursor::new(octets.clone())),
+            Piece::File { path, offset, length } => {
+                let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
+                file.seek(SeekFrom::Start(*offset)).map_err(|error| unreadable(path, &error))?;
+                Box::new(file.take(*length))
+            }
+            Piece::Endless(path) => Box::new(File::open(path).map_err(|error| unreadable(path, &error))?),
+            Piece::Input => return Ok(None),
+        }))
     }
 }
 
@@ -184,6 +205,8 @@ pub struct Request {
     pub content: Option<Content>,
     /// Whether the content is sent in chunks (RFC 9112 7.1).
     pub chunked: bool,
+    /// The proxy that it goes through.
+    pub proxy: Option<Proxy>,
 }
 
 impl Request {

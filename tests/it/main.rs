@@ -17,6 +17,7 @@ mod request_exit;
 mod request_like_curl;
 mod request_redirect;
 mod request_terminal;
+mod request_tls;
 mod rooms;
 mod server;
 mod shells;

@@ -20,7 +20,7 @@ use crate::cli::args::RequestArgs;
 use crate::client::transport::{Deadline, Exchange, Settings, Transport};
 use crate::client::{
     Body, Credentials, Error, Follow, Hop, Jar, Kind, Next, Request, RequestSpec, build, digest_answer, next,
-    read_decoded, reason, unreadable,
+    proxy_for, read_decoded, reason, unreadable,
 };
 use crate::message::ReplyHead;
 use crate::print::{Sink, Terminal};
@@ -242,9 +242,10 @@ fn follow_hops(
     let started = Instant::now();
     let mut hop = Hop::first(transfer.target.clone()?);
     hop.probes = matches!(transfer.spec.credentials, Some(Credentials::Digest(_)));
-    let Terminal { input, output, error, .. } = terminal;
+    let Terminal { input, output, error, variable, .. } = terminal;
     let mut out = Output::new(&plan.layout, output, error, transfer.file.as_deref());
     loop {
+        hop.proxy = proxy_for(&hop.target, &plan.proxy, variable)?;
         if session.keeps_cookies {
             hop.cookies = session.jar.field(&hop.target, SystemTime::now());
         }

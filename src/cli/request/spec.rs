@@ -9,8 +9,8 @@ use crate::cli::args::{Destination, DialectChoice, RequestArgs};
 use crate::client::dialect::Dialect;
 use crate::client::transport::Settings;
 use crate::client::{
-    Body, Content, Credentials, Error, FieldLine, FieldWish, Follow, Kind, Piece, Protocol, Reading, RequestSpec,
-    TargetUri, Userinfo, last_segment, parse_user, shown,
+    Body, Content, Credentials, Error, FieldLine, FieldWish, Follow, Kind, Piece, Protocol, ProxyWish, Reading,
+    RequestSpec, TargetUri, Userinfo, last_segment, parse_user, shown,
 };
 
 /// All that one group of options asks for.
@@ -22,6 +22,8 @@ pub(super) struct Plan {
     pub(super) layout: output::Layout,
     /// When and how often a transfer is tried again.
     pub(super) retry: limits::Retry,
+    /// What was said about proxies.
+    pub(super) proxy: ProxyWish,
     /// Files that the cookie jar begins with.
     pub(super) cookie_files: Vec<String>,
     /// The file that the cookie jar is written to.
@@ -94,9 +96,6 @@ pub(super) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
         },
     };
     check_body(args)?;
-    if args.proxy.is_some() {
-        return Err(Error::new(Kind::Usage, "--proxy is not built in"));
-    }
     let mut transfers = Vec::new();
     for (place, url) in urls.iter().enumerate() {
         let globbed = match args.globoff || dialect::of(args)?.is_some() {
@@ -111,6 +110,11 @@ pub(super) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
         transfers,
         layout: output::layout(args, around.variable),
         retry: limits::retry(args),
+        proxy: ProxyWish {
+            named: args.proxy.clone(),
+            userinfo: args.proxy_user.as_deref().map(parse_user),
+            except: args.noproxy.clone(),
+        },
         cookie_files,
         cookie_jar: args.cookie_jar.clone(),
         junk_session: args.junk_session_cookies,

@@ -2,6 +2,7 @@
 
 use super::super::error::{Error, Kind};
 use super::Deadline;
+use super::library::Arriving;
 use super::socket::{Connection, misframed};
 use crate::message::{BodyEnd, ChunkReader, Chunked, ReplyHead, reply_body_end};
 
@@ -12,9 +13,86 @@ pub struct Exchange {
     pub interim: Vec<ReplyHead>,
     /// The head of the final response.
     pub head: ReplyHead,
+    incoming: Incoming,
+    received: u64,
+}
+
+/// Where content comes from.
+#[derive(Debug)]
+pub(super) enum Incoming {
+    /// A socket of ours.
+    Socket(Box<Message>),
+    /// The library.
+    Library(Box<Arriving>),
+}
+
+impl Exchange {
+    /// An exchange whose content comes from there.
+    pub(super) fn arriving(head: ReplyHead, incoming: Incoming) -> Exchange {
+        Exchange { interim: Vec::new(), head, incoming, received: 0 }
+    }
+
+    pub(super) fn new(
+        connection: Connection,
+        method: &str,
+        interim: Vec<ReplyHead>,
+        head: ReplyHead,
+        may_stay: bool,
+        deadline: Deadline,
+        raw: bool,
+    ) -> Result<Exchange, Error> {
+        let message = Message::new(connection, method, &head, may_stay, deadline, raw)?;
+        Ok(Exchange { interim, head, incoming: Incoming::Socket(Box::new(message)), received: 0 })
+    }
+
+    /// The declared length of the content, if there is one.
+    pub fn expected(&self) -> Option<u64> {
+        match &self.incoming {
+            Incoming::Socket(message) => message.expected(),
+            Incoming::Library(arriving) => arriving.expected(),
+        }
+    }
+
+    /// How much content has been handed out.
+    pub fn received(&self) -> u64 {
+        self.received
+    }
+
+    /// The next stretch of content, `None` after the last one.
+    ///
+    /// # Errors
+    /// `Kind::Partial` if the response ends before its body does, `Kind::Receive` if the connection breaks or the
+    /// chunks are none, `Kind::Time`.
+    pub fn read(&mut self) -> Result<Option<&[u8]>, Error> {
+        let octets = match &mut self.incoming {
+            Incoming::Socket(message) => message.read(),
+            Incoming::Library(arriving) => arriving.read(),
+        }?;
+        self.received += octets.map_or(0, <[u8]>::len) as u64;
+        Ok(octets)
+    }
+
+    /// The trailer section as received, once the content has ended.
+    pub fn trailer(&self) -> &[u8] {
+        match &self.incoming {
+            Incoming::Socket(message) => &message.trailer,
+            Incoming::Library(_) => &[],
+        }
+    }
+
+    pub(super) fn into_connection(self) -> Option<Connection> {
+        match self.incoming {
+            Incoming::Socket(message) => message.into_connection(),
+            Incoming::Library(_) => None,
+        }
+    }
+}
+
+/// A message body on a socket.
+#[derive(Debug)]
+pub(super) struct Message {
     connection: Connection,
     rest: Rest,
-    /// The octets that the body is made of so far, and those of content.
     received: u64,
     trailer: Vec<u8>,
     may_stay: bool,
@@ -31,17 +109,16 @@ enum Rest {
     Nothing,
 }
 
-impl Exchange {
-    pub(super) fn new(
+impl Message {
+    fn new(
         mut connection: Connection,
         method: &str,
-        interim: Vec<ReplyHead>,
-        head: ReplyHead,
+        head: &ReplyHead,
         may_stay: bool,
         deadline: Deadline,
         raw: bool,
-    ) -> Result<Exchange, Error> {
-        let rest = match reply_body_end(method, &head).map_err(|error| misframed(&error))? {
+    ) -> Result<Message, Error> {
+        let rest = match reply_body_end(method, head).map_err(|error| misframed(&error))? {
             BodyEnd::None | BodyEnd::Length(0) => Rest::Nothing,
             BodyEnd::Length(length) => Rest::Length(length),
             BodyEnd::Chunked => Rest::Chunked(Box::default()),
@@ -50,11 +127,10 @@ impl Exchange {
         if !matches!(rest, Rest::Length(..=16_384) | Rest::Nothing) {
             connection.widen();
         }
-        Ok(Exchange { interim, head, connection, rest, received: 0, trailer: Vec::new(), may_stay, raw, deadline })
+        Ok(Message { connection, rest, received: 0, trailer: Vec::new(), may_stay, raw, deadline })
     }
 
-    /// The declared length of the content, if there is one.
-    pub fn expected(&self) -> Option<u64> {
+    fn expected(&self) -> Option<u64> {
         match self.rest {
             Rest::Length(left) => Some(self.received + left),
             Rest::Nothing => Some(self.received),
@@ -62,17 +138,7 @@ impl Exchange {
         }
     }
 
-    /// How much content has been handed out.
-    pub fn received(&self) -> u64 {
-        self.received
-    }
-
-    /// The next stretch of content, `None` after the last one.
-    ///
-    /// # Errors
-    /// `Kind::Partial` if the response ends before its body does, `Kind::Receive` if the connection breaks or the
-    /// chunks are none, `Kind::Time`.
-    pub fn read(&mut self) -> Result<Option<&[u8]>, Error> {
+    fn read(&mut self) -> Result<Option<&[u8]>, Error> {
         loop {
             let range = match &mut self.rest {
                 Rest::Nothing => return Ok(None),
@@ -97,12 +163,7 @@ impl Exchange {
         }
     }
 
-    /// The trailer section as received, once the content has ended.
-    pub fn trailer(&self) -> &[u8] {
-        &self.trailer
-    }
-
-    pub(super) fn into_connection(self) -> Option<Connection> {
+    fn into_connection(self) -> Option<Connection> {
         // Octets behind a whole response belong to no response (RFC 9112 6.3): such a connection is not used again.
         let is_clean = matches!(self.rest, Rest::Nothing) && self.connection.pending().is_empty();
         (is_clean && self.may_stay).then_some(self.connection)

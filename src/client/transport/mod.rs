@@ -3,6 +3,7 @@
 
 mod dial;
 mod exchange;
+mod library;
 mod plain;
 mod socket;
 mod tls;
@@ -18,7 +19,7 @@ use socket::Connection;
 
 use super::error::{Error, Kind};
 use super::request::{Protocol, Request};
-use super::target::TargetUri;
+use super::target::{Scheme, TargetUri};
 
 /// How connections are made and what they may take, for all exchanges of a run.
 #[derive(Debug, Clone, Default)]
@@ -245,8 +246,8 @@ impl Transport {
         deadline: Deadline,
     ) -> Result<Exchange, Error> {
         self.facts = Facts::default();
-        if matches!(request.protocol, Protocol::Http2 | Protocol::Http2PriorKnowledge) {
-            return Err(Error::new(Kind::Protocol, "HTTP/2 is not built in"));
+        if goes_over_library(request) {
+            return library::send(request, input, deadline, &self.settings, &self.tls, &mut self.facts);
         }
         let key = dial::Key::of(&request.target);
         // The peer may have closed what was kept, or say something that nobody asked for.
@@ -288,6 +289,17 @@ impl Transport {
         let key = dial::Key::of(target);
         self.idle.iter().any(|connection| connection.key == key)
     }
+}
+
+/// What a socket of ours does not speak: HTTP/2, and the languages of proxies.
+fn goes_over_library(request: &Request) -> bool {
+    let is_http2 = match request.protocol {
+        Protocol::Http2PriorKnowledge => true,
+        // Without TLS there is nobody to agree on HTTP/2 with (RFC 9113 3.1): it stays 1.1.
+        Protocol::Http2 => request.target.scheme == Scheme::Https,
+        Protocol::Http10 | Protocol::Http11 => false,
+    };
+    is_http2 || request.proxy.is_some()
 }
 
 /// Whether a kept connection failed in the way that one does which the peer has closed.

@@ -48,6 +48,15 @@ impl Tls {
         Ok(Stream::Tls(Box::new(tls)))
     }
 
+    /// The configuration for the library, which may agree on HTTP/2.
+    pub(super) fn library_config(&self, http2: bool) -> Result<ClientConfig, Error> {
+        let mut config = client_config(&self.settings)?;
+        if http2 {
+            config.alpn_protocols.insert(0, b"h2".to_vec());
+        }
+        Ok(config)
+    }
+
     fn config(&self) -> Result<Arc<ClientConfig>, Error> {
         if let Some(config) = self.config.get() {
             return Ok(Arc::clone(config));
@@ -210,7 +219,8 @@ fn client_certificate(
     Ok((chain, key))
 }
 
-fn failure(error: &rustls::Error) -> Error {
+/// The failure that an error of TLS is.
+pub(super) fn failure(error: &rustls::Error) -> Error {
     match error {
         rustls::Error::InvalidCertificate(what) => {
             Error::new(Kind::PeerCertificate, format!("the peer's certificate was not accepted: {what}"))

@@ -1,0 +1,255 @@
+//! What goes over reqwest: HTTP/2, and proxies. Field names travel in lower case there, and interim responses and
+//! trailers are not seen; everything else is as over the socket.
+
+use std::error::Error as _;
+use std::io::{self, Read};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use reqwest::redirect::Policy;
+use reqwest::{Client, ClientBuilder, Response};
+use tokio::runtime::{Builder, Runtime};
+
+use super::super::error::{Error, Kind};
+use super::super::proxy::Proxy;
+use super::super::request::{Protocol, Request};
+use super::exchange::{Exchange, Incoming};
+use super::tls::Tls;
+use super::{Deadline, Facts, Family, Settings};
+use crate::message::{ReplyHead, ReplyVersion, Version};
+
+/// How much content is read at a time.
+const PIECE: usize = 64 * 1024;
+
+/// A response on its way.
+#[derive(Debug)]
+pub(super) struct Arriving {
+    runtime: Runtime,
+    response: Response,
+    held: Bytes,
+    deadline: Deadline,
+}
+
+/// Sends a request over reqwest.
+pub(super) fn send(
+    request: &Request,
+    input: &mut (dyn Read + Send),
+    deadline: Deadline,
+    settings: &Settings,
+    tls: &Tls,
+    facts: &mut Facts,
+) -> Result<Exchange, Error> {
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Error::new(Kind::Connect, format!("cannot start: {error}")))?;
+    let client = client(request, deadline, settings, tls)?;
+    let ready = to_reqwest(&client, request, input)?;
+    facts.pretransfer = Some(deadline.started.elapsed());
+    facts.request_octets = request.head().len() as u64;
+    facts.upload_octets = request.content.as_ref().and_then(super::super::request::Content::length).unwrap_or(0);
+    let response = runtime.block_on(client.execute(ready)).map_err(|error| failure(&error, request))?;
+    facts.connects = 1;
+    facts.first_octet = Some(deadline.started.elapsed());
+    facts.remote = response.remote_addr();
+    let head = head(&response);
+    facts.head_octets = head.octets.len() as u64;
+    let arriving = Arriving { runtime, response, held: Bytes::new(), deadline };
+    Ok(Exchange::arriving(head, Incoming::Library(Box::new(arriving))))
+}
+
+impl Arriving {
+    /// The length that the head declares.
+    pub(super) fn expected(&self) -> Option<u64> {
+        self.response.content_length()
+    }
+
+    /// The next stretch of content.
+    pub(super) fn read(&mut self) -> Result<Option<&[u8]>, Error> {
+        let next = self.runtime.block_on(self.response.chunk());
+        match next {
+            Ok(Some(octets)) => {
+                self.held = octets;
+                Ok(Some(&self.held))
+            }
+            Ok(None) => Ok(None),
+            Err(error) if error.is_timeout() => Err(self.deadline.passed()),
+            Err(error) => Err(Error::new(Kind::Partial, format!("the response was cut short: {}", innermost(&error)))),
+        }
+    }
+}
+
+/// A client with nothing of its own mind: no redirects, no proxy that was not named, no field that was not built.
+fn client(request: &Request, deadline: Deadline, settings: &Settings, tls: &Tls) -> Result<Client, Error> {
+    if settings.unix_socket.is_some() || !settings.connect_to.is_empty() {
+        let what = "--unix-socket and --connect-to are not built in for HTTP/2 and proxies";
+        return Err(Error::new(Kind::Usage, what));
+    }
+    let mut builder: ClientBuilder = Client::builder()
+        .redirect(Policy::none())
+        .no_proxy()
+        .pool_max_idle_per_host(0)
+        .tls_backend_preconfigured(tls.library_config(request.protocol == Protocol::Http2)?);
+    builder = match request.protocol {
+        Protocol::Http2PriorKnowledge => builder.http2_prior_knowledge(),
+        Protocol::Http2 => builder,
+        Protocol::Http10 | Protocol::Http11 => builder.http1_only(),
+    };
+    if let Some(proxy) = &request.proxy {
+        builder = builder.proxy(to_reqwest_proxy(proxy)?);
+    }
+    if let Some(left) = deadline.left()? {
+        builder = builder.timeout(left);
+    }
+    if let Some(limit) = settings.connect_time {
+        builder = builder.connect_timeout(limit.max(Duration::from_millis(1)));
+    }
+    let any: Option<std::net::IpAddr> = match settings.family {
+        Some(Family::V4) => Some(std::net::Ipv4Addr::UNSPECIFIED.into()),
+        Some(Family::V6) => Some(std::net::Ipv6Addr::UNSPECIFIED.into()),
+        None => None,
+    };
+    builder = builder.local_address(settings.interface.or(any));
+    for rule in settings.resolve.iter().filter(|rule| rule.host != "*") {
+        let addresses: Vec<_> = rule.addresses.iter().map(|address| (*address, rule.port).into()).collect();
+        builder = builder.resolve_to_addrs(&rule.host, &addresses);
+    }
+    builder.build().map_err(|error| Error::new(Kind::Tls, format!("cannot start: {}", innermost(&error))))
+}
+
+fn to_reqwest_proxy(proxy: &Proxy) -> Result<reqwest::Proxy, Error> {
+    let wrong = |error: reqwest::Error| Error::new(Kind::Url, format!("proxy '{}': {error}", proxy.url));
+    let made = reqwest::Proxy::all(&proxy.url).map_err(wrong)?;
+    Ok(match &proxy.userinfo {
+        Some(userinfo) => made.basic_auth(&userinfo.user, &userinfo.password),
+        None => made,
+    })
+}
+
+fn to_reqwest(client: &Client, request: &Request, input: &mut (dyn Read + Send)) -> Result<reqwest::Request, Error> {
+    let refused = |what: &str| Error::new(Kind::Usage, format!("{what} is not built in for HTTP/2 and proxies"));
+    let expected = if request.proxy.is_some() { request.target.to_string() } else { request.target.origin_form() };
+    if request.request_target != expected && request.request_target != request.target.origin_form() {
+        return Err(refused("--request-target"));
+    }
+    let method = reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|_| refused("this method"))?;
+    let mut ready = client.request(method, request.target.to_string());
+    for field in &request.fields {
+        // These describe the connection; the library writes its own.
+        let is_hop = ["content-length", "transfer-encoding", "connection", "expect"].iter().any(|name| field.is(name));
+        let is_host = field.is("host") && field.value() == request.target.authority();
+        if !is_hop && !is_host {
+            ready = ready.header(field.name(), field.value());
+        }
+    }
+    if let Some(content) = &request.content {
+        let body = match content.is_repeatable() && content.in_memory().is_none() {
+            true => Pieces { source: content.open_owned()?, length: content.length() },
+            false => {
+                let mut octets = Vec::new();
+                let read = content.open(input)?.read_to_end(&mut octets);
+                read.map_err(|error| Error::new(Kind::Read, super::super::request::reason(&error)))?;
+                let length = Some(octets.len() as u64);
+                Pieces { source: Box::new(io::Cursor::new(octets)), length }
+            }
+        };
+        ready = ready.body(reqwest::Body::wrap(body));
+    }
+    if request.protocol == Protocol::Http10 {
+        ready = ready.version(reqwest::Version::HTTP_10);
+    }
+    ready.build().map_err(|error| Error::new(Kind::Usage, format!("cannot send this over HTTP/2 or a proxy: {error}")))
+}
+
+/// Content that is read piece by piece while it is sent.
+struct Pieces {
+    source: Box<dyn Read + Send + Sync>,
+    length: Option<u64>,
+}
+
+impl Body for Pieces {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        let mut piece = vec![0; PIECE];
+        Poll::Ready(match self.source.read(&mut piece) {
+            Ok(0) => None,
+            Ok(length) => {
+                piece.truncate(length);
+                Some(Ok(Frame::data(piece.into())))
+            }
+            Err(error) => Some(Err(error)),
+        })
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.length.map_or_else(SizeHint::default, SizeHint::with_exact)
+    }
+}
+
+fn head(response: &Response) -> ReplyHead {
+    let status = response.status().as_u16();
+    let reason = response.status().canonical_reason().unwrap_or_default();
+    let (version, line) = match response.version() {
+        reqwest::Version::HTTP_2 => (ReplyVersion::Http2, format!("HTTP/2 {status} \r\n")),
+        reqwest::Version::HTTP_10 => (ReplyVersion::Http1(Version::Http10), format!("HTTP/1.0 {status} {reason}\r\n")),
+        _ => (ReplyVersion::Http1(Version::Http11), format!("HTTP/1.1 {status} {reason}\r\n")),
+    };
+    let mut octets = line.into_bytes();
+    let mut fields = Vec::new();
+    for (name, value) in response.headers() {
+        octets.extend_from_slice(name.as_str().as_bytes());
+        octets.extend_from_slice(b": ");
+        octets.extend_from_slice(value.as_bytes());
+        octets.extend_from_slice(b"\r\n");
+        fields.push((name.as_str().to_owned(), value.as_bytes().to_vec()));
+    }
+    octets.extend_from_slice(b"\r\n");
+    ReplyHead { octets, version, status, reason: reason.to_owned(), fields }
+}
+
+/// The library keeps the cause of a failure inside; its place in the chain says which kind it is.
+fn failure(error: &reqwest::Error, request: &Request) -> Error {
+    let host = request.target.bare_host();
+    if error.is_timeout() {
+        return Error::new(Kind::Time, "operation timed out");
+    }
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let nested = inner.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        let nested = nested.and_then(|inner| inner.downcast_ref::<rustls::Error>());
+        if let Some(tls) = inner.downcast_ref::<rustls::Error>().or(nested) {
+            return super::tls::failure(tls);
+        }
+        cause = inner.source();
+    }
+    let text = innermost(error);
+    let kind = match (error.is_connect(), &request.proxy) {
+        (true, _) if text.contains("lookup") || text.contains("resolve") => match request.proxy {
+            Some(_) => Kind::ProxyName,
+            None => Kind::Name,
+        },
+        (true, Some(proxy)) if proxy.url.starts_with("socks") && !text.contains("refused") => Kind::Proxy,
+        (true, Some(_)) if text.contains("tunnel") || text.contains("unsuccessful") => Kind::Receive,
+        (true, _) => Kind::Connect,
+        (false, _) => Kind::Receive,
+    };
+    let through = request.proxy.as_ref().map(|proxy| format!(" through {}", proxy.url)).unwrap_or_default();
+    Error::new(kind, format!("no response from {host}{through}: {text}"))
+}
+
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut last = error;
+    while let Some(inner) = last.source() {
+        last = inner;
+    }
+    let text = last.to_string().to_lowercase();
+    text.split(" (os error").next().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,268 @@
+//! https, HTTP/2 and proxies, against peers on this machine with certificates made for the test.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+use std::thread;
+
+use predicates::prelude::predicate;
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+use crate::recorder::{Act, Recorder, answer, ok};
+use crate::request::request;
+
+/// A certificate with its key, and the text of the certificate.
+struct Made {
+    certificate: CertificateDer<'static>,
+    key: KeyPair,
+    pem: String,
+}
+
+fn parameters(name: &str) -> CertificateParams {
+    CertificateParams::new(vec![name.to_owned()]).unwrap()
+}
+
+fn self_signed(parameters: &CertificateParams) -> Made {
+    let key = KeyPair::generate().unwrap();
+    let made = parameters.self_signed(&key).unwrap();
+    Made { certificate: made.der().clone(), pem: made.pem(), key }
+}
+
+/// An authority, and a certificate that it signed.
+fn signed(parameters: &CertificateParams) -> (String, Made) {
+    let mut of_authority = CertificateParams::new(Vec::new()).unwrap();
+    of_authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = self_signed(&of_authority);
+    let issuer = Issuer::new(of_authority, authority.key);
+    let key = KeyPair::generate().unwrap();
+    let made = parameters.signed_by(&key, &issuer).unwrap();
+    (authority.pem, Made { certificate: made.der().clone(), pem: made.pem(), key })
+}
+
+/// A peer that does the handshake with this certificate and answers every request.
+fn serve(made: &Made, clients: Option<&Made>) -> SocketAddr {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder =
+        ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().unwrap();
+    let builder = match clients {
+        None => builder.with_no_client_auth(),
+        Some(client) => {
+            let mut roots = rustls::RootCertStore::empty();
+            roots.add(client.certificate.clone()).unwrap();
+            let verifier = rustls::server::WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+            builder.with_client_cert_verifier(verifier.build().unwrap())
+        }
+    };
+    let key = PrivateKeyDer::try_from(made.key.serialize_der()).unwrap();
+    let config = Arc::new(builder.with_single_cert(vec![made.certificate.clone()], key).unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let config = Arc::clone(&config);
+            thread::spawn(move || {
+                let mut tls = StreamOwned::new(ServerConnection::new(config).unwrap(), stream);
+                let mut received = Vec::new();
+                let mut piece = [0; 4096];
+                while !received.ends_with(b"\r\n\r\n") {
+                    match tls.read(&mut piece) {
+                        Ok(length) if length > 0 => received.extend_from_slice(&piece[..length]),
+                        _ => return,
+                    }
+                }
+                let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", received.len());
+                let _ = tls.write_all(head.as_bytes()).and_then(|()| tls.write_all(&received));
+                tls.conn.send_close_notify();
+                let _ = tls.flush();
+            });
+        }
+    });
+    address
+}
+
+/// The command for `https://NAME:PORT/`, which is at that address.
+fn ask(
+    name: &str,
+    address: SocketAddr,
+    authorities: Option<&str>,
+    folder: &Path,
+    more: &[&str],
+) -> assert_cmd::Command {
+    let url = format!("https://{name}:{}/", address.port());
+    let resolve = format!("{name}:{}:127.0.0.1", address.port());
+    let file = folder.join("authorities.pem");
+    let mut arguments = vec![url.as_str(), "--resolve", &resolve];
+    if let Some(pem) = authorities {
+        fs::write(&file, pem).unwrap();
+        arguments.extend(["--cacert", file.to_str().unwrap()]);
+    }
+    arguments.extend(more);
+    request(&arguments)
+}
+
+#[test]
+fn certificates_are_checked_by_chain_name_and_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let (authority, good) = signed(&parameters("good.test"));
+    let (other_authority, _) = signed(&parameters("good.test"));
+    let mut expired = parameters("good.test");
+    (expired.not_before, expired.not_after) = (date_time_ymd(2001, 1, 1), date_time_ymd(2002, 1, 1));
+    let (authority_of_expired, expired) = signed(&expired);
+    let own = self_signed(&parameters("good.test"));
+    let mut own_authority = parameters("good.test");
+    own_authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let own_authority = self_signed(&own_authority);
+    let mut stale = parameters("good.test");
+    (stale.not_before, stale.not_after) = (date_time_ymd(2001, 1, 1), date_time_ymd(2002, 1, 1));
+    stale.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let stale = self_signed(&stale);
+    for (what, name, made, authorities, status) in [
+        ("a good chain", "good.test", &good, Some(&authority), 0),
+        ("another name", "bad.test", &good, Some(&authority), 60),
+        ("an unknown issuer", "good.test", &good, Some(&other_authority), 60),
+        ("one that has expired", "good.test", &expired, Some(&authority_of_expired), 60),
+        ("a self-signed one that was given", "good.test", &own, Some(&own.pem), 0),
+        ("a self-signed one for another name", "bad.test", &own, Some(&own.pem), 60),
+        ("a self-signed authority that was given", "good.test", &own_authority, Some(&own_authority.pem), 0),
+        ("a self-signed authority for another name", "bad.test", &own_authority, Some(&own_authority.pem), 60),
+        ("a self-signed authority that has expired", "good.test", &stale, Some(&stale.pem), 60),
+    ] {
+        let address = serve(made, None);
+        let outcome = ask(name, address, authorities.map(String::as_str), folder.path(), &["-sS"]).output().unwrap();
+        let said = String::from_utf8_lossy(&outcome.stderr).into_owned();
+        assert_eq!(outcome.status.code(), Some(status), "{what}: {said}");
+        if status == 0 {
+            let sent = String::from_utf8(outcome.stdout).unwrap();
+            assert!(sent.starts_with(&format!("GET / HTTP/1.1\r\nHost: {name}:")), "{what}: {sent}");
+        }
+        ask("any.test", address, None, folder.path(), &["-k", "-o", "/dev/null"]).assert().success();
+    }
+}
+
+#[test]
+fn authorities_that_cannot_be_used_are_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = serve(&self_signed(&parameters("good.test")), None);
+    ask("good.test", address, Some("nothing"), folder.path(), &[])
+        .assert()
+        .code(77)
+        .stderr(predicate::str::contains("no certificate in it"));
+    request(&["https://127.0.0.1:1/", "--cacert", "/nowhere/x"]).assert().code(7);
+    let url = format!("https://{address}/");
+    request(&[&url, "--cacert", "/nowhere/x"]).assert().code(77).stderr(predicate::str::contains("/nowhere/x"));
+    // A machine without authorities trusts nobody, and speaks http all the same.
+    let empty = folder.path().join("empty.pem");
+    fs::write(&empty, "").unwrap();
+    let none = [("SSL_CERT_FILE", empty.as_path()), ("SSL_CERT_DIR", folder.path())];
+    let outcome = request(&[&url]).envs(none).output().unwrap();
+    assert!(matches!(outcome.status.code(), Some(60 | 77)), "{outcome:?}");
+    let plain = Recorder::start(vec![ok("fine")]);
+    request(&[&plain.url("/")]).envs(none).assert().success().stdout("fine");
+}
+
+#[test]
+fn a_client_shows_its_certificate() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = self_signed(&parameters("good.test"));
+    let client = self_signed(&parameters("me"));
+    let address = serve(&server, Some(&client));
+    let (certificate, key) = (folder.path().join("me.pem"), folder.path().join("me.key"));
+    fs::write(&certificate, &client.pem).unwrap();
+    fs::write(&key, client.key.serialize_pem()).unwrap();
+    let paths = [certificate.to_str().unwrap(), key.to_str().unwrap()];
+    let with = |more: &[&str]| ask("good.test", address, Some(&server.pem), folder.path(), more);
+    with(&["-E", paths[0], "--key", paths[1]]).assert().success();
+    with(&[]).assert().failure();
+    with(&["-E", paths[0], "--key", paths[0]]).assert().code(58);
+    with(&["-E", "/nowhere/x"]).assert().code(58);
+}
+
+#[test]
+fn versions_of_tls_can_be_chosen() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = self_signed(&parameters("good.test"));
+    let address = serve(&server, None);
+    let with = |more: &[&str]| ask("good.test", address, Some(&server.pem), folder.path(), more);
+    with(&["--tls-max", "1.2"]).assert().success();
+    with(&["--tlsv1.3"]).assert().success();
+    with(&["--tlsv1.3", "--tls-max", "1.2"]).assert().code(35);
+}
+
+#[test]
+fn https_does_not_become_http_and_a_plain_port_speaks_no_tls() {
+    let peer = Recorder::start(vec![vec![Act::Write(b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec())]]);
+    request(&[&format!("https://{}/", peer.address)]).assert().code(35).stdout("");
+    assert!(!peer.connections().concat().windows(4).any(|window| window == b"GET "));
+}
+
+#[test]
+fn a_proxy_in_the_clear_is_told_the_whole_uri() {
+    let peer = Recorder::start(vec![ok("through")]);
+    let proxy = format!("http://me:secret@{}", peer.address);
+    request(&["-x", &proxy, "http://far.test/x?y", "-d", "a=b", "-H", "X-Y: z"]).assert().success().stdout("through");
+    let text = peer.text().to_ascii_lowercase();
+    assert!(text.starts_with("post http://far.test/x?y http/1.1\r\n"), "{text}");
+    for line in
+        ["\r\nhost: far.test\r\n", "\r\nproxy-authorization: basic bwu6c2vjcmv0\r\n", "\r\nx-y: z\r\n", "\r\n\r\na=b"]
+    {
+        assert!(text.contains(line), "{line:?}: {text}");
+    }
+    let address = peer.address.to_string();
+    request(&["http://far.test/"]).env("http_proxy", &address).assert().success().stdout("through");
+    request(&["http://far.invalid/"]).env("http_proxy", &address).env("NO_PROXY", "invalid").assert().code(6);
+    request(&["http://far.invalid/"]).env("HTTP_PROXY", &address).assert().code(6);
+    request(&["http://far.test/", "-x", "127.0.0.1:1"]).assert().code(7);
+    request(&["http://far.test/", "-x", "no-such-proxy.invalid:1"]).assert().code(5);
+    request(&["http://far.test/", "-x", "ftp://p"]).assert().code(2);
+}
+
+#[test]
+fn a_tunnel_that_is_refused_ends_the_transfer() {
+    let peer = Recorder::start(vec![answer("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")]);
+    request(&["-x", &peer.address.to_string(), "https://far.test/"]).assert().code(56).stdout("");
+    assert!(peer.text().starts_with("CONNECT far.test:443 HTTP/1.1\r\n"), "{}", peer.text());
+}
+
+/// A peer that speaks HTTP/2 from the first octet and answers with what it was asked.
+fn serve_http2() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    listener.set_nonblocking(true).unwrap();
+    thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async move {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            while let Ok((stream, _)) = listener.accept().await {
+                let mut connection = h2::server::handshake(stream).await.unwrap();
+                while let Some(Ok((request, mut respond))) = connection.accept().await {
+                    let length =
+                        request.headers().get("content-length").map_or("none", |value| value.to_str().unwrap());
+                    let text = format!("{} {} {length}", request.method(), request.uri().path());
+                    let response = http::Response::builder().status(201).header("x-seen", "yes").body(()).unwrap();
+                    let mut stream = respond.send_response(response, false).unwrap();
+                    stream.send_data(text.into(), true).unwrap();
+                }
+            }
+        });
+    });
+    address
+}
+
+#[test]
+fn http2_is_spoken_where_it_is_asked_for() {
+    let address = serve_http2();
+    let url = format!("http://{address}/x");
+    request(&["--http2-prior-knowledge", "-i", &url, "-d", "a=b", "-w", "|%{http_version}"])
+        .assert()
+        .success()
+        .stdout(predicate::str::starts_with("HTTP/2 201 \r\n"))
+        .stdout(predicate::str::contains("x-seen: yes\r\n"))
+        .stdout(predicate::str::ends_with("\r\n\r\nPOST /x 3|2"));
+    // In the clear nobody agrees on it, so it stays 1.1.
+    let plain = Recorder::start(vec![ok("one")]);
+    request(&["--http2", &plain.url("/"), "-w", "|%{http_version}"]).assert().success().stdout("one|1.1");
+}
