@@ -68,7 +68,8 @@ fn small(address: SocketAddr) {
     println!("  request / raw  {:.2} (goal 1.30)", middle[1] / middle[0]);
     println!("  request / curl {:.2} (goal 0.25)", middle[1] / middle[2]);
     println!("  dry-run / version {:.2} (goal 1.10 x an empty process of the same size)", middle[4] / middle[3]);
-    println!("  request, largest resident set: {} KiB (goal 5120)", resident(&clients[1].1));
+    let slow = format!("{url}slow");
+    println!("  request, largest resident set: {} KiB (goal 5120)", resident(&[httpkit, "request", &slow]));
 }
 
 fn large(address: SocketAddr) {
@@ -110,14 +111,19 @@ fn run(words: &[&str]) -> Duration {
     started.elapsed()
 }
 
-/// The largest resident set of a process in KiB. std does not tell what the kernel counted; Python does.
-fn resident(words: &[&str]) -> String {
-    let script = "import resource,subprocess,sys; subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,check=True); \
-                  print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)";
-    match Command::new("python3").args(["-c", script]).args(words).output() {
-        Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout).trim().to_owned(),
-        _ => "unknown (needs python3)".to_owned(),
+/// The largest resident set of a process in KiB, looked at until it ends.
+fn resident(words: &[&str]) -> u64 {
+    let mut child =
+        Command::new(words[0]).args(&words[1..]).stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+    let status = format!("/proc/{}/status", child.id());
+    let mut largest = 0;
+    while child.try_wait().unwrap().is_none() {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("0");
+        largest = largest.max(line.trim().trim_end_matches(" kB").parse().unwrap_or(0));
+        thread::sleep(Duration::from_millis(1));
     }
+    largest
 }
 
 fn median(mut times: Vec<Duration>) -> f64 {
@@ -149,6 +155,10 @@ fn answer(mut stream: TcpStream) -> Option<()> {
             stream.write_all(&piece).ok()?;
         }
         return Some(());
+    }
+    if head.starts_with("GET /slow") {
+        // Long enough for somebody to look at the client's memory.
+        thread::sleep(Duration::from_millis(200));
     }
     if head.starts_with("PUT /take") {
         stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").ok()?;
