@@ -22,6 +22,7 @@ pub struct Http<S> {
     service: S,
     limits: Limits,
     head_limits: HeadLimits,
+    is_once: bool,
 }
 
 /// Where one connection stands.
@@ -53,7 +54,13 @@ enum Flow {
 impl<S: Service> Http<S> {
     /// HTTP/1.1 for this service within these limits.
     pub fn new(service: S, limits: Limits) -> Http<S> {
-        Http { service, limits, head_limits: limits.head_limits() }
+        Http { service, limits, head_limits: limits.head_limits(), is_once: false }
+    }
+
+    /// The same with one exchange a connection, which is closed after the answer.
+    #[must_use]
+    pub fn once(self) -> Http<S> {
+        Http { is_once: true, ..self }
     }
 
     /// A complete request.
@@ -65,7 +72,7 @@ impl<S: Service> Http<S> {
         exchange: &mut Exchange<'_>,
     ) -> Flow {
         let connection = match head.version {
-            _ if !head.is_persistent || exchange.is_stopping => ConnectionOption::Close,
+            _ if !head.is_persistent || self.is_once || exchange.is_stopping => ConnectionOption::Close,
             Version::Http10 => ConnectionOption::KeepAlive,
             Version::Http11 => ConnectionOption::Implied,
         };
