@@ -39,6 +39,12 @@ impl Sites {
         })
     }
 
+    /// Whether a service that knows nothing of origins may answer the request: it was sent to this server by a name of
+    /// its own, and not by a page of somebody else.
+    pub fn admits(&self, request: &Request<'_>) -> bool {
+        self.serves(request.authority) && self.standing(request) != Standing::Foreign
+    }
+
     /// How the request's origin stands to this server (Fetch standard, `Origin` and `Sec-Fetch-Site`).
     pub(super) fn standing<'a>(&self, request: &Request<'a>) -> Standing<'a> {
         let Some(origin) = text_of(&request.fields, "origin") else {
