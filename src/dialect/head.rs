@@ -4,15 +4,20 @@ use memchr::memchr_iter;
 
 use super::exchange::Framing;
 
-/// A larger head is malformed.
-pub const HEAD_LIMIT: usize = 32 * 1024;
-/// More content is malformed.
-pub const CONTENT_LIMIT: usize = 16 * 1024 * 1024;
+/// How much a message may hold; a larger one is malformed.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// The most octets of a head, or of a line.
+    pub head: usize,
+    /// The most octets of content.
+    pub content: usize,
+}
 
 /// Finds the end of a message, however its octets are split. Every octet is looked at once.
 #[derive(Debug)]
 pub struct Framer {
     framing: Framing,
+    bounds: Bounds,
     /// The search goes on here.
     searched: usize,
     /// Where the content begins, and its declared length.
@@ -35,8 +40,8 @@ pub enum Progress {
 
 impl Framer {
     /// A search for the end of a message that is framed like this.
-    pub fn new(framing: Framing) -> Framer {
-        Framer { framing, searched: 0, content: None }
+    pub fn new(framing: Framing, bounds: Bounds) -> Framer {
+        Framer { framing, bounds, searched: 0, content: None }
     }
 
     /// How far the message has come with these octets, which begin with those of the last call.
@@ -62,7 +67,7 @@ impl Framer {
         let end = found.map(|at| self.searched + at + 1);
         self.searched = octets.len();
         match end {
-            _ if end.unwrap_or(octets.len()) > HEAD_LIMIT => Progress::Malformed,
+            _ if end.unwrap_or(octets.len()) > self.bounds.head => Progress::Malformed,
             Some(end) => Progress::Complete(end),
             None => Progress::Partial { silence_ends: !octets.is_empty() },
         }
@@ -71,13 +76,15 @@ impl Framer {
     fn head(&mut self, octets: &[u8]) -> Progress {
         if self.content.is_none() {
             let Some(end) = self.head_end(octets) else {
-                return match octets.len() > HEAD_LIMIT {
+                return match octets.len() > self.bounds.head {
                     true => Progress::Malformed,
                     false => Progress::Partial { silence_ends: false },
                 };
             };
             match content_length(&octets[..end]) {
-                Some(length) if length <= CONTENT_LIMIT && end <= HEAD_LIMIT => self.content = Some((end, length)),
+                Some(length) if length <= self.bounds.content && end <= self.bounds.head => {
+                    self.content = Some((end, length));
+                }
                 _ => return Progress::Malformed,
             }
         }
@@ -88,25 +95,29 @@ impl Framer {
         }
     }
 
-    /// Where the blank line ends that closes the head. An empty line before the first word closes nothing.
+    /// Where the head ends; the next search goes on where this one stopped.
     fn head_end(&mut self, octets: &[u8]) -> Option<usize> {
-        let first_word = octets.iter().position(|octet| !matches!(octet, b'\r' | b'\n'))?;
-        let from = self.searched.max(first_word);
-        for line_end in memchr_iter(b'\n', &octets[from..]).map(|at| from + at) {
-            match octets[line_end + 1..] {
-                [b'\n', ..] => return Some(line_end + 2),
-                [b'\r', b'\n', ..] => return Some(line_end + 3),
-                // The line end must be seen again when more is there.
-                [] | [b'\r'] => {
-                    self.searched = line_end;
-                    return None;
-                }
-                _ => {}
-            }
-        }
-        self.searched = octets.len();
-        None
+        let (end, searched) = search_head_end(octets, self.searched);
+        self.searched = searched;
+        end
     }
+}
+
+/// Where the blank line ends that closes the head, and how far was searched, beginning at `from`. An empty line before
+/// the first word closes nothing.
+fn search_head_end(octets: &[u8], from: usize) -> (Option<usize>, usize) {
+    let first_word = octets.iter().position(|octet| !matches!(octet, b'\r' | b'\n')).unwrap_or(octets.len());
+    let from = from.max(first_word);
+    for line_end in memchr_iter(b'\n', &octets[from..]).map(|at| from + at) {
+        match octets[line_end + 1..] {
+            [b'\n', ..] => return (Some(line_end + 2), line_end),
+            [b'\r', b'\n', ..] => return (Some(line_end + 3), line_end),
+            // The line end must be seen again when more is there.
+            [] | [b'\r'] => return (None, line_end),
+            _ => {}
+        }
+    }
+    (None, octets.len())
 }
 
 /// Where content of the declared length ends.
@@ -155,9 +166,8 @@ pub(super) struct Message<'a> {
 impl Message<'_> {
     /// Takes a whole message apart. `None` if it is not UTF-8 or has no word.
     pub(super) fn parse(octets: &[u8]) -> Option<Message<'_>> {
-        let mut framer = Framer::new(Framing::OpenHead);
         let text = str::from_utf8(octets).ok()?.trim_start_matches(['\r', '\n']);
-        let end = framer.head_end(text.as_bytes()).unwrap_or(text.len());
+        let end = search_head_end(text.as_bytes(), 0).0.unwrap_or(text.len());
         let (head, content) = text.split_at(end);
         let mut lines = head.lines();
         let words: Vec<&str> = lines.next()?.split_whitespace().collect();
@@ -175,14 +185,15 @@ impl Message<'_> {
 mod tests {
     use super::*;
 
+    const BOUNDS: Bounds = Bounds { head: 32 << 10, content: 16 << 20 };
     const PARTIAL: Progress = Progress::Partial { silence_ends: false };
     const OPEN: Progress = Progress::Partial { silence_ends: true };
 
     /// The same verdict whether the octets come at once or one by one.
     #[track_caller]
     fn check(framing: Framing, octets: &[u8], expected: Progress) {
-        assert_eq!(Framer::new(framing).progress(octets), expected, "{:?}", String::from_utf8_lossy(octets));
-        let mut framer = Framer::new(framing);
+        assert_eq!(Framer::new(framing, BOUNDS).progress(octets), expected, "{:?}", String::from_utf8_lossy(octets));
+        let mut framer = Framer::new(framing, BOUNDS);
         let mut last = PARTIAL;
         for end in 1..=octets.len() {
             last = framer.progress(&octets[..end]);
@@ -233,12 +244,12 @@ mod tests {
         // Python's len("이름: 김") is 5; in octets it is 11.
         let message = "PUT / X\r\nContent-Length: 5\r\n\r\n이름: 김";
         let whole = Progress::Complete(message.len());
-        assert_eq!(Framer::new(Framing::Head).progress(message.as_bytes()), whole);
+        assert_eq!(Framer::new(Framing::Head, BOUNDS).progress(message.as_bytes()), whole);
         let cut = message.len() - "름: 김".len() - 1;
-        assert_eq!(Framer::new(Framing::Head).progress(&message.as_bytes()[..cut]), PARTIAL);
+        assert_eq!(Framer::new(Framing::Head, BOUNDS).progress(&message.as_bytes()[..cut]), PARTIAL);
         // What is behind content of the right length is not content.
         let more = "PUT / X\r\nContent-Length: 3\r\n\r\na:b and more";
-        assert_eq!(Framer::new(Framing::Head).progress(more.as_bytes()), Progress::Complete(33));
+        assert_eq!(Framer::new(Framing::Head, BOUNDS).progress(more.as_bytes()), Progress::Complete(33));
     }
 
     #[test]
@@ -246,14 +257,14 @@ mod tests {
         check(Framing::Line, b"GET,test.com\n", Progress::Complete(13));
         check(Framing::Line, b"GET,test.com\r\nmore", Progress::Complete(14));
         check(Framing::Line, b"GET,test.com", OPEN);
-        assert_eq!(Framer::new(Framing::Line).progress(b""), PARTIAL);
+        assert_eq!(Framer::new(Framing::Line, BOUNDS).progress(b""), PARTIAL);
     }
 
     #[test]
     fn what_is_too_large_is_malformed() {
-        let long = vec![b'a'; HEAD_LIMIT + 1];
+        let long = vec![b'a'; BOUNDS.head + 1];
         for framing in [Framing::Head, Framing::OpenHead, Framing::Line] {
-            assert_eq!(Framer::new(framing).progress(&long), Progress::Malformed);
+            assert_eq!(Framer::new(framing, BOUNDS).progress(&long), Progress::Malformed);
         }
     }
 
@@ -265,7 +276,7 @@ mod tests {
             (Framing::OpenHead, "GET x\r\nContent-Length: 9\r\n\r\nabc", None),
             (Framing::Head, "PUT / HTTP/1.1\r\nHost: 127.0.0.1/up", None),
         ] {
-            let mut framer = Framer::new(framing);
+            let mut framer = Framer::new(framing, BOUNDS);
             framer.progress(octets.as_bytes());
             assert_eq!(framer.ended(octets.as_bytes()), expected, "{octets}");
         }

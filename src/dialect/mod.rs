@@ -13,4 +13,4 @@ pub mod pairs;
 mod python;
 
 pub use exchange::{Answer, Dialect, Framing, Heard, Plan, Scene, Written};
-pub use head::{CONTENT_LIMIT, Framer, HEAD_LIMIT, Progress};
+pub use head::{Bounds, Framer, Progress};
