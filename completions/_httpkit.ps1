@@ -38,6 +38,8 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Find records by this member or column instead of ''id''; COLLECTION=NAME for one collection')
             [CompletionResult]::new('--types', '--types', [CompletionResultType]::ParameterName, 'How CSV cells are shown: all as strings, or numbers, booleans and nothing as what they look like')
             [CompletionResult]::new('--sync', '--sync', [CompletionResultType]::ParameterName, 'What a write waits for: its own place on the disk, that of a batch, or nothing')
+            [CompletionResult]::new('--dialect', '--dialect', [CompletionResultType]::ParameterName, 'Speak as one of the original systems did')
+            [CompletionResult]::new('--site', '--site', [CompletionResultType]::ParameterName, 'The site whose URLs the dialect ''comma'' knows, instead of test.com')
             [CompletionResult]::new('--allow-host', '--allow-host', [CompletionResultType]::ParameterName, 'Answer to this host name too, besides IP addresses and localhost')
             [CompletionResult]::new('--cors', '--cors', [CompletionResultType]::ParameterName, 'Let pages of this origin read and write, besides those of this machine; ''*'' for all')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Ask every request for ''Authorization: Bearer TOKEN''')

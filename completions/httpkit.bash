@@ -594,7 +594,7 @@ _httpkit() {
             return 0
             ;;
         httpkit__subcmd__serve)
-            opts="-p -h --port --host --create --no-save --read-only --key --types --sync --allow-host --cors --token --max-head --max-target --max-fields --max-body --max-connections --head-timeout --body-timeout --idle-timeout --write-timeout --log --echo-headers --color --help"
+            opts="-p -h --port --host --create --no-save --read-only --key --types --sync --dialect --site --allow-host --cors --token --max-head --max-target --max-fields --max-body --max-connections --head-timeout --body-timeout --idle-timeout --write-timeout --log --echo-headers --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -631,6 +631,14 @@ _httpkit() {
                     ;;
                 --sync)
                     COMPREPLY=($(compgen -W "each batch off" -- "${cur}"))
+                    return 0
+                    ;;
+                --dialect)
+                    COMPREPLY=($(compgen -W "http names dialog pairs comma banner" -- "${cur}"))
+                    return 0
+                    ;;
+                --site)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --allow-host)

@@ -36,6 +36,8 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             cand --key 'Find records by this member or column instead of ''id''; COLLECTION=NAME for one collection'
             cand --types 'How CSV cells are shown: all as strings, or numbers, booleans and nothing as what they look like'
             cand --sync 'What a write waits for: its own place on the disk, that of a batch, or nothing'
+            cand --dialect 'Speak as one of the original systems did'
+            cand --site 'The site whose URLs the dialect ''comma'' knows, instead of test.com'
             cand --allow-host 'Answer to this host name too, besides IP addresses and localhost'
             cand --cors 'Let pages of this origin read and write, besides those of this machine; ''*'' for all'
             cand --token 'Ask every request for ''Authorization: Bearer TOKEN'''

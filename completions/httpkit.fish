@@ -44,6 +44,13 @@ auto\t'Canonical numbers, true, false and empty cells are shown as JSON numbers,
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l sync -d 'What a write waits for: its own place on the disk, that of a batch, or nothing' -r -f -a "each\t'Every write is on the disk before it is answered'
 batch\t'Writes are on the disk within a moment after they are answered'
 off\t'The operating system decides'"
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l dialect -d 'Speak as one of the original systems did' -r -f -a "http\t'HTTP/1.1'
+names\t'A dictionary of names behind a query string'
+dialog\t'Records under a file name; asks back with a 300 before it writes'
+pairs\t'A key-value store with /create and /update; the URL travels in Host'
+comma\t'\'METHOD,URL\' is answered with one status text'
+banner\t'One record in a CSV file; the server greets'"
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l site -d 'The site whose URLs the dialect \'comma\' knows, instead of test.com' -r -f -a "(__fish_print_hostnames)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l allow-host -d 'Answer to this host name too, besides IP addresses and localhost' -r -f -a "(__fish_print_hostnames)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l cors -d 'Let pages of this origin read and write, besides those of this machine; \'*\' for all' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l token -d 'Ask every request for \'Authorization: Bearer TOKEN\'' -r -f

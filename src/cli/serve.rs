@@ -1,6 +1,9 @@
 //! The story of `serve`: from arguments to a listening server, and its end.
 
+mod conversation;
+mod dialect;
 mod error;
+mod names;
 mod notice;
 mod site;
 mod spec;
@@ -12,12 +15,13 @@ use std::sync::Arc;
 
 use super::args::ServeArgs;
 use super::exit;
-use crate::data::Store;
+use crate::data::{Source, Store};
 use crate::print::{Palette, Terminal};
 use crate::server::{self, Bound};
 use error::ServeError;
 use notice::Announcer;
 use site::Site;
+use spec::Choice;
 
 /// Runs `httpkit serve` and gives the exit status: 0 after a clean end, 1 when it can not serve.
 pub fn run(args: ServeArgs, terminal: &mut Terminal) -> u8 {
@@ -37,16 +41,24 @@ fn story(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     let settings = spec::settings(&args)?;
     let palette = Palette::choose(args.color.into(), terminal.error.is_terminal, terminal.variable);
     let config = spec::config(&args, palette, terminal);
-    let (source, choice) = spec::source(args.files, Path::is_file);
+    let dialect = dialect::wish(&args)?;
+    let (source, choice) = match &dialect {
+        Some(dialect) if !dialect.has_data() => (Source::Memory, Choice::Named),
+        _ => spec::source(args.files, Path::is_file),
+    };
     let mut announcer = Announcer::new(&mut terminal.error, palette);
     announcer.chosen(choice);
-    let store = Arc::new(Store::open(source, options, &mut |notice| announcer.say(&notice))?);
+    let store = Arc::new(Store::open(source.clone(), options, &mut |notice| announcer.say(&notice))?);
+    let dialect = dialect.map(|dialect| dialect.over(&store.view(), &source)).transpose()?;
     let bound = bind(&args.host, args.port)?;
     announcer.exposed(bound.address(), settings.token.is_some());
     // The first line, once connections are taken: scripts wait for it.
     let first_line = writeln!(terminal.output, "http://{}/", bound.address()).and_then(|()| terminal.output.flush());
     first_line.map_err(ServeError::Output)?;
-    let served = bound.serve(Site { store: Arc::clone(&store), settings }, config);
+    let served = match dialect {
+        Some(dialect) => dialect.serve(bound, &store, settings, config),
+        None => bound.serve(Site { store: Arc::clone(&store), settings }, config),
+    };
     store.close()?;
     served.map(|_| ()).map_err(ServeError::Server)
 }

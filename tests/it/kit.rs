@@ -202,6 +202,11 @@ impl Serve {
         self.running.stop(Signal::TERM)
     }
 
+    /// Waits for its end, which something else brings about.
+    pub(crate) fn ended(mut self) -> Stopped {
+        self.running.wait()
+    }
+
     /// Stops it and starts it again on the same folder with the same arguments (the port is another one).
     pub(crate) fn restart(mut self) -> Self {
         let stopped = self.running.stop(Signal::TERM);
@@ -277,6 +282,10 @@ impl Running {
     fn stop(&mut self, signal: Signal) -> Stopped {
         // The child is not reaped before `wait` below, so its number is still its own.
         let _ = kill_process(Pid::from_child(&self.child), signal);
+        self.wait()
+    }
+
+    fn wait(&mut self) -> Stopped {
         let status = self.child.wait_timeout(PATIENCE).unwrap();
         let status = status.unwrap_or_else(|| {
             let _ = self.child.kill();
@@ -352,6 +361,14 @@ impl Wire {
             }
             return answer;
         }
+    }
+
+    /// Reads until all that has come is enough, and gives it.
+    pub(crate) fn until(&mut self, is_enough: impl Fn(&[u8]) -> bool) -> String {
+        while !is_enough(&self.read) {
+            assert!(self.more(), "closed after {:?}", String::from_utf8_lossy(&self.read));
+        }
+        String::from_utf8(std::mem::take(&mut self.read)).unwrap()
     }
 
     /// Reads until the peer closes.

@@ -5,6 +5,8 @@ mod api;
 mod browser;
 mod ci;
 mod dialect_client;
+mod dialect_python;
+mod dialect_serve;
 mod dialect_tables;
 mod generated;
 #[allow(dead_code, reason = "a shared kit: not every build of the tests uses every tool in it")]

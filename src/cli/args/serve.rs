@@ -6,7 +6,31 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::When;
+use super::{DialectChoice, When};
+
+/// Two lines and an example for each dialect.
+const DIALECTS: &str = "\
+Speak as one of the original systems did, instead of HTTP/1.1; one exchange a connection
+
+names: a flat map of first and last names behind a query string. It is valid HTTP, but everything is text \
+as Python prints it.
+    httpkit request --dialect names POST '127.0.0.1/?name=sangki&last_name=oh'
+
+dialog: a JSON object of records under its file name, with LF lines. A write is first answered with a 300 \
+that asks for one line more on the same connection.
+    httpkit request --dialect dialog DELETE 127.0.0.1/students.json -d Chan_Jin
+
+pairs: a flat map with POST /create and PUT /update; the URL travels in Host, and HEAD is answered with 100. \
+The method END ends the server.
+    httpkit request --dialect pairs POST 127.0.0.1/create -d 'ID: 20182793&Grade: A'
+
+comma: no HTTP at all, and no data: 'METHOD,URL' is answered with one status text. --site names the site \
+whose URLs are right.
+    httpkit request --dialect comma --connect-to ::127.0.0.1:8080 GET test.com
+
+banner: one record in a CSV file of one column; the server greets before it reads. Requests are those of \
+pairs.
+    httpkit request --dialect banner PUT 127.0.0.1/update -d name:lee";
 
 /// What may follow `httpkit serve`.
 #[derive(Debug, Args)]
@@ -45,6 +69,21 @@ pub struct ServeArgs {
     /// What a write waits for: its own place on the disk, that of a batch, or nothing
     #[arg(long, value_name = "WHEN", default_value = "each", help_heading = "Data")]
     pub sync: SyncChoice,
+
+    /// Speak as one of the original systems did
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "http",
+        hide_default_value = true,
+        hide_possible_values = true,
+        help_heading = "Dialect",
+        long_help = DIALECTS
+    )]
+    pub dialect: DialectChoice,
+    /// The site whose URLs the dialect 'comma' knows, instead of test.com
+    #[arg(long, value_name = "NAME", help_heading = "Dialect", value_hint = ValueHint::Hostname)]
+    pub site: Option<String>,
 
     /// Answer to this host name too, besides IP addresses and localhost
     #[arg(long, value_name = "NAME", help_heading = "Access", value_hint = ValueHint::Hostname)]

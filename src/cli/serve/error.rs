@@ -12,6 +12,8 @@ pub(super) enum ServeError {
     Usage(String),
     /// The data can not be opened, or not be kept at the end.
     Data(OpenError),
+    /// The data is nothing that the dialect could serve.
+    Unfit { dialect: &'static str, need: &'static str },
     /// The address can not be listened on.
     Listen { host: String, port: u16, source: io::Error },
     /// The URL can not be told on standard output.
@@ -31,6 +33,9 @@ impl fmt::Display for ServeError {
         match self {
             ServeError::Usage(what) => f.write_str(what),
             ServeError::Data(source) => source.fmt(f),
+            ServeError::Unfit { dialect, need } => {
+                write!(f, "the dialect '{dialect}' serves {need}, and the data is something else")
+            }
             ServeError::Listen { host, port, source } if source.kind() == io::ErrorKind::AddrInUse => {
                 write!(f, "port {port} of '{host}' is taken; '--port 0' takes a free one")
             }
@@ -44,7 +49,7 @@ impl fmt::Display for ServeError {
 impl std::error::Error for ServeError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            ServeError::Usage(_) => None,
+            ServeError::Usage(_) | ServeError::Unfit { .. } => None,
             ServeError::Data(source) => Some(source),
             ServeError::Listen { source, .. } | ServeError::Output(source) | ServeError::Server(source) => Some(source),
         }
