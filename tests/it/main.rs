@@ -11,6 +11,7 @@ mod dialect_tables;
 mod generated;
 #[allow(dead_code, reason = "a shared kit: not every build of the tests uses every tool in it")]
 mod kit;
+mod manual;
 mod peers;
 mod react_admin;
 mod recorder;

@@ -4,6 +4,7 @@
 
 mod completions;
 mod manual;
+mod sections;
 
 use clap::{CommandFactory, ValueEnum};
 use clap_complete::Shell;

@@ -1,0 +1,230 @@
+//! The sections of the man pages that do not follow from the arguments: plain tables of text.
+
+/// A section of a page.
+pub(super) struct Section {
+    pub(super) title: &'static str,
+    pub(super) blocks: &'static [Block],
+}
+
+/// A piece of a section.
+pub(super) enum Block {
+    /// Running text.
+    Text(&'static str),
+    /// A term, and what it means.
+    Item(&'static str, &'static str),
+    /// A command line, and what it does.
+    Example(&'static str, &'static str),
+}
+
+use Block::{Example, Item, Text};
+
+/// Of httpkit(1).
+pub(super) const PROGRAM: &[Section] = &[
+    Section {
+        title: "EXAMPLES",
+        blocks: &[
+            Example(
+                "httpkit serve --port 8080",
+                "Serve data.json, data.csv or db.json from the current folder, else an empty object in memory.",
+            ),
+            Example(
+                "httpkit request PUT 127.0.0.1/update -d key:val",
+                "Set a member there; the port need not be named.",
+            ),
+            Example(
+                "httpkit --generate complete-bash > ~/.local/share/bash-completion/completions/httpkit",
+                "Completions for bash; the other shells likewise.",
+            ),
+        ],
+    },
+    Section { title: "SEE ALSO", blocks: &[Text("httpkit-request(1), httpkit-serve(1), curl(1)")] },
+];
+
+/// Of httpkit-request(1).
+pub(super) const REQUEST: &[Section] = &[
+    Section {
+        title: "EXAMPLES",
+        blocks: &[
+            Example(
+                "httpkit request 127.0.0.1/Chan_Jin",
+                "GET from a serve on this machine: no scheme and no port are needed.",
+            ),
+            Example("httpkit request PUT 127.0.0.1/update -d key:val", "The method is the first word."),
+            Example(
+                "httpkit request --json '{\"grade\": \"4.0\"}' -X PATCH 127.0.0.1/Chan_Jin",
+                "JSON content, with its media type.",
+            ),
+            Example(
+                "httpkit request --echo-headers 127.0.0.1/",
+                "Show the header sections of both sides around the content.",
+            ),
+            Example(
+                "httpkit request -sS -o page.html -w '%{http_code}\\n' https://example.com/",
+                "As with curl, in a script.",
+            ),
+        ],
+    },
+    Section {
+        title: "EXIT STATUS",
+        blocks: &[
+            Text("curl's numbers. Without --fail every completed transfer is 0, whatever its status code."),
+            Item("0", "The transfer was completed."),
+            Item("1", "The scheme of the URL is not supported."),
+            Item("2", "The command line was not understood."),
+            Item("3", "The URL is malformed."),
+            Item("5, 6", "The host of the proxy, of the URL, could not be resolved."),
+            Item("7", "No connection."),
+            Item("8", "The answer is not HTTP."),
+            Item("18", "The content ended early."),
+            Item("22", "The status code is 400 or above, and --fail was given."),
+            Item("23", "The output could not be written."),
+            Item("26", "An input could not be read."),
+            Item("28", "The time was up."),
+            Item("33", "The range is not taken."),
+            Item("35", "The TLS handshake failed."),
+            Item("47", "Too many redirects."),
+            Item("52", "The server closed without an answer."),
+            Item("55, 56", "Sending, receiving failed."),
+            Item("58", "The client certificate can not be used."),
+            Item("60", "The server's certificate could not be verified."),
+            Item("61", "The content coding is unknown or broken."),
+            Item("63", "The content is larger than --max-filesize."),
+            Item("65", "Content that can be read only once would have to be sent again."),
+            Item("77", "The CA file can not be read."),
+            Item("97", "The handshake with the proxy failed."),
+        ],
+    },
+    Section {
+        title: "ENVIRONMENT",
+        blocks: &[
+            Item("HTTPKIT_PORT", "The port for a loopback host without scheme and port, in place of 8080."),
+            Item(
+                "http_proxy, HTTPS_PROXY, ALL_PROXY, NO_PROXY",
+                "Proxies, read as curl reads them. HTTP_PROXY in capitals is not used for http.",
+            ),
+            Item("NO_COLOR, CLICOLOR_FORCE", "No colours when not empty; colours even into a pipe."),
+        ],
+    },
+    Section { title: "SEE ALSO", blocks: &[Text("httpkit(1), httpkit-serve(1), curl(1), RFC 9110, RFC 9112")] },
+];
+
+/// Of httpkit-serve(1).
+pub(super) const SERVE: &[Section] = &[
+    Section {
+        title: "THE PATH WALKS THE DOCUMENT",
+        blocks: &[
+            Text(
+                "Object members are found by name, array elements and table rows by their key (--key, else id, else the first column), so every value in the file has a URL:",
+            ),
+            Item("{\"color\": \"red\"}", "GET /color"),
+            Item("{\"Chan_Jin\": {\"grade\": \"3.5\"}}", "GET /Chan_Jin/grade, PATCH /Chan_Jin"),
+            Item("{\"posts\": [{\"id\": 1}]}", "GET /posts/1, POST /posts"),
+            Item("CSV with a header row", "GET /7, GET /7/grade"),
+            Text(
+                "PUT replaces or creates, PATCH changes a part (RFC 7396), POST adds and never overwrites, DELETE removes one thing, OPTIONS tells what a place allows. POST /create and PUT /update take pairs, \"key: value&key2: value2\".",
+            ),
+        ],
+    },
+    Section {
+        title: "EXAMPLES",
+        blocks: &[
+            Example("httpkit serve students.json", "Serve a file on http://127.0.0.1:8080/."),
+            Example(
+                "httpkit serve people.csv --port 0",
+                "Take a free port; the first line on standard output says which.",
+            ),
+            Example(
+                "httpkit serve",
+                "Serve data.json, data.csv or db.json from the current folder, else an empty object in memory.",
+            ),
+        ],
+    },
+    Section {
+        title: "FILES",
+        blocks: &[
+            Item(
+                "data.json, data.csv, db.json",
+                "The first of these in the current folder is served when no file is named.",
+            ),
+            Text(
+                "A write is on disk before it is answered: a temporary file in the same folder is synced and renamed over the old one. Mode and owner are kept, and a symbolic link stays one. A second serve on the same file is refused.",
+            ),
+        ],
+    },
+    Section {
+        title: "EXIT STATUS",
+        blocks: &[
+            Item("0", "Ended by SIGINT or SIGTERM, everything acknowledged being saved."),
+            Item(
+                "1",
+                "Could not start: the file is missing, malformed or served already, or the port is taken. The reason is on standard error.",
+            ),
+            Item("2", "The command line was not understood."),
+        ],
+    },
+    Section {
+        title: "PROBLEM CODES",
+        blocks: &[
+            Text(
+                "A refusal is a problem document (RFC 9457). Its member \"code\" is one of these, with this status code, and does not change:",
+            ),
+            Item(
+                "ambiguous (409)",
+                "The file holds the member more than once, so it is not clear which one to change.",
+            ),
+            Item("ambiguous-length (400)", "Both Content-Length and Transfer-Encoding."),
+            Item("bad-chunk (400)", "The chunked content is malformed."),
+            Item("bad-content-length (400)", "Content-Length is no number, or there are several."),
+            Item("bad-field-line (400)", "A field line is malformed."),
+            Item("bad-host (400)", "Host is missing, repeated or malformed."),
+            Item("bad-line-end (400)", "A line does not end with CR LF."),
+            Item("bad-query (400)", "The query is malformed, or asks for something unknown."),
+            Item("bad-request-line (400)", "The request line is malformed."),
+            Item("bad-target (400)", "The request target is malformed, has a bad escape or is not UTF-8."),
+            Item("bad-transfer-encoding (400)", "chunked is not the last transfer coding."),
+            Item("bad-version (400)", "The version is not written as HTTP/1.1 is."),
+            Item("chunk-too-large (431)", "Chunk extensions or trailer fields are too long."),
+            Item("content-too-large (413)", "The content is longer than is taken."),
+            Item("exists (409)", "Something with that key or name is there already; nothing was stored."),
+            Item(
+                "file-broken (503)",
+                "The file was edited and does not parse, at this line and column; reads go on with the last good state.",
+            ),
+            Item("foreign-host (421)", "Host names another server; --allow-host makes it this one."),
+            Item("foreign-origin (403)", "A page of another site wanted to change something; --cors permits it."),
+            Item("head-too-large (431)", "The header section is too long."),
+            Item("incomplete-request (400)", "The connection ended before the request did."),
+            Item("internal-error (500)", "A fault of the program."),
+            Item("key-mismatch (409)", "The key in the content is not that of the path; keys do not change."),
+            Item("malformed-csv (400)", "The content is not CSV; the line is given."),
+            Item("malformed-json (400)", "The content is not JSON; line and column are given."),
+            Item("malformed-pairs (400)", "The content is not 'key: value&key2: value2', a form or a JSON object."),
+            Item("method-not-allowed (405)", "The method is known, but not taken here; Allow lists those that are."),
+            Item("not-acceptable (406)", "Nothing that can be sent fits Accept."),
+            Item("not-found (404)", "There is nothing at the path."),
+            Item("not-utf-8 (400)", "The content is not UTF-8."),
+            Item("partial-put (400)", "PUT with Content-Range."),
+            Item("patch-failed (422)", "A patch does not apply."),
+            Item("patch-test-failed (409)", "A test in a JSON Patch failed."),
+            Item("precondition-failed (412)", "If-Match, If-None-Match or If-Unmodified-Since does not hold."),
+            Item("range-not-satisfiable (416)", "The range lies outside."),
+            Item("request-timeout (408)", "The request did not arrive in time."),
+            Item("storage-failed (503)", "The file could not be written; nothing changed."),
+            Item("storage-full (507)", "The disk is full; nothing changed."),
+            Item("target-too-long (414)", "The request target is too long."),
+            Item("too-many-fields (431)", "There are too many field lines."),
+            Item("unauthorized (401)", "The token is missing or wrong."),
+            Item("unfit-value (422)", "A cell can not hold the value."),
+            Item("unknown-column (422)", "The table has no such column."),
+            Item("unknown-expectation (417)", "Expect is not 100-continue."),
+            Item("unknown-method (501)", "The method is not known."),
+            Item("unknown-transfer-coding (501)", "The transfer coding is not known."),
+            Item("unsupported-charset (415)", "The charset is not UTF-8."),
+            Item("unsupported-coding (415)", "The content coding is not taken."),
+            Item("unsupported-media-type (415)", "The media type is not taken."),
+            Item("version-not-supported (505)", "Another major version of HTTP."),
+            Item("wrong-scheme (421)", "The target is not http."),
+        ],
+    },
+    Section { title: "SEE ALSO", blocks: &[Text("httpkit(1), httpkit-request(1), RFC 9110, RFC 9112, RFC 9457")] },
+];
