@@ -14,6 +14,7 @@ mod kit;
 mod manual;
 mod peers;
 mod react_admin;
+mod readme;
 mod recorder;
 mod request;
 mod request_exit;
