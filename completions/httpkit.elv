@@ -188,7 +188,7 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             cand --no-clobber 'Leave files that are there alone, and take another name'
             cand --remove-on-error 'Remove the file if the transfer fails'
             cand --fail-early 'End at the first transfer that fails'
-            cand -# 'Show progress as a bar (always so)'
+            cand '-#' 'Show progress as a bar (always so)'
             cand --progress-bar 'Show progress as a bar (always so)'
             cand -s 'Say nothing of failures and progress'
             cand --silent 'Say nothing of failures and progress'

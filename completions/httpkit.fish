@@ -171,7 +171,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l create-dirs 
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l no-clobber -d 'Leave files that are there alone, and take another name'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l remove-on-error -d 'Remove the file if the transfer fails'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l fail-early -d 'End at the first transfer that fails'
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s # -l progress-bar -d 'Show progress as a bar (always so)'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s '#' -l progress-bar -d 'Show progress as a bar (always so)'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s s -l silent -d 'Say nothing of failures and progress'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s S -l show-error -d 'Say failures even with -s'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l no-progress-meter -d 'Show no progress bar'

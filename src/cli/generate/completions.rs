@@ -88,7 +88,8 @@ fn fish(made: String) -> String {
     for (mark, _) in MARKS {
         script = script.replace(&format!("{mark}\\t''"), &format!("(__httpkit_{})", mark.trim_matches('@')));
     }
-    script + "\n" + &fill(include_str!("more.fish"))
+    // A bare `#` would begin a comment.
+    script.replace(" -s # ", " -s '#' ") + "\n" + &fill(include_str!("more.fish"))
 }
 
 fn methods(line: impl Fn(&str, &str) -> String) -> Vec<String> {
@@ -117,7 +118,8 @@ fn elvish(made: &str) -> String {
     let line = |name: &str, meaning: &str| format!("            cand {name} '{meaning}'\n");
     let stop = "        if (has-value [request serve] $word) {\n            break\n        }\n";
     let script = insert_after(made, "&'httpkit;request'= {\n", &methods(line).concat());
-    insert_after(&script, "        set command = $command';'$word\n", stop)
+    // A bare `-#` would begin a comment.
+    insert_after(&script, "        set command = $command';'$word\n", stop).replace("cand -# ", "cand '-#' ")
 }
 
 /// These two shells' scripts know no values, so the methods stand beside the options; and they take every word for a
