@@ -196,7 +196,7 @@ impl<C> Connection<C> {
             Ok(Some(length)) if self.input.is_empty() => {
                 let octets = &scratch[..length];
                 let step = self.advance(octets, protocol, around);
-                self.next = step.next;
+                self.go_on(step, length);
                 if self.wants_input() {
                     self.input.extend_from_slice(&octets[step.used..]);
                 }
@@ -235,15 +235,21 @@ impl<C> Connection<C> {
 
     /// Takes over how it goes on, and keeps what was not used.
     fn apply(&mut self, step: Step, mut input: Vec<u8>) {
-        self.next = match step.next {
-            // Nothing more will come.
-            Next::Read(_) if self.has_ended => Next::Close,
-            next => next,
-        };
+        self.go_on(step, input.len());
         if self.wants_input() && step.used < input.len() {
             input.drain(..step.used);
             self.input = input;
         }
+    }
+
+    fn go_on(&mut self, step: Step, length: usize) {
+        self.next = match step.next {
+            // Nothing more will come.
+            Next::Read(_) if self.has_ended => Next::Close,
+            // More came than is looked at, and more may follow: a plain close would reset the answer away.
+            Next::Close if !self.has_ended && (step.used < length || self.is_readable) => Next::Linger,
+            next => next,
+        };
     }
 
     fn wants_input(&self) -> bool {

@@ -144,6 +144,17 @@ fn the_connection_ends_as_asked() {
 }
 
 #[test]
+fn an_answer_before_the_close_can_be_read_by_a_peer_that_goes_on_sending() {
+    let server = Server::start();
+    for _ in 0..20 {
+        let mut peer = server.peer();
+        peer.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n".to_owned() + &GET.repeat(20_000));
+        assert_eq!(peer.answer().status, 200);
+        assert!(peer.is_closed());
+    }
+}
+
+#[test]
 fn a_peer_that_half_closes_still_gets_its_answers() {
     let server = Server::start();
     let mut peer = server.peer();
