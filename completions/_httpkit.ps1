@@ -111,6 +111,7 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'A URL, as if it stood alone')
             [CompletionResult]::new('--request-target', '--request-target', [CompletionResultType]::ParameterName, 'Put this into the request line instead of the URL''s path and query')
             [CompletionResult]::new('--dialect', '--dialect', [CompletionResultType]::ParameterName, 'Speak to one of the original systems')
+            [CompletionResult]::new('--print', '--print', [CompletionResultType]::ParameterName, 'Print these parts: H request head, B request content, h response head, b content, m time and sizes')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the content to this file; ''-'' is standard output')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the content to this file; ''-'' is standard output')
             [CompletionResult]::new('--output-dir', '--output-dir', [CompletionResultType]::ParameterName, 'Put files into this folder')

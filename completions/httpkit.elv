@@ -108,6 +108,7 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             cand --url 'A URL, as if it stood alone'
             cand --request-target 'Put this into the request line instead of the URL''s path and query'
             cand --dialect 'Speak to one of the original systems'
+            cand --print 'Print these parts: H request head, B request content, h response head, b content, m time and sizes'
             cand -o 'Write the content to this file; ''-'' is standard output'
             cand --output 'Write the content to this file; ''-'' is standard output'
             cand --output-dir 'Put files into this folder'

@@ -105,6 +105,7 @@ dialog\t'Records under a file name; asks back with a 300 before it writes'
 pairs\t'A key-value store with /create and /update; the URL travels in Host'
 comma\t'\'METHOD,URL\' is answered with one status text'
 banner\t'One record in a CSV file; the server greets'"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l print -d 'Print these parts: H request head, B request content, h response head, b content, m time and sizes' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s o -l output -d 'Write the content to this file; \'-\' is standard output' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l output-dir -d 'Put files into this folder' -r -f -a "(__fish_complete_directories)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l max-filesize -d 'Fail if the content is larger; k, M, G may follow' -r

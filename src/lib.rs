@@ -10,7 +10,7 @@
 //! | 1 | [`server`] | sockets, connections, limits, the request log: octets in, octets out, for any [`server::Service`] | `message` |
 //! | 1 | [`api`] | what a request means for the data: a pure function from request and view to answer or change | `message`, `data` |
 //! | 1 | [`dialect`] | what a message of one of the original systems means for the data, and its answer | `message`, `data` |
-//! | 1 | [`client`] | what was asked, as a complete request; sending it; redirects | `message`, reqwest |
+//! | 1 | [`client`] | what was asked, as a complete request; sending it; redirects, cookies, codings | `message`, rustls, reqwest |
 //! | 1 | [`mod@print`] | what people and pipes see, written to a given writer | `message`, colored |
 //! | 2 | [`cli`] | arguments, the two stories (`request`, `serve`), messages, exit status, man pages and completions | all above, clap |
 //! | 3 | `main.rs` | hands over the arguments and the streams, exits | `cli` |
@@ -23,6 +23,13 @@
 //! A `request` run reads downward in `cli::request::run`: the arguments become plain data, `client` builds the
 //! complete request, `print` shows it if asked, the transport sends it, `print` shows the response; a redirect is the
 //! next request and goes the same way; the outcome becomes an exit status.
+//!
+//! Which exchange goes where is decided in one function of `client::transport`. HTTP/1.0 and 1.1, in the clear and over
+//! TLS, go over std sockets of our own (rustls above them for https), because only there the octets that are printed are
+//! the octets that are sent: field names in the case and order typed, repeated fields, any request target, the wait of
+//! `Expect`, interim responses, trailers, chunks as they are. HTTP/2 and proxies go over reqwest, which speaks what a
+//! socket alone does not; redirects, cookies, credentials, retries and content codings stay above the boundary in both
+//! cases, so that both behave alike (`tests/it/request_features.rs` runs one table over both).
 //!
 //! A served request: `server` reads octets until [`message`] has a whole request, hands it to the service that
 //! `cli::serve` made of `api::respond` and a `data::Store`, and writes the response with one write. `respond` needs no

@@ -3,6 +3,7 @@
 mod body;
 mod head;
 mod json;
+mod progress;
 mod style;
 mod terminal;
 mod visible;
@@ -10,6 +11,7 @@ mod visible;
 pub use body::{Body, Wish};
 pub use head::{Manner, head};
 pub use json::Indenter;
+pub use progress::Progress;
 pub use style::{Choice, Palette, Tone};
 pub use terminal::{Sink, Terminal};
 pub use visible::{Visible, line};

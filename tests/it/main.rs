@@ -18,6 +18,7 @@ mod readme;
 mod recorder;
 mod request;
 mod request_exit;
+mod request_features;
 mod request_like_curl;
 mod request_redirect;
 mod request_terminal;

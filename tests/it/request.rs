@@ -206,3 +206,21 @@ fn a_connection_is_used_again_where_the_peer_leaves_it_open() {
     request(&[&peer.url("/1"), &peer.url("/2")]).assert().success().stdout("oneone");
     assert_eq!(peer.connections().len(), 2);
 }
+
+#[test]
+fn the_parts_that_are_printed_can_be_chosen() {
+    let peer = Recorder::start(vec![answer("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc")]);
+    let url = peer.url("/");
+    let run = |parts: &str| request(&[&url, "--print", parts, "-d", "x=y", "-A", "", "-H", "Accept:"]);
+    let head = format!(
+        "POST / HTTP/1.1\r\nHost: {}\r\nContent-Length: 3\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n",
+        peer.address
+    );
+    run("H").assert().success().stdout(head.clone());
+    run("HB").assert().success().stdout(head + "x=y");
+    run("h").assert().success().stdout("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n");
+    run("b").assert().success().stdout("abc");
+    let meta = predicate::str::is_match("^status 200, [0-9.]+ ms, 3 octets up, 3 octets down\n$").unwrap();
+    run("m").assert().success().stdout(meta);
+    run("x").assert().code(2).stderr(predicate::str::contains("'x' is no part"));
+}

@@ -12,7 +12,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::generate::Generate;
 pub use dialect::DialectChoice;
-pub use request::{DataKind, DataPart, Destination, FIELDS, METHODS, Pretty, RequestArgs, When, Word};
+pub use request::{DataKind, DataPart, Destination, FIELDS, METHODS, Parts, Pretty, RequestArgs, When, Word};
 pub use serve::{CellTypesChoice, LogChoice, ServeArgs, Size, SyncChoice, Time};
 use words::Token;
 
@@ -63,26 +63,31 @@ pub fn parse(
     read_file: &mut dyn FnMut(&str) -> Result<String, String>,
 ) -> Result<Asked, clap::Error> {
     let mut argv: Vec<OsString> = argv.into_iter().collect();
-    let mut command = Cli::command();
+    let command = Cli::command();
     if argv.get(1).is_none_or(|word| word != "request") {
         return Cli::from_arg_matches(&command.try_get_matches_from(argv)?).map(Asked::Other);
     }
-    command.build();
     let words = argv.split_off(2).into_iter().map(OsString::into_string).collect::<Result<Vec<String>, OsString>>();
     let words = words.map_err(|word| refusal(&command, format!("{} is not UTF-8", word.display())))?;
     let request = command.find_subcommand("request").unwrap_or(&command);
     let tokens = words::read(&words, request).and_then(|tokens| words::with_files(tokens, request, read_file, 8));
     let tokens = tokens.map_err(|what| refusal(&command, what))?;
-    let groups = words::groups(tokens);
-    groups.iter().map(|tokens| group(&command, &argv, tokens)).collect::<Result<_, _>>().map(Asked::Requests)
+    match words::groups(tokens).as_slice() {
+        // The usual case is spared the copy of all definitions.
+        [only] => group(command, &argv, only).map(|args| Asked::Requests(vec![args])),
+        groups => {
+            let read = groups.iter().map(|tokens| group(command.clone(), &argv, tokens));
+            read.collect::<Result<_, _>>().map(Asked::Requests)
+        }
+    }
 }
 
 /// The arguments of one group.
-fn group(command: &clap::Command, program: &[OsString], tokens: &[Token]) -> Result<RequestArgs, clap::Error> {
+fn group(mut command: clap::Command, program: &[OsString], tokens: &[Token]) -> Result<RequestArgs, clap::Error> {
     let argv = program.iter().cloned().chain(words::write(tokens).into_iter().map(OsString::from));
-    let matches = command.clone().try_get_matches_from(argv)?;
+    let matches = command.try_get_matches_from_mut(argv)?;
     let Some(Command::Request(mut args)) = Cli::from_arg_matches(&matches)?.command else {
-        return Err(refusal(command, "expected a request".to_owned()));
+        return Err(refusal(&command, "expected a request".to_owned()));
     };
     if let Some(matches) = matches.subcommand_matches("request") {
         args.parts = in_order(matches, &request::DATA, |kind, value| DataPart { kind, value });

@@ -171,6 +171,9 @@ pub struct RequestArgs {
     /// Print the header sections of request and response around the content
     #[arg(long, help_heading = "Response")]
     pub echo_headers: bool,
+    /// Print these parts: H request head, B request content, h response head, b content, m time and sizes
+    #[arg(long, value_name = "HBhbm", help_heading = "Response", value_parser = Parts::read)]
+    pub print: Option<Parts>,
     /// Say what goes out ('>') and comes in ('<') on standard error
     #[arg(short, long, help_heading = "Response")]
     pub verbose: bool,
@@ -410,6 +413,36 @@ pub(super) const DATA: [(&str, DataKind); 6] = [
     ("data_urlencode", DataKind::Encoded),
     ("json", DataKind::Json),
 ];
+
+/// `--print`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parts {
+    /// `H`
+    pub request_head: bool,
+    /// `B`
+    pub request_content: bool,
+    /// `h`
+    pub head: bool,
+    /// `b`
+    pub content: bool,
+    /// `m`
+    pub meta: bool,
+}
+
+impl Parts {
+    fn read(text: &str) -> Result<Parts, String> {
+        match text.chars().find(|letter| !"HBhbm".contains(*letter)) {
+            Some(letter) => Err(format!("'{letter}' is no part, expected letters of HBhbm")),
+            None => Ok(Parts {
+                request_head: text.contains('H'),
+                request_content: text.contains('B'),
+                head: text.contains('h'),
+                content: text.contains('b'),
+                meta: text.contains('m'),
+            }),
+        }
+    }
+}
 
 /// `--color`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

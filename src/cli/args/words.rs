@@ -51,6 +51,27 @@ const NOT_BUILT_IN: &[(&str, &str)] = &[
     ("egd-file", "EGD"),
     ("sslv2", "SSLv2"),
     ("sslv3", "SSLv3"),
+    ("parallel", "sending several requests at once"),
+    ("parallel-max", "sending several requests at once"),
+    ("parallel-immediate", "sending several requests at once"),
+    ("limit-rate", "limiting the rate"),
+    ("rate", "limiting the rate"),
+    ("speed-limit", "limiting the rate"),
+    ("speed-time", "limiting the rate"),
+    ("trace", "a trace; -v"),
+    ("trace-ascii", "a trace; -v"),
+    ("trace-time", "a trace; -v"),
+    ("variable", "variables"),
+    ("preproxy", "a proxy before the proxy"),
+    ("socks4", "this option; -x socks4://HOST"),
+    ("socks4a", "this option; -x socks4a://HOST"),
+    ("socks5", "this option; -x socks5://HOST"),
+    ("socks5-hostname", "this option; -x socks5h://HOST"),
+    ("crlfile", "a list of revoked certificates"),
+    ("ciphers", "choosing ciphers"),
+    ("curves", "choosing curves"),
+    ("cert-status", "OCSP stapling"),
+    ("pass", "keys with a password"),
     ("tlsv1.0", "TLS 1.0"),
     ("tlsv1.1", "TLS 1.1"),
 ];
@@ -198,8 +219,14 @@ fn read_long<'w>(
         tokens.retain(|token| !matches!(token, Token::Flag(flag) if flag == long));
         return Ok(());
     }
+    if name.starts_with("expand-") {
+        return Err(format!("'--{name}': variables are not built in"));
+    }
     match NOT_BUILT_IN.iter().find(|(long, _)| *long == name) {
-        Some((_, what)) => Err(format!("'--{name}': {what} is not built in")),
+        Some((_, what)) => Err(match what.split_once("; ") {
+            Some((what, instead)) => format!("'--{name}': {what} is not built in, {instead} instead"),
+            None => format!("'--{name}': {what} is not built in"),
+        }),
         None => {
             tokens.push(Token::Other(format!("--{text}")));
             Ok(())

@@ -172,6 +172,9 @@ fn run_transfer(
         report.exit = exit::of(error.kind);
         report.message = Some(error.message.clone());
     }
+    if plan.layout.parts.is_some_and(|parts| parts.meta) && !plan.layout.dry_run {
+        output::to_stdout(&mut terminal.output, report.meta().as_bytes())?;
+    }
     match &plan.layout.write_out {
         Some(format) if !plan.layout.dry_run => {
             let told = write_report(&report, format, terminal, &plan.layout);
@@ -254,6 +257,7 @@ fn follow_hops(
             return print_unsent(&request, input.as_mut(), &mut out).map(|()| Attempt::Over);
         }
         out.request(&request.head())?;
+        print_request_content(&request, &plan.layout, &mut out)?;
         report.begin_hop(&request, &hop, started.elapsed());
         let sent = session.transport.send(&request, input.as_mut(), deadline.from_now());
         report.know(&session.transport, sent.as_ref().ok());
@@ -375,6 +379,23 @@ fn print_unsent(request: &Request, input: &mut (dyn Read + Send), out: &mut Outp
     out.print(&body.finish())
 }
 
+/// `--print B`: the content of the request, if it is in memory; what is read while it is sent is not read twice.
+fn print_request_content(request: &Request, layout: &Layout, out: &mut Output<'_>) -> Result<(), Error> {
+    let (Some(content), true) = (&request.content, layout.parts.is_some_and(|parts| parts.request_content)) else {
+        return Ok(());
+    };
+    let Some(octets) = content.in_memory() else {
+        out.warn("the content of the request comes from a file and is not printed; --dry-run prints it");
+        return Ok(());
+    };
+    let mut body = out.body(request.field("content-type").map(|field| field.value()));
+    match body.feed(&octets) {
+        Some(shown) => out.print(&shown)?,
+        None => out.print(&octets)?,
+    }
+    out.print(&body.finish())
+}
+
 fn print_heads(exchange: &Exchange, out: &mut Output<'_>) -> Result<(), Error> {
     exchange.interim.iter().chain([&exchange.head]).try_for_each(|head| out.head(head))
 }
@@ -392,13 +413,17 @@ fn print_content(exchange: &mut Exchange, plan: &Plan, spec: &RequestSpec, out: 
         return Err(too_large(limit));
     }
     let mut body = out.body(exchange.head.text("content-type").as_deref());
+    let mut progress = out.progress(exchange.expected());
+    let is_wanted = out.takes_content();
     let mut received = 0;
     let take = |octets: &[u8]| {
         received += octets.len() as u64;
+        progress.advance(received);
         if let Some(limit) = layout.max_filesize.filter(|limit| received > *limit) {
             return Err(too_large(limit));
         }
         match body.feed(octets) {
+            _ if !is_wanted => Ok(()),
             Some(shown) => out.write(&shown),
             None => out.write(octets),
         }
@@ -407,7 +432,10 @@ fn print_content(exchange: &mut Exchange, plan: &Plan, spec: &RequestSpec, out: 
         true => read_decoded(exchange, take)?,
         false => read_plain(exchange, take)?,
     }
-    out.write(&body.finish())?;
+    let rest = body.finish();
+    if is_wanted {
+        out.write(&rest)?;
+    }
     if body.is_withheld() {
         out.warn(&format!("{} octets of binary content are not shown; -o FILE saves them", exchange.received()));
     }

@@ -4,16 +4,17 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::{Pretty, RequestArgs};
+use crate::cli::args::{Parts, Pretty, RequestArgs};
 use crate::client::{Error, Kind, reason};
 use crate::message::ReplyHead;
-use crate::print::{self, Choice, Manner, Palette, Sink, Tone, Wish};
+use crate::print::{self, Choice, Manner, Palette, Progress, Sink, Tone, Wish};
 
 /// Where the output goes and how it looks.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Layout {
     pub(super) include: bool,
-    pub(super) echo: bool,
+    pub(super) parts: Option<Parts>,
+    pub(super) shows_progress: bool,
     pub(super) verbose: bool,
     pub(super) fail: bool,
     pub(super) fail_with_body: bool,
@@ -47,7 +48,11 @@ pub(super) struct Saving {
 pub(super) fn layout(args: &RequestArgs, variable: &dyn Fn(&str) -> Option<String>) -> Layout {
     Layout {
         include: args.include || args.head,
-        echo: args.echo_headers,
+        parts: args.print.or_else(|| {
+            let echo = Parts { request_head: true, request_content: false, head: true, content: true, meta: false };
+            args.echo_headers.then_some(echo)
+        }),
+        shows_progress: !args.silent && !args.no_progress_meter,
         verbose: args.verbose,
         fail: args.fail,
         fail_with_body: args.fail_with_body,
@@ -138,7 +143,7 @@ impl<'a> Output<'a> {
     /// # Errors
     /// `Kind::Write`, `Kind::Closed`.
     pub(super) fn request(&mut self, head: &[u8]) -> Result<(), Error> {
-        if self.layout.echo {
+        if self.layout.parts.is_some_and(|parts| parts.request_head) {
             let manner = self.layout.manner(self.stdout.is_terminal);
             to_stdout(self.stdout, &print::head(head, "", manner))?;
         }
@@ -221,7 +226,7 @@ impl<'a> Output<'a> {
                 }
             }
         }
-        if self.layout.echo {
+        if self.layout.parts.is_some_and(|parts| parts.head) {
             let manner = self.layout.manner(self.stdout.is_terminal);
             return to_stdout(self.stdout, &print::head(octets, "", manner));
         }
@@ -257,6 +262,17 @@ impl<'a> Output<'a> {
         if !self.layout.silent {
             warn(self.stderr, self.layout, text);
         }
+    }
+
+    /// A bar for standard error, if a person looks at that and does not look at the content there.
+    pub(super) fn progress(&self, expected: Option<u64>) -> Progress {
+        let is_free = self.stderr.is_terminal && (self.path.is_some() || !self.stdout.is_terminal);
+        Progress::new(self.layout.shows_progress && is_free, expected)
+    }
+
+    /// Whether content is shown at all.
+    pub(super) fn takes_content(&self) -> bool {
+        self.path.is_some() || self.layout.parts.is_none_or(|parts| parts.content)
     }
 
     /// What becomes of content of that media type on its way out.

@@ -73,6 +73,14 @@ impl Report {
         written
     }
 
+    /// Time and sizes in one line, for people.
+    pub(super) fn meta(&self) -> String {
+        let milliseconds = self.total_time.as_secs_f64() * 1e3;
+        let (up, down) = (self.facts.upload_octets, self.downloaded);
+        let status = self.head.as_ref().map_or(0, |head| head.status);
+        format!("status {status:03}, {milliseconds:.1} ms, {up} octets up, {down} octets down\n")
+    }
+
     fn header(&self, name: &str) -> String {
         self.head.as_ref().and_then(|head| head.text(name)).unwrap_or_default()
     }

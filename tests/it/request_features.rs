@@ -1,0 +1,240 @@
+//! What takes several steps: cookies, challenges, retries, files; and peers that mean harm.
+
+use std::fs;
+use std::path::Path;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use predicates::prelude::predicate;
+
+use crate::recorder::{Act, Recorder, answer, ok, redirect};
+use crate::request::request;
+
+/// `200 OK` with these field lines and this content.
+fn with(fields: &str, content: &[u8]) -> Vec<Act> {
+    answer(
+        [format!("HTTP/1.1 200 OK\r\n{fields}Content-Length: {}\r\n\r\n", content.len()).as_bytes(), content].concat(),
+    )
+}
+
+fn status(status: u16, fields: &str) -> Vec<Act> {
+    answer(format!("HTTP/1.1 {status} No\r\n{fields}Content-Length: 5\r\n\r\nworse"))
+}
+
+fn path(folder: &Path, name: &str) -> String {
+    folder.join(name).display().to_string()
+}
+
+#[test]
+fn cookies_are_kept_for_their_origin_and_not_told_to_others() {
+    let other = Recorder::start(vec![ok("end")]);
+    let elsewhere = other.url("/").replace("127.0.0.1", "localhost");
+    let first = Recorder::start(vec![
+        with("Set-Cookie: a=1; Path=/; Max-Age=3600\r\nSet-Cookie: s=2; Path=/\r\n", b""),
+        redirect(302, &elsewhere),
+    ]);
+    let folder = tempfile::tempdir().unwrap();
+    let jar = path(folder.path(), "jar");
+    request(&["-c", &jar, &first.url("/")]).assert().success();
+    let kept = fs::read_to_string(&jar).unwrap();
+    assert!(kept.contains("127.0.0.1\tFALSE\t/\tFALSE\t0\ts\t2\n"), "{kept}");
+    request(&["-b", &jar, "-b", "typed=3", "-L", &first.url("/x")]).assert().success().stdout("end");
+    let text = first.text();
+    assert!(text.contains("Cookie: s=2; a=1; typed=3\r\n") || text.contains("Cookie: a=1; s=2; typed=3\r\n"), "{text}");
+    assert!(!other.text().contains("Cookie"), "{}", other.text());
+}
+
+#[test]
+fn a_digest_challenge_is_answered_once_and_content_waits_for_it() {
+    let challenge = "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\", algorithm=SHA-256\r\n";
+    let peer = Recorder::start(vec![[status(401, challenge), ok("in")].concat()]);
+    request(&["--digest", "-u", "me:secret", "-d", "a=b", &peer.url("/x")]).assert().success().stdout("in");
+    let text = peer.text();
+    let (first, second) = text.split_at(text.rfind("POST /x").unwrap());
+    assert!(first.contains("\r\nContent-Length: 0\r\n") && !first.contains("Authorization"), "{first}");
+    assert!(second.contains("\r\nAuthorization: Digest username=\"me\", realm=\"r\""), "{second}");
+    assert!(second.ends_with("\r\n\r\na=b") && !text.contains("secret"), "{second}");
+    let peer = Recorder::start(vec![status(401, challenge)]);
+    request(&["--digest", "-u", "me:wrong", &peer.url("/"), "-w", "%{http_code}"])
+        .assert()
+        .success()
+        .stdout("worse401");
+    assert_eq!(peer.text().matches("GET / ").count(), 2);
+}
+
+#[test]
+fn what_may_pass_is_tried_again_and_only_the_last_content_comes_out() {
+    let fast = ["--retry-delay", "0.01"];
+    let run = |scripts: Vec<Vec<Act>>, options: &[&str]| {
+        let peer = Recorder::start(scripts);
+        let url = peer.url("/");
+        let command = request(&[&[url.as_str(), "-s", "-w", "|%{num_retries}"], &fast[..], options].concat());
+        (peer, command)
+    };
+    let (_peer, mut command) =
+        run(vec![status(503, ""), status(429, "Retry-After: 0\r\n"), ok("better")], &["--retry", "3"]);
+    command.assert().success().stdout("better|2");
+    let (peer, mut command) = run(vec![status(503, "")], &["--retry", "2", "-f"]);
+    command.assert().code(22).stdout("|2");
+    assert_eq!(peer.connections().len(), 3);
+    let (peer, mut command) = run(vec![status(404, "")], &["--retry", "2"]);
+    command.assert().success().stdout("worse|0");
+    assert_eq!(peer.connections().len(), 1);
+    let (_peer, mut command) = run(vec![vec![], ok("better")], &["--retry", "2"]);
+    command.assert().code(52);
+    let (_peer, mut command) = run(vec![vec![], ok("better")], &["--retry", "2", "--retry-all-errors"]);
+    command.assert().success().stdout("better|1");
+    request(&[
+        "http://127.0.0.1:1/",
+        "-s",
+        "--retry",
+        "2",
+        "--retry-connrefused",
+        "--retry-delay",
+        "0.01",
+        "-w",
+        "%{num_retries}",
+    ])
+    .assert()
+    .code(7)
+    .stdout("2");
+}
+
+#[test]
+fn files_are_named_resumed_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let named = Recorder::start(vec![with("Content-Disposition: attachment; filename=\"../../evil.txt\"\r\n", b"hi")]);
+    let run = |arguments: &[&str]| {
+        let mut command = request(arguments);
+        command.current_dir(folder.path());
+        command
+    };
+    run(&["-OJ", &named.url("/x"), "-w", "%{filename_effective}"]).assert().success().stdout("evil.txt");
+    assert_eq!(fs::read(at("evil.txt")).unwrap(), b"hi");
+    run(&["-OJ", &named.url("/x")]).assert().code(23).stderr(predicate::str::contains("exists"));
+    run(&["-O", &named.url("/"), "-s"]).assert().code(23);
+    run(&["-O", &named.url("/%2e%2e%2fup")]).assert().success();
+    assert!(at("up").exists());
+    fs::write(at("part"), "01234").unwrap();
+    let rest = answer("HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 5-9/10\r\nContent-Length: 5\r\n\r\n56789");
+    let peer = Recorder::start(vec![rest, ok("all of it again")]);
+    run(&["-C", "-", "-o", "part", &peer.url("/")]).assert().success();
+    assert_eq!(fs::read(at("part")).unwrap(), b"0123456789");
+    run(&["-C", "-", "-o", "part", &peer.url("/")]).assert().code(33);
+    assert_eq!(fs::read(at("part")).unwrap(), b"0123456789");
+    assert!(peer.text().contains("Range: bytes=10-\r\n"));
+    run(&["-o", "part", "http://127.0.0.1:1/", "-s"]).assert().code(7);
+    assert_eq!(fs::read(at("part")).unwrap(), b"0123456789");
+    run(&["-D", "heads", "-o", "a/b/c", "--create-dirs", &named.url("/")]).assert().success();
+    assert!(fs::read_to_string(at("heads")).unwrap().starts_with("HTTP/1.1 200 OK\r\nContent-Disposition"));
+    assert_eq!(fs::read(at("a/b/c")).unwrap(), b"hi");
+}
+
+#[test]
+fn a_configuration_may_come_from_standard_input() {
+    let peer = Recorder::start(vec![ok("")]);
+    request(&["-K", "-"])
+        .write_stdin(format!("url = \"{}\"\nrequest PUT\n-H \"A: b\"\n", peer.url("/k")))
+        .assert()
+        .success();
+    assert!(peer.text().starts_with("PUT /k HTTP/1.1\r\n") && peer.text().contains("\r\nA: b\r\n"), "{}", peer.text());
+    request(&["-K", "/nowhere/x"]).assert().code(2).stderr(predicate::str::contains("/nowhere/x"));
+}
+
+fn gzip(octets: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(octets).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn codings_are_taken_off_and_what_is_no_coding_is_a_failure() {
+    let zlib = b"\x78\x9c\xcb\x48\xcd\xc9\xc9\x07\x00\x06\x2c\x02\x15".to_vec();
+    let bare = zlib[2..zlib.len() - 4].to_vec();
+    let brotli = b"\x0b\x02\x80hello\x03".to_vec();
+    let zstd = b"\x28\xb5\x2f\xfd\x20\x05\x29\x00\x00hello".to_vec();
+    for (coding, octets) in [
+        ("gzip", gzip(b"hello")),
+        ("GZIP, gzip", gzip(&gzip(b"hello"))),
+        ("deflate", zlib),
+        ("deflate", bare),
+        ("br", brotli),
+        ("zstd", zstd),
+        ("identity", b"hello".to_vec()),
+    ] {
+        let peer = Recorder::start(vec![with(&format!("Content-Encoding: {coding}\r\n"), &octets)]);
+        request(&["--compressed", &peer.url("/")]).assert().success().stdout("hello");
+        request(&[&peer.url("/")]).assert().success().stdout(octets);
+        assert!(peer.text().contains("Accept-Encoding: deflate, gzip, br, zstd\r\n"));
+    }
+    let whole = gzip(b"hello");
+    let many = "gzip, gzip, gzip, gzip, gzip, gzip";
+    for (coding, octets) in [
+        ("gzip", &whole[..whole.len() - 3]),
+        ("gzip", &b"junk junk junk"[..]),
+        ("br", b"\xff\xff\xff\xff"),
+        ("zstd", b"junk junk junk"),
+        ("rot13", b"uryyb"),
+        (many, &whole),
+    ] {
+        let peer = Recorder::start(vec![with(&format!("Content-Encoding: {coding}\r\n"), octets)]);
+        request(&["--compressed", &peer.url("/")])
+            .assert()
+            .code(61)
+            .stderr(predicate::str::starts_with("httpkit: (61) "));
+    }
+}
+
+#[test]
+fn a_bomb_is_stopped_by_the_limit_that_was_named() {
+    let bomb = gzip(&vec![0; 64 * 1024 * 1024]);
+    assert!(bomb.len() < 100_000);
+    let peer = Recorder::start(vec![with("Content-Encoding: gzip\r\n", &bomb)]);
+    let stopped = request(&["--compressed", "--max-filesize", "1M", &peer.url("/")]).assert().code(63);
+    assert!(stopped.get_output().stdout.len() <= 1024 * 1024);
+    let endless = Recorder::start(vec![vec![
+        Act::Read,
+        Act::Write(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()),
+        Act::Flood(vec![b'x'; 65536]),
+    ]]);
+    request(&["--max-filesize", "100k", &endless.url("/")]).assert().code(63);
+}
+
+#[test]
+fn both_transports_agree_where_both_can_say_it() {
+    let cases: Vec<(Vec<Act>, &[&str])> = vec![
+        (ok("hello"), &[]),
+        (ok("hello"), &["-d", "a=b"]),
+        (ok(""), &["-I", "-o", "/dev/null"]),
+        (ok("hello"), &["-X", "DELETE"]),
+        (answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"), &[]),
+        (answer("HTTP/1.0 200 OK\r\n\r\nto the end"), &[]),
+        (answer("HTTP/1.1 204 No Content\r\n\r\n"), &[]),
+        (answer("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"), &[]),
+        (status(404, ""), &[]),
+        (status(404, ""), &["-f"]),
+        (with("Content-Encoding: gzip\r\n", &gzip(b"hello")), &["--compressed"]),
+        (answer("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"), &[]),
+        (answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc"), &[]),
+        (vec![Act::Read, Act::Hang], &["-m", "0.5"]),
+        (redirect(302, "http://far.test/b").into_iter().chain(ok("end")).collect(), &[]),
+    ];
+    for (script, options) in cases {
+        let format = ["-s", "-w", "|%{http_code}|%{content_type}|%{size_download}"];
+        let over_socket = Recorder::start(vec![script.clone()]);
+        let connect = format!("::{}", over_socket.address);
+        let socket = request(&[&["http://far.test/x", "--connect-to", &connect], options, &format[..]].concat());
+        let over_library = Recorder::start(vec![script.clone()]);
+        let proxy = over_library.address.to_string();
+        let library = request(&[&["http://far.test/x", "-x", &proxy], options, &format[..]].concat());
+        let [socket, library] = [socket, library].map(|mut command| command.output().unwrap());
+        let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
+        assert_eq!(
+            (socket.status.code(), text(&socket.stdout)),
+            (library.status.code(), text(&library.stdout)),
+            "{script:?} {options:?}"
+        );
+    }
+}
