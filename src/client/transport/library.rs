@@ -51,7 +51,7 @@ pub(super) fn send(
     facts.pretransfer = Some(deadline.started.elapsed());
     facts.request_octets = request.head().len() as u64;
     facts.upload_octets = request.content.as_ref().and_then(super::super::request::Content::length).unwrap_or(0);
-    let response = runtime.block_on(client.execute(ready)).map_err(|error| failure(&error, request))?;
+    let response = runtime.block_on(async { client.execute(ready).await }).map_err(|error| failure(&error, request))?;
     facts.connects = 1;
     facts.first_octet = Some(deadline.started.elapsed());
     facts.remote = response.remote_addr();
