@@ -229,8 +229,10 @@ impl<P: Protocol> Worker<P> {
             .filter_map(|connection| Some((connection.idle_since(&*self.protocol)?, connection.slot)))
             .filter(|(since, _)| *since + SHED_AFTER <= self.around.now)
             .collect();
-        idle.sort_unstable();
-        idle.truncate(count);
+        if count < idle.len() {
+            idle.select_nth_unstable(count);
+            idle.truncate(count);
+        }
         idle.into_iter().for_each(|(_, slot)| self.close(slot));
     }
 
