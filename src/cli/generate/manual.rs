@@ -26,7 +26,16 @@ pub(super) fn page(mut program: Command, subcommand: Option<&str>) -> String {
     // Writing to a `Vec` does not fail.
     let _ = man.render(&mut page);
     let page = String::from_utf8_lossy(&page).into_owned();
-    page + &extra(sections)
+    unfilled(&page) + &extra(sections)
+}
+
+/// The page with its indented lines, which are command lines in a help text, left as they are: neither joined nor spread.
+fn unfilled(page: &str) -> String {
+    let line = |line: &str| match line.starts_with("    ") {
+        true => format!(".nf\n{line}\n.fi\n"),
+        false => format!("{line}\n"),
+    };
+    page.lines().map(line).collect()
 }
 
 /// The further sections; the preamble of a document of its own is left out.
