@@ -4,7 +4,7 @@
 use super::exchange::{Answer, Dialect, Framing, Plan, Scene};
 use super::head::Message;
 use super::python;
-use crate::data::{Action, Change, Kind, View};
+use crate::data::{Action, Change, Kind, Outcome, Refusal, View};
 
 /// The store of one record.
 #[derive(Debug, Clone, Copy)]
@@ -76,9 +76,10 @@ fn write(verb: &'static str, path: &str, content: &str, (status, reason): (u16, 
     }
     let rows: serde_json::Value = items.iter().map(|item| vec![item.as_str()]).collect();
     let action = Action::Rows(rows.to_string().into());
-    let written = move |result: Result<_, _>, _: &Scene<'_>| match result {
+    let written = move |result: Result<Outcome, Refusal>, _: &Scene<'_>| match result {
         Ok(_) => answer(status, reason, &list(&items)),
-        Err(_) => refused(&items),
+        // The list would look as if the client were at fault.
+        Err(refusal) => answer(400, "BAD_REQUEST", &refusal.to_string()),
     };
     Plan::Write(Change { path: Vec::new(), action, condition: None }, Box::new(written))
 }
