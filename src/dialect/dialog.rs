@@ -34,8 +34,8 @@ impl Dialect for Dialog {
             return Plan::Answer(answer(404, "Not Found", scene));
         }
         match method {
-            "GET" => Plan::Answer(file(scene, true)),
-            "HEAD" => Plan::Answer(file(scene, false)),
+            "GET" => Plan::of_all(scene, |scene| file(scene, true)),
+            "HEAD" => Plan::of_all(scene, |scene| file(scene, false)),
             "POST" => add(scene),
             "PUT" => ask("key wantToUpdate value", scene, Box::new(update)),
             _ => ask("key", scene, Box::new(delete)),

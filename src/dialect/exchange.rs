@@ -7,6 +7,9 @@ use jiff::Zoned;
 
 use crate::data::{Change, Outcome, Refusal, View};
 
+/// More members than this are not read through on a worker.
+const MUCH: usize = 256;
+
 /// One of the original systems, server side.
 pub trait Dialect: Send + Sync + 'static {
     /// What is sent as soon as a connection stands.
@@ -69,12 +72,25 @@ impl Answer {
 pub enum Plan {
     /// Answer this, then close.
     Answer(Answer),
+    /// Answer what this gives; it may take longer than about a millisecond.
+    Long(Box<dyn FnOnce() -> Answer + Send>),
     /// Send this question; the next line of the peer goes to the function.
     Ask(Answer, Heard),
     /// Commit the change; what became of it goes to the function, with the state after it.
     Write(Change, Written),
     /// Close without an answer and end the server.
     End,
+}
+
+impl Plan {
+    /// An answer that says all there is: made at once, or elsewhere if there is much.
+    pub(super) fn of_all(scene: &Scene<'_>, answer: impl FnOnce(&Scene<'_>) -> Answer + Send + 'static) -> Plan {
+        if scene.view.root().len() <= MUCH {
+            return Plan::Answer(answer(scene));
+        }
+        let (view, now) = (Arc::clone(scene.view), scene.now.clone());
+        Plan::Long(Box::new(move || answer(&Scene { view: &view, now: &now })))
+    }
 }
 
 /// What is to be done about the line that answers a question.

@@ -54,7 +54,13 @@ impl Dialect for Pairs {
             ("update", "PUT") => update(address, message.content, scene),
             ("update", _) => refuse(404, "Select the appropriate method(Updata mode => PUT)"),
             (_, "HEAD") => refuse(100, ""),
-            (_, "GET") => Plan::Answer(answer(200, address, &listing(scene.view), scene)),
+            (_, "GET") => {
+                let (host, path) = (address.host.to_owned(), address.path.to_owned());
+                let list = move |scene: &Scene<'_>| {
+                    answer(200, Address { host: &host, path: &path }, &listing(scene.view), scene)
+                };
+                Plan::of_all(scene, list)
+            }
             // The original broke on these.
             _ => refuse(404, INVALID),
         }

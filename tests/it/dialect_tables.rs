@@ -62,6 +62,7 @@ impl World {
             let scene = Scene { view: &view, now: &self.now };
             match plan {
                 Plan::Answer(answer) => return finished(all, &answer),
+                Plan::Long(work) => return finished(all, &work()),
                 Plan::End => return "the end".to_owned(),
                 Plan::Ask(question, heard) => {
                     all.extend(question.octets);

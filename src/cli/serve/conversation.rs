@@ -40,8 +40,8 @@ pub(super) struct Conversation {
     awaits_silence: bool,
     /// What the line is for that is waited for, after a question.
     heard: Option<Heard>,
-    /// The answer to a change, once it is there.
-    written: Option<Slot>,
+    /// The answer that is made elsewhere, once it is there.
+    awaited: Option<Slot>,
     /// The head of the first message, for the log; empty without one.
     head: Vec<u8>,
 }
@@ -59,7 +59,7 @@ impl Protocol for Spoken {
             has_begun: false,
             awaits_silence: false,
             heard: None,
-            written: None,
+            awaited: None,
             head: Vec::new(),
         };
         (conversation, Next::Read(exchange.now + self.limits.idle_time))
@@ -78,7 +78,7 @@ impl Protocol for Spoken {
     }
 
     fn answer(&self, conversation: &mut Conversation, _signal: Response, exchange: &mut Exchange<'_>) -> Next {
-        let slot = conversation.written.take();
+        let slot = conversation.awaited.take();
         let answer = slot.and_then(|slot| slot.lock().unwrap_or_else(PoisonError::into_inner).take());
         let answer = answer.unwrap_or_else(|| self.scene(|scene| self.dialect.malformed(scene)));
         finish(answer, conversation, exchange)
@@ -94,7 +94,7 @@ impl Protocol for Spoken {
 
     /// A question that nobody answers can be given up: nothing was changed yet.
     fn is_idle(&self, conversation: &Conversation) -> bool {
-        !conversation.has_begun && conversation.written.is_none()
+        !conversation.has_begun && conversation.awaited.is_none()
     }
 
     fn before_batch(&self) {
@@ -161,13 +161,22 @@ impl Spoken {
         });
         match plan {
             Plan::Answer(answer) => finish(answer, conversation, exchange),
+            Plan::Long(work) => {
+                let slot = Slot::default();
+                conversation.awaited = Some(Arc::clone(&slot));
+                exchange.run(Box::new(move || {
+                    *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(work());
+                    Response::new(StatusCode::OK)
+                }));
+                Next::Wait
+            }
             Plan::Ask(question, heard) => {
                 exchange.output.push(Content::Owned(question.octets));
                 conversation.ask(heard, self.bounds(), exchange.now);
                 Next::Again
             }
             Plan::Write(change, written) => {
-                conversation.written = Some(self.write(change, written, exchange));
+                conversation.awaited = Some(self.write(change, written, exchange));
                 Next::Wait
             }
             Plan::End => {
