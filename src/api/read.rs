@@ -157,7 +157,7 @@ impl<'a> Asked<'a> {
             }
             Subject::Selected(node, query, name) => {
                 let selection = query.run(view, node, name.as_deref()).map_err(|error| bad_query(&error))?;
-                self.selected(response, node, form, selection)
+                self.selected(response, query.columns(node), form, selection)
             }
         }
     }
@@ -282,7 +282,7 @@ impl<'a> Asked<'a> {
     fn selected(
         &self,
         response: Response,
-        node: Node<'_>,
+        columns: Option<Vec<String>>,
         form: Form,
         selection: Selection,
     ) -> Result<Response, Problem> {
@@ -296,7 +296,7 @@ impl<'a> Asked<'a> {
             Form::Json if links.is_some_and(|links| links.is_envelope) => envelope(&selection),
             Form::Json | Form::Plain => Content::Pieces(selection.array()),
             Form::Lines => representation::lines(selection.records.into_iter()),
-            Form::Csv => representation::csv(node.columns(), selection.records.into_iter()).ok_or_else(not_flat)?,
+            Form::Csv => representation::csv(columns, selection.records.into_iter()).ok_or_else(not_flat)?,
         };
         Ok(response.with_content(content))
     }

@@ -254,6 +254,40 @@ impl<'v> Node<'v> {
         children
     }
 
+    /// Its children without their names, which an array or table would have to look up in each of them.
+    pub fn values(&self) -> impl Iterator<Item = Node<'v>> + use<'v> {
+        let node = *self;
+        let values: Box<dyn Iterator<Item = Node<'v>> + 'v> = match self.part {
+            Part::Large(container) if !container.has_names() => {
+                Box::new(container.numbers().map(move |number| node.numbered(container, number, "")))
+            }
+            _ => Box::new(self.children().map(|(_, child)| child)),
+        };
+        values
+    }
+
+    /// Its octets as they stand in the file, of what is small: JSON text, a CSV row or cell.
+    pub(crate) fn raw(&self) -> Option<&'v [u8]> {
+        match self.part {
+            Part::Text { text, .. } | Part::Row { text, .. } | Part::Cell { text, .. } => Some(text),
+            Part::Mounts | Part::Large(_) => None,
+        }
+    }
+
+    /// The text of a scalar: a string decoded, anything else as it is written; empty for what is no scalar.
+    pub fn scalar_text(&self) -> Cow<'v, str> {
+        match self.part {
+            Part::Text { text, .. } => match walk::sort(text) {
+                Sort::String => walk::decode(text),
+                Sort::Object | Sort::Array => Cow::Borrowed(""),
+                _ => String::from_utf8_lossy(text),
+            },
+            Part::Cell { table, text } if table.cell_sort(text) == Sort::Null => Cow::Borrowed("null"),
+            Part::Cell { text, .. } => csv::decode(text),
+            Part::Mounts | Part::Large(_) | Part::Row { .. } => Cow::Borrowed(""),
+        }
+    }
+
     /// The child that a path segment leads to.
     #[inline]
     pub fn child(&self, name: &str) -> Option<Node<'v>> {

@@ -235,6 +235,7 @@ const ON_CSV: &[Case] = &[
     case("GET /?q=kim&_fields=id", 200, r#"[{"id":"1"}]"#),
     with("GET /?_page=2&_limit=3&_fields=id", 200, &["X-Total-Count: 4"], r#"[{"id":"007"}]"#),
     with("GET /?id=1\nAccept: text/csv", 200, &["Content-Type: text/csv"], "id,name,grade\r\n1,\"Kim, Chan\",3.5\r\n"),
+    case("GET /?id=2&_fields=grade,id\nAccept: text/csv", 200, "id,grade\r\n2,10\r\n"),
     case("GET /2\nAccept: application/x-ndjson", 406, "…not-acceptable"),
     case("GET /2/name\nAccept: text/plain", 200, "Lee"),
     case("PUT /2/colour\n\n\"red\"", 422, "…unknown-column"),

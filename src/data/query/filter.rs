@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use memchr::memmem::Finder;
+
 use super::QueryError;
 use super::number::Number;
 use super::record::{Record, Value};
@@ -84,6 +86,13 @@ impl Filter {
         Ok(())
     }
 
+    /// What the octets of every kept record contain, if that can be told without reading them; see [`Sieve`].
+    pub(super) fn sieve(&self) -> Option<Sieve<'_>> {
+        let is_plain = |value: &String| !value.is_empty() && Number::of(value).is_none() && !value.contains('"');
+        let is_sound = matches!(self.operator, Operator::Eq | Operator::In) && self.values.iter().all(is_plain);
+        is_sound.then(|| Sieve(self.values.iter().map(|value| Finder::new(value.as_bytes())).collect()))
+    }
+
     /// Whether the record is kept.
     pub(super) fn keeps(&self, record: &Record<'_>) -> bool {
         let value = record.value(&self.path);
@@ -126,6 +135,22 @@ impl Filter {
     }
 }
 
+/// A search ahead of the parse: a value that is no number stands in the octets of a record that holds it, letter for
+/// letter, unless something in the record is escaped.
+pub(super) struct Sieve<'q>(Vec<Finder<'q>>);
+
+impl Sieve<'_> {
+    /// Whether the record may be kept; only then need it be read.
+    pub(super) fn passes(&self, record: &Record<'_>) -> bool {
+        match record.node.raw() {
+            Some(raw) if !record.is_keyed() => {
+                self.0.iter().any(|finder| finder.find(raw).is_some()) || memchr::memchr(b'\\', raw).is_some()
+            }
+            _ => true,
+        }
+    }
+}
+
 /// The text of a scalar: a string decoded, anything else as written.
 pub(super) struct Scalar<'v> {
     pub(super) kind: Kind,
@@ -134,12 +159,7 @@ pub(super) struct Scalar<'v> {
 
 /// Takes a scalar node for comparing.
 pub(super) fn scalar(node: Node<'_>) -> Scalar<'_> {
-    let kind = node.kind();
-    let text = match kind {
-        Kind::String => node.string().unwrap_or_default(),
-        _ => Cow::Owned(String::from_utf8_lossy(&node.text().concat()).into_owned()),
-    };
-    Scalar { kind, text }
+    Scalar { kind: node.kind(), text: node.scalar_text() }
 }
 
 impl Scalar<'_> {

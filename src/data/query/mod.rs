@@ -13,7 +13,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use filter::Filter;
+use filter::{Filter, Sieve};
 use order::SortKey;
 use page::Page;
 pub use page::PageLinks;
@@ -124,7 +124,9 @@ impl Query {
     /// [`QueryError::NoRelation`].
     pub fn run(&self, view: &View, collection: Node<'_>, name: Option<&str>) -> Result<Selection, QueryError> {
         let relations = Relations::of(&self.embed, &self.expand, view.root(), name)?;
+        let sieves: Vec<Sieve<'_>> = self.filters.iter().filter_map(Filter::sieve).collect();
         let kept = record::records(collection)
+            .filter(|record| sieves.iter().all(|sieve| sieve.passes(record)))
             .filter(|record| self.filters.iter().all(|filter| filter.keeps(record)))
             .filter(|record| self.text.as_ref().is_none_or(|text| record.mentions(text)));
         let page = self.page.unwrap_or_default();
@@ -132,6 +134,15 @@ impl Query {
             if self.sort.is_empty() { page.cut(kept) } else { page.cut(order::sort(kept, &self.sort).into_iter()) };
         let records = records.into_iter().map(|record| self.text_of(&record, &relations)).collect();
         Ok(Selection { records, total, links: self.page.map(|page| page.links(total)) })
+    }
+
+    /// The columns of what it selects from a table; `None` of any other collection.
+    pub fn columns(&self, collection: Node<'_>) -> Option<Vec<String>> {
+        let mut columns = collection.columns()?;
+        if let Some(members) = &self.members {
+            columns.retain(|column| members.contains(column));
+        }
+        Some(columns)
     }
 
     /// One record alone, with the members asked for and with its relations.

@@ -22,12 +22,15 @@ pub(super) enum Value<'r, 'v> {
 }
 
 /// The records of a collection, in file order.
-pub(super) fn records<'v>(collection: Node<'v>) -> impl Iterator<Item = Record<'v>> {
-    let member = (collection.kind() == Kind::Object).then(|| collection.key_name().unwrap_or(Cow::Borrowed("id")));
-    collection.children().map(move |(key, node)| {
-        let shown = member.as_ref().filter(|member| node.child(member).is_none());
-        Record { node, key: shown.map(|member| (member.clone(), key)) }
-    })
+pub(super) fn records<'v>(collection: Node<'v>) -> Box<dyn Iterator<Item = Record<'v>> + 'v> {
+    if collection.kind() != Kind::Object {
+        return Box::new(collection.values().map(Record::alone));
+    }
+    let member = collection.key_name().unwrap_or(Cow::Borrowed("id"));
+    Box::new(collection.children().map(move |(key, node)| {
+        let is_inside = node.child(&member).is_some();
+        Record { node, key: (!is_inside).then(|| (member.clone(), key)) }
+    }))
 }
 
 impl<'v> Record<'v> {
