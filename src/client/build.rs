@@ -8,6 +8,7 @@ use super::error::{Error, Kind};
 use super::proxy::Proxy;
 use super::request::{Content, FieldLine, Protocol, Request};
 use super::target::{Scheme, TargetUri, Userinfo};
+use crate::message::is_token;
 
 /// Data above this size waits for `100 (Continue)`, as do uploads and content of no known size: curl's rule.
 const EXPECT_ABOVE: u64 = 1024 * 1024;
@@ -302,11 +303,7 @@ fn push_unless_typed(fields: &mut Vec<FieldLine>, spec: &RequestSpec, name: &str
 
 /// Nothing that was typed may end a line: the request would be another one.
 fn check(request: &Request) -> Result<(), Error> {
-    let is_token = |text: &str| {
-        !text.is_empty()
-            && text.bytes().all(|octet| octet.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&octet))
-    };
-    if !is_token(&request.method) {
+    if !is_token(request.method.as_bytes()) {
         return Err(Error::new(Kind::Usage, format!("method '{}', expected a token such as GET", request.method)));
     }
     if request.request_target.bytes().any(|octet| octet.is_ascii_control() || octet == b' ') {
@@ -316,7 +313,7 @@ fn check(request: &Request) -> Result<(), Error> {
         if field.line().bytes().any(|octet| matches!(octet, b'\r' | b'\n' | b'\0')) {
             return Err(Error::new(Kind::Usage, format!("field '{}' holds a CR, LF or NUL", field.name())));
         }
-        if !is_token(field.name()) {
+        if !is_token(field.name().as_bytes()) {
             return Err(Error::new(Kind::Usage, format!("field name '{}', expected a token", field.name())));
         }
     }

@@ -224,3 +224,13 @@ fn the_parts_that_are_printed_can_be_chosen() {
     run("m").assert().success().stdout(meta);
     run("x").assert().code(2).stderr(predicate::str::contains("'x' is no part"));
 }
+
+#[test]
+fn a_closed_standard_input_blocks_and_breaks_nothing() {
+    let peer = Recorder::start(vec![ok("fine")]);
+    let mut shell = std::process::Command::new("sh");
+    crate::kit::clean(&mut shell);
+    shell.args(["-c", "\"$0\" request \"$1\" <&-", crate::kit::PROGRAM, &peer.url("/")]);
+    let output = shell.output().unwrap();
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(0), &b"fine"[..]));
+}
