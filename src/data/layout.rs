@@ -65,6 +65,7 @@ pub(crate) fn child_flow(container: &Container, old: Option<Place<'_>>, style: &
         let bare = opening.ends_with(b"]") || opening.ends_with(b"}");
         let gap = container.added_gap().or_else(|| container.last_gap());
         let white = gap.unwrap_or(if bare { b"" } else { opening });
+        let white = memchr::memrchr(b',', white).map_or(white, |comma| &white[comma + 1..]);
         match (memchr::memrchr(b'\n', white), flow) {
             (Some(at), _) => Flow::Block(white[at + 1..].to_vec()),
             (None, Flow::Block(indent)) if gap.is_none() && bare => {

@@ -4,6 +4,8 @@ mod collection;
 mod merge;
 mod object;
 mod patch;
+#[cfg(test)]
+mod property;
 mod record;
 mod rewrite;
 mod rows;
