@@ -146,9 +146,10 @@ fn delimiter(text: &[u8], start: usize, newline: &[u8]) -> u8 {
 /// The end of the row that starts at `start`, its line end not included.
 #[inline]
 fn row_end(text: &[u8], start: usize, newline: u8, delimiter: u8) -> Result<usize, SyntaxError> {
-    let end = memchr::memchr(newline, &text[start..]).map_or(text.len(), |at| start + at);
-    if memchr::memchr(b'"', &text[start..end]).is_none() {
-        return Ok(trim_end(text, start, end));
+    match memchr::memchr2(newline, b'"', &text[start..]) {
+        Some(at) if text[start + at] == newline => return Ok(trim_end(text, start, start + at)),
+        None => return Ok(trim_end(text, start, text.len())),
+        Some(_) => {}
     }
     quoted_row_end(text, start, newline, delimiter)
 }
@@ -230,6 +231,18 @@ pub(crate) fn decode(cell: &[u8]) -> Cow<'_, str> {
     };
     let text = String::from_utf8_lossy(inner);
     if inner.contains(&b'"') { Cow::Owned(text.replace("\"\"", "\"")) } else { text }
+}
+
+/// The octets of the text of a cell.
+#[inline]
+pub(crate) fn decode_bytes(cell: &[u8]) -> Cow<'_, [u8]> {
+    if cell.first() != Some(&b'"') {
+        return Cow::Borrowed(cell);
+    }
+    match decode(cell) {
+        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+    }
 }
 
 impl Table {

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-/// An open-addressing table of child numbers, four octets a slot and one and a half slots a child. A slot holds part
+/// An open-addressing table of child numbers, four octets a slot and two slots a child. A slot holds part
 /// of the key's hash in the bits that the number leaves free; the key itself stands in the file, where the caller
 /// compares it.
 #[derive(Debug, Default)]
@@ -20,15 +20,15 @@ const EMPTY: u32 = u32::MAX;
 impl KeyTable {
     /// A table for `children` children at most.
     pub(crate) fn new(children: usize) -> KeyTable {
-        let slots = if children == 0 { 0 } else { children + children / 2 + 1 };
+        let slots = children * 2;
         // One bit pattern is left over, so that no slot in use looks empty.
         let bits = usize::BITS - (children + 1).leading_zeros();
         KeyTable { slots: vec![EMPTY; slots].into(), bits }
     }
 
-    /// Enters a child, unless `is_same` recognises one with the same key, which is returned.
-    pub(crate) fn insert(&mut self, key: &[u8], number: u32, mut is_same: impl FnMut(u32) -> bool) -> Option<u32> {
-        let (mut at, tag) = self.place(key)?;
+    /// Enters a child, whose key has this hash, unless `is_same` recognises one with the same key, which is returned.
+    pub(crate) fn insert(&mut self, hash: u64, number: u32, mut is_same: impl FnMut(u32) -> bool) -> Option<u32> {
+        let (mut at, tag) = self.place(hash)?;
         loop {
             let slot = self.slots[at];
             if slot == EMPTY {
@@ -46,7 +46,7 @@ impl KeyTable {
     /// The child that `is_it` recognises among those whose key has the same hash.
     #[inline]
     pub(crate) fn find(&self, key: &[u8], mut is_it: impl FnMut(u32) -> bool) -> Option<u32> {
-        let (mut at, tag) = self.place(key)?;
+        let (mut at, tag) = self.place(hash_of(key))?;
         loop {
             let slot = self.slots[at];
             if slot == EMPTY {
@@ -71,14 +71,22 @@ impl KeyTable {
     /// The first slot to try, and the part of the hash that is kept.
     #[inline]
     #[allow(clippy::cast_possible_truncation, reason = "parts of a hash are taken on purpose")]
-    fn place(&self, key: &[u8]) -> Option<(usize, u32)> {
+    fn place(&self, hash: u64) -> Option<(usize, u32)> {
         if self.slots.is_empty() {
             return None;
         }
-        let hash = xxh3_64_with_seed(key, seed());
         let at = ((hash >> 32) * self.slots.len() as u64) >> 32;
         Some((at as usize, hash as u32 & !self.mask()))
     }
+}
+
+/// Stands for a child without a key.
+pub(crate) const NO_KEY: u64 = 0;
+
+/// The hash of a key, never [`NO_KEY`].
+#[inline]
+pub(crate) fn hash_of(key: &[u8]) -> u64 {
+    xxh3_64_with_seed(key, seed()).max(1)
 }
 
 /// Differs from run to run, so that nobody can prepare keys that all fall on one slot.
@@ -97,14 +105,14 @@ mod tests {
             let name = |number: u32| format!("key {number}").into_bytes();
             let mut table = KeyTable::new(count as usize);
             for number in 0..count {
-                assert_eq!(table.insert(&name(number), number, |other| name(other) == name(number)), None);
+                assert_eq!(table.insert(hash_of(&name(number)), number, |other| name(other) == name(number)), None);
             }
             for number in 0..count {
                 assert_eq!(table.find(&name(number), |other| name(other) == name(number)), Some(number));
             }
             assert_eq!(table.find(b"missing", |other| name(other) == b"missing"), None);
             if count > 0 {
-                assert_eq!(table.insert(&name(0), 1, |other| other == 0), Some(0));
+                assert_eq!(table.insert(hash_of(&name(0)), 1, |other| other == 0), Some(0));
             }
         }
     }

@@ -38,6 +38,16 @@ pub(crate) fn text_of(token: &[u8]) -> Option<Cow<'_, str>> {
     }
 }
 
+/// The octets of [`text_of`].
+#[inline]
+pub(crate) fn bytes_of(token: &[u8]) -> Option<Cow<'_, [u8]>> {
+    match walk::sort(token) {
+        Sort::String => Some(walk::decode_bytes(token)),
+        Sort::Number | Sort::Boolean => Some(Cow::Borrowed(token)),
+        Sort::Object | Sort::Array | Sort::Null => None,
+    }
+}
+
 /// What is known of the keys of a collection, for making new ones.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct KeyStats {
@@ -57,20 +67,27 @@ enum Form {
 }
 
 fn form(token: &[u8]) -> Form {
-    if token.first() != Some(&b'"') {
-        let integer = std::str::from_utf8(token).ok().and_then(|text| text.parse().ok());
-        return integer.map_or(Form::Other, Form::Integer);
+    match token.first() {
+        Some(b'"') => form_of_text(&walk::decode_bytes(token)),
+        _ => integer(token).map_or(Form::Other, Form::Integer),
     }
-    form_of_text(&walk::decode(token))
 }
 
-fn form_of_text(text: &str) -> Form {
-    match text.parse::<i128>() {
-        Ok(value) if text.bytes().all(|octet| octet.is_ascii_digit()) => {
-            Form::Digits(value, text.len(), text.len() > 1 && text.starts_with('0'))
+fn form_of_text(text: &[u8]) -> Form {
+    match integer(text) {
+        Some(value) if text.first().is_some_and(u8::is_ascii_digit) => {
+            Form::Digits(value, text.len(), text.len() > 1 && text[0] == b'0')
         }
         _ => Form::Other,
     }
+}
+
+fn integer(text: &[u8]) -> Option<i128> {
+    // Nearly all keys are short, and a million of them are looked at when a file is read.
+    if (1..=18).contains(&text.len()) && text.iter().all(u8::is_ascii_digit) {
+        return Some(text.iter().fold(0_i64, |value, digit| value * 10 + i64::from(digit - b'0')).into());
+    }
+    std::str::from_utf8(text).ok()?.parse().ok()
 }
 
 impl KeyStats {
@@ -80,7 +97,7 @@ impl KeyStats {
     }
 
     /// Counts the key of a row.
-    pub(crate) fn add_text(&mut self, text: &str) {
+    pub(crate) fn add_text(&mut self, text: &[u8]) {
         self.count(form_of_text(text));
     }
 
@@ -107,7 +124,7 @@ impl KeyStats {
 
     /// The key of a row left.
     pub(crate) fn remove_text(&mut self, text: &str) {
-        self.discount(&form_of_text(text));
+        self.discount(&form_of_text(text.as_bytes()));
     }
 
     fn discount(&mut self, form: &Form) {
@@ -125,6 +142,14 @@ impl KeyStats {
         self.max_digits = self.max_digits.max(earlier.max_digits);
         self.width = self.width.max(earlier.width);
         self.padded |= earlier.padded;
+    }
+
+    /// Adds up what is known of two parts of a collection.
+    pub(crate) fn join(&mut self, other: &KeyStats) {
+        self.integers += other.integers;
+        self.digits += other.digits;
+        self.others += other.others;
+        self.remember(other);
     }
 
     /// All keys are integers, or there are none.

@@ -9,9 +9,22 @@ use imbl::OrdMap;
 
 use super::{Base, Container, Shape};
 use crate::data::csv;
-use crate::data::index::KeyTable;
+use crate::data::index::{KeyTable, NO_KEY, hash_of};
 use crate::data::json::walk;
 use crate::data::key::{self, KeyStats};
+
+/// From so many children on several cores are worth their start.
+const MANY: usize = 50_000;
+
+/// What one look at each of some children tells.
+#[derive(Default)]
+struct Survey {
+    /// The hash of each key, [`NO_KEY`] where there is none.
+    hashes: Vec<u64>,
+    keyed: u32,
+    records: u32,
+    stats: KeyStats,
+}
 
 impl Container {
     /// Indexes `text`, whose children start at `starts`; `large` are those of them that have an index, by number.
@@ -38,7 +51,13 @@ impl Container {
             chain: 0,
             layout: None,
         };
-        let (table, duplicates) = container.index_keys();
+        let surveys = container.survey_all();
+        for survey in &surveys {
+            container.keyed += survey.keyed;
+            container.records += survey.records;
+            container.stats.join(&survey.stats);
+        }
+        let (table, duplicates) = container.index_keys(&surveys);
         if let Some(base) = Arc::get_mut(&mut container.base) {
             base.table = table;
             base.duplicates = duplicates;
@@ -46,51 +65,80 @@ impl Container {
         container
     }
 
-    fn index_keys(&mut self) -> (KeyTable, HashMap<String, Vec<u32>>) {
-        let mut table = KeyTable::default();
+    fn index_keys(&self, surveys: &[Survey]) -> (KeyTable, HashMap<String, Vec<u32>>) {
         let mut duplicates: HashMap<String, Vec<u32>> = HashMap::new();
-        let base = self.base.clone();
-        let count = base.starts.len();
-        for number in 0..self.next {
-            // The end of a row is where the next one starts; that of a JSON value need not be known.
-            let from = match self.shape {
-                Shape::Table(_) => self.base_child(&base, number),
-                _ => &base.text[base.starts[number as usize] as usize..],
-            };
-            let Some(key) = self.read_key(from) else { continue };
-            self.keyed += 1;
-            if self.keyed == 1 {
-                table = KeyTable::new(count);
-            }
-            let same = |other: u32| self.base_key(&base, other).as_deref() == Some(&*key);
-            if table.insert(key.as_bytes(), number, same).is_some() {
-                duplicates.entry(key.into_owned()).or_default().push(number);
+        if self.keyed == 0 {
+            return (KeyTable::default(), duplicates);
+        }
+        let mut table = KeyTable::new(self.base.starts.len());
+        let hashes = surveys.iter().flat_map(|survey| &survey.hashes);
+        for (number, &hash) in (0..self.next).zip(hashes) {
+            let key = || self.base_key(&self.base, number);
+            let same = |other: u32| self.base_key(&self.base, other) == key();
+            if hash != NO_KEY && table.insert(hash, number, same).is_some() {
+                duplicates.entry(key().unwrap_or_default().into_owned()).or_default().push(number);
             }
         }
         (table, duplicates)
     }
 
-    /// The key of the child that starts `from`, counting what there is to count about it.
+    /// Surveys all children, those of a very large container on several cores.
+    fn survey_all(&self) -> Vec<Survey> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from).min(4);
+        if (self.next as usize) < MANY || cores == 1 {
+            return vec![self.survey(0, self.next)];
+        }
+        let share = self.next.div_ceil(u32::try_from(cores).unwrap_or(1)).max(1);
+        std::thread::scope(|scope| {
+            let part = |from: u32| scope.spawn(move || self.survey(from, self.next.min(from + share)));
+            let parts: Vec<_> = (0..self.next).step_by(share as usize).map(part).collect();
+            let joined = parts.into_iter().map(|part| part.join());
+            joined.map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        })
+    }
+
+    fn survey(&self, from: u32, to: u32) -> Survey {
+        let mut survey = Survey { hashes: Vec::with_capacity((to - from) as usize), ..Survey::default() };
+        for number in from..to {
+            let hash = match self.survey_child(number, &mut survey) {
+                Some(key) => {
+                    survey.keyed += 1;
+                    hash_of(&key)
+                }
+                None => NO_KEY,
+            };
+            survey.hashes.push(hash);
+        }
+        survey
+    }
+
+    /// The key of a child of the base, counting what there is to count about it.
     #[inline]
-    fn read_key<'t>(&mut self, from: &'t [u8]) -> Option<Cow<'t, str>> {
+    fn survey_child(&self, number: u32, survey: &mut Survey) -> Option<Cow<'_, [u8]>> {
+        // Where a JSON value ends need not be known for that.
+        let from = &self.base.text[self.base.starts[number as usize] as usize..];
         match &self.shape {
             Shape::Object => {
                 let end = walk::skip_string(from, 0);
                 let value = walk::value_of_member(from, end);
-                self.records += u32::from(from.get(value) == Some(&b'{'));
-                Some(walk::decode(&from[..end]))
+                survey.records += u32::from(from.get(value) == Some(&b'{'));
+                Some(walk::decode_bytes(&from[..end]))
             }
             Shape::Array(name) => {
-                self.records += u32::from(from.first() == Some(&b'{'));
+                survey.records += u32::from(from.first() == Some(&b'{'));
                 let token = walk::member(from, name)?;
-                let key = key::text_of(token)?;
-                self.stats.add(token);
+                let key = key::bytes_of(token)?;
+                survey.stats.add(token);
                 Some(key)
             }
             Shape::Table(table) => {
-                self.records += 1;
-                let key = if table.map { csv::decode(table.cell(from, 0)) } else { table.key_of(from)? };
-                self.stats.add_text(&key);
+                survey.records += 1;
+                let row = self.base_child(&self.base, number);
+                let key = csv::decode_bytes(table.cell(row, if table.map { 0 } else { table.key }));
+                if key.is_empty() && !table.map {
+                    return None;
+                }
+                survey.stats.add_text(&key);
                 Some(key)
             }
         }

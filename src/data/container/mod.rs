@@ -222,7 +222,13 @@ impl Container {
                 let end = walk::skip_string(&self.base.text, start);
                 walk::is_name(&self.base.text[start..end], name)
             }
-            _ => self.name(number).as_deref() == Some(name),
+            Shape::Array(member) => match self.child(number) {
+                Place::Leaf { text, .. } => {
+                    walk::member(text, member).and_then(key::bytes_of).as_deref() == Some(name.as_bytes())
+                }
+                Place::Large(_) => self.name(number).as_deref() == Some(name),
+            },
+            Shape::Table(_) => self.name(number).as_deref() == Some(name),
         }
     }
 
@@ -320,7 +326,7 @@ impl Container {
         self.keyed += 1;
         match (&self.shape, &facts.token) {
             (Shape::Array(_), Some(token)) => self.stats.add(token),
-            (Shape::Table(_), _) => self.stats.add_text(key),
+            (Shape::Table(_), _) => self.stats.add_text(key.as_bytes()),
             _ => {}
         }
         if self.locate(key).is_none() {

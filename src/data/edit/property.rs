@@ -147,7 +147,7 @@ fn is_keyed(array: &Value) -> bool {
 fn position(array: &Value, step: &str) -> Option<usize> {
     let elements = array.as_array()?;
     if is_keyed(array) {
-        return elements.iter().position(|element| element.get("id").is_some_and(|id| id.to_string() == step));
+        return elements.iter().position(|element| element.get("id").map(ToString::to_string).as_deref() == Some(step));
     }
     step.parse().ok().filter(|at| *at < elements.len())
 }

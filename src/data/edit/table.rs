@@ -38,7 +38,7 @@ pub(super) fn edit(container: &Arc<Container>, place: Place<'_>, action: &Action
     }
     if !edit.freed.is_empty() {
         let given = place.given.entry(root_path(&place).to_vec()).or_default();
-        edit.freed.iter().for_each(|key| given.add_text(key));
+        edit.freed.iter().for_each(|key| given.add_text(key.as_bytes()));
     }
     Ok(Edited { root: Value::Large(Arc::new(edit.container)), action: edit.again, result: edit.result })
 }

@@ -193,6 +193,16 @@ pub(crate) fn decode(token: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// The octets of the text that a string token stands for.
+#[inline]
+pub(crate) fn decode_bytes(token: &[u8]) -> Cow<'_, [u8]> {
+    let inner = token.get(1..token.len().saturating_sub(1)).unwrap_or_default();
+    match memchr::memchr(b'\\', inner) {
+        None => Cow::Borrowed(inner),
+        Some(first) => Cow::Owned(unescape(inner, first).into_bytes()),
+    }
+}
+
 fn unescape(inner: &[u8], first: usize) -> String {
     let mut text = String::with_capacity(inner.len());
     text.push_str(&String::from_utf8_lossy(&inner[..first]));
