@@ -105,6 +105,7 @@ fn header_sections_are_shown_when_asked_for() {
     assert_eq!(run("--echo-headers").1, format!("{sent}{PAIRS_ANSWER}"));
     let (_, output, said) = run("-v");
     assert_eq!(output, "이름:김\r\nGrade:A");
+    assert_eq!(run("--print=h").1, head);
     assert!(said.contains("> Host: ?/?\r\n") && said.contains("< Content-Length: 15\r\n"), "{said}");
     assert!(head.ends_with("KST\r\n\n"));
 }
@@ -236,6 +237,9 @@ fn failures_have_the_exit_status_of_curl() {
         (odd(), &["pairs", "GET", "127.0.0.1/"], 8),
         (cut(), &["pairs", "GET", "127.0.0.1/"], 18),
         (silent(), &["pairs", "-H", "A: b", "127.0.0.1/"], 2),
+        (silent(), &["pairs", "-b", "a=b", "127.0.0.1/"], 2),
+        (silent(), &["pairs", "--retry", "1", "127.0.0.1/"], 2),
+        (silent(), &["pairs", "-F", "a=b", "127.0.0.1/"], 2),
         (silent(), &["comma", "test.com", "-d", "x"], 2),
         (silent(), &["dialog", "127.0.0.1"], 3),
         (silent(), &["pairs", "https://127.0.0.1/"], 1),

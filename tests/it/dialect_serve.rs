@@ -254,6 +254,18 @@ fn dialog_takes_a_reply_that_came_with_the_request_or_ends_with_it() {
 }
 
 #[test]
+fn an_open_question_does_not_keep_the_server() {
+    let server = speaking("dialog").file("students.json", STUDENTS).start();
+    let mut asked = Wire::connect(server.address());
+    asked.send("DELETE students.json HTTP/1.1\n\n");
+    asked.until(|octets| octets.ends_with(b"key"));
+    let started = Instant::now();
+    let stopped = server.stop();
+    assert_eq!(stopped.status.code(), Some(0), "{stopped:?}");
+    assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
 fn comma_answers_one_text() {
     let server = speaking("comma").start();
     for (message, expected) in [

@@ -30,25 +30,43 @@ pub(super) fn of(args: &RequestArgs) -> Result<Option<Dialect>, Error> {
         DialectChoice::Comma => Dialect::Comma,
         DialectChoice::Banner => Dialect::Banner,
     };
-    let foreign = [
-        (!args.header.is_empty(), "-H"),
-        (args.user.is_some(), "-u"),
-        (args.user_agent.is_some(), "-A"),
-        (args.referer.is_some(), "-e"),
-        (args.range.is_some(), "-r"),
-        (args.get, "-G"),
-        (!args.url_query.is_empty(), "--url-query"),
-        (!args.upload_file.is_empty(), "-T"),
-        (args.request_target.is_some(), "--request-target"),
-        (args.http1_0, "-0"),
-        (args.location || args.location_trusted, "-L"),
-    ];
-    match foreign.iter().find(|(is_given, _)| *is_given) {
+    match foreign(args).iter().find(|(is_given, _)| *is_given) {
         Some((_, option)) => {
             Err(Error::new(Kind::Usage, format!("{option} has no place in this dialect, leave it out")))
         }
         None => Ok(Some(dialect)),
     }
+}
+
+/// The options that say something about HTTP, TLS or a proxy, and whether each is given.
+fn foreign(args: &RequestArgs) -> Vec<(bool, &'static str)> {
+    vec![
+        (!args.header.is_empty(), "-H"),
+        (!args.json.is_empty(), "--json"),
+        (!args.form.is_empty() || !args.form_string.is_empty(), "-F"),
+        (args.get, "-G"),
+        (!args.url_query.is_empty(), "--url-query"),
+        (!args.upload_file.is_empty(), "-T"),
+        (args.user.is_some(), "-u"),
+        (args.oauth2_bearer.is_some(), "--oauth2-bearer"),
+        (args.netrc || args.netrc_optional || args.netrc_file.is_some(), "--netrc"),
+        (args.user_agent.is_some(), "-A"),
+        (args.referer.is_some(), "-e"),
+        (!args.cookie.is_empty() || args.cookie_jar.is_some(), "-b"),
+        (args.range.is_some() || args.continue_at.is_some(), "-r"),
+        (args.time_cond.is_some(), "-z"),
+        (args.compressed, "--compressed"),
+        (args.request_target.is_some(), "--request-target"),
+        (args.http1_0, "-0"),
+        (args.http2 || args.http2_prior_knowledge, "--http2"),
+        (args.raw, "--raw"),
+        (args.remote_header_name, "-J"),
+        (args.max_filesize.is_some(), "--max-filesize"),
+        (args.location || args.location_trusted, "-L"),
+        (args.retry.is_some(), "--retry"),
+        (args.proxy.is_some(), "-x"),
+        (args.insecure || args.cacert.is_some() || args.capath.is_some() || args.cert.is_some(), "a TLS option"),
+    ]
 }
 
 /// The target with the port that dialects have where none was written.
@@ -96,6 +114,9 @@ pub(super) fn converse(
         out.write(b"\n")?;
     }
     out.request(&message.head)?;
+    if plan.layout.parts.is_some_and(|parts| parts.request_content) {
+        out.print(&message.content)?;
+    }
     let answer = line.call(&message)?;
     let Some(question) = show(dialect, plan, method, &answer, &mut out, report)? else { return out.finish() };
     let reply = match data {
@@ -187,6 +208,9 @@ fn show(
 }
 
 fn content(reply: &Reply<'_>, out: &mut Output<'_>) -> Result<(), Error> {
+    if !out.takes_content() {
+        return Ok(());
+    }
     let media_type = reply.head.as_ref().and_then(|head| head.text("content-type"));
     let mut body = out.body(media_type.as_deref());
     match body.feed(reply.content) {
