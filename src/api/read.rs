@@ -1,8 +1,10 @@
 //! GET and HEAD: a node in the form that was asked for, or the records that a query selects.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -123,12 +125,12 @@ impl<'a> Asked<'a> {
         let form = self.form(&subject)?;
         let (verdict, tag) = self.judged(view, self.tag(view, &subject, form));
         let response = Response::with_room(StatusCode::OK, FIELDS)
-            .with("Last-Modified", httpdate::fmt_http_date(view.modified()))
+            .with("Last-Modified", date_of(view.modified()))
             .with("Vary", "Accept, Accept-Encoding, Origin");
         match verdict {
             Verdict::Met => {}
             Verdict::NotModified => {
-                return Ok(Response { status: StatusCode::NOT_MODIFIED, ..response }.with("ETag", format!("\"{tag}\"")));
+                return Ok(Response { status: StatusCode::NOT_MODIFIED, ..response }.with("ETag", quoted(&tag, "")));
             }
             Verdict::Failed => {
                 let detail = "the condition does not hold";
@@ -192,7 +194,7 @@ impl<'a> Asked<'a> {
                 let content = range::cut(response.content, &octets);
                 Response { status: StatusCode::PARTIAL_CONTENT, content, ..response }
                     .with("Content-Range", field)
-                    .with("ETag", format!("\"{tag}\""))
+                    .with("ETag", quoted(&tag, ""))
             }
             Part::Nothing => {
                 let detail = format!("the range is past the end, expected one within {length} octets");
@@ -208,12 +210,9 @@ impl<'a> Asked<'a> {
         match self.accept_encoding {
             Some(wanted) if coding::is_wanted(wanted, response.content.len()) => {
                 let content = coding::gzip(&response.content);
-                response
-                    .with("Content-Encoding", "gzip")
-                    .with("ETag", format!("\"{tag}{CODED}\""))
-                    .with_content(content)
+                response.with("Content-Encoding", "gzip").with("ETag", quoted(&tag, CODED)).with_content(content)
             }
-            _ => response.with("ETag", format!("\"{tag}\"")),
+            _ => response.with("ETag", quoted(&tag, "")),
         }
     }
 
@@ -317,6 +316,31 @@ impl<'a> Asked<'a> {
             neighbours.iter().filter_map(|(relation, page)| Some(link(relation, (*page)?))).collect();
         all.join(", ")
     }
+}
+
+/// An entity tag as a field value: the opaque text of a representation and what tells this form of it from others.
+fn quoted(tag: &str, suffix: &str) -> String {
+    let mut quoted = String::with_capacity(tag.len() + suffix.len() + 2);
+    quoted.push('"');
+    quoted.push_str(tag);
+    quoted.push_str(suffix);
+    quoted.push('"');
+    quoted
+}
+
+/// A time as IMF-fixdate. Answers of one state of the data bear the same, so the last one is kept: writing it takes
+/// longer than finding a record.
+fn date_of(time: SystemTime) -> String {
+    thread_local! {
+        static LAST: RefCell<(SystemTime, String)> = const { RefCell::new((SystemTime::UNIX_EPOCH, String::new())) };
+    }
+    LAST.with_borrow_mut(|(last, text)| {
+        if *last != time || text.is_empty() {
+            *text = httpdate::fmt_http_date(time);
+            *last = time;
+        }
+        text.clone()
+    })
 }
 
 /// The envelope of json-server 1.x.

@@ -60,6 +60,9 @@ impl Form {
     /// Chooses by the values of `Accept`; `Err` lists the media types that there are (406).
     pub(super) fn choose(accept: &[&str], is_collection: bool, kind: Kind) -> Result<Form, Vec<&'static str>> {
         let offered = Form::offered(is_collection, kind);
+        if accept.is_empty() {
+            return Ok(offered[0]);
+        }
         let names: Vec<&str> = offered.iter().map(|form| form.media_type()).collect();
         let chosen = accept::choose(accept, &names);
         offered.iter().find(|form| Some(form.media_type()) == chosen).copied().ok_or(names)

@@ -127,7 +127,7 @@ impl Filter {
             Operator::Lte => matches!(order(), Some(Ordering::Less | Ordering::Equal)),
             Operator::Gt => order() == Some(Ordering::Greater),
             Operator::Gte => matches!(order(), Some(Ordering::Greater | Ordering::Equal)),
-            Operator::Contains => found.text.to_lowercase().contains(wanted),
+            Operator::Contains => contains(&found.text, wanted),
             Operator::StartsWith => found.text.to_lowercase().starts_with(wanted),
             Operator::EndsWith => found.text.to_lowercase().ends_with(wanted),
             Operator::Exists => true,
@@ -149,6 +149,30 @@ impl Sieve<'_> {
             _ => true,
         }
     }
+}
+
+/// The same search for full text: where all is ASCII and nothing is escaped, the text stands in the record's octets.
+pub(super) fn may_mention(record: &Record<'_>, text: &str) -> bool {
+    match record.node.raw() {
+        Some(raw) if !record.is_keyed() && raw.is_ascii() && !raw.contains(&b'\\') && !text.contains('"') => {
+            text.is_ascii() && contains_ascii(raw, text.as_bytes())
+        }
+        _ => true,
+    }
+}
+
+/// Whether a text contains another, which is in lower case, without regard to case.
+pub(super) fn contains(text: &str, lower: &str) -> bool {
+    match text.is_ascii() {
+        true => contains_ascii(text.as_bytes(), lower.as_bytes()),
+        false => text.to_lowercase().contains(lower),
+    }
+}
+
+fn contains_ascii(text: &[u8], lower: &[u8]) -> bool {
+    let Some(&first) = lower.first() else { return true };
+    let mut starts = memchr::memchr2_iter(first, first.to_ascii_uppercase(), text);
+    starts.any(|at| text[at..].get(..lower.len()).is_some_and(|part| part.eq_ignore_ascii_case(lower)))
 }
 
 /// The text of a scalar: a string decoded, anything else as written.

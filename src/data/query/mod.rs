@@ -13,7 +13,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use filter::{Filter, Sieve};
+use filter::{Filter, Sieve, may_mention};
 use order::SortKey;
 use page::Page;
 pub use page::PageLinks;
@@ -128,10 +128,14 @@ impl Query {
         let kept = record::records(collection)
             .filter(|record| sieves.iter().all(|sieve| sieve.passes(record)))
             .filter(|record| self.filters.iter().all(|filter| filter.keeps(record)))
-            .filter(|record| self.text.as_ref().is_none_or(|text| record.mentions(text)));
+            .filter(|record| self.text.as_ref().is_none_or(|text| may_mention(record, text) && record.mentions(text)));
         let page = self.page.unwrap_or_default();
-        let (records, total) =
-            if self.sort.is_empty() { page.cut(kept) } else { page.cut(order::sort(kept, &self.sort).into_iter()) };
+        let (records, total) = if self.sort.is_empty() {
+            page.cut(kept)
+        } else {
+            let (sorted, total) = order::sort(kept, &self.sort, page.start.saturating_add(page.limit));
+            (sorted.into_iter().skip(page.start).take(page.limit).collect(), total)
+        };
         let records = records.into_iter().map(|record| self.text_of(&record, &relations)).collect();
         Ok(Selection { records, total, links: self.page.map(|page| page.links(total)) })
     }

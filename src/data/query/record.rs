@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
-use super::filter::scalar;
+use super::filter::{contains, scalar};
 use crate::data::{Kind, Node, json};
 
 /// A record. An object of records holds the key outside the record; a query shows it as the record's first member.
@@ -67,7 +67,7 @@ impl<'v> Record<'v> {
 
     /// Whether any scalar in it, at any depth, contains the text, which is in lower case.
     pub(super) fn mentions(&self, text: &str) -> bool {
-        self.key.as_ref().is_some_and(|(_, key)| key.to_lowercase().contains(text)) || mentions(self.node, text)
+        self.key.as_ref().is_some_and(|(_, key)| contains(key, text)) || mentions(self.node, text)
     }
 
     /// Names and texts of its members, the key first where it stands outside; only those named, if names are given.
@@ -82,7 +82,7 @@ fn mentions(node: Node<'_>, text: &str) -> bool {
     match node.kind() {
         Kind::Object | Kind::Array | Kind::Table | Kind::Row => node.children().any(|(_, child)| mentions(child, text)),
         Kind::Null => false,
-        _ => scalar(node).text.to_lowercase().contains(text),
+        _ => contains(&scalar(node).text, text),
     }
 }
 
