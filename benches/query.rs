@@ -1,0 +1,126 @@
+//! Queries over a million records, as they stand in the file, against Node.js on the same records parsed into objects.
+//!
+//! `cargo bench --bench query`; needs `node` on the path. Each query runs in turns with the same thing in Node.js, which
+//! has parsed the file before its clock starts; the ratio of the medians is printed.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
+
+use std::fs::File;
+use std::hint::black_box;
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Instant;
+
+use httpkit::data::{Options, Query, Source, Store};
+
+const RECORDS: usize = 1_000_000;
+const ROUNDS: usize = 9;
+
+/// What is asked: a name, the query's parameters, and the same in JavaScript over `records`.
+type Case = (&'static str, &'static [(&'static str, &'static str)], &'static str);
+const QUERIES: [Case; 6] = [
+    ("one by a text", &[("name", "Person 500000")], "records.filter(r => r.name === 'Person 500000')"),
+    ("a quarter by a text", &[("city", "Jeju"), ("_limit", "10")], "records.filter(r => r.city === 'Jeju')"),
+    ("one by a number", &[("number", "123456")], "records.filter(r => r.number === 123456)"),
+    ("some by an order", &[("score_gte", "990"), ("_limit", "10")], "records.filter(r => r.score >= 990)"),
+    (
+        "a sorted page",
+        &[("_sort", "-score"), ("_page", "1"), ("_limit", "10")],
+        "[...records].sort((a, b) => b.score - a.score).slice(0, 10)",
+    ),
+    (
+        "full text",
+        &[("q", "person999999@"), ("_limit", "10")],
+        "records.filter(r => Object.values(r).some(v => String(v).toLowerCase().includes('person999999@')))",
+    ),
+];
+
+fn main() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("records.json");
+    write_records(&path);
+    let options = Options { read_only: true, ..Options::default() };
+    let store = Store::open(Source::Files(vec![path.clone()]), options, &mut |_| {}).unwrap();
+    let mut peer = Peer::start(&path);
+    println!("{:22} {:>10} {:>10} {:>8}", "query over 1M records", "here ms", "node ms", "ratio");
+    for (name, parameters, script) in QUERIES {
+        let (mut here, mut there) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            here.push(milliseconds(&store, parameters));
+            there.push(peer.milliseconds(script));
+        }
+        let (here, there) = (median(here), median(there));
+        println!("{name:22} {here:10.1} {there:10.1} {:8.2}", here / there);
+    }
+}
+
+fn milliseconds(store: &Store, parameters: &[(&str, &str)]) -> f64 {
+    let parameters: Vec<_> = parameters.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+    let start = Instant::now();
+    let view = store.view();
+    let query = Query::parse(&parameters, view.root()).unwrap();
+    black_box(query.run(&view, view.root(), None).unwrap().array());
+    start.elapsed().as_secs_f64() * 1000.0
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
+fn write_records(path: &Path) {
+    let mut out = BufWriter::new(File::create(path).unwrap());
+    out.write_all(b"[\n").unwrap();
+    for id in 0..RECORDS {
+        let comma = if id == 0 { "" } else { ",\n" };
+        let (city, score) = (["Seoul", "Busan", "Daegu", "Jeju"][id % 4], id * 7919 % 1000);
+        write!(
+            out,
+            "{comma}  {{\"id\": {id}, \"name\": \"Person {id}\", \"email\": \"person{id}@example.org\", \"city\": \"{city}\", \
+             \"score\": {score}.5, \"number\": {id}}}"
+        )
+        .unwrap();
+    }
+    out.write_all(b"\n]\n").unwrap();
+    out.flush().unwrap();
+}
+
+/// Node.js with the records as objects, asked a line at a time.
+struct Peer {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+const PROGRAM: &str = r"
+const records = JSON.parse(require('fs').readFileSync(process.argv[1]));
+require('readline').createInterface({ input: process.stdin }).on('line', line => {
+    const run = new Function('records', 'return ' + line);
+    const start = performance.now();
+    const found = run(records).length;
+    console.log(performance.now() - start, found);
+});";
+
+impl Peer {
+    fn start(path: &Path) -> Peer {
+        let mut command = Command::new("node");
+        command.args(["-e", PROGRAM]).arg(path).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("node is installed");
+        let (input, output) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        Peer { child, input, output }
+    }
+
+    fn milliseconds(&mut self, script: &str) -> f64 {
+        writeln!(self.input, "{script}").unwrap();
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        line.split(' ').next().unwrap().parse().unwrap()
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
