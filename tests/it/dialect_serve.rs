@@ -28,6 +28,25 @@ fn one_by_one(address: SocketAddr, octets: &str) -> String {
     String::from_utf8(wire.rest()).unwrap()
 }
 
+/// The same where a silence of 200 ms would end the message: a run in which this machine paused for so long is no test of
+/// the server, and is done again.
+fn one_by_one_without_pause(address: SocketAddr, octets: &str) -> String {
+    loop {
+        let mut wire = Wire::connect(address);
+        let mut last = Instant::now();
+        let mut longest = Duration::ZERO;
+        for octet in octets.bytes() {
+            wire.send([octet]);
+            longest = longest.max(last.elapsed());
+            last = Instant::now();
+        }
+        let answer = String::from_utf8(wire.rest()).unwrap();
+        if longest < Duration::from_millis(100) {
+            return answer;
+        }
+    }
+}
+
 /// The answer with its date taken out, which is checked to be one.
 fn undated(answer: &str) -> String {
     let is_date = |line: &str| line.starts_with("Date: ");
@@ -234,11 +253,9 @@ fn dialog_asks_back_before_it_writes() {
 fn dialog_takes_a_reply_that_came_with_the_request_or_ends_with_it() {
     let server = speaking("dialog").file("students.json", STUDENTS).start();
     let both = "DELETE students.json HTTP/1.1\n\nChan_Jin\n";
-    for (send, status) in [(at_once as fn(SocketAddr, &str) -> String, "200 OK"), (one_by_one, "400 Bad Request")] {
-        let answer = undated(&send(server.address(), both));
-        let expected = format!("HTTP/1.1 300 Multiple Choices\n{HEAD}keyHTTP/1.1 {status}\n{HEAD}");
-        assert_eq!(answer, expected);
-    }
+    let answered = |status| format!("HTTP/1.1 300 Multiple Choices\n{HEAD}keyHTTP/1.1 {status}\n{HEAD}");
+    assert_eq!(undated(&at_once(server.address(), both)), answered("200 OK"));
+    assert_eq!(undated(&one_by_one_without_pause(server.address(), both)), answered("400 Bad Request"));
     for (octets, expected) in [
         ("GET students.json", "HTTP/1.1 200 OK\n"),
         ("POST students.json HTTP/1.1\n\n", "HTTP/1.1 400 Bad Request\n"),
@@ -280,7 +297,7 @@ fn comma_answers_one_text() {
     ] {
         // A line end, the end of the input and a silence each end a message.
         assert_eq!(at_once(server.address(), &format!("{message}\r\n")), expected, "{message}");
-        assert_eq!(one_by_one(server.address(), message), expected, "{message}");
+        assert_eq!(one_by_one_without_pause(server.address(), message), expected, "{message}");
         let mut wire = Wire::connect(server.address());
         wire.send(message);
         wire.finish();
@@ -499,7 +516,8 @@ mod crowd {
     /// Longer than a prompt answer takes on a busy machine; shorter than anything that waits for a slow client.
     const PROMPT: Duration = Duration::from_secs(5);
 
-    /// Runs thirty clients of `ordinary` beside ten that are silent and ten that send `slow` octet by octet.
+    /// Runs thirty clients of `ordinary` beside ten that are silent and ten that send `slow` octet by octet; where a silence
+    /// ends a message nobody can be slow, and these are silent as well.
     fn crowd(server: &Serve, slow: &str, ordinary: impl Fn(usize) + Sync) {
         let address = server.address();
         let silent: Vec<Wire> = (0..10).map(|_| Wire::connect(address)).collect();
@@ -520,7 +538,7 @@ mod crowd {
         for octet in octets {
             slow_ones.iter_mut().for_each(|wire| wire.send([octet]));
         }
-        for mut wire in slow_ones {
+        for mut wire in slow_ones.into_iter().filter(|_| !slow.is_empty()) {
             assert!(!wire.rest().is_empty(), "a slow client was not answered");
         }
         drop(silent);
@@ -565,7 +583,7 @@ mod crowd {
     #[test]
     fn comma() {
         let server = speaking("comma").start();
-        crowd(&server, "GET,test.com\n", |_| {
+        crowd(&server, "", |_| {
             assert_eq!(at_once(server.address(), "POST,test.com/create"), "HTTP/201 CREATED");
         });
     }
