@@ -9,8 +9,9 @@ use crate::kit::project;
 /// The Debian package of a tool, where it is not named as the tool.
 const PACKAGES: &[(&str, &str)] = &[("man", "man-db")];
 
-/// What a test can need that is no tool: half a minute, thousands of descriptors, another test that starts it.
-const NO_TOOLS: &[&str] = &["time", "descriptors", "a parent"];
+/// What a test can need that is no tool: half a minute, thousands of descriptors, another test that starts it, root to
+/// mount a file system.
+const NO_TOOLS: &[&str] = &["time", "descriptors", "a parent", "root"];
 
 #[test]
 fn ci_installs_each_tool_that_an_ignored_test_needs() {
