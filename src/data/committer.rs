@@ -278,10 +278,12 @@ impl Committer {
     fn look(&mut self) {
         for mount in 0..self.storages.len() {
             let Some(storage) = &mut self.storages[mount] else { continue };
+            let now = Stamp::at(&storage.path);
             if storage.unsaved {
+                // What memory alone holds would be lost; readers need not ask again.
+                now.into_iter().for_each(|now| self.watch.set(mount, now));
                 continue;
             }
-            let now = Stamp::at(&storage.path);
             match now {
                 Ok(now) if now == storage.stamp && storage.fault.is_none() => {}
                 Ok(None) => {
