@@ -1,5 +1,7 @@
 //! Writing a response's head (RFC 9112 4), and which responses have content at all.
 
+use std::borrow::Cow;
+
 use http::StatusCode;
 
 use super::Response;
@@ -26,8 +28,8 @@ fn is_bare(status: StatusCode) -> bool {
 }
 
 /// Appends status line, field lines and the blank line. `Content-Length` is that of the response's content, so that
-/// HEAD says what GET would. `date` is an IMF-fixdate. Control octets that slipped into a field become spaces: nothing
-/// that was served can break out of its line.
+/// HEAD says what GET would. `date` is an IMF-fixdate. Control octets that slipped into a value made at run time become
+/// spaces: nothing that was served can break out of its line.
 pub fn write_head(out: &mut Vec<u8>, response: &Response, date: &[u8], connection: ConnectionOption) {
     let status = response.status;
     match status.as_u16() {
@@ -44,9 +46,13 @@ pub fn write_head(out: &mut Vec<u8>, response: &Response, date: &[u8], connectio
     out.extend_from_slice(date);
     for (name, value) in &response.fields {
         out.extend_from_slice(b"\r\n");
-        extend_visible(out, name.as_bytes());
+        out.extend_from_slice(name.as_bytes());
         out.extend_from_slice(b": ");
-        extend_visible(out, value.as_bytes());
+        match value {
+            // A text of the program itself, like the name.
+            Cow::Borrowed(value) => out.extend_from_slice(value.as_bytes()),
+            Cow::Owned(value) => extend_visible(out, value.as_bytes()),
+        }
     }
     if !is_bare(status) {
         out.extend_from_slice(b"\r\nContent-Length: ");
@@ -126,7 +132,7 @@ mod tests {
 
     #[test]
     fn control_octets_can_not_split_a_response() {
-        let response = Response::new(StatusCode::OK).with("X", "a\r\nSet-Cookie: b\0\u{7f}\tc");
+        let response = Response::new(StatusCode::OK).with("X", "a\r\nSet-Cookie: b\0\u{7f}\tc".to_owned());
         assert!(written(&response, ConnectionOption::Implied).contains("\r\nX: a  Set-Cookie: b  \tc\r\n"));
     }
 
