@@ -54,7 +54,9 @@ fn a_digest_challenge_is_answered_once_and_content_waits_for_it() {
     assert!(first.contains("\r\nContent-Length: 0\r\n") && !first.contains("Authorization"), "{first}");
     assert!(second.contains("\r\nAuthorization: Digest username=\"me\", realm=\"r\""), "{second}");
     assert!(second.ends_with("\r\n\r\na=b") && !text.contains("secret"), "{second}");
-    let peer = Recorder::start(vec![status(401, challenge)]);
+    // Closed by agreement, so that no request is lost on a connection that is about to end and repeated on another.
+    let closing = format!("{challenge}Connection: close\r\n");
+    let peer = Recorder::start(vec![status(401, &closing)]);
     request(&["--digest", "-u", "me:wrong", &peer.url("/"), "-w", "%{http_code}"])
         .assert()
         .success()
