@@ -24,7 +24,7 @@ mod view;
 pub use change::{Action, Change, Condition, Outcome, Refusal, Replacement};
 pub use csv::CellTypes;
 pub use key::{KeyRule, foreign_keys};
-pub use node::{Kind, Node};
+pub use node::{Kind, Node, Values};
 pub use open::{Notice, OpenError, Options, Source, SyncPolicy};
 pub use query::{PageLinks, Query, QueryError, Selection};
 pub use store::Store;

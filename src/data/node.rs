@@ -1,6 +1,7 @@
 //! A place in a view: what it is, what is in it, and its text.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use bytes::Bytes;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
@@ -31,6 +32,29 @@ pub enum Kind {
     Boolean,
     /// `null`.
     Null,
+}
+
+/// The children of a node, without their names.
+pub struct Values<'v>(Walk<'v>);
+
+/// Where they come from; a large array or table as it was read needs no step through a table of functions for each.
+enum Walk<'v> {
+    Unedited { parent: Node<'v>, container: &'v Container, numbers: Range<u32> },
+    Others(Box<dyn Iterator<Item = Node<'v>> + 'v>),
+}
+
+impl<'v> Iterator for Values<'v> {
+    type Item = Node<'v>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Node<'v>> {
+        match &mut self.0 {
+            Walk::Unedited { parent, container, numbers } => {
+                numbers.next().map(|number| parent.numbered(container, number, ""))
+            }
+            Walk::Others(values) => values.next(),
+        }
+    }
 }
 
 /// A place in a view. It costs nothing to copy.
@@ -255,15 +279,17 @@ impl<'v> Node<'v> {
     }
 
     /// Its children without their names, which an array or table would have to look up in each of them.
-    pub fn values(&self) -> impl Iterator<Item = Node<'v>> + use<'v> {
-        let node = *self;
-        let values: Box<dyn Iterator<Item = Node<'v>> + 'v> = match self.part {
-            Part::Large(container) if !container.has_names() => {
-                Box::new(container.numbers().map(move |number| node.numbered(container, number, "")))
+    pub fn values(&self) -> Values<'v> {
+        let parent = *self;
+        Values(match self.part {
+            Part::Large(container) if !container.has_names() && !container.is_edited() => {
+                Walk::Unedited { parent, container, numbers: 0..u32::try_from(container.len()).unwrap_or(u32::MAX) }
             }
-            _ => Box::new(self.children().map(|(_, child)| child)),
-        };
-        values
+            Part::Large(container) if !container.has_names() => {
+                Walk::Others(Box::new(container.numbers().map(move |number| parent.numbered(container, number, ""))))
+            }
+            _ => Walk::Others(Box::new(self.children().map(|(_, child)| child))),
+        })
     }
 
     /// Its octets as they stand in the file, of what is small: JSON text, a CSV row or cell.

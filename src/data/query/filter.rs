@@ -6,8 +6,10 @@ use std::cmp::Ordering;
 use memchr::memmem::Finder;
 
 use super::QueryError;
+use super::glance::{Glance, Seen};
 use super::number::Number;
 use super::record::{Record, Value};
+use crate::data::json::walk::{self, Sort};
 use crate::data::{Kind, Node};
 
 /// One rule: all of its values stand beside each other by OR (by AND where the operator denies).
@@ -86,13 +88,6 @@ impl Filter {
         Ok(())
     }
 
-    /// What the octets of every kept record contain, if that can be told without reading them; see [`Sieve`].
-    pub(super) fn sieve(&self) -> Option<Sieve<'_>> {
-        let is_plain = |value: &String| !value.is_empty() && Number::of(value).is_none() && !value.contains('"');
-        let is_sound = matches!(self.operator, Operator::Eq | Operator::In) && self.values.iter().all(is_plain);
-        is_sound.then(|| Sieve(self.values.iter().map(|value| Finder::new(value.as_bytes())).collect()))
-    }
-
     /// Whether the record is kept.
     pub(super) fn keeps(&self, record: &Record<'_>) -> bool {
         let value = record.value(&self.path);
@@ -104,6 +99,14 @@ impl Filter {
             Value::Key(key) => self.any_value(&Scalar { kind: Kind::String, text: Cow::Borrowed(key) }),
         });
         met != self.operator.denies()
+    }
+
+    /// The same for the text of a member that is a scalar, or that is not there.
+    fn holds(&self, text: Option<&[u8]>) -> bool {
+        if self.operator == Operator::Exists {
+            return self.values.iter().any(|wanted| (wanted == "true") == text.is_some());
+        }
+        text.is_some_and(|text| self.any_value(&Scalar::of(text))) != self.operator.denies()
     }
 
     /// Whether the value, or any element of an array of values, is met by one of the rule's values.
@@ -135,18 +138,41 @@ impl Filter {
     }
 }
 
-/// A search ahead of the parse: a value that is no number stands in the octets of a record that holds it, letter for
-/// letter, unless something in the record is escaped.
-pub(super) struct Sieve<'q>(Vec<Finder<'q>>);
+/// A filter made ready for many records: what can be told of a record from its octets goes before reading it.
+pub(super) struct Sieve<'q> {
+    filter: &'q Filter,
+    /// What the octets of every kept record contain: a value that is no number stands there letter for letter, unless
+    /// something in the record is escaped.
+    texts: Vec<Finder<'q>>,
+    /// The member, where it is one of the record itself.
+    member: Option<Glance>,
+}
 
-impl Sieve<'_> {
-    /// Whether the record may be kept; only then need it be read.
-    pub(super) fn passes(&self, record: &Record<'_>) -> bool {
-        match record.node.raw() {
-            Some(raw) if !record.is_keyed() => {
-                self.0.iter().any(|finder| finder.find(raw).is_some()) || memchr::memchr(b'\\', raw).is_some()
-            }
-            _ => true,
+impl<'q> Sieve<'q> {
+    pub(super) fn of(filter: &'q Filter) -> Sieve<'q> {
+        let is_plain = |value: &String| !value.is_empty() && Number::of(value).is_none() && !value.contains('"');
+        let is_sound = matches!(filter.operator, Operator::Eq | Operator::In) && filter.values.iter().all(is_plain);
+        let texts = filter.values.iter().filter(|_| is_sound).map(|value| Finder::new(value.as_bytes())).collect();
+        let member = match &filter.path[..] {
+            [name] => Some(Glance::of(name)),
+            _ => None,
+        };
+        Sieve { filter, texts, member }
+    }
+
+    /// Whether the record is kept.
+    pub(super) fn keeps(&self, record: &Record<'_>) -> bool {
+        let Some(raw) = record.node.raw().filter(|_| !record.is_keyed()) else { return self.filter.keeps(record) };
+        let is_out = !self.texts.is_empty()
+            && self.texts.iter().all(|finder| finder.find(raw).is_none())
+            && memchr::memchr(b'\\', raw).is_none();
+        if is_out {
+            return false;
+        }
+        match self.member.as_ref().map_or(Seen::Unclear, |member| member.at(raw)) {
+            Seen::Value(text) => self.filter.holds(Some(text)),
+            Seen::Nothing => self.filter.holds(None),
+            Seen::Unclear => self.filter.keeps(record),
         }
     }
 }
@@ -184,6 +210,19 @@ pub(super) struct Scalar<'v> {
 /// Takes a scalar node for comparing.
 pub(super) fn scalar(node: Node<'_>) -> Scalar<'_> {
     Scalar { kind: node.kind(), text: node.scalar_text() }
+}
+
+impl<'v> Scalar<'v> {
+    /// Takes the JSON text of a scalar for comparing.
+    fn of(text: &'v [u8]) -> Scalar<'v> {
+        let (kind, text) = match walk::sort(text) {
+            Sort::String => (Kind::String, walk::decode(text)),
+            Sort::Boolean => (Kind::Boolean, String::from_utf8_lossy(text)),
+            Sort::Null => (Kind::Null, String::from_utf8_lossy(text)),
+            _ => (Kind::Number, String::from_utf8_lossy(text)),
+        };
+        Scalar { kind, text }
+    }
 }
 
 impl Scalar<'_> {

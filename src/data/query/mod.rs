@@ -2,6 +2,7 @@
 //! and values; where they came from is not known here.
 
 mod filter;
+mod glance;
 mod number;
 mod order;
 mod page;
@@ -124,10 +125,9 @@ impl Query {
     /// [`QueryError::NoRelation`].
     pub fn run(&self, view: &View, collection: Node<'_>, name: Option<&str>) -> Result<Selection, QueryError> {
         let relations = Relations::of(&self.embed, &self.expand, view.root(), name)?;
-        let sieves: Vec<Sieve<'_>> = self.filters.iter().filter_map(Filter::sieve).collect();
+        let sieves: Vec<Sieve<'_>> = self.filters.iter().map(Sieve::of).collect();
         let kept = record::records(collection)
-            .filter(|record| sieves.iter().all(|sieve| sieve.passes(record)))
-            .filter(|record| self.filters.iter().all(|filter| filter.keeps(record)))
+            .filter(|record| sieves.iter().all(|sieve| sieve.keeps(record)))
             .filter(|record| self.text.as_ref().is_none_or(|text| may_mention(record, text) && record.mentions(text)));
         let page = self.page.unwrap_or_default();
         let (records, total) = if self.sort.is_empty() {

@@ -1,6 +1,7 @@
 //! From names and values to a query.
 
 use super::filter::{Filter, Operator};
+use super::glance::{Glance, Seen};
 use super::order::SortKey;
 use super::page::{PAGE_LENGTH, Page, least};
 use super::{Query, QueryError};
@@ -119,8 +120,13 @@ fn rule<'n>(name: &'n str, collection: Node<'_>) -> Result<(&'n str, Operator), 
 
 /// Whether any record has a member of that name.
 fn has_member(collection: Node<'_>, name: &str) -> bool {
-    match collection.columns() {
-        Some(columns) => columns.iter().any(|column| column == name),
-        None => collection.children().any(|(_, record)| record.child(name).is_some()),
+    if let Some(columns) = collection.columns() {
+        return columns.iter().any(|column| column == name);
     }
+    let glance = Glance::of(name);
+    collection.values().any(|record| match record.raw().map_or(Seen::Unclear, |raw| glance.at(raw)) {
+        Seen::Value(_) => true,
+        Seen::Nothing => false,
+        Seen::Unclear => record.child(name).is_some(),
+    })
 }

@@ -22,15 +22,15 @@ pub(super) enum Value<'r, 'v> {
 }
 
 /// The records of a collection, in file order.
-pub(super) fn records<'v>(collection: Node<'v>) -> Box<dyn Iterator<Item = Record<'v>> + 'v> {
-    if collection.kind() != Kind::Object {
-        return Box::new(collection.values().map(Record::alone));
-    }
+pub(super) fn records<'v>(collection: Node<'v>) -> impl Iterator<Item = Record<'v>> {
     let member = collection.key_name().unwrap_or(Cow::Borrowed("id"));
-    Box::new(collection.children().map(move |(key, node)| {
+    let is_keyed = collection.kind() == Kind::Object;
+    let keyed = collection.children().take_while(move |_| is_keyed).map(move |(key, node)| {
         let is_inside = node.child(&member).is_some();
         Record { node, key: (!is_inside).then(|| (member.clone(), key)) }
-    }))
+    });
+    let plain = (!is_keyed).then(|| collection.values().map(Record::alone));
+    plain.into_iter().flatten().chain(keyed)
 }
 
 impl<'v> Record<'v> {
