@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use bytes::Bytes;
+use memchr::memmem::Finder;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::container::{Container, Place, Shape, index};
@@ -290,6 +291,18 @@ impl<'v> Node<'v> {
             }
             _ => Walk::Others(Box::new(self.children().map(|(_, child)| child))),
         })
+    }
+
+    /// Those of its children whose octets contain what is looked for; `None` if that takes a look at each.
+    pub(crate) fn containing(&self, finder: Finder<'static>) -> Option<impl Iterator<Item = Node<'v>> + use<'v>> {
+        let parent = *self;
+        match self.part {
+            Part::Large(container) => {
+                let numbers = container.containing(finder)?;
+                Some(numbers.map(move |number| parent.numbered(container, number, "")))
+            }
+            _ => None,
+        }
     }
 
     /// Its octets as they stand in the file, of what is small: JSON text, a CSV row or cell.

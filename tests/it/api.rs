@@ -357,3 +357,32 @@ fn json_cases() {
 fn csv_cases() {
     both("people.csv", CSV, ON_CSV);
 }
+
+/// Large enough to be searched as a whole, with escapes that such a search must not miss, and changed on the way.
+#[test]
+fn a_filter_finds_the_same_however_it_looks() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("records.json");
+    let record = |id: usize, city: &str| format!("{{\"id\": {id}, \"city\": \"{city}\", \"note\": \"Jeju or not\"}}");
+    let cities = ["Seoul", "Jeju", "Jejudo", "Busan"];
+    for escape in ["", "J\\u0065ju"] {
+        let mut records: Vec<String> = (0..5000).map(|id| record(id, cities[id % 4])).collect();
+        if !escape.is_empty() {
+            records.push(record(5000, escape));
+        }
+        std::fs::write(&path, format!("[{}]", records.join(",\n"))).unwrap();
+        let store = Store::open(Source::Files(vec![path.clone()]), Options::default(), &mut |_| {}).unwrap();
+        let ids = |target| purely(&store, &case(target, 200, "")).2;
+        let expected = |extra: &[usize]| {
+            let all = (0..5000).filter(|id| id % 4 == 1).chain(extra.iter().copied());
+            format!("[{}]", all.map(|id| format!("{{\"id\":{id}}}")).collect::<Vec<_>>().join(","))
+        };
+        let escaped: &[usize] = if escape.is_empty() { &[] } else { &[5000] };
+        assert_eq!(String::from_utf8(ids("GET /?city=Jeju&_fields=id")).unwrap(), expected(escaped));
+        let put = "PUT /6000\n\n{\"id\": 6000, \"city\": \"Jeju\"}";
+        assert_eq!(purely(&store, &case(put, 201, "")).0, 201);
+        let extra = [escaped, &[6000]].concat();
+        assert_eq!(String::from_utf8(ids("GET /?city=Jeju&_fields=id")).unwrap(), expected(&extra));
+        store.close().unwrap();
+    }
+}

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use imbl::OrdMap;
+use memchr::memmem::Finder;
 
 use super::{Base, Container, Shape};
 use crate::data::csv;
@@ -37,6 +38,7 @@ impl Container {
             table: KeyTable::default(),
             duplicates: HashMap::new(),
             identity: OnceLock::new(),
+            has_escapes: OnceLock::new(),
         };
         let mut container = Container {
             shape,
@@ -63,6 +65,24 @@ impl Container {
             base.duplicates = duplicates;
         }
         container
+    }
+
+    /// The numbers of the children whose text contains what is looked for, in order: one search over all of them.
+    /// `None`: something was changed, or is escaped somewhere, so that not every child can be told by its octets.
+    pub(crate) fn containing(&self, finder: Finder<'static>) -> Option<impl Iterator<Item = u32> + '_> {
+        let (text, starts) = (&self.base.text[..], &self.base.starts[..]);
+        let has_escapes = || *self.base.has_escapes.get_or_init(|| memchr::memchr(b'\\', text).is_some());
+        if self.is_edited() || self.has_names() || !self.base.large.is_empty() || has_escapes() {
+            return None;
+        }
+        let mut number = 0;
+        Some(std::iter::from_fn(move || {
+            let from = *starts.get(number)? as usize;
+            let hit = from + finder.find(&text[from..])?;
+            let found = last_not_after(&starts[number..], hit) + number;
+            number = found + 1;
+            u32::try_from(found).ok()
+        }))
     }
 
     fn index_keys(&self, surveys: &[Survey]) -> (KeyTable, HashMap<String, Vec<u32>>) {
@@ -211,4 +231,16 @@ impl Container {
         let name_end = walk::skip_string(&self.base.text, start);
         self.base.text.get(name_end..self.value_start(start))
     }
+}
+
+/// The position of the last of the ascending numbers that is not greater than `limit`; the first one is not. Looked for in
+/// steps that double, since it is near the front more often than not.
+fn last_not_after(ascending: &[u32], limit: usize) -> usize {
+    let is_before = |start: &u32| *start as usize <= limit;
+    let mut step = 1;
+    while ascending.get(step).is_some_and(is_before) {
+        step *= 2;
+    }
+    let from = step / 2;
+    from + ascending[from..ascending.len().min(step + 1)].partition_point(is_before) - 1
 }

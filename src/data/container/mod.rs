@@ -44,6 +44,8 @@ pub(crate) struct Base {
     /// Keys that occur more than once: the children after the first.
     duplicates: HashMap<String, Vec<u32>>,
     identity: OnceLock<u64>,
+    /// Whether a backslash stands in the text, once somebody asked.
+    has_escapes: OnceLock<bool>,
 }
 
 /// See the module.

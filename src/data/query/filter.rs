@@ -160,6 +160,14 @@ impl<'q> Sieve<'q> {
         Sieve { filter, texts, member }
     }
 
+    /// The one text that the octets of every kept record contain, unless something in it is escaped.
+    pub(super) fn text(&self) -> Option<Finder<'static>> {
+        match &self.texts[..] {
+            [text] => Some(text.clone().into_owned()),
+            _ => None,
+        }
+    }
+
     /// Whether the record is kept.
     pub(super) fn keeps(&self, record: &Record<'_>) -> bool {
         let Some(raw) = record.node.raw().filter(|_| !record.is_keyed()) else { return self.filter.keeps(record) };

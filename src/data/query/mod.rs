@@ -126,7 +126,8 @@ impl Query {
     pub fn run(&self, view: &View, collection: Node<'_>, name: Option<&str>) -> Result<Selection, QueryError> {
         let relations = Relations::of(&self.embed, &self.expand, view.root(), name)?;
         let sieves: Vec<Sieve<'_>> = self.filters.iter().map(Sieve::of).collect();
-        let kept = record::records(collection)
+        let text = sieves.iter().find_map(Sieve::text);
+        let kept = record::records(collection, text)
             .filter(|record| sieves.iter().all(|sieve| sieve.keeps(record)))
             .filter(|record| self.text.as_ref().is_none_or(|text| may_mention(record, text) && record.mentions(text)));
         let page = self.page.unwrap_or_default();

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
+use memchr::memmem::Finder;
 
 use super::filter::{contains, scalar};
 use crate::data::{Kind, Node, json};
@@ -21,16 +22,22 @@ pub(super) enum Value<'r, 'v> {
     Key(&'r str),
 }
 
-/// The records of a collection, in file order.
-pub(super) fn records<'v>(collection: Node<'v>) -> impl Iterator<Item = Record<'v>> {
+/// The records of a collection, in file order; if a text is given, perhaps only those whose octets contain it.
+pub(super) fn records<'v>(
+    collection: Node<'v>,
+    text: Option<Finder<'static>>,
+) -> Box<dyn Iterator<Item = Record<'v>> + 'v> {
+    if collection.kind() != Kind::Object {
+        return match text.and_then(|text| collection.containing(text)) {
+            Some(nodes) => Box::new(nodes.map(Record::alone)),
+            None => Box::new(collection.values().map(Record::alone)),
+        };
+    }
     let member = collection.key_name().unwrap_or(Cow::Borrowed("id"));
-    let is_keyed = collection.kind() == Kind::Object;
-    let keyed = collection.children().take_while(move |_| is_keyed).map(move |(key, node)| {
+    Box::new(collection.children().map(move |(key, node)| {
         let is_inside = node.child(&member).is_some();
         Record { node, key: (!is_inside).then(|| (member.clone(), key)) }
-    });
-    let plain = (!is_keyed).then(|| collection.values().map(Record::alone));
-    plain.into_iter().flatten().chain(keyed)
+    }))
 }
 
 impl<'v> Record<'v> {

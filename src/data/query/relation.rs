@@ -94,12 +94,12 @@ fn is_collection(node: Node<'_>) -> bool {
 fn pointer(collection: Node<'_>, pointed_at: &str) -> Option<String> {
     foreign_keys(pointed_at)
         .into_iter()
-        .find(|member| records(collection).any(|record| record.node.child(member).is_some()))
+        .find(|member| records(collection, None).any(|record| record.node.child(member).is_some()))
 }
 
 fn by_member<'v>(collection: Node<'v>, member: &str) -> HashMap<String, Vec<Record<'v>>> {
     let mut by_member: HashMap<String, Vec<Record<'v>>> = HashMap::new();
-    for record in records(collection) {
+    for record in records(collection, None) {
         if let Some(text) = record.scalar_text(member).map(|text| text.into_owned()) {
             by_member.entry(text).or_default().push(record);
         }
