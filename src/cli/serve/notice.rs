@@ -103,3 +103,52 @@ fn short(duration: Duration) -> String {
         millis => format!("{:.1} s", millis as f64 / 1000.0),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    /// What an announcer told.
+    #[derive(Clone, Default)]
+    struct Told(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Told {
+        fn write(&mut self, octets: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(octets)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn told(is_terminal: bool, tell: impl FnOnce(&mut Announcer<'_>)) -> String {
+        let told = Told::default();
+        let mut sink = Sink::new(told.clone(), is_terminal);
+        tell(&mut Announcer::new(&mut sink, Palette::default()));
+        let octets = told.0.lock().unwrap().clone();
+        String::from_utf8(octets).unwrap()
+    }
+
+    #[test]
+    fn an_open_door_is_warned_of() {
+        let exposed = |address: &str, has_token| told(false, |to| to.exposed(address.parse().unwrap(), has_token));
+        assert!(exposed("0.0.0.0:80", false).contains("warning") && exposed("[::]:80", false).contains("--token"));
+        assert_eq!(exposed("0.0.0.0:80", true), "");
+        assert_eq!(exposed("127.0.0.1:80", false) + &exposed("[::1]:80", false), "");
+    }
+
+    #[test]
+    fn a_bar_is_for_terminals_and_leaves_nothing_behind() {
+        let load = |to: &mut Announcer<'_>| {
+            to.say(&Notice::Loading { path: "a.json".into(), done: 1, total: 2 });
+            to.say(&Notice::Warning { path: "a.json".into(), text: "x".into() });
+        };
+        let bar = format!("[{}{}] 50 %", "#".repeat(15), "-".repeat(15));
+        let on_terminal = told(true, load);
+        assert!(on_terminal.contains(&bar) && on_terminal.contains("\r\x1b[Khttpkit: warning: 'a.json': x\n"));
+        assert_eq!(told(false, load), "httpkit: warning: 'a.json': x\n");
+    }
+}
