@@ -15,6 +15,8 @@ pub(super) enum Body {
     Json(Bytes),
     /// JSON text, explicitly of the type `application/json-patch+json`.
     JsonPatch(Bytes),
+    /// No content at all, and no type that says so is meant.
+    Nothing,
     /// Text that is not JSON, of a type (or of none) that does not promise JSON.
     Text(String),
 }
@@ -38,6 +40,7 @@ pub(super) fn read(request: &Request<'_>) -> Result<Body, Problem> {
     match media_type.as_deref() {
         Some("application/json-patch+json") => Ok(Body::JsonPatch(json_text(text)?)),
         Some(json) if json == "application/json" || json.ends_with("+json") => Ok(Body::Json(json_text(text)?)),
+        None | Some("application/x-www-form-urlencoded") if text.trim().is_empty() => Ok(Body::Nothing),
         None | Some("application/x-www-form-urlencoded") => match json::check(text.as_bytes()) {
             Ok(()) => Ok(Body::Json(trimmed(text))),
             Err(error) if looks_like_json(text) => Err(malformed(&error)),
@@ -66,6 +69,7 @@ impl Body {
     pub(super) fn into_value(self, for_scalar: bool) -> Result<Bytes, Problem> {
         match self {
             Body::Json(text) => Ok(text),
+            Body::Nothing => object(""),
             Body::Text(text) if for_scalar => Ok(string(text.trim_end_matches(['\r', '\n'])).into()),
             Body::Text(text) => object(&text),
             Body::JsonPatch(_) => Err(Problem::new(
@@ -171,6 +175,9 @@ mod tests {
             (FORM, b"5", json("5")),
             (FORM, b"007", text("007")),
             (None, b"[1]", json("[1]")),
+            (None, b"", Ok(Body::Nothing)),
+            (FORM, b"\r\n", Ok(Body::Nothing)),
+            (Some("text/plain"), b"", text("")),
             (Some("text/plain"), b"5", text("5")),
             (Some("application/xml"), b"<a/>", Err((415, "unsupported-media-type"))),
             (Some("text/csv"), b"a\n1\n", json("[{\"a\":\"1\"}]")),

@@ -174,6 +174,8 @@ const ON_JSON: &[Case] = &[
     with("PUT /color\nContent-Type: application/json\n\n\"red\"", 200, &["ETag: \""], "\"red\""),
     with("PUT /color\nPrefer: return=minimal\n\n\"red\"", 204, &["Preference-Applied: return=minimal"], ""),
     case("PUT /color\nContent-Type: text/plain\n\nred", 200, "\"red\""),
+    case("PUT /color", 400, "…the body is empty"),
+    case("PATCH /posts/1", 400, "…the body is empty"),
     case("PUT /color\nContent-Range: bytes 0-1/2\n\n\"blue\"", 400, "…partial-put"),
     case("PUT /color\nContent-Type: application/xml\n\n<a/>", 415, "…unsupported-media-type"),
     case("PUT /color\nContent-Encoding: br\n\n\"blue\"", 415, "…unsupported-coding"),
