@@ -123,6 +123,9 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l max-redirs -
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s m -l max-time -d 'The most time for the whole transfer' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l connect-timeout -d 'The most time until a connection stands' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l expect100-timeout -d 'How long content waits for \'100 Continue\'' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l limit-rate -d 'Receive and send at most so many octets of content a second; k, M, G may follow' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s Y -l speed-limit -d 'Fail if it is slower than this, octets a second, for the time that -y says (30 s)' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s y -l speed-time -d 'Fail if it is slower than -Y says (1 octet a second) for so long' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l resolve -d 'Use these addresses for a host and port' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l connect-to -d 'Connect to another host and port' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l unix-socket -d 'Connect to this socket file' -r -F

@@ -281,6 +281,15 @@ pub struct RequestArgs {
     /// How long content waits for '100 Continue'
     #[arg(long = "expect100-timeout", value_name = "SECONDS", help_heading = "Connection", value_parser = seconds)]
     pub expect100_timeout: Option<std::time::Duration>,
+    /// Receive and send at most so many octets of content a second; k, M, G may follow
+    #[arg(long, value_name = "OCTETS", help_heading = "Connection", value_parser = octets)]
+    pub limit_rate: Option<u64>,
+    /// Fail if it is slower than this, octets a second, for the time that -y says (30 s)
+    #[arg(short = 'Y', long, value_name = "OCTETS", help_heading = "Connection")]
+    pub speed_limit: Option<u64>,
+    /// Fail if it is slower than -Y says (1 octet a second) for so long
+    #[arg(short = 'y', long, value_name = "SECONDS", help_heading = "Connection")]
+    pub speed_time: Option<u64>,
     /// Use these addresses for a host and port
     #[arg(long, value_name = "HOST:PORT:ADDRESS", help_heading = "Connection")]
     pub resolve: Vec<String>,

@@ -62,6 +62,8 @@ fn foreign(args: &RequestArgs) -> Vec<(bool, &'static str)> {
         (args.raw, "--raw"),
         (args.remote_header_name, "-J"),
         (args.max_filesize.is_some(), "--max-filesize"),
+        (args.limit_rate.is_some(), "--limit-rate"),
+        (args.speed_limit.is_some() || args.speed_time.is_some(), "-y"),
         (args.location || args.location_trusted, "-L"),
         (args.retry.is_some(), "--retry"),
         (args.proxy.is_some(), "-x"),

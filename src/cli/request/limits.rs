@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use super::spec::reading;
 use crate::cli::args::RequestArgs;
-use crate::client::transport::{ConnectTo, Family, Resolve, Settings, TlsSettings, TlsVersion};
+use crate::client::transport::{ConnectTo, Family, Resolve, Settings, Slowest, TlsSettings, TlsVersion};
 use crate::client::{Error, FieldLine, Follow, Kind};
 
 /// How many redirects are followed if nothing else was said: curl's.
@@ -48,7 +48,16 @@ pub(super) fn settings(args: &RequestArgs) -> Result<Settings, Error> {
         },
         raw: args.raw,
         http09: args.http0_9,
+        rate: args.limit_rate.filter(|rate| *rate > 0),
+        slowest: slowest(args),
     })
+}
+
+/// `-Y` and `-y`; each of them has a value of its own without the other: curl's.
+fn slowest(args: &RequestArgs) -> Option<Slowest> {
+    let is_asked = args.speed_limit.is_some() || args.speed_time.is_some();
+    let (octets, seconds) = (args.speed_limit.unwrap_or(1), args.speed_time.unwrap_or(30));
+    (is_asked && octets > 0 && seconds > 0).then(|| Slowest { octets, time: Duration::from_secs(seconds) })
 }
 
 /// When and how often a transfer is tried again.

@@ -139,22 +139,27 @@ impl Message {
     }
 
     fn read(&mut self) -> Result<Option<&[u8]>, Error> {
+        if !matches!(self.rest, Rest::Nothing) {
+            self.connection.rest(self.deadline)?;
+        }
         loop {
+            let ready = self.ready();
             let range = match &mut self.rest {
                 Rest::Nothing => return Ok(None),
                 Rest::Length(left) => {
-                    let length = usize::try_from(*left).unwrap_or(usize::MAX).min(self.connection.pending().len());
+                    let length = usize::try_from(*left).unwrap_or(usize::MAX).min(ready);
                     *left -= length as u64;
                     if *left == 0 {
                         self.rest = Rest::Nothing;
                     }
                     self.connection.take(length)
                 }
-                Rest::Close => self.connection.take(self.connection.pending().len()),
+                Rest::Close => self.connection.take(ready),
                 Rest::Chunked(_) => self.take_chunk()?,
             };
             if !range.is_empty() {
                 self.received += range.len() as u64;
+                self.connection.moved(range.len());
                 return Ok(Some(self.connection.taken(range)));
             }
             if !matches!(self.rest, Rest::Nothing) && self.connection.pending().is_empty() {
@@ -169,13 +174,19 @@ impl Message {
         (is_clean && self.may_stay).then_some(self.connection)
     }
 
+    /// How much of what is pending may be handed out at a time.
+    fn ready(&self) -> usize {
+        self.connection.pending().len().min(self.connection.most())
+    }
+
     fn take_chunk(&mut self) -> Result<std::ops::Range<usize>, Error> {
+        let ready = self.ready();
         let Rest::Chunked(reader) = &mut self.rest else { return Ok(0..0) };
-        let pending = self.connection.pending().len();
-        let found = reader.next(self.connection.pending());
+        let pending = &self.connection.pending()[..ready];
+        let found = reader.next(pending);
         let (skip, length) = match found.map_err(|error| Error::new(Kind::Receive, error.to_string()))? {
             Chunked::Data { skip, length } => (skip, length),
-            Chunked::More => (pending, 0),
+            Chunked::More => (pending.len(), 0),
             Chunked::End { used } => {
                 self.trailer = reader.trailer().to_vec();
                 self.rest = Rest::Nothing;

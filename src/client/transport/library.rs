@@ -17,6 +17,7 @@ use super::super::error::{Error, Kind};
 use super::super::proxy::Proxy;
 use super::super::request::{Protocol, Request};
 use super::exchange::{Exchange, Incoming};
+use super::pace::Pace;
 use super::tls::Tls;
 use super::{Deadline, Facts, Family, Settings};
 use crate::message::{ReplyHead, ReplyVersion, Version};
@@ -29,8 +30,11 @@ const PIECE: usize = 64 * 1024;
 pub(super) struct Arriving {
     runtime: Runtime,
     response: Response,
+    /// What was handed out last, and what came with it.
     held: Bytes,
+    left: Bytes,
     deadline: Deadline,
+    pace: Option<Box<Pace>>,
 }
 
 /// Sends a request over reqwest.
@@ -47,17 +51,19 @@ pub(super) fn send(
         .build()
         .map_err(|error| Error::new(Kind::Connect, format!("cannot start: {error}")))?;
     let client = client(request, deadline, settings, tls)?;
-    let ready = to_reqwest(&client, request, input)?;
+    let ready = to_reqwest(&client, request, input, deadline, settings)?;
     facts.pretransfer = Some(deadline.started.elapsed());
     facts.request_octets = request.head().len() as u64;
     facts.upload_octets = request.content.as_ref().and_then(super::super::request::Content::length).unwrap_or(0);
-    let response = runtime.block_on(async { client.execute(ready).await }).map_err(|error| failure(&error, request))?;
+    let mut pace = Pace::of(settings);
+    let response =
+        wait(&runtime, &mut pace, async { client.execute(ready).await })?.map_err(|error| failure(&error, request))?;
     facts.connects = 1;
     facts.first_octet = Some(deadline.started.elapsed());
     facts.remote = response.remote_addr();
     let head = head(&response);
     facts.head_octets = head.octets.len() as u64;
-    let arriving = Arriving { runtime, response, held: Bytes::new(), deadline };
+    let arriving = Arriving { runtime, response, held: Bytes::new(), left: Bytes::new(), deadline, pace };
     Ok(Exchange::arriving(head, Incoming::Library(Box::new(arriving))))
 }
 
@@ -69,17 +75,49 @@ impl Arriving {
 
     /// The next stretch of content.
     pub(super) fn read(&mut self) -> Result<Option<&[u8]>, Error> {
-        let next = self.runtime.block_on(self.response.chunk());
-        match next {
+        let most = match &mut self.pace {
+            None => usize::MAX,
+            Some(pace) => pace.rest(self.deadline).map(|()| pace.most())?,
+        };
+        if self.left.is_empty() {
+            match self.receive()? {
+                Some(octets) => self.left = octets,
+                None => return Ok(None),
+            }
+        }
+        self.held = self.left.split_to(self.left.len().min(most));
+        if let Some(pace) = &mut self.pace {
+            pace.moved(self.held.len());
+        }
+        Ok(Some(&self.held))
+    }
+
+    fn receive(&mut self) -> Result<Option<Bytes>, Error> {
+        match wait(&self.runtime, &mut self.pace, self.response.chunk())? {
             Ok(Some(octets)) => {
-                self.held = octets;
-                Ok(Some(&self.held))
+                self.pace.as_mut().map_or(Ok(()), |pace| pace.saw(octets.len()))?;
+                Ok(Some(octets))
             }
             Ok(None) => Ok(None),
             Err(error) if error.is_timeout() => Err(self.deadline.passed()),
             Err(error) => Err(Error::new(Kind::Partial, format!("the response was cut short: {}", innermost(&error)))),
         }
     }
+}
+
+/// Waits for what the library does, and looks at the speed now and then if a slow one is not wanted.
+fn wait<T>(runtime: &Runtime, pace: &mut Option<Box<Pace>>, work: impl Future<Output = T>) -> Result<T, Error> {
+    let Some(pace) = pace else { return Ok(runtime.block_on(work)) };
+    runtime.block_on(async {
+        let mut work = std::pin::pin!(work);
+        loop {
+            let patience = pace.patience().unwrap_or(Duration::MAX);
+            match tokio::time::timeout(patience, &mut work).await {
+                Ok(done) => return Ok(done),
+                Err(_) => pace.saw(0)?,
+            }
+        }
+    })
 }
 
 /// A client with nothing of its own mind: no redirects, no proxy that was not named, no field that was not built.
@@ -129,7 +167,13 @@ fn to_reqwest_proxy(proxy: &Proxy) -> Result<reqwest::Proxy, Error> {
     })
 }
 
-fn to_reqwest(client: &Client, request: &Request, input: &mut (dyn Read + Send)) -> Result<reqwest::Request, Error> {
+fn to_reqwest(
+    client: &Client,
+    request: &Request,
+    input: &mut (dyn Read + Send),
+    deadline: Deadline,
+    settings: &Settings,
+) -> Result<reqwest::Request, Error> {
     let refused = |what: &str| Error::new(Kind::Usage, format!("{what} is not built in for HTTP/2 and proxies"));
     let expected = if request.proxy.is_some() { request.target.to_string() } else { request.target.origin_form() };
     if request.request_target != expected && request.request_target != request.target.origin_form() {
@@ -146,14 +190,15 @@ fn to_reqwest(client: &Client, request: &Request, input: &mut (dyn Read + Send))
         }
     }
     if let Some(content) = &request.content {
+        let pace = Pace::of(settings);
         let body = match content.is_repeatable() && content.in_memory().is_none() {
-            true => Pieces { source: content.open_owned()?, length: content.length() },
+            true => Pieces { source: content.open_owned()?, length: content.length(), pace, deadline },
             false => {
                 let mut octets = Vec::new();
                 let read = content.open(input)?.read_to_end(&mut octets);
                 read.map_err(|error| Error::new(Kind::Read, super::super::request::reason(&error)))?;
                 let length = Some(octets.len() as u64);
-                Pieces { source: Box::new(io::Cursor::new(octets)), length }
+                Pieces { source: Box::new(io::Cursor::new(octets)), length, pace, deadline }
             }
         };
         ready = ready.body(reqwest::Body::wrap(body));
@@ -168,6 +213,8 @@ fn to_reqwest(client: &Client, request: &Request, input: &mut (dyn Read + Send))
 struct Pieces {
     source: Box<dyn Read + Send + Sync>,
     length: Option<u64>,
+    pace: Option<Box<Pace>>,
+    deadline: Deadline,
 }
 
 impl Body for Pieces {
@@ -178,10 +225,22 @@ impl Body for Pieces {
         mut self: Pin<&mut Self>,
         _context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        let mut piece = vec![0; PIECE];
+        let mut most = PIECE;
+        let deadline = self.deadline;
+        if let Some(pace) = &mut self.pace {
+            // One exchange has the runtime for itself, so nothing else waits meanwhile.
+            if let Err(error) = pace.rest(deadline) {
+                return Poll::Ready(Some(Err(io::Error::new(io::ErrorKind::TimedOut, error))));
+            }
+            most = most.min(pace.most());
+        }
+        let mut piece = vec![0; most];
         Poll::Ready(match self.source.read(&mut piece) {
             Ok(0) => None,
             Ok(length) => {
+                if let Some(pace) = &mut self.pace {
+                    pace.moved(length);
+                }
                 piece.truncate(length);
                 Some(Ok(Frame::data(piece.into())))
             }

@@ -4,6 +4,7 @@
 mod dial;
 mod exchange;
 mod library;
+mod pace;
 mod plain;
 mod socket;
 mod tls;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 pub use exchange::Exchange;
+pub use pace::Slowest;
 pub use plain::{Plain, Received};
 use socket::Connection;
 
@@ -46,6 +48,10 @@ pub struct Settings {
     pub raw: bool,
     /// Takes a response without a head as content (HTTP/0.9).
     pub http09: bool,
+    /// The most octets of content a second, either way.
+    pub rate: Option<u64>,
+    /// The slowest that a transfer may be.
+    pub slowest: Option<Slowest>,
 }
 
 impl Settings {

@@ -12,6 +12,7 @@ use super::super::error::{Error, Kind};
 use super::super::request::{Content, Request, chunk, reason};
 use super::dial::Key;
 use super::exchange::Exchange;
+use super::pace::Pace;
 use super::{Deadline, Facts, Settings};
 use crate::message::{ReplyError, ReplyHead, ReplyVersion, Version, reply_head, reply_head_end};
 
@@ -118,6 +119,7 @@ pub(super) struct Connection {
     buffer: Vec<u8>,
     start: usize,
     end: usize,
+    pace: Option<Box<Pace>>,
 }
 
 /// How far a request came before the peer answered.
@@ -129,7 +131,7 @@ enum Sent {
 
 impl Connection {
     pub(super) fn new(stream: Stream, key: Key) -> Connection {
-        Connection { key, stream, is_limited: false, buffer: vec![0; 16 * 1024], start: 0, end: 0 }
+        Connection { key, stream, is_limited: false, buffer: vec![0; 16 * 1024], start: 0, end: 0, pace: None }
     }
 
     /// Whether nothing has come since the last exchange, not even the end.
@@ -150,6 +152,7 @@ impl Connection {
         facts: &mut Facts,
     ) -> Result<Exchange, Error> {
         facts.pretransfer = Some(deadline.started.elapsed());
+        self.pace = Pace::of(settings);
         let mut reader = Heads { interim: Vec::new(), last: None, searched: 0, http09: settings.http09 };
         let sent = self.send(request, input, deadline, settings, &mut reader, facts)?;
         facts.sent = Some(deadline.started.elapsed());
@@ -159,6 +162,7 @@ impl Connection {
             }
         }
         let Some(head) = reader.last else { return Err(Error::new(Kind::Empty, "empty reply from server")) };
+        self.turn();
         let may_stay = sent == Sent::Whole && keeps_open(request, &head);
         Exchange::new(self, &request.method, reader.interim, head, may_stay, deadline, settings.raw)
     }
@@ -181,11 +185,12 @@ impl Connection {
     ) -> Result<Sent, Error> {
         let mut head = request.head();
         facts.request_octets = head.len() as u64;
-        self.limit(deadline.left()?)?;
+        self.limit(self.patience(deadline)?)?;
         let Some(content) = &request.content else {
             return self.write(&head, deadline, None, facts).map(|_| Sent::Whole);
         };
-        if let Some(octets) = small(content).filter(|_| !request.chunked && !request.expects_continue()) {
+        let is_one = !request.chunked && !request.expects_continue();
+        if let Some(octets) = small(content, self.most()).filter(|_| is_one) {
             head.extend_from_slice(&octets);
             facts.upload_octets = octets.len() as u64;
             facts.request_octets = head.len() as u64;
@@ -197,7 +202,7 @@ impl Connection {
         if request.expects_continue() && !self.may_go_on(deadline, settings, reader, facts)? {
             return Ok(Sent::Part);
         }
-        self.limit(Some(deadline.left()?.unwrap_or(STUCK).min(STUCK)))?;
+        self.limit(Some(self.patience(deadline)?.unwrap_or(STUCK).min(STUCK)))?;
         let declared = content.length().filter(|_| !request.chunked);
         let sent = self.send_content(source.as_mut(), declared, deadline, reader, facts)?;
         self.limit(deadline.left()?)?;
@@ -213,8 +218,9 @@ impl Connection {
         reader: &mut Heads,
         facts: &mut Facts,
     ) -> Result<Sent, Error> {
-        let mut piece = vec![0; PIECE];
+        let mut piece = vec![0; PIECE.min(self.most())];
         loop {
+            self.rest(deadline)?;
             let length = read_piece(source, &mut piece)?;
             let octets = match declared {
                 Some(_) => Cow::Borrowed(&piece[..length]),
@@ -224,6 +230,7 @@ impl Connection {
                 return Ok(Sent::Part);
             }
             facts.upload_octets += length as u64;
+            self.moved(length);
             if length == 0 {
                 break;
             }
@@ -254,11 +261,14 @@ impl Connection {
             if left.is_zero() {
                 return Ok(true);
             }
-            self.limit(Some(deadline.left()?.unwrap_or(left).min(left)))?;
+            self.limit(Some(self.patience(deadline)?.unwrap_or(left).min(left)))?;
             match self.receive() {
                 Ok(0) => return Err(self.ended_in_head(reader)),
                 Ok(_) => {}
-                Err(error) if is_timeout(&error) => continue,
+                Err(error) if is_timeout(&error) => {
+                    self.saw(0)?;
+                    continue;
+                }
                 Err(error) => return Err(receive_failure(&error)),
             }
             let before = reader.interim.len();
@@ -303,10 +313,14 @@ impl Connection {
     ) -> Result<Sent, Error> {
         while !octets.is_empty() {
             match self.stream.io().write(octets) {
-                Ok(written) => octets = &octets[written..],
+                Ok(written) => {
+                    self.saw(written)?;
+                    octets = &octets[written..];
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if is_timeout(&error) => {
                     deadline.left()?;
+                    self.saw(0)?;
                     if let Some(reader) = watching.as_deref_mut()
                         && self.was_refused(reader, facts, deadline)?
                     {
@@ -386,7 +400,7 @@ impl Connection {
 
     /// Makes the buffer fit for a long body.
     pub(super) fn widen(&mut self) {
-        if self.buffer.len() < PIECE {
+        if self.buffer.len() < PIECE && self.most() >= PIECE {
             self.buffer.resize(PIECE, 0);
         }
     }
@@ -394,11 +408,15 @@ impl Connection {
     /// Reads once; 0 is the end.
     pub(super) fn fill(&mut self, deadline: Deadline) -> Result<usize, Error> {
         loop {
-            self.limit(deadline.left()?)?;
+            self.limit(self.patience(deadline)?)?;
             match self.receive() {
-                Ok(length) => return Ok(length),
+                Ok(length) => {
+                    self.saw(length)?;
+                    return Ok(length);
+                }
                 Err(error) if is_timeout(&error) => {
                     deadline.left()?;
+                    self.saw(0)?;
                 }
                 Err(error) => return Err(receive_failure(&error)),
             }
@@ -428,6 +446,42 @@ impl Connection {
         }
     }
 
+    /// How many octets of content may go at a time.
+    pub(super) fn most(&self) -> usize {
+        self.pace.as_ref().map_or(usize::MAX, |pace| pace.most())
+    }
+
+    /// Waits as long as the rate asks.
+    pub(super) fn rest(&mut self, deadline: Deadline) -> Result<(), Error> {
+        self.pace.as_mut().map_or(Ok(()), |pace| pace.rest(deadline))
+    }
+
+    /// So much content went.
+    pub(super) fn moved(&mut self, octets: usize) {
+        if let Some(pace) = &mut self.pace {
+            pace.moved(octets);
+        }
+    }
+
+    fn turn(&mut self) {
+        if let Some(pace) = &mut self.pace {
+            pace.turn();
+        }
+    }
+
+    fn saw(&mut self, octets: usize) -> Result<(), Error> {
+        self.pace.as_mut().map_or(Ok(()), |pace| pace.saw(octets))
+    }
+
+    /// How long a read or write may take before something is to be looked at.
+    fn patience(&self, deadline: Deadline) -> Result<Option<Duration>, Error> {
+        let left = deadline.left()?;
+        match &self.pace {
+            None => Ok(left),
+            Some(pace) => Ok([left, pace.patience()].into_iter().flatten().min()),
+        }
+    }
+
     fn limit(&mut self, limit: Option<Duration>) -> Result<(), Error> {
         if limit.is_some() || self.is_limited {
             self.is_limited = limit.is_some();
@@ -445,8 +499,8 @@ struct Heads {
     http09: bool,
 }
 
-fn small(content: &Content) -> Option<Vec<u8>> {
-    content.length().filter(|length| *length <= ONE_WRITE).and_then(|_| content.in_memory())
+fn small(content: &Content, most: usize) -> Option<Vec<u8>> {
+    content.length().filter(|length| *length <= ONE_WRITE.min(most as u64)).and_then(|_| content.in_memory())
 }
 
 /// Fills the piece as far as the source gives something now.
