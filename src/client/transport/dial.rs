@@ -11,7 +11,8 @@ use super::super::error::{Error, Kind};
 use super::super::request::reason;
 use super::super::target::{Scheme, TargetUri};
 use super::plain::Plain;
-use super::socket::{Connection, Raw, Stream};
+use super::socket::Connection;
+use super::stream::{Raw, Stream};
 use super::tls::Tls;
 use super::{Deadline, Facts, Family, Settings};
 

@@ -7,6 +7,7 @@ mod library;
 mod pace;
 mod plain;
 mod socket;
+mod stream;
 mod tls;
 
 use std::io::Read;

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use super::super::error::{Error, Kind};
 use super::super::request::reason;
 use super::Deadline;
-use super::socket::{Raw, is_timeout, receive_failure};
+use super::socket::{is_timeout, receive_failure};
+use super::stream::Raw;
 
 /// An open connection without a protocol.
 #[derive(Debug)]

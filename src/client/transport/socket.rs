@@ -2,17 +2,14 @@
 
 use std::borrow::Cow;
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, TcpStream};
-use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
-
-use rustls::{ClientConnection, StreamOwned};
 
 use super::super::error::{Error, Kind};
 use super::super::request::{Content, Request, chunk, reason};
 use super::dial::Key;
 use super::exchange::Exchange;
 use super::pace::Pace;
+use super::stream::Stream;
 use super::{Deadline, Facts, Settings};
 use crate::message::{ReplyError, ReplyHead, ReplyVersion, Version, reply_head, reply_head_end};
 
@@ -28,86 +25,6 @@ const PIECE: usize = 256 * 1024;
 const STUCK: Duration = Duration::from_millis(200);
 /// How long content waits for `100 (Continue)` if nothing else was said: curl's.
 const EXPECT_TIME: Duration = Duration::from_secs(1);
-
-/// A connected socket.
-#[derive(Debug)]
-pub(super) enum Raw {
-    Tcp(TcpStream),
-    Unix(UnixStream),
-}
-
-impl Raw {
-    /// Sets how long a read or write may take.
-    pub(super) fn limit(&self, limit: Option<Duration>) -> io::Result<()> {
-        match self {
-            Raw::Tcp(stream) => stream.set_read_timeout(limit).and_then(|()| stream.set_write_timeout(limit)),
-            Raw::Unix(stream) => stream.set_read_timeout(limit).and_then(|()| stream.set_write_timeout(limit)),
-        }
-    }
-
-    /// Ends one direction of the connection.
-    pub(super) fn shutdown(&self, direction: Shutdown) -> io::Result<()> {
-        match self {
-            Raw::Tcp(stream) => stream.shutdown(direction),
-            Raw::Unix(stream) => stream.shutdown(direction),
-        }
-    }
-
-    fn set_nonblocking(&self, wanted: bool) -> io::Result<()> {
-        match self {
-            Raw::Tcp(stream) => stream.set_nonblocking(wanted),
-            Raw::Unix(stream) => stream.set_nonblocking(wanted),
-        }
-    }
-}
-
-impl Read for Raw {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Raw::Tcp(stream) => stream.read(buffer),
-            Raw::Unix(stream) => stream.read(buffer),
-        }
-    }
-}
-
-impl Write for Raw {
-    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
-        match self {
-            Raw::Tcp(stream) => stream.write(octets),
-            Raw::Unix(stream) => stream.write(octets),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// What octets travel through: a socket, or TLS over it.
-#[derive(Debug)]
-pub(super) enum Stream {
-    Plain(Raw),
-    Tls(Box<StreamOwned<ClientConnection, Raw>>),
-}
-
-impl Stream {
-    fn raw(&self) -> &Raw {
-        match self {
-            Stream::Plain(raw) => raw,
-            Stream::Tls(tls) => &tls.sock,
-        }
-    }
-
-    fn io(&mut self) -> &mut dyn ReadWrite {
-        match self {
-            Stream::Plain(raw) => raw,
-            Stream::Tls(tls) => tls.as_mut(),
-        }
-    }
-}
-
-trait ReadWrite: Read + Write {}
-impl<T: Read + Write> ReadWrite for T {}
 
 /// A connection between two exchanges.
 #[derive(Debug)]

@@ -20,7 +20,7 @@ use rustls::{
 
 use super::super::error::{Error, Kind};
 use super::super::request::reason;
-use super::socket::{Raw, Stream};
+use super::stream::{Raw, Stream};
 use super::{Deadline, TlsSettings, TlsVersion};
 
 /// The TLS side of a transport.

@@ -1,0 +1,88 @@
+//! What octets travel through: a socket, or TLS over it.
+
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+use rustls::{ClientConnection, StreamOwned};
+
+/// A connected socket.
+#[derive(Debug)]
+pub(super) enum Raw {
+    Tcp(TcpStream),
+    Unix(UnixStream),
+}
+
+impl Raw {
+    /// Sets how long a read or write may take.
+    pub(super) fn limit(&self, limit: Option<Duration>) -> io::Result<()> {
+        match self {
+            Raw::Tcp(stream) => stream.set_read_timeout(limit).and_then(|()| stream.set_write_timeout(limit)),
+            Raw::Unix(stream) => stream.set_read_timeout(limit).and_then(|()| stream.set_write_timeout(limit)),
+        }
+    }
+
+    /// Ends one direction of the connection.
+    pub(super) fn shutdown(&self, direction: Shutdown) -> io::Result<()> {
+        match self {
+            Raw::Tcp(stream) => stream.shutdown(direction),
+            Raw::Unix(stream) => stream.shutdown(direction),
+        }
+    }
+
+    pub(super) fn set_nonblocking(&self, wanted: bool) -> io::Result<()> {
+        match self {
+            Raw::Tcp(stream) => stream.set_nonblocking(wanted),
+            Raw::Unix(stream) => stream.set_nonblocking(wanted),
+        }
+    }
+}
+
+impl Read for Raw {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Raw::Tcp(stream) => stream.read(buffer),
+            Raw::Unix(stream) => stream.read(buffer),
+        }
+    }
+}
+
+impl Write for Raw {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        match self {
+            Raw::Tcp(stream) => stream.write(octets),
+            Raw::Unix(stream) => stream.write(octets),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What octets travel through: a socket, or TLS over it.
+#[derive(Debug)]
+pub(super) enum Stream {
+    Plain(Raw),
+    Tls(Box<StreamOwned<ClientConnection, Raw>>),
+}
+
+impl Stream {
+    pub(super) fn raw(&self) -> &Raw {
+        match self {
+            Stream::Plain(raw) => raw,
+            Stream::Tls(tls) => &tls.sock,
+        }
+    }
+
+    pub(super) fn io(&mut self) -> &mut dyn ReadWrite {
+        match self {
+            Stream::Plain(raw) => raw,
+            Stream::Tls(tls) => tls.as_mut(),
+        }
+    }
+}
+
+pub(super) trait ReadWrite: Read + Write {}
+impl<T: Read + Write> ReadWrite for T {}
