@@ -106,6 +106,8 @@ pairs\t'A key-value store with /create and /update; the URL travels in Host'
 comma\t'\'METHOD,URL\' is answered with one status text'
 banner\t'One record in a CSV file; the server greets'"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l print -d 'Print these parts: H request head, B request content, h response head, b content, m time and sizes' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l trace -d 'Write all octets that cross the connection to this file, in hexadecimal; \'-\' is standard output, \'%\' standard error' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l trace-ascii -d 'The same, as text' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s o -l output -d 'Write the content to this file; \'-\' is standard output' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l output-dir -d 'Put files into this folder' -r -f -a "(__fish_complete_directories)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l max-filesize -d 'Fail if the content is larger; k, M, G may follow' -r
@@ -165,6 +167,8 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l dry-run -d '
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s i -l include -d 'Put the response\'s header section before the content'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l echo-headers -d 'Print the header sections of request and response around the content'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s v -l verbose -d 'Say what goes out (\'>\') and comes in (\'<\') on standard error'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l trace-time -d 'Put the time before each block of a trace, and each line of -v'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l trace-ids -d 'Put the numbers of transfer and connection before each block of a trace'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s f -l fail -d 'Fail, with status 22 and without content, on 400 and above'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l fail-with-body -d 'Fail, with status 22, on 400 and above, and print the content all the same'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l raw -d 'Hand out the message body with its chunk framing'

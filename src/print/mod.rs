@@ -6,6 +6,7 @@ mod json;
 mod progress;
 mod style;
 mod terminal;
+mod trace;
 mod visible;
 
 pub use body::{Body, Wish};
@@ -14,4 +15,5 @@ pub use json::Indenter;
 pub use progress::Progress;
 pub use style::{Choice, Palette, Tone};
 pub use terminal::{Sink, Terminal};
+pub use trace::{Dump, block};
 pub use visible::{Visible, line};

@@ -26,6 +26,7 @@ mod request_pace;
 mod request_redirect;
 mod request_terminal;
 mod request_tls;
+mod request_trace;
 mod rooms;
 mod server;
 mod shells;

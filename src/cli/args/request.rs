@@ -175,8 +175,20 @@ pub struct RequestArgs {
     #[arg(long, value_name = "HBhbm", help_heading = "Response", value_parser = Parts::read)]
     pub print: Option<Parts>,
     /// Say what goes out ('>') and comes in ('<') on standard error
-    #[arg(short, long, help_heading = "Response")]
+    #[arg(short, long, help_heading = "Response", overrides_with_all = ["trace", "trace_ascii"])]
     pub verbose: bool,
+    /// Write all octets that cross the connection to this file, in hexadecimal; '-' is standard output, '%' standard error
+    #[arg(long, value_name = "FILE", help_heading = "Response", value_hint = ValueHint::FilePath, overrides_with_all = ["trace_ascii", "verbose"])]
+    pub trace: Option<PathBuf>,
+    /// The same, as text
+    #[arg(long, value_name = "FILE", help_heading = "Response", value_hint = ValueHint::FilePath, overrides_with_all = ["trace", "verbose"])]
+    pub trace_ascii: Option<PathBuf>,
+    /// Put the time before each block of a trace, and each line of -v
+    #[arg(long, help_heading = "Response")]
+    pub trace_time: bool,
+    /// Put the numbers of transfer and connection before each block of a trace
+    #[arg(long, help_heading = "Response")]
+    pub trace_ids: bool,
     /// Fail, with status 22 and without content, on 400 and above
     #[arg(short, long, help_heading = "Response")]
     pub fail: bool,

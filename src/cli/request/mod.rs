@@ -11,6 +11,7 @@ mod output;
 mod report;
 mod spec;
 mod target;
+mod trace;
 mod transfer;
 
 use std::io::Read;
@@ -23,6 +24,7 @@ use crate::client::{Error, Jar, Kind, reason, unreadable};
 use crate::print::{Sink, Terminal};
 use output::Layout;
 use spec::{Plan, Surroundings};
+use trace::Trace;
 use transfer::run_transfer;
 
 /// What the transfers of a run share.
@@ -31,12 +33,23 @@ struct Session {
     jar: Jar,
     /// Whether cookies are kept at all: a file was named for them.
     keeps_cookies: bool,
+    trace: Option<Trace>,
 }
 
 /// Runs `httpkit request`, one group of options after the other, and gives the exit status: that of the last transfer.
 pub fn run(groups: &[RequestArgs], terminal: &mut Terminal) -> u8 {
-    let mut session =
-        Session { transport: Transport::new(Settings::default()), jar: Jar::default(), keeps_cookies: false };
+    let mut session = Session {
+        transport: Transport::new(Settings::default()),
+        jar: Jar::default(),
+        keeps_cookies: false,
+        trace: None,
+    };
+    if let Some(first) = groups.first() {
+        session.trace = Trace::open(groups, terminal).unwrap_or_else(|what| {
+            output::warn(&mut terminal.error, &output::layout(first, &terminal.variable), &what);
+            None
+        });
+    }
     let mut status = exit::SUCCESS;
     for (number, args) in groups.iter().enumerate() {
         if let Err(error) = redirect_errors(args, terminal) {

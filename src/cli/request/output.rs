@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::trace;
 use crate::cli::args::{Parts, Pretty, RequestArgs};
 use crate::client::{Error, Kind, reason};
 use crate::message::ReplyHead;
@@ -16,6 +17,7 @@ pub(super) struct Layout {
     pub(super) parts: Option<Parts>,
     pub(super) shows_progress: bool,
     pub(super) verbose: bool,
+    pub(super) trace_time: bool,
     pub(super) fail: bool,
     pub(super) fail_with_body: bool,
     pub(super) silent: bool,
@@ -54,6 +56,7 @@ pub(super) fn layout(args: &RequestArgs, variable: &dyn Fn(&str) -> Option<Strin
         }),
         shows_progress: !args.silent && !args.no_progress_meter,
         verbose: args.verbose,
+        trace_time: args.trace_time,
         fail: args.fail,
         fail_with_body: args.fail_with_body,
         silent: args.silent,
@@ -109,6 +112,11 @@ impl Layout {
             palette: if colors { self.palette(is_terminal) } else { Palette::default() },
             guard: is_terminal && !self.raw_terminal,
         }
+    }
+
+    /// The time before a line of `-v`, if it was asked for.
+    fn time(&self) -> String {
+        if self.trace_time { trace::time() } else { String::new() }
     }
 
     /// Whether failures are said.
@@ -237,7 +245,8 @@ impl<'a> Output<'a> {
         if self.layout.verbose {
             let manner = self.layout.manner(self.stderr.is_terminal);
             // What cannot be said about a transfer does not end it.
-            let _ = self.stderr.write_all(&print::head(octets, prefix, manner));
+            let prefix = format!("{}{prefix}", self.layout.time());
+            let _ = self.stderr.write_all(&print::head(octets, &prefix, manner));
         }
     }
 
@@ -245,7 +254,8 @@ impl<'a> Output<'a> {
     pub(super) fn remark(&mut self, text: &str) {
         if self.layout.verbose {
             let palette = self.layout.palette(self.stderr.is_terminal);
-            let _ = writeln!(self.stderr, "{}{}", palette.paint(Tone::Faint, "* "), print::line(text));
+            let mark = format!("{}* ", self.layout.time());
+            let _ = writeln!(self.stderr, "{}{}", palette.paint(Tone::Faint, &mark), print::line(text));
         }
     }
 

@@ -27,6 +27,7 @@ pub(super) fn run_transfer(
     let started = Instant::now();
     let mut report = Report { url: transfer.url.clone(), number, ..Report::default() };
     report.file = transfer.file.as_ref().map(|path| path.display().to_string());
+    session.transport.watch(session.trace.as_ref().map(|trace| trace.tap(number)));
     let outcome = match plan.dialect {
         Some(dialect) => dialect::converse(dialect, plan, transfer, &mut session.transport, terminal, &mut report),
         None => attempts(plan, transfer, session, terminal, &mut report, started),

@@ -13,17 +13,34 @@ use super::super::target::{Scheme, TargetUri};
 use super::plain::Plain;
 use super::socket::Connection;
 use super::stream::{Raw, Stream};
+use super::tap::{Seen, Tap};
 use super::tls::Tls;
 use super::{Deadline, Facts, Family, Settings};
 
 /// The longest wait for a connection when no limit was given: curl's.
 const CONNECT_TIME: Duration = Duration::from_secs(300);
 
+/// The connection that is to be opened, for whoever looks on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Line<'a> {
+    /// Its number among those of the transport.
+    pub(super) number: u32,
+    pub(super) tap: Option<&'a Tap>,
+}
+
+impl Line<'_> {
+    fn remark(self, text: impl FnOnce() -> String) {
+        if let Some(tap) = self.tap {
+            tap.tell(Seen::Remark(&text()), Some(self.number));
+        }
+    }
+}
+
 /// What a connection can be used again for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Key {
     scheme: Scheme,
-    host: String,
+    pub(super) host: String,
     port: u16,
 }
 
@@ -40,18 +57,20 @@ pub(super) fn dial(
     settings: &Settings,
     tls: &Tls,
     deadline: Deadline,
+    line: Line<'_>,
     facts: &mut Facts,
 ) -> Result<Connection, Error> {
     let by = within_connect_time(settings, deadline);
-    let raw = dial_raw(target, settings, by, facts)?;
+    let raw = dial_raw(target, settings, by, line, facts)?;
     let stream = match target.scheme {
         Scheme::Http => Stream::Plain(raw),
         Scheme::Https => tls.handshake(raw, target.bare_host(), by)?,
     };
     if target.scheme == Scheme::Https {
         facts.tls = Some(by.started.elapsed());
+        line.remark(|| stream.agreement());
     }
-    Ok(Connection::new(stream, Key::of(target)))
+    Ok(Connection::new(stream, Key::of(target), line))
 }
 
 /// Opens a bare connection to the target.
@@ -59,33 +78,48 @@ pub(super) fn dial_plain(
     target: &TargetUri,
     settings: &Settings,
     deadline: Deadline,
+    line: Line<'_>,
     facts: &mut Facts,
 ) -> Result<Plain, Error> {
-    let raw = dial_raw(target, settings, within_connect_time(settings, deadline), facts)?;
-    Ok(Plain::new(raw, deadline))
+    let raw = dial_raw(target, settings, within_connect_time(settings, deadline), line, facts)?;
+    Ok(Plain::new(raw, deadline, line))
 }
 
 fn within_connect_time(settings: &Settings, deadline: Deadline) -> Deadline {
     deadline.within(settings.connect_time.or(Some(CONNECT_TIME)))
 }
 
-fn dial_raw(target: &TargetUri, settings: &Settings, by: Deadline, facts: &mut Facts) -> Result<Raw, Error> {
+fn dial_raw(
+    target: &TargetUri,
+    settings: &Settings,
+    by: Deadline,
+    line: Line<'_>,
+    facts: &mut Facts,
+) -> Result<Raw, Error> {
     let raw = match &settings.unix_socket {
         Some(path) => {
+            line.remark(|| format!("  Trying {}...", path.display()));
             let stream = UnixStream::connect(path).map_err(|error| {
                 Error::new(Kind::Connect, format!("failed to connect to '{}': {}", path.display(), reason(&error)))
             })?;
             facts.name_lookup = Some(by.started.elapsed());
+            line.remark(|| format!("Connected to {} ({})", target.bare_host(), path.display()));
             Raw::Unix(stream)
         }
-        None => Raw::Tcp(dial_tcp(target, settings, by, facts)?),
+        None => Raw::Tcp(dial_tcp(target, settings, by, line, facts)?),
     };
     facts.connects += 1;
     facts.connect = Some(by.started.elapsed());
     Ok(raw)
 }
 
-fn dial_tcp(target: &TargetUri, settings: &Settings, by: Deadline, facts: &mut Facts) -> Result<TcpStream, Error> {
+fn dial_tcp(
+    target: &TargetUri,
+    settings: &Settings,
+    by: Deadline,
+    line: Line<'_>,
+    facts: &mut Facts,
+) -> Result<TcpStream, Error> {
     let (host, port) = destination(target, settings);
     let addresses = addresses(&host, port, settings, by)?;
     facts.name_lookup = Some(by.started.elapsed());
@@ -94,8 +128,10 @@ fn dial_tcp(target: &TargetUri, settings: &Settings, by: Deadline, facts: &mut F
         // The time that is left is shared by the addresses that are left.
         let share = u32::try_from(addresses.len() - place).unwrap_or(u32::MAX);
         let left = by.left()?.unwrap_or(CONNECT_TIME);
+        line.remark(|| format!("  Trying {address}..."));
         match connect(*address, settings.interface, left / share) {
             Ok(stream) => {
+                line.remark(|| format!("Connected to {host} ({}) port {port}", address.ip()));
                 // One write holds a whole small request; waiting for more would only delay it.
                 stream.set_nodelay(true).map_err(|error| Error::new(Kind::Connect, reason(&error)))?;
                 facts.remote = stream.peer_addr().ok();
@@ -108,6 +144,7 @@ fn dial_tcp(target: &TargetUri, settings: &Settings, by: Deadline, facts: &mut F
                     Error::new(Kind::Time, format!("connection to {host} port {port} timed out after {limit} ms"));
             }
             Err(error) => {
+                line.remark(|| format!("connect to {address} failed: {}", reason(&error)));
                 let what = format!("failed to connect to {host} port {port}: {}", reason(&error));
                 failure = Error::new(Kind::Connect, what);
             }

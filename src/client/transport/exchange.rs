@@ -171,7 +171,9 @@ impl Message {
     fn into_connection(self) -> Option<Connection> {
         // Octets behind a whole response belong to no response (RFC 9112 6.3): such a connection is not used again.
         let is_clean = matches!(self.rest, Rest::Nothing) && self.connection.pending().is_empty();
-        (is_clean && self.may_stay).then_some(self.connection)
+        let is_kept = is_clean && self.may_stay;
+        self.connection.remark_end(is_kept);
+        is_kept.then_some(self.connection)
     }
 
     /// How much of what is pending may be handed out at a time.
@@ -202,7 +204,11 @@ impl Message {
 
     fn fill(&mut self) -> Result<(), Error> {
         let received = self.received;
-        match self.connection.fill(self.deadline) {
+        let filled = self.connection.fill(self.deadline);
+        if let Ok(length) = filled {
+            self.connection.tell_last(length);
+        }
+        match filled {
             Ok(0) => match self.rest {
                 Rest::Close => {
                     self.rest = Rest::Nothing;

@@ -18,12 +18,17 @@ use super::super::proxy::Proxy;
 use super::super::request::{Protocol, Request};
 use super::exchange::{Exchange, Incoming};
 use super::pace::Pace;
+use super::tap::{Seen, Tap};
 use super::tls::Tls;
 use super::{Deadline, Facts, Family, Settings};
 use crate::message::{ReplyHead, ReplyVersion, Version};
 
 /// How much content is read at a time.
 const PIECE: usize = 64 * 1024;
+
+/// What a tap is told where it is not told octets.
+const UNSEEN: &str = "HTTP/2 and proxies go through a library, which does not show what it sends: \
+                      what follows is decoded";
 
 /// A response on its way.
 #[derive(Debug)]
@@ -35,6 +40,7 @@ pub(super) struct Arriving {
     left: Bytes,
     deadline: Deadline,
     pace: Option<Box<Pace>>,
+    tap: Option<Tap>,
 }
 
 /// Sends a request over reqwest.
@@ -44,6 +50,7 @@ pub(super) fn send(
     deadline: Deadline,
     settings: &Settings,
     tls: &Tls,
+    tap: Option<Tap>,
     facts: &mut Facts,
 ) -> Result<Exchange, Error> {
     let runtime = Builder::new_current_thread()
@@ -55,6 +62,9 @@ pub(super) fn send(
     facts.pretransfer = Some(deadline.started.elapsed());
     facts.request_octets = request.head().len() as u64;
     facts.upload_octets = request.content.as_ref().and_then(super::super::request::Content::length).unwrap_or(0);
+    if let Some(tap) = &tap {
+        tap.tell(Seen::Remark(UNSEEN), None);
+    }
     let mut pace = Pace::of(settings);
     let response =
         wait(&runtime, &mut pace, async { client.execute(ready).await })?.map_err(|error| failure(&error, request))?;
@@ -63,7 +73,10 @@ pub(super) fn send(
     facts.remote = response.remote_addr();
     let head = head(&response);
     facts.head_octets = head.octets.len() as u64;
-    let arriving = Arriving { runtime, response, held: Bytes::new(), left: Bytes::new(), deadline, pace };
+    if let Some(tap) = &tap {
+        tap.lines(&head.octets, None);
+    }
+    let arriving = Arriving { tap, runtime, response, held: Bytes::new(), left: Bytes::new(), deadline, pace };
     Ok(Exchange::arriving(head, Incoming::Library(Box::new(arriving))))
 }
 
@@ -96,6 +109,9 @@ impl Arriving {
         match wait(&self.runtime, &mut self.pace, self.response.chunk())? {
             Ok(Some(octets)) => {
                 self.pace.as_mut().map_or(Ok(()), |pace| pace.saw(octets.len()))?;
+                if let Some(tap) = &self.tap {
+                    tap.body(&octets, None);
+                }
                 Ok(Some(octets))
             }
             Ok(None) => Ok(None),

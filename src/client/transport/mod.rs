@@ -8,6 +8,7 @@ mod pace;
 mod plain;
 mod socket;
 mod stream;
+mod tap;
 mod tls;
 
 use std::io::Read;
@@ -19,6 +20,7 @@ pub use exchange::Exchange;
 pub use pace::Slowest;
 pub use plain::{Plain, Received};
 use socket::Connection;
+pub use tap::{Seen, Tap};
 
 use super::error::{Error, Kind};
 use super::request::{Protocol, Request};
@@ -211,13 +213,16 @@ pub struct Transport {
     tls: tls::Tls,
     idle: Vec<Connection>,
     facts: Facts,
+    tap: Option<Tap>,
+    /// How many connections were opened.
+    opened: u32,
 }
 
 impl Transport {
     /// A transport without any connection.
     pub fn new(settings: Settings) -> Transport {
         let tls = tls::Tls::new(settings.tls.clone());
-        Transport { settings, tls, idle: Vec::new(), facts: Facts::default() }
+        Transport { settings, tls, idle: Vec::new(), facts: Facts::default(), tap: None, opened: 0 }
     }
 
     /// Works with other limits and routes from now on; connections that they do not concern are kept.
@@ -227,6 +232,11 @@ impl Transport {
             self.tls = tls::Tls::new(settings.tls.clone());
         }
         self.settings = settings;
+    }
+
+    /// Tells what crosses its connections from now on.
+    pub fn watch(&mut self, tap: Option<Tap>) {
+        self.tap = tap;
     }
 
     /// The limits and routes that it works with.
@@ -254,13 +264,16 @@ impl Transport {
     ) -> Result<Exchange, Error> {
         self.facts = Facts::default();
         if goes_over_library(request) {
-            return library::send(request, input, deadline, &self.settings, &self.tls, &mut self.facts);
+            let tap = self.tap.clone();
+            return library::send(request, input, deadline, &self.settings, &self.tls, tap, &mut self.facts);
         }
         let key = dial::Key::of(&request.target);
         // The peer may have closed what was kept, or say something that nobody asked for.
         self.idle.retain_mut(Connection::is_quiet);
         if let Some(at) = self.idle.iter().position(|connection| connection.key == key) {
-            let connection = self.idle.swap_remove(at);
+            let mut connection = self.idle.swap_remove(at);
+            connection.tap.clone_from(&self.tap);
+            connection.remark(|key| format!("Re-using existing connection with host {}", key.host));
             self.facts.reused = true;
             // Content is read once only if it comes from a pipe; then nothing can be tried twice.
             let may_repeat = request.content.as_ref().is_none_or(super::request::Content::is_repeatable);
@@ -271,7 +284,9 @@ impl Transport {
                 outcome => return outcome,
             }
         }
-        let connection = dial::dial(&request.target, &self.settings, &self.tls, deadline, &mut self.facts)?;
+        let line = dial::Line { number: self.opened, tap: self.tap.as_ref() };
+        self.opened += 1;
+        let connection = dial::dial(&request.target, &self.settings, &self.tls, deadline, line, &mut self.facts)?;
         connection.exchange(request, input, deadline, &self.settings, &mut self.facts)
     }
 
@@ -281,7 +296,9 @@ impl Transport {
     /// Whatever kept the connection from standing.
     pub fn open(&mut self, target: &TargetUri, deadline: Deadline) -> Result<Plain, Error> {
         self.facts = Facts::default();
-        dial::dial_plain(target, &self.settings, deadline, &mut self.facts)
+        let line = dial::Line { number: self.opened, tap: self.tap.as_ref() };
+        self.opened += 1;
+        dial::dial_plain(target, &self.settings, deadline, line, &mut self.facts)
     }
 
     /// Takes a connection back after the whole response was read, if it can be used again.

@@ -7,14 +7,18 @@ use std::time::{Duration, Instant};
 use super::super::error::{Error, Kind};
 use super::super::request::reason;
 use super::Deadline;
+use super::dial::Line;
 use super::socket::{is_timeout, receive_failure};
 use super::stream::Raw;
+use super::tap::Tap;
 
 /// An open connection without a protocol.
 #[derive(Debug)]
 pub struct Plain {
     raw: Raw,
     deadline: Deadline,
+    tap: Option<Tap>,
+    number: u32,
 }
 
 /// What came of waiting for octets.
@@ -29,8 +33,8 @@ pub enum Received {
 }
 
 impl Plain {
-    pub(super) fn new(raw: Raw, deadline: Deadline) -> Plain {
-        Plain { raw, deadline }
+    pub(super) fn new(raw: Raw, deadline: Deadline, line: Line<'_>) -> Plain {
+        Plain { raw, deadline, tap: line.tap.cloned(), number: line.number }
     }
 
     /// Sends octets.
@@ -41,7 +45,12 @@ impl Plain {
         while !octets.is_empty() {
             self.raw.limit(self.deadline.left()?).map_err(|error| receive_failure(&error))?;
             match self.raw.write(octets) {
-                Ok(written) => octets = &octets[written..],
+                Ok(written) => {
+                    if let Some(tap) = &self.tap {
+                        tap.sent(&octets[..written], 0, Some(self.number));
+                    }
+                    octets = &octets[written..];
+                }
                 // The deadline is looked at before the next try.
                 Err(error) if is_timeout(&error) || error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
@@ -76,6 +85,9 @@ impl Plain {
                 Ok(0) => return Ok(Received::End),
                 Ok(length) => {
                     octets.extend_from_slice(&piece[..length]);
+                    if let Some(tap) = &self.tap {
+                        tap.body(&piece[..length], Some(self.number));
+                    }
                     return Ok(Received::Octets(length));
                 }
                 Err(error) if is_timeout(&error) || error.kind() == io::ErrorKind::Interrupted => {}

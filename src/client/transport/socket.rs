@@ -1,15 +1,16 @@
 //! HTTP/1.1 over a std socket: the request is written as it was built, the response is read as it comes.
 
 use std::borrow::Cow;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
 use super::super::error::{Error, Kind};
 use super::super::request::{Content, Request, chunk, reason};
-use super::dial::Key;
+use super::dial::{Key, Line};
 use super::exchange::Exchange;
 use super::pace::Pace;
 use super::stream::Stream;
+use super::tap::{Seen, Tap};
 use super::{Deadline, Facts, Settings};
 use crate::message::{ReplyError, ReplyHead, ReplyVersion, Version, reply_head, reply_head_end};
 
@@ -37,6 +38,9 @@ pub(super) struct Connection {
     start: usize,
     end: usize,
     pace: Option<Box<Pace>>,
+    pub(super) tap: Option<Tap>,
+    /// Its number among those of the transport.
+    number: u32,
 }
 
 /// How far a request came before the peer answered.
@@ -47,8 +51,10 @@ enum Sent {
 }
 
 impl Connection {
-    pub(super) fn new(stream: Stream, key: Key) -> Connection {
-        Connection { key, stream, is_limited: false, buffer: vec![0; 16 * 1024], start: 0, end: 0, pace: None }
+    pub(super) fn new(stream: Stream, key: Key, line: Line<'_>) -> Connection {
+        let buffer = vec![0; 16 * 1024];
+        let (tap, number) = (line.tap.cloned(), line.number);
+        Connection { key, stream, is_limited: false, buffer, start: 0, end: 0, pace: None, tap, number }
     }
 
     /// Whether nothing has come since the last exchange, not even the end.
@@ -70,7 +76,7 @@ impl Connection {
     ) -> Result<Exchange, Error> {
         facts.pretransfer = Some(deadline.started.elapsed());
         self.pace = Pace::of(settings);
-        let mut reader = Heads { interim: Vec::new(), last: None, searched: 0, http09: settings.http09 };
+        let mut reader = Heads { interim: Vec::new(), last: None, searched: 0, told: 0, http09: settings.http09 };
         let sent = self.send(request, input, deadline, settings, &mut reader, facts)?;
         facts.sent = Some(deadline.started.elapsed());
         while !self.read_head(&mut reader, facts, deadline)? {
@@ -80,6 +86,7 @@ impl Connection {
         }
         let Some(head) = reader.last else { return Err(Error::new(Kind::Empty, "empty reply from server")) };
         self.turn();
+        self.tell_body(self.start);
         let may_stay = sent == Sent::Whole && keeps_open(request, &head);
         Exchange::new(self, &request.method, reader.interim, head, may_stay, deadline, settings.raw)
     }
@@ -104,18 +111,19 @@ impl Connection {
         facts.request_octets = head.len() as u64;
         self.limit(self.patience(deadline)?)?;
         let Some(content) = &request.content else {
-            return self.write(&head, deadline, None, facts).map(|_| Sent::Whole);
+            return self.write(&head, head.len(), deadline, None, facts).map(|_| Sent::Whole);
         };
         let is_one = !request.chunked && !request.expects_continue();
         if let Some(octets) = small(content, self.most()).filter(|_| is_one) {
+            let head_length = head.len();
             head.extend_from_slice(&octets);
             facts.upload_octets = octets.len() as u64;
             facts.request_octets = head.len() as u64;
-            return self.write(&head, deadline, None, facts).map(|_| Sent::Whole);
+            return self.write(&head, head_length, deadline, None, facts).map(|_| Sent::Whole);
         }
         // Opened before anything is sent: a file that cannot be read costs no half request.
         let mut source = content.open(input)?;
-        self.write(&head, deadline, None, facts)?;
+        self.write(&head, head.len(), deadline, None, facts)?;
         if request.expects_continue() && !self.may_go_on(deadline, settings, reader, facts)? {
             return Ok(Sent::Part);
         }
@@ -143,7 +151,7 @@ impl Connection {
                 Some(_) => Cow::Borrowed(&piece[..length]),
                 None => Cow::Owned(chunk(&piece[..length])),
             };
-            if self.write(&octets, deadline, Some(reader), facts)? == Sent::Part {
+            if self.write(&octets, 0, deadline, Some(reader), facts)? == Sent::Part {
                 return Ok(Sent::Part);
             }
             facts.upload_octets += length as u64;
@@ -220,10 +228,26 @@ impl Connection {
         }
     }
 
-    /// Writes octets. With a reader, it looks for an early answer whenever the peer takes nothing for a while.
+    /// Writes octets, the first `head` of which are the request's head. With a reader, it looks for an early answer whenever the peer takes nothing for a while.
     fn write(
         &mut self,
-        mut octets: &[u8],
+        octets: &[u8],
+        head: usize,
+        deadline: Deadline,
+        watching: Option<&mut Heads>,
+        facts: &mut Facts,
+    ) -> Result<Sent, Error> {
+        let mut left = octets;
+        let sent = self.push(&mut left, deadline, watching, facts);
+        if let Some(tap) = &self.tap {
+            tap.sent(&octets[..octets.len() - left.len()], head, Some(self.number));
+        }
+        sent
+    }
+
+    fn push(
+        &mut self,
+        octets: &mut &[u8],
         deadline: Deadline,
         mut watching: Option<&mut Heads>,
         facts: &mut Facts,
@@ -232,7 +256,7 @@ impl Connection {
             match self.stream.io().write(octets) {
                 Ok(written) => {
                     self.saw(written)?;
-                    octets = &octets[written..];
+                    *octets = &octets[written..];
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if is_timeout(&error) => {
@@ -268,6 +292,7 @@ impl Connection {
             }
             if !b"HTTP/".starts_with(&input[..input.len().min(5)]) {
                 if !reader.http09 {
+                    self.tell_body(self.start);
                     return Err(not_http(&ReplyError::NotHttp));
                 }
                 reader.last = Some(ReplyHead::nothing());
@@ -275,6 +300,7 @@ impl Connection {
             }
             let Some(length) = reply_head_end(input, reader.searched) else {
                 reader.searched = input.len();
+                reader.told += self.tell_lines(&input[reader.told..]);
                 if input.len() > HEAD_LIMIT {
                     return Err(Error::new(
                         Kind::Receive,
@@ -283,9 +309,10 @@ impl Connection {
                 }
                 return Ok(false);
             };
+            self.tell_lines(&input[reader.told..length]);
             let head = reply_head(&input[..length]).map_err(|error| not_http(&error))?;
             self.start += length;
-            reader.searched = 0;
+            (reader.searched, reader.told) = (0, 0);
             facts.head_octets += length as u64;
             if !head.is_interim() {
                 reader.last = Some(head);
@@ -296,6 +323,39 @@ impl Connection {
             }
         }
         Ok(true)
+    }
+
+    /// Tells the tap something about the connection.
+    pub(super) fn remark(&self, text: impl Fn(&Key) -> String) {
+        if let Some(tap) = &self.tap {
+            tap.tell(Seen::Remark(&text(&self.key)), Some(self.number));
+        }
+    }
+
+    /// Tells the tap what becomes of the connection after an exchange.
+    pub(super) fn remark_end(&self, is_kept: bool) {
+        let number = self.number;
+        self.remark(|key| match is_kept {
+            true => format!("Connection #{number} to host {} left intact", key.host),
+            false => format!("Closing connection {number}"),
+        });
+    }
+
+    /// Tells the tap the whole lines at the beginning of the octets, and gives their length.
+    fn tell_lines(&self, octets: &[u8]) -> usize {
+        self.tap.as_ref().map_or(0, |tap| tap.lines(octets, Some(self.number)))
+    }
+
+    /// Tells the tap what is in the buffer from there on, which belongs to a message body.
+    pub(super) fn tell_body(&self, from: usize) {
+        if let Some(tap) = &self.tap {
+            tap.body(&self.buffer[from..self.end], Some(self.number));
+        }
+    }
+
+    /// Tells the tap the last octets that came, which belong to a message body.
+    pub(super) fn tell_last(&self, length: usize) {
+        self.tell_body(self.end - length);
     }
 
     /// Octets that were read and not yet used.
@@ -413,6 +473,8 @@ struct Heads {
     interim: Vec<ReplyHead>,
     last: Option<ReplyHead>,
     searched: usize,
+    /// How much of the next one the tap was told.
+    told: usize,
     http09: bool,
 }
 

@@ -76,6 +76,17 @@ impl Stream {
         }
     }
 
+    /// What both sides of a TLS connection have agreed on, in a line.
+    pub(super) fn agreement(&self) -> String {
+        let Stream::Tls(tls) = self else { return String::new() };
+        let version =
+            tls.conn.protocol_version().and_then(|version| version.as_str().map(|text| text.replace('_', ".")));
+        let suite = tls.conn.negotiated_cipher_suite().and_then(|suite| suite.suite().as_str());
+        let protocol = tls.conn.alpn_protocol().map_or_else(|| "none".into(), String::from_utf8_lossy);
+        let (version, suite) = (version.unwrap_or_default(), suite.unwrap_or_default());
+        format!("SSL connection using {version} / {suite}, ALPN: {protocol}")
+    }
+
     pub(super) fn io(&mut self) -> &mut dyn ReadWrite {
         match self {
             Stream::Plain(raw) => raw,

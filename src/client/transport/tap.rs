@@ -1,0 +1,66 @@
+//! Looking on while octets cross a connection: what is told is what went, when it went. For https it is what TLS carries.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// What crosses a connection, or happens to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen<'a> {
+    /// Something about the connection.
+    Remark(&'a str),
+    /// Octets of a request's head.
+    RequestHead(&'a [u8]),
+    /// Octets of a request's message body, with their chunk framing.
+    RequestBody(&'a [u8]),
+    /// One line of a response's head, with its end.
+    ResponseLine(&'a [u8]),
+    /// Octets of a response's message body, with their chunk framing and the trailer section.
+    ResponseBody(&'a [u8]),
+}
+
+/// Whom to tell; the second argument is the number of the connection, counted from 0, once there is one.
+#[derive(Clone)]
+pub struct Tap(Arc<Tell>);
+
+type Tell = dyn Fn(Seen<'_>, Option<u32>) + Send + Sync;
+
+impl Tap {
+    /// A tap that hands on what it sees.
+    pub fn new(tell: impl Fn(Seen<'_>, Option<u32>) + Send + Sync + 'static) -> Tap {
+        Tap(Arc::new(tell))
+    }
+
+    pub(super) fn tell(&self, seen: Seen<'_>, connection: Option<u32>) {
+        (self.0)(seen, connection);
+    }
+
+    /// Tells octets that were sent, the first `head` of which belong to the head.
+    pub(super) fn sent(&self, octets: &[u8], head: usize, connection: Option<u32>) {
+        let (head, body) = octets.split_at(head.min(octets.len()));
+        if !head.is_empty() {
+            self.tell(Seen::RequestHead(head), connection);
+        }
+        if !body.is_empty() {
+            self.tell(Seen::RequestBody(body), connection);
+        }
+    }
+
+    /// Tells the whole lines at the beginning of `octets`, and how long they are together.
+    pub(super) fn lines(&self, octets: &[u8], connection: Option<u32>) -> usize {
+        let whole = octets.split_inclusive(|octet| *octet == b'\n').filter(|line| line.ends_with(b"\n"));
+        whole.map(|line| (self.tell(Seen::ResponseLine(line), connection), line.len()).1).sum()
+    }
+
+    /// Tells octets of a response's body, if there are any.
+    pub(super) fn body(&self, octets: &[u8], connection: Option<u32>) {
+        if !octets.is_empty() {
+            self.tell(Seen::ResponseBody(octets), connection);
+        }
+    }
+}
+
+impl fmt::Debug for Tap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tap")
+    }
+}
