@@ -113,6 +113,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l output-dir -
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l max-filesize -d 'Fail if the content is larger; k, M, G may follow' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s D -l dump-header -d 'Write header sections to this file; \'-\' is standard output' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l stderr -d 'Write what goes to standard error to this file; \'-\' is standard output' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l parallel-max -d 'At most so many at once (50)' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s w -l write-out -d 'Print this at the end, with %{variables}: http_code, time_total, size_download, ...' -r -f -a "(__httpkit_content)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal'
 always\t'Always'
@@ -178,6 +179,8 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s J -l remote-
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l create-dirs -d 'Make the folders that are missing'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l no-clobber -d 'Leave files that are there alone, and take another name'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l remove-on-error -d 'Remove the file if the transfer fails'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s Z -l parallel -d 'Run several transfers at once'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l parallel-immediate -d 'Rather open a connection than wait for another transfer\'s (always so)'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l fail-early -d 'End at the first transfer that fails'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s '#' -l progress-bar -d 'Show progress as a bar (always so)'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s s -l silent -d 'Say nothing of failures and progress'

@@ -28,6 +28,7 @@ pub fn of(kind: Kind) -> u8 {
         Kind::Time => 28,
         Kind::Range => 33,
         Kind::Tls => 35,
+        Kind::Aborted => 42,
         Kind::Redirects => 47,
         Kind::Empty => 52,
         Kind::Send => 55,

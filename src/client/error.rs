@@ -33,6 +33,8 @@ pub enum Kind {
     Range,
     /// The TLS handshake failed.
     Tls,
+    /// Another transfer failed, and with it all.
+    Aborted,
     /// More redirects than allowed.
     Redirects,
     /// The connection was closed without one octet of a response.
@@ -69,6 +71,11 @@ pub struct Error {
 }
 
 impl Error {
+    /// The end of a transfer because another one failed.
+    pub fn aborted() -> Error {
+        Error::new(Kind::Aborted, "ended because another transfer failed")
+    }
+
     /// A failure of this kind, described by `message`.
     pub fn new(kind: Kind, message: impl Into<String>) -> Error {
         Error { kind, message: message.into() }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::error::{Error, Kind};
 use super::proxy::Proxy;
-use super::target::TargetUri;
+use super::target::{Scheme, TargetUri};
 
 /// One field line, without its line end, just as it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -235,6 +235,11 @@ impl Request {
         self.content.is_some()
             && self.protocol != Protocol::Http10
             && self.field("expect").is_some_and(|field| field.value().eq_ignore_ascii_case("100-continue"))
+    }
+
+    /// Whether a proxy is asked to open a tunnel for it (RFC 9110 9.3.6).
+    pub fn tunnels(&self) -> bool {
+        self.proxy.as_ref().is_some_and(|proxy| proxy.url.starts_with("http")) && self.target.scheme == Scheme::Https
     }
 
     /// Whether sending it twice means the same as sending it once (RFC 9110 9.2.2).

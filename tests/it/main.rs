@@ -23,6 +23,7 @@ mod request_exit;
 mod request_features;
 mod request_like_curl;
 mod request_pace;
+mod request_parallel;
 mod request_redirect;
 mod request_terminal;
 mod request_tls;

@@ -155,7 +155,7 @@ fn write_out_tells_what_happened() {
         Recorder::start(vec![answer("HTTP/1.1 201 Created\r\nContent-Type: text/x\r\nContent-Length: 3\r\n\r\nabc")]);
     let format = "|%{http_code} %{size_download} %{content_type} %{num_redirects} %{url_effective}\\n";
     let url = peer.url("/x#part");
-    let expected = format!("abc|201 3 text/x 0 {}\n", peer.url("/x"));
+    let expected = format!("abc|201 3 text/x 0 {url}\n");
     request(&[&url, "-w", format]).assert().success().stdout(expected);
     request(&[&url, "-w", "%{time_total}", "-o", "/dev/null"])
         .assert()

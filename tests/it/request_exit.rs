@@ -74,6 +74,7 @@ fn what_fails_before_anything_is_sent() {
         (&["-d", "a", "-I", "x"], 2, "-I and -d"),
         (&["-H", "A: b\r\nC: d", "x"], 2, "'A' holds"),
         (&["-X", "GET /", "x"], 2, "'GET /'"),
+        (&["-w", "@/nowhere/x", "x"], 26, "/nowhere/x"),
         (&["http://a b/"], 3, "white space"),
         (&["http://"], 3, "no host"),
         (&["http://h:99999/"], 3, "99999"),

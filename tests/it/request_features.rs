@@ -143,6 +143,30 @@ fn files_are_named_resumed_and_left_alone() {
 }
 
 #[test]
+fn what_is_said_of_a_transfer_goes_where_it_was_told_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let peer = Recorder::start(vec![with("Set-Cookie: a=1\r\nSet-Cookie: b=2\r\n", b"hi")]);
+    let format = "%output{first}%{http_code}\\n%{stderr}err%output{>>log}%{urlnum}\\n%{stdout}|%{url.path}%{urle.port}";
+    let mut command = request(&[&peer.url("/p?q"), &peer.url("/r"), "-w", format]);
+    let port = peer.address.port();
+    command.current_dir(folder.path()).assert().success().stdout(format!("hi|/p{port}hi|/r{port}")).stderr("errerr");
+    assert_eq!(fs::read_to_string(folder.path().join("first")).unwrap(), "200\n");
+    assert_eq!(fs::read_to_string(folder.path().join("log")).unwrap(), "0\n1\n");
+    let heads = "%{header_json}%{stderr}%{json}";
+    let told = request(&["-o", "/dev/null", &peer.url("/"), "-w", heads]).assert().success();
+    let json = |octets: &[u8]| serde_json::from_slice::<serde_json::Value>(octets).unwrap();
+    assert_eq!(json(&told.get_output().stdout)["set-cookie"], serde_json::json!(["a=1", "b=2"]));
+    let all = json(&told.get_output().stderr);
+    assert_eq!(
+        (&all["http_code"], &all["size_download"], &all["url.host"]),
+        (&200.into(), &2.into(), &"127.0.0.1".into())
+    );
+    request(&["-w", "@-", &peer.url("/")]).write_stdin("%{http_code}\n").assert().success().stdout("hi200");
+    let nowhere = ["-w", "%output{/nowhere/x}y", "-s", &peer.url("/")];
+    request(&nowhere).assert().code(23).stdout("hi");
+}
+
+#[test]
 fn a_configuration_may_come_from_standard_input() {
     let peer = Recorder::start(vec![ok("")]);
     request(&["-K", "-"])

@@ -237,6 +237,25 @@ const CASES: &[(&str, &str)] = &[
     ("chunked", "-w %header{transfer-encoding},%{size_download} URL"),
     ("404", "-f -w %{http_code},%{exitcode},%{onerror}failed URL"),
     ("ok", "-w %{nothing}x%{stdout}y URL"),
+    ("ok", "-w @format URL"),
+    ("ok", "-w %header{x%{http_code}|%{|%q%%\\t|%header URL"),
+    ("early", "-w %{header_json} URL"),
+    ("302", "-L -w %{header_json}%{referer}|%{proxy_ssl_verify_result} URL -e http://r.test/"),
+    ("302", "-L -w %{num_connects},%{num_redirects},%{size_request},%{size_header},%{size_download} URL"),
+    ("ok", "-w |%{header_json}|%{scheme}|%{http_version}|%{method}|%{remote_ip}|%{remote_port} http://127.0.0.1:1/"),
+    ("ok", "-w %{url},%{url_effective},%{num_certs},%{certs},%{ftp_entry_path},%{http_connect} 127.0.0.1:PORT/a/../b"),
+    ("ok", "-w %{filename_effective} -o out URL"),
+    ("named", "-w %{filename_effective} -OJ URL/x"),
+    ("short", "-w %{exitcode},%{onerror}%{size_download} -o out URL"),
+    ("404", "-f -w %{exitcode},%{onerror}%{size_download} URL"),
+    ("twice", "-w %{urlnum}%{num_connects}%{local_ip}, URL/[1-2]"),
+    ("twice", "-w %{urlnum}%{num_connects}%{remote_ip}, URL/1 --next URL/2 -w %{urlnum}%{num_connects}"),
+    ("404", "-Z -f URL -o out"),
+    ("ok", "-Z --parallel-max 1 URL/1 -o a URL/2 -o b -w %{http_code},"),
+    ("ok", "-Z --parallel-max 1 http://127.0.0.1:1/ URL -o a -w %{exitcode},"),
+    ("ok", "-Z --parallel-max 1 --fail-early http://127.0.0.1:1/ -o a URL -o b"),
+    ("ok", "-Z --parallel-max x URL"),
+    ("ok", "-Z URL -o a --next URL/2 -d x -o b"),
     ("ok", "-T missing URL"),
     ("ok", "-F f=@missing URL"),
     ("ok", "-d a -I URL"),
@@ -279,7 +298,51 @@ fn a_command_line_means_what_it_means_to_curl() {
     assert!(different.is_empty(), "{} of {}\n{}", different.len(), CASES.len(), different.join("\n"));
 }
 
+#[test]
+#[ignore = "needs curl"]
+fn every_variable_has_the_value_that_it_has_in_curl() {
+    let cases: &[(&str, &str)] = &[
+        ("ok", "URL/x?y -d abc"),
+        ("404", "-f URL"),
+        ("302", "-L URL/a -e http://r.test/"),
+        ("302", "URL/a -I"),
+        ("chunked", "URL"),
+        ("short", "URL -o out"),
+        ("close", "-0 URL"),
+        ("empty", "URL"),
+        ("early", "-X PUT URL#f"),
+        ("ok", "http://127.0.0.1:1/"),
+    ];
+    for (name, line) in cases {
+        let line = format!("-w %{{stderr}}%{{json}} {line}");
+        let members = |program: &[&str]| -> serde_json::Map<String, serde_json::Value> {
+            let said = run_with_errors(program, name, &line).1;
+            let last = said.lines().last().unwrap_or_default();
+            serde_json::from_str(last).unwrap_or_else(|error| panic!("{line}: {error}: {said}"))
+        };
+        let (ours, curls) = (members(&[kit::PROGRAM, "request"]), members(&["curl", "-q"]));
+        for (key, value) in &curls {
+            let differs_each_time = key.starts_with("time_") || key.starts_with("speed_") || key == "local_port";
+            match (key.as_str(), &ours[key]) {
+                // In one's own words.
+                ("errormsg" | "curl_version", own) => assert_eq!(own.is_string(), value.is_string(), "{line}: {key}"),
+                (_, own) if differs_each_time => assert!(own.is_number(), "{line}: {key} {own}"),
+                // Each run has a peer of its own.
+                (_, own) => {
+                    let plain = |value: &serde_json::Value| normal_ports(&value.to_string());
+                    assert_eq!(plain(own), plain(value), "{line}: {key}");
+                }
+            }
+        }
+    }
+}
+
 fn run(program: &[&str], name: &str, line: &str) -> Seen {
+    run_with_errors(program, name, line).0
+}
+
+/// Also gives what was said on standard error.
+fn run_with_errors(program: &[&str], name: &str, line: &str) -> (Seen, String) {
     let folder = tempfile::tempdir().unwrap();
     prepare(folder.path());
     let recorder = Recorder::start(peer(name));
@@ -296,7 +359,20 @@ fn run(program: &[&str], name: &str, line: &str) -> Seen {
     let wire = recorder.connections().iter().map(|octets| plain(octets)).collect::<Vec<_>>().join("\n---\n");
     let mut files = BTreeMap::new();
     collect(folder.path(), folder.path(), &mut files, &plain);
-    Seen { wire, stdout: plain(&output.stdout), files, status: output.status.code() }
+    let seen = Seen { wire, stdout: plain(&output.stdout), files, status: output.status.code() };
+    (seen, String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// Every number of five digits is a port, and no port is another.
+fn normal_ports(text: &str) -> String {
+    let mut normal = String::new();
+    for part in text.split_inclusive(|sign: char| !sign.is_ascii_digit()) {
+        let rest = part.trim_start_matches(|sign: char| sign.is_ascii_digit());
+        let digits = &part[..part.len() - rest.len()];
+        normal.push_str(if digits.len() == 5 { "PORT" } else { digits });
+        normal.push_str(rest);
+    }
+    normal
 }
 
 /// What differs in every run is made alike.
@@ -329,6 +405,7 @@ fn prepare(folder: &Path) {
             "# Netscape HTTP Cookie File\n127.0.0.1\tFALSE\t/\tFALSE\t4000000000\tk\tv\n127.0.0.1\tFALSE\t/x\tFALSE\t0\ts\tw\nother.test\tFALSE\t/\tFALSE\t0\to\tx\n",
         ),
         ("rc", "machine 127.0.0.1 login me password secret\n"),
+        ("format", "%{http_code},\r\n%{size_download}\\n\n"),
         ("options", "# remark\nrequest = PUT\n-H \"A: b \\\"c\\\"\"\ninclude\n"),
     ] {
         fs::write(folder.join(name), text).unwrap();

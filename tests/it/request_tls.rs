@@ -120,21 +120,23 @@ fn certificates_are_checked_by_chain_name_and_date() {
     (stale.not_before, stale.not_after) = (date_time_ymd(2001, 1, 1), date_time_ymd(2002, 1, 1));
     stale.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let stale = self_signed(&stale);
-    for (what, name, made, authorities, status) in [
-        ("a good chain", "good.test", &good, Some(&authority), 0),
-        ("another name", "bad.test", &good, Some(&authority), 60),
-        ("an unknown issuer", "good.test", &good, Some(&other_authority), 60),
-        ("one that has expired", "good.test", &expired, Some(&authority_of_expired), 60),
-        ("a self-signed one that was given", "good.test", &own, Some(&own.pem), 0),
-        ("a self-signed one for another name", "bad.test", &own, Some(&own.pem), 60),
-        ("a self-signed authority that was given", "good.test", &own_authority, Some(&own_authority.pem), 0),
-        ("a self-signed authority for another name", "bad.test", &own_authority, Some(&own_authority.pem), 60),
-        ("a self-signed authority that has expired", "good.test", &stale, Some(&stale.pem), 60),
+    for (what, name, made, authorities, status, verdict) in [
+        ("a good chain", "good.test", &good, Some(&authority), 0, "0,1"),
+        ("another name", "bad.test", &good, Some(&authority), 60, "0,0"),
+        ("an unknown issuer", "good.test", &good, Some(&other_authority), 60, "7,0"),
+        ("one that has expired", "good.test", &expired, Some(&authority_of_expired), 60, "10,0"),
+        ("a self-signed one that was given", "good.test", &own, Some(&own.pem), 0, "0,1"),
+        ("a self-signed one for another name", "bad.test", &own, Some(&own.pem), 60, "0,0"),
+        ("a self-signed authority that was given", "good.test", &own_authority, Some(&own_authority.pem), 0, "0,1"),
+        ("a self-signed authority for another name", "bad.test", &own_authority, Some(&own_authority.pem), 60, "0,0"),
+        ("a self-signed authority that has expired", "good.test", &stale, Some(&stale.pem), 60, "10,0"),
     ] {
         let address = serve(made, None);
-        let outcome = ask(name, address, authorities.map(String::as_str), folder.path(), &["-sS"]).output().unwrap();
+        let options = ["-sS", "-w", "%{stderr}|%{ssl_verify_result},%{num_certs}"];
+        let outcome = ask(name, address, authorities.map(String::as_str), folder.path(), &options).output().unwrap();
         let said = String::from_utf8_lossy(&outcome.stderr).into_owned();
         assert_eq!(outcome.status.code(), Some(status), "{what}: {said}");
+        assert!(said.trim_end().ends_with(&format!("|{verdict}")), "{what}: {said}");
         if status == 0 {
             let sent = String::from_utf8(outcome.stdout).unwrap();
             assert!(sent.starts_with(&format!("GET / HTTP/1.1\r\nHost: {name}:")), "{what}: {sent}");

@@ -232,6 +232,15 @@ pub struct RequestArgs {
     /// Write what goes to standard error to this file; '-' is standard output
     #[arg(long, value_name = "FILE", help_heading = "Output", value_hint = ValueHint::FilePath)]
     pub stderr: Option<PathBuf>,
+    /// Run several transfers at once
+    #[arg(short = 'Z', long, help_heading = "Output")]
+    pub parallel: bool,
+    /// At most so many at once (50)
+    #[arg(long, value_name = "NUMBER", help_heading = "Output")]
+    pub parallel_max: Option<u16>,
+    /// Rather open a connection than wait for another transfer's (always so)
+    #[arg(long, help_heading = "Output")]
+    pub parallel_immediate: bool,
     /// End at the first transfer that fails
     #[arg(long, help_heading = "Output")]
     pub fail_early: bool,

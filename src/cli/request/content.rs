@@ -88,6 +88,17 @@ pub(super) fn encoded(value: &str, input: &mut dyn Read) -> Result<String, Error
     Ok(if name.is_empty() { content } else { format!("{name}={content}") })
 }
 
+/// A format that was typed, or, after `@`, the one that a file holds, without its line ends (curl(1) `-w`).
+///
+/// # Errors
+/// `Kind::Read` if the file or standard input cannot be read.
+pub(super) fn format(typed: String, input: &mut dyn Read) -> Result<String, Error> {
+    let Some(name) = typed.strip_prefix('@') else { return Ok(typed) };
+    let mut octets = read_file(name, input)?;
+    octets.retain(|octet| !matches!(octet, b'\r' | b'\n' | b'\0'));
+    Ok(String::from_utf8_lossy(&octets).into_owned())
+}
+
 /// All of standard input.
 ///
 /// # Errors

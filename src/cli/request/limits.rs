@@ -50,6 +50,7 @@ pub(super) fn settings(args: &RequestArgs) -> Result<Settings, Error> {
         http09: args.http0_9,
         rate: args.limit_rate.filter(|rate| *rate > 0),
         slowest: slowest(args),
+        stop: None,
     })
 }
 

@@ -8,60 +8,77 @@ mod glob;
 mod limits;
 mod netrc;
 mod output;
+mod parallel;
 mod report;
+mod session;
 mod spec;
 mod target;
 mod trace;
 mod transfer;
 
 use std::io::Read;
-use std::time::SystemTime;
 
 use super::exit;
 use crate::cli::args::RequestArgs;
-use crate::client::transport::{Settings, Transport};
-use crate::client::{Error, Jar, Kind, reason, unreadable};
+use crate::client::{Error, Kind, reason};
 use crate::print::{Sink, Terminal};
 use output::Layout;
+use session::Session;
 use spec::{Plan, Surroundings};
 use trace::Trace;
 use transfer::run_transfer;
 
-/// What the transfers of a run share.
-struct Session {
-    transport: Transport,
-    jar: Jar,
-    /// Whether cookies are kept at all: a file was named for them.
-    keeps_cookies: bool,
-    trace: Option<Trace>,
-}
-
 /// Runs `httpkit request`, one group of options after the other, and gives the exit status: that of the last transfer.
 pub fn run(groups: &[RequestArgs], terminal: &mut Terminal) -> u8 {
-    let mut session = Session {
-        transport: Transport::new(Settings::default()),
-        jar: Jar::default(),
-        keeps_cookies: false,
-        trace: None,
-    };
-    if let Some(first) = groups.first() {
-        session.trace = Trace::open(groups, terminal).unwrap_or_else(|what| {
-            output::warn(&mut terminal.error, &output::layout(first, &terminal.variable), &what);
-            None
-        });
-    }
-    let mut status = exit::SUCCESS;
-    for (number, args) in groups.iter().enumerate() {
+    for args in groups {
         if let Err(error) = redirect_errors(args, terminal) {
             return fail(&error, &output::layout(args, &terminal.variable), terminal);
         }
+    }
+    let mut session = Session::new(open_trace(groups, terminal));
+    if let Some(at_once) = parallel::wanted(groups) {
+        return run_at_once(groups, at_once, &mut session, terminal);
+    }
+    let mut status = exit::SUCCESS;
+    for (number, args) in groups.iter().enumerate() {
+        let plan = match plan(args, terminal) {
+            Ok(plan) => plan,
+            Err(status) => return status,
+        };
         let ended;
-        (status, ended) = run_group(args, &mut session, number == 0, terminal);
+        (status, ended) = run_group(&plan, &mut session, number == 0, terminal);
         if ended {
             break;
         }
     }
     status
+}
+
+/// `-Z`: all groups together. One that cannot be understood does not keep those before it from running.
+fn run_at_once(groups: &[RequestArgs], at_once: usize, session: &mut Session, terminal: &mut Terminal) -> u8 {
+    let mut plans = Vec::new();
+    for args in groups {
+        match plan(args, terminal) {
+            Ok(plan) => plans.push(plan),
+            Err(status) => {
+                parallel::run(&plans, at_once, session, terminal);
+                return status;
+            }
+        }
+    }
+    parallel::run(&plans, at_once, session, terminal)
+}
+
+/// The trace, if one was asked for. One that cannot be written is left out with a warning, as curl does.
+fn open_trace(groups: &[RequestArgs], terminal: &mut Terminal) -> Option<Trace> {
+    match (Trace::open(groups, terminal), groups.first()) {
+        (Ok(trace), _) => trace,
+        (Err(what), Some(args)) => {
+            output::warn(&mut terminal.error, &output::layout(args, &terminal.variable), &what);
+            None
+        }
+        (Err(_), None) => None,
+    }
 }
 
 /// The text of a configuration file; `-` is standard input.
@@ -88,59 +105,46 @@ fn redirect_errors(args: &RequestArgs, terminal: &mut Terminal) -> Result<(), Er
     Ok(())
 }
 
-/// Runs the transfers of one group; gives the status, and whether the run ends here.
-fn run_group(args: &RequestArgs, session: &mut Session, is_first: bool, terminal: &mut Terminal) -> (u8, bool) {
+/// Understands one group; what is wrong with it is said, and gives the exit status.
+fn plan(args: &RequestArgs, terminal: &mut Terminal) -> Result<Plan, u8> {
     let mut around = Surroundings { input: &mut terminal.input, variable: &terminal.variable };
-    let plan = match spec::spec(args, &mut around) {
-        Ok(plan) => plan,
-        Err(error) => return (fail(&error, &output::layout(args, &terminal.variable), terminal), true),
-    };
+    let plan = spec::spec(args, &mut around);
+    plan.map_err(|error| fail(&error, &output::layout(args, &terminal.variable), terminal))
+}
+
+/// Runs the transfers of one group in order; gives the status, and whether the run ends here.
+fn run_group(plan: &Plan, session: &mut Session, is_first: bool, terminal: &mut Terminal) -> (u8, bool) {
+    if let Err(error) = prepare(plan, session, is_first, terminal) {
+        return (fail(&error, &plan.layout, terminal), true);
+    }
+    session.configure(plan);
+    let mut status = exit::SUCCESS;
+    for transfer in &plan.transfers {
+        let url = session.urls + transfer.place;
+        status = run_transfer(plan, transfer, url, session, terminal);
+        if status != exit::SUCCESS && plan.layout.fail_early {
+            break;
+        }
+    }
+    session.urls += plan.urls;
+    finish(plan, session, terminal);
+    (status, status != exit::SUCCESS && plan.layout.fail_early)
+}
+
+/// What comes before the transfers of a group: warnings, cookies, an empty file for the heads.
+fn prepare(plan: &Plan, session: &Session, is_first: bool, terminal: &mut Terminal) -> Result<(), Error> {
     for warning in plan.warnings.iter().filter(|_| !plan.layout.silent) {
         output::warn(&mut terminal.error, &plan.layout, warning);
     }
-    session.keeps_cookies |= !plan.cookie_files.is_empty() || plan.cookie_jar.is_some();
-    session.transport.configure(plan.settings.clone());
-    let prepared = load_cookies(&plan, &mut session.jar).and_then(|()| begin_dump(&plan, is_first));
-    let mut status = prepared.map_or_else(|error| fail(&error, &plan.layout, terminal), |()| exit::SUCCESS);
-    let mut ended = status != exit::SUCCESS;
-    for (number, transfer) in plan.transfers.iter().enumerate() {
-        if ended {
-            break;
-        }
-        status = match run_transfer(&plan, transfer, number, session, terminal) {
-            Ok(()) => exit::SUCCESS,
-            Err(error) => fail(&error, &plan.layout, terminal),
-        };
-        ended = status != exit::SUCCESS && plan.layout.fail_early;
-    }
-    if let Err(error) = save_cookies(&plan, &session.jar, terminal) {
+    session.load_cookies(plan)?;
+    begin_dump(plan, is_first)
+}
+
+/// What comes after the transfers of a group: the cookies are kept.
+fn finish(plan: &Plan, session: &Session, terminal: &mut Terminal) {
+    if let Err(error) = session.save_cookies(plan, terminal) {
         output::warn(&mut terminal.error, &plan.layout, &error.message);
     }
-    (status, ended)
-}
-
-/// Reads the files of `-b`. One that is not there holds no cookies: a first run has none.
-fn load_cookies(plan: &Plan, jar: &mut Jar) -> Result<(), Error> {
-    for name in plan.cookie_files.iter().filter(|name| !name.is_empty()) {
-        match std::fs::read(name) {
-            Ok(octets) => jar.load(&String::from_utf8_lossy(&octets), plan.junk_session, SystemTime::now()),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(unreadable(std::path::Path::new(name), &error)),
-        }
-    }
-    Ok(())
-}
-
-/// Writes the file of `-c`: whole, then in the place of the old one.
-fn save_cookies(plan: &Plan, jar: &Jar, terminal: &mut Terminal) -> Result<(), Error> {
-    let Some(path) = plan.cookie_jar.as_deref().filter(|_| !plan.layout.dry_run) else { return Ok(()) };
-    let text = jar.text(SystemTime::now());
-    if path.as_os_str() == "-" {
-        return output::to_stdout(&mut terminal.output, text.as_bytes());
-    }
-    std::fs::write(path, text).map_err(|error| {
-        Error::new(Kind::Write, format!("cannot write cookies to '{}': {}", path.display(), reason(&error)))
-    })
 }
 
 /// Empties the file of `-D` once; each head is added to it.
@@ -153,10 +157,11 @@ fn begin_dump(plan: &Plan, is_first: bool) -> Result<(), Error> {
     }
 }
 
-/// Says what failed, if failures are said, and gives its exit status. A closed pipe ends quietly.
+/// Says what failed, if failures are said, and gives its exit status. A closed pipe ends quietly, and so does a
+/// transfer that ends because another one failed.
 fn fail(error: &Error, layout: &Layout, terminal: &mut Terminal) -> u8 {
     let status = exit::of(error.kind);
-    if layout.speaks() && error.kind != Kind::Closed {
+    if layout.speaks() && !matches!(error.kind, Kind::Closed | Kind::Aborted) {
         output::complain(&mut terminal.error, layout, status, error);
     }
     status

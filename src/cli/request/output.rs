@@ -8,7 +8,7 @@ use super::trace;
 use crate::cli::args::{Parts, Pretty, RequestArgs};
 use crate::client::{Error, Kind, reason};
 use crate::message::ReplyHead;
-use crate::print::{self, Choice, Manner, Palette, Progress, Sink, Tone, Wish};
+use crate::print::{self, Bars, Choice, Manner, Palette, Progress, Sink, Tone, Wish};
 
 /// Where the output goes and how it looks.
 #[derive(Debug, Clone, Default)]
@@ -255,7 +255,7 @@ impl<'a> Output<'a> {
         if self.layout.verbose {
             let palette = self.layout.palette(self.stderr.is_terminal);
             let mark = format!("{}* ", self.layout.time());
-            let _ = writeln!(self.stderr, "{}{}", palette.paint(Tone::Faint, &mark), print::line(text));
+            say(self.stderr, &format!("{}{}\n", palette.paint(Tone::Faint, &mark), print::line(text)));
         }
     }
 
@@ -275,9 +275,9 @@ impl<'a> Output<'a> {
     }
 
     /// A bar for standard error, if a person looks at that and does not look at the content there.
-    pub(super) fn progress(&self, expected: Option<u64>) -> Progress {
+    pub(super) fn progress(&self, expected: Option<u64>, bars: &Bars) -> Progress {
         let is_free = self.stderr.is_terminal && (self.path.is_some() || !self.stdout.is_terminal);
-        Progress::new(self.layout.shows_progress && is_free, expected)
+        Progress::new(self.layout.shows_progress && is_free, expected, bars)
     }
 
     /// Whether content is shown at all.
@@ -341,6 +341,15 @@ impl<'a> Output<'a> {
         let wish = Wish { format: false, ..self.layout.wish(self.stdout.is_terminal) };
         print::Body::new(media_type, wish)
     }
+}
+
+/// Writes a text to a file, made anew or added to.
+///
+/// # Errors
+/// `Kind::Write`.
+pub(super) fn to_file(path: &Path, appends: bool, octets: &[u8]) -> Result<(), Error> {
+    let opened = OpenOptions::new().write(true).create(true).append(appends).truncate(!appends).open(path);
+    opened.and_then(|mut file| file.write_all(octets)).map_err(|error| cannot_write(path, &error))
 }
 
 /// Makes the file for a content, and says what it is called in the end.
@@ -413,14 +422,19 @@ fn disposition_name(value: &str) -> Option<String> {
 /// Says a warning on standard error.
 pub(super) fn warn(stderr: &mut Sink, layout: &Layout, text: &str) {
     let palette = layout.palette(stderr.is_terminal);
-    let _ = writeln!(stderr, "httpkit: {}: {}", palette.paint(Tone::Notice, "warning"), print::line(text));
+    say(stderr, &format!("httpkit: {}: {}\n", palette.paint(Tone::Notice, "warning"), print::line(text)));
 }
 
 /// Says a failure on standard error, in one line.
 pub(super) fn complain(stderr: &mut Sink, layout: &Layout, status: u8, error: &Error) {
     let palette = layout.palette(stderr.is_terminal);
     let number = format!("({status})");
-    let _ = writeln!(stderr, "httpkit: {} {}", palette.paint(Tone::Bad, &number), print::line(&error.message));
+    say(stderr, &format!("httpkit: {} {}\n", palette.paint(Tone::Bad, &number), print::line(&error.message)));
+}
+
+/// Writes a line at once, so that those of several transfers do not mix; what cannot be said ends nothing.
+fn say(stderr: &mut Sink, line: &str) {
+    let _ = stderr.write_all(line.as_bytes());
 }
 
 /// Writes to standard output.

@@ -1,5 +1,6 @@
 //! `-w`: what is known about a transfer, in a form of one's own.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::client::TargetUri;
@@ -10,9 +11,15 @@ use crate::message::{ReplyHead, ReplyVersion, Version};
 #[derive(Debug, Default)]
 pub(super) struct Report {
     pub(super) url: String,
+    /// What the URL that was typed means.
+    pub(super) target: Option<TargetUri>,
     pub(super) effective: Option<TargetUri>,
     pub(super) redirect: Option<TargetUri>,
     pub(super) method: String,
+    pub(super) referer: Option<String>,
+    /// Whether a proxy was asked, and whether for a tunnel.
+    pub(super) proxied: bool,
+    pub(super) tunnels: bool,
     pub(super) head: Option<ReplyHead>,
     pub(super) redirects: u32,
     pub(super) connects: u32,
@@ -28,47 +35,147 @@ pub(super) struct Report {
     pub(super) exit: u8,
     pub(super) message: Option<String>,
     pub(super) file: Option<String>,
+    /// The number of the URL on the command line, and that of the transfer in the run.
+    pub(super) url_number: usize,
     pub(super) number: usize,
 }
 
-/// What `-w` asks for, and where.
+/// Where a part of what `-w` says goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Standard output.
+    Output,
+    /// Standard error.
+    Error,
+    /// A file, made anew or added to.
+    File { name: String, appends: bool },
+}
+
+/// What `-w` says.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Written {
-    /// For standard output.
-    pub(super) output: String,
-    /// For standard error.
-    pub(super) error: String,
+    /// Its parts in order.
+    pub(super) parts: Vec<(Place, String)>,
     /// Variables that do not exist.
     pub(super) unknown: Vec<String>,
 }
+
+/// What a variable holds.
+enum Value {
+    /// Text, if there is any.
+    Text(Option<String>),
+    /// A number, written as it is.
+    Number(String),
+    /// A status code, of three digits where it is printed.
+    Status(u16),
+}
+
+/// The variables that `%{json}` prints, in its order.
+const NAMES: &[&str] = &[
+    "certs",
+    "conn_id",
+    "content_type",
+    "errormsg",
+    "exitcode",
+    "filename_effective",
+    "ftp_entry_path",
+    "http_code",
+    "http_connect",
+    "http_version",
+    "local_ip",
+    "local_port",
+    "method",
+    "num_certs",
+    "num_connects",
+    "num_headers",
+    "num_redirects",
+    "num_retries",
+    "proxy_ssl_verify_result",
+    "proxy_used",
+    "redirect_url",
+    "referer",
+    "remote_ip",
+    "remote_port",
+    "response_code",
+    "scheme",
+    "size_download",
+    "size_header",
+    "size_request",
+    "size_upload",
+    "speed_download",
+    "speed_upload",
+    "ssl_verify_result",
+    "time_appconnect",
+    "time_connect",
+    "time_namelookup",
+    "time_posttransfer",
+    "time_pretransfer",
+    "time_redirect",
+    "time_starttransfer",
+    "time_total",
+    "url",
+    "url.fragment",
+    "url.host",
+    "url.options",
+    "url.password",
+    "url.path",
+    "url.port",
+    "url.query",
+    "url.scheme",
+    "url.user",
+    "url.zoneid",
+    "url_effective",
+    "urle.fragment",
+    "urle.host",
+    "urle.options",
+    "urle.password",
+    "urle.path",
+    "urle.port",
+    "urle.query",
+    "urle.scheme",
+    "urle.user",
+    "urle.zoneid",
+    "urlnum",
+    "xfer_id",
+];
 
 impl Report {
     /// Fills the variables of a format in.
     pub(super) fn write(&self, format: &str) -> Written {
         let mut written = Written::default();
-        let mut to_error = false;
+        let mut place = Place::Output;
         let mut rest = format;
         while let Some(first) = rest.chars().next() {
-            let (text, used) = if let Some((name, used)) = variable(rest) {
+            let (text, used) = if let Some((name, used)) = braced(rest, "%{") {
                 match name {
-                    "stdout" => to_error = false,
-                    "stderr" => to_error = true,
+                    "stdout" => place = Place::Output,
+                    "stderr" => place = Place::Error,
                     // The rest is for failures only.
                     "onerror" if self.exit == 0 => break,
                     _ => {}
                 }
-                let value = self.value(name);
+                let value = self.text(name);
                 if value.is_none() {
                     written.unknown.push(name.to_owned());
                 }
                 (value.unwrap_or_default(), used)
-            } else if let Some((name, used)) = header(rest) {
-                (self.header(name), used)
+            } else if let Some((name, used)) = braced(rest, "%header{") {
+                (self.header(name).unwrap_or_default(), used)
+            } else if let Some((name, used)) = braced(rest, "%output{") {
+                let appends = name.starts_with(">>");
+                place = Place::File { name: name.trim_start_matches(">>").to_owned(), appends };
+                // Named is made, though nothing may follow for it.
+                written.parts.push((place.clone(), String::new()));
+                (String::new(), used)
             } else {
                 escape(rest).unwrap_or_else(|| (first.to_string(), first.len_utf8()))
             };
             rest = &rest[used..];
-            if to_error { written.error.push_str(&text) } else { written.output.push_str(&text) }
+            match written.parts.last_mut().filter(|(last, _)| *last == place) {
+                Some((_, before)) => before.push_str(&text),
+                None if text.is_empty() => {}
+                None => written.parts.push((place.clone(), text)),
+            }
         }
         written
     }
@@ -77,73 +184,172 @@ impl Report {
     pub(super) fn meta(&self) -> String {
         let milliseconds = self.total_time.as_secs_f64() * 1e3;
         let (up, down) = (self.facts.upload_octets, self.downloaded);
-        let status = self.head.as_ref().map_or(0, |head| head.status);
-        format!("status {status:03}, {milliseconds:.1} ms, {up} octets up, {down} octets down\n")
+        format!("status {:03}, {milliseconds:.1} ms, {up} octets up, {down} octets down\n", self.status())
     }
 
-    fn header(&self, name: &str) -> String {
-        self.head.as_ref().and_then(|head| head.text(name)).unwrap_or_default()
+    fn status(&self) -> u16 {
+        self.head.as_ref().map_or(0, |head| head.status)
     }
 
-    fn value(&self, name: &str) -> Option<String> {
+    fn header(&self, name: &str) -> Option<String> {
+        self.head.as_ref().and_then(|head| head.text(name))
+    }
+
+    /// What is printed for a variable; `None` if there is none of that name.
+    fn text(&self, name: &str) -> Option<String> {
+        match name {
+            "stdout" | "stderr" | "onerror" => Some(String::new()),
+            "json" => Some(self.json()),
+            "header_json" => Some(self.header_json()),
+            name => self.value(name).map(|value| match value {
+                Value::Text(text) => text.unwrap_or_default(),
+                Value::Number(number) => number,
+                Value::Status(status) => format!("{status:03}"),
+            }),
+        }
+    }
+
+    fn value(&self, name: &str) -> Option<Value> {
         let facts = &self.facts;
-        let time = |time: Option<Duration>| seconds(time.map_or(Duration::ZERO, |time| self.redirect_time + time));
-        let address = |address: Option<std::net::SocketAddr>| address.map(|address| address.ip().to_string());
-        let port = |address: Option<std::net::SocketAddr>| address.map_or(0, |address| address.port()).to_string();
-        let status = self.head.as_ref().map_or(0, |head| head.status);
+        let number = |number: u64| Value::Number(number.to_string());
+        let time = |time: Option<Duration>| {
+            Value::Number(seconds(time.map_or(Duration::ZERO, |time| self.redirect_time + time)))
+        };
+        let text = |text: &str| Value::Text(Some(text.to_owned()));
+        let ip = |address: Option<SocketAddr>| text(&address.map_or(String::new(), |address| address.ip().to_string()));
+        let port = |address: Option<SocketAddr>| number(address.map_or(0, |address| address.port()).into());
         Some(match name {
-            "http_code" | "response_code" => format!("{status:03}"),
-            "content_type" => self.header("content-type"),
-            "size_download" => self.downloaded.to_string(),
-            "size_upload" => facts.upload_octets.to_string(),
-            "size_header" => self.head_octets.to_string(),
-            "size_request" => self.request_octets.to_string(),
+            "http_code" | "response_code" => Value::Status(self.status()),
+            "http_connect" => Value::Status(if self.tunnels && self.head.is_some() { 200 } else { 0 }),
+            "content_type" => Value::Text(self.header("content-type")),
+            "size_download" => number(self.downloaded),
+            "size_upload" => number(facts.upload_octets),
+            "size_header" => number(self.head_octets),
+            "size_request" => number(self.request_octets),
             "speed_download" => self.speed(self.downloaded),
             "speed_upload" => self.speed(facts.upload_octets),
             "time_namelookup" => time(facts.name_lookup),
             "time_connect" => time(facts.connect),
             "time_appconnect" => time(facts.tls),
             "time_pretransfer" => time(facts.pretransfer),
+            "time_posttransfer" => time(facts.sent),
             "time_starttransfer" => time(facts.first_octet),
-            "time_redirect" => seconds(self.redirect_time),
-            "time_total" => seconds(self.total_time),
-            "url" => self.url.clone(),
-            "url_effective" => self.effective.as_ref().map_or_else(|| self.url.clone(), ToString::to_string),
-            "redirect_url" => self.redirect.as_ref().map(ToString::to_string).unwrap_or_default(),
-            "num_redirects" => self.redirects.to_string(),
-            "num_retries" => self.retries.to_string(),
-            "num_connects" => self.connects.to_string(),
-            "num_headers" => self.head.as_ref().map_or(0, |head| head.fields.len()).to_string(),
-            "method" => self.method.clone(),
-            "scheme" => self.effective.as_ref().map(|url| url.scheme.name().to_ascii_uppercase()).unwrap_or_default(),
-            "http_version" => self.version().to_owned(),
-            "exitcode" => self.exit.to_string(),
-            "errormsg" => self.message.clone().unwrap_or_default(),
-            "remote_ip" => address(facts.remote).unwrap_or_default(),
+            "time_redirect" => Value::Number(seconds(self.redirect_time)),
+            "time_total" => Value::Number(seconds(self.total_time)),
+            "url" => text(&self.url),
+            "url_effective" => text(&self.effective.as_ref().map_or_else(|| self.url.clone(), whole)),
+            "redirect_url" => Value::Text(self.redirect.as_ref().map(ToString::to_string)),
+            "referer" => Value::Text(self.referer.clone()),
+            "num_redirects" => number(self.redirects.into()),
+            "num_retries" => number(self.retries.into()),
+            "num_connects" => number(self.connects.into()),
+            "num_certs" => number(facts.certificates as u64),
+            "num_headers" => number(self.head.as_ref().map_or(0, |head| head.fields.len()) as u64),
+            "method" => text(&self.method),
+            "scheme" => {
+                Value::Text(self.effective.as_ref().filter(|_| self.connects > 0 || self.head.is_some()).map(scheme))
+            }
+            "http_version" => text(self.version()),
+            "exitcode" => number(self.exit.into()),
+            "errormsg" => Value::Text(self.message.clone()),
+            "remote_ip" => ip(facts.remote),
             "remote_port" => port(facts.remote),
-            "local_ip" => address(facts.local).unwrap_or_default(),
+            "local_ip" => ip(facts.local),
             "local_port" => port(facts.local),
-            "ssl_verify_result" => "0".to_owned(),
-            "filename_effective" => self.file.clone().unwrap_or_default(),
-            "urlnum" => self.number.to_string(),
-            "stdout" | "stderr" | "onerror" => String::new(),
-            _ => return None,
+            "ssl_verify_result" => number(facts.verify_result.into()),
+            "proxy_used" => number(self.proxied.into()),
+            "filename_effective" => Value::Text(self.file.clone()),
+            "urlnum" => number(self.url_number as u64),
+            "xfer_id" => number(self.number as u64),
+            "conn_id" => Value::Number(facts.connection.map_or_else(|| "-1".to_owned(), |number| number.to_string())),
+            // What other protocols have, and what is not kept.
+            "ftp_entry_path" => Value::Text(None),
+            "proxy_ssl_verify_result" => number(0),
+            "certs" => text(""),
+            name => match name.split_once('.') {
+                Some(("url", part)) => component(self.target.as_ref(), part)?,
+                Some(("urle", part)) => component(self.effective.as_ref().or(self.target.as_ref()), part)?,
+                _ => return None,
+            },
         })
+    }
+
+    /// All variables as a JSON object.
+    fn json(&self) -> String {
+        let members = NAMES.iter().filter_map(|name| {
+            let value = match self.value(name)? {
+                Value::Text(None) => "null".to_owned(),
+                Value::Text(Some(text)) => quoted(&text),
+                Value::Number(number) => number,
+                Value::Status(status) => status.to_string(),
+            };
+            Some(format!("\"{name}\":{value},"))
+        });
+        let members: String = members.collect();
+        format!("{{{members}\"curl_version\":\"httpkit/{}\"}}", env!("CARGO_PKG_VERSION"))
+    }
+
+    /// The fields of the last response as a JSON object: names in lower case, each with its values in an array.
+    fn header_json(&self) -> String {
+        let mut members: Vec<(String, Vec<String>)> = Vec::new();
+        for (name, value) in self.head.iter().flat_map(|head| &head.fields) {
+            let (name, value) = (name.to_ascii_lowercase(), quoted(&String::from_utf8_lossy(value)));
+            match members.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, values)) => values.push(value),
+                None => members.push((name, vec![value])),
+            }
+        }
+        let members: Vec<String> =
+            members.iter().map(|(name, values)| format!("{}:[{}]", quoted(name), values.join(","))).collect();
+        format!("{{{}\n}}", members.join(",\n"))
     }
 
     fn version(&self) -> &'static str {
         match self.head.as_ref().map(|head| head.version) {
             None | Some(ReplyVersion::Http09) => "0",
-            Some(ReplyVersion::Http1(Version::Http10)) => "1.0",
+            Some(ReplyVersion::Http1(Version::Http10)) => "1",
             Some(ReplyVersion::Http1(Version::Http11)) => "1.1",
             Some(ReplyVersion::Http2) => "2",
         }
     }
 
-    fn speed(&self, octets: u64) -> String {
+    fn speed(&self, octets: u64) -> Value {
         let seconds = self.total_time.as_secs_f64();
-        if seconds > 0.0 { format!("{:.0}", octets as f64 / seconds) } else { "0".to_owned() }
+        Value::Number(if seconds > 0.0 { format!("{:.0}", octets as f64 / seconds) } else { "0".to_owned() })
     }
+}
+
+/// A URL with its fragment; name and password are left out.
+fn whole(url: &TargetUri) -> String {
+    let fragment = url.fragment.as_ref().map(|fragment| format!("#{fragment}"));
+    format!("{url}{}", fragment.unwrap_or_default())
+}
+
+fn scheme(url: &TargetUri) -> String {
+    url.scheme.name().to_ascii_uppercase()
+}
+
+/// The part of a URL behind the point of `url.` and `urle.`; `None` if there is no part of that name.
+fn component(url: Option<&TargetUri>, part: &str) -> Option<Value> {
+    let of_url = |text: &dyn Fn(&TargetUri) -> Option<String>| Some(Value::Text(url.and_then(text)));
+    let userinfo = |url: &TargetUri| url.userinfo.clone();
+    match part {
+        "scheme" => of_url(&|url| Some(url.scheme.name().to_owned())),
+        "user" => of_url(&|url| userinfo(url).map(|userinfo| userinfo.user)),
+        "password" => of_url(&|url| userinfo(url).map(|userinfo| userinfo.password)),
+        "host" => of_url(&|url| Some(url.host.clone())),
+        "port" => of_url(&|url| Some(url.effective_port().to_string())),
+        "path" => of_url(&|url| Some(url.path.clone())),
+        "query" => of_url(&|url| url.query.clone()),
+        "fragment" => of_url(&|url| url.fragment.clone()),
+        "options" | "zoneid" => Some(Value::Text(None)),
+        _ => None,
+    }
+}
+
+/// A text as a JSON string (RFC 8259 7).
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }
 
 /// Seconds with six digits behind the point.
@@ -151,18 +357,11 @@ fn seconds(time: Duration) -> String {
     format!("{}.{:06}", time.as_secs(), time.subsec_micros())
 }
 
-/// The name in `%{name}`, and the length of it all.
-fn variable(text: &str) -> Option<(&str, usize)> {
-    let inner = text.strip_prefix("%{")?;
+/// The name behind such an opening and before the next brace, and the length of it all.
+fn braced<'t>(text: &'t str, opening: &str) -> Option<(&'t str, usize)> {
+    let inner = text.strip_prefix(opening)?;
     let end = inner.find('}')?;
-    Some((&inner[..end], end + 3))
-}
-
-/// The name in `%header{name}`, and the length of it all.
-fn header(text: &str) -> Option<(&str, usize)> {
-    let inner = text.strip_prefix("%header{")?;
-    let end = inner.find('}')?;
-    Some((&inner[..end], end + 9))
+    Some((&inner[..end], opening.len() + end + 1))
 }
 
 /// `\n`, `\r`, `\t` and `%%`, and their length.
@@ -201,11 +400,37 @@ mod tests {
             ("%{http_version} %{url_effective}", "1.1 h/x"),
             ("\u{e9}%{", "\u{e9}%{"),
         ] {
-            assert_eq!(report.write(format).output, expected, "{format}");
+            let said: String = report.write(format).parts.into_iter().map(|(_, text)| text).collect();
+            assert_eq!(said, expected, "{format}");
         }
-        let written = report.write("a%{stderr}b%{stdout}c%{nothing}");
-        assert_eq!((written.output.as_str(), written.error.as_str()), ("ac", "b"));
+        let written = report.write("a%{stderr}b%{stdout}c%output{x}%{nothing}%output{>>y}d");
+        let file = |name: &str, appends| Place::File { name: name.to_owned(), appends };
+        let expected = [
+            (Place::Output, "a"),
+            (Place::Error, "b"),
+            (Place::Output, "c"),
+            (file("x", false), ""),
+            (file("y", true), "d"),
+        ];
+        assert_eq!(written.parts, expected.map(|(place, text)| (place, text.to_owned())));
         assert_eq!(written.unknown, ["nothing"]);
-        assert_eq!(Report::default().write("%{http_code}").output, "000");
+        assert_eq!(Report::default().write("%{http_code}").parts, [(Place::Output, "000".to_owned())]);
+    }
+
+    #[test]
+    fn json_holds_every_variable_that_there_is() {
+        let json = Report::default().json();
+        let serde_json::Value::Object(members) = serde_json::from_str(&json).unwrap() else { panic!("{json}") };
+        assert!(NAMES.is_sorted() && members.len() == NAMES.len() + 1, "{json}");
+        assert_eq!(members["http_code"], 0);
+        assert!(members["errormsg"].is_null() && members["scheme"].is_null());
+    }
+
+    #[test]
+    fn fields_are_gathered_by_name() {
+        let head = reply_head(b"HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nX: \"q\"\r\nset-cookie: b\r\n\r\n").unwrap();
+        let report = Report { head: Some(head), ..Report::default() };
+        assert_eq!(report.header_json(), "{\"set-cookie\":[\"a=1\",\"b\"],\n\"x\":[\"\\\"q\\\"\"]\n}");
+        assert_eq!(Report::default().header_json(), "{\n}");
     }
 }

@@ -16,6 +16,8 @@ use crate::client::{
 /// All that one group of options asks for.
 #[derive(Debug)]
 pub(super) struct Plan {
+    /// How many URLs were named.
+    pub(super) urls: usize,
     /// What is sent, in order.
     pub(super) transfers: Vec<Transfer>,
     /// Where the output goes and how it looks.
@@ -47,6 +49,8 @@ pub(super) struct Transfer {
     pub(super) url: String,
     /// What it means, or why it means nothing.
     pub(super) target: Result<TargetUri, Error>,
+    /// Which of the group's URLs it is: all that a pattern stands for are one.
+    pub(super) place: usize,
     /// The request.
     pub(super) spec: RequestSpec,
     /// The file for the content, if it does not go to standard output.
@@ -106,9 +110,12 @@ pub(super) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
             transfers.push(transfer(args, globbed, place, &request, &queries, around)?);
         }
     }
+    let mut layout = output::layout(args, around.variable);
+    layout.write_out = layout.write_out.map(|text| content::format(text, around.input)).transpose()?;
     Ok(Plan {
+        urls: urls.len(),
         transfers,
-        layout: output::layout(args, around.variable),
+        layout,
         retry: limits::retry(args),
         proxy: ProxyWish {
             named: args.proxy.clone(),
@@ -162,7 +169,7 @@ fn transfer(
     if let Some(from) = resume.filter(|from| *from > 0) {
         spec.range = Some(format!("bytes={from}-"));
     }
-    Ok(Transfer { url: url.to_owned(), target, spec, file, resume })
+    Ok(Transfer { url: url.to_owned(), target, place, spec, file, resume })
 }
 
 fn protocol(args: &RequestArgs) -> Protocol {

@@ -1,12 +1,14 @@
 //! One transfer: request, response, and again while the response is a redirect, a challenge or a reason to wait.
 
 use std::io::{Read, Write};
+use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::output::{self, Layout, Output};
-use super::report::Report;
+use super::report::{Place, Report};
+use super::session::Session;
 use super::spec::{Plan, Transfer};
-use super::{Session, dialect, limits};
+use super::{dialect, fail, limits};
 use crate::cli::exit;
 use crate::client::transport::{Deadline, Exchange, Transport};
 use crate::client::{
@@ -14,39 +16,45 @@ use crate::client::{
     read_decoded,
 };
 use crate::message::ReplyHead;
-use crate::print::Terminal;
+use crate::print::{Bars, Terminal};
 
-/// One transfer, with all its attempts, and what `-w` says about it.
+/// One transfer, with all its attempts, and what is said about it: a failure, and what `-w` asks for. Gives the status.
 pub(super) fn run_transfer(
     plan: &Plan,
     transfer: &Transfer,
-    number: usize,
+    url: usize,
     session: &mut Session,
     terminal: &mut Terminal,
-) -> Result<(), Error> {
+) -> u8 {
     let started = Instant::now();
-    let mut report = Report { url: transfer.url.clone(), number, ..Report::default() };
+    let mut report = Report { url: transfer.url.clone(), url_number: url, ..Report::default() };
+    report.target = transfer.target.clone().ok();
     report.file = transfer.file.as_ref().map(|path| path.display().to_string());
-    session.transport.watch(session.trace.as_ref().map(|trace| trace.tap(number)));
+    report.number = session.begin();
     let outcome = match plan.dialect {
         Some(dialect) => dialect::converse(dialect, plan, transfer, &mut session.transport, terminal, &mut report),
         None => attempts(plan, transfer, session, terminal, &mut report, started),
     };
     report.total_time = started.elapsed();
     if let Err(error) = &outcome {
-        report.exit = exit::of(error.kind);
+        report.exit = fail(error, &plan.layout, terminal);
         report.message = Some(error.message.clone());
     }
-    if plan.layout.parts.is_some_and(|parts| parts.meta) && !plan.layout.dry_run {
+    match tell(&report, &plan.layout, terminal) {
+        Err(error) if report.exit == exit::SUCCESS => fail(&error, &plan.layout, terminal),
+        _ => report.exit,
+    }
+}
+
+/// Says what was asked for about a transfer that is over.
+fn tell(report: &Report, layout: &Layout, terminal: &mut Terminal) -> Result<(), Error> {
+    if layout.dry_run {
+        return Ok(());
+    }
+    if layout.parts.is_some_and(|parts| parts.meta) {
         output::to_stdout(&mut terminal.output, report.meta().as_bytes())?;
     }
-    match &plan.layout.write_out {
-        Some(format) if !plan.layout.dry_run => {
-            let told = write_report(&report, format, terminal, &plan.layout);
-            outcome.and(told)
-        }
-        _ => outcome,
-    }
+    layout.write_out.as_ref().map_or(Ok(()), |format| write_report(report, format, terminal, layout))
 }
 
 /// How one attempt went.
@@ -91,7 +99,7 @@ fn attempts(
                     output::warn(&mut terminal.error, &plan.layout, &text);
                 }
                 report.retries = tried;
-                std::thread::sleep(wait);
+                session.pause(wait)?;
             }
         }
     }
@@ -114,8 +122,8 @@ fn follow_hops(
     let mut out = Output::new(&plan.layout, output, error, transfer.file.as_deref());
     loop {
         hop.proxy = proxy_for(&hop.target, &plan.proxy, variable)?;
-        if session.keeps_cookies {
-            hop.cookies = session.jar.field(&hop.target, SystemTime::now());
+        if let Some(jar) = session.cookies() {
+            hop.cookies = jar.field(&hop.target, SystemTime::now());
         }
         let request = build(&transfer.spec, &hop)?;
         if plan.layout.dry_run {
@@ -128,8 +136,8 @@ fn follow_hops(
         report.know(&session.transport, sent.as_ref().ok());
         let mut exchange = sent?;
         out.remark(&connection_remark(report));
-        if session.keeps_cookies {
-            session.jar.keep(&hop.target, &exchange.head, SystemTime::now());
+        if let Some(mut jar) = session.cookies() {
+            jar.keep(&hop.target, &exchange.head, SystemTime::now());
         }
         if let Some(again) = answer_challenge(&transfer.spec, &request, &hop, &exchange.head)? {
             print_heads(&exchange, &mut out)?;
@@ -193,8 +201,9 @@ fn finish(
     out: &mut Output<'_>,
     report: &mut Report,
 ) -> Result<(), Error> {
-    let printed = check_range(transfer, &exchange.head, out)
-        .and_then(|wanted| if wanted { print_content(&mut exchange, plan, &transfer.spec, out) } else { Ok(()) });
+    let printed = check_range(transfer, &exchange.head, out).and_then(|wanted| {
+        if wanted { print_content(&mut exchange, plan, &transfer.spec, &session.bars, out) } else { Ok(()) }
+    });
     report.downloaded = exchange.received();
     report.is_begun = out.is_begun() || (out.path().is_none() && report.downloaded > 0);
     report.file = out.path().map(|path| path.display().to_string());
@@ -270,7 +279,13 @@ fn print_heads(exchange: &Exchange, out: &mut Output<'_>) -> Result<(), Error> {
 }
 
 /// The content of the final response, as it arrives.
-fn print_content(exchange: &mut Exchange, plan: &Plan, spec: &RequestSpec, out: &mut Output<'_>) -> Result<(), Error> {
+fn print_content(
+    exchange: &mut Exchange,
+    plan: &Plan,
+    spec: &RequestSpec,
+    bars: &Bars,
+    out: &mut Output<'_>,
+) -> Result<(), Error> {
     let layout = &plan.layout;
     let refused = exchange.head.status >= 400 && (layout.fail || layout.fail_with_body);
     let failure = || Error::new(Kind::Status, format!("the server answered {}", status_text(&exchange.head)));
@@ -282,7 +297,7 @@ fn print_content(exchange: &mut Exchange, plan: &Plan, spec: &RequestSpec, out: 
         return Err(too_large(limit));
     }
     let mut body = out.body(exchange.head.text("content-type").as_deref());
-    let mut progress = out.progress(exchange.expected());
+    let mut progress = out.progress(exchange.expected(), bars);
     let is_wanted = out.takes_content();
     let mut received = 0;
     let take = |octets: &[u8]| {
@@ -346,8 +361,8 @@ fn warn_of_method(spec: &RequestSpec, follow: &Follow, hop: &Hop, following: &Ho
 
 fn connection_remark(report: &Report) -> String {
     match (report.facts.remote, report.facts.reused) {
-        (Some(address), false) => format!("connected to {address}"),
         (_, true) => "the connection is used again".to_owned(),
+        (Some(address), false) => format!("connected to {address}"),
         (None, false) => "connected".to_owned(),
     }
 }
@@ -357,14 +372,23 @@ fn write_report(report: &Report, format: &str, terminal: &mut Terminal, layout: 
     for name in &written.unknown {
         output::warn(&mut terminal.error, layout, &format!("unknown variable '{name}' in -w"));
     }
-    // What cannot be said on standard error cannot be said at all.
-    let _ = terminal.error.write_all(written.error.as_bytes());
-    output::to_stdout(&mut terminal.output, written.output.as_bytes())
+    for (place, text) in &written.parts {
+        match place {
+            Place::Output => output::to_stdout(&mut terminal.output, text.as_bytes())?,
+            // What cannot be said on standard error cannot be said at all.
+            Place::Error => drop(terminal.error.write_all(text.as_bytes())),
+            Place::File { name, appends } => output::to_file(Path::new(name), *appends, text.as_bytes())?,
+        }
+    }
+    Ok(())
 }
 
 impl Report {
     fn begin_hop(&mut self, request: &Request, hop: &Hop, before: Duration) {
         self.method.clone_from(&request.method);
+        self.referer = request.field("referer").map(|field| field.value().to_owned());
+        self.proxied = request.proxy.is_some();
+        self.tunnels = request.tunnels();
         self.effective = Some(hop.target.clone());
         self.redirects = hop.redirects;
         self.head = None;

@@ -64,10 +64,11 @@ pub(super) fn dial(
     let raw = dial_raw(target, settings, by, line, facts)?;
     let stream = match target.scheme {
         Scheme::Http => Stream::Plain(raw),
-        Scheme::Https => tls.handshake(raw, target.bare_host(), by)?,
+        Scheme::Https => tls.handshake(raw, target.bare_host(), by, facts)?,
     };
     if target.scheme == Scheme::Https {
         facts.tls = Some(by.started.elapsed());
+        facts.certificates = stream.certificates();
         line.remark(|| stream.agreement());
     }
     Ok(Connection::new(stream, Key::of(target), line))

@@ -14,6 +14,8 @@ mod tls;
 use std::io::Read;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 pub use exchange::Exchange;
@@ -55,6 +57,8 @@ pub struct Settings {
     pub rate: Option<u64>,
     /// The slowest that a transfer may be.
     pub slowest: Option<Slowest>,
+    /// Set from outside to end the exchange that is under way.
+    pub stop: Option<Arc<AtomicBool>>,
 }
 
 impl Settings {
@@ -204,6 +208,12 @@ pub struct Facts {
     pub upload_octets: u64,
     /// Octets of response heads.
     pub head_octets: u64,
+    /// The number of the connection among those of the transport.
+    pub connection: Option<u32>,
+    /// How many certificates the peer has shown.
+    pub certificates: usize,
+    /// What was wrong with them, in OpenSSL's numbers: 0 is nothing.
+    pub verify_result: u32,
 }
 
 /// Sends requests, and keeps the connections that can be used again.
@@ -215,14 +225,19 @@ pub struct Transport {
     facts: Facts,
     tap: Option<Tap>,
     /// How many connections were opened.
-    opened: u32,
+    opened: Arc<AtomicU32>,
 }
 
 impl Transport {
     /// A transport without any connection.
     pub fn new(settings: Settings) -> Transport {
         let tls = tls::Tls::new(settings.tls.clone());
-        Transport { settings, tls, idle: Vec::new(), facts: Facts::default(), tap: None, opened: 0 }
+        Transport { settings, tls, idle: Vec::new(), facts: Facts::default(), tap: None, opened: Arc::default() }
+    }
+
+    /// A transport without connections that numbers its own together with this one's.
+    pub fn another(&self) -> Transport {
+        Transport { opened: Arc::clone(&self.opened), ..Transport::new(self.settings.clone()) }
     }
 
     /// Works with other limits and routes from now on; connections that they do not concern are kept.
@@ -275,6 +290,7 @@ impl Transport {
             connection.tap.clone_from(&self.tap);
             connection.remark(|key| format!("Re-using existing connection with host {}", key.host));
             self.facts.reused = true;
+            (self.facts.remote, self.facts.local) = connection.addresses();
             // Content is read once only if it comes from a pipe; then nothing can be tried twice.
             let may_repeat = request.content.as_ref().is_none_or(super::request::Content::is_repeatable);
             match connection.exchange(request, input, deadline, &self.settings, &mut self.facts) {
@@ -284,8 +300,7 @@ impl Transport {
                 outcome => return outcome,
             }
         }
-        let line = dial::Line { number: self.opened, tap: self.tap.as_ref() };
-        self.opened += 1;
+        let line = dial::Line { number: self.opened.fetch_add(1, Ordering::Relaxed), tap: self.tap.as_ref() };
         let connection = dial::dial(&request.target, &self.settings, &self.tls, deadline, line, &mut self.facts)?;
         connection.exchange(request, input, deadline, &self.settings, &mut self.facts)
     }
@@ -296,8 +311,7 @@ impl Transport {
     /// Whatever kept the connection from standing.
     pub fn open(&mut self, target: &TargetUri, deadline: Deadline) -> Result<Plain, Error> {
         self.facts = Facts::default();
-        let line = dial::Line { number: self.opened, tap: self.tap.as_ref() };
-        self.opened += 1;
+        let line = dial::Line { number: self.opened.fetch_add(1, Ordering::Relaxed), tap: self.tap.as_ref() };
         dial::dial_plain(target, &self.settings, deadline, line, &mut self.facts)
     }
 

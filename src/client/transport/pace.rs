@@ -1,6 +1,8 @@
 //! How fast octets may go, and how slow (`--limit-rate`, `--speed-limit`). An exchange of which neither was asked has
 //! no pace at all and pays nothing for it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -9,6 +11,8 @@ use super::{Deadline, Settings};
 
 /// The speed is looked at so often.
 const WINDOW: Duration = Duration::from_secs(1);
+/// Whether to end is looked at so often.
+const LOOK: Duration = Duration::from_millis(200);
 
 /// The slowest that a transfer may be: fewer octets a second for so long end it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +28,7 @@ pub struct Slowest {
 pub(super) struct Pace {
     rate: Option<u64>,
     slowest: Option<Slowest>,
+    stop: Option<Arc<AtomicBool>>,
     /// Content in the direction that it goes now: since when, and how much.
     started: Option<Instant>,
     moved: u64,
@@ -37,9 +42,10 @@ impl Pace {
     /// The pace that was asked for, if one was.
     pub(super) fn of(settings: &Settings) -> Option<Box<Pace>> {
         let (rate, slowest) = (settings.rate, settings.slowest);
-        (rate.is_some() || slowest.is_some()).then(|| {
+        let stop = settings.stop.clone();
+        (rate.is_some() || slowest.is_some() || stop.is_some()).then(|| {
             let window = Instant::now();
-            Box::new(Pace { rate, slowest, started: None, moved: 0, window, in_window: 0, slow_since: None })
+            Box::new(Pace { rate, slowest, stop, started: None, moved: 0, window, in_window: 0, slow_since: None })
         })
     }
 
@@ -56,7 +62,10 @@ impl Pace {
     /// How long a read or write may wait before the speed is to be looked at again.
     pub(super) fn patience(&self) -> Option<Duration> {
         let left = WINDOW.saturating_sub(self.window.elapsed()).max(Duration::from_millis(1));
-        self.slowest.map(|_| left)
+        match &self.stop {
+            Some(_) => Some(left.min(LOOK)),
+            None => self.slowest.map(|_| left),
+        }
     }
 
     /// So much content went.
@@ -86,8 +95,11 @@ impl Pace {
     /// So many octets went, content or not.
     ///
     /// # Errors
-    /// `Kind::Time` if it has been too few for too long.
+    /// `Kind::Time` if it has been too few for too long; `Kind::Aborted` if the exchange shall end.
     pub(super) fn saw(&mut self, octets: usize) -> Result<(), Error> {
+        if self.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed)) {
+            return Err(Error::aborted());
+        }
         let Some(slowest) = self.slowest else { return Ok(()) };
         self.in_window += octets as u64;
         let elapsed = self.window.elapsed();

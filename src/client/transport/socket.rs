@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, Read};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::super::error::{Error, Kind};
@@ -75,6 +76,7 @@ impl Connection {
         facts: &mut Facts,
     ) -> Result<Exchange, Error> {
         facts.pretransfer = Some(deadline.started.elapsed());
+        facts.connection = Some(self.number);
         self.pace = Pace::of(settings);
         let mut reader = Heads { interim: Vec::new(), last: None, searched: 0, told: 0, http09: settings.http09 };
         let sent = self.send(request, input, deadline, settings, &mut reader, facts)?;
@@ -323,6 +325,11 @@ impl Connection {
             }
         }
         Ok(true)
+    }
+
+    /// The peer and this side, where they have addresses.
+    pub(super) fn addresses(&self) -> (Option<SocketAddr>, Option<SocketAddr>) {
+        self.stream.raw().addresses()
     }
 
     /// Tells the tap something about the connection.

@@ -1,7 +1,7 @@
 //! What octets travel through: a socket, or TLS over it.
 
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
@@ -28,6 +28,14 @@ impl Raw {
         match self {
             Raw::Tcp(stream) => stream.shutdown(direction),
             Raw::Unix(stream) => stream.shutdown(direction),
+        }
+    }
+
+    /// The peer and this side, where they have addresses.
+    pub(super) fn addresses(&self) -> (Option<SocketAddr>, Option<SocketAddr>) {
+        match self {
+            Raw::Tcp(stream) => (stream.peer_addr().ok(), stream.local_addr().ok()),
+            Raw::Unix(_) => (None, None),
         }
     }
 
@@ -73,6 +81,14 @@ impl Stream {
         match self {
             Stream::Plain(raw) => raw,
             Stream::Tls(tls) => &tls.sock,
+        }
+    }
+
+    /// How many certificates the peer has shown.
+    pub(super) fn certificates(&self) -> usize {
+        match self {
+            Stream::Plain(_) => 0,
+            Stream::Tls(tls) => tls.conn.peer_certificates().map_or(0, <[_]>::len),
         }
     }
 

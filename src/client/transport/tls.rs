@@ -21,7 +21,7 @@ use rustls::{
 use super::super::error::{Error, Kind};
 use super::super::request::reason;
 use super::stream::{Raw, Stream};
-use super::{Deadline, TlsSettings, TlsVersion};
+use super::{Deadline, Facts, TlsSettings, TlsVersion};
 
 /// The TLS side of a transport.
 #[derive(Debug)]
@@ -36,14 +36,17 @@ impl Tls {
     }
 
     /// Does the handshake on a connected stream.
-    pub(super) fn handshake(&self, stream: Raw, host: &str, by: Deadline) -> Result<Stream, Error> {
+    pub(super) fn handshake(&self, stream: Raw, host: &str, by: Deadline, facts: &mut Facts) -> Result<Stream, Error> {
         let name = ServerName::try_from(host.to_owned())
             .map_err(|_| Error::new(Kind::PeerCertificate, format!("'{host}' cannot be the name in a certificate")))?;
         let session = ClientConnection::new(self.config()?, name).map_err(|error| failure(&error))?;
         let mut tls = StreamOwned::new(session, stream);
         while tls.conn.is_handshaking() {
             tls.sock.limit(by.left()?).map_err(|error| Error::new(Kind::Tls, reason(&error)))?;
-            tls.conn.complete_io(&mut tls.sock).map_err(|error| handshake_failure(&error, host, by))?;
+            tls.conn.complete_io(&mut tls.sock).map_err(|error| {
+                facts.verify_result = verify_result(&error);
+                handshake_failure(&error, host, by)
+            })?;
         }
         Ok(Stream::Tls(Box::new(tls)))
     }
@@ -217,6 +220,23 @@ fn client_certificate(
     let text = std::fs::read(key_path).map_err(|error| wrong(key_path, &reason(&error)))?;
     let key = PrivateKeyDer::from_pem_slice(&text).map_err(|_| wrong(key_path, "no private key in it"))?;
     Ok((chain, key))
+}
+
+/// What OpenSSL, and with it `-w %{ssl_verify_result}`, calls what is wrong with a certificate; 0 if nothing is. A wrong
+/// name is not counted: curl looks at names by itself.
+fn verify_result(error: &io::Error) -> u32 {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let Some(rustls::Error::InvalidCertificate(what)) = inner else { return 0 };
+    match what {
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => 9,
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => 10,
+        CertificateError::BadSignature => 7,
+        CertificateError::UnknownIssuer => 20,
+        CertificateError::Revoked => 23,
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => 26,
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => 0,
+        _ => 1,
+    }
 }
 
 /// The failure that an error of TLS is.

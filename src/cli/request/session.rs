@@ -1,0 +1,128 @@
+//! What the transfers of a run share: connections, cookies, a trace, and whether all of them shall end.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use super::output;
+use super::spec::Plan;
+use super::trace::Trace;
+use crate::client::transport::{Settings, Transport};
+use crate::client::{Error, Jar, Kind, reason, unreadable};
+use crate::print::{Bars, Terminal};
+
+/// What the transfers of a run share. Each thread has one: the transport is its own, the rest is everybody's.
+pub(super) struct Session {
+    pub(super) transport: Transport,
+    jar: Arc<Mutex<Jar>>,
+    /// Whether cookies are kept at all: a file was named for them.
+    keeps_cookies: Arc<AtomicBool>,
+    trace: Option<Arc<Trace>>,
+    /// How many transfers have begun, and how many URLs were named in the groups before.
+    begun: Arc<AtomicUsize>,
+    pub(super) urls: usize,
+    /// Set when a failure ends all transfers.
+    stop: Option<Arc<AtomicBool>>,
+    /// The progress bars of all of them.
+    pub(super) bars: Bars,
+}
+
+impl Session {
+    /// A session that knows nothing yet.
+    pub(super) fn new(trace: Option<Trace>) -> Session {
+        Session {
+            transport: Transport::new(Settings::default()),
+            jar: Arc::default(),
+            keeps_cookies: Arc::default(),
+            trace: trace.map(Arc::new),
+            begun: Arc::default(),
+            urls: 0,
+            stop: None,
+            bars: Bars::default(),
+        }
+    }
+
+    /// The same session for another thread, with connections of its own.
+    pub(super) fn share(&self, stop: Option<Arc<AtomicBool>>) -> Session {
+        Session {
+            transport: self.transport.another(),
+            jar: Arc::clone(&self.jar),
+            keeps_cookies: Arc::clone(&self.keeps_cookies),
+            trace: self.trace.clone(),
+            begun: Arc::clone(&self.begun),
+            urls: self.urls,
+            stop,
+            bars: self.bars.clone(),
+        }
+    }
+
+    /// Begins a transfer of a plan, and gives its number in the run.
+    pub(super) fn begin(&mut self) -> usize {
+        let number = self.begun.fetch_add(1, Ordering::Relaxed);
+        self.transport.watch(self.trace.as_ref().map(|trace| trace.tap(number)));
+        number
+    }
+
+    /// Works with the routes and limits of a plan from now on.
+    pub(super) fn configure(&mut self, plan: &Plan) {
+        self.transport.configure(Settings { stop: self.stop.clone(), ..plan.settings.clone() });
+    }
+
+    /// The cookies, if they are kept.
+    pub(super) fn cookies(&self) -> Option<MutexGuard<'_, Jar>> {
+        // A thread that failed has left whole cookies behind: each one is added at once.
+        let jar = || self.jar.lock().unwrap_or_else(PoisonError::into_inner);
+        self.keeps_cookies.load(Ordering::Relaxed).then(jar)
+    }
+
+    /// Reads the files of `-b`. One that is not there holds no cookies: a first run has none.
+    pub(super) fn load_cookies(&self, plan: &Plan) -> Result<(), Error> {
+        if !plan.cookie_files.is_empty() || plan.cookie_jar.is_some() {
+            self.keeps_cookies.store(true, Ordering::Relaxed);
+        }
+        let Some(mut jar) = self.cookies() else { return Ok(()) };
+        for name in plan.cookie_files.iter().filter(|name| !name.is_empty()) {
+            match std::fs::read(name) {
+                Ok(octets) => jar.load(&String::from_utf8_lossy(&octets), plan.junk_session, SystemTime::now()),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(unreadable(Path::new(name), &error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the file of `-c`: whole, then in the place of the old one.
+    pub(super) fn save_cookies(&self, plan: &Plan, terminal: &mut Terminal) -> Result<(), Error> {
+        let wanted = plan.cookie_jar.as_deref().filter(|_| !plan.layout.dry_run);
+        let (Some(path), Some(jar)) = (wanted, self.cookies()) else { return Ok(()) };
+        let text = jar.text(SystemTime::now());
+        if path.as_os_str() == "-" {
+            return output::to_stdout(&mut terminal.output, text.as_bytes());
+        }
+        std::fs::write(path, text).map_err(|error| {
+            Error::new(Kind::Write, format!("cannot write cookies to '{}': {}", path.display(), reason(&error)))
+        })
+    }
+
+    /// Waits, unless all transfers shall end.
+    ///
+    /// # Errors
+    /// `Kind::Aborted` if they shall.
+    pub(super) fn pause(&self, wait: Duration) -> Result<(), Error> {
+        const LOOK: Duration = Duration::from_millis(100);
+        let Some(stop) = &self.stop else {
+            std::thread::sleep(wait);
+            return Ok(());
+        };
+        let mut left = wait;
+        while !left.is_zero() {
+            if stop.load(Ordering::Relaxed) {
+                return Err(Error::aborted());
+            }
+            std::thread::sleep(left.min(LOOK));
+            left = left.saturating_sub(LOOK);
+        }
+        Ok(())
+    }
+}
