@@ -4,9 +4,10 @@
 //! rounds and ratios to the limit are printed, with the CPU time that the server's process spent per request. The limit
 //! is a readiness loop that answers a constant without parsing anything. `engine` is this library's server with a
 //! lookup by path; `httpkit` is the program itself, if it serves. Arguments choose cases: `c1 c64 c512 close64 pipe64
-//! log idle`; `ROUNDS` and `SECONDS_EACH` in the environment make it longer.
+//! core log idle`; `ROUNDS` and `SECONDS_EACH` in the environment make it longer.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
 
+mod core;
 mod limit;
 mod load;
 mod process;
@@ -22,6 +23,9 @@ use httpkit::server::{Config, LogConfig, LogFormat, Reply, Service, bind};
 
 use load::{Load, Outcome};
 use process::Child;
+
+/// The data that is served.
+const DATA: &str = "{\"posts\":[{\"id\":1,\"title\":\"json-server\",\"author\":1}]}";
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
@@ -96,7 +100,7 @@ fn measure(wanted: &[String]) {
     process::raise_descriptor_limit();
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("db.json");
-    std::fs::write(&data, "{\"posts\":[{\"id\":1,\"title\":\"json-server\",\"author\":1}]}").unwrap();
+    std::fs::write(&data, DATA).unwrap();
     let mut servers = vec![("limit", Child::bench(&["as-limit"])), ("engine", Child::bench(&["as-engine"]))];
     let program = Child::program(&["serve", data.to_str().unwrap(), "--port", "0", "--log", "none"]);
     servers.extend(program.map(|child| ("httpkit", child)));
@@ -111,6 +115,9 @@ fn measure(wanted: &[String]) {
             targets[0].1 = limit;
         }
         compare(case, &targets, rounds, seconds);
+    }
+    if is_wanted("core") {
+        core::measure(folder.path());
     }
     if is_wanted("log") {
         cost_of_the_log(&servers[1].1, folder.path(), rounds, seconds);
