@@ -2,14 +2,12 @@
 //! seen and acknowledged after it.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Instant, SystemTime};
 
-use arc_swap::ArcSwap;
-
 use super::change::{Change, Outcome, Refusal};
+use super::current::Current;
 use super::document::Document;
 use super::edit::{self, Given};
 use super::file::{self, Identity, Prepared, Stamp};
@@ -17,6 +15,7 @@ use super::journal::{self, Recorded};
 use super::open::SyncPolicy;
 use super::storage::{Failure, Storage};
 use super::view::View;
+use super::watch::Watch;
 
 /// Who wants to know what became of a change.
 pub(crate) type Done = Box<dyn FnOnce(Result<Outcome, Refusal>) + Send>;
@@ -42,35 +41,6 @@ pub(crate) struct Folded {
     fresh: Option<Document>,
 }
 
-/// What readers need to see a change to a file by its owner.
-pub(crate) struct Watch {
-    /// A file is being written by the committer, so that its stamp says nothing.
-    writing: AtomicBool,
-    stamps: Vec<Mutex<Option<Stamp>>>,
-}
-
-impl Watch {
-    pub(crate) fn new(stamps: Vec<Option<Stamp>>) -> Watch {
-        Watch { writing: AtomicBool::new(false), stamps: stamps.into_iter().map(Mutex::new).collect() }
-    }
-
-    /// Whether the file `mount`, which has the stamp `now`, looks other than the committer left it.
-    pub(crate) fn differs(&self, mount: usize, now: Option<Stamp>) -> bool {
-        if self.writing.load(Ordering::Acquire) {
-            return false;
-        }
-        let known = self.stamps.get(mount).map(|stamp| *stamp.lock().unwrap_or_else(PoisonError::into_inner));
-        // A write may have begun since the stamp was taken.
-        known != Some(now) && !self.writing.load(Ordering::Acquire)
-    }
-
-    fn set(&self, mount: usize, stamp: Option<Stamp>) {
-        if let Some(known) = self.stamps.get(mount) {
-            *known.lock().unwrap_or_else(PoisonError::into_inner) = stamp;
-        }
-    }
-}
-
 /// No more changes than this share one sync.
 const BATCH: usize = 4096;
 
@@ -79,7 +49,7 @@ const OVERLAY: usize = 64 << 10;
 
 /// See the module.
 pub(crate) struct Committer {
-    pub(crate) current: Arc<ArcSwap<View>>,
+    pub(crate) current: Arc<Current>,
     /// By mount; `None` keeps its document in memory only.
     pub(crate) storages: Vec<Option<Storage>>,
     pub(crate) read_only: bool,
@@ -164,7 +134,7 @@ impl Committer {
 
     fn commit(&mut self, changes: Vec<(Change, Done)>) {
         self.look();
-        let before = self.current.load_full();
+        let before = self.current.view();
         let mut next = View::clone(&before);
         let mut records: Vec<Vec<u8>> = vec![Vec::new(); next.mounts.len()];
         let mut applied: Vec<Vec<Recorded>> = vec![Vec::new(); next.mounts.len()];
@@ -197,7 +167,7 @@ impl Committer {
         }
         if changed {
             next.modified = SystemTime::now();
-            self.current.store(Arc::new(next));
+            self.current.publish(next);
         }
         for Waiting { result, done, .. } in waiting {
             done(result);
@@ -250,10 +220,9 @@ impl Committer {
 
     fn store(&mut self, mount: usize, next: &Document, before: &Document, records: &[u8]) -> Result<(), Failure> {
         let Some(storage) = &mut self.storages[mount] else { return Ok(()) };
-        self.watch.writing.store(true, Ordering::Release);
+        self.watch.begin_write();
         let result = storage.write(next, before, records);
-        self.watch.set(mount, storage.stamp);
-        self.watch.writing.store(false, Ordering::Release);
+        self.watch.end_write(mount, storage);
         result
     }
 
@@ -281,7 +250,7 @@ impl Committer {
             let now = Stamp::at(&storage.path);
             if storage.unsaved {
                 // What memory alone holds would be lost; readers need not ask again.
-                now.into_iter().for_each(|now| self.watch.set(mount, now));
+                now.into_iter().for_each(|now| self.watch.pass_over(mount, now));
                 continue;
             }
             match now {
@@ -294,7 +263,7 @@ impl Committer {
                 Err(error) => storage.fault = Some(error.to_string()),
             }
             if let Some(storage) = &self.storages[mount] {
-                self.watch.set(mount, storage.stamp);
+                self.watch.set(mount, storage);
             }
         }
     }
@@ -334,12 +303,12 @@ impl Committer {
     }
 
     fn publish(&mut self, mount: usize, document: Document) {
-        let mut next = View::clone(&self.current.load());
+        let mut next = View::clone(&self.current.peek());
         next.mounts[mount] = document;
         next.modified = SystemTime::now();
         self.overlay[mount] = 0;
         self.since[mount] = None;
-        self.current.store(Arc::new(next));
+        self.current.publish(next);
     }
 
     /// Syncs and folds what is due.
@@ -357,7 +326,7 @@ impl Committer {
     /// Writes the present state to a temporary file in the background, while changes go on into the journal.
     fn start_fold(&mut self, mount: usize) {
         let Some(storage) = &mut self.storages[mount] else { return };
-        let document = self.current.load().mounts[mount].clone();
+        let document = self.current.peek().mounts[mount].clone();
         let reread = self.overlay[mount] >= OVERLAY.max(document.base_length() / 4);
         let (path, sync) = (storage.path.clone(), storage.sync_policy() == SyncPolicy::Each);
         let (upto, sender) = (storage.journal_length(), self.sender.clone());
@@ -381,23 +350,22 @@ impl Committer {
         if !storage.writable() {
             return storage.folded(Err(Failure::Changed));
         }
-        self.watch.writing.store(true, Ordering::Release);
+        self.watch.begin_write();
         let result = folded.prepared.map_err(Failure::Io).and_then(|prepared| storage.put(prepared, folded.upto));
-        self.watch.set(mount, storage.stamp);
-        self.watch.writing.store(false, Ordering::Release);
+        self.watch.end_write(mount, storage);
         let done = result.is_ok();
         storage.folded(result);
         if let (Some(fresh), Some(since), true) = (folded.fresh, since, done) {
-            let mut next = View::clone(&self.current.load());
+            let mut next = View::clone(&self.current.peek());
             next.mounts[mount] = replayed(fresh, &since);
             self.overlay[mount] = 0;
-            self.current.store(Arc::new(next));
+            self.current.publish(next);
         }
     }
 
     fn close(&mut self) -> Result<(), (usize, std::io::Error)> {
         self.look();
-        let view = self.current.load_full();
+        let view = self.current.view();
         let mut result = Ok(());
         for (mount, storage) in self.storages.iter_mut().enumerate() {
             let Some(storage) = storage else { continue };

@@ -6,6 +6,7 @@ mod change;
 mod committer;
 mod container;
 mod csv;
+mod current;
 mod document;
 mod edit;
 mod file;
@@ -20,6 +21,7 @@ mod query;
 mod storage;
 mod store;
 mod view;
+mod watch;
 
 pub use change::{Action, Change, Condition, Outcome, Refusal, Replacement};
 pub use csv::CellTypes;

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use super::change::Refusal;
@@ -31,7 +32,7 @@ pub(crate) struct Storage {
     pub(crate) save: bool,
     sync: SyncPolicy,
     /// Keeps other servers away.
-    held: File,
+    held: Arc<File>,
     /// Of the content that is known; `None`: the file is gone.
     pub(crate) stamp: Option<Stamp>,
     identity: Identity,
@@ -94,7 +95,7 @@ impl Storage {
             reading,
             save,
             sync,
-            held,
+            held: Arc::new(held),
             stamp: Some(stamp),
             identity,
             journal,
@@ -107,6 +108,11 @@ impl Storage {
             folding: false,
             retry_at: None,
         }
+    }
+
+    /// The file that is served, open and held, for a look at its status.
+    pub(crate) fn held(&self) -> Weak<File> {
+        Arc::downgrade(&self.held)
     }
 
     fn syncs(&self) -> bool {
@@ -177,12 +183,12 @@ impl Storage {
         }
         match prepared.replace(&self.path, self.stamp, sync) {
             Ok((held, stamp)) => {
-                (self.held, self.stamp, self.identity, self.stale) = (held, Some(stamp), identity, false);
+                (self.held, self.stamp, self.identity, self.stale) = (Arc::new(held), Some(stamp), identity, false);
             }
             Err(Stopped::Before(error)) => return Err(error.into()),
             Err(Stopped::Changed) => return Err(Failure::Changed),
             Err(Stopped::After(error, held, stamp)) => {
-                (self.held, self.stamp, self.identity, self.stale) = (held, Some(stamp), identity, true);
+                (self.held, self.stamp, self.identity, self.stale) = (Arc::new(held), Some(stamp), identity, true);
                 return Err(error.into());
             }
         }
@@ -267,7 +273,7 @@ impl Storage {
     pub(crate) fn adopt(&mut self, stamp: Stamp, identity: Identity) -> io::Result<()> {
         if self.stamp.is_none_or(|old| !old.is_same_file(&stamp)) {
             match file::hold(&self.path) {
-                Ok(held) => self.held = held,
+                Ok(held) => self.held = Arc::new(held),
                 Err(error) => return Err(io::Error::other(error.to_string())),
             }
         }

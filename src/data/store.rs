@@ -6,25 +6,26 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Instant, SystemTime};
 
-use arc_swap::ArcSwap;
 use bytes::Bytes;
 
 use super::change::{Change, Outcome, Refusal};
-use super::committer::{Committer, Done, Message, Watch, replayed};
+use super::committer::{Committer, Done, Message, replayed};
+use super::current::Current;
 use super::document::{Document, Format, Reading};
 use super::edit::Given;
-use super::file::{self, Identity, Stamp};
+use super::file::{self, Identity};
 use super::journal::{self, Journal};
 use super::open::{Notice, OpenError, Options, Source, files, format};
 use super::storage::{SMALL, Storage};
 use super::view::View;
+use super::watch::Watch;
 
 /// Files longer than this are worth showing progress for.
 const LONG: usize = 8 << 20;
 
 /// Documents that can be read and changed by many threads at once.
 pub struct Store {
-    current: Arc<ArcSwap<View>>,
+    current: Arc<Current>,
     watch: Arc<Watch>,
     paths: Vec<PathBuf>,
     sender: Sender<Message>,
@@ -63,13 +64,12 @@ impl Store {
 
     fn start(view: View, storages: Vec<Option<Storage>>, paths: Vec<PathBuf>, options: &Options) -> Store {
         let (sender, receiver) = channel();
-        let stamps = storages.iter().map(|storage| storage.as_ref().and_then(|storage| storage.stamp)).collect();
-        let watch = Arc::new(Watch::new(stamps));
+        let watch = Arc::new(Watch::new(storages.iter().map(Option::as_ref)));
         let mounts = view.mounts.len();
         let journalled = |storage: &Option<Storage>| storage.as_ref().map_or(0, |storage| storage.journal_length());
         let overlay =
             storages.iter().map(|storage| usize::try_from(journalled(storage)).unwrap_or(usize::MAX)).collect();
-        let current = Arc::new(ArcSwap::from_pointee(view));
+        let current = Arc::new(Current::new(view));
         let committer = Committer {
             current: current.clone(),
             storages,
@@ -87,7 +87,13 @@ impl Store {
 
     /// The present state. Taking it never waits, and it stays as it is for as long as it is kept.
     pub fn view(&self) -> Arc<View> {
-        self.current.load_full()
+        self.current.view()
+    }
+
+    /// A number that was another before each change of the state: a view taken after this was asked for is of that
+    /// number or newer.
+    pub fn serial(&self) -> u64 {
+        self.current.serial()
     }
 
     /// Hands a change to the committer. `done` is called from its thread once the change is durable and to be seen in
@@ -103,9 +109,7 @@ impl Store {
 
     /// Takes up changes that the files' owners made, if there are any. It costs little if there are none.
     pub fn refresh(&self) {
-        let differs =
-            |(mount, path): (usize, &PathBuf)| Stamp::at(path).is_ok_and(|stamp| self.watch.differs(mount, stamp));
-        if !self.paths.iter().enumerate().any(differs) {
+        if !self.watch.sees_change(&self.paths) {
             return;
         }
         let (answer, answered) = channel();
