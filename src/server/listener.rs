@@ -161,7 +161,7 @@ fn start_workers<P: Protocol>(
                 is_stopping: false,
                 held: 0,
             };
-            Worker::new(poll, protocol, shared, around).run()
+            Worker::new(poll, protocol, shared, around)?.run()
         });
         if let Err(error) = started {
             mailboxes.iter().for_each(|mailbox| mailbox.send([Message::Stop]));

@@ -9,6 +9,7 @@
 //!
 //! What is spoken on a connection is a [`Protocol`]: [`Http`] here; others share listener, limits, log and shutdown.
 
+mod alarm;
 mod clock;
 mod config;
 mod connection;

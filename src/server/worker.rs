@@ -8,14 +8,18 @@ use std::time::{Duration, Instant};
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token, Waker};
 
+use super::alarm::Alarm;
 use super::connection::{Connection, Fate, Surroundings};
 use super::handle::Shared;
 use super::mailbox::{Mailbox, Message};
 use super::protocol::Protocol;
 use super::timers::Timers;
 
-/// The readiness queue's token of the mailbox; those below are connections.
+/// The readiness queue's token of the mailbox; those below the alarm's are connections.
 const MAILBOX: Token = Token(usize::MAX);
+
+/// That of the alarm.
+const ALARM: Token = Token(usize::MAX - 1);
 
 /// So many events are taken at once.
 const EVENTS: usize = 256;
@@ -32,6 +36,7 @@ pub(super) struct Worker<P: Protocol> {
     slots: Vec<Slot<P::Conversation>>,
     free: Vec<u32>,
     timers: Timers,
+    alarm: Alarm,
     /// Connections that could go on at once.
     ready: Vec<(u32, u32)>,
     held: usize,
@@ -52,8 +57,18 @@ pub(super) fn queue() -> io::Result<(Poll, Arc<Mailbox>)> {
 }
 
 impl<P: Protocol> Worker<P> {
-    pub(super) fn new(poll: Poll, protocol: Arc<P>, shared: Arc<Shared>, around: Surroundings) -> Worker<P> {
-        Worker {
+    /// A worker over the readiness queue that [`queue`] has made.
+    ///
+    /// # Errors
+    /// The system has no timer to give.
+    pub(super) fn new(
+        poll: Poll,
+        protocol: Arc<P>,
+        shared: Arc<Shared>,
+        around: Surroundings,
+    ) -> io::Result<Worker<P>> {
+        let alarm = Alarm::new(poll.registry(), ALARM)?;
+        Ok(Worker {
             poll,
             protocol,
             shared,
@@ -61,10 +76,11 @@ impl<P: Protocol> Worker<P> {
             slots: Vec::new(),
             free: Vec::new(),
             timers: Timers::default(),
+            alarm,
             ready: Vec::new(),
             held: 0,
             stops_at: None,
-        }
+        })
     }
 
     /// Serves until the server ends and nothing is in flight, or the time for that is over.
@@ -74,7 +90,8 @@ impl<P: Protocol> Worker<P> {
     pub(super) fn run(mut self) -> io::Result<()> {
         let mut events = Events::with_capacity(EVENTS);
         while !self.is_done() {
-            if let Err(error) = self.poll.poll(&mut events, self.patience())
+            let patience = self.patience();
+            if let Err(error) = self.poll.poll(&mut events, patience)
                 && error.kind() != ErrorKind::Interrupted
             {
                 return Err(error);
@@ -91,13 +108,11 @@ impl<P: Protocol> Worker<P> {
         self.stops_at.is_some_and(|at| self.held == 0 || at <= self.around.now)
     }
 
-    fn patience(&self) -> Option<Duration> {
+    fn patience(&mut self) -> Option<Duration> {
         if !self.ready.is_empty() {
             return Some(Duration::ZERO);
         }
-        let next = [self.timers.next(), self.stops_at].into_iter().flatten().min()?;
-        // The queue counts in milliseconds: rounded up, so that it does not wake a moment too early.
-        Some(next.saturating_duration_since(Instant::now()) + Duration::from_millis(1))
+        self.alarm.patience([self.timers.next(), self.stops_at].into_iter().flatten().min())
     }
 
     fn batch(&mut self, events: &Events) {
@@ -109,6 +124,7 @@ impl<P: Protocol> Worker<P> {
         for event in events {
             match event.token() {
                 MAILBOX => has_mail = true,
+                ALARM => self.alarm.rang(),
                 Token(slot) => self.ready_event(slot, event),
             }
         }
