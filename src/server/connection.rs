@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use mio::net::TcpStream;
 
+use super::answers::Answers;
 use super::clock::Clock;
 use super::log::Lines;
 use super::mailbox::Mailbox;
@@ -27,6 +28,7 @@ pub(super) struct Surroundings {
     pub(super) limits: Limits,
     pub(super) scratch: Vec<u8>,
     pub(super) output: Output,
+    pub(super) answers: Answers,
     pub(super) log: Lines,
     pub(super) pool: Pool,
     pub(super) mailbox: Arc<Mailbox>,
@@ -415,6 +417,7 @@ fn exchange(
 ) -> Exchange<'_> {
     Exchange {
         output: &mut around.output,
+        answers: &mut around.answers,
         now: around.now,
         peer,
         has_ended,

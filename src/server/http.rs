@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use http::StatusCode;
 
+use super::answers::Key;
 use super::http_body::Body;
 use super::protocol::{Exchange, Next, Protocol, Step};
 use super::service::internal_error;
@@ -63,11 +64,12 @@ impl<S: Service> Http<S> {
         Http { is_once: true, ..self }
     }
 
-    /// A complete request.
+    /// A complete request. What can be given again, and is answered at once, is kept.
     fn respond(
         &self,
         head: &Head<'_>,
         (octets, content): (&[u8], &[u8]),
+        repeatable: Option<(u64, Key)>,
         conversation: &mut Conversation,
         exchange: &mut Exchange<'_>,
     ) -> Flow {
@@ -81,7 +83,15 @@ impl<S: Service> Http<S> {
         let reply = catch_unwind(AssertUnwindSafe(|| self.service.respond(&request)));
         let is_head = head.method == "HEAD";
         match reply {
-            Ok(Reply::Ready(response)) => return write(response, octets, is_head, connection, exchange),
+            Ok(Reply::Ready(response)) => {
+                let start = exchange.output.octets().len();
+                let flow = write(response, octets, is_head, connection, exchange);
+                if let (Flow::On, Some((state, key)), Some(answer)) = (&flow, repeatable, exchange.output.since(start))
+                {
+                    exchange.answers.keep(state, key, octets, answer);
+                }
+                return flow;
+            }
             Err(_) => return write(internal_error(), octets, is_head, connection, exchange),
             Ok(Reply::Long(job)) => exchange.run(job),
             Ok(Reply::Pending(start)) => {
@@ -104,13 +114,17 @@ impl<S: Service> Http<S> {
         exchange: &mut Exchange<'_>,
     ) -> Result<(usize, Flow), ParseError> {
         let (octets, rest) = (&input[span.start..span.end], &input[span.end..]);
+        let repeatable = self.repeatable(octets, exchange);
+        if repeatable.is_some_and(|(state, key)| repeat(state, key, octets, exchange)) {
+            return Ok((span.end, Flow::On));
+        }
         let head = parse_head(octets, span.lines)?;
         match head.framing {
-            Framing::None => Ok((span.end, self.respond(&head, (octets, &[]), conversation, exchange))),
+            Framing::None => Ok((span.end, self.respond(&head, (octets, &[]), repeatable, conversation, exchange))),
             Framing::Length(length) if length > self.limits.body => Err(ParseError::ContentTooLarge),
             Framing::Length(length) if length <= rest.len() as u64 => {
                 let length = length as usize;
-                let flow = self.respond(&head, (octets, &rest[..length]), conversation, exchange);
+                let flow = self.respond(&head, (octets, &rest[..length]), None, conversation, exchange);
                 Ok((span.end + length, flow))
             }
             framing => {
@@ -125,6 +139,13 @@ impl<S: Service> Http<S> {
                 Ok((span.end, Flow::On))
             }
         }
+    }
+
+    /// The state of which an answer to this head could be given again, and the head's key among such answers. Where the
+    /// connection is about to be closed whatever the head says, none can.
+    fn repeatable(&self, octets: &[u8], exchange: &Exchange<'_>) -> Option<(u64, Key)> {
+        let is_closing = self.is_once || exchange.is_stopping;
+        self.service.state().filter(|_| !is_closing).map(|state| (state, Key::of(octets)))
     }
 
     /// The client waits to be told: a refusal that the head alone decides, or `100 (Continue)` and nothing else.
@@ -160,7 +181,7 @@ impl<S: Service> Http<S> {
             return Ok((decoded.used, Flow::Next(Next::Read(until))));
         }
         let head = parse_head(&body.head, body.lines)?;
-        Ok((decoded.used, self.respond(&head, (&body.head, &body.content), conversation, exchange)))
+        Ok((decoded.used, self.respond(&head, (&body.head, &body.content), None, conversation, exchange)))
     }
 
     /// Nothing more can be done with what has come.
@@ -313,6 +334,25 @@ fn write(
         exchange.output.push(response.content);
     }
     if connection == ConnectionOption::Close { Flow::Next(Next::Close) } else { Flow::On }
+}
+
+/// Gives the answer that this head was given before, if it was and nothing has changed since.
+fn repeat(state: u64, key: Key, request_head: &[u8], exchange: &mut Exchange<'_>) -> bool {
+    let Some(kept) = exchange.answers.find(state, key, request_head) else { return false };
+    let out = exchange.output.octets();
+    let start = out.len();
+    kept.write(exchange.clock.date.as_bytes(), out);
+    if exchange.log.is_on() {
+        let entry = LogEntry {
+            request_line: first_line(request_head),
+            status: StatusCode::from_bytes(kept.status()).unwrap_or_default(),
+            size: Some(kept.content_length()).filter(|&length| length > 0),
+            request_head,
+            response_head: &out[start..start + kept.head_length()],
+        };
+        exchange.log.push(&entry, exchange.peer.ip(), exchange.clock);
+    }
+    true
 }
 
 /// Answers a request that can not be read, and closes in steps.

@@ -13,6 +13,7 @@ use signal_hook::SigId;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use socket2::{Domain, Protocol as Transport, Socket, Type};
 
+use super::answers::Answers;
 use super::connection::Surroundings;
 use super::handle::Shared;
 use super::log::Log;
@@ -155,6 +156,7 @@ fn start_workers<P: Protocol>(
                 limits,
                 scratch: vec![0; SCRATCH],
                 output: Output::default(),
+                answers: Answers::new(),
                 log: log.lines(),
                 pool,
                 mailbox,

@@ -10,6 +10,7 @@
 //! What is spoken on a connection is a [`Protocol`]: [`Http`] here; others share listener, limits, log and shutdown.
 
 mod alarm;
+mod answers;
 mod clock;
 mod config;
 mod connection;

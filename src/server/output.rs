@@ -61,6 +61,11 @@ impl Output {
         &mut self.octets
     }
 
+    /// The octets appended since there were so many of them; `None` when large content follows them.
+    pub(super) fn since(&self, start: usize) -> Option<&[u8]> {
+        self.pieces.is_empty().then(|| &self.octets[start..])
+    }
+
     /// Appends content; large content is not copied.
     pub fn push(&mut self, content: Content) {
         match content {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::answers::Answers;
 use super::clock::Clock;
 use super::log::Lines;
 use super::mailbox::{Mailbox, Message};
@@ -76,6 +77,7 @@ pub struct Exchange<'a> {
     pub has_ended: bool,
     /// The server ends: answer what is there and close.
     pub is_stopping: bool,
+    pub(super) answers: &'a mut Answers,
     pub(super) clock: &'a Clock,
     pub(super) log: &'a mut Lines,
     pub(super) pool: &'a Pool,

@@ -17,6 +17,13 @@ pub trait Service: Send + Sync + 'static {
         None
     }
 
+    /// What answers depend on besides the request: while this number stays the same, a request without content that is
+    /// the same octet by octet may be given the answer again which it was given at once ([`Reply::Ready`]). It is asked
+    /// for before the request is answered. `None` (unless overridden): each request is answered anew.
+    fn state(&self) -> Option<u64> {
+        None
+    }
+
     /// Called once before each batch of requests, from any worker: the place for what is too dear to do per request.
     fn before_batch(&self) {}
 }

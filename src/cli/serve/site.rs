@@ -27,6 +27,11 @@ impl Service for Site {
         }
     }
 
+    /// An answer follows from the request and the view alone; the settings stay as they are.
+    fn state(&self) -> Option<u64> {
+        Some(self.store.serial())
+    }
+
     /// A hand edit of the file is seen by the next request.
     fn before_batch(&self) {
         self.store.refresh();

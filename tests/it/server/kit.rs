@@ -22,6 +22,8 @@ pub(crate) struct Desk {
     pub(crate) waiting: Arc<Mutex<Vec<Completion>>>,
     /// How many requests reached the service.
     pub(crate) count: Arc<AtomicUsize>,
+    /// What the service says of its state; `None` unless a test sets it.
+    pub(crate) state: Arc<Mutex<Option<u64>>>,
 }
 
 /// Answers by path: an echo of what arrived, or what the path names.
@@ -50,6 +52,10 @@ impl Service for Echo {
             "/large" => Reply::Ready(text(StatusCode::OK, Vec::new()).with_content(pieces())),
             _ => Reply::Ready(echo(request)),
         }
+    }
+
+    fn state(&self) -> Option<u64> {
+        *self.0.state.lock().unwrap()
     }
 
     fn before_content(&self, request: &Request<'_>) -> Option<Response> {

@@ -6,4 +6,5 @@ mod kit;
 mod limits;
 mod octets;
 mod property;
+mod repeats;
 mod signals;
