@@ -108,6 +108,7 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('--time-cond', '--time-cond', [CompletionResultType]::ParameterName, 'Only if newer than this date or file (''-'' before it: older)')
             [CompletionResult]::new('-K', '-K ', [CompletionResultType]::ParameterName, 'Read options from this file; ''-'' is standard input')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read options from this file; ''-'' is standard input')
+            [CompletionResult]::new('--variable', '--variable', [CompletionResultType]::ParameterName, 'Set a variable: ''NAME=CONTENT'', ''NAME@FILE''; ''%NAME'' takes it from the environment. ''{{NAME}}'' in the value of an option that is called --expand-OPTION stands for it, ''{{NAME:FUNCTION}}'' with trim, json, url, b64 or 64dec')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'A URL, as if it stood alone')
             [CompletionResult]::new('--request-target', '--request-target', [CompletionResultType]::ParameterName, 'Put this into the request line instead of the URL''s path and query')
             [CompletionResult]::new('--dialect', '--dialect', [CompletionResultType]::ParameterName, 'Speak to one of the original systems')

@@ -105,6 +105,7 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             cand --time-cond 'Only if newer than this date or file (''-'' before it: older)'
             cand -K 'Read options from this file; ''-'' is standard input'
             cand --config 'Read options from this file; ''-'' is standard input'
+            cand --variable 'Set a variable: ''NAME=CONTENT'', ''NAME@FILE''; ''%NAME'' takes it from the environment. ''{{NAME}}'' in the value of an option that is called --expand-OPTION stands for it, ''{{NAME:FUNCTION}}'' with trim, json, url, b64 or 64dec'
             cand --url 'A URL, as if it stood alone'
             cand --request-target 'Put this into the request line instead of the URL''s path and query'
             cand --dialect 'Speak to one of the original systems'

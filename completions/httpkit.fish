@@ -97,6 +97,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l netrc-file -
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s C -l continue-at -d 'Go on from this octet; \'-\' is where the output file ends' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s z -l time-cond -d 'Only if newer than this date or file (\'-\' before it: older)' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s K -l config -d 'Read options from this file; \'-\' is standard input' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l variable -d 'Set a variable: \'NAME=CONTENT\', \'NAME@FILE\'; \'%NAME\' takes it from the environment. \'{{NAME}}\' in the value of an option that is called --expand-OPTION stands for it, \'{{NAME:FUNCTION}}\' with trim, json, url, b64 or 64dec' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l url -d 'A URL, as if it stood alone' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l request-target -d 'Put this into the request line instead of the URL\'s path and query' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l dialect -d 'Speak to one of the original systems' -r -f -a "http\t'HTTP/1.1'

@@ -11,6 +11,9 @@ pub const USAGE: u8 = 2;
 /// The output could not be written.
 pub const WRITE: u8 = 23;
 
+/// An input could not be read.
+pub const READ: u8 = 26;
+
 /// The exit status of a failure.
 pub fn of(kind: Kind) -> u8 {
     match kind {
@@ -24,7 +27,7 @@ pub fn of(kind: Kind) -> u8 {
         Kind::Partial => 18,
         Kind::Status => 22,
         Kind::Write | Kind::Closed => WRITE,
-        Kind::Read => 26,
+        Kind::Read => READ,
         Kind::Time => 28,
         Kind::Range => 33,
         Kind::Tls => 35,

@@ -14,11 +14,14 @@ use clap::CommandFactory;
 use clap::error::ErrorKind;
 
 pub use crate::print::Terminal;
-use args::{Asked, Cli, Command};
+use args::{Asked, Cli, Command, Outside};
 
 /// Runs one command line, the program's name first, and gives the exit status of the process.
 pub fn run(argv: impl IntoIterator<Item = OsString>, terminal: &mut Terminal) -> u8 {
-    match args::parse(argv, &mut |name| request::read_config(name, &mut terminal.input)) {
+    let input = &mut terminal.input;
+    let mut read_file = |name: &str| request::read_file(name, input);
+    let mut outside = Outside { read_file: &mut read_file, environment: &terminal.variable };
+    match args::parse(argv, &mut outside) {
         Ok(Asked::Requests(groups)) => request::run(&groups, terminal),
         Ok(Asked::Other(cli)) => run_other(cli, terminal),
         Err(error) => refuse(&error, terminal),
@@ -51,9 +54,11 @@ fn no_command() -> clap::Error {
     Cli::command().error(ErrorKind::MissingSubcommand, "expected 'request' or 'serve'")
 }
 
-/// Prints what clap has to say: help and version on standard output, status 0; a usage error on standard error, status 2.
+/// Prints what clap has to say: help and version on standard output, status 0; a usage error on standard error,
+/// status 2, or 26 if it is a file that cannot be read.
 fn refuse(error: &clap::Error, terminal: &mut Terminal) -> u8 {
     let (sink, status) = match error.use_stderr() {
+        true if error.kind() == ErrorKind::Io => (&mut terminal.error, exit::READ),
         true => (&mut terminal.error, exit::USAGE),
         false => (&mut terminal.output, exit::SUCCESS),
     };

@@ -29,6 +29,7 @@ mod request_redirect;
 mod request_terminal;
 mod request_tls;
 mod request_trace;
+mod request_variables;
 mod rooms;
 mod server;
 mod shells;

@@ -3,6 +3,7 @@
 mod dialect;
 mod request;
 mod serve;
+mod variables;
 mod words;
 
 use std::ffi::OsString;
@@ -14,6 +15,9 @@ use super::generate::Generate;
 pub use dialect::DialectChoice;
 pub use request::{DataKind, DataPart, Destination, FIELDS, METHODS, Parts, Pretty, RequestArgs, When, Word};
 pub use serve::{CellTypesChoice, LogChoice, ServeArgs, Size, SyncChoice, Time};
+pub use variables::UNRESERVED;
+use variables::{Fault, Variables};
+pub use words::Outside;
 use words::Token;
 
 /// See HTTP: serve a JSON or CSV file as an API, and send requests with curl's own options.
@@ -53,15 +57,12 @@ pub enum Asked {
     Other(Cli),
 }
 
-/// Reads a command line, the program's name first; `read_file` reads the configuration files of `-K`.
+/// Reads a command line, the program's name first; configuration files and variables come from `outside`.
 ///
 /// # Errors
 /// Whatever clap refuses, and its answers to `--help` and `--version`; an option of curl that is not built in; a
-/// configuration file that cannot be read.
-pub fn parse(
-    argv: impl IntoIterator<Item = OsString>,
-    read_file: &mut dyn FnMut(&str) -> Result<String, String>,
-) -> Result<Asked, clap::Error> {
+/// configuration file or a variable that cannot be read.
+pub fn parse(argv: impl IntoIterator<Item = OsString>, outside: &mut Outside<'_>) -> Result<Asked, clap::Error> {
     let mut argv: Vec<OsString> = argv.into_iter().collect();
     let command = Cli::command();
     if argv.get(1).is_none_or(|word| word != "request") {
@@ -70,16 +71,25 @@ pub fn parse(
     let words = argv.split_off(2).into_iter().map(OsString::into_string).collect::<Result<Vec<String>, OsString>>();
     let words = words.map_err(|word| refusal(&command, format!("{} is not UTF-8", word.display())))?;
     let request = command.find_subcommand("request").unwrap_or(&command);
-    let tokens = words::read(&words, request).and_then(|tokens| words::with_files(tokens, request, read_file, 8));
-    let tokens = tokens.map_err(|what| refusal(&command, what))?;
-    match words::groups(tokens).as_slice() {
+    let mut variables = Variables::default();
+    let tokens = words::read(&words, request).map_err(Fault::Usage);
+    let tokens = tokens.and_then(|tokens| words::resolve(tokens, request, outside, &mut variables, 8));
+    let tokens = tokens.map_err(|fault| match fault {
+        Fault::Usage(what) => refusal(&command, what),
+        Fault::Read(what) => clap::Error::raw(ErrorKind::Io, format!("{what}\n")).with_cmd(&command),
+    })?;
+    let mut groups = match words::groups(tokens).as_slice() {
         // The usual case is spared the copy of all definitions.
-        [only] => group(command, &argv, only).map(|args| Asked::Requests(vec![args])),
+        [only] => vec![group(command, &argv, only)?],
         groups => {
             let read = groups.iter().map(|tokens| group(command.clone(), &argv, tokens));
-            read.collect::<Result<_, _>>().map(Asked::Requests)
+            read.collect::<Result<Vec<_>, _>>()?
         }
+    };
+    if let Some(first) = groups.first_mut() {
+        first.warnings = variables.warnings;
     }
+    Ok(Asked::Requests(groups))
 }
 
 /// The arguments of one group.

@@ -127,6 +127,10 @@ pub struct RequestArgs {
     /// Read options from this file; '-' is standard input
     #[arg(short = 'K', long, value_name = "FILE", help_heading = "Request", value_hint = ValueHint::FilePath)]
     pub config: Vec<String>,
+    /// Set a variable: 'NAME=CONTENT', 'NAME@FILE'; '%NAME' takes it from the environment. '{{NAME}}' in the value of an
+    /// option that is called --expand-OPTION stands for it, '{{NAME:FUNCTION}}' with trim, json, url, b64 or 64dec
+    #[arg(long, value_name = "NAME=CONTENT", help_heading = "Request")]
+    pub variable: Vec<String>,
     /// Read no ~/.httpkitrc (there is none)
     #[arg(short = 'q', long, help_heading = "Request")]
     pub disable: bool,
@@ -378,6 +382,9 @@ pub struct RequestArgs {
     #[arg(short = 'k', long, help_heading = "Connection")]
     pub insecure: bool,
 
+    /// What the user should know about the command line.
+    #[arg(skip)]
+    pub warnings: Vec<String>,
     /// Where each URL's content goes.
     #[arg(skip)]
     pub destinations: Vec<Destination>,

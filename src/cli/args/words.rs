@@ -5,6 +5,8 @@
 
 use clap::{Arg, Command};
 
+use super::variables::{Fault, Variables};
+
 /// One thing on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Token {
@@ -12,6 +14,8 @@ pub(super) enum Token {
     Flag(String),
     /// An option with its value, by its long name.
     Option(String, String),
+    /// An option in whose value variables are to be expanded.
+    Expand(String, String),
     /// A word that is no option.
     Word(String),
     /// Something that clap shall refuse, or answer: `--help`.
@@ -53,7 +57,6 @@ const NOT_BUILT_IN: &[(&str, &str)] = &[
     ("sslv3", "SSLv3"),
     ("rate", "starting only so many transfers in a time"),
     ("trace-config", "choosing what is traced"),
-    ("variable", "variables"),
     ("preproxy", "a proxy before the proxy"),
     ("socks4", "this option; -x socks4://HOST"),
     ("socks4a", "this option; -x socks4a://HOST"),
@@ -97,26 +100,47 @@ pub(super) fn groups(tokens: Vec<Token>) -> Vec<Vec<Token>> {
     tokens.split(|token| *token == next).map(<[Token]>::to_vec).collect()
 }
 
-/// The tokens with those of configuration files in the place of `-K`.
+/// What stands outside of the command line.
+pub struct Outside<'a> {
+    /// Reads a file; `-` is standard input. A failure says which file, and why.
+    pub read_file: &'a mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
+    /// Looks an environment variable up.
+    pub environment: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// The tokens with those of configuration files in the place of `-K`, and with variables expanded: both in the order in
+/// which they stand, so that a file may set what a later option uses.
 ///
 /// # Errors
-/// A file that cannot be read, a line that is none, an option that is not built in; too many files within files.
-pub(super) fn with_files(
+/// A file that cannot be read, a line that is none, an option that is not built in; too many files within files; a
+/// variable that cannot be set or expanded.
+pub(super) fn resolve(
     tokens: Vec<Token>,
     command: &Command,
-    read_file: &mut dyn FnMut(&str) -> Result<String, String>,
+    outside: &mut Outside<'_>,
+    variables: &mut Variables,
     depth: usize,
-) -> Result<Vec<Token>, String> {
+) -> Result<Vec<Token>, Fault> {
     let mut all = Vec::new();
     for token in tokens {
+        let token = match token {
+            Token::Expand(long, value) => Token::Option(long, variables.expand(&value).map_err(Fault::Usage)?),
+            other => other,
+        };
         match token {
             Token::Option(long, name) if long == "config" => {
                 if depth == 0 {
-                    return Err(format!("'-K {name}': configuration files name one another"));
+                    return Err(Fault::Usage(format!("'-K {name}': configuration files name one another")));
                 }
-                let words =
-                    config_words(&read_file(&name)?).map_err(|what| format!("configuration file '{name}', {what}"))?;
-                all.extend(with_files(read(&words, command)?, command, read_file, depth - 1)?);
+                let wrong = |what| Fault::Usage(format!("configuration file '{name}', {what}"));
+                let text = (outside.read_file)(&name).map_err(Fault::Usage)?;
+                let text = String::from_utf8(text).map_err(|_| wrong("which is not UTF-8".to_owned()))?;
+                let words = config_words(&text).map_err(wrong)?;
+                let tokens = read(&words, command).map_err(Fault::Usage)?;
+                all.extend(resolve(tokens, command, outside, variables, depth - 1)?);
+            }
+            Token::Option(long, setting) if long == "variable" => {
+                variables.set(&setting, outside.environment, outside.read_file)?;
             }
             other => all.push(other),
         }
@@ -175,7 +199,7 @@ pub(super) fn write(tokens: &[Token]) -> Vec<String> {
         .iter()
         .map(|token| match token {
             Token::Flag(long) => format!("--{long}"),
-            Token::Option(long, value) => format!("--{long}={value}"),
+            Token::Option(long, value) | Token::Expand(long, value) => format!("--{long}={value}"),
             Token::Word(word) | Token::Other(word) => word.clone(),
         })
         .collect()
@@ -211,8 +235,13 @@ fn read_long<'w>(
         tokens.retain(|token| !matches!(token, Token::Flag(flag) if flag == long));
         return Ok(());
     }
-    if name.starts_with("expand-") {
-        return Err(format!("'--{name}': variables are not built in"));
+    if let Some(option) = name.strip_prefix("expand-") {
+        let long = find_long(option, command).filter(|arg| takes_value(arg)).and_then(Arg::get_long);
+        let long = long.ok_or_else(|| format!("'--{name}': there is no option '--{option}' that takes a value"))?;
+        let value = inline.or_else(|| words.next().map(str::to_owned));
+        let value = value.ok_or_else(|| format!("'--{name}': a value is missing"))?;
+        tokens.push(Token::Expand(long.to_owned(), value));
+        return Ok(());
     }
     match NOT_BUILT_IN.iter().find(|(long, _)| *long == name) {
         Some((_, what)) => Err(match what.split_once("; ") {
@@ -317,22 +346,36 @@ mod tests {
 
     #[test]
     fn a_configuration_file_stands_for_its_options() {
-        let mut file = |name: &str| match name {
-            "a" => Ok("# remark\nsilent\n--data = \"x \\\"y\\\" \\t\" \nrequest: PUT # rest\n-K b\n".to_owned()),
-            "b" => Ok("url http://h/\n".to_owned()),
-            "loop" => Ok("config loop".to_owned()),
-            _ => Ok("data \"open".to_owned()),
+        let text = |name: &str| match name {
+            "a" => "# remark\nsilent\n--data = \"x \\\"y\\\" \\t\" \nrequest: PUT # rest\n-K b\n",
+            "b" => "url http://h/\nvariable name=x\n",
+            "loop" => "config loop",
+            _ => "data \"open",
         };
-        let command = command()
-            .arg(Arg::new("url").long("url").action(ArgAction::Append))
-            .arg(Arg::new("config").long("config").short('K').action(ArgAction::Append));
-        let mut expand = |line: &str| {
+        let option = |long: &'static str| Arg::new(long).long(long).action(ArgAction::Append);
+        let config = option("config").short('K');
+        let command = command().arg(option("url")).arg(option("variable")).arg(config);
+        let expand = |line: &str| {
             let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
-            with_files(read(&words, &command)?, &command, &mut file, 4).map(|tokens| write(&tokens).join("|"))
+            let tokens = read(&words, &command).map_err(Fault::Usage)?;
+            let mut read_file = |name: &str| Ok(text(name).as_bytes().to_vec());
+            let mut outside = Outside { read_file: &mut read_file, environment: &|_| None };
+            let resolved = resolve(tokens, &command, &mut outside, &mut Variables::default(), 4);
+            resolved.map(|tokens| write(&tokens).join("|"))
         };
         assert_eq!(expand("-i -Ka x").unwrap(), "--include|--silent|--data=x \"y\" \t|--request=PUT|--url=http://h/|x");
-        assert_eq!(expand("-K bad").unwrap_err(), "configuration file 'bad', line 1: a quote without its end");
-        assert_eq!(expand("-K loop").unwrap_err(), "'-K loop': configuration files name one another");
+        assert_eq!(
+            expand("--expand-data {{name}} -Ka --expand-dat={{name}}{{name:b64}} --data {{name}}").unwrap(),
+            "--data=|--silent|--data=x \"y\" \t|--request=PUT|--url=http://h/|--data=xeA==|--data={{name}}"
+        );
+        for (line, what) in [
+            ("-K bad", "configuration file 'bad', line 1: a quote without its end"),
+            ("-K loop", "'-K loop': configuration files name one another"),
+            ("--expand-silent x", "'--expand-silent': there is no option '--silent' that takes a value"),
+            ("--expand-data", "'--expand-data': a value is missing"),
+        ] {
+            assert_eq!(expand(line), Err(Fault::Usage(what.to_owned())), "{line}");
+        }
     }
 
     #[test]

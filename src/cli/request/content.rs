@@ -4,13 +4,10 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 
-use crate::cli::args::{DataKind, DataPart};
+use crate::cli::args::{DataKind, DataPart, UNRESERVED};
 use crate::client::{Content, Error, Kind, Piece, reason, unreadable};
-
-/// What `--data-urlencode` leaves as it is: the unreserved characters (RFC 3986 2.3).
-pub(super) const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// All data joined as curl joins it: with `&`, but for the parts of `--json`, with nothing.
 ///

@@ -81,14 +81,14 @@ fn open_trace(groups: &[RequestArgs], terminal: &mut Terminal) -> Option<Trace> 
     }
 }
 
-/// The text of a configuration file; `-` is standard input.
-pub(super) fn read_config(name: &str, input: &mut dyn Read) -> Result<String, String> {
-    let mut text = String::new();
+/// What a file that the command line names holds; `-` is standard input.
+pub(super) fn read_file(name: &str, input: &mut dyn Read) -> Result<Vec<u8>, String> {
+    let mut octets = Vec::new();
     let read = match name {
-        "-" => input.read_to_string(&mut text).map(|_| text),
-        path => std::fs::read_to_string(path),
+        "-" => input.read_to_end(&mut octets).map(|_| octets),
+        path => std::fs::read(path),
     };
-    read.map_err(|error| format!("cannot read configuration file '{name}': {}", reason(&error)))
+    read.map_err(|error| format!("cannot read '{name}': {}", reason(&error)))
 }
 
 /// `--stderr`: what is said about transfers goes to a file, or to standard output.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::glob::{self, Globbed};
 use super::{content, dialect, fields, form, limits, netrc, output, target};
-use crate::cli::args::{Destination, DialectChoice, RequestArgs};
+use crate::cli::args::{Destination, DialectChoice, RequestArgs, UNRESERVED};
 use crate::client::dialect::Dialect;
 use crate::client::transport::Settings;
 use crate::client::{
@@ -72,7 +72,7 @@ pub(super) struct Surroundings<'a> {
 /// # Errors
 /// `Kind::Usage` for options that contradict each other, `Kind::Read` for input that cannot be read.
 pub(super) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<Plan, Error> {
-    let mut warnings = Vec::new();
+    let mut warnings = args.warnings.clone();
     let (word, urls) = target::split(&args.targets);
     if urls.is_empty() {
         return Err(Error::new(Kind::Usage, "no URL, expected 'httpkit request [METHOD] URL'; try --help"));
@@ -339,7 +339,7 @@ fn upload(name: &str) -> Result<Content, Error> {
 fn add_file_name(target: &mut TargetUri, name: &str) {
     if target.path.ends_with('/') && !matches!(name, "-" | ".") {
         let name = Path::new(name).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let encoded = percent_encoding::utf8_percent_encode(&name, content::UNRESERVED).to_string();
+        let encoded = percent_encoding::utf8_percent_encode(&name, UNRESERVED).to_string();
         target.path.push_str(&encoded);
     }
 }
