@@ -25,6 +25,7 @@ mod request_features;
 mod request_like_curl;
 mod request_pace;
 mod request_parallel;
+mod request_pty;
 mod request_redirect;
 mod request_terminal;
 mod request_tls;

@@ -1,0 +1,216 @@
+//! What a person at a real terminal sees: the program at a pseudo-terminal, which it asks itself whether it is one.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::os::fd::OwnedFd;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
+
+use rustix::pty::{OpenptFlags, grantpt, ioctl_tiocgptpeer, openpt, unlockpt};
+use rustix::termios::{Winsize, tcsetwinsize};
+
+use crate::kit::{self, PATIENCE};
+use crate::recorder::{Recorder, answer, ok};
+
+/// The screen of a terminal, and all that was shown on it.
+struct Screen {
+    pieces: Receiver<Vec<u8>>,
+    shown: Vec<u8>,
+}
+
+impl Screen {
+    /// A screen, and the side of the terminal that a program writes to.
+    fn open() -> (Screen, OwnedFd) {
+        let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
+        let controller = openpt(flags).unwrap();
+        grantpt(&controller).unwrap();
+        unlockpt(&controller).unwrap();
+        tcsetwinsize(&controller, Winsize { ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 }).unwrap();
+        let program = ioctl_tiocgptpeer(&controller, flags).unwrap();
+        let (sender, pieces) = mpsc::channel();
+        thread::spawn(move || {
+            let mut controller = File::from(controller);
+            let mut piece = [0; 4096];
+            // When the last program has closed its side, Linux says so with an error.
+            while let Ok(length @ 1..) = controller.read(&mut piece) {
+                if sender.send(piece[..length].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        (Screen { pieces, shown: Vec::new() }, program)
+    }
+
+    /// Waits until this is on the screen.
+    fn until(&mut self, text: &str) {
+        while !self.text().contains(text) {
+            match self.pieces.recv_timeout(PATIENCE) {
+                Ok(piece) => self.shown.extend(piece),
+                Err(_) => panic!("{text:?} is not shown, but {:?}", self.text()),
+            }
+        }
+    }
+
+    /// All that is shown until the program has ended.
+    fn rest(mut self) -> String {
+        while let Ok(piece) = self.pieces.recv_timeout(PATIENCE) {
+            self.shown.extend(piece);
+        }
+        self.text()
+    }
+
+    /// What is shown, without the CRs that the terminal puts before line feeds.
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.shown).replace('\r', "")
+    }
+}
+
+/// Starts `request` with these streams.
+fn start(arguments: &[&str], output: impl Into<Stdio>, error: impl Into<Stdio>) -> Child {
+    let mut command = Command::new(kit::PROGRAM);
+    kit::clean(&mut command);
+    command.env("TERM", "xterm").arg("request").args(arguments).stdin(Stdio::null());
+    command.stdout(output).stderr(error).spawn().unwrap()
+}
+
+/// What is shown on standard output, at a terminal, and said on standard error, at another one.
+fn run(arguments: &[&str]) -> (String, String) {
+    let (output, output_side) = Screen::open();
+    let (error, error_side) = Screen::open();
+    let mut child = start(arguments, output_side, error_side);
+    assert!(child.wait().unwrap().success(), "{arguments:?}");
+    (output.rest(), error.rest())
+}
+
+/// A peer that sends a piece of its response whenever it is told to.
+fn in_pieces(pieces: &'static [&'static str]) -> (SocketAddr, Sender<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (go_on, told) = mpsc::channel();
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        // What is left unread would take the response back when the connection is closed.
+        let (mut head, mut octet) = (Vec::new(), [0]);
+        while !head.ends_with(b"\r\n\r\n") && stream.read(&mut octet).unwrap() > 0 {
+            head.push(octet[0]);
+        }
+        for piece in pieces {
+            told.recv().unwrap();
+            stream.write_all(piece.as_bytes()).unwrap();
+        }
+    });
+    (address, go_on)
+}
+
+#[test]
+fn json_is_indented_and_coloured_as_it_comes() {
+    let (address, go_on) = in_pieces(&[
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"b\":1.50,\"a\":[tr",
+        "ue,\"x\"],\"b\":1E+2}",
+    ]);
+    let (mut screen, side) = Screen::open();
+    let mut child = start(&[&format!("http://{address}/")], side, Stdio::null());
+    go_on.send(()).unwrap();
+    // The second piece is not sent before the first one is on the screen.
+    screen.until("\x1b[34m\"b\"\x1b[0m: \x1b[36m1.50\x1b[0m,\n  \x1b[34m\"a\"\x1b[0m: [\n");
+    go_on.send(()).unwrap();
+    assert!(child.wait().unwrap().success());
+    let coloured = screen.rest();
+    assert!(coloured.ends_with("  \x1b[34m\"b\"\x1b[0m: \x1b[36m1E+2\x1b[0m\n}\n"), "{coloured:?}");
+    let peer = Recorder::start(vec![answer(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 41\r\n\r\n{\"b\":1.50,\"a\":[true,\"x\"],\"b\":1E+2,\"c\":{}}",
+    )]);
+    let plain = "{\n  \"b\": 1.50,\n  \"a\": [\n    true,\n    \"x\"\n  ],\n  \"b\": 1E+2,\n  \"c\": {}\n}\n";
+    assert_eq!(run(&[&peer.url("/"), "--color", "never"]), (plain.to_owned(), String::new()));
+}
+
+#[test]
+fn a_terminal_is_not_at_the_mercy_of_a_server() {
+    let peer = Recorder::start(vec![answer(
+        "HTTP/1.1 200 \x1b[31mOK\r\nX-Title: \x1b]0;owned\x07\r\nContent-Type: text/plain\r\nContent-Length: 12\r\n\r\n\x1b[2J\u{9b}31m\x08x\n",
+    )]);
+    let (shown, said) = run(&[&peer.url("/"), "-i", "-v", "--color", "never"]);
+    for text in [&shown, &said] {
+        assert!(!text.contains('\x1b') && !text.contains('\x07') && !text.contains('\u{9b}'), "{text:?}");
+        assert!(text.contains("X-Title: \\x1b]0;owned\\x07\n"), "{text:?}");
+    }
+    assert!(shown.ends_with("\\x1b[2J\\x9b31m\\x08x\n") || shown.ends_with("\\x1b[2J\\u{9b}31m\\x08x\n"), "{shown:?}");
+    let (raw, _) = run(&[&peer.url("/"), "--raw-terminal", "--color", "never"]);
+    assert!(raw.starts_with("\x1b[2J"), "{raw:?}");
+    // What the server names, in a failure or a warning, is shown no other way.
+    let (screen, side) = Screen::open();
+    let peer = Recorder::start(vec![answer("HTTP/1.1 200 OK\r\n\x1b[5mno colon\r\n\r\n")]);
+    start(&[&peer.url("/"), "--color", "never"], Stdio::null(), side).wait().unwrap();
+    let said = screen.rest();
+    assert!(said.contains("(8)") && !said.contains('\x1b'), "{said:?}");
+}
+
+#[test]
+fn binary_content_is_noted_and_not_dumped() {
+    let peer = Recorder::start(vec![answer(b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n\x7fELF\0\x01\x02")]);
+    let (shown, said) = run(&[&peer.url("/")]);
+    assert_eq!(shown, "");
+    assert!(said.contains("7 octets of binary content are not shown; -o FILE saves them"), "{said:?}");
+    let (raw, _) = run(&[&peer.url("/"), "--raw-terminal"]);
+    assert_eq!(raw, "\x7fELF\0\x01\x02");
+}
+
+#[test]
+fn secrets_are_masked() {
+    let peer =
+        Recorder::start(vec![answer("HTTP/1.1 200 OK\r\nSet-Cookie: id=topsecret\r\nContent-Length: 0\r\n\r\n")]);
+    let with_secrets = ["-u", "me:topsecret", "-b", "c=topsecret", "-H", "X: y", "--color", "never"];
+    let (shown, said) = run(&[&[&*peer.url("/"), "-v", "--echo-headers"], &with_secrets[..]].concat());
+    for text in [&shown, &said] {
+        assert!(!text.contains("topsecret") && !text.contains("bWU6dG9wc2VjcmV0"), "{text:?}");
+        for line in ["Authorization: ***\n", "Cookie: ***\n", "Set-Cookie: ***\n", "X: y\n"] {
+            assert!(text.contains(line), "{line:?}: {text:?}");
+        }
+    }
+    let (shown, _) = run(&[&[&*peer.url("/"), "--echo-headers", "--show-secrets"], &with_secrets[..]].concat());
+    assert!(shown.contains("Cookie: c=topsecret\n") && shown.contains("Authorization: Basic bWU6"), "{shown:?}");
+}
+
+#[test]
+fn each_stream_decides_on_colour_for_itself() {
+    let peer = Recorder::start(vec![answer(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 3\r\n\r\n[1]",
+    )]);
+    let url = peer.url("/");
+    let (screen, side) = Screen::open();
+    let piped = start(&[&url, "-v"], Stdio::piped(), side).wait_with_output().unwrap();
+    assert_eq!(piped.stdout, b"[1]");
+    let said = screen.rest();
+    assert!(said.contains("\x1b[32m200 OK\x1b[0m"), "{said:?}");
+    let (screen, side) = Screen::open();
+    let piped = start(&[&url, "-v"], side, Stdio::piped()).wait_with_output().unwrap();
+    let said = String::from_utf8(piped.stderr).unwrap();
+    assert!(said.contains("< HTTP/1.1 200 OK\r\n") && !said.contains('\x1b'), "{said:?}");
+    let shown = screen.rest();
+    assert!(shown.contains("\x1b[36m1\x1b[0m"), "{shown:?}");
+}
+
+#[test]
+fn a_long_transfer_shows_a_bar_where_the_content_does_not_go() {
+    let peer = Recorder::start(vec![ok(&"x".repeat(3000))]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("out");
+    let slow = [&*peer.url("/"), "--limit-rate", "1k", "-o", file.to_str().unwrap()];
+    let seen = |arguments: &[&str]| {
+        let (screen, side) = Screen::open();
+        assert!(start(arguments, Stdio::null(), side).wait().unwrap().success());
+        screen.rest()
+    };
+    let bar = seen(&slow);
+    assert!(bar.contains("% [=") && bar.contains("/2.93 KiB"), "{bar:?}");
+    // It is gone when the transfer ends: the line is cleared.
+    assert!(bar.ends_with("\x1b[2K") || bar.trim_end().ends_with("\x1b[J"), "{bar:?}");
+    assert_eq!(std::fs::metadata(&file).unwrap().len(), 3000);
+    assert_eq!(seen(&[&slow[..], &["-s"]].concat()), "");
+    assert_eq!(seen(&[&slow[..], &["--no-progress-meter"]].concat()), "");
+    // Content at the same terminal is not painted over.
+    let (shown, said) = run(&slow[..3]);
+    assert_eq!((shown.as_str(), said.as_str()), (&*"x".repeat(3000), ""));
+}
