@@ -16,6 +16,7 @@ pub mod json;
 mod key;
 mod layout;
 mod node;
+mod number;
 mod open;
 mod query;
 mod storage;

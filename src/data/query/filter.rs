@@ -7,9 +7,9 @@ use memchr::memmem::Finder;
 
 use super::QueryError;
 use super::glance::{Glance, Seen};
-use super::number::Number;
 use super::record::{Record, Value};
 use crate::data::json::walk::{self, Sort};
+use crate::data::number::Number;
 use crate::data::{Kind, Node};
 
 /// One rule: all of its values stand beside each other by OR (by AND where the operator denies).

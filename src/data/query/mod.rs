@@ -3,7 +3,6 @@
 
 mod filter;
 mod glance;
-mod number;
 mod order;
 mod page;
 mod parse;

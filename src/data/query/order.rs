@@ -5,9 +5,9 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use super::filter::scalar;
-use super::number::Number;
 use super::record::{Record, Value};
 use crate::data::Kind;
+use crate::data::number::Number;
 
 /// One key of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 /// A JSON number taken apart: its value is `0.digits` times ten to the power of `scale`.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Number<'t> {
+pub(crate) struct Number<'t> {
     negative: bool,
     /// Digits before and after the point, without leading zeros before or trailing zeros after.
     whole: &'t [u8],
@@ -14,7 +14,7 @@ pub(super) struct Number<'t> {
 
 impl<'t> Number<'t> {
     /// Reads a text that is a JSON number (RFC 8259 6) and nothing else: `007`, `+1`, `1.` and `.5` are none.
-    pub(super) fn of(text: &'t str) -> Option<Number<'t>> {
+    pub(crate) fn of(text: &'t str) -> Option<Number<'t>> {
         let (negative, rest) = match text.as_bytes() {
             [b'-', rest @ ..] => (true, rest),
             rest => (false, rest),
