@@ -159,7 +159,7 @@ impl<'a> Asked<'a> {
             }
             Subject::Selected(node, query, name) => {
                 let selection = query.run(view, node, name.as_deref()).map_err(|error| bad_query(&error))?;
-                self.selected(response, query.columns(node), form, selection)
+                self.selected(response, query.columns(node), form, &selection)
             }
         }
     }
@@ -283,7 +283,7 @@ impl<'a> Asked<'a> {
         response: Response,
         columns: Option<Vec<String>>,
         form: Form,
-        selection: Selection,
+        selection: &Selection<'_>,
     ) -> Result<Response, Problem> {
         let links = selection.links;
         let response = response.with("X-Total-Count", selection.total.to_string());
@@ -292,10 +292,10 @@ impl<'a> Asked<'a> {
             None => response,
         };
         let content = match form {
-            Form::Json if links.is_some_and(|links| links.is_envelope) => envelope(&selection),
+            Form::Json if links.is_some_and(|links| links.is_envelope) => envelope(selection),
             Form::Json | Form::Plain => Content::Pieces(selection.array()),
-            Form::Lines => representation::lines(selection.records.into_iter()),
-            Form::Csv => representation::csv(columns, selection.records.into_iter()).ok_or_else(not_flat)?,
+            Form::Lines => representation::lines(selection.records()),
+            Form::Csv => representation::csv(columns, selection.records()).ok_or_else(not_flat)?,
         };
         Ok(response.with_content(content))
     }
@@ -344,7 +344,7 @@ fn date_of(time: SystemTime) -> String {
 }
 
 /// The envelope of json-server 1.x.
-fn envelope(selection: &Selection) -> Content {
+fn envelope(selection: &Selection<'_>) -> Content {
     let Some(links) = selection.links else { return Content::Pieces(selection.array()) };
     let number = |page: Option<usize>| page.map_or_else(|| "null".to_string(), |page| page.to_string());
     let head = format!(

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::container::{Container, Emit, Shape, Value};
+use super::container::{Container, Emit, Inside, Shape, Value};
 use super::csv::{self, CellTypes};
 use super::json::print::Style;
 use super::json::scan::{Extent, Found, scan};
@@ -112,7 +112,7 @@ impl Document {
         }
         let context = Arc::new(reading.context(Style::default(), text.len()));
         let shape = Shape::Table(Arc::new(found.table));
-        let root = Value::Large(Arc::new(Container::new(shape, text, found.starts, Vec::new())));
+        let root = Value::Large(Arc::new(Container::new(shape, text, found.starts, Vec::new(), Inside::default())));
         warn_of_keys(&root, "", warnings);
         Ok(Document { context, head: Bytes::new(), root, tail: Bytes::new() })
     }
@@ -222,7 +222,7 @@ fn container(
         u32::try_from(after.saturating_sub(1)).unwrap_or(u32::MAX)
     };
     let large = inner.into_iter().map(|(start, container)| (number(start), container)).collect();
-    Container::new(shape, text.slice(extent.start..extent.end), extent.children, large)
+    Container::new(shape, text.slice(extent.start..extent.end), extent.children, large, extent.inside)
 }
 
 /// Duplicates that a container's index knows: the names of a large object, the keys of an array or table.

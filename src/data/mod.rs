@@ -3,6 +3,7 @@
 
 pub mod bulk;
 mod change;
+mod column;
 mod committer;
 mod container;
 mod csv;
@@ -18,6 +19,7 @@ mod layout;
 mod node;
 mod number;
 mod open;
+mod parts;
 mod query;
 mod storage;
 mod store;

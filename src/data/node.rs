@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use bytes::Bytes;
-use memchr::memmem::Finder;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::container::{Container, Place, Shape, index};
@@ -293,16 +292,19 @@ impl<'v> Node<'v> {
         })
     }
 
-    /// Those of its children whose octets contain what is looked for; `None` if that takes a look at each.
-    pub(crate) fn containing(&self, finder: Finder<'static>) -> Option<impl Iterator<Item = Node<'v>> + use<'v>> {
-        let parent = *self;
+    /// The container that it is, if its children have numbers there, and are records: not one of keys and values.
+    pub(crate) fn container(&self) -> Option<&'v Container> {
         match self.part {
-            Part::Large(container) => {
-                let numbers = container.containing(finder)?;
-                Some(numbers.map(move |number| parent.numbered(container, number, "")))
-            }
+            Part::Large(container) if container.table().is_none_or(|table| !table.map) => Some(container),
             _ => None,
         }
+    }
+
+    /// The child with this number in `container`, which is the one that this node is.
+    #[inline]
+    pub(crate) fn by_number(&self, container: &'v Container, number: u32) -> Node<'v> {
+        let name = if container.has_names() { container.name(number) } else { None };
+        self.numbered(container, number, name.as_deref().unwrap_or_default())
     }
 
     /// Its octets as they stand in the file, of what is small: JSON text, a CSV row or cell.
@@ -310,6 +312,18 @@ impl<'v> Node<'v> {
         match self.part {
             Part::Text { text, .. } | Part::Row { text, .. } | Part::Cell { text, .. } => Some(text),
             Part::Mounts | Part::Large(_) => None,
+        }
+    }
+
+    /// Its JSON text where it stands in the file as it is, of what is small: the bytes that it is part of, and where.
+    #[inline]
+    pub(crate) fn stored(&self) -> Option<(&'v Bytes, usize, usize)> {
+        match self.part {
+            Part::Text { owner, text } => {
+                let start = text.as_ptr().addr().saturating_sub(owner.as_ptr().addr());
+                Some((owner, start, start + text.len()))
+            }
+            _ => None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
@@ -9,13 +10,20 @@ use imbl::OrdMap;
 use memchr::memmem::Finder;
 
 use super::{Base, Container, Shape};
+use crate::data::column::Columns;
 use crate::data::csv;
 use crate::data::index::{KeyTable, NO_KEY, hash_of};
 use crate::data::json::walk;
 use crate::data::key::{self, KeyStats};
+use crate::data::parts::in_parts;
 
-/// From so many children on several cores are worth their start.
-const MANY: usize = 50_000;
+/// What a scan saw inside of a JSON container.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Inside {
+    /// How many objects and arrays, at any depth.
+    pub(crate) containers: usize,
+    pub(crate) has_escapes: bool,
+}
 
 /// What one look at each of some children tells.
 #[derive(Default)]
@@ -29,7 +37,13 @@ struct Survey {
 
 impl Container {
     /// Indexes `text`, whose children start at `starts`; `large` are those of them that have an index, by number.
-    pub(crate) fn new(shape: Shape, text: Bytes, starts: Vec<u32>, large: Vec<(u32, Arc<Container>)>) -> Container {
+    pub(crate) fn new(
+        shape: Shape,
+        text: Bytes,
+        starts: Vec<u32>,
+        large: Vec<(u32, Arc<Container>)>,
+        inside: Inside,
+    ) -> Container {
         let count = u32::try_from(starts.len()).unwrap_or(u32::MAX);
         let base = Base {
             text,
@@ -38,7 +52,10 @@ impl Container {
             table: KeyTable::default(),
             duplicates: HashMap::new(),
             identity: OnceLock::new(),
-            has_escapes: OnceLock::new(),
+            has_escapes: inside.has_escapes,
+            is_flat: false,
+            are_small_objects: false,
+            columns: Columns::default(),
         };
         let mut container = Container {
             shape,
@@ -53,7 +70,7 @@ impl Container {
             chain: 0,
             layout: None,
         };
-        let surveys = container.survey_all();
+        let surveys = in_parts(count, |range| container.survey(range));
         for survey in &surveys {
             container.keyed += survey.keyed;
             container.records += survey.records;
@@ -63,16 +80,23 @@ impl Container {
         if let Some(base) = Arc::get_mut(&mut container.base) {
             base.table = table;
             base.duplicates = duplicates;
+            // As many objects and arrays as children that are objects: these are they.
+            base.are_small_objects = base.large.is_empty() && container.records == count;
+            base.is_flat = !inside.has_escapes && inside.containers == container.records as usize;
         }
         container
     }
 
+    /// Whether every child can be told by its octets: nothing was changed, and nothing is escaped.
+    pub(crate) fn is_searchable(&self) -> bool {
+        !self.is_edited() && !self.has_names() && self.base.large.is_empty() && !self.base.has_escapes
+    }
+
     /// The numbers of the children whose text contains what is looked for, in order: one search over all of them.
-    /// `None`: something was changed, or is escaped somewhere, so that not every child can be told by its octets.
+    /// `None`: not every child can be told by its octets.
     pub(crate) fn containing(&self, finder: Finder<'static>) -> Option<impl Iterator<Item = u32> + '_> {
         let (text, starts) = (&self.base.text[..], &self.base.starts[..]);
-        let has_escapes = || *self.base.has_escapes.get_or_init(|| memchr::memchr(b'\\', text).is_some());
-        if self.is_edited() || self.has_names() || !self.base.large.is_empty() || has_escapes() {
+        if !self.is_searchable() {
             return None;
         }
         let mut number = 0;
@@ -102,24 +126,9 @@ impl Container {
         (table, duplicates)
     }
 
-    /// Surveys all children, those of a very large container on several cores.
-    fn survey_all(&self) -> Vec<Survey> {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from).min(4);
-        if (self.next as usize) < MANY || cores == 1 {
-            return vec![self.survey(0, self.next)];
-        }
-        let share = self.next.div_ceil(u32::try_from(cores).unwrap_or(1)).max(1);
-        std::thread::scope(|scope| {
-            let part = |from: u32| scope.spawn(move || self.survey(from, self.next.min(from + share)));
-            let parts: Vec<_> = (0..self.next).step_by(share as usize).map(part).collect();
-            let joined = parts.into_iter().map(|part| part.join());
-            joined.map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-        })
-    }
-
-    fn survey(&self, from: u32, to: u32) -> Survey {
-        let mut survey = Survey { hashes: Vec::with_capacity((to - from) as usize), ..Survey::default() };
-        for number in from..to {
+    fn survey(&self, range: Range<u32>) -> Survey {
+        let mut survey = Survey { hashes: Vec::with_capacity(range.len()), ..Survey::default() };
+        for number in range {
             let hash = match self.survey_child(number, &mut survey) {
                 Some(key) => {
                     survey.keyed += 1;
@@ -199,6 +208,26 @@ impl Container {
             (_, None) => walk::back_white(text, text.len().saturating_sub(1)),
         };
         (start, end.max(start))
+    }
+
+    /// The value of a child of the base as it stands; `None` if it has an index of its own.
+    #[inline]
+    pub(crate) fn base_value(&self, number: u32) -> Option<&[u8]> {
+        let base = &*self.base;
+        if !base.large.is_empty() && base.large.binary_search_by_key(&number, |(number, _)| *number).is_ok() {
+            return None;
+        }
+        let (start, end) = self.base_range(base, number);
+        let start = if matches!(self.shape, Shape::Object) { self.value_start(start) } else { start };
+        Some(&base.text[start..end])
+    }
+
+    /// Where `part`, which is part of the base, stands in it.
+    pub(crate) fn base_place(&self, part: &[u8]) -> (u32, u32) {
+        let start = part.as_ptr().addr().saturating_sub(self.base.text.as_ptr().addr());
+        let offset = |at| u32::try_from(at).unwrap_or(u32::MAX);
+        // An empty cell at the end of a row that is short may be part of nothing.
+        if part.is_empty() { (0, 0) } else { (offset(start), offset(start + part.len())) }
     }
 
     /// Where a child of the base starts, or where its last ends if there is no such child.

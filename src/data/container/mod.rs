@@ -9,18 +9,21 @@ mod value;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use imbl::OrdMap;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_64_with_seed};
 
+use crate::data::column::Columns;
 use crate::data::csv::{self, Table};
 use crate::data::index::KeyTable;
 use crate::data::json::walk::{self, Sort};
 use crate::data::key::{self, KeyStats};
 use crate::data::layout::Layout;
 
+pub(crate) use base::Inside;
 pub(crate) use value::{Emit, Place, Value};
 
 /// What a container is.
@@ -44,8 +47,13 @@ pub(crate) struct Base {
     /// Keys that occur more than once: the children after the first.
     duplicates: HashMap<String, Vec<u32>>,
     identity: OnceLock<u64>,
-    /// Whether a backslash stands in the text, once somebody asked.
-    has_escapes: OnceLock<bool>,
+    /// Something is escaped in the text.
+    pub(crate) has_escapes: bool,
+    /// Nothing is escaped or nested in the children: JSON scalars, and objects of scalars.
+    pub(crate) is_flat: bool,
+    /// Every child is an object without an index of its own.
+    pub(crate) are_small_objects: bool,
+    pub(crate) columns: Columns,
 }
 
 /// See the module.
@@ -86,7 +94,8 @@ struct Added {
 const HASHED: usize = 16 << 10;
 
 impl Container {
-    fn base_count(&self) -> u32 {
+    /// How many children it was read with.
+    pub(crate) fn base_count(&self) -> u32 {
         u32::try_from(self.base.starts.len()).unwrap_or(u32::MAX)
     }
 
@@ -138,7 +147,17 @@ impl Container {
             }
             true
         });
-        base.chain(self.edits.range(count..).map(|(number, _)| *number))
+        base.chain(self.added())
+    }
+
+    /// The children that were changed, of those numbers that it was read with, and whether each is gone.
+    pub(crate) fn changed(&self, range: Range<u32>) -> impl Iterator<Item = (u32, bool)> + '_ {
+        self.edits.range(range).map(|(number, edit)| (*number, matches!(edit, Edit::Removed)))
+    }
+
+    /// The numbers of the children that were added.
+    pub(crate) fn added(&self) -> impl Iterator<Item = u32> + '_ {
+        self.edits.range(self.base_count()..).map(|(number, _)| *number)
     }
 
     /// The number of the child at a position.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::data::change::{Action, Refusal, Replacement};
-use crate::data::container::{Container, Place as Spotted, Shape, Value};
+use crate::data::container::{Container, Inside, Place as Spotted, Shape, Value};
 use crate::data::csv::{self, Table};
 use crate::data::json::print::Flow;
 use crate::data::json::walk::{self, Sort};
@@ -505,5 +505,5 @@ fn emptied(table: &Table, old: &Container) -> Container {
     if ends(&old.base.text) {
         text.extend_from_slice(table.newline);
     }
-    Container::new(old.shape.clone(), text.into(), Vec::new(), Vec::new())
+    Container::new(old.shape.clone(), text.into(), Vec::new(), Vec::new(), Inside::default())
 }

@@ -1,6 +1,7 @@
 //! One pass over a JSON text: is it well-formed, and where do the children of its large containers start?
 
 use super::{MAX_DEPTH, SyntaxError, SyntaxKind, walk};
+use crate::data::container::Inside;
 
 /// A place where the text is not JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub(crate) struct Extent {
     pub(crate) name: Option<(usize, usize)>,
     /// Where each child starts, from the opening bracket: an element, or a member with its name.
     pub(crate) children: Vec<u32>,
+    /// What is inside of it.
+    pub(crate) inside: Inside,
 }
 
 /// More duplicate names than this are not listed one by one.
@@ -76,6 +79,9 @@ pub(crate) fn scan(text: &[u8], large: usize, root: bool, progress: &mut dyn FnM
         shapes: Vec::new(),
         containers: Vec::new(),
         duplicates: Vec::new(),
+        opened: 0,
+        escapes: 0,
+        has_escaped_pattern: false,
         progress,
         reported: 0,
     };
@@ -102,8 +108,23 @@ struct Scan<'t, 'p> {
     shapes: Vec<Vec<(usize, usize)>>,
     containers: Vec<Extent>,
     duplicates: Vec<usize>,
+    /// How many containers and escapes went by.
+    opened: usize,
+    escapes: usize,
+    /// A name in a pattern is escaped, so that names may be without being read.
+    has_escaped_pattern: bool,
     progress: &'p mut dyn FnMut(usize),
     reported: usize,
+}
+
+/// The place where a container starts, and what had gone by until then.
+#[derive(Clone, Copy)]
+struct Opening {
+    start: usize,
+    /// The number of its first child.
+    first: usize,
+    opened: usize,
+    escapes: usize,
 }
 
 impl Scan<'_, '_> {
@@ -138,7 +159,7 @@ impl Scan<'_, '_> {
         }
     }
 
-    fn enter(&mut self) -> Result<(), Fault> {
+    fn enter(&mut self) -> Result<Opening, Fault> {
         if self.depth == MAX_DEPTH {
             let expected = "expected at most 128 levels of arrays and objects";
             return Err(Fault { offset: self.at, expected, kind: SyntaxKind::Depth });
@@ -147,15 +168,15 @@ impl Scan<'_, '_> {
         if self.shapes.len() < self.depth {
             self.shapes.push(Vec::new());
         }
+        self.opened += 1;
+        let opening = Opening { start: self.at, first: self.starts.len(), opened: self.opened, escapes: self.escapes };
         self.at += 1;
         self.white();
-        Ok(())
+        Ok(opening)
     }
 
     fn array(&mut self, name: Option<(usize, usize)>, root: bool) -> Result<(), Fault> {
-        let start = self.at;
-        let first = self.starts.len();
-        self.enter()?;
+        let opening = self.enter()?;
         if self.peek() == b']' {
             self.at += 1;
         } else {
@@ -172,20 +193,18 @@ impl Scan<'_, '_> {
             }
         }
         self.depth -= 1;
-        self.close(start, first, name, root);
+        self.close(opening, name, root);
         Ok(())
     }
 
     fn object(&mut self, name: Option<(usize, usize)>, root: bool) -> Result<(), Fault> {
-        let start = self.at;
-        let first = self.starts.len();
-        self.enter()?;
+        let opening = self.enter()?;
         let mut alike = true;
         if self.peek() == b'}' {
             self.at += 1;
         } else {
             loop {
-                alike &= self.member(first)?;
+                alike &= self.member(opening.first)?;
                 self.white();
                 match self.peek() {
                     b',' => self.at += 1,
@@ -197,10 +216,10 @@ impl Scan<'_, '_> {
         }
         self.depth -= 1;
         // The key table of a large object finds its duplicates.
-        if !alike && self.at - start < self.large {
-            self.compare_names(first);
+        if !alike && self.at - opening.start < self.large {
+            self.compare_names(opening.first);
         }
-        self.close(start, first, name, root);
+        self.close(opening, name, root);
         Ok(())
     }
 
@@ -243,6 +262,8 @@ impl Scan<'_, '_> {
             .collect();
         if count <= SHAPE {
             self.shapes[self.depth].clone_from(&tokens);
+            self.has_escaped_pattern |=
+                tokens.iter().any(|&(start, length)| text[start..start + length].contains(&b'\\'));
         }
         tokens.sort_by_cached_key(|&(start, length)| walk::decode(&text[start..start + length]));
         let decoded = |&(start, length): &(usize, usize)| walk::decode(&text[start..start + length]);
@@ -260,10 +281,13 @@ impl Scan<'_, '_> {
         }
     }
 
-    fn close(&mut self, start: usize, first: usize, name: Option<(usize, usize)>, root: bool) {
+    fn close(&mut self, opening: Opening, name: Option<(usize, usize)>, root: bool) {
+        let Opening { start, first, opened, escapes } = opening;
         if root || self.at - start >= self.large {
             let children = self.starts[first..].iter().map(|&child| child - offset(start)).collect();
-            self.containers.push(Extent { start, end: self.at, name, children });
+            let has_escapes = self.escapes > escapes || self.has_escaped_pattern;
+            let inside = Inside { containers: self.opened - opened, has_escapes };
+            self.containers.push(Extent { start, end: self.at, name, children, inside });
         }
         self.starts.truncate(first);
         if self.at - self.reported >= STRIDE {
@@ -287,6 +311,7 @@ impl Scan<'_, '_> {
     }
 
     fn escape(&mut self) -> Result<(), Fault> {
+        self.escapes += 1;
         self.at += 1;
         match self.peek() {
             b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => self.at += 1,

@@ -3,11 +3,9 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use memchr::memmem::Finder;
-
 use super::QueryError;
-use super::glance::{Glance, Seen};
 use super::record::{Record, Value};
+use crate::data::csv::{self, Table};
 use crate::data::json::walk::{self, Sort};
 use crate::data::number::Number;
 use crate::data::{Kind, Node};
@@ -59,8 +57,25 @@ impl Operator {
     }
 
     /// Whether it holds for a record in which nothing equals the value.
-    fn denies(self) -> bool {
+    pub(super) fn denies(self) -> bool {
         matches!(self, Operator::Ne | Operator::NotIn)
+    }
+
+    /// Whether it asks if values are equal, or denies it.
+    pub(super) fn is_equality(self) -> bool {
+        matches!(self, Operator::Eq | Operator::Ne | Operator::In | Operator::NotIn)
+    }
+
+    /// Whether a number that is less, equal or greater meets the one that is wanted; `None` of what does not compare.
+    pub(super) fn met_by(self) -> Option<(bool, bool, bool)> {
+        Some(match self {
+            _ if self.is_equality() => (false, true, false),
+            Operator::Lt => (true, false, false),
+            Operator::Lte => (true, true, false),
+            Operator::Gt => (false, false, true),
+            Operator::Gte => (false, true, true),
+            _ => return None,
+        })
     }
 }
 
@@ -101,12 +116,12 @@ impl Filter {
         met != self.operator.denies()
     }
 
-    /// The same for the text of a member that is a scalar, or that is not there.
-    fn holds(&self, text: Option<&[u8]>) -> bool {
+    /// The same for the text of a member that is a scalar, or of a cell of `table`, or for a member that is not there.
+    pub(super) fn holds(&self, text: Option<&[u8]>, table: Option<&Table>) -> bool {
         if self.operator == Operator::Exists {
             return self.values.iter().any(|wanted| (wanted == "true") == text.is_some());
         }
-        text.is_some_and(|text| self.any_value(&Scalar::of(text))) != self.operator.denies()
+        text.is_some_and(|text| self.any_value(&Scalar::of(text, table))) != self.operator.denies()
     }
 
     /// Whether the value, or any element of an array of values, is met by one of the rule's values.
@@ -138,54 +153,8 @@ impl Filter {
     }
 }
 
-/// A filter made ready for many records: what can be told of a record from its octets goes before reading it.
-pub(super) struct Sieve<'q> {
-    filter: &'q Filter,
-    /// What the octets of every kept record contain: a value that is no number stands there letter for letter, unless
-    /// something in the record is escaped.
-    texts: Vec<Finder<'q>>,
-    /// The member, where it is one of the record itself.
-    member: Option<Glance>,
-}
-
-impl<'q> Sieve<'q> {
-    pub(super) fn of(filter: &'q Filter) -> Sieve<'q> {
-        let is_plain = |value: &String| !value.is_empty() && Number::of(value).is_none() && !value.contains('"');
-        let is_sound = matches!(filter.operator, Operator::Eq | Operator::In) && filter.values.iter().all(is_plain);
-        let texts = filter.values.iter().filter(|_| is_sound).map(|value| Finder::new(value.as_bytes())).collect();
-        let member = match &filter.path[..] {
-            [name] => Some(Glance::of(name)),
-            _ => None,
-        };
-        Sieve { filter, texts, member }
-    }
-
-    /// The one text that the octets of every kept record contain, unless something in it is escaped.
-    pub(super) fn text(&self) -> Option<Finder<'static>> {
-        match &self.texts[..] {
-            [text] => Some(text.clone().into_owned()),
-            _ => None,
-        }
-    }
-
-    /// Whether the record is kept.
-    pub(super) fn keeps(&self, record: &Record<'_>) -> bool {
-        let Some(raw) = record.node.raw().filter(|_| !record.is_keyed()) else { return self.filter.keeps(record) };
-        let is_out = !self.texts.is_empty()
-            && self.texts.iter().all(|finder| finder.find(raw).is_none())
-            && memchr::memchr(b'\\', raw).is_none();
-        if is_out {
-            return false;
-        }
-        match self.member.as_ref().map_or(Seen::Unclear, |member| member.at(raw)) {
-            Seen::Value(text) => self.filter.holds(Some(text)),
-            Seen::Nothing => self.filter.holds(None),
-            Seen::Unclear => self.filter.keeps(record),
-        }
-    }
-}
-
-/// The same search for full text: where all is ASCII and nothing is escaped, the text stands in the record's octets.
+/// Whether the record is worth reading for a full text: where all is ASCII and nothing is escaped, the text stands in
+/// its octets.
 pub(super) fn may_mention(record: &Record<'_>, text: &str) -> bool {
     match record.node.raw() {
         Some(raw) if !record.is_keyed() && raw.is_ascii() && !raw.contains(&b'\\') && !text.contains('"') => {
@@ -221,10 +190,13 @@ pub(super) fn scalar(node: Node<'_>) -> Scalar<'_> {
 }
 
 impl<'v> Scalar<'v> {
-    /// Takes the JSON text of a scalar for comparing.
-    fn of(text: &'v [u8]) -> Scalar<'v> {
-        let (kind, text) = match walk::sort(text) {
+    /// Takes the JSON text of a scalar for comparing, or a cell of `table`.
+    fn of(text: &'v [u8], table: Option<&Table>) -> Scalar<'v> {
+        let sort = table.map_or_else(|| walk::sort(text), |table| table.cell_sort(text));
+        let (kind, text) = match sort {
+            Sort::String if table.is_some() => (Kind::String, csv::decode(text)),
             Sort::String => (Kind::String, walk::decode(text)),
+            Sort::Null if table.is_some() => (Kind::Null, Cow::Borrowed("null")),
             Sort::Boolean => (Kind::Boolean, String::from_utf8_lossy(text)),
             Sort::Null => (Kind::Null, String::from_utf8_lossy(text)),
             _ => (Kind::Number, String::from_utf8_lossy(text)),

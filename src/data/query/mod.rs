@@ -2,23 +2,31 @@
 //! and values; where they came from is not known here.
 
 mod filter;
-mod glance;
 mod order;
 mod page;
 mod parse;
+#[cfg(test)]
+mod property;
 mod record;
 mod relation;
+mod selection;
+mod sieve;
+mod survivors;
 
 use std::fmt;
 
 use bytes::Bytes;
 
-use filter::{Filter, Sieve, may_mention};
+use filter::{Filter, may_mention};
 use order::SortKey;
 use page::Page;
 pub use page::PageLinks;
-use record::Record;
+use record::{Numbered, Record, records};
 use relation::Relations;
+use selection::Found;
+pub use selection::Selection;
+use sieve::Sieve;
+use survivors::Survivors;
 
 use super::{Node, View};
 
@@ -85,32 +93,6 @@ impl fmt::Display for QueryError {
 
 impl std::error::Error for QueryError {}
 
-/// The records that a query selected, as the text of a JSON array.
-#[derive(Debug)]
-pub struct Selection {
-    /// The text of each record.
-    pub records: Vec<Vec<Bytes>>,
-    /// How many records there are without paging.
-    pub total: usize,
-    /// Where the page lies, if one was asked for.
-    pub links: Option<PageLinks>,
-}
-
-impl Selection {
-    /// The text of the JSON array of the records.
-    pub fn array(&self) -> Vec<Bytes> {
-        let mut pieces = vec![Bytes::from_static(b"[")];
-        for (at, record) in self.records.iter().enumerate() {
-            if at > 0 {
-                pieces.push(Bytes::from_static(b","));
-            }
-            pieces.extend(record.iter().cloned());
-        }
-        pieces.push(Bytes::from_static(b"]"));
-        pieces
-    }
-}
-
 impl Query {
     /// Whether it asks for the whole collection as it is.
     pub fn is_empty(&self) -> bool {
@@ -122,22 +104,58 @@ impl Query {
     ///
     /// # Errors
     /// [`QueryError::NoRelation`].
-    pub fn run(&self, view: &View, collection: Node<'_>, name: Option<&str>) -> Result<Selection, QueryError> {
+    pub fn run<'v>(
+        &self,
+        view: &'v View,
+        collection: Node<'v>,
+        name: Option<&str>,
+    ) -> Result<Selection<'v>, QueryError> {
         let relations = Relations::of(&self.embed, &self.expand, view.root(), name)?;
-        let sieves: Vec<Sieve<'_>> = self.filters.iter().map(Sieve::of).collect();
-        let text = sieves.iter().find_map(Sieve::text);
-        let kept = record::records(collection, text)
-            .filter(|record| sieves.iter().all(|sieve| sieve.keeps(record)))
-            .filter(|record| self.text.as_ref().is_none_or(|text| may_mention(record, text) && record.mentions(text)));
-        let page = self.page.unwrap_or_default();
-        let (records, total) = if self.sort.is_empty() {
-            page.cut(kept)
-        } else {
-            let (sorted, total) = order::sort(kept, &self.sort, page.start.saturating_add(page.limit));
-            (sorted.into_iter().skip(page.start).take(page.limit).collect(), total)
+        let (found, total) = match Numbered::of(collection) {
+            Some(all) => self.found_among(all),
+            None => {
+                let sieves: Vec<Sieve<'_>> = self.filters.iter().map(|filter| Sieve::of(filter, None)).collect();
+                let kept = records(collection).filter(|record| sieves.iter().all(|sieve| sieve.keeps(record)));
+                let (records, total) = self.paged(kept.filter(|record| self.mentions(record)));
+                (Found::Records(records), total)
+            }
         };
-        let records = records.into_iter().map(|record| self.text_of(&record, &relations)).collect();
-        Ok(Selection { records, total, links: self.page.map(|page| page.links(total)) })
+        let (members, links) = (self.members.clone(), self.page.map(|page| page.links(total)));
+        Ok(Selection { found, members, relations, total, links })
+    }
+
+    /// What it finds in a large collection, and how much there is without paging.
+    fn found_among<'v>(&self, all: Numbered<'v>) -> (Found<'v>, usize) {
+        let sieves: Vec<Sieve<'_>> = self.filters.iter().map(|filter| Sieve::of(filter, Some(&all))).collect();
+        let candidates = sieves.iter().find_map(Sieve::text).and_then(|text| all.container.containing(text));
+        let numbers: Box<dyn Iterator<Item = u32>> = match candidates {
+            Some(candidates) => Box::new(candidates.filter(|number| {
+                let record = all.record(*number);
+                sieves.iter().all(|sieve| sieve.keeps(&record))
+            })),
+            None => Box::new(Survivors::of(&all, &sieves)),
+        };
+        if self.sort.is_empty() && self.text.is_none() {
+            let (numbers, total) = self.page.unwrap_or_default().cut(numbers);
+            return (Found::Numbers(all.clone(), numbers), total);
+        }
+        let kept = numbers.map(|number| all.record(number)).filter(|record| self.mentions(record));
+        let (records, total) = self.paged(kept);
+        (Found::Records(records), total)
+    }
+
+    fn mentions(&self, record: &Record<'_>) -> bool {
+        self.text.as_ref().is_none_or(|text| may_mention(record, text) && record.mentions(text))
+    }
+
+    /// The records of the page in their order, and how many there are without paging.
+    fn paged<'v>(&self, kept: impl Iterator<Item = Record<'v>>) -> (Vec<Record<'v>>, usize) {
+        let page = self.page.unwrap_or_default();
+        if self.sort.is_empty() {
+            return page.cut(kept);
+        }
+        let (sorted, total) = order::sort(kept, &self.sort, page.start.saturating_add(page.limit));
+        (sorted.into_iter().skip(page.start).take(page.limit).collect(), total)
     }
 
     /// The columns of what it selects from a table; `None` of any other collection.
@@ -155,15 +173,6 @@ impl Query {
     /// [`QueryError::NoRelation`].
     pub fn show(&self, view: &View, record: Node<'_>, name: Option<&str>) -> Result<Vec<Bytes>, QueryError> {
         let relations = Relations::of(&self.embed, &self.expand, view.root(), name)?;
-        Ok(self.text_of(&Record::alone(record), &relations))
-    }
-
-    fn text_of(&self, record: &Record<'_>, relations: &Relations<'_>) -> Vec<Bytes> {
-        if self.members.is_none() && relations.is_empty() && !record.is_keyed() {
-            return record.node.text();
-        }
-        let mut members = record.members(self.members.as_deref());
-        members.extend(relations.members(record));
-        record::object(&members)
+        Ok(selection::text(&Record::alone(record), self.members.as_deref(), &relations))
     }
 }

@@ -1,11 +1,11 @@
 //! From names and values to a query.
 
 use super::filter::{Filter, Operator};
-use super::glance::{Glance, Seen};
 use super::order::SortKey;
 use super::page::{PAGE_LENGTH, Page, least};
 use super::{Query, QueryError};
 use crate::data::Node;
+use crate::data::column::{Glance, Seen};
 
 /// The parameters of paging, as far as they are given.
 #[derive(Default)]
@@ -123,10 +123,22 @@ fn has_member(collection: Node<'_>, name: &str) -> bool {
     if let Some(columns) = collection.columns() {
         return columns.iter().any(|column| column == name);
     }
+    if let Some(container) = collection.container().filter(|container| container.remembers_names()) {
+        let has = |number: u32| collection.by_number(container, number).child(name).is_some();
+        return match container.first_with(name) {
+            // What is not among what was read may be among what was changed since.
+            None => {
+                container.changed(0..container.base_count()).any(|(number, is_gone)| !is_gone && has(number))
+                    || container.added().any(has)
+            }
+            Some(first) if container.changed(first..first + 1).next().is_none() => true,
+            Some(_) => container.numbers().any(has),
+        };
+    }
     let glance = Glance::of(name);
-    collection.values().any(|record| match record.raw().map_or(Seen::Unclear, |raw| glance.at(raw)) {
-        Seen::Value(_) => true,
-        Seen::Nothing => false,
-        Seen::Unclear => record.child(name).is_some(),
+    collection.values().any(|record| match glance.as_ref().zip(record.raw()).map(|(glance, raw)| glance.at(raw)) {
+        Some(Seen::Value(_)) => true,
+        Some(Seen::Nothing) => false,
+        Some(Seen::Unclear) | None => record.child(name).is_some(),
     })
 }

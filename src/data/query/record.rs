@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use memchr::memmem::Finder;
 
 use super::filter::{contains, scalar};
+use crate::data::container::Container;
 use crate::data::{Kind, Node, json};
 
 /// A record. An object of records holds the key outside the record; a query shows it as the record's first member.
@@ -22,28 +22,57 @@ pub(super) enum Value<'r, 'v> {
     Key(&'r str),
 }
 
-/// The records of a collection, in file order; if a text is given, perhaps only those whose octets contain it.
-pub(super) fn records<'v>(
-    collection: Node<'v>,
-    text: Option<Finder<'static>>,
-) -> Box<dyn Iterator<Item = Record<'v>> + 'v> {
+/// The records of a collection, in file order.
+pub(super) fn records<'v>(collection: Node<'v>) -> Box<dyn Iterator<Item = Record<'v>> + 'v> {
     if collection.kind() != Kind::Object {
-        return match text.and_then(|text| collection.containing(text)) {
-            Some(nodes) => Box::new(nodes.map(Record::alone)),
-            None => Box::new(collection.values().map(Record::alone)),
-        };
+        return Box::new(collection.values().map(Record::alone));
     }
-    let member = collection.key_name().unwrap_or(Cow::Borrowed("id"));
-    Box::new(collection.children().map(move |(key, node)| {
-        let is_inside = node.child(&member).is_some();
-        Record { node, key: (!is_inside).then(|| (member.clone(), key)) }
-    }))
+    let member = member(collection);
+    Box::new(collection.children().map(move |(key, node)| Record::keyed(node, key, member.clone())))
+}
+
+/// The member that the keys of an object of records are shown as.
+fn member(collection: Node<'_>) -> Cow<'_, str> {
+    collection.key_name().unwrap_or(Cow::Borrowed("id"))
+}
+
+/// The records of a large collection, each told by its number.
+#[derive(Debug, Clone)]
+pub(super) struct Numbered<'v> {
+    pub(super) container: &'v Container,
+    collection: Node<'v>,
+    /// The member that keys are shown as, if they stand outside of the records.
+    pub(super) member: Option<Cow<'v, str>>,
+}
+
+impl<'v> Numbered<'v> {
+    /// `None`: the collection is small.
+    pub(super) fn of(collection: Node<'v>) -> Option<Numbered<'v>> {
+        let container = collection.container()?;
+        Some(Numbered { container, collection, member: container.has_names().then(|| member(collection)) })
+    }
+
+    /// The record with this number.
+    #[inline]
+    pub(super) fn record(&self, number: u32) -> Record<'v> {
+        let node = self.collection.by_number(self.container, number);
+        match &self.member {
+            None => Record::alone(node),
+            Some(member) => Record::keyed(node, self.container.name(number).unwrap_or_default(), member.clone()),
+        }
+    }
 }
 
 impl<'v> Record<'v> {
     /// A record that holds its key itself, or whose key is not asked for.
     pub(super) fn alone(node: Node<'v>) -> Record<'v> {
         Record { node, key: None }
+    }
+
+    /// A record that is held by a key, which is shown as `member` unless it has such a member itself.
+    fn keyed(node: Node<'v>, key: Cow<'v, str>, member: Cow<'v, str>) -> Record<'v> {
+        let is_inside = node.child(&member).is_some();
+        Record { node, key: (!is_inside).then_some((member, key)) }
     }
 
     /// Whether its key stands outside of it.

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use bytes::Bytes;
 
 use super::record::{Record, object, records};
-use super::{Query, QueryError, Selection};
+use super::selection::array;
+use super::{Query, QueryError};
 use crate::data::{Kind, Node, View, foreign_keys};
 
 /// The relations that a query asks for, with the related records by key.
@@ -47,9 +48,7 @@ impl<'v> Relations<'v> {
                 let key = record.scalar_text(&relation.own);
                 let related = key.and_then(|key| relation.related.get(&*key)).map_or(&[][..], Vec::as_slice);
                 let text = match (relation.is_list, related) {
-                    (true, related) => {
-                        Selection { records: related.iter().map(whole).collect(), total: 0, links: None }.array()
-                    }
+                    (true, related) => array(related.iter().map(whole)),
                     (false, [first, ..]) => whole(first),
                     (false, []) => return None,
                 };
@@ -94,12 +93,12 @@ fn is_collection(node: Node<'_>) -> bool {
 fn pointer(collection: Node<'_>, pointed_at: &str) -> Option<String> {
     foreign_keys(pointed_at)
         .into_iter()
-        .find(|member| records(collection, None).any(|record| record.node.child(member).is_some()))
+        .find(|member| records(collection).any(|record| record.node.child(member).is_some()))
 }
 
 fn by_member<'v>(collection: Node<'v>, member: &str) -> HashMap<String, Vec<Record<'v>>> {
     let mut by_member: HashMap<String, Vec<Record<'v>>> = HashMap::new();
-    for record in records(collection, None) {
+    for record in records(collection) {
         if let Some(text) = record.scalar_text(member).map(|text| text.into_owned()) {
             by_member.entry(text).or_default().push(record);
         }

@@ -5,14 +5,14 @@ use memchr::memmem::Finder;
 use crate::data::json::walk;
 
 /// Looks for a member by its name as it stands between quotes.
-pub(super) struct Glance {
+pub(crate) struct Glance {
     finder: Finder<'static>,
     length: usize,
 }
 
 /// What a glance at a record tells.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Seen<'t> {
+pub(crate) enum Seen<'t> {
     /// The text of the first member of that name, a scalar.
     Value(&'t [u8]),
     /// There is no such member.
@@ -22,18 +22,28 @@ pub(super) enum Seen<'t> {
 }
 
 impl Glance {
-    pub(super) fn of(name: &str) -> Glance {
+    /// `None` for a name that could stand between two strings, from quote to quote: a comma or colon always does.
+    pub(crate) fn of(name: &str) -> Option<Glance> {
+        if name.contains([',', ':']) {
+            return None;
+        }
         let token = walk::quoted(name);
-        Glance { length: token.len(), finder: Finder::new(&token).into_owned() }
+        Some(Glance { length: token.len(), finder: Finder::new(&token).into_owned() })
     }
 
     /// Looks at the text of a JSON object. Where nothing is escaped, every quote opens or closes a string, so a quoted
     /// name before a colon is a member name; where nothing is nested, it is one of this object.
-    pub(super) fn at<'t>(&self, object: &'t [u8]) -> Seen<'t> {
+    pub(crate) fn at<'t>(&self, object: &'t [u8]) -> Seen<'t> {
         let Some((b'{', inner)) = object.split_first() else { return Seen::Unclear };
         if memchr::memchr3(b'\\', b'{', b'[', inner).is_some() {
             return Seen::Unclear;
         }
+        self.in_flat(object)
+    }
+
+    /// The same where it is known that nothing is escaped or nested.
+    #[inline]
+    pub(crate) fn in_flat<'t>(&self, object: &'t [u8]) -> Seen<'t> {
         for start in self.finder.find_iter(object) {
             let colon = walk::skip_white(object, start + self.length);
             if object.get(colon) == Some(&b':') {
@@ -62,9 +72,16 @@ mod tests {
             ("{}", Seen::Nothing),
             ("7", Seen::Unclear),
         ];
-        let glance = Glance::of("a");
+        let glance = Glance::of("a").unwrap();
         for (object, expected) in cases {
             assert_eq!(glance.at(object.as_bytes()), *expected, "{object}");
+        }
+    }
+
+    #[test]
+    fn what_stands_between_strings_is_no_name() {
+        for name in [",", ": ", ":1,"] {
+            assert!(Glance::of(name).is_none(), "{name}");
         }
     }
 }

@@ -1,0 +1,27 @@
+//! Work on many children, shared among the cores.
+
+use std::ops::Range;
+
+/// From so many children on, further threads are worth their start.
+const MANY: u32 = 50_000;
+
+/// More threads than this are of little use to work that waits for memory.
+const THREADS: u32 = 4;
+
+/// Does `work` for all the numbers up to `count`, in order: at once, or in parts on several threads if they are many.
+/// The threads have the priority of the one that asks.
+pub(crate) fn in_parts<T: Send>(count: u32, work: impl Fn(Range<u32>) -> T + Sync) -> Vec<T> {
+    let cores = std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(1));
+    let threads = cores.min(THREADS);
+    if count < MANY || threads == 1 {
+        return vec![work(0..count)];
+    }
+    let share = count.div_ceil(threads).max(1);
+    std::thread::scope(|scope| {
+        let work = &work;
+        let part = |from: u32| scope.spawn(move || work(from..count.min(from + share)));
+        let parts: Vec<_> = (0..count).step_by(share as usize).map(part).collect();
+        let joined = parts.into_iter().map(|part| part.join());
+        joined.map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
+}
