@@ -6,6 +6,8 @@ mod object;
 mod patch;
 #[cfg(test)]
 mod property;
+#[cfg(test)]
+mod property_table;
 mod record;
 mod rewrite;
 mod rows;
