@@ -8,7 +8,7 @@ use crate::data::csv::{self, Table};
 use crate::data::index::{KeyTable, hash_of};
 use crate::data::json::walk::{self, Sort};
 use crate::data::number::Number;
-use crate::data::parts::in_parts;
+use crate::data::parts::{in_parts, with_breath};
 
 /// How many children are looked at first.
 const SAMPLE: u32 = 8192;
@@ -21,6 +21,7 @@ const FEW: usize = 16 << 10;
 struct Sample {
     values: usize,
     different: usize,
+    /// Texts that look like numbers among them.
     numbers: usize,
     unclear: usize,
 }
@@ -51,7 +52,8 @@ fn sample(reader: &Reader<'_>, count: u32) -> Sample {
             Seen::Unclear => sample.unclear += 1,
             Seen::Value(text) => {
                 sample.values += 1;
-                sample.numbers += usize::from(matches!(meaning(reader.table(), text), Meaning::Number(..)));
+                let meaning = meaning(reader.table(), text);
+                sample.numbers += usize::from(matches!(meaning, Meaning::Number(..) | Meaning::Numeral(..)));
                 values.code(text);
             }
         }
@@ -91,7 +93,7 @@ impl<'t> Values<'t> {
 fn few(container: &Container, reader: &Reader<'_>, count: u32) -> Option<Column> {
     let parts = in_parts(count, |range| {
         let (mut values, mut codes) = (Values::new(FEW), Vec::with_capacity(range.len()));
-        for number in range {
+        for number in with_breath(range) {
             codes.push(match reader.at(number) {
                 Seen::Nothing => MISSING,
                 Seen::Unclear => UNCLEAR,
@@ -120,7 +122,7 @@ fn few(container: &Container, reader: &Reader<'_>, count: u32) -> Option<Column>
 fn numbers(reader: &Reader<'_>, count: u32) -> Column {
     let parts = in_parts(count, |range| {
         let (mut are_short, mut are_numbers) = (true, true);
-        let numbers: Vec<f64> = range
+        let numbers: Vec<f64> = with_breath(range)
             .map(|number| match reader.at(number) {
                 Seen::Nothing => f64::from_bits(NO_MEMBER),
                 Seen::Unclear => f64::from_bits(TO_READ),
@@ -155,7 +157,7 @@ fn texts(reader: &Reader<'_>, count: u32) -> Column {
             Seen::Unclear => UNCLEAR_HASH,
             Seen::Value(text) => hash(reader.table(), text),
         };
-        range.map(hash).collect::<Vec<u32>>()
+        with_breath(range).map(hash).collect::<Vec<u32>>()
     });
     Column::Texts { hashes: joined(parts.into_iter(), count) }
 }

@@ -32,23 +32,33 @@ struct Kept {
 
 impl Container {
     /// The column of the member at `path`, made if it is not there. `None`: there is none to be had, and the records are
-    /// to be read. Whoever could `do_without` does not wait for it to be made.
-    pub(crate) fn column(&self, path: &[String], do_without: bool) -> Option<Arc<Column>> {
+    /// to be read.
+    pub(crate) fn column(&self, path: &[String]) -> Option<Arc<Column>> {
         if self.base_count() < CHILDREN {
             return None;
         }
-        let (column, is_new) = self.base.columns.entry(path);
-        if do_without && column.get().is_none() {
-            if is_new {
-                let (container, path) = (self.clone(), path.to_vec());
-                let make = move || container.make(&column, &path);
-                // Without a thread the column is made by whoever can not do without.
-                let _ = std::thread::Builder::new().name("column".to_owned()).spawn(make);
-            }
-            return None;
-        }
+        let (column, _) = self.base.columns.entry(path);
         self.make(&column, path);
         column.get()?.clone()
+    }
+
+    /// The column of the member at `path`, if it is there.
+    pub(crate) fn made_column(&self, path: &[String]) -> Option<Arc<Column>> {
+        if self.base_count() < CHILDREN { None } else { self.base.columns.made(path) }
+    }
+
+    /// Has the column of the member at `path` made in the background, for queries to come.
+    pub(crate) fn make_column_later(&self, path: &[String]) {
+        if self.base_count() < CHILDREN {
+            return;
+        }
+        let (column, is_new) = self.base.columns.entry(path);
+        if is_new {
+            let (container, path) = (self.clone(), path.to_vec());
+            let make = move || container.make(&column, &path);
+            // Without a thread the column is made by whoever can not do without.
+            let _ = std::thread::Builder::new().name("column".to_owned()).spawn(make);
+        }
     }
 
     /// Makes a column, unless it is made, and lets go of others that have no room beside it.
@@ -69,6 +79,13 @@ impl Container {
 }
 
 impl Columns {
+    fn made(&self, path: &[String]) -> Option<Arc<Column>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_there = kept.iter().any(|kept| kept.path == path && kept.column.get().is_some());
+        drop(kept);
+        if is_there { self.entry(path).0.get()?.clone() } else { None }
+    }
+
     /// The place of a column, and whether nobody has asked for it before.
     fn entry(&self, path: &[String]) -> (Arc<OnceLock<Option<Arc<Column>>>>, bool) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -145,7 +162,7 @@ mod tests {
     #[test]
     fn a_member_gets_the_column_that_fits() {
         let document = records(20_000);
-        let column = |name| container(&document).column(&path(name), false).unwrap();
+        let column = |name| container(&document).column(&path(name)).unwrap();
         assert!(matches!(&*column("a"), Column::Numbers { are_short: true, are_numbers: true, .. }));
         assert!(matches!(&*column("b"), Column::Texts { .. }));
         assert!(matches!(&*column("c"), Column::Few { values, .. } if values.len() == 7));
@@ -158,15 +175,15 @@ mod tests {
     fn the_columns_of_a_container_are_bounded() {
         let document = records(200_000);
         let container = container(&document);
-        let first = container.column(&path("a"), false).unwrap();
+        let first = container.column(&path("a")).unwrap();
         for name in ["id", "d", "b", "c", "a", "id", "d"] {
-            container.column(&path(name), false).unwrap();
+            container.column(&path(name)).unwrap();
             let most = OCTETS.max(container.base.text.len() / PART);
             assert!(container.columns_octets() <= most, "{} of {most}", container.columns_octets());
         }
-        assert!(!Arc::ptr_eq(&first, &container.column(&path("a"), false).unwrap()), "it had to go for others");
+        assert!(!Arc::ptr_eq(&first, &container.column(&path("a")).unwrap()), "it had to go for others");
         for number in 0..200 {
-            assert!(container.column(&path(&format!("none {number}")), false).is_some());
+            assert!(container.column(&path(&format!("none {number}"))).is_some());
         }
         assert!(container.base.columns.kept.lock().unwrap().len() <= COLUMNS);
     }
@@ -174,7 +191,7 @@ mod tests {
     #[test]
     fn columns_go_with_the_text_that_they_were_read_from() {
         let mut document = records(2000);
-        container(&document).column(&path("a"), false).unwrap();
+        container(&document).column(&path("a")).unwrap();
         let base: Weak<Base> = Arc::downgrade(&container(&document).base);
         document = document.reread().unwrap();
         assert!(base.upgrade().is_none());

@@ -1,5 +1,6 @@
 //! Whether records have a member of some name at all, remembered.
 
+use std::ops::Range;
 use std::sync::PoisonError;
 
 use memchr::memmem;
@@ -8,7 +9,7 @@ use super::glance::Seen;
 use super::reader::Reader;
 use crate::data::container::Container;
 use crate::data::json::walk;
-use crate::data::parts::in_parts;
+use crate::data::parts::{BREATH, breathe, in_parts, with_breath};
 
 /// So many names are remembered.
 const NAMES: usize = 64;
@@ -43,14 +44,17 @@ impl Container {
         if !self.base.has_escapes {
             let token = walk::quoted(name);
             let finder = memmem::Finder::new(&token);
-            let is_there = |range: std::ops::Range<u32>| {
-                let end = self.start(range.end).min(self.base.text.len());
-                finder.find(&self.base.text[self.start(range.start).min(end)..end]).is_some()
+            let is_there = |range: Range<u32>| {
+                range.step_by(BREATH).any(|from| {
+                    breathe();
+                    let end = self.start(from.saturating_add(BREATH as u32)).min(self.base.text.len());
+                    finder.find(&self.base.text[self.start(from).min(end)..end]).is_some()
+                })
             };
             if !in_parts(self.base_count(), is_there).contains(&true) {
                 return None;
             }
         }
-        in_parts(self.base_count(), |mut range| range.find(has)).into_iter().flatten().next()
+        in_parts(self.base_count(), |range| with_breath(range).find(has)).into_iter().flatten().next()
     }
 }

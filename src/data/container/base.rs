@@ -15,7 +15,7 @@ use crate::data::csv;
 use crate::data::index::{KeyTable, NO_KEY, hash_of};
 use crate::data::json::walk;
 use crate::data::key::{self, KeyStats};
-use crate::data::parts::in_parts;
+use crate::data::parts::{BREATH, breathe, in_parts};
 
 /// What a scan saw inside of a JSON container.
 #[derive(Debug, Clone, Copy, Default)]
@@ -101,8 +101,17 @@ impl Container {
         }
         let mut number = 0;
         Some(std::iter::from_fn(move || {
-            let from = *starts.get(number)? as usize;
-            let hit = from + finder.find(&text[from..])?;
+            let mut from = *starts.get(number)? as usize;
+            // What is looked for lies within a child, so that parts may end where children start.
+            let hit = loop {
+                let next = starts.get(number + BREATH).map_or(text.len(), |&next| next as usize);
+                if let Some(hit) = finder.find(&text[from..next]) {
+                    break from + hit;
+                }
+                breathe();
+                number += BREATH;
+                from = *starts.get(number)? as usize;
+            };
             let found = last_not_after(&starts[number..], hit) + number;
             number = found + 1;
             u32::try_from(found).ok()

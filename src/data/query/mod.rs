@@ -135,13 +135,16 @@ impl Query {
             })),
             None => Box::new(Survivors::of(&all, &sieves)),
         };
-        if self.sort.is_empty() && self.text.is_none() {
+        let found = if self.sort.is_empty() && self.text.is_none() {
             let (numbers, total) = self.page.unwrap_or_default().cut(numbers);
-            return (Found::Numbers(all.clone(), numbers), total);
-        }
-        let kept = numbers.map(|number| all.record(number)).filter(|record| self.mentions(record));
-        let (records, total) = self.paged(kept);
-        (Found::Records(records), total)
+            (Found::Numbers(all.clone(), numbers), total)
+        } else {
+            let kept = numbers.map(|number| all.record(number)).filter(|record| self.mentions(record));
+            let (records, total) = self.paged(kept);
+            (Found::Records(records), total)
+        };
+        sieves.iter().for_each(|sieve| sieve.prepare_next(all.container));
+        found
     }
 
     fn mentions(&self, record: &Record<'_>) -> bool {

@@ -528,7 +528,7 @@ fn queries_find_what_the_model_finds_whatever_was_asked_and_changed_before() {
                 let container = view.root().container().unwrap();
                 for rule in rules {
                     let path: Vec<String> = rule.path.split('.').map(str::to_owned).collect();
-                    container.column(&path, false);
+                    container.column(&path);
                 }
                 check(&kind, &view, &records, rules, &format!("{said}, again"));
             }

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use super::page::PageLinks;
 use super::record::{Numbered, Record, object};
 use super::relation::Relations;
+use crate::data::parts::{BREATH, breathe};
 
 /// The records that a query selected, borrowed from the view.
 pub struct Selection<'v> {
@@ -23,7 +24,7 @@ pub(super) enum Found<'v> {
     Records(Vec<Record<'v>>),
 }
 
-impl Selection<'_> {
+impl<'v> Selection<'v> {
     /// How many records there are on the page.
     pub fn len(&self) -> usize {
         match &self.found {
@@ -51,13 +52,17 @@ impl Selection<'_> {
         out.octets.push(b'[');
         match &self.found {
             Found::Numbers(all, numbers) => {
-                numbers.iter().enumerate().for_each(|(at, number)| self.write(at, &all.record(*number), &mut out));
+                for (at, number) in numbers.iter().enumerate() {
+                    self.write(at, &all.record(*number), &mut out);
+                }
             }
             Found::Records(records) => {
-                records.iter().enumerate().for_each(|(at, record)| self.write(at, record, &mut out));
+                for (at, record) in records.iter().enumerate() {
+                    self.write(at, record, &mut out);
+                }
             }
         }
-        out.octets(b"]");
+        out.open().push(b']');
         out.end()
     }
 
@@ -71,9 +76,12 @@ impl Selection<'_> {
 
     /// Appends a record, with a comma before it unless it is the first.
     #[inline]
-    fn write(&self, position: usize, record: &Record<'_>, out: &mut Pieces) {
+    fn write(&self, position: usize, record: &Record<'v>, out: &mut Pieces<'v>) {
         if position > 0 {
             out.comma();
+        }
+        if position % BREATH == BREATH - 1 {
+            breathe();
         }
         if !self.is_whole(record) {
             return self.text(record).into_iter().for_each(|piece| out.piece(piece));
@@ -106,59 +114,52 @@ pub(super) fn array(records: impl Iterator<Item = Vec<Bytes>>) -> Vec<Bytes> {
         }
         record.into_iter().for_each(|piece| out.piece(piece));
     }
-    out.octets(b"]");
+    out.open().push(b']');
     out.end()
 }
 
-/// A piece shorter than this is copied: to hold it would take as much.
-const COPIED: usize = 64;
+/// What is shorter than this is copied: a great many short pieces take a worker longer to hand over than it takes to
+/// copy them here.
+const COPIED: usize = 4 << 10;
 
 /// What is copied is given in pieces of about this size.
 const PIECE: usize = 256 << 10;
 
 /// A text in pieces, as few as there can be.
 #[derive(Default)]
-struct Pieces {
+struct Pieces<'v> {
     done: Vec<Bytes>,
-    /// A stretch of a file that may go on.
-    stretch: Option<(Bytes, usize, usize)>,
-    /// What is copied, behind the stretch.
+    /// What is copied.
     octets: Vec<u8>,
+    /// A stretch of a file, behind what is copied, that may go on.
+    stretch: Option<(&'v Bytes, usize, usize)>,
 }
 
-impl Pieces {
+impl<'v> Pieces<'v> {
     /// Appends the octets from `start` to `end` of `owner`.
     #[inline]
-    fn stored(&mut self, owner: &Bytes, start: usize, end: usize) {
-        if let Some((same, _, to)) = &mut self.stretch
-            && self.octets.is_empty()
-            && *to == start
-            && same.as_ptr() == owner.as_ptr()
-        {
-            return *to = end;
+    fn stored(&mut self, owner: &'v Bytes, start: usize, end: usize) {
+        match &mut self.stretch {
+            Some((same, _, to)) if *to == start && same.as_ptr() == owner.as_ptr() => *to = end,
+            _ => {
+                self.settle();
+                self.stretch = Some((owner, start, end));
+            }
         }
-        if end - start < COPIED {
-            return self.octets(&owner[start..end]);
-        }
-        self.flush();
-        self.stretch = Some((owner.clone(), start, end));
     }
 
     /// Appends a comma; the one in the file, if it stands there.
     #[inline]
     fn comma(&mut self) {
         match &mut self.stretch {
-            Some((owner, _, end)) if self.octets.is_empty() && owner.get(*end) == Some(&b',') => *end += 1,
-            _ => self.octets(b","),
+            Some((owner, _, end)) if owner.get(*end) == Some(&b',') => *end += 1,
+            _ => self.open().push(b','),
         }
-    }
-
-    fn octets(&mut self, octets: &[u8]) {
-        self.open().extend_from_slice(octets);
     }
 
     /// Where to copy to.
     fn open(&mut self) -> &mut Vec<u8> {
+        self.settle();
         if self.octets.len() >= PIECE {
             self.flush();
         }
@@ -166,23 +167,35 @@ impl Pieces {
     }
 
     fn piece(&mut self, piece: Bytes) {
+        let octets = self.open();
         if piece.len() < COPIED {
-            return self.octets(&piece);
+            return octets.extend_from_slice(&piece);
         }
         self.flush();
         self.done.push(piece);
     }
 
-    fn flush(&mut self) {
-        if let Some((owner, start, end)) = self.stretch.take() {
-            self.done.push(owner.slice(start..end));
+    /// Ends the stretch.
+    fn settle(&mut self) {
+        let Some((owner, start, end)) = self.stretch.take() else { return };
+        if end - start < COPIED {
+            if self.octets.len() >= PIECE {
+                self.flush();
+            }
+            return self.octets.extend_from_slice(&owner[start..end]);
         }
+        self.flush();
+        self.done.push(owner.slice(start..end));
+    }
+
+    fn flush(&mut self) {
         if !self.octets.is_empty() {
             self.done.push(std::mem::take(&mut self.octets).into());
         }
     }
 
     fn end(mut self) -> Vec<Bytes> {
+        self.settle();
         self.flush();
         self.done
     }

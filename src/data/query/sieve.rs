@@ -86,8 +86,11 @@ impl<'q> Sieve<'q> {
     }
 
     fn with_column(&self, container: &Container) -> Option<(Arc<Column>, Test)> {
-        let do_without = self.text().is_some() && container.is_searchable();
-        let column = container.column(&self.filter.path, do_without)?;
+        // One search for the text takes no longer than making a column.
+        let column = match self.text().is_some() && container.is_searchable() {
+            true => container.made_column(&self.filter.path),
+            false => container.column(&self.filter.path),
+        }?;
         let test = self.test(&column, container)?;
         Some((column, test))
     }
@@ -186,6 +189,13 @@ impl<'q> Sieve<'q> {
         match &self.texts[..] {
             [text] if self.column.is_none() => Some(text.clone().into_owned()),
             _ => None,
+        }
+    }
+
+    /// Where it was searched for a text, the next query need not do the same.
+    pub(super) fn prepare_next(&self, container: &Container) {
+        if self.text().is_some() {
+            container.make_column_later(&self.filter.path);
         }
     }
 

@@ -3,9 +3,10 @@
 
 use super::record::Numbered;
 use super::sieve::{Sieve, Verdict};
+use crate::data::parts::{BREATH, breathe};
 
 /// So many records are judged at once; their verdicts fit well into the nearest cache.
-const BLOCK: usize = 4096;
+const BLOCK: usize = BREATH;
 
 /// Goes through the numbers in the order of the file.
 pub(super) struct Survivors<'q, 'v> {
@@ -27,6 +28,9 @@ impl<'q, 'v> Survivors<'q, 'v> {
     /// Judges the block after this one; `false` if there is none.
     fn judge_next(&mut self) -> bool {
         let container = self.records.container;
+        if !self.verdicts.is_empty() {
+            breathe();
+        }
         self.from += u32::try_from(self.verdicts.len()).unwrap_or(u32::MAX);
         let left = container.base_count().saturating_sub(self.from) as usize;
         self.verdicts.clear();
