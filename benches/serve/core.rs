@@ -10,8 +10,8 @@ use httpkit::message::{ConnectionOption, Head, HeadLimits, HeadScan, parse_head,
 
 const LIMITS: HeadLimits = HeadLimits { head: 32 << 10, target: 8 << 10, fields: 100 };
 const DATE: &[u8] = b"Sun, 06 Nov 1994 08:49:37 GMT";
-const PLAIN: &[u8] = b"GET /posts/1 HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n";
-const BROWSER: &[u8] = b"GET /posts/1 HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nConnection: keep-alive\r\n\
+const PLAIN: &[u8] = b"GET /posts/12345 HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n";
+const BROWSER: &[u8] = b"GET /posts/12345 HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nConnection: keep-alive\r\n\
     sec-ch-ua: \"Chromium\";v=\"142\", \"Not_A Brand\";v=\"99\"\r\nsec-ch-ua-mobile: ?0\r\n\
     User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36\r\n\
     Accept: */*\r\nOrigin: http://localhost:5173\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: cors\r\n\
@@ -21,7 +21,7 @@ const BROWSER: &[u8] = b"GET /posts/1 HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nConnec
 /// Prints nanoseconds per request, each the least of many batches. The data is put into a file of its own.
 pub(crate) fn measure(folder: &Path) {
     let data = folder.join("core.json");
-    std::fs::write(&data, crate::DATA).unwrap();
+    std::fs::write(&data, crate::data()).unwrap();
     let source = Source::Files(vec![data]);
     let store = Store::open(source, Options::default(), &mut |_| {}).unwrap();
     let settings = Settings::default();

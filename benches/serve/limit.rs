@@ -9,8 +9,8 @@ const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nCon
 const MOST: usize = 256;
 const LISTENER: Token = Token(usize::MAX);
 
-/// Serves until killed: one loop, since it has one core.
-pub(crate) fn serve(closes: bool) {
+/// Serves until killed: one loop, since it has one core. The answer is that of the server at `same`, if one is given.
+pub(crate) fn serve(closes: bool, same: Option<std::net::SocketAddr>) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     // The backlog is raised by listening again.
     socket2::SockRef::from(&listener).listen(4096).unwrap();
@@ -20,7 +20,12 @@ pub(crate) fn serve(closes: bool) {
     let mut poll = Poll::new().unwrap();
     poll.registry().register(&mut listener, LISTENER, Interest::READABLE).unwrap();
     let (mut streams, mut free) = (Vec::<Option<(TcpStream, u8)>>::new(), Vec::new());
-    let (mut events, mut buffer, answers) = (Events::with_capacity(256), vec![0; 64 << 10], ANSWER.repeat(MOST));
+    let (mut events, mut buffer, answer_octets) = (
+        Events::with_capacity(256),
+        vec![0; 64 << 10],
+        same.map_or_else(|| ANSWER.to_vec(), |peer| crate::load::answer(peer, false)),
+    );
+    let answers = answer_octets.repeat(MOST);
     loop {
         poll.poll(&mut events, None).unwrap();
         for event in &events {
@@ -38,7 +43,9 @@ pub(crate) fn serve(closes: bool) {
             }
             let slot = event.token().0;
             let Some((stream, state)) = &mut streams[slot] else { continue };
-            if !answer(stream, state, &mut buffer, &answers, event.is_read_closed()) || (closes && *state == 0) {
+            if !answer(stream, state, &mut buffer, (&answers, answer_octets.len()), event.is_read_closed())
+                || (closes && *state == 0)
+            {
                 streams[slot] = None;
                 free.push(slot);
             }
@@ -47,7 +54,13 @@ pub(crate) fn serve(closes: bool) {
 }
 
 /// Counts the ends of heads and writes as many answers. Whether the connection is still of use.
-fn answer(stream: &mut TcpStream, state: &mut u8, buffer: &mut [u8], answers: &[u8], is_ending: bool) -> bool {
+fn answer(
+    stream: &mut TcpStream,
+    state: &mut u8,
+    buffer: &mut [u8],
+    (answers, length_of_one): (&[u8], usize),
+    is_ending: bool,
+) -> bool {
     let length = match stream.read(buffer) {
         Ok(0) => return false,
         Ok(length) => length,
@@ -73,7 +86,7 @@ fn answer(stream: &mut TcpStream, state: &mut u8, buffer: &mut [u8], answers: &[
     }
     while count > 0 {
         let now = count.min(MOST);
-        if stream.write(&answers[..now * ANSWER.len()]).is_err() {
+        if stream.write(&answers[..now * length_of_one]).is_err() {
             return false;
         }
         count -= now;

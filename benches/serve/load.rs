@@ -16,6 +16,8 @@ pub(crate) struct Load {
     pub(crate) pipeline: usize,
     /// A connection for each request.
     pub(crate) close: bool,
+    /// So many records are asked for in turn.
+    pub(crate) records: usize,
 }
 
 /// What a run gave: requests a second, latencies and CPU time in microseconds.
@@ -34,12 +36,9 @@ struct Connection {
     is_asked: bool,
 }
 
-fn request(close: bool) -> &'static str {
-    if close {
-        "GET /posts/1 HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
-    } else {
-        "GET /posts/1 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
-    }
+fn request(id: usize, close: bool) -> String {
+    let close = if close { "Connection: close\r\n" } else { "" };
+    format!("GET /posts/{id} HTTP/1.1\r\nHost: 127.0.0.1\r\n{close}\r\n")
 }
 
 /// Loads a server for some seconds, from a thread on the last core. The servers were started from a thread that is on
@@ -55,7 +54,10 @@ pub(crate) fn run(server: &Child, load: &Load, seconds: f64) -> Outcome {
 }
 
 fn ask(server: &Child, load: &Load, seconds: f64) -> Outcome {
-    let ask = request(load.close).repeat(load.pipeline).into_bytes();
+    let ask = |id| request(crate::FIRST + id, load.close).repeat(load.pipeline).into_bytes();
+    let asks: Vec<Vec<u8>> = (0..load.records).map(ask).collect();
+    let mut asks = asks.iter().cycle();
+    let mut ask = move || asks.next().unwrap();
     let length = answer_length(server.address, load.close) * load.pipeline;
     let mut poll = Poll::new().unwrap();
     let open = |poll: &Poll, slot: usize| {
@@ -73,7 +75,7 @@ fn ask(server: &Child, load: &Load, seconds: f64) -> Outcome {
             let connection = &mut connections[slot];
             if event.is_writable() && !connection.is_asked {
                 connection.stream.set_nodelay(true).unwrap();
-                connection.stream.write_all(&ask).unwrap();
+                connection.stream.write_all(ask()).unwrap();
                 connection.is_asked = true;
             }
             if !event.is_readable() {
@@ -96,7 +98,7 @@ fn ask(server: &Child, load: &Load, seconds: f64) -> Outcome {
             }
             connection.received = 0;
             connection.sent = Instant::now();
-            connection.stream.write_all(&ask).unwrap();
+            connection.stream.write_all(ask()).unwrap();
         }
     }
     let (elapsed, cpu) = (start.elapsed().as_secs_f64(), server.cpu() - cpu);
@@ -108,8 +110,13 @@ fn ask(server: &Child, load: &Load, seconds: f64) -> Outcome {
 
 /// The length of an answer; all are equally long.
 fn answer_length(address: SocketAddr, close: bool) -> usize {
+    answer(address, close).len()
+}
+
+/// An answer as it comes.
+pub(crate) fn answer(address: SocketAddr, close: bool) -> Vec<u8> {
     let mut stream = std::net::TcpStream::connect(address).unwrap();
-    stream.write_all(request(close).as_bytes()).unwrap();
+    stream.write_all(request(crate::FIRST, close).as_bytes()).unwrap();
     let mut octets = Vec::new();
     loop {
         let mut buffer = [0; 4096];
@@ -122,7 +129,7 @@ fn answer_length(address: SocketAddr, close: bool) -> usize {
             let wanted = head.split("content-length: ").nth(1).unwrap();
             let wanted: usize = wanted.split("\r\n").next().unwrap().parse().unwrap();
             if content.len() == wanted {
-                return octets.len();
+                return octets;
             }
         }
     }
@@ -133,7 +140,7 @@ pub(crate) fn hold(server: &Child, count: usize) -> Vec<std::net::TcpStream> {
     let mut held = Vec::new();
     for _ in 0..count {
         let mut stream = std::net::TcpStream::connect(server.address).unwrap();
-        stream.write_all(request(false).as_bytes()).unwrap();
+        stream.write_all(request(crate::FIRST, false).as_bytes()).unwrap();
         let mut buffer = [0; 4096];
         assert!(stream.read(&mut buffer).unwrap() > 0);
         held.push(stream);

@@ -2,9 +2,10 @@
 //!
 //! Servers run as child processes on the first core, the load on the second, interleaved round by round; medians of the
 //! rounds and ratios to the limit are printed, with the CPU time that the server's process spent per request. The limit
-//! is a readiness loop that answers a constant without parsing anything. `engine` is this library's server with a
-//! lookup by path; `httpkit` is the program itself, if it serves. Arguments choose cases: `c1 c64 c512 close64 pipe64
-//! core log idle`; `ROUNDS` and `SECONDS_EACH` in the environment make it longer.
+//! is a readiness loop that answers a constant without parsing anything; `same` is that loop with the very octets that
+//! the program answers, which are more than the constant's, and are the load's to read as well. `engine` is this library's server with a
+//! lookup by path; `httpkit` is the program itself, if it serves. Arguments choose cases: `c1 c64 c512 many64 close64
+//! pipe64 core log idle`; `ROUNDS` and `SECONDS_EACH` in the environment make it longer.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
 
 mod core;
@@ -24,13 +25,27 @@ use httpkit::server::{Config, LogConfig, LogFormat, Reply, Service, bind};
 use load::{Load, Outcome};
 use process::Child;
 
-/// The data that is served.
-const DATA: &str = "{\"posts\":[{\"id\":1,\"title\":\"json-server\",\"author\":1}]}";
+/// The records that are served: so many, with keys that are equally long, from this one on.
+const RECORDS: usize = 10_000;
+const FIRST: usize = 10_000;
+
+fn record(id: usize) -> String {
+    format!("{{\"id\":{id},\"title\":\"json-server\",\"author\":1}}")
+}
+
+/// The data file.
+fn data() -> String {
+    let records: Vec<String> = (FIRST..FIRST + RECORDS).map(record).collect();
+    format!("{{\"posts\":[{}]}}", records.join(","))
+}
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match arguments.first().map(String::as_str) {
-        Some("as-limit") => limit::serve(arguments.get(1).is_some_and(|word| word == "close")),
+        Some("as-limit") => limit::serve(
+            arguments.get(1).is_some_and(|word| word == "close"),
+            arguments.get(1).and_then(|word| word.parse().ok()),
+        ),
         Some("as-engine") => engine(arguments.get(1).map(String::as_str)),
         _ => measure(&arguments),
     }
@@ -55,8 +70,7 @@ impl Service for Records {
 
 /// The engine as a child: says its address and serves until it is killed. A log goes to the file named.
 fn engine(log: Option<&str>) {
-    let record = |id: usize| format!("{{\"id\":{id},\"title\":\"json-server\",\"author\":1}}");
-    let records = (1..=100).map(|id| (format!("/posts/{id}"), Bytes::from(record(id)))).collect();
+    let records = (FIRST..FIRST + RECORDS).map(|id| (format!("/posts/{id}"), Bytes::from(record(id)))).collect();
     let log = log.map(|path| LogConfig {
         format: LogFormat::Common,
         writer: Box::new(File::create(path).unwrap()),
@@ -82,12 +96,17 @@ struct Case {
     goal: &'static str,
 }
 
-fn cases() -> [Case; 5] {
-    let load = |connections, pipeline, close| Load { connections, pipeline, close };
+fn cases() -> [Case; 6] {
+    let load = |connections, pipeline, close| Load { connections, pipeline, close, records: 1 };
     [
         Case { name: "c1", load: load(1, 1, false), goal: "p50 <= 1.1 x limit" },
         Case { name: "c64", load: load(64, 1, false), goal: ">= 0.95 x limit, CPU <= 1.15 x, p99 <= 1.3 x" },
         Case { name: "c512", load: load(512, 1, false), goal: ">= 0.95 x limit, CPU <= 1.15 x, p99 <= 1.3 x" },
+        Case {
+            name: "many64",
+            load: Load { records: RECORDS, ..load(64, 1, false) },
+            goal: "as c64, each request another",
+        },
         Case { name: "close64", load: load(64, 1, true), goal: ">= 0.95 x limit" },
         Case { name: "pipe64", load: load(64, 16, false), goal: ">= 0.85 x limit" },
     ]
@@ -100,10 +119,13 @@ fn measure(wanted: &[String]) {
     process::raise_descriptor_limit();
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("db.json");
-    std::fs::write(&data, DATA).unwrap();
+    std::fs::write(&data, crate::data()).unwrap();
     let mut servers = vec![("limit", Child::bench(&["as-limit"])), ("engine", Child::bench(&["as-engine"]))];
     let program = Child::program(&["serve", data.to_str().unwrap(), "--port", "0", "--log", "none"]);
-    servers.extend(program.map(|child| ("httpkit", child)));
+    if let Some(child) = program {
+        servers.push(("same", Child::bench(&["as-limit", &child.address.to_string()])));
+        servers.push(("httpkit", child));
+    }
     println!(
         "{:8} {:8} {:>9} {:>8} {:>8} {:>9} {:>8} {:>6} {:>6}",
         "case", "server", "req/s", "p50 us", "p99 us", "cpu us/rq", "x limit", "cpu x", "p99 x"
@@ -113,6 +135,8 @@ fn measure(wanted: &[String]) {
         let mut targets: Vec<(&str, &Child)> = servers.iter().map(|(name, child)| (*name, child)).collect();
         if let Some(limit) = &limit {
             targets[0].1 = limit;
+            // It keeps its connections.
+            targets.retain(|(name, _)| *name != "same");
         }
         compare(case, &targets, rounds, seconds);
     }
@@ -123,7 +147,7 @@ fn measure(wanted: &[String]) {
         cost_of_the_log(&servers[1].1, folder.path(), rounds, seconds);
     }
     if is_wanted("idle") {
-        for (name, server) in &servers[1..] {
+        for (name, server) in servers.iter().filter(|(name, _)| !matches!(*name, "limit" | "same")) {
             idle(name, server, seconds);
         }
     }
@@ -163,7 +187,7 @@ fn compare(case: &Case, targets: &[(&str, &Child)], rounds: usize, seconds: f64)
 fn cost_of_the_log(without: &Child, folder: &std::path::Path, rounds: usize, seconds: f64) {
     let path = folder.join("log");
     let with = Child::bench(&["as-engine", path.to_str().unwrap()]);
-    let load = Load { connections: 64, pipeline: 1, close: false };
+    let load = Load { connections: 64, pipeline: 1, close: false, records: 1 };
     let case = Case { name: "log", load, goal: "with the log >= 0.90 x without" };
     compare(&case, &[("without", without), ("with", &with)], rounds, seconds);
     assert!(std::fs::metadata(&path).unwrap().len() > 100_000, "nothing was logged");
@@ -171,7 +195,7 @@ fn cost_of_the_log(without: &Child, folder: &std::path::Path, rounds: usize, sec
 
 fn idle(name: &str, server: &Child, seconds: f64) {
     const COUNT: usize = 9_500;
-    let load = Load { connections: 64, pipeline: 1, close: false };
+    let load = Load { connections: 64, pipeline: 1, close: false, records: 1 };
     let (alone, before) = (load::run(server, &load, seconds), server.memory());
     let held = load::hold(server, COUNT);
     let after = server.memory();
