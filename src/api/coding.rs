@@ -33,6 +33,7 @@ pub(super) fn gzip(content: &Content) -> Content {
     let written = match content {
         Content::Empty => Ok(()),
         Content::Owned(octets) => encoder.write_all(octets),
+        Content::Shared(octets) => encoder.write_all(octets),
         Content::Pieces(pieces) => pieces.iter().try_for_each(|piece| encoder.write_all(piece)),
     };
     // Writing into memory does not fail; if it did, the content uncoded would be under the wrong field.

@@ -52,6 +52,7 @@ pub(super) fn cut(content: Content, range: &Range<usize>) -> Content {
     match content {
         Content::Empty => Content::Empty,
         Content::Owned(octets) => Content::Owned(octets[range.clone()].to_vec()),
+        Content::Shared(octets) => Content::Shared(octets.slice(range.clone())),
         Content::Pieces(pieces) => Content::Pieces(cut_pieces(&pieces, range)),
     }
 }

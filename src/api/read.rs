@@ -24,9 +24,6 @@ const SHORT: usize = 1000;
 /// A text of more octets than this is not coded on a worker.
 const SHORT_TEXT: usize = 64 * 1024;
 
-/// How many field lines a usual answer has.
-const FIELDS: usize = 8;
-
 /// What tells the entity tag of a coded representation from that of the same one as it is.
 const CODED: &str = "-gzip";
 
@@ -124,13 +121,14 @@ impl<'a> Asked<'a> {
         let subject = self.subject(view)?;
         let form = self.form(&subject)?;
         let (verdict, tag) = self.judged(view, self.tag(view, &subject, form));
-        let response = Response::with_room(StatusCode::OK, FIELDS)
-            .with("Last-Modified", date_of(view.modified()))
-            .with("Vary", "Accept, Accept-Encoding, Origin");
+        let response = dated(Response::new(StatusCode::OK), view.modified());
+        let response = response.with("Vary", "Accept, Accept-Encoding, Origin");
         match verdict {
             Verdict::Met => {}
             Verdict::NotModified => {
-                return Ok(Response { status: StatusCode::NOT_MODIFIED, ..response }.with("ETag", quoted(&tag, "")));
+                return Ok(
+                    Response { status: StatusCode::NOT_MODIFIED, ..response }.with_parts("ETag", &["\"", &tag, "\""])
+                );
             }
             Verdict::Failed => {
                 let detail = "the condition does not hold";
@@ -183,8 +181,7 @@ impl<'a> Asked<'a> {
     fn sized(&self, response: Response, tag: String) -> Response {
         let response = response.with("Accept-Ranges", "bytes");
         let holds = self.if_range.is_none_or(|validator| {
-            validator == format!("\"{tag}\"")
-                || response.fields.iter().any(|(name, value)| *name == "Last-Modified" && *value == *validator)
+            validator == format!("\"{tag}\"") || response.fields.first("Last-Modified") == Some(validator)
         });
         let length = response.content.len();
         match range::part(self.range.filter(|_| holds), length) {
@@ -194,7 +191,7 @@ impl<'a> Asked<'a> {
                 let content = range::cut(response.content, &octets);
                 Response { status: StatusCode::PARTIAL_CONTENT, content, ..response }
                     .with("Content-Range", field)
-                    .with("ETag", quoted(&tag, ""))
+                    .with_parts("ETag", &["\"", &tag, "\""])
             }
             Part::Nothing => {
                 let detail = format!("the range is past the end, expected one within {length} octets");
@@ -210,9 +207,12 @@ impl<'a> Asked<'a> {
         match self.accept_encoding {
             Some(wanted) if coding::is_wanted(wanted, response.content.len()) => {
                 let content = coding::gzip(&response.content);
-                response.with("Content-Encoding", "gzip").with("ETag", quoted(&tag, CODED)).with_content(content)
+                response
+                    .with("Content-Encoding", "gzip")
+                    .with_parts("ETag", &["\"", &tag, CODED, "\""])
+                    .with_content(content)
             }
-            _ => response.with("ETag", quoted(&tag, "")),
+            _ => response.with_parts("ETag", &["\"", &tag, "\""]),
         }
     }
 
@@ -318,19 +318,9 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// An entity tag as a field value: the opaque text of a representation and what tells this form of it from others.
-fn quoted(tag: &str, suffix: &str) -> String {
-    let mut quoted = String::with_capacity(tag.len() + suffix.len() + 2);
-    quoted.push('"');
-    quoted.push_str(tag);
-    quoted.push_str(suffix);
-    quoted.push('"');
-    quoted
-}
-
-/// A time as IMF-fixdate. Answers of one state of the data bear the same, so the last one is kept: writing it takes
-/// longer than finding a record.
-fn date_of(time: SystemTime) -> String {
+/// The response with the time as `Last-Modified`. Answers of one state of the data bear the same, so the last one is
+/// kept: writing it takes longer than finding a record.
+fn dated(mut response: Response, time: SystemTime) -> Response {
     thread_local! {
         static LAST: RefCell<(SystemTime, String)> = const { RefCell::new((SystemTime::UNIX_EPOCH, String::new())) };
     }
@@ -339,8 +329,9 @@ fn date_of(time: SystemTime) -> String {
             *text = httpdate::fmt_http_date(time);
             *last = time;
         }
-        text.clone()
-    })
+        response.fields.push_parts("Last-Modified", &[text]);
+    });
+    response
 }
 
 /// The envelope of json-server 1.x.

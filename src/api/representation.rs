@@ -71,7 +71,7 @@ impl Form {
 
 /// The JSON text of a node.
 pub(super) fn json(node: Node<'_>) -> Content {
-    Content::Pieces(node.text())
+    node.stretch().map_or_else(|| Content::Pieces(node.text()), Content::Shared)
 }
 
 /// A scalar without quotes.

@@ -133,15 +133,15 @@ fn options(allowed: Allowed, request: &Request<'_>, standing: Standing<'_>) -> R
     let asked = request.fields.first("access-control-request-headers").and_then(|v| str::from_utf8(v).ok());
     let response = response.with("Access-Control-Allow-Methods", allowed.list()).with("Access-Control-Max-Age", "600");
     match asked {
-        Some(names) => response.with("Access-Control-Allow-Headers", names.to_string()),
+        Some(names) => response.with_parts("Access-Control-Allow-Headers", &[names]),
         None => response,
     }
 }
 
 /// Lets the page of that origin read the response.
 fn permit(response: &mut Response, origin: &str) {
-    response.fields.push(("Access-Control-Allow-Origin", origin.to_string().into()));
-    response.fields.push(("Access-Control-Expose-Headers", "Allow, ETag, Link, Location, X-Total-Count".into()));
+    response.fields.push_parts("Access-Control-Allow-Origin", &[origin]);
+    response.fields.push("Access-Control-Expose-Headers", "Allow, ETag, Link, Location, X-Total-Count");
 }
 
 /// The same for an answer that is still to come.
@@ -338,7 +338,7 @@ impl After {
             response = response.with("Location", target::path_of(&outcome.path));
         }
         if let Some(tag) = self.validator(&outcome) {
-            response = response.with("ETag", format!("\"{tag}\""));
+            response = response.with_parts("ETag", &["\"", tag, "\""]);
         }
         if self.minimal {
             return response.with("Preference-Applied", "return=minimal");

@@ -156,8 +156,10 @@ impl<'v> Node<'v> {
 
     /// Its JSON text, in pieces: for JSON the very bytes of the file, not copied; rows and cells are rendered.
     pub fn text(&self) -> Vec<Bytes> {
+        if let Some(stretch) = self.stretch() {
+            return vec![stretch];
+        }
         match &self.part {
-            Part::Text { owner, text } if !text.is_empty() => vec![owner.slice_ref(text)],
             Part::Large(container) if container.table().is_none() => {
                 let mut pieces = Vec::new();
                 container.pieces(&mut |owner, start, end| pieces.push(owner.slice(start..end)));
@@ -179,6 +181,14 @@ impl<'v> Node<'v> {
                 self.write_text(&mut out);
                 vec![out.into()]
             }
+        }
+    }
+
+    /// Its JSON text where that is one stretch of the file's bytes, not copied.
+    pub fn stretch(&self) -> Option<Bytes> {
+        match &self.part {
+            Part::Text { owner, text } if !text.is_empty() => Some(owner.slice_ref(text)),
+            _ => None,
         }
     }
 
@@ -470,7 +480,13 @@ impl<'v> Node<'v> {
     /// The text of its entity tag, without quotes. Of what is small it is a function of the bytes alone; of what is
     /// large it changes with each change, and no more than these are looked at.
     pub fn tag(&self) -> String {
-        format!("{:016x}", self.hash())
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let hash = self.hash();
+        let digits: [u8; 16] = std::array::from_fn(|at| DIGITS[(hash >> (60 - at * 4)) as usize % 16]);
+        // Room for what tells the forms of a representation apart.
+        let mut tag = String::with_capacity(24);
+        tag.push_str(str::from_utf8(&digits).unwrap_or_default());
+        tag
     }
 
     fn hash(&self) -> u64 {

@@ -62,7 +62,7 @@ impl Problem {
     /// use httpkit::message::Problem;
     /// let response = Problem::new(http::StatusCode::NOT_FOUND, "not-found", "there is nothing at '/x'").response();
     /// assert_eq!(response.status, 404);
-    /// assert_eq!(response.fields[0], ("Content-Type", "application/problem+json".into()));
+    /// assert_eq!(response.fields.first("Content-Type"), Some("application/problem+json"));
     /// ```
     pub fn response(&self) -> Response {
         let mut text = String::with_capacity(160);

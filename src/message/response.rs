@@ -1,6 +1,7 @@
 //! A response as a value, before it is written.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -13,6 +14,8 @@ pub enum Content {
     Empty,
     /// Octets made for this response.
     Owned(Vec<u8>),
+    /// One stretch of shared octets (a part of the data file); it is not copied before it is written.
+    Shared(Bytes),
     /// Stretches of shared octets (parts of the data file) in order; they are not copied before they are written.
     Pieces(Vec<Bytes>),
 }
@@ -23,6 +26,7 @@ impl Content {
         match self {
             Content::Empty => 0,
             Content::Owned(octets) => octets.len(),
+            Content::Shared(octets) => octets.len(),
             Content::Pieces(pieces) => pieces.iter().map(Bytes::len).sum(),
         }
     }
@@ -37,9 +41,84 @@ impl Content {
         match self {
             Content::Empty => Vec::new(),
             Content::Owned(octets) => octets.clone(),
+            Content::Shared(octets) => octets.to_vec(),
             Content::Pieces(pieces) => pieces.concat(),
         }
     }
+}
+
+/// Field lines of a response, kept as they are written: a hot answer has eight of them, and one copy is cheaper than
+/// thirty.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct FieldLines {
+    /// Each line begins with the end of the one before it: CRLF, name, colon, space, value.
+    octets: Vec<u8>,
+}
+
+/// Room for the field lines of an ordinary answer.
+const ROOM: usize = 320;
+
+impl FieldLines {
+    /// Appends a field line. The name is a token. Control octets in a value made at run time become spaces: nothing that
+    /// was served can break out of its line.
+    #[inline]
+    pub fn push(&mut self, name: &'static str, value: impl Into<Cow<'static, str>>) {
+        match value.into() {
+            // A text of the program itself, like the name.
+            Cow::Borrowed(value) => {
+                self.begin(name);
+                self.octets.extend_from_slice(value.as_bytes());
+            }
+            Cow::Owned(value) => self.push_parts(name, &[&value]),
+        }
+    }
+
+    /// The same with the parts of a value, one after the other.
+    pub fn push_parts(&mut self, name: &'static str, value: &[&str]) {
+        self.begin(name);
+        let start = self.octets.len();
+        value.iter().for_each(|part| self.octets.extend_from_slice(part.as_bytes()));
+        let value = &mut self.octets[start..];
+        if value.iter().any(|&octet| is_control(octet)) {
+            value.iter_mut().filter(|octet| is_control(**octet)).for_each(|octet| *octet = b' ');
+        }
+    }
+
+    #[inline]
+    fn begin(&mut self, name: &'static str) {
+        if self.octets.capacity() == 0 {
+            self.octets.reserve_exact(ROOM);
+        }
+        self.octets.extend_from_slice(b"\r\n");
+        self.octets.extend_from_slice(name.as_bytes());
+        self.octets.extend_from_slice(b": ");
+    }
+
+    /// Names and values in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let lines = str::from_utf8(&self.octets).unwrap_or_default().split("\r\n").skip(1);
+        lines.filter_map(|line| line.split_once(": "))
+    }
+
+    /// The value of the first field line of that name, in the case it was given in.
+    pub fn first(&self, name: &str) -> Option<&str> {
+        self.iter().find_map(|(own, value)| (own == name).then_some(value))
+    }
+
+    /// The lines as they are written behind another, each with its line end before it.
+    pub(super) fn octets(&self) -> &[u8] {
+        &self.octets
+    }
+}
+
+impl fmt::Debug for FieldLines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+fn is_control(octet: u8) -> bool {
+    (octet < b' ' && octet != b'\t') || octet == 0x7F
 }
 
 /// A final response. `Date`, `Content-Length` and `Connection` are not among its fields: the writer sets them,
@@ -48,9 +127,8 @@ impl Content {
 pub struct Response {
     /// The status code.
     pub status: StatusCode,
-    /// Field lines in the order in which they are written. Names are tokens and values hold no control octets;
-    /// the writer replaces any that slipped in.
-    pub fields: Vec<(&'static str, Cow<'static, str>)>,
+    /// Field lines in the order in which they are written.
+    pub fields: FieldLines,
     /// The content.
     pub content: Content,
 }
@@ -58,18 +136,21 @@ pub struct Response {
 impl Response {
     /// A response without fields and without content.
     pub fn new(status: StatusCode) -> Response {
-        Response { status, fields: Vec::new(), content: Content::Empty }
-    }
-
-    /// The same, with room for so many field lines.
-    pub fn with_room(status: StatusCode, fields: usize) -> Response {
-        Response { status, fields: Vec::with_capacity(fields), content: Content::Empty }
+        Response { status, fields: FieldLines::default(), content: Content::Empty }
     }
 
     /// The same with one more field line.
     #[must_use]
+    #[inline]
     pub fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Response {
-        self.fields.push((name, value.into()));
+        self.fields.push(name, value);
+        self
+    }
+
+    /// The same with one more field line, whose value is given in parts.
+    #[must_use]
+    pub fn with_parts(mut self, name: &'static str, value: &[&str]) -> Response {
+        self.fields.push_parts(name, value);
         self
     }
 
@@ -78,5 +159,26 @@ impl Response {
     pub fn with_content(mut self, content: Content) -> Response {
         self.content = content;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FieldLines;
+
+    #[test]
+    fn field_lines_are_found_again_and_none_can_break_out() {
+        let mut fields = FieldLines::default();
+        fields.push("ETag", "\"x\"");
+        fields.push("C", "d");
+        fields.push("Empty", String::new());
+        fields.push_parts("X", &["a\r\nSet-Cookie: b", "\0\u{7f}\tc: ä"]);
+        let all: Vec<_> = fields.iter().collect();
+        let broken = ("X", "a  Set-Cookie: b  \tc: ä");
+        assert_eq!(all, [("ETag", "\"x\""), ("C", "d"), ("Empty", ""), broken]);
+        assert_eq!((fields.first("C"), fields.first("Set-Cookie")), (Some("d"), None));
+        let expected = "\r\nETag: \"x\"\r\nC: d\r\nEmpty: \r\nX: a  Set-Cookie: b  \tc: ä";
+        assert_eq!(fields.octets(), expected.as_bytes());
+        assert_eq!(format!("{fields:?}").matches("Empty").count(), 1);
     }
 }
