@@ -136,6 +136,39 @@ fn an_early_refusal_is_read_though_the_content_is_not_taken() {
 }
 
 #[test]
+fn content_that_the_peer_does_not_take_is_a_failure_to_send() {
+    let folder = tempfile::tempdir().unwrap();
+    let large = folder.path().join("large");
+    std::fs::write(&large, vec![b'x'; 64 * 1024 * 1024]).unwrap();
+    let upload = ["-T", large.to_str().unwrap(), "-H", "Expect:", "-sS"];
+    // The peer says that it is done, though it was sent a part of the content only.
+    let peer = Recorder::start(vec![vec![Act::ReadHead]]);
+    let url = peer.url("/");
+    let command = [&[url.as_str()], &upload[..]].concat();
+    request(&command).assert().code(55).stderr(predicate::str::contains("(55) cannot send the request"));
+    // Whether a reset is seen while sending or while reading is chance; that it is no empty reply is not.
+    let peer = Recorder::start(vec![vec![Act::ReadHead, Act::Reset]]);
+    let url = peer.url("/");
+    let ended = request(&[&[url.as_str()], &upload[..]].concat()).output().unwrap();
+    assert!(matches!(ended.status.code(), Some(55 | 56)), "{ended:?}");
+}
+
+#[test]
+fn a_proxy_may_refuse() {
+    // SOCKS 5 (RFC 1928): no way of authentication is acceptable; the connection is not allowed by the rules.
+    let allowed_not = [&[5, 0][..], &[5, 2, 0, 1, 0, 0, 0, 0, 0, 0]].concat();
+    for refusal in [vec![5, 0xff], allowed_not, b"HTTP/1.1 400 No\r\n\r\n".to_vec()] {
+        let proxy = Recorder::start(vec![vec![Act::Write(refusal.clone())]]);
+        let through = format!("socks5h://{}", proxy.address);
+        request(&["-x", &through, "http://far.test/"])
+            .assert()
+            .code(97)
+            .stdout("")
+            .stderr(predicate::str::starts_with("httpkit: (97) "));
+    }
+}
+
+#[test]
 fn silence_is_no_hang() {
     let peer = recorder();
     request(&["http://127.0.0.1:1/", "--connect-timeout", "0.5", "-s"]).assert().code(7);

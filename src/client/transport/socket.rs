@@ -78,12 +78,15 @@ impl Connection {
         facts.pretransfer = Some(deadline.started.elapsed());
         facts.connection = Some(self.number);
         self.pace = Pace::of(settings);
-        let mut reader = Heads { interim: Vec::new(), last: None, searched: 0, told: 0, http09: settings.http09 };
+        let mut reader =
+            Heads { interim: Vec::new(), last: None, searched: 0, told: 0, http09: settings.http09, failed: None };
         let sent = self.send(request, input, deadline, settings, &mut reader, facts)?;
         facts.sent = Some(deadline.started.elapsed());
         while !self.read_head(&mut reader, facts, deadline)? {
-            if self.fill(deadline)? == 0 {
-                return Err(self.ended_in_head(&reader));
+            match self.fill(deadline) {
+                Ok(0) => return Err(self.ended_in_head(reader)),
+                Err(error) if error.kind == Kind::Receive => return Err(reader.failed.unwrap_or(error)),
+                filled => drop(filled?),
             }
         }
         let Some(head) = reader.last else { return Err(Error::new(Kind::Empty, "empty reply from server")) };
@@ -93,10 +96,14 @@ impl Connection {
         Exchange::new(self, &request.method, reader.interim, head, may_stay, deadline, settings.raw)
     }
 
-    fn ended_in_head(&self, reader: &Heads) -> Error {
-        match self.start == self.end && reader.interim.is_empty() {
-            true => Error::new(Kind::Empty, "empty reply from server"),
-            false => Error::new(Kind::Receive, "the connection was closed within the header section of the response"),
+    /// The failure that an end before the final head is: what went wrong while the request was sent, if something did.
+    fn ended_in_head(&self, reader: Heads) -> Error {
+        match (self.start == self.end && reader.interim.is_empty(), reader.failed) {
+            (_, Some(failure)) => failure,
+            (true, None) => Error::new(Kind::Empty, "empty reply from server"),
+            (false, None) => {
+                Error::new(Kind::Receive, "the connection was closed within the header section of the response")
+            }
         }
     }
 
@@ -190,7 +197,8 @@ impl Connection {
             }
             self.limit(Some(self.patience(deadline)?.unwrap_or(left).min(left)))?;
             match self.receive() {
-                Ok(0) => return Err(self.ended_in_head(reader)),
+                // The end is seen again when the response is read.
+                Ok(0) => return Ok(false),
                 Ok(_) => {}
                 Err(error) if is_timeout(&error) => {
                     self.saw(0)?;
@@ -219,14 +227,21 @@ impl Connection {
         let got = self.receive();
         self.stream.raw().set_nonblocking(false).map_err(|error| receive_failure(&error))?;
         match got {
-            Ok(0) => Ok(true),
+            Ok(0) => {
+                let what = "cannot send the request: the peer has closed the connection";
+                reader.failed = Some(Error::new(Kind::Send, what));
+                Ok(true)
+            }
             Ok(_) => {
                 let is_final = self.read_head(reader, facts, deadline)?;
                 Ok(is_final && reader.last.as_ref().is_some_and(|head| head.status >= 300))
             }
             Err(error) if is_timeout(&error) => Ok(false),
-            // The failure shows again when the response is read, after what came before it.
-            Err(_) => Ok(true),
+            // What came before the failure is read first. The system tells of it once.
+            Err(error) => {
+                reader.failed = Some(receive_failure(&error));
+                Ok(true)
+            }
         }
     }
 
@@ -270,10 +285,12 @@ impl Connection {
                         return Ok(Sent::Part);
                     }
                 }
-                // The peer has closed: perhaps it has said why.
-                Err(_) if watching.is_some() => return Ok(Sent::Part),
                 Err(error) => {
-                    return Err(Error::new(Kind::Send, format!("cannot send the request: {}", reason(&error))));
+                    let failure = Error::new(Kind::Send, format!("cannot send the request: {}", reason(&error)));
+                    // The peer has closed: perhaps it has said why.
+                    let Some(reader) = watching else { return Err(failure) };
+                    reader.failed = Some(failure);
+                    return Ok(Sent::Part);
                 }
             }
         }
@@ -483,6 +500,8 @@ struct Heads {
     /// How much of the next one the tap was told.
     told: usize,
     http09: bool,
+    /// What went wrong while the request was sent.
+    failed: Option<Error>,
 }
 
 fn small(content: &Content, most: usize) -> Option<Vec<u8>> {
