@@ -124,6 +124,10 @@ colors\t'Colours only'
 format\t'Indentation only'
 none\t'Neither'"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l max-redirs -d 'Follow at most so many redirects; -1 is without end' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proto -d 'Speak these only, of http and https; \'=https\', \'-http\', \'all\'' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proto-redir -d 'The same, for redirects' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proto-default -d 'The scheme of a URL without one' -r -f -a "http\t''
+https\t''"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s m -l max-time -d 'The most time for the whole transfer' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l connect-timeout -d 'The most time until a connection stands' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l expect100-timeout -d 'How long content waits for \'100 Continue\'' -r
@@ -133,7 +137,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s y -l speed-t
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l resolve -d 'Use these addresses for a host and port' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l connect-to -d 'Connect to another host and port' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l unix-socket -d 'Connect to this socket file' -r -F
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l interface -d 'Connect from this address' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l interface -d 'Connect from this network interface, address or host name; \'if!NAME\' and \'host!NAME\' say which it is' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry -d 'Try again so often after a failure that may pass' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-delay -d 'Wait so long before each, not 1 s doubling' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-max-time -d 'Begin no further attempt after so long' -r
@@ -180,6 +184,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s J -l remote-
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l create-dirs -d 'Make the folders that are missing'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l no-clobber -d 'Leave files that are there alone, and take another name'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l remove-on-error -d 'Remove the file if the transfer fails'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s R -l remote-time -d 'Give the file the time that the server says'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s Z -l parallel -d 'Run several transfers at once'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l parallel-immediate -d 'Rather open a connection than wait for another transfer\'s (always so)'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l fail-early -d 'End at the first transfer that fails'
@@ -195,10 +200,13 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l location-tru
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l post301 -d 'Keep POST on 301'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l post302 -d 'Keep POST on 302'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l post303 -d 'Keep POST on 303'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tcp-nodelay -d 'Send small pieces at once (always so)'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 4 -l ipv4 -d 'Use IPv4 addresses only'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 6 -l ipv6 -d 'Use IPv6 addresses only'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-connrefused -d 'Try again also if the connection is refused'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-all-errors -d 'Try again after any failure'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-basic -d 'Send the proxy\'s password as it is, coded (always so)'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 1 -l tlsv1 -d 'Speak TLS 1.0 or later: the same, as older versions than 1.2 are not built in'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tlsv1.2 -d 'Speak TLS 1.2 or later'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tlsv1.3 -d 'Speak TLS 1.3'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s k -l insecure -d 'Take any certificate'

@@ -32,6 +32,7 @@ pub fn of(kind: Kind) -> u8 {
         Kind::Range => 33,
         Kind::Tls => 35,
         Kind::Aborted => 42,
+        Kind::Interface => 45,
         Kind::Redirects => 47,
         Kind::Empty => 52,
         Kind::Send => 55,

@@ -35,6 +35,8 @@ pub enum Kind {
     Tls,
     /// Another transfer failed, and with it all.
     Aborted,
+    /// No connection can be made from this side.
+    Interface,
     /// More redirects than allowed.
     Redirects,
     /// The connection was closed without one octet of a response.

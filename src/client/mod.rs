@@ -22,4 +22,4 @@ pub use error::{Error, Kind};
 pub use proxy::{Proxy, ProxyWish, proxy_for};
 pub use redirect::{Follow, Next, next};
 pub use request::{Content, FieldLine, Piece, Protocol, Request, chunk, reason, unreadable};
-pub use target::{Reading, Scheme, TargetUri, Userinfo, has_scheme, shown};
+pub use target::{Reading, Scheme, Schemes, TargetUri, Userinfo, has_scheme, shown};

@@ -2,7 +2,7 @@
 
 use super::build::{Body, Hop, RequestSpec};
 use super::error::{Error, Kind};
-use super::target::{Reading, TargetUri};
+use super::target::{Reading, Schemes, TargetUri};
 use crate::message::ReplyHead;
 
 /// Whether and how redirects are followed.
@@ -22,6 +22,8 @@ pub struct Follow {
     pub post303: bool,
     /// Names the page before in `Referer`.
     pub auto_referer: bool,
+    /// Which schemes are followed.
+    pub schemes: Schemes,
     /// How the target is read.
     pub reading: Reading,
 }
@@ -53,6 +55,7 @@ pub fn next(spec: &RequestSpec, follow: &Follow, hop: &Hop, method: &str, head: 
         return Ok(target.map_or(Next::Done, Next::Elsewhere));
     }
     let target = target?;
+    follow.schemes.check(target.scheme)?;
     if let Some(limit) = follow.limit.filter(|limit| hop.redirects >= *limit) {
         return Err(Error::new(Kind::Redirects, format!("maximum ({limit}) redirects followed")));
     }

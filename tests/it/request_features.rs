@@ -143,6 +143,56 @@ fn files_are_named_resumed_and_left_alone() {
 }
 
 #[test]
+fn schemes_can_be_left_out() {
+    let rustup = ["--proto", "=https", "--tlsv1.2", "-sSf", "https://sh.rustup.test", "--dry-run"];
+    request(&rustup)
+        .assert()
+        .success()
+        .stdout(predicate::str::starts_with("GET / HTTP/1.1\r\nHost: sh.rustup.test\r\n"));
+    let peer = Recorder::start(vec![redirect(302, "/b").into_iter().chain(ok("end")).collect()]);
+    let url = peer.url("/");
+    for options in [["--proto", "=https"], ["--proto", "-http"], ["--proto", "-all,https"], ["--proto-redir", "=https"]]
+    {
+        let refused = request(&[&["-L", url.as_str()], &options[..]].concat()).assert().code(1).stdout("");
+        refused.stderr(predicate::str::contains("scheme 'http' is not allowed"));
+    }
+    assert_eq!(peer.text().matches("GET / ").count(), 1, "only where redirects are restricted is a request sent");
+    request(&["-L", &url, "--proto", "-all,+http", "--proto-redir", "=http"]).assert().success().stdout("end");
+    let default = ["--proto-default", "https", "localhost/x", "--dry-run"];
+    request(&default).assert().success().stdout(predicate::str::contains("\r\nHost: localhost\r\n"));
+}
+
+#[test]
+fn a_file_may_get_the_time_of_the_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = path(folder.path(), "out");
+    let peer = Recorder::start(vec![with("Last-Modified: Tue, 01 Jan 2019 00:00:00 GMT\r\n", b"hi")]);
+    let modified = || fs::metadata(&file).unwrap().modified().unwrap();
+    let said = httpdate::parse_http_date("Tue, 01 Jan 2019 00:00:00 GMT").unwrap();
+    request(&["-o", &file, &peer.url("/")]).assert().success();
+    assert_ne!(modified(), said);
+    request(&["-R", "-o", &file, &peer.url("/")]).assert().success();
+    assert_eq!(modified(), said);
+}
+
+#[test]
+fn this_side_of_a_connection_can_be_chosen() {
+    let peer = Recorder::start(vec![ok("hi")]);
+    for interface in ["127.0.0.1", "lo", "if!lo", "host!localhost", "localhost", "host!127.0.0.1"] {
+        request(&["--interface", interface, &peer.url("/"), "-w", "|%{local_ip}"])
+            .assert()
+            .success()
+            .stdout("hi|127.0.0.1");
+    }
+    for interface in ["nosuch0", "if!nosuch0", "host!no-such-host.invalid", "192.0.2.1", "::1"] {
+        let refused = request(&["--interface", interface, &peer.url("/")]).assert().code(45);
+        refused.stderr(predicate::str::contains("cannot connect from"));
+    }
+    let local = ["--interface", "127.0.0.2", &peer.url("/"), "-w", "|%{local_ip}"];
+    request(&local).assert().success().stdout("hi|127.0.0.2");
+}
+
+#[test]
 fn what_is_said_of_a_transfer_goes_where_it_was_told_to() {
     let folder = tempfile::tempdir().unwrap();
     let peer = Recorder::start(vec![with("Set-Cookie: a=1\r\nSet-Cookie: b=2\r\n", b"hi")]);

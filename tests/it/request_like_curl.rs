@@ -43,6 +43,7 @@ fn peer(name: &str) -> Vec<Vec<Act>> {
         "304" => vec![http("HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n\r\n")],
         "206" => vec![http("HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 5-9/10\r\nContent-Length: 5\r\n\r\n56789")],
         "named" => vec![http("HTTP/1.1 200 OK\r\nContent-Disposition: attachment; filename=\"../n.txt\"\r\nContent-Length: 2\r\n\r\nhi")],
+        "dated" => vec![http("HTTP/1.1 200 OK\r\nLast-Modified: Tue, 01 Jan 2019 00:00:00 GMT\r\nContent-Length: 2\r\n\r\nhi")],
         "short" => vec![http("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc")],
         "bad chunk" => vec![http("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n")],
         "cut chunk" => vec![http("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc")],
@@ -256,6 +257,21 @@ const CASES: &[(&str, &str)] = &[
     ("ok", "-Z --parallel-max 1 --fail-early http://127.0.0.1:1/ -o a URL -o b"),
     ("ok", "-Z --parallel-max x URL"),
     ("ok", "-Z URL -o a --next URL/2 -d x -o b"),
+    ("ok", "--interface lo URL"),
+    ("ok", "--interface if!lo URL"),
+    ("ok", "--interface host!localhost URL"),
+    ("ok", "--interface 127.0.0.1 URL"),
+    ("ok", "--interface nosuch0 URL"),
+    ("ok", "--proto =http URL"),
+    ("ok", "--proto =https URL"),
+    ("ok", "--proto -all,http URL"),
+    ("ok", "--proto -http URL"),
+    ("302", "-L --proto-redir =https URL"),
+    ("302", "-L --proto =http --proto-redir =http URL"),
+    ("ok", "--proto-default http 127.0.0.1:PORT"),
+    ("ok", "--proto-default https 127.0.0.1:1"),
+    ("ok", "--tlsv1 --tlsv1.0 --tcp-nodelay URL"),
+    ("dated", "-R -o out URL"),
     ("ok", "-T missing URL"),
     ("ok", "-F f=@missing URL"),
     ("ok", "-d a -I URL"),
@@ -296,6 +312,28 @@ fn a_command_line_means_what_it_means_to_curl() {
         }
     }
     assert!(different.is_empty(), "{} of {}\n{}", different.len(), CASES.len(), different.join("\n"));
+}
+
+#[test]
+#[ignore = "needs curl"]
+fn no_option_of_curl_is_unknown() {
+    let help = Command::new("curl").args(["--help", "all"]).output().unwrap().stdout;
+    let help = String::from_utf8(help).unwrap();
+    // Each line begins with a letter, if there is one, and the long name.
+    let names = |line| str::split_whitespace(line).take_while(|word| word.starts_with('-'));
+    let options = help.lines().flat_map(names).map(|word| word.trim_end_matches(','));
+    let mut known = 0;
+    for option in options.filter(|option| !matches!(*option, "-" | "-h" | "--help" | "-K" | "--config")) {
+        // A value that fits most of them; whether the option takes one does not matter to what is checked.
+        let mut command = Command::new(kit::PROGRAM);
+        kit::clean(&mut command);
+        let output =
+            command.args(["request", "--dry-run", "http://h/", option, "1"]).stdin(Stdio::null()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!said.contains("unexpected argument"), "{option}: {said}");
+        known += usize::from(!said.contains("is not built in"));
+    }
+    assert!(known > 150, "{known}");
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! What may be typed. The types here only record and validate; what is meant by it is decided in the stories.
 
 mod dialect;
+mod refused;
 mod request;
 mod serve;
+mod values;
 mod variables;
 mod words;
 
@@ -13,8 +15,9 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::generate::Generate;
 pub use dialect::DialectChoice;
-pub use request::{DataKind, DataPart, Destination, FIELDS, METHODS, Parts, Pretty, RequestArgs, When, Word};
+pub use request::{DataKind, DataPart, Destination, RequestArgs, Word};
 pub use serve::{CellTypesChoice, LogChoice, ServeArgs, Size, SyncChoice, Time};
+pub use values::{FIELDS, METHODS, Parts, Pretty, When};
 pub use variables::UNRESERVED;
 use variables::{Fault, Variables};
 pub use words::Outside;

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{Args, ValueHint};
 
-use crate::print::Choice;
+use super::values::{FIELDS, METHODS, Names, Parts, Pretty, When, octets, seconds};
 
 /// What may follow `httpkit request`.
 #[derive(Debug, Clone, Args)]
@@ -227,6 +227,9 @@ pub struct RequestArgs {
     /// Remove the file if the transfer fails
     #[arg(long, help_heading = "Output")]
     pub remove_on_error: bool,
+    /// Give the file the time that the server says
+    #[arg(short = 'R', long, help_heading = "Output")]
+    pub remote_time: bool,
     /// Fail if the content is larger; k, M, G may follow
     #[arg(long, value_name = "OCTETS", help_heading = "Output", value_parser = octets)]
     pub max_filesize: Option<u64>,
@@ -297,6 +300,18 @@ pub struct RequestArgs {
     /// Keep POST on 303
     #[arg(long, help_heading = "Connection")]
     pub post303: bool,
+    /// Speak these only, of http and https; '=https', '-http', 'all'
+    #[arg(long, value_name = "SCHEMES", help_heading = "Connection")]
+    pub proto: Option<String>,
+    /// The same, for redirects
+    #[arg(long, value_name = "SCHEMES", help_heading = "Connection")]
+    pub proto_redir: Option<String>,
+    /// The scheme of a URL without one
+    #[arg(long, value_name = "SCHEME", help_heading = "Connection", value_parser = ["http", "https"])]
+    pub proto_default: Option<String>,
+    /// Send small pieces at once (always so)
+    #[arg(long, help_heading = "Connection")]
+    pub tcp_nodelay: bool,
     /// The most time for the whole transfer
     #[arg(short, long, value_name = "SECONDS", help_heading = "Connection", value_parser = seconds)]
     pub max_time: Option<std::time::Duration>,
@@ -330,9 +345,9 @@ pub struct RequestArgs {
     /// Use IPv6 addresses only
     #[arg(short = '6', long, help_heading = "Connection", overrides_with = "ipv4")]
     pub ipv6: bool,
-    /// Connect from this address
-    #[arg(long, value_name = "ADDRESS", help_heading = "Connection")]
-    pub interface: Option<std::net::IpAddr>,
+    /// Connect from this network interface, address or host name; 'if!NAME' and 'host!NAME' say which it is
+    #[arg(long, value_name = "NAME", help_heading = "Connection")]
+    pub interface: Option<String>,
     /// Try again so often after a failure that may pass
     #[arg(long, value_name = "NUMBER", help_heading = "Connection")]
     pub retry: Option<u32>,
@@ -354,6 +369,9 @@ pub struct RequestArgs {
     /// Name and password for the proxy
     #[arg(short = 'U', long, value_name = "USER:PASSWORD", help_heading = "Connection")]
     pub proxy_user: Option<String>,
+    /// Send the proxy's password as it is, coded (always so)
+    #[arg(long, help_heading = "Connection")]
+    pub proxy_basic: bool,
     /// Send to these hosts without a proxy; '*' is all
     #[arg(long, value_name = "HOSTS", help_heading = "Connection")]
     pub noproxy: Option<String>,
@@ -369,6 +387,9 @@ pub struct RequestArgs {
     /// The key of the client certificate (PEM)
     #[arg(long, value_name = "FILE", help_heading = "Connection", value_hint = ValueHint::FilePath)]
     pub key: Option<PathBuf>,
+    /// Speak TLS 1.0 or later: the same, as older versions than 1.2 are not built in
+    #[arg(short = '1', long = "tlsv1", aliases = ["tlsv1.0", "tlsv1.1"], help_heading = "Connection")]
+    pub tlsv1: bool,
     /// Speak TLS 1.2 or later
     #[arg(long = "tlsv1.2", help_heading = "Connection")]
     pub tlsv1_2: bool,
@@ -450,143 +471,3 @@ pub(super) const DATA: [(&str, DataKind); 6] = [
     ("data_urlencode", DataKind::Encoded),
     ("json", DataKind::Json),
 ];
-
-/// `--print`
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Parts {
-    /// `H`
-    pub request_head: bool,
-    /// `B`
-    pub request_content: bool,
-    /// `h`
-    pub head: bool,
-    /// `b`
-    pub content: bool,
-    /// `m`
-    pub meta: bool,
-}
-
-impl Parts {
-    fn read(text: &str) -> Result<Parts, String> {
-        match text.chars().find(|letter| !"HBhbm".contains(*letter)) {
-            Some(letter) => Err(format!("'{letter}' is no part, expected letters of HBhbm")),
-            None => Ok(Parts {
-                request_head: text.contains('H'),
-                request_content: text.contains('B'),
-                head: text.contains('h'),
-                content: text.contains('b'),
-                meta: text.contains('m'),
-            }),
-        }
-    }
-}
-
-/// `--color`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum When {
-    /// On a terminal
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
-impl From<When> for Choice {
-    fn from(when: When) -> Choice {
-        match when {
-            When::Auto => Choice::Auto,
-            When::Always => Choice::Always,
-            When::Never => Choice::Never,
-        }
-    }
-}
-
-/// `--pretty`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Pretty {
-    /// Colours and indentation
-    All,
-    /// Colours only
-    Colors,
-    /// Indentation only
-    Format,
-    /// Neither
-    None,
-}
-
-/// The methods that people use (RFC 9110 9.3, RFC 5789).
-pub const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
-
-/// The fields that people send, with their colon.
-pub const FIELDS: &[&str] = &[
-    "Accept:",
-    "Accept-Encoding:",
-    "Accept-Language:",
-    "Authorization:",
-    "Cache-Control:",
-    "Connection:",
-    "Content-Encoding:",
-    "Content-Language:",
-    "Content-Type:",
-    "Cookie:",
-    "Expect:",
-    "Host:",
-    "If-Match:",
-    "If-Modified-Since:",
-    "If-None-Match:",
-    "If-Range:",
-    "If-Unmodified-Since:",
-    "Origin:",
-    "Prefer:",
-    "Range:",
-    "Referer:",
-    "Transfer-Encoding:",
-    "User-Agent:",
-    "X-Forwarded-For:",
-    "X-Requested-With:",
-];
-
-/// Takes any text, and offers these names to the completion of a shell.
-#[derive(Debug, Clone, Copy)]
-struct Names(&'static [&'static str]);
-
-impl clap::builder::TypedValueParser for Names {
-    type Value = String;
-
-    fn parse_ref(
-        &self,
-        command: &clap::Command,
-        arg: Option<&clap::Arg>,
-        value: &std::ffi::OsStr,
-    ) -> Result<String, clap::Error> {
-        clap::builder::StringValueParser::new().parse_ref(command, arg, value)
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = clap::builder::PossibleValue> + '_>> {
-        Some(Box::new(self.0.iter().map(|name| clap::builder::PossibleValue::new(*name))))
-    }
-}
-
-/// Seconds with a fraction, as curl takes them.
-fn seconds(text: &str) -> Result<std::time::Duration, String> {
-    let wrong = || format!("'{text}' is no number of seconds");
-    let number: f64 = text.parse().map_err(|_| wrong())?;
-    std::time::Duration::try_from_secs_f64(number).map_err(|_| wrong())
-}
-
-/// A number of octets; k, M, G or T may follow, in steps of 1024.
-fn octets(text: &str) -> Result<u64, String> {
-    let wrong = || format!("'{text}' is no number of octets");
-    let digits = text.trim_end_matches(|last: char| last.is_ascii_alphabetic());
-    let power = match text[digits.len()..].to_ascii_lowercase().as_str() {
-        "" | "b" => 0,
-        "k" => 1,
-        "m" => 2,
-        "g" => 3,
-        "t" => 4,
-        _ => return Err(wrong()),
-    };
-    let number: u64 = digits.parse().map_err(|_| wrong())?;
-    number.checked_mul(1 << (10 * power)).ok_or_else(wrong)
-}

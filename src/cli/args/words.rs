@@ -5,6 +5,7 @@
 
 use clap::{Arg, Command};
 
+use super::refused::{refusal, refusal_of_letter};
 use super::variables::{Fault, Variables};
 
 /// One thing on the command line.
@@ -22,55 +23,6 @@ pub(super) enum Token {
     Other(String),
 }
 
-/// Options of curl that are not built in, and what to say about them.
-const NOT_BUILT_IN: &[(&str, &str)] = &[
-    ("ntlm", "NTLM"),
-    ("ntlm-wb", "NTLM"),
-    ("negotiate", "SPNEGO"),
-    ("anyauth", "choosing an authentication scheme"),
-    ("http3", "HTTP/3"),
-    ("http3-only", "HTTP/3"),
-    ("ftp-port", "FTP"),
-    ("ftp-pasv", "FTP"),
-    ("ftp-ssl", "FTP"),
-    ("ftp-create-dirs", "FTP"),
-    ("list-only", "FTP"),
-    ("quote", "FTP"),
-    ("append", "FTP"),
-    ("use-ascii", "FTP"),
-    ("mail-from", "SMTP"),
-    ("mail-rcpt", "SMTP"),
-    ("telnet-option", "TELNET"),
-    ("tftp-blksize", "TFTP"),
-    ("pubkey", "SSH"),
-    ("krb", "Kerberos"),
-    ("doh-url", "DNS over HTTPS"),
-    ("dns-servers", "a resolver of its own"),
-    ("engine", "crypto engines"),
-    ("aws-sigv4", "AWS signatures"),
-    ("alt-svc", "Alt-Svc"),
-    ("hsts", "HSTS"),
-    ("metalink", "Metalink"),
-    ("pinnedpubkey", "key pinning"),
-    ("egd-file", "EGD"),
-    ("sslv2", "SSLv2"),
-    ("sslv3", "SSLv3"),
-    ("rate", "starting only so many transfers in a time"),
-    ("trace-config", "choosing what is traced"),
-    ("preproxy", "a proxy before the proxy"),
-    ("socks4", "this option; -x socks4://HOST"),
-    ("socks4a", "this option; -x socks4a://HOST"),
-    ("socks5", "this option; -x socks5://HOST"),
-    ("socks5-hostname", "this option; -x socks5h://HOST"),
-    ("crlfile", "a list of revoked certificates"),
-    ("ciphers", "choosing ciphers"),
-    ("curves", "choosing curves"),
-    ("cert-status", "OCSP stapling"),
-    ("pass", "keys with a password"),
-    ("tlsv1.0", "TLS 1.0"),
-    ("tlsv1.1", "TLS 1.1"),
-];
-
 /// Reads a command line, what comes after `request`, into tokens.
 ///
 /// # Errors
@@ -86,7 +38,7 @@ pub(super) fn read(words: &[String], command: &Command) -> Result<Vec<Token>, St
         } else if let Some(long) = word.strip_prefix("--") {
             read_long(long, command, &mut words, &mut tokens)?;
         } else if let Some(letters) = word.strip_prefix('-').filter(|letters| !letters.is_empty()) {
-            read_letters(letters, command, &mut words, &mut tokens);
+            read_letters(letters, command, &mut words, &mut tokens)?;
         } else {
             tokens.push(Token::Word(word.to_owned()));
         }
@@ -243,11 +195,8 @@ fn read_long<'w>(
         tokens.push(Token::Expand(long.to_owned(), value));
         return Ok(());
     }
-    match NOT_BUILT_IN.iter().find(|(long, _)| *long == name) {
-        Some((_, what)) => Err(match what.split_once("; ") {
-            Some((what, instead)) => format!("'--{name}': {what} is not built in, {instead} instead"),
-            None => format!("'--{name}': {what} is not built in"),
-        }),
+    match refusal(name) {
+        Some(what) => Err(what),
         None => {
             tokens.push(Token::Other(format!("--{text}")));
             Ok(())
@@ -261,12 +210,12 @@ fn read_letters<'w>(
     command: &Command,
     words: &mut impl Iterator<Item = &'w str>,
     tokens: &mut Vec<Token>,
-) {
+) -> Result<(), String> {
     let mut rest = letters.chars();
     while let Some(letter) = rest.next() {
         let Some(arg) = command.get_arguments().find(|arg| arg.get_short() == Some(letter)) else {
             tokens.push(Token::Other(format!("-{letter}{}", rest.as_str())));
-            return;
+            return refusal_of_letter(letter).map_or(Ok(()), Err);
         };
         let long = arg.get_long().unwrap_or_default().to_owned();
         if !takes_value(arg) {
@@ -278,8 +227,9 @@ fn read_letters<'w>(
             Some(value) => Token::Option(long, value.to_owned()),
             None => Token::Other(format!("--{long}")),
         });
-        return;
+        return Ok(());
     }
+    Ok(())
 }
 
 /// The argument of that long name, of one of its other names, or of the one name that begins so.
@@ -290,7 +240,7 @@ fn find_long<'c>(name: &str, command: &'c Command) -> Option<&'c Arg> {
     }
     let mut similar = command.get_arguments().filter(|arg| arg.get_long().is_some_and(|long| long.starts_with(name)));
     let first = similar.next().filter(|_| name.len() > 1);
-    first.filter(|_| similar.next().is_none() && !NOT_BUILT_IN.iter().any(|(long, _)| *long == name))
+    first.filter(|_| similar.next().is_none() && refusal(name).is_none())
 }
 
 fn takes_value(arg: &Arg) -> bool {
@@ -382,12 +332,5 @@ mod tests {
     fn what_is_not_built_in_is_named() {
         let refused = read(&["--ntlm".to_owned()], &command()).unwrap_err();
         assert_eq!(refused, "'--ntlm': NTLM is not built in");
-    }
-
-    #[test]
-    fn the_list_of_what_is_not_built_in_has_nothing_twice() {
-        for (place, (name, _)) in NOT_BUILT_IN.iter().enumerate() {
-            assert!(!NOT_BUILT_IN[..place].iter().any(|(other, _)| other == name), "{name}");
-        }
     }
 }

@@ -83,6 +83,7 @@ pub(super) const REQUEST: &[Section] = &[
             Item("33", "The range is not taken."),
             Item("35", "The TLS handshake failed."),
             Item("42", "Ended because another transfer failed (--parallel, --fail-early); only -w shows it."),
+            Item("45", "What --interface names can not be connected from."),
             Item("47", "Too many redirects."),
             Item("52", "The server closed without an answer."),
             Item("55, 56", "Sending, receiving failed."),

@@ -1,12 +1,13 @@
 //! Routes and limits: how connections are made, how far redirects go.
 
 use std::net::IpAddr;
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use super::spec::reading;
 use crate::cli::args::RequestArgs;
-use crate::client::transport::{ConnectTo, Family, Resolve, Settings, Slowest, TlsSettings, TlsVersion};
-use crate::client::{Error, FieldLine, Follow, Kind};
+use crate::client::transport::{ConnectTo, Family, Interface, Resolve, Settings, Slowest, TlsSettings, TlsVersion};
+use crate::client::{Error, FieldLine, Follow, Kind, Schemes};
 
 /// How many redirects are followed if nothing else was said: curl's.
 const REDIRECTS: u32 = 50;
@@ -28,7 +29,7 @@ pub(super) fn settings(args: &RequestArgs) -> Result<Settings, Error> {
             (_, true) => Some(Family::V6),
             _ => None,
         },
-        interface: args.interface,
+        interface: args.interface.as_deref().map(interface),
         tls: TlsSettings {
             insecure: args.insecure,
             authorities: args.cacert.clone(),
@@ -52,6 +53,20 @@ pub(super) fn settings(args: &RequestArgs) -> Result<Settings, Error> {
         slowest: slowest(args),
         stop: None,
     })
+}
+
+/// `--interface`: an address, a name of the system's, or a host name; `if!` and `host!` before it say which (curl(1)).
+fn interface(text: &str) -> Interface {
+    if let Some(name) = text.strip_prefix("if!") {
+        return Interface::Device(name.to_owned());
+    }
+    let name = text.strip_prefix("host!");
+    match (name.unwrap_or(text).parse(), name) {
+        (Ok(address), _) => Interface::Address(address),
+        (Err(_), Some(name)) => Interface::Host(name.to_owned()),
+        (Err(_), None) if Path::new("/sys/class/net").join(text).exists() => Interface::Device(text.to_owned()),
+        (Err(_), None) => Interface::Host(text.to_owned()),
+    }
 }
 
 /// `-Y` and `-y`; each of them has a value of its own without the other: curl's.
@@ -156,6 +171,11 @@ fn date(text: &str) -> Option<SystemTime> {
     Some(civil.ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().into())
 }
 
+/// The schemes that may be spoken at all.
+pub(super) fn schemes(args: &RequestArgs) -> Schemes {
+    args.proto.as_deref().map_or_else(Schemes::default, Schemes::read)
+}
+
 /// How redirects are followed.
 pub(super) fn follow(args: &RequestArgs) -> Follow {
     Follow {
@@ -168,6 +188,7 @@ pub(super) fn follow(args: &RequestArgs) -> Follow {
         post301: args.post301,
         post302: args.post302,
         post303: args.post303,
+        schemes: schemes(args).both(args.proto_redir.as_deref().map_or_else(Schemes::default, Schemes::read)),
         auto_referer: args.referer.as_deref().is_some_and(|text| text.ends_with(";auto")),
         reading: reading(args),
     }

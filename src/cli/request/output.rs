@@ -41,6 +41,8 @@ pub(super) struct Saving {
     pub(super) create_dirs: bool,
     pub(super) no_clobber: bool,
     pub(super) remove_on_error: bool,
+    /// The file gets the time of `Last-Modified`.
+    pub(super) remote_time: bool,
     /// The file is named as `Content-Disposition` says, in this folder.
     pub(super) named_by_header: bool,
     pub(super) dump_header: Option<PathBuf>,
@@ -71,6 +73,7 @@ pub(super) fn layout(args: &RequestArgs, variable: &dyn Fn(&str) -> Option<Strin
             create_dirs: args.create_dirs,
             no_clobber: args.no_clobber,
             remove_on_error: args.remove_on_error,
+            remote_time: args.remote_time,
             named_by_header: args.remote_header_name,
             dump_header: args.dump_header.clone(),
         },
@@ -317,6 +320,15 @@ impl<'a> Output<'a> {
     /// `Kind::Write`.
     pub(super) fn finish(&mut self) -> Result<(), Error> {
         self.write(b"")
+    }
+
+    /// Gives the file the time that the server says its content has, if that was asked for.
+    pub(super) fn date(&mut self, head: &ReplyHead) {
+        let Some(file) = self.file.as_ref().filter(|_| self.layout.saving.remote_time) else { return };
+        let said = head.text("last-modified").and_then(|text| httpdate::parse_http_date(&text).ok());
+        if said.is_some_and(|time| file.set_modified(time).is_err()) {
+            self.warn("the time of the file cannot be set");
+        }
     }
 
     /// Prints text that was made for this transfer: `-w`, `--dry-run`.

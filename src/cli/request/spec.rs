@@ -10,7 +10,7 @@ use crate::client::dialect::Dialect;
 use crate::client::transport::Settings;
 use crate::client::{
     Body, Content, Credentials, Error, FieldLine, FieldWish, Follow, Kind, Piece, Protocol, ProxyWish, Reading,
-    RequestSpec, TargetUri, Userinfo, last_segment, parse_user, shown,
+    RequestSpec, TargetUri, Userinfo, has_scheme, last_segment, parse_user, shown,
 };
 
 /// All that one group of options asks for.
@@ -142,7 +142,11 @@ fn transfer(
 ) -> Result<Transfer, Error> {
     let url = globbed.url.as_str();
     let port = (around.variable)("HTTPKIT_PORT");
-    let mut target = target::read(url, reading(args), port.as_deref());
+    let mut target = match args.proto_default.as_deref().filter(|_| !(url.contains("://") && has_scheme(url))) {
+        Some(scheme) => target::read(&format!("{scheme}://{url}"), reading(args), port.as_deref()),
+        None => target::read(url, reading(args), port.as_deref()),
+    };
+    target = target.and_then(|target| limits::schemes(args).check(target.scheme).map(|()| target));
     if args.dialect != DialectChoice::Http {
         target = target.and_then(|target| dialect::with_port(target, url, port.as_deref()));
     }

@@ -325,6 +325,7 @@ fn print_content(
     }
     out.trailer(exchange.trailer())?;
     out.finish()?;
+    out.date(&exchange.head);
     failure.map_or(Ok(()), Err)
 }
 

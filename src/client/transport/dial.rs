@@ -7,6 +7,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use socket2::{Domain, Socket, Type};
+
 use super::super::error::{Error, Kind};
 use super::super::request::reason;
 use super::super::target::{Scheme, TargetUri};
@@ -15,7 +17,7 @@ use super::socket::Connection;
 use super::stream::{Raw, Stream};
 use super::tap::{Seen, Tap};
 use super::tls::Tls;
-use super::{Deadline, Facts, Family, Settings};
+use super::{Deadline, Facts, Family, Interface, Settings};
 
 /// The longest wait for a connection when no limit was given: curl's.
 const CONNECT_TIME: Duration = Duration::from_secs(300);
@@ -130,7 +132,15 @@ fn dial_tcp(
         let share = u32::try_from(addresses.len() - place).unwrap_or(u32::MAX);
         let left = by.left()?.unwrap_or(CONNECT_TIME);
         line.remark(|| format!("  Trying {address}..."));
-        match connect(*address, settings.interface, left / share) {
+        let socket = settings.interface.as_ref().map(|interface| bound(*address, interface)).transpose();
+        let socket = match socket {
+            Ok(socket) => socket,
+            Err(error) => {
+                failure = error;
+                continue;
+            }
+        };
+        match connect(*address, socket, left / share) {
             Ok(stream) => {
                 line.remark(|| format!("Connected to {host} ({}) port {port}", address.ip()));
                 // One write holds a whole small request; waiting for more would only delay it.
@@ -154,12 +164,33 @@ fn dial_tcp(
     Err(failure)
 }
 
-fn connect(address: SocketAddr, interface: Option<IpAddr>, limit: Duration) -> io::Result<TcpStream> {
-    let Some(local) = interface else { return TcpStream::connect_timeout(&address, limit) };
-    let socket = socket2::Socket::new(socket2::Domain::for_address(address), socket2::Type::STREAM, None)?;
-    socket.bind(&SocketAddr::new(local, 0).into())?;
+fn connect(address: SocketAddr, socket: Option<Socket>, limit: Duration) -> io::Result<TcpStream> {
+    let Some(socket) = socket else { return TcpStream::connect_timeout(&address, limit) };
     socket.connect_timeout(&address.into(), limit)?;
     Ok(socket.into())
+}
+
+/// A socket that is bound to this side of the connection.
+fn bound(address: SocketAddr, interface: &Interface) -> Result<Socket, Error> {
+    let try_to = || {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+        match interface {
+            Interface::Address(local) => socket.bind(&SocketAddr::new(*local, 0).into())?,
+            Interface::Device(name) => socket.bind_device(Some(name.as_bytes()))?,
+            Interface::Host(name) => {
+                let mut own = (name.as_str(), 0).to_socket_addrs()?;
+                let own = own.find(|own| own.is_ipv4() == address.is_ipv4());
+                socket.bind(&own.ok_or_else(|| io::Error::other("no address of that family"))?.into())?;
+            }
+        }
+        Ok(socket)
+    };
+    try_to().map_err(|error: io::Error| {
+        let (Interface::Device(name) | Interface::Host(name)) = interface else {
+            return Error::new(Kind::Interface, format!("cannot connect from that address: {}", reason(&error)));
+        };
+        Error::new(Kind::Interface, format!("cannot connect from '{name}': {}", reason(&error)))
+    })
 }
 
 /// The host and port to connect to: those of the URL unless `--connect-to` names others.

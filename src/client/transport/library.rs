@@ -20,7 +20,7 @@ use super::exchange::{Exchange, Incoming};
 use super::pace::Pace;
 use super::tap::{Seen, Tap};
 use super::tls::Tls;
-use super::{Deadline, Facts, Family, Settings};
+use super::{Deadline, Facts, Family, Interface, Settings};
 use crate::message::{ReplyHead, ReplyVersion, Version};
 
 /// How much content is read at a time.
@@ -166,7 +166,15 @@ fn client(request: &Request, deadline: Deadline, settings: &Settings, tls: &Tls)
         Some(Family::V6) => Some(std::net::Ipv6Addr::UNSPECIFIED.into()),
         None => None,
     };
-    builder = builder.local_address(settings.interface.or(any));
+    builder = match &settings.interface {
+        None => builder.local_address(any),
+        Some(Interface::Address(local)) => builder.local_address(*local),
+        Some(Interface::Device(name)) => builder.interface(name),
+        Some(Interface::Host(name)) => {
+            let what = format!("--interface with the host name '{name}' is not built in for HTTP/2 and proxies");
+            return Err(Error::new(Kind::Usage, what));
+        }
+    };
     for rule in settings.resolve.iter().filter(|rule| rule.host != "*") {
         let addresses: Vec<_> = rule.addresses.iter().map(|address| (*address, rule.port).into()).collect();
         builder = builder.resolve_to_addrs(&rule.host, &addresses);

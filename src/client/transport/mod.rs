@@ -45,8 +45,8 @@ pub struct Settings {
     pub unix_socket: Option<PathBuf>,
     /// Addresses of one family only.
     pub family: Option<Family>,
-    /// The local address to connect from.
-    pub interface: Option<IpAddr>,
+    /// Where to connect from.
+    pub interface: Option<Interface>,
     /// How peers prove who they are.
     pub tls: TlsSettings,
     /// Hands out message bodies with their chunk framing (`--raw`).
@@ -80,6 +80,17 @@ pub enum Family {
     V4,
     /// IPv6
     V6,
+}
+
+/// This side of a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Interface {
+    /// An address.
+    Address(IpAddr),
+    /// A network interface, by the name that the system has for it.
+    Device(String),
+    /// A host name, which stands for its addresses.
+    Host(String),
 }
 
 /// `--resolve HOST:PORT:ADDRESS,...`; a host `*` is every host.

@@ -1,0 +1,170 @@
+//! Options of curl that are not built in: each is refused with a message that says so, and none is ignored.
+
+/// What is not built in, or after a semicolon what does the same, and the options that ask for it.
+const NOT_BUILT_IN: &[(&str, &[&str])] = &[
+    (
+        "FTP",
+        &[
+            "ftp-port",
+            "ftp-pasv",
+            "ftp-ssl",
+            "ftp-ssl-reqd",
+            "ftp-create-dirs",
+            "list-only",
+            "quote",
+            "append",
+            "use-ascii",
+            "disable-eprt",
+            "disable-epsv",
+            "ftp-account",
+            "ftp-alternative-to-user",
+            "ftp-method",
+            "ftp-pret",
+            "ftp-skip-pasv-ip",
+            "ftp-ssl-ccc",
+            "ftp-ssl-ccc-mode",
+            "ftp-ssl-control",
+            "create-file-mode",
+        ],
+    ),
+    ("SMTP", &["mail-from", "mail-rcpt", "mail-auth", "mail-rcpt-allowfails", "crlf"]),
+    ("SASL", &["sasl-authzid", "sasl-ir", "login-options"]),
+    ("TELNET", &["telnet-option"]),
+    ("TFTP", &["tftp-blksize", "tftp-no-options"]),
+    ("SSH", &["pubkey", "hostpubmd5", "hostpubsha256", "compressed-ssh"]),
+    ("TLS in other protocols", &["ssl", "ssl-reqd"]),
+    ("Kerberos", &["krb", "delegation", "service-name"]),
+    ("NTLM", &["ntlm", "ntlm-wb"]),
+    ("SPNEGO", &["negotiate"]),
+    ("choosing an authentication scheme", &["anyauth"]),
+    (
+        "another authentication at a proxy than Basic",
+        &["proxy-anyauth", "proxy-digest", "proxy-negotiate", "proxy-ntlm", "proxy-service-name"],
+    ),
+    ("HTTP/3", &["http3", "http3-only"]),
+    ("DNS over HTTPS", &["doh-url", "doh-insecure", "doh-cert-status"]),
+    ("a resolver of its own", &["dns-servers", "dns-interface", "dns-ipv4-addr", "dns-ipv6-addr"]),
+    ("crypto engines", &["engine"]),
+    ("AWS signatures", &["aws-sigv4"]),
+    ("Alt-Svc", &["alt-svc"]),
+    ("HSTS", &["hsts"]),
+    ("Metalink", &["metalink"]),
+    ("key pinning", &["pinnedpubkey", "proxy-pinnedpubkey"]),
+    ("EGD", &["egd-file", "random-file"]),
+    ("SSLv2", &["sslv2"]),
+    ("SSLv3", &["sslv3"]),
+    ("TLS-SRP", &["tlsauthtype", "tlsuser", "tlspassword", "proxy-tlsauthtype", "proxy-tlsuser", "proxy-tlspassword"]),
+    ("a list of revoked certificates", &["crlfile", "proxy-crlfile"]),
+    ("choosing ciphers", &["ciphers", "tls13-ciphers", "proxy-ciphers", "proxy-tls13-ciphers"]),
+    ("choosing curves", &["curves"]),
+    ("OCSP stapling", &["cert-status"]),
+    ("another form of certificate than PEM", &["cert-type", "key-type", "proxy-cert-type", "proxy-key-type"]),
+    ("keys with a password", &["pass", "proxy-pass"]),
+    (
+        "a switch of another TLS library",
+        &[
+            "ssl-allow-beast",
+            "ssl-no-revoke",
+            "ssl-revoke-best-effort",
+            "ssl-auto-client-cert",
+            "false-start",
+            "no-alpn",
+            "no-npn",
+            "no-sessionid",
+            "ca-native",
+            "proxy-ca-native",
+        ],
+    ),
+    (
+        "TLS of its own at a proxy",
+        &[
+            "proxy-cacert",
+            "proxy-capath",
+            "proxy-cert",
+            "proxy-key",
+            "proxy-insecure",
+            "proxy-tlsv1",
+            "proxy-ssl-allow-beast",
+            "proxy-ssl-auto-client-cert",
+        ],
+    ),
+    ("a proxy before the proxy", &["preproxy"]),
+    ("another version for the proxy", &["proxy1.0"]),
+    ("a tunnel for plain http", &["proxytunnel"]),
+    ("a field for the proxy only", &["proxy-header", "suppress-connect-headers"]),
+    ("this option; -x socks4://HOST", &["socks4"]),
+    ("this option; -x socks4a://HOST", &["socks4a"]),
+    ("this option; -x socks5://HOST", &["socks5"]),
+    ("this option; -x socks5h://HOST", &["socks5-hostname"]),
+    ("GSS-API at a SOCKS proxy", &["socks5-basic", "socks5-gssapi", "socks5-gssapi-nec", "socks5-gssapi-service"]),
+    ("HAProxy's protocol", &["haproxy-protocol"]),
+    ("abstract sockets", &["abstract-unix-socket"]),
+    ("tuning of TCP", &["tcp-fastopen", "keepalive-time", "no-keepalive", "happy-eyeballs-timeout-ms", "local-port"]),
+    ("starting only so many transfers in a time", &["rate"]),
+    ("this option; --color WHEN", &["styled-output"]),
+    ("choosing what is traced", &["trace-config"]),
+    ("keeping entity tags in files", &["etag-save", "etag-compare"]),
+    ("extended attributes", &["xattr"]),
+    ("C code for libcurl", &["libcurl"]),
+    ("escaping names as HTML does", &["form-escape"]),
+    ("asking for a transfer coding", &["tr-encoding"]),
+    ("looking away from the length", &["ignore-content-length"]),
+    ("refusing names in URLs", &["disallow-username-in-url"]),
+    ("this option; man httpkit-request", &["manual"]),
+    ("this option; httpkit --version", &["version"]),
+];
+
+/// The letters of some of them.
+const LETTERS: &[(char, &str)] = &[
+    ('2', "sslv2"),
+    ('3', "sslv3"),
+    ('B', "use-ascii"),
+    ('M', "manual"),
+    ('P', "ftp-port"),
+    ('Q', "quote"),
+    ('V', "version"),
+    ('a', "append"),
+    ('l', "list-only"),
+    ('p', "proxytunnel"),
+    ('t', "telnet-option"),
+];
+
+/// Why an option of that long name is refused; `None` if curl has none of that name.
+pub(super) fn refusal(long: &str) -> Option<String> {
+    let (what, _) = NOT_BUILT_IN.iter().find(|(_, options)| options.contains(&long))?;
+    Some(match what.split_once("; ") {
+        Some((what, instead)) => format!("'--{long}': {what} is not built in, {instead} instead"),
+        None => format!("'--{long}': {what} is not built in"),
+    })
+}
+
+/// Why an option of that letter is refused.
+pub(super) fn refusal_of_letter(letter: char) -> Option<String> {
+    let (_, long) = LETTERS.iter().find(|(known, _)| *known == letter)?;
+    refusal(long).map(|what| format!("'-{letter}', {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_there_twice() {
+        let names: Vec<&str> = NOT_BUILT_IN.iter().flat_map(|(_, options)| options.iter().copied()).collect();
+        for (place, name) in names.iter().enumerate() {
+            assert!(!names[..place].contains(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn each_letter_stands_for_an_option() {
+        for (letter, long) in LETTERS {
+            assert!(refusal(long).is_some(), "{letter}");
+        }
+        assert_eq!(
+            refusal_of_letter('V').unwrap(),
+            "'-V', '--version': this option is not built in, httpkit --version instead"
+        );
+        assert_eq!(refusal_of_letter('d'), None);
+    }
+}
