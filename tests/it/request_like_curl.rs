@@ -322,11 +322,14 @@ fn no_option_of_curl_is_unknown() {
     // Each line begins with a letter, if there is one, and the long name.
     let names = |line| str::split_whitespace(line).take_while(|word| word.starts_with('-'));
     let options = help.lines().flat_map(names).map(|word| word.trim_end_matches(','));
+    // Some of them make a file.
+    let folder = tempfile::tempdir().unwrap();
     let mut known = 0;
     for option in options.filter(|option| !matches!(*option, "-" | "-h" | "--help" | "-K" | "--config")) {
         // A value that fits most of them; whether the option takes one does not matter to what is checked.
         let mut command = Command::new(kit::PROGRAM);
         kit::clean(&mut command);
+        command.current_dir(folder.path());
         let output =
             command.args(["request", "--dry-run", "http://h/", option, "1"]).stdin(Stdio::null()).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
