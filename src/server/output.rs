@@ -24,7 +24,7 @@ pub(super) const HELD: usize = 64 << 20;
 const SLICES: usize = 1024;
 
 /// After so many octets the other connections of the worker get their turn.
-const TURN: usize = 4 << 20;
+const TURN: usize = 256 << 10;
 
 /// Answers not yet taken by the peer: small ones copied together, large content as the shared pieces it came in.
 #[derive(Debug)]
