@@ -1,6 +1,8 @@
 //! Changes applied: from one state of the documents and a change to the next state, without touching anything else.
 
 mod collection;
+#[cfg(test)]
+mod corpus;
 mod merge;
 mod object;
 mod patch;
