@@ -10,6 +10,7 @@ mod dialect_python;
 mod dialect_serve;
 mod dialect_tables;
 mod durability;
+mod files;
 mod fresh;
 mod generated;
 #[allow(dead_code, reason = "a shared kit: not every build of the tests uses every tool in it")]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
 
 use bytes::Bytes;
-use httpkit::data::{Action, Change, Notice, OpenError, Options, Outcome, Refusal, Source, Store, SyncPolicy};
+use httpkit::data::{Action, Change, Notice, OpenError, Options, Outcome, Query, Refusal, Source, Store, SyncPolicy};
 use tempfile::TempDir;
 
 pub(crate) fn open(path: &Path) -> Store {
@@ -366,4 +366,46 @@ fn increment(store: &Store) {
             Err(refusal) => assert_eq!(refusal, Refusal::Precondition),
         }
     }
+}
+
+/// Queries leave something behind for the next one; no change may be answered from before it.
+#[test]
+fn a_query_sees_every_change_however_it_came() {
+    let folder = folder();
+    let path = large(&folder);
+    let store = open(&path);
+    let found = |store: &Store, name: &str, value: &str| -> String {
+        let view = store.view();
+        let parameters = [(name.to_owned(), value.to_owned()), ("_fields".to_owned(), "id".to_owned())];
+        let query = Query::parse(&parameters, view.root()).unwrap();
+        let selection = query.run(&view, view.root(), None).unwrap();
+        String::from_utf8(selection.array().concat()).unwrap()
+    };
+    let check = |store: &Store, number: &str, name: &str, ordered: &str| {
+        // The second time it may be answered from what was left.
+        for _ in 0..2 {
+            assert_eq!(found(store, "n", "5"), number);
+            assert_eq!(found(store, "name", "by hand"), name);
+            assert_eq!(found(store, "id_gte", "19999"), ordered);
+            assert_eq!(found(store, "n_gte", "5"), number);
+        }
+    };
+    check(&store, "[]", "[]", "[{\"id\":19999}]");
+    commit(&store, "PUT /77/n 5").unwrap();
+    commit(&store, "POST / {\"n\":5.0}").unwrap();
+    check(&store, "[{\"id\":77},{\"id\":20000}]", "[]", "[{\"id\":19999},{\"id\":20000}]");
+    let edited = fs::read_to_string(&path).unwrap().replace("record number 100\"", "by hand\"");
+    fs::write(&path, edited).unwrap();
+    store.refresh();
+    check(&store, "[{\"id\":77},{\"id\":20000}]", "[{\"id\":100}]", "[{\"id\":19999},{\"id\":20000}]");
+    commit(&store, "DELETE /77").unwrap();
+    commit(&store, "DELETE /19999").unwrap();
+    check(&store, "[{\"id\":20000}]", "[{\"id\":100}]", "[{\"id\":20000}]");
+    commit(&store, "MERGE /5 {\"n_gte\":\"5\"}").unwrap();
+    // A member really named like an operator is plain equality.
+    assert_eq!(found(&store, "n_gte", "5"), "[{\"id\":5}]");
+    commit(&store, "MERGE /5 {\"n_gte\":null}").unwrap();
+    assert_eq!(found(&store, "n_gte", "5"), "[{\"id\":20000}]");
+    store.close().unwrap();
+    check(&open(&path), "[{\"id\":20000}]", "[{\"id\":100}]", "[{\"id\":20000}]");
 }
