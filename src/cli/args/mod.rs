@@ -4,6 +4,7 @@ mod dialect;
 mod refused;
 mod request;
 mod serve;
+mod usual;
 mod values;
 mod variables;
 mod words;
@@ -66,7 +67,21 @@ pub enum Asked {
 /// Whatever clap refuses, and its answers to `--help` and `--version`; an option of curl that is not built in; a
 /// configuration file or a variable that cannot be read.
 pub fn parse(argv: impl IntoIterator<Item = OsString>, outside: &mut Outside<'_>) -> Result<Asked, clap::Error> {
-    let mut argv: Vec<OsString> = argv.into_iter().collect();
+    let argv: Vec<OsString> = argv.into_iter().collect();
+    if let Some(args) = read_usual(&argv) {
+        return Ok(Asked::Requests(vec![args]));
+    }
+    parse_whole(argv, outside)
+}
+
+/// The arguments of a request that holds usual options only.
+fn read_usual(argv: &[OsString]) -> Option<RequestArgs> {
+    let words = argv.get(2..).filter(|_| argv[1] == "request")?;
+    usual::read(words.iter().map(|word| word.to_str()).collect::<Option<Vec<&str>>>()?)
+}
+
+/// Reads any command line, with clap.
+fn parse_whole(mut argv: Vec<OsString>, outside: &mut Outside<'_>) -> Result<Asked, clap::Error> {
     let command = Cli::command();
     if argv.get(1).is_none_or(|word| word != "request") {
         return Cli::from_arg_matches(&command.try_get_matches_from(argv)?).map(Asked::Other);

@@ -7,7 +7,7 @@ use clap::{Args, ValueHint};
 use super::values::{FIELDS, METHODS, Names, Parts, Pretty, When, octets, seconds};
 
 /// What may follow `httpkit request`.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(
     override_usage = "httpkit request [METHOD] URL... [OPTIONS]",
     after_help = "Without METHOD: GET, or POST with data, PUT with -T, HEAD with -I.\n\
