@@ -1,6 +1,7 @@
 //! The one boundary of sending: a complete request goes in, one exchange comes out, with interim responses, head,
 //! content as it arrives, trailers, times and addresses. Above it nothing knows how octets travel.
 
+mod buffer;
 mod dial;
 mod exchange;
 mod library;

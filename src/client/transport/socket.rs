@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::super::error::{Error, Kind};
 use super::super::request::{Content, Request, chunk, reason};
+use super::buffer::Buffer;
 use super::dial::{Key, Line};
 use super::exchange::Exchange;
 use super::pace::Pace;
@@ -35,7 +36,7 @@ pub(super) struct Connection {
     stream: Stream,
     is_limited: bool,
     /// What was read and not yet understood: `buffer[start..end]`.
-    buffer: Vec<u8>,
+    buffer: Buffer,
     start: usize,
     end: usize,
     pace: Option<Box<Pace>>,
@@ -53,7 +54,7 @@ enum Sent {
 
 impl Connection {
     pub(super) fn new(stream: Stream, key: Key, line: Line<'_>) -> Connection {
-        let buffer = vec![0; 16 * 1024];
+        let buffer = Buffer::new(16 * 1024);
         let (tap, number) = (line.tap.cloned(), line.number);
         Connection { key, stream, is_limited: false, buffer, start: 0, end: 0, pace: None, tap, number }
     }
@@ -152,7 +153,7 @@ impl Connection {
         reader: &mut Heads,
         facts: &mut Facts,
     ) -> Result<Sent, Error> {
-        let mut piece = vec![0; PIECE.min(self.most())];
+        let mut piece = Buffer::new(PIECE.min(self.most()));
         loop {
             self.rest(deadline)?;
             let length = read_piece(source, &mut piece)?;
@@ -402,7 +403,7 @@ impl Connection {
     /// Makes the buffer fit for a long body.
     pub(super) fn widen(&mut self) {
         if self.buffer.len() < PIECE && self.most() >= PIECE {
-            self.buffer.resize(PIECE, 0);
+            self.buffer.grow(PIECE);
         }
     }
 
@@ -432,7 +433,7 @@ impl Connection {
             self.buffer.copy_within(self.start..self.end, 0);
             (self.start, self.end) = (0, self.end - self.start);
             if self.end == self.buffer.len() {
-                self.buffer.resize(self.buffer.len() * 2, 0);
+                self.buffer.grow(self.buffer.len() * 2);
             }
         }
         loop {
