@@ -43,7 +43,7 @@ pub enum ChunkError {
 impl fmt::Display for ChunkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            ChunkError::Size => "illegal chunk size, expected hexadecimal digits",
+            ChunkError::Size => "illegal chunk size, expected at most 16 hexadecimal digits",
             ChunkError::LineEnd => "a chunk does not end in CRLF",
             ChunkError::Overhead => "more chunk extensions or trailer fields than allowed",
         })
@@ -110,10 +110,12 @@ impl ChunkReader {
     fn step(&mut self, octet: u8) -> Result<Place, ChunkError> {
         match (self.place, octet) {
             (Place::Size { value, digits }, _) if octet.is_ascii_hexdigit() => {
-                // Sixteen digits fill a u64; RFC 9112 7.1 wants large sizes not to overflow.
+                // Sixteen digits fill a u64: RFC 9112 7.1 wants large sizes not to overflow, and zeros have an end too.
+                if digits == 16 {
+                    return Err(ChunkError::Size);
+                }
                 let digit = u64::from(char::from(octet).to_digit(16).unwrap_or_default());
-                let value = value.checked_mul(16).ok_or(ChunkError::Size)? + digit;
-                Ok(Place::Size { value, digits: digits.saturating_add(1) })
+                Ok(Place::Size { value: value << 4 | digit, digits: digits + 1 })
             }
             (Place::Size { value, digits: 1.. }, b'\r') => Ok(Place::Extension { value, after_cr: true }),
             (Place::Size { value, digits: 1.. }, b';' | b' ' | b'\t') => {

@@ -23,6 +23,7 @@ mod recorder;
 mod request;
 mod request_exit;
 mod request_features;
+mod request_hostile;
 mod request_like_curl;
 mod request_pace;
 mod request_parallel;
