@@ -14,6 +14,7 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use crate::recorder::{Act, Recorder, answer, ok};
 use crate::request::request;
+use crate::request_trace::octets;
 
 /// A certificate with its key, and the text of the certificate.
 struct Made {
@@ -164,6 +165,30 @@ fn authorities_that_cannot_be_used_are_said() {
     assert!(matches!(outcome.status.code(), Some(60 | 77)), "{outcome:?}");
     let plain = Recorder::start(vec![ok("fine")]);
     request(&[&plain.url("/")]).envs(none).assert().success().stdout("fine");
+}
+
+#[test]
+fn a_trace_shows_what_tls_carries() {
+    let folder = tempfile::tempdir().unwrap();
+    let (authority, good) = signed(&parameters("good.test"));
+    let trace = folder.path().join("trace");
+    let arguments = ["--trace", trace.to_str().unwrap(), "-A", "x", "-w", "|%{scheme}|%{num_certs}"];
+    let address = serve(&good, None);
+    let told = ask("good.test", address, Some(&authority), folder.path(), &arguments).assert().success();
+    let sent = format!("GET / HTTP/1.1\r\nHost: good.test:{}\r\nUser-Agent: x\r\nAccept: */*\r\n\r\n", address.port());
+    // The peer answers with what it was sent.
+    assert_eq!(String::from_utf8_lossy(&told.get_output().stdout), format!("{sent}|HTTPS|1"));
+    let text = fs::read_to_string(&trace).unwrap();
+    assert_eq!(octets(&text, "=> Send"), sent.as_bytes());
+    let received = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{sent}", sent.len());
+    assert_eq!(octets(&text, "<= Recv"), received.as_bytes());
+    assert!(text.contains("== Info: SSL connection using TLSv1.3 / TLS13_AES_"), "{text}");
+    // What goes over the library is shown decoded, and said to be.
+    let http2 = [&arguments[..], &["--http2"]].concat();
+    ask("good.test", address, Some(&authority), folder.path(), &http2).assert().success();
+    let text = fs::read_to_string(&trace).unwrap();
+    assert!(text.contains("== Info: HTTP/2 and proxies go through a library"), "{text}");
+    assert!(octets(&text, "<= Recv").starts_with(b"HTTP/1.1 200 OK\r\n"), "{text}");
 }
 
 #[test]

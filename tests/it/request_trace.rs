@@ -26,7 +26,7 @@ fn blocks(trace: &str) -> Vec<(String, Vec<u8>)> {
 }
 
 /// All octets of the blocks whose label begins so.
-fn octets(trace: &str, label: &str) -> Vec<u8> {
+pub(crate) fn octets(trace: &str, label: &str) -> Vec<u8> {
     blocks(trace).into_iter().filter(|(name, _)| name.starts_with(label)).flat_map(|(_, octets)| octets).collect()
 }
 
