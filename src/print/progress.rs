@@ -31,7 +31,7 @@ impl Progress {
     /// Shows how many octets have come.
     pub fn advance(&mut self, received: u64) {
         if self.is_wanted && self.bar.is_none() && self.started.elapsed() > PATIENCE {
-            self.bar = Some(bar(self.expected, &self.bars));
+            self.bar = Some(bar(self.expected, received, &self.bars));
         }
         if let Some(bar) = &self.bar {
             bar.set_position(received);
@@ -47,16 +47,21 @@ impl Drop for Progress {
     }
 }
 
-fn bar(expected: Option<u64>, bars: &Bars) -> ProgressBar {
+fn bar(expected: Option<u64>, received: u64, bars: &Bars) -> ProgressBar {
     let bars = bars.0.get_or_init(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr()));
-    let bar = bars.add(ProgressBar::with_draw_target(expected, ProgressDrawTarget::hidden()));
+    let bar = ProgressBar::with_draw_target(expected, ProgressDrawTarget::hidden());
     let form = match expected {
         Some(_) => "{percent:>3}% [{wide_bar}] {bytes}/{total_bytes} {bytes_per_sec} {eta}",
         None => "{spinner} {bytes} {bytes_per_sec} {elapsed}",
     };
     // The forms above are good; were one not, the usual form would do.
-    match ProgressStyle::with_template(form) {
+    let bar = match ProgressStyle::with_template(form) {
         Ok(style) => bar.with_style(style.progress_chars("=> ")),
         Err(_) => bar,
-    }
+    };
+    // What has come so far did not come at once: the speed is that of what follows.
+    bar.set_position(received);
+    bar.tick();
+    bar.reset_eta();
+    bars.add(bar)
 }
