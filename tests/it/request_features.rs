@@ -224,7 +224,7 @@ fn a_configuration_may_come_from_standard_input() {
         .assert()
         .success();
     assert!(peer.text().starts_with("PUT /k HTTP/1.1\r\n") && peer.text().contains("\r\nA: b\r\n"), "{}", peer.text());
-    request(&["-K", "/nowhere/x"]).assert().code(2).stderr(predicate::str::contains("/nowhere/x"));
+    request(&["-K", "/nowhere/x"]).assert().code(26).stderr(predicate::str::contains("/nowhere/x"));
 }
 
 fn gzip(octets: &[u8]) -> Vec<u8> {

@@ -256,6 +256,8 @@ const CASES: &[(&str, &str)] = &[
     ("ok", "-Z --parallel-max 1 http://127.0.0.1:1/ URL -o a -w %{exitcode},"),
     ("ok", "-Z --parallel-max 1 --fail-early http://127.0.0.1:1/ -o a URL -o b"),
     ("ok", "-Z --parallel-max x URL"),
+    ("ok", "-Z --parallel-max 70000 URL"),
+    ("ok", "-K missing URL"),
     ("twice", "-Z --parallel-max 1 URL -o a --next URL/2 -d x -o b"),
     ("ok", "--interface lo URL"),
     ("ok", "--interface if!lo URL"),

@@ -210,6 +210,12 @@ fn a_long_transfer_shows_a_bar_where_the_content_does_not_go() {
     assert_eq!(std::fs::metadata(&file).unwrap().len(), 3000);
     assert_eq!(seen(&[&slow[..], &["-s"]].concat()), "");
     assert_eq!(seen(&[&slow[..], &["--no-progress-meter"]].concat()), "");
+    // Several at once have a line each.
+    let both = peer.url("/[1-2]");
+    let bars = seen(&["-Z", &both, "--limit-rate", "1k", "-o", &format!("{}#1", file.display())]);
+    assert!(bars.matches("% [=").count() >= 2 && bars.contains("KiB/s"), "{bars:?}");
+    assert!(bars.contains("\x1b[1A"), "{bars:?}");
+    assert!(!bars.contains("MiB/s"), "what came before the bar is no speed: {bars:?}");
     // Content at the same terminal is not painted over.
     let (shown, said) = run(&slow[..3]);
     assert_eq!((shown.as_str(), said.as_str()), (&*"x".repeat(3000), ""));

@@ -244,7 +244,7 @@ pub struct RequestArgs {
     pub parallel: bool,
     /// At most so many at once (50)
     #[arg(long, value_name = "NUMBER", help_heading = "Output")]
-    pub parallel_max: Option<u16>,
+    pub parallel_max: Option<u32>,
     /// Rather open a connection than wait for another transfer's (always so)
     #[arg(long, help_heading = "Output")]
     pub parallel_immediate: bool,

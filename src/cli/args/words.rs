@@ -85,7 +85,7 @@ pub(super) fn resolve(
                     return Err(Fault::Usage(format!("'-K {name}': configuration files name one another")));
                 }
                 let wrong = |what| Fault::Usage(format!("configuration file '{name}', {what}"));
-                let text = (outside.read_file)(&name).map_err(Fault::Usage)?;
+                let text = (outside.read_file)(&name).map_err(Fault::Read)?;
                 let text = String::from_utf8(text).map_err(|_| wrong("which is not UTF-8".to_owned()))?;
                 let words = config_words(&text).map_err(wrong)?;
                 let tokens = read(&words, command).map_err(Fault::Usage)?;

@@ -15,13 +15,13 @@ use crate::cli::exit;
 use crate::print::Terminal;
 
 /// How many transfers run at once if nothing else was said, and how many at most: curl's.
-const USUAL: u16 = 50;
-const MOST: u16 = 300;
+const USUAL: u32 = 50;
+const MOST: u32 = 300;
 
 /// How many transfers shall run at once, if more than one shall: of several groups, one that says so counts for all.
 pub(super) fn wanted(groups: &[RequestArgs]) -> Option<usize> {
     let named = groups.iter().rev().find_map(|args| args.parallel_max).filter(|limit| (1..=MOST).contains(limit));
-    groups.iter().any(|args| args.parallel).then(|| usize::from(named.unwrap_or(USUAL)))
+    groups.iter().any(|args| args.parallel).then(|| named.unwrap_or(USUAL) as usize)
 }
 
 /// One transfer, and the number of its URL on the command line.
