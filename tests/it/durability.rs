@@ -224,14 +224,22 @@ fn a_failing_step_leaves_the_old_state_and_later_writes_succeed() {
         (10, "fsync:error=EIO:when=2"),
         (10, "rename,renameat,renameat2:error=EACCES:when=1"),
         (12_000, "fdatasync:error=EIO:when=1"),
+        // The first write to the journal.
+        (12_000, "write:error=ENOSPC:when=1"),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let path = counters(&folder, count);
         let before = fs::read(&path).unwrap();
         let trace = folder.path().join("trace");
         let inject = format!("inject={fault}");
-        let calls = "trace=fsync,fdatasync,rename,renameat,renameat2";
-        let strace = ["strace", "-D", "-f", "-y", "-qq", "-o", trace.to_str().unwrap(), "-e", calls, "-e", &inject];
+        let calls = "trace=fsync,fdatasync,rename,renameat,renameat2,write";
+        let trace = trace.to_str().unwrap();
+        let mut strace = vec!["strace", "-D", "-f", "-y", "-qq", "-o", trace, "-e", calls, "-e", &inject];
+        let journal = format!("{}.journal", path.display());
+        if fault.starts_with("write") {
+            // Of all writes, those to this file.
+            strace.extend(["-P", &journal]);
+        }
         let server = Server::start_under(&strace, &path);
         let mut client = server.client();
         let (status, text) = client.ask("PUT", "/3/n", "1");

@@ -34,6 +34,8 @@ mod request_tls;
 mod request_trace;
 mod request_variables;
 mod rooms;
+mod screen;
+mod serve_pty;
 mod server;
 mod shells;
 mod store;
