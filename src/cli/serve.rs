@@ -50,7 +50,8 @@ fn story(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     announcer.chosen(choice);
     let store = Arc::new(Store::open(source.clone(), options, &mut |notice| announcer.say(&notice))?);
     let dialect = dialect.map(|dialect| dialect.over(&store.view(), &source)).transpose()?;
-    let bound = bind(&args.host, args.port)?;
+    let mut bound = bind(&args.host, args.port)?;
+    bound.heed_signals().map_err(ServeError::Server)?;
     announcer.exposed(bound.address(), settings.token.is_some());
     // The first line, once connections are taken: scripts wait for it.
     let first_line = writeln!(terminal.output, "http://{}/", bound.address()).and_then(|()| terminal.output.flush());

@@ -15,14 +15,12 @@ pub struct Config {
     pub threads: usize,
     /// The request log; `None` writes none.
     pub log: Option<LogConfig>,
-    /// Whether SIGINT and SIGTERM end the server. A test that runs several servers in one process says no.
-    pub signals: bool,
 }
 
 impl Default for Config {
     fn default() -> Config {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Config { limits: Limits::default(), threads, log: None, signals: false }
+        Config { limits: Limits::default(), threads, log: None }
     }
 }
 

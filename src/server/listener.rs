@@ -56,6 +56,7 @@ pub struct Bound {
     address: SocketAddr,
     poll: Poll,
     shared: Arc<Shared>,
+    signals: Option<Signals>,
 }
 
 /// Listens on an address; port 0 takes a free one.
@@ -74,13 +75,23 @@ pub fn bind(address: SocketAddr) -> io::Result<Bound> {
     let address = listener.local_addr()?;
     let poll = Poll::new()?;
     let shared = Arc::new(Shared::new(Waker::new(poll.registry(), WAKER)?));
-    Ok(Bound { listener: mio::net::TcpListener::from_std(listener), address, poll, shared })
+    Ok(Bound { listener: mio::net::TcpListener::from_std(listener), address, poll, shared, signals: None })
 }
 
 impl Bound {
     /// The address with the real port.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// From now on SIGINT and SIGTERM end the server, once it runs, instead of the process; a second one ends it at once.
+    /// Whoever says to others that it listens does this before: they may end it as soon as they know.
+    ///
+    /// # Errors
+    /// The system has no descriptors.
+    pub fn heed_signals(&mut self) -> io::Result<()> {
+        self.signals = Some(Signals::new()?);
+        Ok(())
     }
 
     /// What ends the server, once it runs or before.
@@ -104,7 +115,6 @@ impl Bound {
     pub fn run<P: Protocol>(self, protocol: P, config: Config) -> io::Result<Ending> {
         let limits = config.limits;
         raise_descriptor_limit(limits.connections);
-        let signals = config.signals.then(Signals::new).transpose()?;
         let log = Log::start(config.log)?;
         let mailboxes = start_workers(config.threads.max(1), protocol, limits, &log, &self.shared)?;
         let acceptor = Acceptor {
@@ -114,7 +124,7 @@ impl Bound {
             workers: mailboxes.len(),
             mailboxes,
             limits,
-            signals,
+            signals: self.signals,
             turn: 0,
             is_waiting: false,
         };

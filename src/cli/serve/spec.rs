@@ -106,7 +106,7 @@ pub(super) fn config(args: &ServeArgs, palette: Palette, terminal: &Terminal) ->
         paint: palette.is_on().then_some(paint as Paint),
         echo_headers: args.echo_headers,
     });
-    Config { limits: limits(args), log, signals: true, ..Config::default() }
+    Config { limits: limits(args), log, ..Config::default() }
 }
 
 fn limits(args: &ServeArgs) -> Limits {

@@ -66,9 +66,10 @@ fn serves_until_signalled() {
     if std::env::var_os(ROLE).is_none() {
         return;
     }
-    let bound = bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let mut bound = bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    bound.heed_signals().unwrap();
     println!("listens on {}", bound.address());
-    let ending = bound.serve(Echo::default(), Config { signals: true, ..Config::default() }).unwrap();
+    let ending = bound.serve(Echo::default(), Config::default()).unwrap();
     println!("ended: {ending:?}");
 }
 
