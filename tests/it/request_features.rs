@@ -1,6 +1,7 @@
 //! What takes several steps: cookies, challenges, retries, files; and peers that mean harm.
 
 use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 
 use flate2::Compression;
@@ -42,6 +43,29 @@ fn cookies_are_kept_for_their_origin_and_not_told_to_others() {
     let text = first.text();
     assert!(text.contains("Cookie: s=2; a=1; typed=3\r\n") || text.contains("Cookie: a=1; s=2; typed=3\r\n"), "{text}");
     assert!(!other.text().contains("Cookie"), "{}", other.text());
+}
+
+#[test]
+fn a_cookie_jar_is_replaced_whole_and_stays_what_it_is() {
+    let peer = Recorder::start(vec![with("Set-Cookie: a=1\r\n", b""), with("Set-Cookie: b=2\r\n", b"")]);
+    let folder = tempfile::tempdir().unwrap();
+    let (jar, link) = (folder.path().join("jar"), folder.path().join("link"));
+    fs::write(&jar, "# Netscape HTTP Cookie File\n").unwrap();
+    fs::set_permissions(&jar, fs::Permissions::from_mode(0o640)).unwrap();
+    std::os::unix::fs::symlink(&jar, &link).unwrap();
+    let before = fs::metadata(&jar).unwrap();
+    request(&["-c", jar.to_str().unwrap(), &peer.url("/")]).assert().success();
+    let after = fs::metadata(&jar).unwrap();
+    assert_ne!(before.ino(), after.ino(), "it was written over");
+    assert_eq!(after.permissions().mode() & 0o777, 0o640);
+    assert!(fs::read_to_string(&jar).unwrap().ends_with("\ta\t1\n"));
+    let links = ["-b", link.to_str().unwrap(), "-c", link.to_str().unwrap()];
+    request(&[&links[..], &[&peer.url("/")]].concat()).assert().success();
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    let kept = fs::read_to_string(&jar).unwrap();
+    assert!(kept.contains("\ta\t1\n") && kept.contains("\tb\t2\n"), "{kept}");
+    let names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names.len(), 2, "{names:?}");
 }
 
 #[test]

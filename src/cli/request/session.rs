@@ -1,5 +1,7 @@
 //! What the transfers of a run share: connections, cookies, a trace, and whether all of them shall end.
 
+use std::fs;
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -92,7 +94,7 @@ impl Session {
         Ok(())
     }
 
-    /// Writes the file of `-c`: whole, then in the place of the old one.
+    /// Writes the file of `-c`.
     pub(super) fn save_cookies(&self, plan: &Plan, terminal: &mut Terminal) -> Result<(), Error> {
         let wanted = plan.cookie_jar.as_deref().filter(|_| !plan.layout.dry_run);
         let (Some(path), Some(jar)) = (wanted, self.cookies()) else { return Ok(()) };
@@ -100,7 +102,7 @@ impl Session {
         if path.as_os_str() == "-" {
             return output::to_stdout(&mut terminal.output, text.as_bytes());
         }
-        std::fs::write(path, text).map_err(|error| {
+        write_whole(path, text.as_bytes()).map_err(|error| {
             Error::new(Kind::Write, format!("cannot write cookies to '{}': {}", path.display(), reason(&error)))
         })
     }
@@ -125,4 +127,21 @@ impl Session {
         }
         Ok(())
     }
+}
+
+/// Writes a file: whole beside the old one, then in its place, so that a full disk costs nobody what is there. What is
+/// no plain file, like a link or a device, is written to as it is.
+fn write_whole(path: &Path, octets: &[u8]) -> io::Result<()> {
+    let old = match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_file() => Some(metadata),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        _ => return fs::write(path, octets),
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut new = tempfile::NamedTempFile::new_in(folder)?;
+    new.write_all(octets)?;
+    if let Some(old) = old {
+        new.as_file().set_permissions(old.permissions())?;
+    }
+    new.persist(path).map(drop).map_err(|error| error.error)
 }

@@ -246,7 +246,8 @@ impl Connection {
         }
     }
 
-    /// Writes octets, the first `head` of which are the request's head. With a reader, it looks for an early answer whenever the peer takes nothing for a while.
+    /// Writes octets, the first `head` of which are the request's head. With a reader, it looks for an early answer
+    /// whenever the peer takes nothing for a while.
     fn write(
         &mut self,
         octets: &[u8],

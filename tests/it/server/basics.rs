@@ -1,11 +1,11 @@
 //! Requests and answers in the ordinary course, and the ends of connections.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::mpsc;
 
 use httpkit::server::{Config, Ending, LogConfig, LogFormat};
 
-use super::kit::{Server, eventually, large};
+use super::kit::{Paper, Server, eventually, large};
 
 const GET: &str = "GET /a?b HTTP/1.1\r\nHost: h\r\n\r\n";
 
@@ -186,17 +186,6 @@ fn a_request_cut_short_is_not_applied() {
 
 #[test]
 fn the_log_has_a_line_for_each_request() {
-    #[derive(Clone, Default)]
-    struct Paper(Arc<Mutex<Vec<u8>>>);
-    impl Write for Paper {
-        fn write(&mut self, octets: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(octets);
-            Ok(octets.len())
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
     let paper = Paper::default();
     let writer = Box::new(paper.clone());
     let log = LogConfig { format: LogFormat::Common, writer, paint: None, echo_headers: false };
@@ -209,7 +198,7 @@ fn the_log_has_a_line_for_each_request() {
     peer.send("\r\n");
     peer.everything();
     assert_eq!(server.stop(), Ending::Finished);
-    let text = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
+    let text = paper.text();
     let ends: Vec<_> = text.lines().map(|line| line.split_once("] ").unwrap().1.to_owned()).collect();
     assert_eq!(
         ends[..3],

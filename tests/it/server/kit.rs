@@ -64,6 +64,27 @@ impl Service for Echo {
     }
 }
 
+/// What a log was written to.
+#[derive(Clone, Default)]
+pub(crate) struct Paper(Arc<Mutex<Vec<u8>>>);
+
+impl Paper {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Paper {
+    fn write(&mut self, octets: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(octets);
+        Ok(octets.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 /// Some megabytes in which every stretch is different.
 pub(crate) fn large() -> &'static [u8] {
     static LARGE: LazyLock<Vec<u8>> = LazyLock::new(|| (0..8_000_000_u32).map(|index| (index % 251) as u8).collect());

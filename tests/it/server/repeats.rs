@@ -1,12 +1,10 @@
 //! What is asked again and again is answered as it would be anew.
 
-use std::io::Write;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex};
 
 use httpkit::server::{Config, LogConfig, LogFormat};
 
-use super::kit::{Answer, Server};
+use super::kit::{Answer, Paper, Server};
 
 fn start(log: Option<LogConfig>) -> Server {
     let server = Server::with(Config { threads: 1, log, ..Config::default() });
@@ -100,17 +98,6 @@ fn content_later_answers_and_closes_are_never_repeated() {
 
 #[test]
 fn the_log_has_a_line_for_each_repetition() {
-    #[derive(Clone, Default)]
-    struct Paper(Arc<Mutex<Vec<u8>>>);
-    impl Write for Paper {
-        fn write(&mut self, octets: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(octets);
-            Ok(octets.len())
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
     let paper = Paper::default();
     let writer = Box::new(paper.clone());
     let server = start(Some(LogConfig { format: LogFormat::Common, writer, paint: None, echo_headers: true }));
@@ -120,7 +107,7 @@ fn the_log_has_a_line_for_each_repetition() {
         (0..5).for_each(|_| drop(peer.answer()));
     }
     server.stop();
-    let text = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
+    let text = paper.text();
     let dateless: String =
         text.lines().filter(|line| !line.contains("Date: ")).map(|line| format!("{}\n", after_time(line))).collect();
     let (first, second) = dateless.split_at(dateless.find("\"GET /204").unwrap());
