@@ -156,7 +156,7 @@ fn start_workers<P: Protocol>(
     let (protocol, pool) = (Arc::new(protocol), Pool::new(count.max(2)));
     let mut mailboxes = Vec::new();
     for number in 0..count {
-        let (poll, mailbox) = queue()?;
+        let (poll, alarm, mailbox) = queue()?;
         mailboxes.push(Arc::clone(&mailbox));
         let (protocol, shared, log, pool) = (Arc::clone(&protocol), Arc::clone(shared), log.clone(), pool.clone());
         let started = thread::Builder::new().name(format!("worker-{number}")).spawn(move || {
@@ -173,7 +173,7 @@ fn start_workers<P: Protocol>(
                 is_stopping: false,
                 held: 0,
             };
-            Worker::new(poll, protocol, shared, around)?.run()
+            Worker::new((poll, alarm), protocol, shared, around).run()
         });
         if let Err(error) = started {
             mailboxes.iter().for_each(|mailbox| mailbox.send([Message::Stop]));

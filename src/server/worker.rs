@@ -49,26 +49,26 @@ struct Slot<C> {
     connection: Option<Connection<C>>,
 }
 
-/// The readiness queue of a worker, and the mailbox that wakes it.
-pub(super) fn queue() -> io::Result<(Poll, Arc<Mailbox>)> {
+/// The readiness queue of a worker, the alarm in it, and the mailbox that wakes it.
+///
+/// # Errors
+/// The system has no descriptors to give.
+pub(super) fn queue() -> io::Result<(Poll, Alarm, Arc<Mailbox>)> {
     let poll = Poll::new()?;
+    let alarm = Alarm::new(poll.registry(), ALARM)?;
     let waker = Waker::new(poll.registry(), MAILBOX)?;
-    Ok((poll, Arc::new(Mailbox::new(waker))))
+    Ok((poll, alarm, Arc::new(Mailbox::new(waker))))
 }
 
 impl<P: Protocol> Worker<P> {
-    /// A worker over the readiness queue that [`queue`] has made.
-    ///
-    /// # Errors
-    /// The system has no timer to give.
+    /// A worker over what [`queue`] has made.
     pub(super) fn new(
-        poll: Poll,
+        (poll, alarm): (Poll, Alarm),
         protocol: Arc<P>,
         shared: Arc<Shared>,
         around: Surroundings,
-    ) -> io::Result<Worker<P>> {
-        let alarm = Alarm::new(poll.registry(), ALARM)?;
-        Ok(Worker {
+    ) -> Worker<P> {
+        Worker {
             poll,
             protocol,
             shared,
@@ -80,7 +80,7 @@ impl<P: Protocol> Worker<P> {
             ready: Vec::new(),
             held: 0,
             stops_at: None,
-        })
+        }
     }
 
     /// Serves until the server ends and nothing is in flight, or the time for that is over.
