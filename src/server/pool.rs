@@ -11,8 +11,8 @@ type Job = Box<dyn FnOnce() + Send>;
 /// A thread without work ends after this time, so that a server which is asked for nothing long has none.
 const IDLE_TIME: Duration = Duration::from_secs(5);
 
-/// How much less of a core than a worker they get where both want it (on Linux this is of the thread, not of the process):
-/// about a tenth, so that long work goes on however busy the server is.
+/// How much less of a core than a worker they get where both want it: about a tenth, so that long work goes on however
+/// busy the server is.
 const NICENESS: i32 = 10;
 
 /// Threads that are started when there is work and end when there is none. The queue is bounded by the connections: each
@@ -77,8 +77,11 @@ impl Shared {
     }
 
     fn work(&self) {
-        // The workers go first. Where that is not to be had the system shares as it likes.
-        let _ = rustix::process::nice(NICENESS);
+        // The workers go first. Niceness is that of a thread on Linux only, elsewhere that of the whole process; where it
+        // is not to be had the system shares as it likes.
+        if cfg!(target_os = "linux") {
+            let _ = rustix::process::nice(NICENESS);
+        }
         let mut state = self.lock();
         loop {
             if let Some(job) = state.queue.pop_front() {
