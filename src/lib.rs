@@ -34,9 +34,9 @@
 //!
 //! A served request: `server` reads octets until [`message`] has a whole request, hands it to the service that
 //! `cli::serve` made of `api::respond` and a `data::Store`, and writes the response with one write. `respond` needs no
-//! socket and no clock. So a request that is the same octet by octet as one before it, while the state of the store is the
-//! same, is given the same answer without asking again. A change goes through the store's committer and is answered when it is durable; the worker
-//! serves its other connections meanwhile.
+//! socket and no clock. So a request that is the same octet by octet as one before it, while the state of the store is
+//! the same, is given the same answer without asking again. A change goes through the store's committer and is answered
+//! when it is durable; the worker serves its other connections meanwhile.
 
 pub mod api;
 pub mod cli;

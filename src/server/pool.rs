@@ -77,8 +77,8 @@ impl Shared {
     }
 
     fn work(&self) {
-        // The workers go first. Niceness is that of a thread on Linux only, elsewhere that of the whole process; where it
-        // is not to be had the system shares as it likes.
+        // The workers go first. Niceness is that of a thread on Linux only, elsewhere that of the whole process; where
+        // it is not to be had the system shares as it likes.
         if cfg!(target_os = "linux") {
             let _ = rustix::process::nice(NICENESS);
         }
