@@ -104,7 +104,8 @@ impl ChunkReader {
 
     /// The trailer section as received, without the blank line that ends it; empty before the end and if there is none.
     pub fn trailer(&self) -> &[u8] {
-        self.trailer.strip_suffix(b"\r\n").unwrap_or(&self.trailer)
+        let blank_line = |end: &'static [u8]| self.trailer.strip_suffix(end);
+        blank_line(b"\r\n").or_else(|| blank_line(b"\n")).unwrap_or(&self.trailer)
     }
 
     fn step(&mut self, octet: u8) -> Result<Place, ChunkError> {
@@ -135,7 +136,9 @@ impl ChunkReader {
             (Place::Trailer, _) => {
                 self.count()?;
                 self.trailer.push(octet);
-                let ended = self.trailer == b"\r\n" || self.trailer.ends_with(b"\r\n\r\n");
+                // As in a header section, a lone LF ends a line (RFC 9112 2.2).
+                let line = self.trailer.strip_suffix(b"\r\n").or_else(|| self.trailer.strip_suffix(b"\n"));
+                let ended = line.is_some_and(|before| matches!(before.last(), None | Some(b'\n')));
                 Ok(if ended { Place::End } else { Place::Trailer })
             }
             (place @ (Place::Data { .. } | Place::End), _) => Ok(place),
@@ -184,6 +187,9 @@ mod tests {
             ("3\r\nabc\r\n0\r\n\r\nHTTP", "abc", "", "HTTP"),
             ("A;x=\"y\"\r\n0123456789\r\n1 ;z\r\n!\r\n000\r\n\r\n", "0123456789!", "", ""),
             ("2\r\n\r\n\r\n0\r\nX: 1\r\nY: 2\r\n\r\n", "\r\n", "X: 1\r\nY: 2\r\n", ""),
+            ("0\r\nX: 1\nY: 2\r\n\nHTTP", "", "X: 1\nY: 2\r\n", "HTTP"),
+            ("0\r\nX: 1\n\r\nHTTP", "", "X: 1\n", "HTTP"),
+            ("0\r\n\nHTTP", "", "", "HTTP"),
         ] {
             for size in [1, 2, 3, 7, 1000] {
                 let (got, fields, used) = read(input.as_bytes(), size).unwrap().unwrap();
