@@ -1,4 +1,11 @@
 //! The chunked transfer coding, decoded as the octets arrive (RFC 9112 7.1).
+//!
+//! ```text
+//! chunked-body = *chunk last-chunk trailer-section CRLF
+//! chunk        = 1*HEXDIG [ chunk-ext ] CRLF chunk-data CRLF
+//! ```
+
+use std::fmt;
 
 use super::ParseError;
 use super::head::field_lines;
@@ -16,6 +23,25 @@ pub struct ChunkedLimits {
     pub trailer_lines: usize,
 }
 
+/// What the octets given to [`ChunkedDecoder::next`] begin with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chunked {
+    /// So many octets are chunk data, after so many of framing.
+    Data {
+        /// Octets of framing before the data.
+        skip: usize,
+        /// Octets of data.
+        length: usize,
+    },
+    /// All octets are framing, and more must come.
+    More,
+    /// The content, trailers included, ends after so many octets.
+    End {
+        /// Octets of framing up to the end.
+        used: usize,
+    },
+}
+
 /// What one call of [`ChunkedDecoder::decode`] did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Decoded {
@@ -25,12 +51,91 @@ pub struct Decoded {
     pub is_complete: bool,
 }
 
-/// A decoder of one content. Each octet is looked at once, however the input is cut; `1*HEXDIG` sizes, CRLF line ends
-/// and nothing else is taken. Extensions are skipped and trailer fields checked and dropped: they are never merged
-/// into the header section (RFC 9110 6.5.1).
+/// Why octets are no chunked content, or more of it than is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChunkError {
+    /// The size is not hexadecimal digits.
+    Size,
+    /// The size has more digits than a `u64`.
+    SizeDigits,
+    /// The line of a size does not end with CRLF.
+    SizeEnd,
+    /// An extension holds a control character.
+    Extension,
+    /// The data is not followed by CRLF.
+    DataEnd,
+    /// A line of the trailer section does not end with CRLF.
+    TrailerEnd,
+    /// The content is longer than is taken.
+    Content,
+    /// Chunk extensions or trailer fields are longer, or more, than is taken.
+    Overhead,
+}
+
+impl fmt::Display for ChunkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ChunkError::Size => "the chunk size must be hexadecimal digits only",
+            ChunkError::SizeDigits => "the chunk size has more than 16 digits",
+            ChunkError::SizeEnd => "the chunk size line must end with CRLF",
+            ChunkError::Extension => "a control character in a chunk extension",
+            ChunkError::DataEnd => "chunk data must end with CRLF after its size",
+            ChunkError::TrailerEnd => "a line of the trailer section must end with CRLF",
+            ChunkError::Content => "the chunks hold more content than is taken",
+            ChunkError::Overhead => "the chunk extensions or trailer fields are longer than is taken",
+        })
+    }
+}
+
+impl std::error::Error for ChunkError {}
+
+impl From<ChunkError> for ParseError {
+    fn from(error: ChunkError) -> ParseError {
+        match error {
+            ChunkError::TrailerEnd => ParseError::LineEnd,
+            ChunkError::Content => ParseError::ContentTooLarge,
+            ChunkError::Overhead => ParseError::ChunkTooLarge,
+            error => ParseError::Chunk(error),
+        }
+    }
+}
+
+/// How near to the grammar a sender must keep. The frame itself, which says where the next message begins, is the same
+/// for both: `1*HEXDIG` sizes, and CRLF behind them and behind the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Grammar {
+    /// The grammar and nothing else: a request that others may read differently is refused.
+    Strict,
+    /// What is wrong and harmless is taken, as user agents do: a response is shown, not passed on.
+    Lenient,
+}
+
+impl Grammar {
+    /// Whether the octet goes on after the digits of a size. White space there is written by some servers.
+    fn begins_extension(self, octet: u8) -> bool {
+        octet == b';' || (self == Grammar::Lenient && matches!(octet, b' ' | b'\t'))
+    }
+
+    /// Whether the octet, which is no line end, may stand in an extension.
+    fn has_in_extension(self, octet: u8) -> bool {
+        self == Grammar::Lenient || matches!(octet, b'\t' | b' '..=0x7E | 0x80..)
+    }
+
+    /// The line without its end; in a field section a lone LF may be one (RFC 9112 2.2).
+    fn trailer_line(self, line: &[u8]) -> Result<&[u8], ChunkError> {
+        match (line, self) {
+            ([line @ .., b'\r', b'\n'], _) | ([line @ .., b'\n'], Grammar::Lenient) => Ok(line),
+            _ => Err(ChunkError::TrailerEnd),
+        }
+    }
+}
+
+/// A decoder of one content. Each octet of the framing is looked at once, however the input is cut, and the data is not
+/// looked at. Extensions are skipped; trailer fields are never merged into the header section (RFC 9110 6.5.1).
 #[derive(Debug, Clone)]
 pub struct ChunkedDecoder {
     state: State,
+    grammar: Grammar,
     limits: ChunkedLimits,
     content: u64,
     extensions: usize,
@@ -52,10 +157,11 @@ enum State {
 }
 
 impl ChunkedDecoder {
-    /// A decoder at the first chunk size.
+    /// A decoder at the first chunk size that takes nothing outside the grammar.
     pub fn new(limits: ChunkedLimits) -> ChunkedDecoder {
         ChunkedDecoder {
             state: State::Size { size: 0, digits: 0 },
+            grammar: Grammar::Strict,
             limits,
             content: 0,
             extensions: 0,
@@ -65,74 +171,108 @@ impl ChunkedDecoder {
         }
     }
 
-    /// Decodes what it can and appends the content found to `content`.
+    /// A decoder that also takes white space behind a chunk size, anything in an extension, and lone LFs as line ends
+    /// of the trailer section.
+    pub fn lenient(limits: ChunkedLimits) -> ChunkedDecoder {
+        ChunkedDecoder { grammar: Grammar::Lenient, ..ChunkedDecoder::new(limits) }
+    }
+
+    /// Looks at the next octets, and says what they begin with. The caller goes on behind what was named.
     ///
     /// # Errors
-    /// [`ParseError::Chunk`] for anything outside the grammar, and the limits' errors. The decoder is of no further
-    /// use then.
-    pub fn decode(&mut self, input: &[u8], content: &mut Vec<u8>) -> Result<Decoded, ParseError> {
+    /// The first octet that the grammar does not allow, or a limit. The decoder is of no further use then.
+    pub fn next(&mut self, input: &[u8]) -> Result<Chunked, ChunkError> {
         let mut at = 0;
-        while at < input.len() && self.state != State::Complete {
-            if let State::Data { left } = self.state {
-                let rest = &input[at..];
-                let length = usize::try_from(left).map_or(rest.len(), |left| left.min(rest.len()));
-                content.extend_from_slice(&rest[..length]);
-                at += length;
-                let left = left - length as u64;
-                self.state = if left == 0 { State::DataCr } else { State::Data { left } };
-                continue;
+        loop {
+            match self.state {
+                State::Complete => return Ok(Chunked::End { used: at }),
+                _ if at == input.len() => return Ok(Chunked::More),
+                State::Data { left } => {
+                    let length = usize::try_from(left).unwrap_or(usize::MAX).min(input.len() - at);
+                    let left = left - length as u64;
+                    self.state = if left == 0 { State::DataCr } else { State::Data { left } };
+                    return Ok(Chunked::Data { skip: at, length });
+                }
+                _ => self.state = self.step(input[at])?,
             }
-            self.state = self.next(input[at])?;
             at += 1;
         }
-        Ok(Decoded { used: at, is_complete: self.state == State::Complete })
+    }
+
+    /// Decodes all of the input up to the end of the content, appends the content found to `content`, and checks the
+    /// trailer section like a header section.
+    ///
+    /// # Errors
+    /// [`ParseError::Chunk`] for anything outside the grammar, what is wrong with a trailer field, and the limits'
+    /// errors. The decoder is of no further use then.
+    pub fn decode(&mut self, input: &[u8], content: &mut Vec<u8>) -> Result<Decoded, ParseError> {
+        let mut at = 0;
+        loop {
+            match self.next(&input[at..])? {
+                Chunked::Data { skip, length } => {
+                    at += skip + length;
+                    content.extend_from_slice(&input[at - length..at]);
+                }
+                Chunked::More => return Ok(Decoded { used: input.len(), is_complete: false }),
+                Chunked::End { used } => {
+                    field_lines(&self.trailers, self.trailer_lines)?;
+                    return Ok(Decoded { used: at + used, is_complete: true });
+                }
+            }
+        }
+    }
+
+    /// The lines of the trailer section as received, without the blank line that ends it.
+    pub fn trailer(&self) -> &[u8] {
+        &self.trailers[..self.trailer_line]
     }
 
     /// The state after an octet that is not chunk data.
-    fn next(&mut self, octet: u8) -> Result<State, ParseError> {
+    fn step(&mut self, octet: u8) -> Result<State, ChunkError> {
         match self.state {
             State::Size { size, digits } => self.size(octet, size, digits),
             State::Extension { size } => self.extension(octet, size),
             State::SizeEnd { size } => self.size_end(octet, size),
             State::DataCr if octet == b'\r' => Ok(State::DataLf),
             State::DataLf if octet == b'\n' => Ok(State::Size { size: 0, digits: 0 }),
-            State::DataCr | State::DataLf => Err(ParseError::Chunk("chunk data must end with CRLF after its size")),
-            State::Trailers => self.trailer(octet),
+            State::DataCr | State::DataLf => Err(ChunkError::DataEnd),
+            State::Trailers => self.trailer_octet(octet),
             State::Data { .. } | State::Complete => Ok(self.state),
         }
     }
 
-    fn size(&mut self, octet: u8, size: u64, digits: u8) -> Result<State, ParseError> {
+    fn size(&mut self, octet: u8, size: u64, digits: u8) -> Result<State, ChunkError> {
         let digit = match octet {
             b'0'..=b'9' => octet - b'0',
             b'a'..=b'f' => octet - b'a' + 10,
             b'A'..=b'F' => octet - b'A' + 10,
             b'\r' if digits > 0 => return Ok(State::SizeEnd { size }),
-            b';' if digits > 0 => return self.extension(octet, size),
-            _ => return Err(ParseError::Chunk("the chunk size must be hexadecimal digits only")),
+            _ if digits > 0 && self.grammar.begins_extension(octet) => return self.extension(octet, size),
+            _ => return Err(ChunkError::Size),
         };
+        // Sixteen digits fill a u64: RFC 9112 7.1 wants large sizes not to overflow, and zeros have an end too.
         if digits == 16 {
-            return Err(ParseError::Chunk("the chunk size has more than 16 digits"));
+            return Err(ChunkError::SizeDigits);
         }
         Ok(State::Size { size: size << 4 | u64::from(digit), digits: digits + 1 })
     }
 
-    fn extension(&mut self, octet: u8, size: u64) -> Result<State, ParseError> {
+    fn extension(&mut self, octet: u8, size: u64) -> Result<State, ChunkError> {
         match octet {
             b'\r' => return Ok(State::SizeEnd { size }),
-            b'\t' | b' '..=0x7E | 0x80.. => {}
-            _ => return Err(ParseError::Chunk("a control character in a chunk extension")),
+            b'\n' => return Err(ChunkError::SizeEnd),
+            octet if !self.grammar.has_in_extension(octet) => return Err(ChunkError::Extension),
+            _ => self.extensions += 1,
         }
-        self.extensions += 1;
         if self.extensions > self.limits.extensions {
-            return Err(ParseError::ChunkTooLarge);
+            return Err(ChunkError::Overhead);
         }
         Ok(State::Extension { size })
     }
 
-    fn size_end(&mut self, octet: u8, size: u64) -> Result<State, ParseError> {
+    fn size_end(&mut self, octet: u8, size: u64) -> Result<State, ChunkError> {
         if octet != b'\n' {
-            return Err(ParseError::Chunk("the chunk size line must end with CRLF"));
+            return Err(ChunkError::SizeEnd);
         }
         if size == 0 {
             return Ok(State::Trailers);
@@ -140,33 +280,27 @@ impl ChunkedDecoder {
         // By the size announced, before the data is read.
         self.content = self.content.saturating_add(size);
         if self.content > self.limits.content {
-            return Err(ParseError::ContentTooLarge);
+            return Err(ChunkError::Content);
         }
         Ok(State::Data { left: size })
     }
 
-    /// Collects the trailer section up to its blank line, then checks it like a header section.
-    fn trailer(&mut self, octet: u8) -> Result<State, ParseError> {
+    /// Collects the trailer section up to its blank line.
+    fn trailer_octet(&mut self, octet: u8) -> Result<State, ChunkError> {
         self.trailers.push(octet);
         if self.trailers.len() > self.limits.trailers + 2 {
-            return Err(ParseError::ChunkTooLarge);
+            return Err(ChunkError::Overhead);
         }
         if octet != b'\n' {
             return Ok(State::Trailers);
         }
-        let line = &self.trailers[self.trailer_line..];
-        if !line.ends_with(b"\r\n") {
-            return Err(ParseError::LineEnd);
-        }
-        if line.len() == 2 {
-            field_lines(&self.trailers, self.trailer_lines)?;
-            self.trailers = Vec::new();
+        if self.grammar.trailer_line(&self.trailers[self.trailer_line..])?.is_empty() {
             return Ok(State::Complete);
         }
         self.trailer_line = self.trailers.len();
         self.trailer_lines += 1;
         if self.trailer_lines > self.limits.trailer_lines {
-            return Err(ParseError::ChunkTooLarge);
+            return Err(ChunkError::Overhead);
         }
         Ok(State::Trailers)
     }
@@ -178,81 +312,170 @@ mod tests {
 
     const LIMITS: ChunkedLimits = ChunkedLimits { content: 20, extensions: 12, trailers: 40, trailer_lines: 2 };
 
-    fn whole(input: &[u8]) -> Result<(Decoded, Vec<u8>), ParseError> {
-        let mut content = Vec::new();
-        ChunkedDecoder::new(LIMITS).decode(input, &mut content).map(|decoded| (decoded, content))
+    /// The content, the trailer section and how much was used; `None` if the end was not reached.
+    type Whole = Option<(Vec<u8>, Vec<u8>, usize)>;
+
+    /// Reads `input` in pieces of `size`, slice by slice.
+    fn read(mut decoder: ChunkedDecoder, input: &[u8], size: usize) -> Result<Whole, ChunkError> {
+        let (mut content, mut used) = (Vec::new(), 0);
+        for piece in input.chunks(size) {
+            let mut at = 0;
+            loop {
+                match decoder.next(&piece[at..])? {
+                    Chunked::Data { skip, length } => {
+                        content.extend_from_slice(&piece[at + skip..at + skip + length]);
+                        at += skip + length;
+                    }
+                    Chunked::More => break,
+                    Chunked::End { used: end } => {
+                        return Ok(Some((content, decoder.trailer().to_vec(), used + at + end)));
+                    }
+                }
+            }
+            used += piece.len();
+        }
+        Ok(None)
     }
 
-    fn bytewise(input: &[u8]) -> Result<(Decoded, Vec<u8>), ParseError> {
+    fn lenient(input: &[u8], size: usize) -> Result<Whole, ChunkError> {
+        read(ChunkedDecoder::lenient(LIMITS), input, size)
+    }
+
+    /// Decodes `input` in pieces of `size`, the content copied and the trailer fields checked.
+    fn strict(input: &[u8], size: usize) -> Result<Whole, ParseError> {
         let (mut content, mut decoder, mut used) = (Vec::new(), ChunkedDecoder::new(LIMITS), 0);
-        for octet in input {
-            let decoded = decoder.decode(&[*octet], &mut content)?;
+        for piece in input.chunks(size) {
+            let decoded = decoder.decode(piece, &mut content)?;
             used += decoded.used;
             if decoded.is_complete {
-                return Ok((Decoded { used, is_complete: true }, content));
+                return Ok(Some((content, decoder.trailer().to_vec(), used)));
             }
         }
-        Ok((Decoded { used, is_complete: false }, content))
+        Ok(None)
     }
 
+    /// What both take: the octets, the content and the trailer section.
+    const GOOD: &[(&str, &str, &str)] = &[
+        ("0\r\n\r\n", "", ""),
+        ("000\r\n\r\n", "", ""),
+        ("5\r\nhello\r\n0\r\n\r\n", "hello", ""),
+        ("5\r\nhello\r\n0A\r\n0123456789\r\n00\r\n\r\n", "hello0123456789", ""),
+        ("a\r\n0123456789\r\n0\r\n\r\n", "0123456789", ""),
+        ("A;x=\"y\"\r\n0123456789\r\n1;z\r\n!\r\n000\r\n\r\n", "0123456789!", ""),
+        ("1;x=\"y\"\r\na\r\n0;z\r\n\r\n", "a", ""),
+        ("2\r\n\r\n\r\n0\r\n\r\n", "\r\n", ""),
+        ("2\r\n\r\n\r\n0\r\nX: 1\r\nY: 2\r\n\r\n", "\r\n", "X: 1\r\nY: 2\r\n"),
+        ("1\r\na\r\n0\r\nX: y\r\nEmpty:\r\n\r\n", "a", "X: y\r\nEmpty:\r\n"),
+    ];
+
+    /// What only the lenient one takes.
+    const HARMLESS: &[(&str, &str, &str)] = &[
+        ("1 \r\na\r\n0\r\n\r\n", "a", ""),
+        ("1\t;z\r\na\r\n0 ;z\r\n\r\n", "a", ""),
+        ("1;\u{0}\u{7f}\r\na\r\n0\r\n\r\n", "a", ""),
+        ("0\r\nX: 1\nY: 2\r\n\n", "", "X: 1\nY: 2\r\n"),
+        ("0\r\nX: 1\n\r\n", "", "X: 1\n"),
+        ("0\r\n\n", "", ""),
+        ("0\r\nX : y\r\n\r\n", "", "X : y\r\n"),
+        ("0\r\n folded: y\r\n\r\n", "", " folded: y\r\n"),
+        ("0\r\nnocolon\r\n\r\n", "", "nocolon\r\n"),
+        ("0\r\nX: a\rb\r\n\r\n", "", "X: a\rb\r\n"),
+    ];
+
+    /// What neither takes, with the status of a request and the error of a response.
+    const BAD: &[(&str, u16, ChunkError)] = &[
+        ("\r\n", 400, ChunkError::Size),
+        ("x\r\n", 400, ChunkError::Size),
+        ("zz\r\n", 400, ChunkError::Size),
+        ("-1\r\n", 400, ChunkError::Size),
+        ("+1\r\na", 400, ChunkError::Size),
+        ("0x1\r\na", 400, ChunkError::Size),
+        (" 1\r\na", 400, ChunkError::Size),
+        (";a\r\n", 400, ChunkError::Size),
+        ("1\na\r\n", 400, ChunkError::Size),
+        ("1\r\r\na", 400, ChunkError::SizeEnd),
+        ("1;a\nb\r\n", 400, ChunkError::SizeEnd),
+        ("1;a\rb\r\n", 400, ChunkError::SizeEnd),
+        ("1\r\nab\r\n", 400, ChunkError::DataEnd),
+        ("1\r\na\n0\r\n\r\n", 400, ChunkError::DataEnd),
+        ("1\r\na\rb0\r\n\r\n", 400, ChunkError::DataEnd),
+        ("1\r\na0\r\n\r\n", 400, ChunkError::DataEnd),
+        ("00000000000000001\r\na", 400, ChunkError::SizeDigits),
+        ("10000000000000000\r\n", 400, ChunkError::SizeDigits),
+        ("fffffffffffffffff\r\na", 400, ChunkError::SizeDigits),
+        ("ffffffffffffffff\r\na", 413, ChunkError::Content),
+        ("15\r\n", 413, ChunkError::Content),
+        ("14\r\n01234567890123456789\r\n1\r\n", 413, ChunkError::Content),
+        ("1;345678\r\na\r\n1;345678\r\n", 431, ChunkError::Overhead),
+        ("0\r\nA: 1\r\nB: 2\r\nC: 3\r\n\r\n", 431, ChunkError::Overhead),
+        ("0\r\nA: 0123456789012345678901234567890123456789\r\n\r\n", 431, ChunkError::Overhead),
+    ];
+
+    /// Sizes of pieces: octet by octet up to whole.
+    const SIZES: [usize; 5] = [1, 2, 3, 7, 1000];
+
     #[test]
-    fn chunks_whole_and_byte_by_byte() {
-        for (input, content) in [
-            ("0\r\n\r\n", ""),
-            ("000\r\n\r\n", ""),
-            ("5\r\nhello\r\n0\r\n\r\n", "hello"),
-            ("5\r\nhello\r\n0A\r\n0123456789\r\n00\r\n\r\n", "hello0123456789"),
-            ("a\r\n0123456789\r\n0\r\n\r\n", "0123456789"),
-            ("1;x=\"y\"\r\na\r\n0;z\r\n\r\n", "a"),
-            ("2\r\n\r\n\r\n0\r\n\r\n", "\r\n"),
-            ("1\r\na\r\n0\r\nX: y\r\nEmpty:\r\n\r\n", "a"),
-        ] {
-            let expected = (Decoded { used: input.len(), is_complete: true }, content.as_bytes().to_vec());
+    fn content_is_the_same_however_it_is_cut() {
+        for (input, content, trailer) in GOOD.iter().chain(HARMLESS) {
+            let expected = Some((content.as_bytes().to_vec(), trailer.as_bytes().to_vec(), input.len()));
             let followed = [input.as_bytes(), b"GET / HTTP/1.1\r\n"].concat();
-            assert_eq!(whole(&followed), Ok(expected.clone()), "{input:?}");
-            assert_eq!(bytewise(&followed), Ok(expected), "{input:?}");
+            for size in SIZES {
+                assert_eq!(lenient(&followed, size), Ok(expected.clone()), "{input:?} in pieces of {size}");
+            }
             for cut in 0..input.len() {
-                assert!(!whole(&input.as_bytes()[..cut]).unwrap().0.is_complete, "{input:?} cut at {cut}");
+                assert_eq!(lenient(&input.as_bytes()[..cut], 1000), Ok(None), "{input:?} cut at {cut}");
+            }
+        }
+        for (input, content, trailer) in GOOD {
+            let expected = Some((content.as_bytes().to_vec(), trailer.as_bytes().to_vec(), input.len()));
+            let followed = [input.as_bytes(), b"GET / HTTP/1.1\r\n"].concat();
+            for size in SIZES {
+                assert_eq!(strict(&followed, size), Ok(expected.clone()), "{input:?} in pieces of {size}");
+            }
+            for cut in 0..input.len() {
+                assert_eq!(strict(&input.as_bytes()[..cut], 1000), Ok(None), "{input:?} cut at {cut}");
             }
         }
     }
 
     #[test]
-    fn refused_whole_and_byte_by_byte() {
-        for (input, status) in [
-            ("\r\n", 400),
-            ("x\r\n", 400),
-            ("-1\r\n", 400),
-            ("+1\r\na", 400),
-            ("0x1\r\na", 400),
-            ("1 \r\na", 400),
-            (" 1\r\na", 400),
-            ("1\na\r\n", 400),
-            ("1\r\r\na", 400),
-            ("1\r\nab\r\n", 400),
-            ("1\r\na\n0\r\n\r\n", 400),
-            ("1\r\na0\r\n\r\n", 400),
-            ("00000000000000001\r\na", 400),
-            ("fffffffffffffffff\r\na", 400),
-            ("ffffffffffffffff\r\na", 413),
-            ("15\r\n", 413),
-            ("14\r\n01234567890123456789\r\n1\r\n", 413),
-            ("1;a\u{7f}\r\n", 400),
-            ("1;a\nb\r\n", 400),
-            (";a\r\n", 400),
-            ("1;345678\r\na\r\n1;345678\r\n", 431),
-            ("0\r\nX : y\r\n\r\n", 400),
-            ("0\r\n folded: y\r\n\r\n", 400),
-            ("0\r\nnocolon\r\n\r\n", 400),
-            ("0\r\nX: y\n\r\n", 400),
-            ("0\r\nX: a\rb\r\n\r\n", 400),
-            ("0\r\n\n", 400),
-            ("0\r\nA: 1\r\nB: 2\r\nC: 3\r\n\r\n", 431),
-            ("0\r\nA: 0123456789012345678901234567890123456789\r\n\r\n", 431),
-        ] {
-            let (one, other) = (whole(input.as_bytes()).unwrap_err(), bytewise(input.as_bytes()).unwrap_err());
-            assert_eq!(one, other, "{input:?}");
-            assert_eq!(one.status().as_u16(), status, "{input:?}: {one}");
+    fn what_is_no_chunked_content_is_refused_however_it_is_cut() {
+        let harmless = HARMLESS.iter().map(|(input, ..)| (*input, 400));
+        for (input, status) in BAD.iter().map(|(input, status, _)| (*input, *status)).chain(harmless) {
+            let error = strict(input.as_bytes(), 1000).unwrap_err();
+            assert_eq!(error.status().as_u16(), status, "{input:?}: {error}");
+            for size in SIZES {
+                assert_eq!(strict(input.as_bytes(), size), Err(error), "{input:?} in pieces of {size}");
+            }
         }
+        for (input, _, error) in BAD {
+            for size in SIZES {
+                assert_eq!(lenient(input.as_bytes(), size), Err(*error), "{input:?} in pieces of {size}");
+            }
+        }
+    }
+
+    /// One octet of each case replaced by each of some: whatever the strict one takes, the lenient one takes alike, and
+    /// neither depends on how the octets are cut.
+    #[test]
+    fn the_lenient_one_takes_all_that_the_strict_one_takes() {
+        let mut taken = 0;
+        let bad = BAD.iter().map(|(input, ..)| *input);
+        for input in GOOD.iter().chain(HARMLESS).map(|(input, ..)| *input).chain(bad) {
+            for at in 0..input.len() {
+                for mutant in b"\r\n \t;:019aFxX\x00\x7f\xff" {
+                    let mut octets = input.as_bytes().to_vec();
+                    octets[at] = *mutant;
+                    let (one, other) = (strict(&octets, 1000), lenient(&octets, 1000));
+                    assert_eq!(strict(&octets, 1), one, "{octets:?}");
+                    assert_eq!(lenient(&octets, 1), other, "{octets:?}");
+                    if let Ok(Some(_)) = one {
+                        taken += 1;
+                        assert_eq!(other.as_ref().ok(), one.as_ref().ok(), "{octets:?}");
+                    }
+                }
+            }
+        }
+        assert!(taken > 500, "only {taken} were good: the cases are of no use");
     }
 }

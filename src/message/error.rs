@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::StatusCode;
 
-use super::Problem;
+use super::{ChunkError, Problem};
 
 /// What is wrong with a request's octets. After any of these the connection is closed: where the next request begins
 /// is no longer certain.
@@ -61,7 +61,7 @@ pub enum ParseError {
     /// The content is longer than is taken (RFC 9110 15.5.14).
     ContentTooLarge,
     /// A chunk is not exactly as RFC 9112 7.1 has it.
-    Chunk(&'static str),
+    Chunk(ChunkError),
     /// Chunk extensions or trailer fields are longer than is taken.
     ChunkTooLarge,
 }

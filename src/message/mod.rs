@@ -1,7 +1,6 @@
 //! HTTP/1.1 on octets: nouns and grammar. It knows no socket, no file, no clock and nothing of what is served.
 
 mod authority;
-mod chunk;
 mod chunked;
 mod error;
 mod framing;
@@ -14,8 +13,7 @@ mod target;
 mod write;
 
 pub use authority::is_authority;
-pub use chunk::{ChunkError, ChunkReader, Chunked};
-pub use chunked::{ChunkedDecoder, ChunkedLimits, Decoded};
+pub use chunked::{ChunkError, Chunked, ChunkedDecoder, ChunkedLimits, Decoded};
 pub use error::{FieldFault, ParseError};
 pub use framing::Framing;
 pub use head::{Head, HeadLimits, HeadScan, HeadSpan, parse_head};

@@ -4,7 +4,11 @@ use super::super::error::{Error, Kind};
 use super::Deadline;
 use super::library::Arriving;
 use super::socket::{Connection, misframed};
-use crate::message::{BodyEnd, ChunkReader, Chunked, ReplyHead, reply_body_end};
+use crate::message::{BodyEnd, Chunked, ChunkedDecoder, ChunkedLimits, ReplyHead, reply_body_end};
+
+/// The limits of chunked content. How much content is taken is for whoever asks for it; what comes with it has an end.
+const CHUNKED: ChunkedLimits =
+    ChunkedLimits { content: u64::MAX, extensions: 64 * 1024, trailers: 64 * 1024, trailer_lines: usize::MAX };
 
 /// A response whose content is still to be read.
 #[derive(Debug)]
@@ -104,7 +108,7 @@ pub(super) struct Message {
 #[derive(Debug)]
 enum Rest {
     Length(u64),
-    Chunked(Box<ChunkReader>),
+    Chunked(Box<ChunkedDecoder>),
     Close,
     Nothing,
 }
@@ -121,7 +125,7 @@ impl Message {
         let rest = match reply_body_end(method, head).map_err(|error| misframed(&error))? {
             BodyEnd::None | BodyEnd::Length(0) => Rest::Nothing,
             BodyEnd::Length(length) => Rest::Length(length),
-            BodyEnd::Chunked => Rest::Chunked(Box::default()),
+            BodyEnd::Chunked => Rest::Chunked(Box::new(ChunkedDecoder::lenient(CHUNKED))),
             BodyEnd::Close => Rest::Close,
         };
         if !matches!(rest, Rest::Length(..=16_384) | Rest::Nothing) {
@@ -183,14 +187,14 @@ impl Message {
 
     fn take_chunk(&mut self) -> Result<std::ops::Range<usize>, Error> {
         let ready = self.ready();
-        let Rest::Chunked(reader) = &mut self.rest else { return Ok(0..0) };
+        let Rest::Chunked(decoder) = &mut self.rest else { return Ok(0..0) };
         let pending = &self.connection.pending()[..ready];
-        let found = reader.next(pending);
+        let found = decoder.next(pending);
         let (skip, length) = match found.map_err(|error| Error::new(Kind::Receive, error.to_string()))? {
             Chunked::Data { skip, length } => (skip, length),
             Chunked::More => (pending.len(), 0),
             Chunked::End { used } => {
-                self.trailer = reader.trailer().to_vec();
+                self.trailer = decoder.trailer().to_vec();
                 self.rest = Rest::Nothing;
                 (used, 0)
             }
