@@ -3,7 +3,7 @@
 use super::super::error::{Error, Kind};
 use super::Deadline;
 use super::library::Arriving;
-use super::socket::{Connection, misframed};
+use super::socket::{Connection, not_http};
 use crate::message::{BodyEnd, Chunked, ChunkedDecoder, ChunkedLimits, ReplyHead, reply_body_end};
 
 /// The limits of chunked content. How much content is taken is for whoever asks for it; what comes with it has an end.
@@ -122,7 +122,7 @@ impl Message {
         deadline: Deadline,
         raw: bool,
     ) -> Result<Message, Error> {
-        let rest = match reply_body_end(method, head).map_err(|error| misframed(&error))? {
+        let rest = match reply_body_end(method, head).map_err(|error| not_http(&error))? {
             BodyEnd::None | BodyEnd::Length(0) => Rest::Nothing,
             BodyEnd::Length(length) => Rest::Length(length),
             BodyEnd::Chunked => Rest::Chunked(Box::new(ChunkedDecoder::lenient(CHUNKED))),

@@ -4,11 +4,10 @@ use std::io::{self, Read, Write};
 use std::net::Shutdown;
 use std::time::{Duration, Instant};
 
-use super::super::error::{Error, Kind};
-use super::super::request::reason;
+use super::super::error::Error;
 use super::Deadline;
 use super::dial::Line;
-use super::socket::{is_timeout, receive_failure};
+use super::socket::{is_timeout, receive_failure, send_failure};
 use super::stream::Raw;
 use super::tap::Tap;
 
@@ -53,9 +52,7 @@ impl Plain {
                 }
                 // The deadline is looked at before the next try.
                 Err(error) if is_timeout(&error) || error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    return Err(Error::new(Kind::Send, format!("cannot send the request: {}", reason(&error))));
-                }
+                Err(error) => return Err(send_failure(&error)),
             }
         }
         Ok(())

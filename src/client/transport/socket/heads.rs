@@ -1,0 +1,176 @@
+//! The heads of a response as they come: interim ones, then the final one, while the request is still being sent too.
+
+use std::time::{Duration, Instant};
+
+use super::super::{Deadline, Facts, Settings};
+use super::{Connection, is_timeout, not_http, receive_failure};
+use crate::client::error::{Error, Kind};
+use crate::message::{ReplyError, ReplyHead, reply_head, reply_head_end};
+
+/// The most octets of one head: curl's.
+const HEAD_LIMIT: usize = 300 * 1024;
+/// The most interim responses before a final one.
+const INTERIM_LIMIT: usize = 64;
+/// How long content waits for `100 (Continue)` if nothing else was said: curl's.
+const EXPECT_TIME: Duration = Duration::from_secs(1);
+
+/// The heads of one response, as far as they have come.
+pub(super) struct Heads {
+    interim: Vec<ReplyHead>,
+    last: Option<ReplyHead>,
+    searched: usize,
+    /// How much of the next one the tap was told.
+    told: usize,
+    http09: bool,
+    /// What went wrong while the request was sent.
+    pub(super) failed: Option<Error>,
+}
+
+impl Heads {
+    /// None yet. With `http09`, octets without a head are content.
+    pub(super) fn new(http09: bool) -> Heads {
+        Heads { interim: Vec::new(), last: None, searched: 0, told: 0, http09, failed: None }
+    }
+
+    /// Reads up to the final head; gives the interim ones and that one.
+    pub(super) fn finish(
+        mut self,
+        connection: &mut Connection,
+        deadline: Deadline,
+        facts: &mut Facts,
+    ) -> Result<(Vec<ReplyHead>, ReplyHead), Error> {
+        loop {
+            self.read(connection, deadline, facts)?;
+            if let Some(head) = self.last.take() {
+                return Ok((self.interim, head));
+            }
+            match connection.fill(deadline) {
+                Ok(0) => return Err(self.ended(connection)),
+                Err(error) if error.kind == Kind::Receive => return Err(self.failed.unwrap_or(error)),
+                filled => drop(filled?),
+            }
+        }
+    }
+
+    /// The failure that an end before the final head is: what went wrong while the request was sent, if something did.
+    fn ended(self, connection: &Connection) -> Error {
+        match (connection.pending().is_empty() && self.interim.is_empty(), self.failed) {
+            (_, Some(failure)) => failure,
+            (true, None) => Error::new(Kind::Empty, "empty reply from server"),
+            (false, None) => {
+                Error::new(Kind::Receive, "the connection was closed within the header section of the response")
+            }
+        }
+    }
+
+    /// Waits a bounded time for `100 (Continue)` or a final response (RFC 9110 10.1.1).
+    pub(super) fn may_go_on(
+        &mut self,
+        connection: &mut Connection,
+        deadline: Deadline,
+        settings: &Settings,
+        facts: &mut Facts,
+    ) -> Result<bool, Error> {
+        let wait_until = Instant::now() + settings.expect_time.unwrap_or(EXPECT_TIME);
+        loop {
+            let left = wait_until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(true);
+            }
+            connection.limit(Some(connection.patience(deadline)?.unwrap_or(left).min(left)))?;
+            match connection.receive() {
+                // The end is seen again when the response is read.
+                Ok(0) => return Ok(false),
+                Ok(_) => {}
+                Err(error) if is_timeout(&error) => {
+                    connection.saw(0)?;
+                    continue;
+                }
+                Err(error) => return Err(receive_failure(&error)),
+            }
+            let before = self.interim.len();
+            if self.read(connection, deadline, facts)? {
+                // Content is not sent after a final response, unless that is a success that came early.
+                return Ok(self.last.as_ref().is_some_and(|head| head.status < 300));
+            }
+            if self.interim[before..].iter().any(|head| head.status == 100) {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// Looks, without waiting, whether a final response has come that makes the rest of the content pointless
+    /// (RFC 9112 9.5).
+    pub(super) fn was_refused(
+        &mut self,
+        connection: &mut Connection,
+        deadline: Deadline,
+        facts: &mut Facts,
+    ) -> Result<bool, Error> {
+        if self.last.is_some() {
+            return Ok(false);
+        }
+        connection.stream.raw().set_nonblocking(true).map_err(|error| receive_failure(&error))?;
+        let got = connection.receive();
+        connection.stream.raw().set_nonblocking(false).map_err(|error| receive_failure(&error))?;
+        match got {
+            Ok(0) => {
+                let what = "cannot send the request: the peer has closed the connection";
+                self.failed = Some(Error::new(Kind::Send, what));
+                Ok(true)
+            }
+            Ok(_) => {
+                let is_final = self.read(connection, deadline, facts)?;
+                Ok(is_final && self.last.as_ref().is_some_and(|head| head.status >= 300))
+            }
+            Err(error) if is_timeout(&error) => Ok(false),
+            // What came before the failure is read first. The system tells of it once.
+            Err(error) => {
+                self.failed = Some(receive_failure(&error));
+                Ok(true)
+            }
+        }
+    }
+
+    /// Understands what is in the buffer; says whether the final head is known.
+    fn read(&mut self, connection: &mut Connection, deadline: Deadline, facts: &mut Facts) -> Result<bool, Error> {
+        while self.last.is_none() {
+            let input = connection.pending();
+            if !input.is_empty() && facts.first_octet.is_none() {
+                facts.first_octet = Some(deadline.started.elapsed());
+            }
+            if !b"HTTP/".starts_with(&input[..input.len().min(5)]) {
+                if !self.http09 {
+                    connection.tell_body(connection.start);
+                    return Err(not_http(&ReplyError::NotHttp));
+                }
+                self.last = Some(ReplyHead::nothing());
+                break;
+            }
+            let Some(length) = reply_head_end(input, self.searched) else {
+                self.searched = input.len();
+                self.told += connection.tell_lines(&input[self.told..]);
+                if input.len() > HEAD_LIMIT {
+                    return Err(Error::new(
+                        Kind::Receive,
+                        format!("a header section of more than {HEAD_LIMIT} octets"),
+                    ));
+                }
+                return Ok(false);
+            };
+            connection.tell_lines(&input[self.told..length]);
+            let head = reply_head(&input[..length]).map_err(|error| not_http(&error))?;
+            connection.take(length);
+            (self.searched, self.told) = (0, 0);
+            facts.head_octets += length as u64;
+            if !head.is_interim() {
+                self.last = Some(head);
+            } else if self.interim.len() < INTERIM_LIMIT {
+                self.interim.push(head);
+            } else {
+                return Err(Error::new(Kind::Reply, format!("more than {INTERIM_LIMIT} interim responses")));
+            }
+        }
+        Ok(true)
+    }
+}
