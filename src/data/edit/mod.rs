@@ -154,3 +154,8 @@ impl Place<'_> {
 fn unfit(reason: impl Into<String>) -> Refusal {
     Refusal::Unfit { reason: reason.into() }
 }
+
+/// The refusal to write below a single value.
+fn no_members() -> Refusal {
+    Refusal::NotPermitted { hint: "a single value has no members; PUT replaces it".to_owned() }
+}

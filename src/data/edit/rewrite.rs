@@ -12,7 +12,7 @@ use crate::data::json::walk::{self, Sort};
 use crate::data::json::{MAX_DEPTH, SyntaxError};
 use crate::data::layout;
 
-use super::unfit;
+use super::{no_members, unfit};
 
 /// One step down.
 #[derive(Debug, Clone, Copy)]
@@ -129,7 +129,7 @@ pub(super) fn step_number(container: &Container, step: &Step<'_>) -> Result<Opti
     Ok(number)
 }
 
-/// An object with a member name twice takes no writes.
+/// What has a member name twice takes no writes.
 pub(super) fn check_unambiguous(container: &Container) -> Result<(), Refusal> {
     match container.ambiguous_name() {
         Some(name) if container.has_names() => Err(Refusal::Ambiguous { name: name.to_owned() }),
@@ -155,9 +155,7 @@ pub(super) fn child_spot(
 pub(super) fn opened(context: &Context, place: Place<'_>, spot: &Spot) -> Result<Container, Refusal> {
     match place {
         Place::Large(container) => Ok(Container::clone(container)),
-        Place::Leaf { text, .. } if !matches!(walk::sort(text), Sort::Object | Sort::Array) => {
-            Err(Refusal::NotPermitted { hint: "a single value has no members; PUT replaces it".to_owned() })
-        }
+        Place::Leaf { text, .. } if !matches!(walk::sort(text), Sort::Object | Sort::Array) => Err(no_members()),
         Place::Leaf { owner, text } => {
             let value = Value::indexed(context, owner.slice_ref(text), spot.name.as_deref()).map_err(malformed)?;
             match value {
