@@ -9,7 +9,7 @@ use crate::data::json::walk::{self, Sort};
 use crate::data::key::{self, KeyStats, foreign_keys};
 
 use super::object::fill_key;
-use super::rewrite::{Spot, Step, append, check_unambiguous, rewrite, root_spot, segments, step_number};
+use super::rewrite::{Spot, Step, append, check_unambiguous, rewrite, rewrite_at, root_spot, segments, step_number};
 use super::{Edited, Place, Report, unfit};
 
 /// Adds to an array or object; whatever is there stays as it is.
@@ -33,9 +33,7 @@ pub(super) fn post(place: Place<'_>, body: &[u8]) -> Result<Edited, Refusal> {
         }
         Ok(())
     };
-    let steps = segments(place.inner);
-    let root = rewrite(context, place.document.root.place(), &root_spot(context), &steps, &mut act)?;
-    let root = root.ok_or_else(|| place.missing())?;
+    let root = rewrite_at(&place, place.inner, &mut act)?;
     let mut result = Report::at(place.inner);
     result.created = true;
     match added.as_slice() {
@@ -142,7 +140,6 @@ pub(super) fn new_key(container: &Container, earlier: &KeyStats, table: bool) ->
 
 /// Removes the node, and of the collection `dependent` beside it what points at it.
 pub(super) fn delete(mut place: Place<'_>, dependent: Option<&str>) -> Result<Edited, Refusal> {
-    let context = &place.document.context;
     let node = place.node()?;
     place.check_removable()?;
     let Some((name, above)) = place.inner.split_last() else { return Err(place.missing()) };
@@ -160,9 +157,7 @@ pub(super) fn delete(mut place: Place<'_>, dependent: Option<&str>) -> Result<Ed
         container.remove(number);
         Ok(())
     };
-    let spot = root_spot(context);
-    let root = rewrite(context, place.document.root.place(), &spot, &segments(above), &mut act)?;
-    let mut root = root.ok_or_else(|| place.missing())?;
+    let mut root = rewrite_at(&place, above, &mut act)?;
     if let Some(token) = freed {
         place.given.entry(place.path[..place.path.len() - 1].to_vec()).or_default().add(&token);
     }

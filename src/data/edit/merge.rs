@@ -5,23 +5,13 @@ use crate::data::container::{Place as Spotted, Value};
 use crate::data::document::Context;
 use crate::data::json::walk::{self, Sort};
 
-use super::rewrite::{
-    Spot, append, check_unambiguous, child_spot, closed, modify, new_value, opened, root_spot, segments,
-};
-use super::{Edited, Place, Report};
+use super::rewrite::{Spot, append, check_unambiguous, child_spot, closed, modify_node, new_value, opened};
+use super::{Edited, Place};
 
 /// Merges `patch` into the node.
 pub(super) fn merge(place: Place<'_>, patch: &[u8]) -> Result<Edited, Refusal> {
-    if let Some(name) = place.inner.last()
-        && place.node()?.ambiguous()
-    {
-        return Err(Refusal::Ambiguous { name: name.clone() });
-    }
     let context = &place.document.context;
-    let mut make = |old: Spotted<'_>, spot: &Spot| merged(context, old, patch, spot);
-    let root = modify(context, place.document.root.place(), &root_spot(context), &segments(place.inner), &mut make)?;
-    let root = root.ok_or_else(|| place.missing())?;
-    Ok(Edited { root, action: None, result: Report::at(place.inner) })
+    modify_node(&place, &mut |old, spot| merged(context, old, patch, spot))
 }
 
 /// `MergePatch(old, patch)` of RFC 7396 section 2.

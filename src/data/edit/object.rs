@@ -7,14 +7,13 @@ use crate::data::json::walk::{self, Sort};
 use crate::data::key;
 
 use super::rewrite::{
-    Spot, Step, append, check_unambiguous, child_spot, new_value, rewrite, root_spot, segments, step_number,
+    Spot, Step, append, check_unambiguous, child_spot, new_value, rewrite_at, root_spot, step_number,
 };
 use super::{Edited, Place, Report, unfit};
 
 /// Replaces the node, or creates it under an existing parent.
 pub(super) fn put(place: Place<'_>, body: &[u8]) -> Result<Edited, Refusal> {
     let context = &place.document.context;
-    let spot = root_spot(context);
     let mut result = Report::at(place.inner);
     if let Ok(node) = place.view.find(place.path) {
         if node.ambiguous() {
@@ -25,15 +24,14 @@ pub(super) fn put(place: Place<'_>, body: &[u8]) -> Result<Edited, Refusal> {
         }
     }
     let Some((name, above)) = place.inner.split_last() else {
-        return Ok(Edited { root: new_value(context, body, &spot)?, action: None, result });
+        return Ok(Edited { root: new_value(context, body, &root_spot(context))?, action: None, result });
     };
     let missing = || place.missing();
     let mut act = |container: &mut Container, spot: &Spot| {
         result.created = put_child(context, container, name, body, spot, &missing)?;
         Ok(())
     };
-    let root = rewrite(context, place.document.root.place(), &spot, &segments(above), &mut act)?;
-    let root = root.ok_or_else(|| place.missing())?;
+    let root = rewrite_at(&place, above, &mut act)?;
     Ok(Edited { root, action: None, result })
 }
 

@@ -11,23 +11,14 @@ use crate::data::json::walk::{self, Sort};
 use crate::data::layout;
 
 use super::rewrite::{
-    Spot, Step, append, check_unambiguous, child_spot, modify, new_value, opened, rewrite, root_spot, segments,
-    step_number,
+    Spot, Step, append, check_unambiguous, child_spot, modify, modify_node, new_value, opened, rewrite, step_number,
 };
-use super::{Edited, Place, Report};
+use super::{Edited, Place};
 
 /// Applies the operations in `patch` to the node, all or none.
 pub(super) fn patch(place: Place<'_>, patch: &[u8]) -> Result<Edited, Refusal> {
-    if let Some(name) = place.inner.last()
-        && place.node()?.ambiguous()
-    {
-        return Err(Refusal::Ambiguous { name: name.clone() });
-    }
     let context = &place.document.context;
-    let mut make = |old: Spotted<'_>, spot: &Spot| apply(context, old, patch, spot);
-    let root = modify(context, place.document.root.place(), &root_spot(context), &segments(place.inner), &mut make)?;
-    let root = root.ok_or_else(|| place.missing())?;
-    Ok(Edited { root, action: None, result: Report::at(place.inner) })
+    modify_node(&place, &mut |old, spot| apply(context, old, patch, spot))
 }
 
 /// What the operations make of a value.

@@ -10,9 +10,7 @@ use crate::data::json::walk::{self, Sort};
 use crate::data::key;
 
 use super::object::{fill_key, key_token};
-use super::rewrite::{
-    Spot, Step, append, check_unambiguous, child_spot, new_value, rewrite, root_spot, segments, step_number,
-};
+use super::rewrite::{Spot, Step, append, check_unambiguous, child_spot, new_value, rewrite, rewrite_at, step_number};
 use super::{Edited, Place, Report, unfit};
 
 /// A pair of the body: its name, and its value as JSON text.
@@ -65,9 +63,7 @@ pub(super) fn write(place: Place<'_>, body: &[u8], create: bool) -> Result<Edite
             _ => writer.element(container, &pairs, spot),
         }
     };
-    let steps = segments(place.inner);
-    let root = rewrite(context, place.document.root.place(), &root_spot(context), &steps, &mut act)?;
-    let root = root.ok_or_else(|| place.missing())?;
+    let root = rewrite_at(&place, place.inner, &mut act)?;
     let mut result = Report::at(place.inner);
     result.path.extend(writer.path);
     result.created = writer.created;

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::data::change::Refusal;
-use crate::data::container::{Container, Place, Shape, Value, index};
-use crate::data::document::Context;
+use crate::data::container::{Container, Place as Spotted, Shape, Value, index};
+use crate::data::document::{Context, Document};
 use crate::data::json::print::Flow;
 use crate::data::json::walk::{self, Sort};
 use crate::data::json::{MAX_DEPTH, SyntaxError};
 use crate::data::layout;
 
-use super::{no_members, unfit};
+use super::{Edited, Place, Report, no_members, unfit};
 
 /// One step down.
 #[derive(Debug, Clone, Copy)]
@@ -38,10 +38,7 @@ pub(super) struct Spot {
 pub(super) type Act<'a> = &'a mut dyn FnMut(&mut Container, &Spot) -> Result<(), Refusal>;
 
 /// What a change makes of the value it is about.
-pub(super) type Make<'a> = &'a mut dyn FnMut(Place<'_>, &Spot) -> Result<Value, Refusal>;
-
-/// How [`descend`] goes on with a child; `None`: the steps lead nowhere.
-type GoOn<'a> = &'a mut dyn FnMut(Place<'_>, &Spot) -> Result<Option<Value>, Refusal>;
+pub(super) type Make<'a> = &'a mut dyn FnMut(Spotted<'_>, &Spot) -> Result<Value, Refusal>;
 
 /// The steps of a path.
 pub(super) fn segments(path: &[String]) -> Vec<Step<'_>> {
@@ -54,41 +51,50 @@ pub(super) fn root_spot(context: &Context) -> Spot {
     Spot { flow, name: context.stem.clone(), depth: 0 }
 }
 
+/// Changes the container at `path`, which begins at the document's root, and gives the new root.
+pub(super) fn rewrite_at(place: &Place<'_>, path: &[String], act: Act<'_>) -> Result<Value, Refusal> {
+    let Document { context, root, .. } = place.document;
+    let root = rewrite(context, root.place(), &root_spot(context), &segments(path), act)?;
+    root.ok_or_else(|| place.missing())
+}
+
+/// Replaces the node by what `make` gives.
+pub(super) fn modify_node(place: &Place<'_>, make: Make<'_>) -> Result<Edited, Refusal> {
+    if let Some(name) = place.inner.last()
+        && place.node()?.ambiguous()
+    {
+        return Err(Refusal::Ambiguous { name: name.clone() });
+    }
+    let Document { context, root, .. } = place.document;
+    let root = modify(context, root.place(), &root_spot(context), &segments(place.inner), make)?;
+    let root = root.ok_or_else(|| place.missing())?;
+    Ok(Edited { root, action: None, result: Report::at(place.inner) })
+}
+
 /// Changes the container that `steps` lead to, and gives the new value of `place`. `None`: the steps lead nowhere.
 pub(super) fn rewrite(
     context: &Context,
-    place: Place<'_>,
+    place: Spotted<'_>,
     spot: &Spot,
     steps: &[Step<'_>],
     act: Act<'_>,
 ) -> Result<Option<Value>, Refusal> {
-    let Some((step, rest)) = steps.split_first() else {
+    modify(context, place, spot, steps, &mut |place, spot| {
         let mut container = opened(context, place, spot)?;
         act(&mut container, spot)?;
-        return closed(context, container, spot).map(Some);
-    };
-    descend(context, place, spot, step, &mut |child, inner| rewrite(context, child, inner, rest, act))
+        closed(context, container, spot)
+    })
 }
 
 /// Replaces the value that `steps` lead to by what `make` gives. `None`: the steps lead nowhere.
 pub(super) fn modify(
     context: &Context,
-    place: Place<'_>,
+    place: Spotted<'_>,
     spot: &Spot,
     steps: &[Step<'_>],
     make: Make<'_>,
 ) -> Result<Option<Value>, Refusal> {
     let Some((step, rest)) = steps.split_first() else { return make(place, spot).map(Some) };
-    descend(context, place, spot, step, &mut |child, inner| modify(context, child, inner, rest, make))
-}
-
-fn descend(
-    context: &Context,
-    place: Place<'_>,
-    spot: &Spot,
-    step: &Step<'_>,
-    go_on: GoOn<'_>,
-) -> Result<Option<Value>, Refusal> {
     if !matches!(place.sort(), Sort::Object | Sort::Array) {
         return Ok(None);
     }
@@ -96,7 +102,7 @@ fn descend(
     let Some(number) = step_number(&container, step)? else { return Ok(None) };
     let key = container.name(number).map(std::borrow::Cow::into_owned);
     let inner = child_spot(context, &container, Some(number), key.as_deref(), spot);
-    let Some(value) = go_on(container.child(number), &inner)? else { return Ok(None) };
+    let Some(value) = modify(context, container.child(number), &inner, rest, make)? else { return Ok(None) };
     container.replace(number, value);
     if matches!(step, Step::Segment(_)) {
         check_key(&container, number, key.as_deref())?;
@@ -152,11 +158,11 @@ pub(super) fn child_spot(
 }
 
 /// The container at `place`, ready to be changed.
-pub(super) fn opened(context: &Context, place: Place<'_>, spot: &Spot) -> Result<Container, Refusal> {
+pub(super) fn opened(context: &Context, place: Spotted<'_>, spot: &Spot) -> Result<Container, Refusal> {
     match place {
-        Place::Large(container) => Ok(Container::clone(container)),
-        Place::Leaf { text, .. } if !matches!(walk::sort(text), Sort::Object | Sort::Array) => Err(no_members()),
-        Place::Leaf { owner, text } => {
+        Spotted::Large(container) => Ok(Container::clone(container)),
+        Spotted::Leaf { text, .. } if !matches!(walk::sort(text), Sort::Object | Sort::Array) => Err(no_members()),
+        Spotted::Leaf { owner, text } => {
             let value = Value::indexed(context, owner.slice_ref(text), spot.name.as_deref()).map_err(malformed)?;
             match value {
                 Value::Large(container) => Ok(Arc::unwrap_or_clone(container)),
