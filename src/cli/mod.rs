@@ -10,11 +10,10 @@ pub mod serve;
 use std::ffi::OsString;
 use std::io::{self, Write};
 
-use clap::CommandFactory;
 use clap::error::ErrorKind;
 
 pub use crate::print::Terminal;
-use args::{Asked, Cli, Command, Outside};
+use args::{Asked, Outside};
 
 /// Runs one command line, the program's name first, and gives the exit status of the process.
 pub fn run(argv: impl IntoIterator<Item = OsString>, terminal: &mut Terminal) -> u8 {
@@ -23,17 +22,9 @@ pub fn run(argv: impl IntoIterator<Item = OsString>, terminal: &mut Terminal) ->
     let mut outside = Outside { read_file: &mut read_file, environment: &terminal.variable };
     match args::parse(argv, &mut outside) {
         Ok(Asked::Requests(groups)) => request::run(&groups, terminal),
-        Ok(Asked::Other(cli)) => run_other(cli, terminal),
+        Ok(Asked::Serve(args)) => serve::run(*args, terminal),
+        Ok(Asked::Generated(what)) => print(&what.text(), terminal),
         Err(error) => refuse(&error, terminal),
-    }
-}
-
-fn run_other(cli: Cli, terminal: &mut Terminal) -> u8 {
-    match cli {
-        Cli { generate: Some(what), .. } => print(&what.text(), terminal),
-        Cli { command: Some(Command::Request(args)), .. } => request::run(&[*args], terminal),
-        Cli { command: Some(Command::Serve(args)), .. } => serve::run(*args, terminal),
-        Cli { command: None, .. } => refuse(&no_command(), terminal),
     }
 }
 
@@ -48,10 +39,6 @@ fn print(text: &str, terminal: &mut Terminal) -> u8 {
             exit::WRITE
         }
     }
-}
-
-fn no_command() -> clap::Error {
-    Cli::command().error(ErrorKind::MissingSubcommand, "expected 'request' or 'serve'")
 }
 
 /// Prints what clap has to say: help and version on standard output, status 0; a usage error on standard error,

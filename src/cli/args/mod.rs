@@ -1,18 +1,20 @@
 //! What may be typed. The types here only record and validate; what is meant by it is decided in the stories.
 
+mod definition;
 mod dialect;
+mod options;
 mod refused;
 mod request;
 mod serve;
-mod usual;
 mod values;
 mod variables;
 mod words;
 
 use std::ffi::OsString;
 
+use clap::builder::EnumValueParser;
 use clap::error::ErrorKind;
-use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Arg, Args, Command, FromArgMatches};
 
 use super::generate::Generate;
 pub use dialect::DialectChoice;
@@ -24,41 +26,40 @@ use variables::{Fault, Variables};
 pub use words::Outside;
 use words::Token;
 
-/// See HTTP: serve a JSON or CSV file as an API, and send requests with curl's own options.
-#[derive(Debug, Parser)]
-#[command(
-    name = "httpkit",
-    version,
-    about,
-    disable_help_subcommand = true,
-    arg_required_else_help = true,
-    args_conflicts_with_subcommands = true
-)]
-pub struct Cli {
-    /// Print completions for a shell, or a man page, and do nothing else.
-    #[arg(long, value_name = "WHAT")]
-    pub generate: Option<Generate>,
-    /// What to do.
-    #[command(subcommand)]
-    pub command: Option<Command>,
-}
-
-/// The two sides.
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Send a request and print the response.
-    Request(Box<RequestArgs>),
-    /// Serve a JSON or CSV file as an HTTP API.
-    Serve(Box<ServeArgs>),
-}
-
 /// What a command line asks for.
 #[derive(Debug)]
 pub enum Asked {
     /// Requests: one set of arguments for each group that `--next` parts.
     Requests(Vec<RequestArgs>),
-    /// Anything else.
-    Other(Cli),
+    /// A server.
+    Serve(Box<ServeArgs>),
+    /// A text that is made from the definitions of the arguments.
+    Generated(Generate),
+}
+
+/// The program's arguments as clap knows them, with those of both sides.
+pub fn command() -> Command {
+    program().subcommand(options::command()).subcommand(serve_command())
+}
+
+/// The program without its sides: the definitions of a side are made only if they are asked for.
+fn program() -> Command {
+    let generate = Arg::new("generate")
+        .long("generate")
+        .value_name("WHAT")
+        .value_parser(EnumValueParser::<Generate>::new())
+        .help("Print completions for a shell, or a man page, and do nothing else");
+    Command::new("httpkit")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("See HTTP: serve a JSON or CSV file as an API, and send requests with curl's own options")
+        .disable_help_subcommand(true)
+        .arg_required_else_help(true)
+        .args_conflicts_with_subcommands(true)
+        .arg(generate)
+}
+
+fn serve_command() -> Command {
+    ServeArgs::augment_args(Command::new("serve")).about("Serve a JSON or CSV file as an HTTP API")
 }
 
 /// Reads a command line, the program's name first; configuration files and variables come from `outside`.
@@ -68,84 +69,164 @@ pub enum Asked {
 /// configuration file or a variable that cannot be read.
 pub fn parse(argv: impl IntoIterator<Item = OsString>, outside: &mut Outside<'_>) -> Result<Asked, clap::Error> {
     let argv: Vec<OsString> = argv.into_iter().collect();
-    if let Some(args) = read_usual(&argv) {
-        return Ok(Asked::Requests(vec![args]));
-    }
-    parse_whole(argv, outside)
-}
-
-/// The arguments of a request that holds usual options only.
-fn read_usual(argv: &[OsString]) -> Option<RequestArgs> {
-    let words = argv.get(2..).filter(|_| argv[1] == "request")?;
-    usual::read(words.iter().map(|word| word.to_str()).collect::<Option<Vec<&str>>>()?)
-}
-
-/// Reads any command line, with clap.
-fn parse_whole(mut argv: Vec<OsString>, outside: &mut Outside<'_>) -> Result<Asked, clap::Error> {
-    let command = Cli::command();
-    if argv.get(1).is_none_or(|word| word != "request") {
-        return Cli::from_arg_matches(&command.try_get_matches_from(argv)?).map(Asked::Other);
-    }
-    let words = argv.split_off(2).into_iter().map(OsString::into_string).collect::<Result<Vec<String>, OsString>>();
-    let words = words.map_err(|word| refusal(&command, format!("{} is not UTF-8", word.display())))?;
-    let request = command.find_subcommand("request").unwrap_or(&command);
-    let mut variables = Variables::default();
-    let tokens = words::read(&words, request).map_err(Fault::Usage);
-    let tokens = tokens.and_then(|tokens| words::resolve(tokens, request, outside, &mut variables, 8));
-    let tokens = tokens.map_err(|fault| match fault {
-        Fault::Usage(what) => refusal(&command, what),
-        Fault::Read(what) => clap::Error::raw(ErrorKind::Io, format!("{what}\n")).with_cmd(&command),
-    })?;
-    let mut groups = match words::groups(tokens).as_slice() {
-        // The usual case is spared the copy of all definitions.
-        [only] => vec![group(command, &argv, only)?],
-        groups => {
-            let read = groups.iter().map(|tokens| group(command.clone(), &argv, tokens));
-            read.collect::<Result<Vec<_>, _>>()?
-        }
+    let mut command = match argv.get(1).and_then(|word| word.to_str()) {
+        Some("request") => return read_requests(&argv[2..], outside).map(Asked::Requests),
+        Some("serve") => program().subcommand(serve_command()),
+        _ => command(),
     };
+    let matches = command.try_get_matches_from_mut(argv)?;
+    match (matches.get_one("generate"), matches.subcommand_matches("serve")) {
+        (Some(what), _) => Ok(Asked::Generated(*what)),
+        (None, Some(serve)) => ServeArgs::from_arg_matches(serve).map(|args| Asked::Serve(Box::new(args))),
+        (None, None) => Err(command.error(ErrorKind::MissingSubcommand, "expected 'request' or 'serve'")),
+    }
+}
+
+/// The arguments of each group in what comes after `request`.
+fn read_requests(words: &[OsString], outside: &mut Outside<'_>) -> Result<Vec<RequestArgs>, clap::Error> {
+    let word = |word: &OsString| {
+        let text = word.to_str().map(str::to_owned);
+        text.ok_or_else(|| refusal(ErrorKind::InvalidValue, &format!("{} is not UTF-8", word.display())))
+    };
+    let words = words.iter().map(word).collect::<Result<Vec<String>, clap::Error>>()?;
+    let mut variables = Variables::default();
+    let tokens = words::read(&words).map_err(Fault::Usage);
+    let tokens = tokens.and_then(|tokens| words::resolve(tokens, outside, &mut variables, 8));
+    let tokens = tokens.map_err(|fault| match fault {
+        Fault::Usage(what) => refusal(ErrorKind::InvalidValue, &what),
+        Fault::Read(what) => refusal(ErrorKind::Io, &what),
+    })?;
+    let mut groups = words::groups(tokens)
+        .iter()
+        .map(|tokens| read_group(tokens).map_err(|what| word_of_clap(tokens, &what)))
+        .collect::<Result<Vec<RequestArgs>, clap::Error>>()?;
     if let Some(first) = groups.first_mut() {
         first.warnings = variables.warnings;
     }
-    Ok(Asked::Requests(groups))
+    Ok(groups)
 }
 
 /// The arguments of one group.
-fn group(mut command: clap::Command, program: &[OsString], tokens: &[Token]) -> Result<RequestArgs, clap::Error> {
-    let argv = program.iter().cloned().chain(words::write(tokens).into_iter().map(OsString::from));
-    let matches = command.try_get_matches_from_mut(argv)?;
-    let Some(Command::Request(mut args)) = Cli::from_arg_matches(&matches)?.command else {
-        return Err(refusal(&command, "expected a request".to_owned()));
-    };
-    if let Some(matches) = matches.subcommand_matches("request") {
-        args.parts = in_order(matches, &request::DATA, |kind, value| DataPart { kind, value });
-        args.forms = in_order(matches, &[("form", false), ("form_string", true)], |literal, value| (literal, value));
-        let make = |is_url, value| if is_url { Word::Url(value) } else { Word::Plain(value) };
-        args.targets = in_order(matches, &[("words", false), ("url", true)], make);
+///
+/// # Errors
+/// Something that clap refuses or answers.
+fn read_group(tokens: &[Token]) -> Result<RequestArgs, String> {
+    let mut args = RequestArgs::default();
+    for token in tokens {
+        match token {
+            Token::Flag(option) => option.apply(&mut args, String::new())?,
+            Token::Option(option, value) | Token::Expand(option, value) => option.apply(&mut args, value.clone())?,
+            Token::Word(word) => args.targets.push(Word::Plain(word.clone())),
+            Token::Other(word) => return Err(format!("unexpected '{word}'")),
+        }
     }
-    args.destinations = tokens
-        .iter()
-        .filter_map(|token| match token {
-            Token::Option(long, value) if long == "output" => Some(Destination::File(value.into())),
-            Token::Flag(long) if long == "remote-name" => Some(Destination::RemoteName),
-            _ => None,
-        })
-        .collect();
-    Ok(*args)
+    let flags = || tokens.iter().filter_map(|token| if let Token::Flag(flag) = token { Some(flag) } else { None });
+    for flag in flags() {
+        if let Some(rival) = flag.rival.filter(|rival| flags().any(|flag| flag.long == *rival)) {
+            return Err(format!("'--{}' does not go with '--{rival}'", flag.long));
+        }
+    }
+    Ok(args)
 }
 
-fn refusal(command: &clap::Command, what: String) -> clap::Error {
-    clap::Error::raw(ErrorKind::InvalidValue, format!("{what}\n")).with_cmd(command)
+/// What clap says of a group that is refused here, and if it says nothing, what was said here.
+fn word_of_clap(tokens: &[Token], what: &str) -> clap::Error {
+    let argv = ["httpkit", "request"].into_iter().map(str::to_owned).chain(words::write(tokens));
+    let matches = program().subcommand(options::command()).try_get_matches_from(argv);
+    matches.err().unwrap_or_else(|| refusal(ErrorKind::InvalidValue, what))
 }
 
-/// The values of several arguments in the order in which they were typed.
-fn in_order<K: Copy, T>(matches: &ArgMatches, arguments: &[(&str, K)], make: impl Fn(K, String) -> T) -> Vec<T> {
-    let mut found: Vec<(usize, K, String)> = Vec::new();
-    for (id, kind) in arguments {
-        let places = matches.indices_of(id).into_iter().flatten();
-        let values = matches.get_many::<String>(id).into_iter().flatten();
-        found.extend(places.zip(values).map(|(place, value)| (place, *kind, value.clone())));
+fn refusal(kind: ErrorKind, what: &str) -> clap::Error {
+    clap::Error::raw(kind, format!("{what}\n")).with_cmd(&program())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens(words: &[&str]) -> Vec<Token> {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        words::read(&words).unwrap_or_else(|what| panic!("{words:?}: {what}"))
     }
-    found.sort_by_key(|(place, ..)| *place);
-    found.into_iter().map(|(_, kind, value)| make(kind, value)).collect()
+
+    fn args(line: &str) -> RequestArgs {
+        let words: Vec<&str> = line.split(' ').collect();
+        read_group(&tokens(&words)).unwrap_or_else(|what| panic!("{line}: {what}"))
+    }
+
+    #[test]
+    fn no_name_is_there_twice() {
+        // clap looks for names and letters that are given twice, and for rivals that are not there.
+        command().debug_assert();
+    }
+
+    #[test]
+    fn clap_refuses_what_is_refused_here_and_nothing_else() {
+        let values = [
+            "",
+            "1",
+            "-1",
+            "1.5",
+            "4294967296",
+            "99999999999999999999",
+            "2k",
+            "http",
+            "default",
+            "all",
+            "auto",
+            "HB",
+            "x",
+        ];
+        let mut command = program().subcommand(options::command());
+        let mut refused = |tokens: &[Token]| {
+            let argv = ["httpkit", "request"].into_iter().map(str::to_owned).chain(words::write(tokens));
+            command.try_get_matches_from_mut(argv).err().map(|error| error.to_string())
+        };
+        for option in options::all() {
+            let tokens = match option.takes_value() {
+                true => values.map(|value| vec![Token::Option(option, value.to_owned())]).to_vec(),
+                false => vec![vec![Token::Flag(option)], vec![Token::Flag(option), Token::Flag(option)]],
+            };
+            for tokens in tokens {
+                let (here, clap) = (read_group(&tokens).err(), refused(&tokens));
+                assert_eq!(here.is_some(), clap.is_some(), "{}: {here:?}, {clap:?}", tokens[0]);
+            }
+        }
+        for words in [&["--fail", "--fail-with-body"][..], &["-o"], &["--silent=1"], &["-sh"], &["--unknown"], &["-%"]]
+        {
+            let tokens = tokens(words);
+            assert!(read_group(&tokens).is_err() && refused(&tokens).is_some(), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn of_options_that_exclude_one_another_the_last_holds() {
+        for (line, same) in [
+            ("-X GET -X PUT", "-X PUT"),
+            ("-v --trace t", "--trace t"),
+            ("--trace t -v", "-v"),
+            ("--trace-ascii a --trace t", "--trace t"),
+            ("--digest --basic", ""),
+            ("-4 -6", "-6"),
+            ("-6 -4", "-4"),
+            ("--http2 -0", "-0"),
+            ("-0 --http2-prior-knowledge", "--http2-prior-knowledge"),
+            ("--http2 --http1.1", "--http1.1"),
+            ("-m 1 --max-time 2", "-m 2"),
+        ] {
+            let read = |line: &str| format!("{:?}", args(format!("h {line}").trim_end()));
+            assert_eq!(read(line), read(same), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_typed_keeps_its_order() {
+        let read = args("POST h/ -d a --json b -F c --form-string d --url e -o f -O -- -g");
+        let word = |text: &str| Word::Plain(text.to_owned());
+        assert_eq!(read.targets, [word("POST"), word("h/"), Word::Url("e".to_owned()), word("-g")]);
+        let part = |kind, value: &str| DataPart { kind, value: value.to_owned() };
+        assert_eq!(read.parts, [part(DataKind::Data, "a"), part(DataKind::Json, "b")]);
+        assert_eq!(read.forms, [(false, "c".to_owned()), (true, "d".to_owned())]);
+        assert_eq!(read.destinations, [Destination::File("f".into()), Destination::RemoteName]);
+    }
 }

@@ -1,5 +1,7 @@
 //! What values of `request`'s arguments are, and how they are read.
 
+use std::time::Duration;
+
 use clap::ValueEnum;
 
 use crate::print::Choice;
@@ -22,7 +24,7 @@ pub struct Parts {
 impl Parts {
     pub(super) fn read(text: &str) -> Result<Parts, String> {
         match text.chars().find(|letter| !"HBhbm".contains(*letter)) {
-            Some(letter) => Err(format!("'{letter}' is no part, expected letters of HBhbm")),
+            Some(letter) => Err(format!("'{letter}' is no part; expected letters of HBhbm")),
             None => Ok(Parts {
                 request_head: text.contains('H'),
                 request_content: text.contains('B'),
@@ -100,37 +102,15 @@ pub const FIELDS: &[&str] = &[
     "X-Requested-With:",
 ];
 
-/// Takes any text, and offers these names to the completion of a shell.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Names(pub(super) &'static [&'static str]);
-
-impl clap::builder::TypedValueParser for Names {
-    type Value = String;
-
-    fn parse_ref(
-        &self,
-        command: &clap::Command,
-        arg: Option<&clap::Arg>,
-        value: &std::ffi::OsStr,
-    ) -> Result<String, clap::Error> {
-        clap::builder::StringValueParser::new().parse_ref(command, arg, value)
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = clap::builder::PossibleValue> + '_>> {
-        Some(Box::new(self.0.iter().map(|name| clap::builder::PossibleValue::new(*name))))
-    }
-}
-
 /// Seconds with a fraction, as curl takes them.
-pub(super) fn seconds(text: &str) -> Result<std::time::Duration, String> {
-    let wrong = || format!("'{text}' is no number of seconds");
-    let number: f64 = text.parse().map_err(|_| wrong())?;
-    std::time::Duration::try_from_secs_f64(number).map_err(|_| wrong())
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
+    let read = text.parse().ok().and_then(|number| Duration::try_from_secs_f64(number).ok());
+    read.ok_or_else(|| "expected a number of seconds, such as 2 or 0.5".to_owned())
 }
 
 /// A number of octets; k, M, G or T may follow, in steps of 1024.
 pub(super) fn octets(text: &str) -> Result<u64, String> {
-    let wrong = || format!("'{text}' is no number of octets");
+    let wrong = || "expected a number of octets, such as 4096, 32k or 16M".to_owned();
     let digits = text.trim_end_matches(|last: char| last.is_ascii_alphabetic());
     let power = match text[digits.len()..].to_ascii_lowercase().as_str() {
         "" | "b" => 0,

@@ -1,33 +1,45 @@
-//! A command line of `request` as curl reads it, put into the one form that clap is given.
+//! A command line of `request` as curl reads it.
 //!
 //! curl's habits that clap does not share: a leading word `curl` (a pasted command line), `--no-FLAG` for every flag,
 //! values that look like options, options that are shortened, option groups parted by `--next`.
 
-use clap::{Arg, Command};
+use std::fmt;
 
+use super::definition::Definition;
+use super::options::{all, find, find_letter};
 use super::refused::{refusal, refusal_of_letter};
 use super::variables::{Fault, Variables};
 
 /// One thing on the command line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub(super) enum Token {
-    /// A flag, by its long name.
-    Flag(String),
-    /// An option with its value, by its long name.
-    Option(String, String),
+    /// A flag.
+    Flag(&'static Definition),
+    /// An option with its value.
+    Option(&'static Definition, String),
     /// An option in whose value variables are to be expanded.
-    Expand(String, String),
+    Expand(&'static Definition, String),
     /// A word that is no option.
     Word(String),
     /// Something that clap shall refuse, or answer: `--help`.
     Other(String),
 }
 
+impl fmt::Display for Token {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Token::Flag(flag) => write!(to, "--{}", flag.long),
+            Token::Option(option, value) | Token::Expand(option, value) => write!(to, "--{}={value}", option.long),
+            Token::Word(word) | Token::Other(word) => to.write_str(word),
+        }
+    }
+}
+
 /// Reads a command line, what comes after `request`, into tokens.
 ///
 /// # Errors
 /// An option of curl that is not built in; the message says so.
-pub(super) fn read(words: &[String], command: &Command) -> Result<Vec<Token>, String> {
+pub(super) fn read(words: &[String]) -> Result<Vec<Token>, String> {
     let mut tokens = Vec::new();
     let mut words = words.iter().map(String::as_str).peekable();
     words.next_if_eq(&"curl");
@@ -36,9 +48,9 @@ pub(super) fn read(words: &[String], command: &Command) -> Result<Vec<Token>, St
             tokens.extend(words.map(|word| Token::Word(word.to_owned())));
             break;
         } else if let Some(long) = word.strip_prefix("--") {
-            read_long(long, command, &mut words, &mut tokens)?;
+            read_long(long, &mut words, &mut tokens)?;
         } else if let Some(letters) = word.strip_prefix('-').filter(|letters| !letters.is_empty()) {
-            read_letters(letters, command, &mut words, &mut tokens)?;
+            read_letters(letters, &mut words, &mut tokens)?;
         } else {
             tokens.push(Token::Word(word.to_owned()));
         }
@@ -48,8 +60,7 @@ pub(super) fn read(words: &[String], command: &Command) -> Result<Vec<Token>, St
 
 /// The groups that `--next` parts.
 pub(super) fn groups(tokens: Vec<Token>) -> Vec<Vec<Token>> {
-    let next = Token::Flag("next".to_owned());
-    tokens.split(|token| *token == next).map(<[Token]>::to_vec).collect()
+    tokens.split(|token| matches!(token, Token::Flag(flag) if flag.long == "next")).map(<[Token]>::to_vec).collect()
 }
 
 /// What stands outside of the command line.
@@ -68,7 +79,6 @@ pub struct Outside<'a> {
 /// variable that cannot be set or expanded.
 pub(super) fn resolve(
     tokens: Vec<Token>,
-    command: &Command,
     outside: &mut Outside<'_>,
     variables: &mut Variables,
     depth: usize,
@@ -76,11 +86,11 @@ pub(super) fn resolve(
     let mut all = Vec::new();
     for token in tokens {
         let token = match token {
-            Token::Expand(long, value) => Token::Option(long, variables.expand(&value).map_err(Fault::Usage)?),
+            Token::Expand(option, value) => Token::Option(option, variables.expand(&value).map_err(Fault::Usage)?),
             other => other,
         };
         match token {
-            Token::Option(long, name) if long == "config" => {
+            Token::Option(option, name) if option.long == "config" => {
                 if depth == 0 {
                     return Err(Fault::Usage(format!("'-K {name}': configuration files name one another")));
                 }
@@ -88,10 +98,10 @@ pub(super) fn resolve(
                 let text = (outside.read_file)(&name).map_err(Fault::Read)?;
                 let text = String::from_utf8(text).map_err(|_| wrong("which is not UTF-8".to_owned()))?;
                 let words = config_words(&text).map_err(wrong)?;
-                let tokens = read(&words, command).map_err(Fault::Usage)?;
-                all.extend(resolve(tokens, command, outside, variables, depth - 1)?);
+                let tokens = read(&words).map_err(Fault::Usage)?;
+                all.extend(resolve(tokens, outside, variables, depth - 1)?);
             }
-            Token::Option(long, setting) if long == "variable" => {
+            Token::Option(option, setting) if option.long == "variable" => {
                 variables.set(&setting, outside.environment, outside.read_file)?;
             }
             other => all.push(other),
@@ -145,54 +155,40 @@ fn config_value(text: &str) -> Option<String> {
     }
 }
 
-/// The tokens as arguments for clap, each option with its value in one.
+/// The tokens as arguments for clap: each option with its value in one, and behind all of them the words, which may
+/// begin with a dash.
 pub(super) fn write(tokens: &[Token]) -> Vec<String> {
-    tokens
-        .iter()
-        .map(|token| match token {
-            Token::Flag(long) => format!("--{long}"),
-            Token::Option(long, value) | Token::Expand(long, value) => format!("--{long}={value}"),
-            Token::Word(word) | Token::Other(word) => word.clone(),
-        })
-        .collect()
+    let (words, options): (Vec<&Token>, Vec<&Token>) = tokens.iter().partition(|token| matches!(token, Token::Word(_)));
+    let options = options.into_iter().map(Token::to_string);
+    options.chain(["--".to_owned()]).chain(words.into_iter().map(Token::to_string)).collect()
 }
 
-fn read_long<'w>(
-    text: &str,
-    command: &Command,
-    words: &mut impl Iterator<Item = &'w str>,
-    tokens: &mut Vec<Token>,
-) -> Result<(), String> {
+fn read_long<'w>(text: &str, words: &mut impl Iterator<Item = &'w str>, tokens: &mut Vec<Token>) -> Result<(), String> {
     let (name, inline) = match text.split_once('=') {
         Some((name, value)) => (name, Some(value.to_owned())),
         None => (text, None),
     };
-    if let Some(arg) = find_long(name, command) {
-        let long = arg.get_long().unwrap_or_default().to_owned();
-        match (takes_value(arg), inline) {
-            (true, Some(value)) => tokens.push(Token::Option(long, value)),
-            (true, None) => match words.next() {
-                Some(value) => tokens.push(Token::Option(long, value.to_owned())),
-                None => tokens.push(Token::Other(format!("--{long}"))),
+    if let Some(option) = find_long(name) {
+        tokens.push(match (option.takes_value(), inline) {
+            (true, inline) => match inline.or_else(|| words.next().map(str::to_owned)) {
+                Some(value) => Token::Option(option, value),
+                None => Token::Other(format!("--{}", option.long)),
             },
-            (false, None) => tokens.push(Token::Flag(long)),
-            (false, Some(_)) => tokens.push(Token::Other(format!("--{text}"))),
-        }
+            (false, None) => Token::Flag(option),
+            (false, Some(_)) => Token::Other(format!("--{text}")),
+        });
         return Ok(());
     }
-    if let Some(flag) =
-        name.strip_prefix("no-").and_then(|name| find_long(name, command)).filter(|arg| !takes_value(arg))
-    {
-        let long = flag.get_long().unwrap_or_default();
-        tokens.retain(|token| !matches!(token, Token::Flag(flag) if flag == long));
+    if let Some(unset) = name.strip_prefix("no-").and_then(find_long).filter(|option| !option.takes_value()) {
+        tokens.retain(|token| !matches!(token, Token::Flag(flag) if flag.long == unset.long));
         return Ok(());
     }
-    if let Some(option) = name.strip_prefix("expand-") {
-        let long = find_long(option, command).filter(|arg| takes_value(arg)).and_then(Arg::get_long);
-        let long = long.ok_or_else(|| format!("'--{name}': there is no option '--{option}' that takes a value"))?;
+    if let Some(expanded) = name.strip_prefix("expand-") {
+        let option = find_long(expanded).filter(|option| option.takes_value());
+        let option =
+            option.ok_or_else(|| format!("'--{name}': there is no option '--{expanded}' that takes a value"))?;
         let value = inline.or_else(|| words.next().map(str::to_owned));
-        let value = value.ok_or_else(|| format!("'--{name}': a value is missing"))?;
-        tokens.push(Token::Expand(long.to_owned(), value));
+        tokens.push(Token::Expand(option, value.ok_or_else(|| format!("'--{name}': a value is missing"))?));
         return Ok(());
     }
     match refusal(name) {
@@ -207,67 +203,49 @@ fn read_long<'w>(
 /// Letters after one dash: flags, up to the first that takes a value, which is the rest or the next word.
 fn read_letters<'w>(
     letters: &str,
-    command: &Command,
     words: &mut impl Iterator<Item = &'w str>,
     tokens: &mut Vec<Token>,
 ) -> Result<(), String> {
     let mut rest = letters.chars();
     while let Some(letter) = rest.next() {
-        let Some(arg) = command.get_arguments().find(|arg| arg.get_short() == Some(letter)) else {
+        let Some(option) = find_letter(letter) else {
             tokens.push(Token::Other(format!("-{letter}{}", rest.as_str())));
             return refusal_of_letter(letter).map_or(Ok(()), Err);
         };
-        let long = arg.get_long().unwrap_or_default().to_owned();
-        if !takes_value(arg) {
-            tokens.push(Token::Flag(long));
+        if !option.takes_value() {
+            tokens.push(Token::Flag(option));
             continue;
         }
         let value = Some(rest.as_str()).filter(|rest| !rest.is_empty()).or_else(|| words.next());
         tokens.push(match value {
-            Some(value) => Token::Option(long, value.to_owned()),
-            None => Token::Other(format!("--{long}")),
+            Some(value) => Token::Option(option, value.to_owned()),
+            None => Token::Other(format!("--{}", option.long)),
         });
         return Ok(());
     }
     Ok(())
 }
 
-/// The argument of that long name, of one of its other names, or of the one name that begins so.
-fn find_long<'c>(name: &str, command: &'c Command) -> Option<&'c Arg> {
-    let names = |arg: &'c Arg| arg.get_long().into_iter().chain(arg.get_all_aliases().unwrap_or_default());
-    if let Some(exact) = command.get_arguments().find(|arg| names(arg).any(|long| long == name)) {
-        return Some(exact);
-    }
-    let mut similar = command.get_arguments().filter(|arg| arg.get_long().is_some_and(|long| long.starts_with(name)));
-    let first = similar.next().filter(|_| name.len() > 1);
-    first.filter(|_| similar.next().is_none() && refusal(name).is_none())
-}
-
-fn takes_value(arg: &Arg) -> bool {
-    arg.get_action().takes_values()
+/// The option of that long name, of one of its other names, or of the one name that begins so.
+fn find_long(name: &str) -> Option<&'static Definition> {
+    find(name).or_else(|| {
+        let mut similar = all().filter(|option| option.long.starts_with(name));
+        let first = similar.next().filter(|_| name.len() > 1);
+        first.filter(|_| similar.next().is_none() && refusal(name).is_none())
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::ArgAction;
 
-    fn command() -> Command {
-        let flag = |long: &'static str, short| Arg::new(long).long(long).short(short).action(ArgAction::SetTrue);
-        let option =
-            |long: &'static str, short: Option<char>| Arg::new(long).long(long).short(short).action(ArgAction::Append);
-        Command::new("x")
-            .arg(flag("silent", 's'))
-            .arg(flag("include", 'i').alias("show-headers"))
-            .arg(Arg::new("no-clobber").long("no-clobber").action(ArgAction::SetTrue))
-            .arg(option("data", Some('d')))
-            .arg(option("request", Some('X')))
-            .arg(option("request-target", None))
+    fn shown(tokens: &[Token]) -> Vec<String> {
+        tokens.iter().map(Token::to_string).collect()
     }
 
     fn normal(line: &str) -> String {
         let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
-        write(&read(&words, &command()).unwrap()).join(" ")
+        shown(&read(&words).unwrap_or_else(|what| panic!("{line}: {what}"))).join(" ")
     }
 
     #[test]
@@ -285,7 +263,7 @@ mod tests {
             ("--reques PUT", "--reques PUT"),
             ("--request PUT --request-t x", "--request=PUT --request-target=x"),
             ("-d", "--data"),
-            ("--help -z", "--help -z"),
+            ("--help -h", "--help -h"),
             ("-s -- -i -", "--silent -i -"),
             ("-", "-"),
             ("--silent=no", "--silent=no"),
@@ -302,21 +280,18 @@ mod tests {
             "loop" => "config loop",
             _ => "data \"open",
         };
-        let option = |long: &'static str| Arg::new(long).long(long).action(ArgAction::Append);
-        let config = option("config").short('K');
-        let command = command().arg(option("url")).arg(option("variable")).arg(config);
         let expand = |line: &str| {
             let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
-            let tokens = read(&words, &command).map_err(Fault::Usage)?;
+            let tokens = read(&words).map_err(Fault::Usage)?;
             let mut read_file = |name: &str| Ok(text(name).as_bytes().to_vec());
             let mut outside = Outside { read_file: &mut read_file, environment: &|_| None };
-            let resolved = resolve(tokens, &command, &mut outside, &mut Variables::default(), 4);
-            resolved.map(|tokens| write(&tokens).join("|"))
+            let resolved = resolve(tokens, &mut outside, &mut Variables::default(), 4);
+            resolved.map(|tokens| shown(&tokens).join("|"))
         };
         assert_eq!(expand("-i -Ka x").unwrap(), "--include|--silent|--data=x \"y\" \t|--request=PUT|--url=http://h/|x");
         assert_eq!(
-            expand("--expand-data {{name}} -Ka --expand-dat={{name}}{{name:b64}} --data {{name}}").unwrap(),
-            "--data=|--silent|--data=x \"y\" \t|--request=PUT|--url=http://h/|--data=xeA==|--data={{name}}"
+            expand("--expand-data {{name}} -Ka --expand-url-q={{name}}{{name:b64}} --data {{name}}").unwrap(),
+            "--data=|--silent|--data=x \"y\" \t|--request=PUT|--url=http://h/|--url-query=xeA==|--data={{name}}"
         );
         for (line, what) in [
             ("-K bad", "configuration file 'bad', line 1: a quote without its end"),
@@ -330,7 +305,7 @@ mod tests {
 
     #[test]
     fn what_is_not_built_in_is_named() {
-        let refused = read(&["--ntlm".to_owned()], &command()).unwrap_err();
-        assert_eq!(refused, "'--ntlm': NTLM is not built in");
+        let refused = read(&["--ntlm".to_owned()]).err();
+        assert_eq!(refused.as_deref(), Some("'--ntlm': NTLM is not built in"));
     }
 }

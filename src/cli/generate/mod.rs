@@ -6,10 +6,10 @@ mod completions;
 mod manual;
 mod sections;
 
-use clap::{CommandFactory, ValueEnum};
+use clap::ValueEnum;
 use clap_complete::Shell;
 
-use super::args::Cli;
+use super::args;
 
 /// What `--generate` can print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -35,7 +35,7 @@ pub enum Generate {
 impl Generate {
     /// The text of it, always with a line end at the end.
     pub fn text(self) -> String {
-        let command = Cli::command();
+        let command = args::command();
         match self {
             Self::CompleteBash => completions::script(Shell::Bash, command),
             Self::CompleteZsh => completions::script(Shell::Zsh, command),

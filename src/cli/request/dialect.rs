@@ -8,6 +8,7 @@ use super::report::Report;
 use super::spec::{Plan, Transfer};
 use super::target;
 use crate::cli::args::{DialectChoice, RequestArgs};
+use crate::client::Protocol;
 use crate::client::dialect::{Call, Dialect, Message, Progress, Reply, Url, read_reply};
 use crate::client::transport::{Deadline, Plain, Received, Transport};
 use crate::client::{Body, Content, Error, Kind, Reading, TargetUri, reason};
@@ -42,8 +43,8 @@ pub(super) fn of(args: &RequestArgs) -> Result<Option<Dialect>, Error> {
 fn foreign(args: &RequestArgs) -> Vec<(bool, &'static str)> {
     vec![
         (!args.header.is_empty(), "-H"),
-        (!args.json.is_empty(), "--json"),
-        (!args.form.is_empty() || !args.form_string.is_empty(), "-F"),
+        (args.has_json(), "--json"),
+        (!args.forms.is_empty(), "-F"),
         (args.get, "-G"),
         (!args.url_query.is_empty(), "--url-query"),
         (!args.upload_file.is_empty(), "-T"),
@@ -57,8 +58,8 @@ fn foreign(args: &RequestArgs) -> Vec<(bool, &'static str)> {
         (args.time_cond.is_some(), "-z"),
         (args.compressed, "--compressed"),
         (args.request_target.is_some(), "--request-target"),
-        (args.http1_0, "-0"),
-        (args.http2 || args.http2_prior_knowledge, "--http2"),
+        (args.protocol == Some(Protocol::Http10), "-0"),
+        (matches!(args.protocol, Some(Protocol::Http2 | Protocol::Http2PriorKnowledge)), "--http2"),
         (args.raw, "--raw"),
         (args.remote_header_name, "-J"),
         (args.max_filesize.is_some(), "--max-filesize"),

@@ -9,8 +9,8 @@ use crate::cli::args::{Destination, DialectChoice, RequestArgs, UNRESERVED};
 use crate::client::dialect::Dialect;
 use crate::client::transport::Settings;
 use crate::client::{
-    Body, Content, Credentials, Error, FieldLine, FieldWish, Follow, Kind, Piece, Protocol, ProxyWish, Reading,
-    RequestSpec, TargetUri, Userinfo, has_scheme, last_segment, parse_user, shown,
+    Body, Content, Credentials, Error, FieldLine, FieldWish, Follow, Kind, Piece, ProxyWish, Reading, RequestSpec,
+    TargetUri, Userinfo, has_scheme, last_segment, parse_user, shown,
 };
 
 /// All that one group of options asks for.
@@ -84,7 +84,7 @@ pub(super) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
     let request = RequestSpec {
         method: args.request.clone().or(word),
         head_only: args.head,
-        protocol: protocol(args),
+        protocol: args.protocol.unwrap_or_default(),
         request_target: args.request_target.clone(),
         fields: typed_fields(args, around, &mut warnings)?,
         user_agent: args.user_agent.clone(),
@@ -174,15 +174,6 @@ fn transfer(
         spec.range = Some(format!("bytes={from}-"));
     }
     Ok(Transfer { url: url.to_owned(), target, place, spec, file, resume })
-}
-
-fn protocol(args: &RequestArgs) -> Protocol {
-    match (args.http1_0, args.http2, args.http2_prior_knowledge) {
-        (true, ..) => Protocol::Http10,
-        (_, true, _) => Protocol::Http2,
-        (.., true) => Protocol::Http2PriorKnowledge,
-        _ => Protocol::Http11,
-    }
 }
 
 /// Cookies that were typed, joined, and the files that were named: a value without `=` is a file.
@@ -355,7 +346,7 @@ fn typed_fields(
     warnings: &mut Vec<String>,
 ) -> Result<Vec<FieldWish>, Error> {
     let mut wishes = fields::read(&args.header, around.input, &mut |text| warnings.push(text))?;
-    if !args.json.is_empty() {
+    if args.has_json() {
         for name in ["Content-Type", "Accept"] {
             let is_typed = wishes.iter().any(|wish| match wish {
                 FieldWish::Send(line) => line.is(name),

@@ -1,0 +1,251 @@
+//! What an option of `request` is: its names, what is said of it, and what it does to the arguments.
+//!
+//! All is made of one table of these: the reading of a command line, clap's definitions and with them help, errors,
+//! completions and man pages. clap's own are made only if clap has something to say, as that takes longer than
+//! everything else that a small request does.
+
+use std::fmt::Display;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::builder::{PathBufValueParser, PossibleValue, PossibleValuesParser, TypedValueParser, ValueParser};
+use clap::{Arg, ArgAction, ValueEnum, ValueHint};
+
+use super::request::RequestArgs;
+
+/// An option of `request`.
+pub(super) struct Definition {
+    /// The long name, without the dashes.
+    pub(super) long: &'static str,
+    /// The letter.
+    pub(super) letter: Option<char>,
+    /// Further long names that no help mentions.
+    also: &'static [&'static str],
+    help: &'static str,
+    /// What it does.
+    pub(super) take: Take,
+    /// How the help calls the value.
+    value_name: &'static str,
+    hint: ValueHint,
+    offer: Offer,
+    /// Whether it may be given more than once, each time to another effect.
+    is_many: bool,
+    /// The option that it does not go with.
+    pub(super) rival: Option<&'static str>,
+}
+
+/// What an option does to the arguments.
+#[derive(Clone, Copy)]
+pub(super) enum Take {
+    /// It has no value.
+    Flag(fn(&mut RequestArgs)),
+    /// Its value is any text.
+    Text(fn(&mut RequestArgs, String)),
+    /// Its value is a path, which is not empty.
+    Path(fn(&mut RequestArgs, PathBuf)),
+    /// Its value is to be read; the failure says what was expected.
+    Read(fn(&mut RequestArgs, &str) -> Result<(), String>),
+}
+
+/// Values that are known beforehand.
+#[derive(Clone, Copy)]
+enum Offer {
+    None,
+    /// Some of many, for completions only.
+    Some(&'static [&'static str]),
+    /// All there are, for the help too.
+    All(fn() -> Vec<PossibleValue>),
+}
+
+/// A flag.
+pub(super) const fn flag(long: &'static str, help: &'static str, set: fn(&mut RequestArgs)) -> Definition {
+    define(long, "", help, Take::Flag(set))
+}
+
+/// An option whose value is any text.
+pub(super) const fn text(
+    long: &'static str,
+    value_name: &'static str,
+    help: &'static str,
+    set: fn(&mut RequestArgs, String),
+) -> Definition {
+    define(long, value_name, help, Take::Text(set))
+}
+
+/// An option whose value is the name of a file.
+pub(super) const fn path(
+    long: &'static str,
+    value_name: &'static str,
+    help: &'static str,
+    set: fn(&mut RequestArgs, PathBuf),
+) -> Definition {
+    define(long, value_name, help, Take::Path(set)).hint(ValueHint::FilePath)
+}
+
+/// An option whose value is to be read.
+pub(super) const fn value(
+    long: &'static str,
+    value_name: &'static str,
+    help: &'static str,
+    read: fn(&mut RequestArgs, &str) -> Result<(), String>,
+) -> Definition {
+    define(long, value_name, help, Take::Read(read))
+}
+
+const fn define(long: &'static str, value_name: &'static str, help: &'static str, take: Take) -> Definition {
+    Definition {
+        long,
+        letter: None,
+        also: &[],
+        help,
+        take,
+        value_name,
+        hint: ValueHint::Unknown,
+        offer: Offer::None,
+        is_many: false,
+        rival: None,
+    }
+}
+
+impl Definition {
+    pub(super) const fn letter(self, letter: char) -> Definition {
+        Definition { letter: Some(letter), ..self }
+    }
+
+    pub(super) const fn also(self, also: &'static [&'static str]) -> Definition {
+        Definition { also, ..self }
+    }
+
+    pub(super) const fn hint(self, hint: ValueHint) -> Definition {
+        Definition { hint, ..self }
+    }
+
+    /// Offers these values to completions; any other will do too.
+    pub(super) const fn offering(self, names: &'static [&'static str]) -> Definition {
+        Definition { offer: Offer::Some(names), ..self }
+    }
+
+    /// The values that there are.
+    pub(super) const fn one_of(self, names: fn() -> Vec<PossibleValue>) -> Definition {
+        Definition { offer: Offer::All(names), ..self }
+    }
+
+    pub(super) const fn many(self) -> Definition {
+        Definition { is_many: true, ..self }
+    }
+
+    /// Says that it does not go with another option.
+    pub(super) const fn without(self, rival: &'static str) -> Definition {
+        Definition { rival: Some(rival), ..self }
+    }
+
+    pub(super) fn takes_value(&self) -> bool {
+        !matches!(self.take, Take::Flag(_))
+    }
+
+    /// Whether that is one of its long names.
+    pub(super) fn is_called(&self, long: &str) -> bool {
+        self.long == long || self.also.contains(&long)
+    }
+
+    /// Does what it does, with its value.
+    ///
+    /// # Errors
+    /// A value that will not do; what was expected.
+    pub(super) fn apply(&self, args: &mut RequestArgs, value: String) -> Result<(), String> {
+        match self.take {
+            Take::Flag(set) => set(args),
+            Take::Text(set) => set(args, value),
+            Take::Path(_) if value.is_empty() => return Err("expected the name of a file".to_owned()),
+            Take::Path(set) => set(args, value.into()),
+            Take::Read(read) => return read(args, &value),
+        }
+        Ok(())
+    }
+
+    /// It as clap knows it.
+    pub(super) fn arg(&'static self, heading: &'static str) -> Arg {
+        let arg = Arg::new(self.long).long(self.long).help(self.help).help_heading(heading).aliases(self.also);
+        let arg = match self.letter {
+            Some(letter) => arg.short(letter),
+            None => arg,
+        };
+        let arg = match self.rival {
+            Some(rival) => arg.conflicts_with(rival),
+            None => arg,
+        };
+        if !self.takes_value() {
+            return arg.action(if self.is_many { ArgAction::Count } else { ArgAction::SetTrue });
+        }
+        let arg = arg.value_name(self.value_name).value_hint(self.hint).value_parser(self.parser());
+        let arg = arg.hide_possible_values(matches!(self.offer, Offer::Some(_)));
+        arg.action(if self.is_many { ArgAction::Append } else { ArgAction::Set })
+    }
+
+    fn parser(&'static self) -> ValueParser {
+        match (self.offer, self.take) {
+            (Offer::Some(names), _) => ValueParser::new(Names(names)),
+            (Offer::All(names), _) => PossibleValuesParser::new(names()).into(),
+            (Offer::None, Take::Path(_)) => PathBufValueParser::new().into(),
+            (Offer::None, Take::Read(read)) => {
+                ValueParser::new(move |text: &str| read(&mut RequestArgs::default(), text).map(|()| text.to_owned()))
+            }
+            (Offer::None, _) => ValueParser::string(),
+        }
+    }
+}
+
+/// Puts what was read in its place.
+pub(super) fn put<T>(place: &mut Option<T>, value: Result<T, String>) -> Result<(), String> {
+    *place = Some(value?);
+    Ok(())
+}
+
+/// A whole number, at most that.
+pub(super) fn number<T: FromStr + Display>(text: &str, most: T) -> Result<T, String> {
+    text.parse().map_err(|_| format!("expected a whole number up to {most}"))
+}
+
+/// One of these names.
+pub(super) fn one(names: &[&str], text: &str) -> Result<String, String> {
+    match names.contains(&text) {
+        true => Ok(text.to_owned()),
+        false => Err(format!("expected one of {}", names.join(", "))),
+    }
+}
+
+/// These names, for clap.
+pub(super) fn possible(names: &'static [&'static str]) -> Vec<PossibleValue> {
+    names.iter().map(|name| PossibleValue::new(*name)).collect()
+}
+
+/// A value by its name.
+pub(super) fn named<T: ValueEnum>(text: &str) -> Result<T, String> {
+    T::from_str(text, false)
+}
+
+/// The names of all values.
+pub(super) fn names<T: ValueEnum>() -> Vec<PossibleValue> {
+    T::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect()
+}
+
+/// Takes any text, and offers these names to the completion of a shell.
+#[derive(Debug, Clone, Copy)]
+struct Names(&'static [&'static str]);
+
+impl TypedValueParser for Names {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<String, clap::Error> {
+        clap::builder::StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.0.iter().map(|name| PossibleValue::new(*name))))
+    }
+}
