@@ -5,11 +5,13 @@ mod dialect;
 mod fields;
 mod form;
 mod glob;
+mod layout;
 mod limits;
 mod netrc;
 mod output;
 mod parallel;
 mod report;
+mod saving;
 mod session;
 mod spec;
 mod target;
@@ -22,7 +24,7 @@ use super::exit;
 use crate::cli::args::RequestArgs;
 use crate::client::{Error, Kind, reason};
 use crate::print::{Sink, Terminal};
-use output::Layout;
+use layout::Layout;
 use session::Session;
 use spec::{Plan, Surroundings};
 use trace::Trace;
@@ -32,7 +34,7 @@ use transfer::run_transfer;
 pub fn run(groups: &[RequestArgs], terminal: &mut Terminal) -> u8 {
     for args in groups {
         if let Err(error) = redirect_errors(args, terminal) {
-            return fail(&error, &output::layout(args, &terminal.variable), terminal);
+            return fail(&error, &Layout::of(args, &terminal.variable), terminal);
         }
     }
     let mut session = Session::new(open_trace(groups, terminal));
@@ -74,7 +76,7 @@ fn open_trace(groups: &[RequestArgs], terminal: &mut Terminal) -> Option<Trace> 
     match (Trace::open(groups, terminal), groups.first()) {
         (Ok(trace), _) => trace,
         (Err(what), Some(args)) => {
-            output::warn(&mut terminal.error, &output::layout(args, &terminal.variable), &what);
+            output::warn(&mut terminal.error, &Layout::of(args, &terminal.variable), &what);
             None
         }
         (Err(_), None) => None,
@@ -109,7 +111,7 @@ fn redirect_errors(args: &RequestArgs, terminal: &mut Terminal) -> Result<(), Er
 fn plan(args: &RequestArgs, terminal: &mut Terminal) -> Result<Plan, u8> {
     let mut around = Surroundings { input: &mut terminal.input, variable: &terminal.variable };
     let plan = spec::spec(args, &mut around);
-    plan.map_err(|error| fail(&error, &output::layout(args, &terminal.variable), terminal))
+    plan.map_err(|error| fail(&error, &Layout::of(args, &terminal.variable), terminal))
 }
 
 /// Runs the transfers of one group in order; gives the status, and whether the run ends here.

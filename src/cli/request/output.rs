@@ -1,132 +1,14 @@
-//! Where the output of a transfer goes, and how it looks there.
+//! The output of one transfer, and what is said beside it.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::trace;
-use crate::cli::args::{Parts, Pretty, RequestArgs};
+use super::layout::Layout;
+use super::saving;
 use crate::client::{Error, Kind, reason};
 use crate::message::ReplyHead;
-use crate::print::{self, Bars, Choice, Manner, Palette, Progress, Sink, Tone, Wish};
-
-/// Where the output goes and how it looks.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Layout {
-    pub(super) include: bool,
-    pub(super) parts: Option<Parts>,
-    pub(super) shows_progress: bool,
-    pub(super) verbose: bool,
-    pub(super) trace_time: bool,
-    pub(super) fail: bool,
-    pub(super) fail_with_body: bool,
-    pub(super) silent: bool,
-    pub(super) show_error: bool,
-    pub(super) dry_run: bool,
-    pub(super) write_out: Option<String>,
-    pub(super) color: Choice,
-    pub(super) pretty: Option<Pretty>,
-    pub(super) show_secrets: bool,
-    pub(super) raw_terminal: bool,
-    pub(super) saving: Saving,
-    pub(super) max_filesize: Option<u64>,
-    pub(super) fail_early: bool,
-    pub(super) no_color: bool,
-    pub(super) force_color: bool,
-}
-
-/// How files are written.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Saving {
-    pub(super) create_dirs: bool,
-    pub(super) no_clobber: bool,
-    pub(super) remove_on_error: bool,
-    /// The file gets the time of `Last-Modified`.
-    pub(super) remote_time: bool,
-    /// The file is named as `Content-Disposition` says, in this folder.
-    pub(super) named_by_header: bool,
-    pub(super) dump_header: Option<PathBuf>,
-}
-
-/// Reads the layout off the arguments.
-pub(super) fn layout(args: &RequestArgs, variable: &dyn Fn(&str) -> Option<String>) -> Layout {
-    Layout {
-        include: args.include || args.head,
-        parts: args.print.or_else(|| {
-            let echo = Parts { request_head: true, request_content: false, head: true, content: true, meta: false };
-            args.echo_headers.then_some(echo)
-        }),
-        shows_progress: !args.silent && !args.no_progress_meter,
-        verbose: args.verbose,
-        trace_time: args.trace_time,
-        fail: args.fail,
-        fail_with_body: args.fail_with_body,
-        silent: args.silent,
-        show_error: args.show_error,
-        dry_run: args.dry_run,
-        write_out: args.write_out.clone(),
-        color: args.color.map_or(Choice::Auto, Choice::from),
-        pretty: args.pretty,
-        show_secrets: args.show_secrets,
-        raw_terminal: args.raw_terminal,
-        saving: Saving {
-            create_dirs: args.create_dirs,
-            no_clobber: args.no_clobber,
-            remove_on_error: args.remove_on_error,
-            remote_time: args.remote_time,
-            named_by_header: args.remote_header_name,
-            dump_header: args.dump_header.clone(),
-        },
-        max_filesize: args.max_filesize,
-        fail_early: args.fail_early,
-        no_color: variable("NO_COLOR").is_some(),
-        force_color: variable("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
-    }
-}
-
-impl Layout {
-    fn palette(&self, is_terminal: bool) -> Palette {
-        let set = |is_set: bool| is_set.then(|| "1".to_owned());
-        let variable = |name: &str| match name {
-            "NO_COLOR" => set(self.no_color),
-            _ => set(self.force_color),
-        };
-        Palette::choose(self.color, is_terminal, variable)
-    }
-
-    fn manner(&self, is_terminal: bool) -> Manner {
-        Manner {
-            palette: self.palette(is_terminal),
-            visible: is_terminal && !self.raw_terminal,
-            mask: is_terminal && !self.show_secrets,
-        }
-    }
-
-    fn wish(&self, is_terminal: bool) -> Wish {
-        let (colors, format) = match self.pretty {
-            None => (true, is_terminal),
-            Some(Pretty::All) => (true, true),
-            Some(Pretty::Colors) => (true, false),
-            Some(Pretty::Format) => (false, true),
-            Some(Pretty::None) => (false, false),
-        };
-        Wish {
-            format,
-            palette: if colors { self.palette(is_terminal) } else { Palette::default() },
-            guard: is_terminal && !self.raw_terminal,
-        }
-    }
-
-    /// The time before a line of `-v`, if it was asked for.
-    fn time(&self) -> String {
-        if self.trace_time { trace::time() } else { String::new() }
-    }
-
-    /// Whether failures are said.
-    pub(super) fn speaks(&self) -> bool {
-        !self.silent || self.show_error
-    }
-}
+use crate::print::{self, Bars, Manner, Progress, Sink, Tone, Wish};
 
 /// The output of one transfer.
 pub(super) struct Output<'a> {
@@ -178,14 +60,12 @@ impl<'a> Output<'a> {
         if path.as_os_str() == "-" {
             return to_stdout(self.stdout, octets);
         }
-        let written =
-            OpenOptions::new().append(true).create(true).open(path).and_then(|mut file| file.write_all(octets));
-        written.map_err(|error| cannot_write(path, &error))
+        saving::to_file(path, true, octets)
     }
 
     /// Names the file as the server says, if that was asked for: only the name counts, never a folder.
     pub(super) fn name(&mut self, head: &ReplyHead) {
-        let named = head.text("content-disposition").as_deref().and_then(disposition_name);
+        let named = head.text("content-disposition").as_deref().and_then(saving::disposition_name);
         if let (true, Some(path), Some(name)) = (self.layout.saving.named_by_header, &mut self.path, named) {
             *path = path.with_file_name(name);
         }
@@ -304,12 +184,12 @@ impl<'a> Output<'a> {
         let Some(path) = &self.path else { return to_stdout(self.stdout, octets) };
         if self.file.is_none() {
             // The file is made when there is something for it: a failure before leaves an old one alone.
-            let (file, path) = create(path, &self.layout.saving, self.appends)?;
+            let (file, path) = saving::create(path, &self.layout.saving, self.appends)?;
             self.file = Some(file);
             self.path = Some(path);
         }
         match (&mut self.file, &self.path) {
-            (Some(file), Some(path)) => file.write_all(octets).map_err(|error| cannot_write(path, &error)),
+            (Some(file), Some(path)) => file.write_all(octets).map_err(|error| saving::cannot_write(path, &error)),
             _ => Ok(()),
         }
     }
@@ -355,82 +235,6 @@ impl<'a> Output<'a> {
     }
 }
 
-/// Writes a text to a file, made anew or added to.
-///
-/// # Errors
-/// `Kind::Write`.
-pub(super) fn to_file(path: &Path, appends: bool, octets: &[u8]) -> Result<(), Error> {
-    let opened = OpenOptions::new().write(true).create(true).append(appends).truncate(!appends).open(path);
-    opened.and_then(|mut file| file.write_all(octets)).map_err(|error| cannot_write(path, &error))
-}
-
-/// Makes the file for a content, and says what it is called in the end.
-fn create(path: &Path, saving: &Saving, appends: bool) -> Result<(File, PathBuf), Error> {
-    if let (true, Some(folder)) = (saving.create_dirs, path.parent()) {
-        std::fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
-    }
-    let mut options = OpenOptions::new();
-    options.write(true);
-    if appends {
-        return options
-            .append(true)
-            .create(true)
-            .open(path)
-            .map(|file| (file, path.to_owned()))
-            .map_err(|error| cannot_write(path, &error));
-    }
-    if saving.no_clobber {
-        let numbered = |number: u32| match number {
-            0 => path.to_owned(),
-            number => PathBuf::from(format!("{}.{number}", path.display())),
-        };
-        for candidate in (0..=100).map(numbered) {
-            match options.create_new(true).open(&candidate) {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                outcome => {
-                    return outcome
-                        .map(|file| (file, candidate.clone()))
-                        .map_err(|error| cannot_write(&candidate, &error));
-                }
-            }
-        }
-        return Err(Error::new(
-            Kind::Write,
-            format!("cannot write '{}': it is there, and a hundred more", path.display()),
-        ));
-    }
-    // A name that the server chose takes the place of nothing.
-    let opened = match saving.named_by_header {
-        true => options.create_new(true).open(path),
-        false => options.create(true).truncate(true).open(path),
-    };
-    opened.map(|file| (file, path.to_owned())).map_err(|error| cannot_write(path, &error))
-}
-
-fn cannot_write(path: &Path, error: &io::Error) -> Error {
-    Error::new(Kind::Write, format!("cannot write '{}': {}", path.display(), reason(error)))
-}
-
-/// The last part of a name from the network: no folder, no way up, no control character.
-pub(super) fn safe_name(name: &str) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = last.chars().filter(|character| !character.is_control()).collect();
-    if name.chars().all(|character| character == '.') { String::new() } else { name }
-}
-
-/// The file's name in `Content-Disposition` (RFC 6266), made safe. Like curl, it takes `filename` and not `filename*`.
-fn disposition_name(value: &str) -> Option<String> {
-    let parameter = value.split(';').skip(1).find_map(|parameter| {
-        let (key, text) = parameter.split_once('=')?;
-        key.trim().eq_ignore_ascii_case("filename").then(|| text.trim())
-    })?;
-    let name = match parameter.strip_prefix('"') {
-        Some(quoted) => quoted.split('"').next().unwrap_or_default(),
-        None => parameter,
-    };
-    Some(safe_name(name)).filter(|name| !name.is_empty())
-}
-
 /// Says a warning on standard error.
 pub(super) fn warn(stderr: &mut Sink, layout: &Layout, text: &str) {
     let palette = layout.palette(stderr.is_terminal);
@@ -458,25 +262,4 @@ pub(super) fn to_stdout(stdout: &mut Sink, octets: &[u8]) -> Result<(), Error> {
         io::ErrorKind::BrokenPipe => Error::new(Kind::Closed, "standard output was closed"),
         _ => Error::new(Kind::Write, format!("cannot write to standard output: {}", reason(&error))),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_from_the_network_stay_in_the_folder() {
-        for (value, expected) in [
-            ("attachment; filename=\"a b.txt\"", Some("a b.txt")),
-            ("attachment; FileName=x.bin; size=3", Some("x.bin")),
-            ("attachment; filename=\"../../etc/passwd\"", Some("passwd")),
-            ("attachment; filename=\"..\\\\..\\\\evil\"", Some("evil")),
-            ("attachment; filename=\"..\"", None),
-            ("attachment; filename=\"/\"", None),
-            ("attachment", None),
-        ] {
-            assert_eq!(disposition_name(value).as_deref(), expected, "{value}");
-        }
-        assert_eq!(safe_name("a\x1b[1m\nb"), "a[1mb");
-    }
 }

@@ -4,7 +4,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::glob::{self, Globbed};
-use super::{content, dialect, fields, form, limits, netrc, output, target};
+use super::layout::Layout;
+use super::{content, dialect, fields, form, limits, netrc, saving, target};
 use crate::cli::args::{Destination, DialectChoice, RequestArgs, UNRESERVED};
 use crate::client::dialect::Dialect;
 use crate::client::transport::Settings;
@@ -21,7 +22,7 @@ pub(super) struct Plan {
     /// What is sent, in order.
     pub(super) transfers: Vec<Transfer>,
     /// Where the output goes and how it looks.
-    pub(super) layout: output::Layout,
+    pub(super) layout: Layout,
     /// When and how often a transfer is tried again.
     pub(super) retry: limits::Retry,
     /// What was said about proxies.
@@ -110,7 +111,7 @@ pub(super) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
             transfers.push(transfer(args, globbed, place, &request, &queries, around)?);
         }
     }
-    let mut layout = output::layout(args, around.variable);
+    let mut layout = Layout::of(args, around.variable);
     layout.write_out = layout.write_out.map(|text| content::format(text, around.input)).transpose()?;
     Ok(Plan {
         urls: urls.len(),
@@ -238,7 +239,7 @@ fn file(
             None => path.clone(),
         },
         Some(Destination::RemoteName) => {
-            let name = target.map(last_segment).map(|name| output::safe_name(&name)).unwrap_or_default();
+            let name = target.map(last_segment).map(|name| saving::safe_name(&name)).unwrap_or_default();
             if name.is_empty() && target.is_some() && !args.remote_header_name {
                 return Err(Error::new(
                     Kind::Write,

@@ -4,8 +4,10 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
-use super::output::{self, Layout, Output};
+use super::layout::Layout;
+use super::output::{self, Output};
 use super::report::{Place, Report};
+use super::saving;
 use super::session::Session;
 use super::spec::{Plan, Transfer};
 use super::{dialect, fail, limits};
@@ -378,7 +380,7 @@ fn write_report(report: &Report, format: &str, terminal: &mut Terminal, layout: 
             Place::Output => output::to_stdout(&mut terminal.output, text.as_bytes())?,
             // What cannot be said on standard error cannot be said at all.
             Place::Error => drop(terminal.error.write_all(text.as_bytes())),
-            Place::File { name, appends } => output::to_file(Path::new(name), *appends, text.as_bytes())?,
+            Place::File { name, appends } => saving::to_file(Path::new(name), *appends, text.as_bytes())?,
         }
     }
     Ok(())

@@ -1,0 +1,114 @@
+//! How the output of a run looks and where it goes, as the arguments have it.
+
+use super::saving::Saving;
+use super::trace;
+use crate::cli::args::{Parts, Pretty, RequestArgs};
+use crate::print::{Choice, Manner, Palette, Wish};
+
+/// Where the output goes and how it looks.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Layout {
+    pub(super) include: bool,
+    pub(super) parts: Option<Parts>,
+    pub(super) shows_progress: bool,
+    pub(super) verbose: bool,
+    pub(super) trace_time: bool,
+    pub(super) fail: bool,
+    pub(super) fail_with_body: bool,
+    pub(super) silent: bool,
+    pub(super) show_error: bool,
+    pub(super) dry_run: bool,
+    pub(super) write_out: Option<String>,
+    pub(super) color: Choice,
+    pub(super) pretty: Option<Pretty>,
+    pub(super) show_secrets: bool,
+    pub(super) raw_terminal: bool,
+    pub(super) saving: Saving,
+    pub(super) max_filesize: Option<u64>,
+    pub(super) fail_early: bool,
+    pub(super) no_color: bool,
+    pub(super) force_color: bool,
+}
+
+impl Layout {
+    /// Reads the layout off the arguments.
+    pub(super) fn of(args: &RequestArgs, variable: &dyn Fn(&str) -> Option<String>) -> Layout {
+        Layout {
+            include: args.include || args.head,
+            parts: args.print.or_else(|| {
+                let echo = Parts { request_head: true, request_content: false, head: true, content: true, meta: false };
+                args.echo_headers.then_some(echo)
+            }),
+            shows_progress: !args.silent && !args.no_progress_meter,
+            verbose: args.verbose,
+            trace_time: args.trace_time,
+            fail: args.fail,
+            fail_with_body: args.fail_with_body,
+            silent: args.silent,
+            show_error: args.show_error,
+            dry_run: args.dry_run,
+            write_out: args.write_out.clone(),
+            color: args.color.map_or(Choice::Auto, Choice::from),
+            pretty: args.pretty,
+            show_secrets: args.show_secrets,
+            raw_terminal: args.raw_terminal,
+            saving: Saving {
+                create_dirs: args.create_dirs,
+                no_clobber: args.no_clobber,
+                remove_on_error: args.remove_on_error,
+                remote_time: args.remote_time,
+                named_by_header: args.remote_header_name,
+                dump_header: args.dump_header.clone(),
+            },
+            max_filesize: args.max_filesize,
+            fail_early: args.fail_early,
+            no_color: variable("NO_COLOR").is_some(),
+            force_color: variable("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
+        }
+    }
+
+    /// The colours of a stream.
+    pub(super) fn palette(&self, is_terminal: bool) -> Palette {
+        let set = |is_set: bool| is_set.then(|| "1".to_owned());
+        let variable = |name: &str| match name {
+            "NO_COLOR" => set(self.no_color),
+            _ => set(self.force_color),
+        };
+        Palette::choose(self.color, is_terminal, variable)
+    }
+
+    /// How a head looks on a stream.
+    pub(super) fn manner(&self, is_terminal: bool) -> Manner {
+        Manner {
+            palette: self.palette(is_terminal),
+            visible: is_terminal && !self.raw_terminal,
+            mask: is_terminal && !self.show_secrets,
+        }
+    }
+
+    /// How content looks on a stream.
+    pub(super) fn wish(&self, is_terminal: bool) -> Wish {
+        let (colors, format) = match self.pretty {
+            None => (true, is_terminal),
+            Some(Pretty::All) => (true, true),
+            Some(Pretty::Colors) => (true, false),
+            Some(Pretty::Format) => (false, true),
+            Some(Pretty::None) => (false, false),
+        };
+        Wish {
+            format,
+            palette: if colors { self.palette(is_terminal) } else { Palette::default() },
+            guard: is_terminal && !self.raw_terminal,
+        }
+    }
+
+    /// The time before a line of `-v`, if it was asked for.
+    pub(super) fn time(&self) -> String {
+        if self.trace_time { trace::time() } else { String::new() }
+    }
+
+    /// Whether failures are said.
+    pub(super) fn speaks(&self) -> bool {
+        !self.silent || self.show_error
+    }
+}
