@@ -7,6 +7,8 @@ mod page;
 mod parse;
 #[cfg(test)]
 mod property;
+#[cfg(test)]
+mod property_model;
 mod record;
 mod relation;
 mod selection;
