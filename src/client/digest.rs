@@ -7,7 +7,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use super::error::{Error, Kind};
 use super::request::Request;
 use super::target::Userinfo;
-use crate::message::ReplyHead;
+use crate::message::{ReplyHead, quoted_string};
 
 /// What a server asks for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -112,20 +112,12 @@ fn parse(value: &str) -> Option<Challenge> {
 
 /// A token or a quoted string, and what follows it.
 fn parameter(text: &str) -> (String, &str) {
-    let Some(quoted) = text.strip_prefix('"') else {
-        let (value, rest) = text.split_at(text.find(',').unwrap_or(text.len()));
-        return (value.trim_ascii().to_owned(), rest);
-    };
-    let mut value = String::new();
-    let mut characters = quoted.char_indices();
-    while let Some((at, character)) = characters.next() {
-        match character {
-            '"' => return (value, &quoted[at + 1..]),
-            '\\' => value.extend(characters.next().map(|(_, next)| next)),
-            other => value.push(other),
-        }
+    if let Some(quoted) = text.strip_prefix('"') {
+        let (value, rest) = quoted_string(quoted);
+        return (value, rest.unwrap_or_default());
     }
-    (value, "")
+    let (value, rest) = text.split_at(text.find(',').unwrap_or(text.len()));
+    (value.trim_ascii().to_owned(), rest)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::Error;
 use super::request::{Content, Piece};
+use crate::message::quoted_string;
 
 /// One part of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,19 +157,9 @@ pub fn parse_part(text: &str) -> Option<PartWish> {
 
 /// A word up to `;`, in quotes or not. Text that was typed keeps a `;` that begins no parameter of ours.
 fn word(text: &str, is_text: bool) -> (String, &str) {
-    if let Some(quoted) = text.strip_prefix('"') {
-        let mut value = String::new();
-        let mut characters = quoted.char_indices();
-        while let Some((at, character)) = characters.next() {
-            match character {
-                '\\' => value.extend(characters.next().map(|(_, next)| next)),
-                '"' => {
-                    let rest = &quoted[at + 1..];
-                    return (value, &rest[rest.find(';').unwrap_or(rest.len())..]);
-                }
-                other => value.push(other),
-            }
-        }
+    // What is not closed is no quoted string: its quote is part of the word.
+    if let Some((value, Some(rest))) = text.strip_prefix('"').map(quoted_string) {
+        return (value, &rest[rest.find(';').unwrap_or(rest.len())..]);
     }
     let is_ours = |rest: &str| {
         let rest = rest[1..].trim_ascii_start().to_ascii_lowercase();

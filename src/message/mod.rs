@@ -62,3 +62,38 @@ pub(crate) fn trim(mut octets: &[u8]) -> &[u8] {
     }
     octets
 }
+
+/// Reads a quoted string (RFC 9110 5.6.4) from behind its opening quote: what it says, and what follows its closing
+/// quote, `None` if there is none.
+pub fn quoted_string(text: &str) -> (String, Option<&str>) {
+    let mut value = String::new();
+    let mut characters = text.char_indices();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '"' => return (value, Some(&text[at + 1..])),
+            '\\' => value.extend(characters.next().map(|(_, next)| next)),
+            other => value.push(other),
+        }
+    }
+    (value, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted_string;
+
+    #[test]
+    fn a_quoted_string_ends_at_the_first_quote_that_is_not_escaped() {
+        for (text, value, rest) in [
+            ("\", b", "", Some(", b")),
+            ("a; b\";c\"", "a; b", Some(";c\"")),
+            ("a \\\"b\\\" \\c\\\\\"", "a \"b\" c\\", Some("")),
+            ("ä\\ö\"ü", "äö", Some("ü")),
+            ("", "", None),
+            ("a\\\"", "a\"", None),
+            ("a\\", "a", None),
+        ] {
+            assert_eq!(quoted_string(text), (value.to_owned(), rest), "{text:?}");
+        }
+    }
+}

@@ -13,7 +13,7 @@ use super::super::error::{Error, Kind};
 use super::super::request::reason;
 use super::super::target::{Scheme, TargetUri};
 use super::plain::Plain;
-use super::socket::Connection;
+use super::socket::{Connection, is_timeout};
 use super::stream::{Raw, Stream};
 use super::tap::{Seen, Tap};
 use super::tls::Tls;
@@ -149,7 +149,7 @@ fn dial_tcp(
                 facts.local = stream.local_addr().ok();
                 return Ok(stream);
             }
-            Err(error) if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) => {
+            Err(error) if is_timeout(&error) => {
                 let limit = by.limit.unwrap_or_default().as_millis();
                 failure =
                     Error::new(Kind::Time, format!("connection to {host} port {port} timed out after {limit} ms"));

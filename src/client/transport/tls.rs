@@ -20,6 +20,7 @@ use rustls::{
 
 use super::super::error::{Error, Kind};
 use super::super::request::reason;
+use super::socket::is_timeout;
 use super::stream::{Raw, Stream};
 use super::{Deadline, Facts, TlsSettings, TlsVersion};
 
@@ -250,7 +251,7 @@ pub(super) fn failure(error: &rustls::Error) -> Error {
 }
 
 fn handshake_failure(error: &io::Error, host: &str, by: Deadline) -> Error {
-    if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) {
+    if is_timeout(error) {
         return by.passed();
     }
     match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {

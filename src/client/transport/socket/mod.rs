@@ -235,6 +235,7 @@ fn keeps_open(request: &Request, head: &ReplyHead) -> bool {
     asked && is_open && head.status != 101
 }
 
+/// Whether nothing came or went for as long as it may take.
 pub(super) fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
 }
