@@ -24,11 +24,8 @@ pub(crate) enum Format {
 /// What is the same for all states of a document.
 #[derive(Debug)]
 pub(crate) struct Context {
-    pub(crate) rule: Arc<KeyRule>,
-    pub(crate) format: Format,
-    pub(crate) types: CellTypes,
-    /// The stem under which the file is mounted, which is the name of its root collection.
-    pub(crate) stem: Option<String>,
+    /// How the file was read, and is read again.
+    pub(crate) reading: Reading,
     pub(crate) style: Style,
     /// Containers of this many octets have an index.
     pub(crate) large: usize,
@@ -49,6 +46,7 @@ pub(crate) struct Reading {
     pub(crate) rule: Arc<KeyRule>,
     pub(crate) format: Format,
     pub(crate) types: CellTypes,
+    /// The stem under which the file is mounted, which is the name of its root collection.
     pub(crate) stem: Option<String>,
 }
 
@@ -90,7 +88,7 @@ impl Document {
         }
         let head = text.slice(..start + from);
         let tail = body.slice(to..);
-        let root = assemble(&context, &body, found, context.stem.as_deref());
+        let root = assemble(&context, &body, found, reading.stem.as_deref());
         warn_of_keys(&root, "", warnings);
         Ok(Document { context, head, root, tail })
     }
@@ -133,10 +131,7 @@ impl Document {
 
     /// The same document read anew from its text, without changes in memory.
     pub(crate) fn reread(&self) -> Result<Document, SyntaxError> {
-        let context = &self.context;
-        let (rule, stem) = (context.rule.clone(), context.stem.clone());
-        let reading = Reading { rule, format: context.format, types: context.types, stem };
-        Document::read(self.to_bytes(), &reading, &mut Vec::new(), &mut |_| {})
+        Document::read(self.to_bytes(), &self.context.reading, &mut Vec::new(), &mut |_| {})
     }
 
     /// How long the text was when it was read.
@@ -158,8 +153,7 @@ impl Document {
 
 impl Reading {
     fn context(&self, style: Style, length: usize) -> Context {
-        let (rule, stem) = (self.rule.clone(), self.stem.clone());
-        Context { rule, format: self.format, types: self.types, stem, style, large: threshold(length) }
+        Context { reading: self.clone(), style, large: threshold(length) }
     }
 }
 
@@ -215,7 +209,7 @@ fn container(
     let shape = if text.get(extent.start) == Some(&b'{') {
         Shape::Object
     } else {
-        Shape::Array(context.rule.member(name).into())
+        Shape::Array(context.reading.rule.member(name).into())
     };
     let number = |start: usize| {
         let after = extent.children.partition_point(|&child| extent.start + child as usize <= start);

@@ -84,7 +84,7 @@ impl<'v> Node<'v> {
     fn of_document(view: &'v View, document: &'v Document) -> Node<'v> {
         let context = &document.context;
         let part = part(document.root.place());
-        let key = context.rule.member(context.stem.as_deref());
+        let key = context.reading.rule.member(context.reading.stem.as_deref());
         Node { view, part, key, parent: None, top: false, twice: false }
     }
 

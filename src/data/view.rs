@@ -55,7 +55,7 @@ impl View {
 
     /// The document under `stem`, or the only one.
     pub(crate) fn mount(&self, stem: &str) -> Option<usize> {
-        self.mounts.iter().position(|document| document.context.stem.as_deref() == Some(stem))
+        self.mounts.iter().position(|document| document.context.reading.stem.as_deref() == Some(stem))
     }
 
     /// What the node at a path takes; nothing if there is none.

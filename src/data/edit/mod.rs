@@ -122,7 +122,7 @@ impl Applied {
     pub(crate) fn outcome(self, after: &View) -> Outcome {
         let mut path: Vec<String> = Vec::new();
         if after.mounted {
-            path.extend(after.mounts[self.mount].context.stem.clone());
+            path.extend(after.mounts[self.mount].context.reading.stem.clone());
         }
         path.extend(self.result.path);
         let node = after.find(&path).ok().filter(|_| !self.result.gone);

@@ -53,7 +53,7 @@ pub(super) fn write(place: Place<'_>, body: &[u8], create: bool) -> Result<Edite
     place.node()?;
     let mut writer = Writer { context, create, report: Vec::new(), created: false, path: Vec::new() };
     let pairs = pairs(body)?;
-    let rule = context.rule.named(context.stem.as_deref());
+    let rule = context.reading.rule.named(context.reading.stem.as_deref());
     let mut act = |container: &mut Container, spot: &Spot| {
         check_unambiguous(container)?;
         let records = pairs.iter().all(|pair| walk::sort(pair.value) == Sort::Object);

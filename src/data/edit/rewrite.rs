@@ -48,7 +48,7 @@ pub(super) fn segments(path: &[String]) -> Vec<Step<'_>> {
 /// The spot of a document's root value.
 pub(super) fn root_spot(context: &Context) -> Spot {
     let flow = if context.style.lines { Flow::Block(Vec::new()) } else { Flow::Line };
-    Spot { flow, name: context.stem.clone(), depth: 0 }
+    Spot { flow, name: context.reading.stem.clone(), depth: 0 }
 }
 
 /// Changes the container at `path`, which begins at the document's root, and gives the new root.

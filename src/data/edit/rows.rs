@@ -6,7 +6,7 @@ use super::unfit;
 use crate::data::change::Refusal;
 use crate::data::container::{Container, Value};
 use crate::data::csv::Table;
-use crate::data::document::{Context, Document, Reading};
+use crate::data::document::{Context, Document};
 
 /// Makes a table of `body`, an array of arrays of strings of which the first is the header. `table` shows how the file
 /// is written.
@@ -18,10 +18,8 @@ pub(super) fn table(context: &Context, table: &Table, body: &[u8]) -> Result<Con
         text.extend_from_slice(&table.row(row, None, None));
         text.extend_from_slice(table.newline);
     }
-    let Context { rule, format, types, stem, .. } = context;
-    let reading = Reading { rule: rule.clone(), format: *format, types: *types, stem: stem.clone() };
     // What may be odd about the new rows is what was asked for: nobody is warned of it.
-    match Document::read(Bytes::from(text), &reading, &mut Vec::new(), &mut |_| {}) {
+    match Document::read(Bytes::from(text), &context.reading, &mut Vec::new(), &mut |_| {}) {
         Ok(Document { root: Value::Large(container), .. }) => Ok(Container::clone(&container)),
         Ok(_) => Err(unfit("the rows are no table")),
         Err(error) => Err(unfit(error.to_string())),

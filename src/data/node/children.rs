@@ -67,7 +67,7 @@ impl<'v> Node<'v> {
         let node = *self;
         let children: Box<dyn Iterator<Item = (Cow<'v, str>, Node<'v>)> + 'v> = match self.part {
             Part::Mounts => Box::new(node.view.mounts.iter().map(move |document| {
-                let stem = document.context.stem.as_deref().unwrap_or_default();
+                let stem = document.context.reading.stem.as_deref().unwrap_or_default();
                 (Cow::Borrowed(stem), Node::of_document(node.view, document))
             })),
             Part::Large(container) => Box::new(container.numbers().enumerate().map(move |(position, number)| {
@@ -195,6 +195,6 @@ impl<'v> Node<'v> {
 
     /// The member that holds the key in an array that stands under `name`.
     fn key_under(&self, name: Option<&str>) -> &'v str {
-        self.view.mounts.first().map_or("id", |document| document.context.rule.member(name))
+        self.view.mounts.first().map_or("id", |document| document.context.reading.rule.member(name))
     }
 }
