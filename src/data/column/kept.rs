@@ -182,6 +182,12 @@ mod tests {
             assert!(container.columns_octets() <= most, "{} of {most}", container.columns_octets());
         }
         assert!(!Arc::ptr_eq(&first, &container.column(&path("a")).unwrap()), "it had to go for others");
+    }
+
+    #[test]
+    fn the_columns_of_a_container_are_counted_too() {
+        let document = records(2000);
+        let container = container(&document);
         for number in 0..200 {
             assert!(container.column(&path(&format!("none {number}"))).is_some());
         }
