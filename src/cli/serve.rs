@@ -39,7 +39,7 @@ pub fn run(args: ServeArgs, terminal: &mut Terminal) -> u8 {
 fn story(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     let options = spec::options(&args)?;
     let settings = spec::settings(&args)?;
-    let palette = Palette::choose(args.color.into(), terminal.error.is_terminal, terminal.variable);
+    let palette = Palette::choose(args.color.into(), terminal.error.is_terminal, terminal.setting());
     let config = spec::config(&args, palette, terminal);
     let dialect = dialect::wish(&args)?;
     let (source, choice) = match &dialect {

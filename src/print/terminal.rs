@@ -22,7 +22,7 @@ pub struct Terminal {
     pub output: Sink,
     /// Standard error: everything said about the results.
     pub error: Sink,
-    /// Looks an environment variable up; one that is not set, is empty or is not Unicode is `None`.
+    /// Looks an environment variable up; one that is not set or is not Unicode is `None`.
     pub variable: fn(&str) -> Option<String>,
 }
 
@@ -34,8 +34,14 @@ impl Terminal {
             input_is_terminal: io::stdin().is_terminal(),
             output: Sink::of(&io::stdout()),
             error: Sink::of(&io::stderr()),
-            variable: |name| std::env::var(name).ok().filter(|value| !value.is_empty()),
+            variable: |name| std::env::var(name).ok(),
         }
+    }
+
+    /// Looks up what the user set for programs; a variable that is set to nothing counts as not set.
+    pub fn setting(&self) -> impl Fn(&str) -> Option<String> + use<> {
+        let variable = self.variable;
+        move |name| variable(name).filter(|value| !value.is_empty())
     }
 }
 

@@ -17,7 +17,7 @@ struct Seen {
     wire: String,
     stdout: String,
     files: BTreeMap<String, String>,
-    status: Option<i32>,
+    status: String,
 }
 
 /// A name for what peers do.
@@ -404,7 +404,7 @@ fn run_with_errors(program: &[&str], name: &str, line: &str) -> (Seen, String) {
     let wire = recorder.connections().iter().map(|octets| plain(octets)).collect::<Vec<_>>().join("\n---\n");
     let mut files = BTreeMap::new();
     collect(folder.path(), folder.path(), &mut files, &plain);
-    let seen = Seen { wire, stdout: plain(&output.stdout), files, status: output.status.code() };
+    let seen = Seen { wire, stdout: plain(&output.stdout), files, status: output.status.to_string() };
     (seen, String::from_utf8_lossy(&output.stderr).into_owned())
 }
 

@@ -32,6 +32,11 @@ fn a_variable_stands_for_its_content_in_any_option() {
     {
         assert!(text.contains(line), "{line}: {text}");
     }
+    // A variable of the environment that is set to nothing is set.
+    let peer = recorder();
+    let mut command = request(&["--variable", "%NOTHING=usual", "--expand-data", "<{{NOTHING}}>", &peer.url("/")]);
+    command.env("NOTHING", "").assert().success();
+    assert!(peer.text().ends_with("\r\n\r\n<>"), "{}", peer.text());
     // A group has the variables of those before it; what comes from standard input is read once.
     let peer = recorder();
     let mut command = request(&["--variable", "v[1-2]@-", "--expand-data", "{{v}}", &peer.url("/1"), "-:"]);

@@ -97,8 +97,8 @@ pub(super) fn converse(
     let method = method(transfer);
     let content = if dialect.asks_back() { &[][..] } else { data.as_deref().unwrap_or_default() };
     let message = dialect.message(&Call { method, url: &url, data: content })?;
-    let Terminal { input, input_is_terminal, output, error, variable } = terminal;
-    let target = destination(&url, variable("HTTPKIT_PORT").as_deref())?;
+    let target = destination(&url, terminal.setting()("HTTPKIT_PORT").as_deref())?;
+    let Terminal { input, input_is_terminal, output, error, .. } = terminal;
     let mut out = Output::new(&plan.layout, output, error, transfer.file.as_deref());
     if plan.layout.dry_run {
         out.dry_head(&message.head)?;

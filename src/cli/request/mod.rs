@@ -34,7 +34,7 @@ use transfer::run_transfer;
 pub fn run(groups: &[RequestArgs], terminal: &mut Terminal) -> u8 {
     for args in groups {
         if let Err(error) = redirect_errors(args, terminal) {
-            return fail(&error, &Layout::of(args, &terminal.variable), terminal);
+            return fail(&error, &Layout::of(args, &terminal.setting()), terminal);
         }
     }
     let mut session = Session::new(open_trace(groups, terminal));
@@ -76,7 +76,8 @@ fn open_trace(groups: &[RequestArgs], terminal: &mut Terminal) -> Option<Trace> 
     match (Trace::open(groups, terminal), groups.first()) {
         (Ok(trace), _) => trace,
         (Err(what), Some(args)) => {
-            output::warn(&mut terminal.error, &Layout::of(args, &terminal.variable), &what);
+            let layout = Layout::of(args, &terminal.setting());
+            output::warn(&mut terminal.error, &layout, &what);
             None
         }
         (Err(_), None) => None,
@@ -109,9 +110,10 @@ fn redirect_errors(args: &RequestArgs, terminal: &mut Terminal) -> Result<(), Er
 
 /// Understands one group; what is wrong with it is said, and gives the exit status.
 fn plan(args: &RequestArgs, terminal: &mut Terminal) -> Result<Plan, u8> {
-    let mut around = Surroundings { input: &mut terminal.input, variable: &terminal.variable };
+    let setting = terminal.setting();
+    let mut around = Surroundings { input: &mut terminal.input, variable: &setting };
     let plan = spec::spec(args, &mut around);
-    plan.map_err(|error| fail(&error, &Layout::of(args, &terminal.variable), terminal))
+    plan.map_err(|error| fail(&error, &Layout::of(args, &setting), terminal))
 }
 
 /// Runs the transfers of one group in order; gives the status, and whether the run ends here.
