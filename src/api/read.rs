@@ -12,11 +12,11 @@ use http::StatusCode;
 use super::condition::{Preconditions, Verdict};
 use super::range::{self, Part};
 use super::refusal::Problem;
-use super::representation::{self, Form};
+use super::representation::{self, FORMS, Form};
 use super::respond::{Plan, bad_target, instance, not_found};
 use super::{coding, target};
-use crate::data::{Kind, Node, PageLinks, Query, QueryError, Selection, View};
-use crate::message::{Content, Field, OwnedRequest, Request, Response, Target};
+use crate::data::{Kind, Missing, Node, PageLinks, Query, QueryError, Selection, View};
+use crate::message::{Content, Field, FieldLines, OwnedRequest, Request, Response, Target};
 
 /// A collection of more records than this is not scanned on a worker.
 const SHORT: usize = 1000;
@@ -27,6 +27,9 @@ const SHORT_TEXT: usize = 64 * 1024;
 /// What tells the entity tag of a coded representation from that of the same one as it is.
 const CODED: &str = "-gzip";
 
+/// What stands there in the tag of one that is not coded.
+const UNCODED: &str = "";
+
 /// What is read, borrowed from the view.
 enum Subject<'v> {
     /// A node as it stands.
@@ -35,6 +38,15 @@ enum Subject<'v> {
     Selected(Node<'v>, Query, Option<String>),
     /// One record with chosen members or with its relations.
     Shown(Node<'v>, Query, Option<String>),
+}
+
+/// The entity tag of a representation that is not coded. It is put together where it is asked for, which is mostly
+/// only where it is written.
+struct Tag {
+    /// The node's own, as a number.
+    node: u64,
+    /// What tells it from the tag of the node's JSON.
+    distinction: String,
 }
 
 /// What a read needs of its request.
@@ -54,14 +66,15 @@ struct Asked<'a> {
 /// Reads a node, at once or, where many records are to be looked at, later.
 pub(super) fn read(request: &Request<'_>, view: &Arc<View>, path: &[Cow<'_, str>]) -> Result<Plan, Problem> {
     let asked = Asked::of(request, path)?;
-    if !asked.is_long(view) {
-        return asked.answer(view).map(Plan::Answer);
+    let found = view.find(path);
+    if !asked.is_long(&found) {
+        return asked.answer(view, found).map(Plan::Answer);
     }
     let (request, view) = (OwnedRequest::of(request), Arc::clone(view));
     let path: Vec<Cow<'static, str>> = path.iter().map(|segment| Cow::Owned(segment.to_string())).collect();
     Ok(Plan::Long(Box::new(move || {
         request.with(|request| {
-            let answer = Asked::of(request, &path).and_then(|asked| asked.answer(&view));
+            let answer = Asked::of(request, &path).and_then(|asked| asked.answer(&view, view.find(&path)));
             answer.unwrap_or_else(|problem| problem.response_for(&instance(request)))
         })
     })))
@@ -75,7 +88,7 @@ impl<'a> Asked<'a> {
         };
         let mut asked = Asked {
             path,
-            parameters: target::parameters(query.unwrap_or_default()).map_err(bad_target)?,
+            parameters: query.map_or(Ok(Vec::new()), target::parameters).map_err(bad_target)?,
             accept: Vec::new(),
             accept_encoding: None,
             range: None,
@@ -91,25 +104,31 @@ impl<'a> Asked<'a> {
 
     /// Takes what a field line asks for; one pass over the header section is enough for all of them.
     fn take(&mut self, field: &Field<'a>, method: &str) {
-        let Ok(value) = str::from_utf8(field.value) else { return };
         let is = |name: &str| field.name.eq_ignore_ascii_case(name);
-        match field.name.len() {
-            5 if method == "GET" && is("range") => self.range = Some(value),
-            6 if value != "*/*" && is("accept") => self.accept.push(value),
-            8 if is("if-range") => self.if_range = Some(value),
-            15 if is("accept-encoding") => self.accept_encoding = Some(value),
-            _ => {}
+        // The length of the name rules out nearly every field without a look at its value.
+        let place = match field.name.len() {
+            5 if method == "GET" && is("range") => &mut self.range,
+            6 if field.value != b"*/*" && is("accept") => {
+                self.accept.extend(str::from_utf8(field.value));
+                return;
+            }
+            8 if is("if-range") => &mut self.if_range,
+            15 if is("accept-encoding") => &mut self.accept_encoding,
+            _ => return,
+        };
+        if let Ok(value) = str::from_utf8(field.value) {
+            *place = Some(value);
         }
     }
 
     /// Whether the answer takes a look at each of many records, or at many octets. JSON of a whole node does not: it is
     /// there already.
-    fn is_long(&self, view: &View) -> bool {
+    fn is_long(&self, found: &Result<Node<'_>, Missing>) -> bool {
         let is_plain = self.parameters.is_empty() && self.accept.is_empty();
         if is_plain && self.accept_encoding.is_none() {
             return false;
         }
-        match view.find(self.path) {
+        match found {
             Ok(_) if self.parameters.iter().any(|(name, _)| name == "_embed" || name == "_expand") => true,
             Ok(node) if !is_plain => node.len() > SHORT,
             Ok(node) => node.text().iter().map(Bytes::len).sum::<usize>() > SHORT_TEXT,
@@ -117,28 +136,23 @@ impl<'a> Asked<'a> {
         }
     }
 
-    fn answer(&self, view: &View) -> Result<Response, Problem> {
-        let subject = self.subject(view)?;
+    fn answer(&self, view: &View, found: Result<Node<'_>, Missing>) -> Result<Response, Problem> {
+        let subject = self.subject(view, found)?;
         let form = self.form(&subject)?;
-        let (verdict, tag) = self.judged(view, self.tag(view, &subject, form));
-        let response = dated(Response::new(StatusCode::OK), view.modified());
-        let response = response.with("Vary", "Accept, Accept-Encoding, Origin");
-        match verdict {
-            Verdict::Met => {}
-            Verdict::NotModified => {
-                return Ok(
-                    Response { status: StatusCode::NOT_MODIFIED, ..response }.with_parts("ETag", &["\"", &tag, "\""])
-                );
+        let tag = self.tag(view, &subject, form);
+        let response = match self.judged(view, &tag) {
+            (Verdict::Met, _) => begun(StatusCode::OK, view.modified(), Some(form)),
+            (Verdict::NotModified, coding) => {
+                return Ok(tag.put_on(begun(StatusCode::NOT_MODIFIED, view.modified(), None), coding));
             }
-            Verdict::Failed => {
+            (Verdict::Failed, _) => {
                 let detail = "the condition does not hold";
                 return Err(Problem::new(StatusCode::PRECONDITION_FAILED, "precondition-failed", detail));
             }
-        }
+        };
         let is_node = matches!(subject, Subject::Node(_));
-        let response = response.with("Content-Type", form.content_type()).with("X-Content-Type-Options", "nosniff");
         let response = self.with_subject(response, view, subject, form)?;
-        Ok(if is_node { self.sized(response, tag) } else { self.coded(response, tag) })
+        Ok(if is_node { self.sized(response, &tag) } else { self.coded(response, &tag) })
     }
 
     /// The response with the content of its subject.
@@ -162,36 +176,37 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// What the preconditions say of the representation, as it stands or coded, and the tag of that one.
-    fn judged(&self, view: &View, tag: String) -> (Verdict, String) {
-        let Some(preconditions) = &self.preconditions else { return (Verdict::Met, tag) };
-        let plain = preconditions.for_reading(&tag, view.modified());
+    /// What the preconditions say of the representation, as it stands or coded, and what is at the end of the tag of
+    /// that one.
+    fn judged(&self, view: &View, tag: &Tag) -> (Verdict, &'static str) {
+        let Some(preconditions) = &self.preconditions else { return (Verdict::Met, UNCODED) };
+        let plain = preconditions.for_reading(&tag.text(UNCODED), view.modified());
         if self.accept_encoding.is_none() || plain == Verdict::NotModified {
-            return (plain, tag);
+            return (plain, UNCODED);
         }
-        let coded_tag = format!("{tag}{CODED}");
-        match (plain, preconditions.for_reading(&coded_tag, view.modified())) {
-            (_, Verdict::NotModified) => (Verdict::NotModified, coded_tag),
-            (Verdict::Failed, coded) => (coded, tag),
-            (plain, _) => (plain, tag),
+        match (plain, preconditions.for_reading(&tag.text(CODED), view.modified())) {
+            (_, Verdict::NotModified) => (Verdict::NotModified, CODED),
+            (Verdict::Failed, coded) => (coded, UNCODED),
+            (plain, _) => (plain, UNCODED),
         }
     }
 
     /// A part of the content if one is asked for and the validator still holds, else the content coded.
-    fn sized(&self, response: Response, tag: String) -> Response {
-        let response = response.with("Accept-Ranges", "bytes");
+    fn sized(&self, mut response: Response, tag: &Tag) -> Response {
+        response.fields.push("Accept-Ranges", "bytes");
+        let Some(asked) = self.range else { return self.coded(response, tag) };
         let holds = self.if_range.is_none_or(|validator| {
-            validator == format!("\"{tag}\"") || response.fields.first("Last-Modified") == Some(validator)
+            validator == format!("\"{}\"", tag.text(UNCODED))
+                || response.fields.first("Last-Modified") == Some(validator)
         });
         let length = response.content.len();
-        match range::part(self.range.filter(|_| holds), length) {
+        match range::part(Some(asked).filter(|_| holds), length) {
             Part::Whole => self.coded(response, tag),
             Part::Octets(octets) => {
                 let field = format!("bytes {}-{}/{length}", octets.start, octets.end - 1);
                 let content = range::cut(response.content, &octets);
-                Response { status: StatusCode::PARTIAL_CONTENT, content, ..response }
-                    .with("Content-Range", field)
-                    .with_parts("ETag", &["\"", &tag, "\""])
+                let response = Response { status: StatusCode::PARTIAL_CONTENT, content, ..response };
+                tag.put_on(response.with("Content-Range", field), UNCODED)
             }
             Part::Nothing => {
                 let detail = format!("the range is past the end, expected one within {length} octets");
@@ -203,22 +218,19 @@ impl<'a> Asked<'a> {
     }
 
     /// The content in gzip where that is wanted. What is coded is another representation with a tag of its own.
-    fn coded(&self, response: Response, tag: String) -> Response {
+    fn coded(&self, response: Response, tag: &Tag) -> Response {
         match self.accept_encoding {
             Some(wanted) if coding::is_wanted(wanted, response.content.len()) => {
                 let content = coding::gzip(&response.content);
-                response
-                    .with("Content-Encoding", "gzip")
-                    .with_parts("ETag", &["\"", &tag, CODED, "\""])
-                    .with_content(content)
+                tag.put_on(response.with("Content-Encoding", "gzip"), CODED).with_content(content)
             }
-            _ => response.with_parts("ETag", &["\"", &tag, "\""]),
+            _ => tag.put_on(response, UNCODED),
         }
     }
 
     /// Finds what is meant: a node, the selection of a query on it, or the records that point at one.
-    fn subject<'v>(&self, view: &'v View) -> Result<Subject<'v>, Problem> {
-        let node = match view.find(self.path) {
+    fn subject<'v>(&self, view: &'v View, found: Result<Node<'v>, Missing>) -> Result<Subject<'v>, Problem> {
+        let node = match found {
             Ok(node) => node,
             Err(missing) => return self.pointing(view, missing.found),
         };
@@ -264,17 +276,16 @@ impl<'a> Asked<'a> {
 
     /// Each form has an entity tag of its own, since a strong one stands for the very octets (RFC 9110 8.8.3); what a
     /// query selects depends on the query too, and perhaps on other collections.
-    fn tag(&self, view: &View, subject: &Subject<'_>, form: Form) -> String {
-        let mut tag = match subject {
-            Subject::Node(node) => node.tag(),
+    fn tag(&self, view: &View, subject: &Subject<'_>, form: Form) -> Tag {
+        match subject {
+            Subject::Node(node) => Tag { node: node.tag_number(), distinction: form.suffix().to_owned() },
             Subject::Selected(..) | Subject::Shown(..) => {
                 let mut hasher = DefaultHasher::new();
                 (self.path, &self.parameters).hash(&mut hasher);
-                format!("{}-{:016x}", view.root().tag(), hasher.finish())
+                let distinction = format!("-{:016x}{}", hasher.finish(), form.suffix());
+                Tag { node: view.root().tag_number(), distinction }
             }
-        };
-        tag.push_str(form.suffix());
-        tag
+        }
     }
 
     /// The answer of a query: an array with the total and links, or the envelope.
@@ -318,20 +329,57 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// The response with the time as `Last-Modified`. Answers of one state of the data bear the same, so the last one is
-/// kept: writing it takes longer than finding a record.
-fn dated(mut response: Response, time: SystemTime) -> Response {
-    thread_local! {
-        static LAST: RefCell<(SystemTime, String)> = const { RefCell::new((SystemTime::UNIX_EPOCH, String::new())) };
+impl Tag {
+    /// The tag of the representation in this coding, without quotes.
+    fn text(&self, coding: &str) -> String {
+        format!("{:016x}{}{coding}", self.node, self.distinction)
     }
-    LAST.with_borrow_mut(|(last, text)| {
-        if *last != time || text.is_empty() {
-            *text = httpdate::fmt_http_date(time);
-            *last = time;
+
+    /// The response with the tag of its representation in this coding.
+    fn put_on(&self, mut response: Response, coding: &str) -> Response {
+        if self.distinction.is_empty() && coding.is_empty() {
+            response.fields.push_opaque_tag("ETag", self.node);
+        } else {
+            response.fields.push_parts("ETag", &["\"", &self.text(coding), "\""]);
         }
-        response.fields.push_parts("Last-Modified", &[text]);
+        response
+    }
+}
+
+/// The beginnings of the answers of one state of the data.
+struct Beginnings {
+    modified: Option<SystemTime>,
+    /// Of those without content, and those of each form.
+    lines: [Option<FieldLines>; 1 + FORMS],
+}
+
+/// A response of data last modified then, with what all those in the same form begin with. Answers of one state of the
+/// data bear the same, so these lines are kept: writing the date takes longer than finding a record.
+fn begun(status: StatusCode, modified: SystemTime, form: Option<Form>) -> Response {
+    thread_local! {
+        static LAST: RefCell<Beginnings> =
+            const { RefCell::new(Beginnings { modified: None, lines: [const { None }; 1 + FORMS] }) };
+    }
+    let mut response = Response::new(status);
+    LAST.with_borrow_mut(|last| {
+        if last.modified != Some(modified) {
+            *last = Beginnings { modified: Some(modified), lines: [const { None }; 1 + FORMS] };
+        }
+        let lines = &mut last.lines[form.map_or(0, |form| 1 + form as usize)];
+        response.fields.append(lines.get_or_insert_with(|| beginning(modified, form)));
     });
     response
+}
+
+fn beginning(modified: SystemTime, form: Option<Form>) -> FieldLines {
+    let mut lines = FieldLines::default();
+    lines.push("Last-Modified", httpdate::fmt_http_date(modified));
+    lines.push("Vary", "Accept, Accept-Encoding, Origin");
+    if let Some(form) = form {
+        lines.push("Content-Type", form.content_type());
+        lines.push("X-Content-Type-Options", "nosniff");
+    }
+    lines
 }
 
 /// The envelope of json-server 1.x.

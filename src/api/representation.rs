@@ -23,6 +23,9 @@ pub(super) enum Form {
     Plain,
 }
 
+/// So many forms there are.
+pub(super) const FORMS: usize = 4;
+
 impl Form {
     /// The value of `Content-Type`.
     pub(super) fn content_type(self) -> &'static str {

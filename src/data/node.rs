@@ -297,16 +297,11 @@ impl<'v> Node<'v> {
     /// The text of its entity tag, without quotes. Of what is small it is a function of the bytes alone; of what is
     /// large it changes with each change, and no more than these are looked at.
     pub fn tag(&self) -> String {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let hash = self.hash();
-        let digits: [u8; 16] = std::array::from_fn(|at| DIGITS[(hash >> (60 - at * 4)) as usize % 16]);
-        // Room for what tells the forms of a representation apart.
-        let mut tag = String::with_capacity(24);
-        tag.push_str(str::from_utf8(&digits).unwrap_or_default());
-        tag
+        format!("{:016x}", self.tag_number())
     }
 
-    fn hash(&self) -> u64 {
+    /// The number whose sixteen hexadecimal digits [`Node::tag`] is.
+    pub fn tag_number(&self) -> u64 {
         match &self.part {
             Part::Text { text, .. } | Part::Row { text, .. } | Part::Cell { text, .. } => xxh3_64(text),
             Part::Large(container) => container.tag(),

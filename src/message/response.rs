@@ -55,8 +55,8 @@ pub struct FieldLines {
     octets: Vec<u8>,
 }
 
-/// Room for the field lines of an ordinary answer.
-const ROOM: usize = 320;
+/// Room for the field lines of an ordinary answer, also one that a page of another origin may read.
+const ROOM: usize = 400;
 
 impl FieldLines {
     /// Appends a field line. The name is a token. Control octets in a value made at run time become spaces: nothing that
@@ -79,16 +79,39 @@ impl FieldLines {
         let start = self.octets.len();
         value.iter().for_each(|part| self.octets.extend_from_slice(part.as_bytes()));
         let value = &mut self.octets[start..];
-        if value.iter().any(|&octet| is_control(octet)) {
+        // Without an early end, which would keep the octets from being looked at many at once.
+        if value.iter().fold(false, |found, &octet| found | is_control(octet)) {
             value.iter_mut().filter(|octet| is_control(**octet)).for_each(|octet| *octet = b' ');
+        }
+    }
+
+    /// Appends a field line whose value is the number's sixteen hexadecimal digits in quotes, an opaque tag (RFC 9110
+    /// 8.8.3).
+    pub fn push_opaque_tag(&mut self, name: &'static str, number: u64) {
+        let mut value = [b'"'; 18];
+        for (digits, octet) in value[1..17].chunks_exact_mut(2).zip(number.to_be_bytes()) {
+            digits.copy_from_slice(&HEXADECIMAL[usize::from(octet)]);
+        }
+        self.begin(name);
+        self.octets.extend_from_slice(&value);
+    }
+
+    /// Appends the lines of another section, such as those that many answers have in common.
+    pub fn append(&mut self, others: &FieldLines) {
+        self.make_room();
+        self.octets.extend_from_slice(&others.octets);
+    }
+
+    #[inline]
+    fn make_room(&mut self) {
+        if self.octets.capacity() == 0 {
+            self.octets.reserve_exact(ROOM);
         }
     }
 
     #[inline]
     fn begin(&mut self, name: &'static str) {
-        if self.octets.capacity() == 0 {
-            self.octets.reserve_exact(ROOM);
-        }
+        self.make_room();
         self.octets.extend_from_slice(b"\r\n");
         self.octets.extend_from_slice(name.as_bytes());
         self.octets.extend_from_slice(b": ");
@@ -116,6 +139,18 @@ impl fmt::Debug for FieldLines {
         f.debug_list().entries(self.iter()).finish()
     }
 }
+
+/// The two hexadecimal digits of each octet.
+const HEXADECIMAL: [[u8; 2]; 256] = {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut digits = [[0; 2]; 256];
+    let mut octet = 0;
+    while octet < 256 {
+        digits[octet] = [DIGITS[octet / 16], DIGITS[octet % 16]];
+        octet += 1;
+    }
+    digits
+};
 
 fn is_control(octet: u8) -> bool {
     (octet < b' ' && octet != b'\t') || octet == 0x7F
@@ -180,5 +215,11 @@ mod tests {
         let expected = "\r\nETag: \"x\"\r\nC: d\r\nEmpty: \r\nX: a  Set-Cookie: b  \tc: ä";
         assert_eq!(fields.octets(), expected.as_bytes());
         assert_eq!(format!("{fields:?}").matches("Empty").count(), 1);
+        let mut others = FieldLines::default();
+        others.append(&fields);
+        others.append(&FieldLines::default());
+        assert_eq!(others, fields);
+        others.push_opaque_tag("Y", 0x0123_4567_89ab_cdef);
+        assert_eq!(others.octets(), format!("{expected}\r\nY: \"0123456789abcdef\"").as_bytes());
     }
 }
