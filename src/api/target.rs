@@ -1,6 +1,8 @@
 //! From a request target to decoded path segments and query parameters.
 
 use std::borrow::Cow;
+use std::mem;
+use std::ops::Deref;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -16,15 +18,57 @@ pub(super) enum TargetError {
 /// Everything but the unreserved characters of RFC 3986 2.3 and the sub-delimiters a segment may hold.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// A path of up to so many segments is kept without asking for memory.
+const FEW: usize = 4;
+
+/// The decoded segments of a path.
+#[derive(Debug, Default)]
+pub(super) struct Segments<'a> {
+    few: [Cow<'a, str>; FEW],
+    count: usize,
+    /// All of them, if they are more than few.
+    many: Vec<Cow<'a, str>>,
+}
+
+impl<'a> Segments<'a> {
+    fn push(&mut self, segment: Cow<'a, str>) {
+        if self.count < FEW {
+            self.few[self.count] = segment;
+        } else {
+            if self.count == FEW {
+                self.many = mem::take(&mut self.few).into();
+            }
+            self.many.push(segment);
+        }
+        self.count += 1;
+    }
+}
+
+impl<'a> Deref for Segments<'a> {
+    type Target = [Cow<'a, str>];
+
+    fn deref(&self) -> &[Cow<'a, str>] {
+        self.few.get(..self.count).unwrap_or(&self.many)
+    }
+}
+
 /// Splits a raw absolute path at `/` and decodes each segment once, so that `%2F` is a slash inside a key.
 /// One trailing `/` is dropped; `/` itself has no segments.
-pub(super) fn segments(path: &str) -> Result<Vec<Cow<'_, str>>, TargetError> {
+pub(super) fn segments(path: &str) -> Result<Segments<'_>, TargetError> {
     let path = path.strip_prefix('/').unwrap_or(path);
     let path = path.strip_suffix('/').unwrap_or(path);
+    let mut segments = Segments::default();
     if path.is_empty() {
-        return Ok(Vec::new());
+        return Ok(segments);
     }
-    path.split('/').map(decoded).collect()
+    let has_escapes = memchr::memchr(b'%', path.as_bytes()).is_some();
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'/', path.as_bytes()).chain([path.len()]) {
+        let segment = &path[start..end];
+        segments.push(if has_escapes { decoded(segment)? } else { Cow::Borrowed(segment) });
+        start = end + 1;
+    }
+    Ok(segments)
 }
 
 /// A path made of segments, escaped where needed: the value of `Location`.
@@ -85,6 +129,9 @@ mod tests {
             ("/a", Ok(&["a"])),
             ("/a/", Ok(&["a"])),
             ("/a//", Ok(&["a", ""])),
+            ("/a/b/c/d", Ok(&["a", "b", "c", "d"])),
+            ("/a/b/c/d/e", Ok(&["a", "b", "c", "d", "e"])),
+            ("/a/b/%63/d//f/", Ok(&["a", "b", "c", "d", "", "f"])),
             ("//a", Ok(&["", "a"])),
             ("/a%2Fb/c", Ok(&["a/b", "c"])),
             ("/a+b", Ok(&["a+b"])),
@@ -106,7 +153,7 @@ mod tests {
     fn a_path_made_of_segments_decodes_to_them() {
         for segments_in in [vec![], vec!["a b"], vec!["a/b", "한", "%41"], vec!["x", ".."]] {
             let path = path_of(&segments_in);
-            assert_eq!(segments(&path).unwrap(), segments_in, "{path}");
+            assert_eq!(*segments(&path).unwrap(), *segments_in, "{path}");
         }
     }
 
