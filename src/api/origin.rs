@@ -33,7 +33,9 @@ impl Sites {
     pub(super) fn serves(&self, authority: Option<&str>) -> bool {
         authority.is_none_or(|authority| {
             let host = host_of(authority);
-            is_ip_literal(host)
+            // The usual ones are known without being parsed.
+            matches!(host, "127.0.0.1" | "localhost")
+                || is_ip_literal(host)
                 || host.eq_ignore_ascii_case("localhost")
                 || self.hosts.iter().any(|own| own.eq_ignore_ascii_case(host))
         })
@@ -73,8 +75,9 @@ fn text_of<'a>(fields: &Fields<'a>, name: &str) -> Option<&'a str> {
 
 /// The host of `host[:port]`, brackets of an IPv6 literal included.
 fn host_of(authority: &str) -> &str {
-    match authority.rfind(':') {
-        Some(colon) if !authority[colon..].contains(']') => &authority[..colon],
+    let octets = authority.as_bytes();
+    match octets.iter().rposition(|&octet| matches!(octet, b':' | b']')) {
+        Some(end) if octets[end] == b':' => &authority[..end],
         _ => authority,
     }
 }
