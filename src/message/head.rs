@@ -198,19 +198,15 @@ pub fn parse_head<'a>(octets: &'a [u8], lines: usize) -> Result<Head<'a>, ParseE
 
 /// `method SP request-target SP HTTP-version`, exactly one SP between (RFC 9112 3).
 fn request_line(line: &[u8]) -> Result<(&str, target::ParsedTarget<'_>, Version), ParseError> {
-    let first = memchr::memchr(b' ', line).ok_or(ParseError::RequestLine)?;
-    let last = memchr::memrchr(b' ', line).ok_or(ParseError::RequestLine)?;
-    if first == last {
+    // Methods are short.
+    let first = line.iter().position(|&octet| octet == b' ').ok_or(ParseError::RequestLine)?;
+    let (method, rest) = (&line[..first], &line[first + 1..]);
+    let last = memchr::memchr(b' ', rest).ok_or(ParseError::RequestLine)?;
+    let (target, version) = (&rest[..last], &rest[last + 1..]);
+    if target.is_empty() || memchr::memchr(b' ', version).is_some() {
         return Err(ParseError::RequestLine);
     }
-    let (method, target, version) = (&line[..first], &line[first + 1..last], &line[last + 1..]);
-    if memchr::memchr(b' ', target).is_some() || target.is_empty() {
-        return Err(ParseError::RequestLine);
-    }
-    if !is_token(method) {
-        return Err(ParseError::Method);
-    }
-    let method = str::from_utf8(method).map_err(|_| ParseError::Method)?;
+    let method = self::method(method)?;
     // The version first: in another major version the rest may mean something else.
     let version = match version {
         [b'H', b'T', b'T', b'P', b'/', b'1', b'.', minor] if minor.is_ascii_digit() => {
@@ -226,6 +222,21 @@ fn request_line(line: &[u8]) -> Result<(&str, target::ParsedTarget<'_>, Version)
         _ => return Err(ParseError::Version),
     };
     Ok((method, target::parse(target, method)?, version))
+}
+
+/// A token; the usual ones are known to be.
+fn method(octets: &[u8]) -> Result<&str, ParseError> {
+    match octets {
+        b"GET" => Ok("GET"),
+        b"HEAD" => Ok("HEAD"),
+        b"POST" => Ok("POST"),
+        b"PUT" => Ok("PUT"),
+        b"PATCH" => Ok("PATCH"),
+        b"DELETE" => Ok("DELETE"),
+        b"OPTIONS" => Ok("OPTIONS"),
+        other if is_token(other) => str::from_utf8(other).map_err(|_| ParseError::Method),
+        _ => Err(ParseError::Method),
+    }
 }
 
 /// Parses `lines` field lines and the blank line after them. httparse does the octets; it would take a lone LF as a

@@ -74,8 +74,8 @@ fn absolute_form<'a>(text: &'a str, method: &str) -> Result<ParsedTarget<'a>, Pa
 }
 
 fn path_and_query(text: &str) -> Target<'_> {
-    match text.split_once('?') {
-        Some((path, query)) => Target::Path { path, query: Some(query) },
+    match memchr::memchr(b'?', text.as_bytes()) {
+        Some(at) => Target::Path { path: &text[..at], query: Some(&text[at + 1..]) },
         None => Target::Path { path: text, query: None },
     }
 }
