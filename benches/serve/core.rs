@@ -25,7 +25,7 @@ pub(crate) fn measure(folder: &Path) {
     let source = Source::Files(vec![data]);
     let store = Store::open(source, Options::default(), &mut |_| {}).unwrap();
     let settings = Settings::default();
-    let view = || store.view();
+    let view = || store.peek();
     let mut out = Vec::with_capacity(4096);
     for (name, octets) in [("plain", PLAIN), ("browser", BROWSER)] {
         let head = least(|| {

@@ -1,5 +1,6 @@
 //! The store: documents that are read without waiting and changed by one committer.
 
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -88,6 +89,11 @@ impl Store {
     /// The present state. Taking it never waits, and it stays as it is for as long as it is kept.
     pub fn view(&self) -> Arc<View> {
         self.current.view()
+    }
+
+    /// The present state for a short look, which is cheaper to take than [`Store::view`].
+    pub fn peek(&self) -> impl Deref<Target = Arc<View>> {
+        self.current.peek()
     }
 
     /// A number that was another before each change of the state: a view taken after this was asked for is of that

@@ -15,7 +15,7 @@ pub(super) struct Site {
 
 impl Service for Site {
     fn respond(&self, request: &Request<'_>) -> Reply {
-        match api::respond(request, &self.store.view(), &self.settings) {
+        match api::respond(request, &self.store.peek(), &self.settings) {
             Plan::Answer(response) => Reply::Ready(response),
             Plan::Long(work) => Reply::Long(work),
             Plan::Write(change, after) => {
