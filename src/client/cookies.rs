@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use super::suffixes::is_public_suffix;
 use super::target::{Scheme, TargetUri};
 use crate::message::ReplyHead;
 
@@ -196,11 +197,6 @@ fn is_allowed(cookie: &mut Cookie, host: &str, scheme: Scheme) -> bool {
     !cookie.is_wide || (domain_matches(host, &cookie.domain) && !is_public_suffix(&cookie.domain))
 }
 
-/// Whether everybody may register a name below it: `com`, `co.uk`, and any single label.
-fn is_public_suffix(domain: &str) -> bool {
-    !domain.contains('.') || psl::suffix_str(domain) == Some(domain)
-}
-
 fn is_address(host: &str) -> bool {
     host.parse::<std::net::IpAddr>().is_ok()
 }
@@ -316,6 +312,9 @@ mod tests {
             (host, &["a=1; path=/; Domain=other.com"], "http://other.com/", ""),
             (host, &["a=1; path=/; Domain=com"], "http://www.example.com/", ""),
             ("http://a.co.uk/", &["a=1; path=/; Domain=co.uk"], "http://b.co.uk/", ""),
+            ("http://a.co.uk./", &["a=1; path=/; Domain=co.uk."], "http://b.co.uk./", ""),
+            ("http://a.公司.cn/", &["a=1; path=/; Domain=xn--55qx5d.cn"], "http://b.公司.cn/", ""),
+            ("http://b.a.公司.cn/", &["a=1; path=/; Domain=a.xn--55qx5d.cn"], "http://c.a.公司.cn/", "a=1"),
             (host, &["a=1; path=/; Secure"], "https://www.example.com/", ""),
             ("https://h.example/", &["a=1; Secure"], "http://h.example/", ""),
             ("https://h.example/", &["a=1; Secure; HttpOnly"], "https://h.example/", "a=1"),

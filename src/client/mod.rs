@@ -11,6 +11,7 @@ pub mod form;
 mod proxy;
 mod redirect;
 mod request;
+mod suffixes;
 mod target;
 pub mod transport;
 

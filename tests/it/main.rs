@@ -40,3 +40,4 @@ mod server;
 mod shells;
 mod store;
 mod story;
+mod suffixes;
