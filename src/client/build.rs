@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use super::error::{Error, Kind};
 use super::proxy::Proxy;
 use super::request::{Content, FieldLine, Protocol, Request};
-use super::target::{Scheme, TargetUri, Userinfo};
+use super::target::{Reading, Scheme, TargetUri, Userinfo};
 use crate::message::is_token;
 
 /// Data above this size waits for `100 (Continue)`, as do uploads and content of no known size: curl's rule.
@@ -232,6 +232,14 @@ fn add_host(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop) {
         None if spec.is_typed("host") => {}
         _ => fields.push(FieldLine::new("Host", &hop.target.authority())),
     }
+}
+
+/// The target as the server knows it: with the host of a typed `Host`, to which cookies belong then.
+pub fn named_target(spec: &RequestSpec, hop: &Hop) -> TargetUri {
+    let typed = spec.typed("host").filter(|_| hop.trusted);
+    let named = typed.and_then(|line| TargetUri::parse(&format!("http://{}/", line.value()), Reading::default()).ok());
+    let host = named.map_or_else(|| hop.target.host.clone(), |named| named.host);
+    TargetUri { host, ..hop.target.clone() }
 }
 
 /// The fields that are sent without being typed, in curl's order.

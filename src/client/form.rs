@@ -21,13 +21,19 @@ pub struct Part {
     pub fields: Vec<String>,
 }
 
-/// The content of a form, and its media type.
+/// The media type of a form.
+pub const MULTIPART: &str = "multipart/form-data";
+
+/// The content of a form, and its media type, which gets a boundary. As another type than [`MULTIPART`] its parts are
+/// called attachments: what curl does.
 ///
 /// # Errors
 /// The system gives no random octets for the boundary.
-pub fn form(parts: &[Part]) -> Result<(Content, String), Error> {
+pub fn form(parts: &[Part], media_type: &str) -> Result<(Content, String), Error> {
     let boundary = boundary()?;
-    Ok((Content(pieces(parts, &boundary)), format!("multipart/form-data; boundary={boundary}")))
+    let is_form = media_type.get(..MULTIPART.len()).is_some_and(|start| start.eq_ignore_ascii_case(MULTIPART));
+    let disposition = if is_form { "form-data" } else { "attachment" };
+    Ok((Content(pieces(parts, &boundary, disposition)), format!("{media_type}; boundary={boundary}")))
 }
 
 fn boundary() -> Result<String, Error> {
@@ -37,11 +43,12 @@ fn boundary() -> Result<String, Error> {
     Ok(format!("------------------------{digits}"))
 }
 
-fn pieces(parts: &[Part], boundary: &str) -> Vec<Piece> {
+fn pieces(parts: &[Part], boundary: &str, disposition: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut text = String::new();
     for part in parts {
-        text.push_str(&format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"", quoted(&part.name)));
+        let name = quoted(&part.name);
+        text.push_str(&format!("--{boundary}\r\nContent-Disposition: {disposition}; name=\"{name}\""));
         if let Some(name) = &part.file_name {
             text.push_str(&format!("; filename=\"{}\"", quoted(name)));
         }
@@ -209,7 +216,7 @@ mod tests {
             fields: Vec::new(),
         };
         let parts = [part("a", "b", None, None), part("f\"", "x", Some("n.txt"), Some("text/plain"))];
-        let octets = Content(pieces(&parts, "B")).in_memory().unwrap();
+        let octets = Content(pieces(&parts, "B", "form-data")).in_memory().unwrap();
         assert_eq!(
             String::from_utf8(octets).unwrap(),
             "--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb\r\n--B\r\nContent-Disposition: form-data; \

@@ -15,7 +15,7 @@ mod suffixes;
 mod target;
 pub mod transport;
 
-pub use build::{Body, Credentials, FieldWish, Hop, RequestSpec, basic, build, last_segment, parse_user};
+pub use build::{Body, Credentials, FieldWish, Hop, RequestSpec, basic, build, last_segment, named_target, parse_user};
 pub use coding::read_decoded;
 pub use cookies::Jar;
 pub use digest::answer as digest_answer;

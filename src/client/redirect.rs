@@ -52,7 +52,10 @@ pub fn next(spec: &RequestSpec, follow: &Follow, hop: &Hop, method: &str, head: 
     let Some(location) = location else { return Ok(Next::Done) };
     let target = hop.target.resolve(&location, follow.reading);
     if !follow.follow {
-        return Ok(target.map_or(Next::Done, Next::Elsewhere));
+        // Here the fragment is that of the field, not the one that would be inherited (RFC 9110 10.2.2).
+        let own =
+            |target: TargetUri| TargetUri { fragment: target.fragment.filter(|_| location.contains('#')), ..target };
+        return Ok(target.map_or(Next::Done, |target| Next::Elsewhere(own(target))));
     }
     let target = target?;
     follow.schemes.check(target.scheme)?;

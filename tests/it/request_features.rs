@@ -166,6 +166,29 @@ fn files_are_named_resumed_and_left_alone() {
     assert_eq!(fs::read(at("a/b/c")).unwrap(), b"hi");
 }
 
+/// What is there is not exchanged for the page of a failure, nor emptied because nothing has changed.
+#[test]
+fn a_file_is_kept_if_nothing_better_comes() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("part");
+    let old = with("Last-Modified: Tue, 01 Jan 2019 00:00:00 GMT\r\n", b"old");
+    for (script, options, status, said) in [
+        (status(404, ""), &["-C", "-"][..], 33, "404"),
+        (status(404, ""), &["-C", "-", "--fail-with-body"], 22, "404"),
+        (answer("HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 4\r\n\r\ngone"), &["-C", "-"], 33, "302"),
+        (answer("HTTP/1.1 204 No Content\r\n\r\n"), &["-C", "-"], 0, ""),
+        (answer("HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n\r\n"), &[], 0, ""),
+        (old.clone(), &["-z", "2020-01-01"], 0, ""),
+        (old, &["-z", "-2018-01-01"], 0, ""),
+    ] {
+        fs::write(&file, "01234").unwrap();
+        let peer = Recorder::start(vec![script]);
+        let mut command = request(&[&["-sS", &peer.url("/"), "-o", file.to_str().unwrap()], options].concat());
+        command.assert().code(status).stderr(predicate::str::contains(said));
+        assert_eq!(fs::read_to_string(&file).unwrap(), "01234", "{options:?} {said}");
+    }
+}
+
 #[test]
 fn schemes_can_be_left_out() {
     let rustup = ["--proto", "=https", "--tlsv1.2", "-sSf", "https://sh.rustup.test", "--dry-run"];

@@ -99,7 +99,7 @@ pub(super) fn converse(
     let message = dialect.message(&Call { method, url: &url, data: content })?;
     let target = destination(&url, terminal.setting()("HTTPKIT_PORT").as_deref())?;
     let Terminal { input, input_is_terminal, output, error, .. } = terminal;
-    let mut out = Output::new(&plan.layout, output, error, transfer.file.as_deref());
+    let mut out = Output::new(&plan.layout, output, error, transfer);
     if plan.layout.dry_run {
         out.dry_head(&message.head)?;
         return out.print(&message.content);

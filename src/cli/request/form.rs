@@ -4,14 +4,19 @@ use std::io::Read;
 use std::path::Path;
 
 use super::content;
-use crate::client::form::{Part, PartWish, Source, file_name, form, media_type, parse_part};
-use crate::client::{Content, Error, Kind, Piece};
+use crate::client::form::{MULTIPART, Part, PartWish, Source, file_name, form, media_type, parse_part};
+use crate::client::{Content, Error, FieldWish, Kind, Piece};
 
-/// The content of a form and its media type, if there is one.
+/// The content of a form and its media type, if there is one. A `Content-Type` that was typed is no field of its own
+/// then: it gets the boundary.
 ///
 /// # Errors
 /// `Kind::Usage` for a part without `=`, or with several files; `Kind::Read` if a file cannot be read.
-pub(super) fn read(typed: &[(bool, String)], input: &mut dyn Read) -> Result<Option<(Content, String)>, Error> {
+pub(super) fn read(
+    typed: &[(bool, String)],
+    fields: &mut Vec<FieldWish>,
+    input: &mut dyn Read,
+) -> Result<Option<(Content, String)>, Error> {
     if typed.is_empty() {
         return Ok(None);
     }
@@ -19,7 +24,12 @@ pub(super) fn read(typed: &[(bool, String)], input: &mut dyn Read) -> Result<Opt
     for (is_literal, text) in typed {
         parts.push(part(*is_literal, text, input)?);
     }
-    form(&parts).map(Some)
+    let is_type = |wish: &mut FieldWish| matches!(wish, FieldWish::Send(line) if line.is("content-type"));
+    let media_type = match fields.extract_if(.., is_type).next() {
+        Some(FieldWish::Send(line)) => line.value().to_owned(),
+        _ => MULTIPART.to_owned(),
+    };
+    form(&parts, &media_type).map(Some)
 }
 
 fn part(is_literal: bool, text: &str, input: &mut dyn Read) -> Result<Part, Error> {

@@ -57,7 +57,6 @@ impl Layout {
                 no_clobber: args.no_clobber,
                 remove_on_error: args.remove_on_error,
                 remote_time: args.remote_time,
-                named_by_header: args.remote_header_name,
                 dump_header: args.dump_header.clone(),
             },
             max_filesize: args.max_filesize,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::layout::Layout;
 use super::saving;
+use super::spec::Transfer;
 use crate::client::{Error, Kind, reason};
 use crate::message::ReplyHead;
 use crate::print::{self, Bars, Manner, Progress, Sink, Tone, Wish};
@@ -16,19 +17,22 @@ pub(super) struct Output<'a> {
     stdout: &'a mut Sink,
     stderr: &'a mut Sink,
     path: Option<PathBuf>,
+    /// Whether the server may choose the name of the file.
+    servers_choice: bool,
     file: Option<File>,
     appends: bool,
 }
 
 impl<'a> Output<'a> {
-    /// The output of a transfer whose content goes to that file, or to standard output.
+    /// The output of a transfer, whose content goes to its file or to standard output.
     pub(super) fn new(
         layout: &'a Layout,
         stdout: &'a mut Sink,
         stderr: &'a mut Sink,
-        path: Option<&Path>,
+        transfer: &Transfer,
     ) -> Output<'a> {
-        Output { layout, stdout, stderr, path: path.map(Path::to_owned), file: None, appends: false }
+        let (path, servers_choice) = (transfer.file.clone(), transfer.servers_choice);
+        Output { layout, stdout, stderr, path, servers_choice, file: None, appends: false }
     }
 
     /// Shows the request if that was asked for.
@@ -66,7 +70,7 @@ impl<'a> Output<'a> {
     /// Names the file as the server says, if that was asked for: only the name counts, never a folder.
     pub(super) fn name(&mut self, head: &ReplyHead) {
         let named = head.text("content-disposition").as_deref().and_then(saving::disposition_name);
-        if let (true, Some(path), Some(name)) = (self.layout.saving.named_by_header, &mut self.path, named) {
+        if let (true, Some(path), Some(name)) = (self.servers_choice, &mut self.path, named) {
             *path = path.with_file_name(name);
         }
     }
@@ -184,7 +188,7 @@ impl<'a> Output<'a> {
         let Some(path) = &self.path else { return to_stdout(self.stdout, octets) };
         if self.file.is_none() {
             // The file is made when there is something for it: a failure before leaves an old one alone.
-            let (file, path) = saving::create(path, &self.layout.saving, self.appends)?;
+            let (file, path) = saving::create(path, &self.layout.saving, self.appends, self.servers_choice)?;
             self.file = Some(file);
             self.path = Some(path);
         }

@@ -238,7 +238,10 @@ impl Report {
             "time_total" => Value::Number(seconds(self.total_time)),
             "url" => text(&self.url),
             "url_effective" => text(&self.effective.as_ref().map_or_else(|| self.url.clone(), whole)),
-            "redirect_url" => Value::Text(self.redirect.as_ref().map(ToString::to_string)),
+            "redirect_url" => Value::Text(self.redirect.as_ref().map(|target| match &target.fragment {
+                Some(fragment) => format!("{target}#{fragment}"),
+                None => target.to_string(),
+            })),
             "referer" => Value::Text(self.referer.clone()),
             "num_redirects" => number(self.redirects.into()),
             "num_retries" => number(self.retries.into()),

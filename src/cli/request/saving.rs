@@ -14,8 +14,6 @@ pub(super) struct Saving {
     pub(super) remove_on_error: bool,
     /// The file gets the time of `Last-Modified`.
     pub(super) remote_time: bool,
-    /// The file is named as `Content-Disposition` says, in this folder.
-    pub(super) named_by_header: bool,
     pub(super) dump_header: Option<PathBuf>,
 }
 
@@ -28,11 +26,17 @@ pub(super) fn to_file(path: &Path, appends: bool, octets: &[u8]) -> Result<(), E
     opened.and_then(|mut file| file.write_all(octets)).map_err(|error| cannot_write(path, &error))
 }
 
-/// Makes the file for a content, and says what it is called in the end.
+/// Makes the file for a content, and says what it is called in the end. A name that the server chose takes the place of
+/// nothing.
 ///
 /// # Errors
 /// `Kind::Write`.
-pub(super) fn create(path: &Path, saving: &Saving, appends: bool) -> Result<(File, PathBuf), Error> {
+pub(super) fn create(
+    path: &Path,
+    saving: &Saving,
+    appends: bool,
+    is_servers_name: bool,
+) -> Result<(File, PathBuf), Error> {
     if let (true, Some(folder)) = (saving.create_dirs, path.parent()) {
         std::fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
     }
@@ -40,9 +44,8 @@ pub(super) fn create(path: &Path, saving: &Saving, appends: bool) -> Result<(Fil
         return create_beside(path);
     }
     let mut options = OpenOptions::new();
-    match (appends, saving.named_by_header) {
+    match (appends, is_servers_name) {
         (true, _) => options.append(true).create(true),
-        // A name that the server chose takes the place of nothing.
         (false, true) => options.write(true).create_new(true),
         (false, false) => options.write(true).create(true).truncate(true),
     };

@@ -56,6 +56,8 @@ pub(super) struct Transfer {
     pub(super) spec: RequestSpec,
     /// The file for the content, if it does not go to standard output.
     pub(super) file: Option<PathBuf>,
+    /// Whether the server may choose another name in its folder.
+    pub(super) servers_choice: bool,
     /// The first octet that is wanted, if the ones before are there.
     pub(super) resume: Option<u64>,
 }
@@ -79,15 +81,16 @@ pub(super) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
         return Err(Error::new(Kind::Usage, "no URL, expected 'httpkit request [METHOD] URL'; try --help"));
     }
     let data = data(args, around)?;
-    let form = form::read(&args.forms, around.input)?;
     let (typed_cookies, cookie_files) = cookies(&args.cookie);
     let queries = queries(args, data.as_ref(), around)?;
+    let mut fields = typed_fields(args, around, &mut warnings)?;
+    let form = form::read(&args.forms, &mut fields, around.input)?;
     let request = RequestSpec {
         method: args.request.clone().or(word),
         head_only: args.head,
         protocol: args.protocol.unwrap_or_default(),
         request_target: args.request_target.clone(),
-        fields: typed_fields(args, around, &mut warnings)?,
+        fields,
         user_agent: args.user_agent.clone(),
         referer: args.referer.as_deref().map(|text| text.strip_suffix(";auto").unwrap_or(text).to_owned()),
         range: args.range.as_deref().map(|text| range(text, &mut warnings)),
@@ -101,6 +104,7 @@ pub(super) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
         },
     };
     check_body(args)?;
+    check_name(args)?;
     let mut transfers = Vec::new();
     for (place, url) in urls.iter().enumerate() {
         let globbed = match args.globoff || dialect::of(args)?.is_some() {
@@ -174,7 +178,8 @@ fn transfer(
     if let Some(from) = resume.filter(|from| *from > 0) {
         spec.range = Some(format!("bytes={from}-"));
     }
-    Ok(Transfer { url: url.to_owned(), target, place, spec, file, resume })
+    let servers_choice = args.remote_header_name && wish(args, place) == Some(&Destination::RemoteName);
+    Ok(Transfer { url: url.to_owned(), target, place, spec, file, servers_choice, resume })
 }
 
 /// Cookies that were typed, joined, and the files that were named: a value without `=` is a file.
@@ -223,15 +228,18 @@ fn from_netrc(args: &RequestArgs, target: &TargetUri, around: &Surroundings<'_>)
 }
 
 /// The file that the content of a URL goes to, if it goes to one.
+/// Where the content of a URL is to go.
+fn wish(args: &RequestArgs, place: usize) -> Option<&Destination> {
+    args.destinations.get(place).or(args.remote_name_all.then_some(&Destination::RemoteName))
+}
+
 fn file(
     args: &RequestArgs,
     globbed: &Globbed,
     place: usize,
     target: Option<&TargetUri>,
 ) -> Result<Option<PathBuf>, Error> {
-    let remote = Destination::RemoteName;
-    let wish = args.destinations.get(place).or(Some(&remote).filter(|_| args.remote_name_all));
-    let name = match wish {
+    let name = match wish(args, place) {
         None => return Ok(None),
         Some(Destination::File(path)) if path.as_os_str() == "-" => return Ok(None),
         Some(Destination::File(path)) => match path.to_str() {
@@ -322,6 +330,16 @@ fn check_body(args: &RequestArgs) -> Result<(), Error> {
         }
         _ => Ok(()),
     }
+}
+
+/// A name that the server chooses is not known before, and keeps header sections out of its file.
+fn check_name(args: &RequestArgs) -> Result<(), Error> {
+    let other = match (args.remote_header_name, args.include, args.continue_at.as_deref()) {
+        (true, true, _) => "-i",
+        (true, _, Some("-")) => "-C -",
+        _ => return Ok(()),
+    };
+    Err(Error::new(Kind::Usage, format!("-J and {other} do not go together, take one of them")))
 }
 
 fn upload(name: &str) -> Result<Content, Error> {

@@ -14,8 +14,8 @@ use super::{dialect, fail, limits};
 use crate::cli::exit;
 use crate::client::transport::{Deadline, Exchange, Transport};
 use crate::client::{
-    Body, Credentials, Error, Follow, Hop, Kind, Next, Request, RequestSpec, build, digest_answer, next, proxy_for,
-    read_decoded,
+    Body, Credentials, Error, FieldLine, Follow, Hop, Kind, Next, Request, RequestSpec, build, digest_answer,
+    named_target, next, proxy_for, read_decoded,
 };
 use crate::message::ReplyHead;
 use crate::print::{Bars, Terminal};
@@ -31,6 +31,7 @@ pub(super) fn run_transfer(
     let started = Instant::now();
     let mut report = Report { url: transfer.url.clone(), url_number: url, ..Report::default() };
     report.target = transfer.target.clone().ok();
+    report.method = transfer.spec.first_method().to_owned();
     report.file = transfer.file.as_ref().map(|path| path.display().to_string());
     report.number = session.begin();
     let outcome = match plan.dialect {
@@ -121,11 +122,12 @@ fn follow_hops(
     let mut hop = Hop::first(transfer.target.clone()?);
     hop.probes = matches!(transfer.spec.credentials, Some(Credentials::Digest(_)));
     let Terminal { input, output, error, variable, .. } = terminal;
-    let mut out = Output::new(&plan.layout, output, error, transfer.file.as_deref());
+    let mut out = Output::new(&plan.layout, output, error, transfer);
     loop {
         hop.proxy = proxy_for(&hop.target, &plan.proxy, variable)?;
+        let named = named_target(&transfer.spec, &hop);
         if let Some(jar) = session.cookies() {
-            hop.cookies = jar.field(&hop.target, SystemTime::now());
+            hop.cookies = jar.field(&named, SystemTime::now());
         }
         let request = build(&transfer.spec, &hop)?;
         if plan.layout.dry_run {
@@ -139,7 +141,7 @@ fn follow_hops(
         let mut exchange = sent?;
         out.remark(&connection_remark(report));
         if let Some(mut jar) = session.cookies() {
-            jar.keep(&hop.target, &exchange.head, SystemTime::now());
+            jar.keep(&named, &exchange.head, SystemTime::now());
         }
         if let Some(again) = answer_challenge(&transfer.spec, &request, &hop, &exchange.head)? {
             print_heads(&exchange, &mut out)?;
@@ -203,8 +205,14 @@ fn finish(
     out: &mut Output<'_>,
     report: &mut Report,
 ) -> Result<(), Error> {
-    let printed = check_range(transfer, &exchange.head, out).and_then(|wanted| {
-        if wanted { print_content(&mut exchange, plan, &transfer.spec, &session.bars, out) } else { Ok(()) }
+    let printed = check(transfer, &exchange, &plan.layout, out).and_then(|verdict| match verdict {
+        Verdict::Wanted => print_content(&mut exchange, plan, &transfer.spec, &session.bars, out),
+        Verdict::Unneeded => Ok(()),
+        Verdict::Unchanged => {
+            out.remark("the content is not newer than was asked for: taken as 304");
+            report.head.iter_mut().for_each(|head| head.status = 304);
+            Ok(())
+        }
     });
     report.downloaded = exchange.received();
     report.is_begun = out.is_begun() || (out.path().is_none() && report.downloaded > 0);
@@ -217,25 +225,70 @@ fn finish(
     Ok(())
 }
 
-/// Whether the response goes on where the file ends; says no if nothing is missing.
+/// What is to be done with the content of the final response.
+enum Verdict {
+    Wanted,
+    /// What is there is whole, or still right.
+    Unneeded,
+    /// The server sent it though its own date says that the condition does not hold.
+    Unchanged,
+}
+
+/// Whether the content is what was asked for: what follows the octets that are there, or what has changed.
 ///
 /// # Errors
-/// `Kind::Range` if the server sent something else.
-fn check_range(transfer: &Transfer, head: &ReplyHead, out: &mut Output<'_>) -> Result<bool, Error> {
-    let Some(from) = transfer.resume.filter(|from| *from > 0) else { return Ok(true) };
-    let range = head.text("content-range").unwrap_or_default();
-    match head.status {
-        // Nothing is missing if the whole is as long as what is there.
-        200 if head.text("content-length").and_then(|text| text.parse().ok()) == Some(from) => return Ok(false),
-        206 if range.trim_start_matches("bytes ").starts_with(&format!("{from}-")) => out.append(),
-        416 if range.ends_with(&format!("/{from}")) => return Ok(false),
-        200..=299 => {
-            let what = format!("the server did not send what follows octet {from}, it answered {}", status_text(head));
-            return Err(Error::new(Kind::Range, what));
-        }
-        _ => {}
+/// `Kind::Range` if the response does not go on where the file ends, `Kind::Status` if it is one that shall fail.
+fn check(transfer: &Transfer, exchange: &Exchange, layout: &Layout, out: &mut Output<'_>) -> Result<Verdict, Error> {
+    let (spec, head) = (&transfer.spec, &exchange.head);
+    let has_content = exchange.expected() != Some(0);
+    if head.status == 304 {
+        return Ok(Verdict::Unneeded);
     }
-    Ok(true)
+    if let Some(from) = transfer.resume.filter(|from| *from > 0) {
+        return continuation(from, head, has_content, layout, out);
+    }
+    let is_unmet = |condition: &FieldLine| {
+        let said = head.text("last-modified").and_then(|text| httpdate::parse_http_date(&text).ok());
+        let asked = httpdate::parse_http_date(condition.value()).ok();
+        said.zip(asked).is_some_and(|(said, asked)| match condition.is("if-unmodified-since") {
+            true => said >= asked,
+            false => said <= asked,
+        })
+    };
+    match spec.condition.as_ref().filter(|_| has_content && spec.range.is_none()).is_some_and(is_unmet) {
+        true => Ok(Verdict::Unchanged),
+        false => Ok(Verdict::Wanted),
+    }
+}
+
+/// Whether a response goes on behind the octets that are there. Nothing else may take their place, or go behind them.
+fn continuation(
+    from: u64,
+    head: &ReplyHead,
+    has_content: bool,
+    layout: &Layout,
+    out: &mut Output<'_>,
+) -> Result<Verdict, Error> {
+    let range = head.text("content-range").unwrap_or_default();
+    let is_next = head.status == 206 && range.trim_start_matches("bytes ").starts_with(&format!("{from}-"));
+    if head.status == 416 && range.ends_with(&format!("/{from}")) {
+        return Ok(Verdict::Unneeded);
+    }
+    match refusal(layout, head) {
+        Some(failure) => Err(failure),
+        None if is_next || !has_content => {
+            out.append();
+            Ok(Verdict::Wanted)
+        }
+        // The whole was sent, and it is as long as what is there.
+        None if head.status == 200 && head.text("content-length").and_then(|text| text.parse().ok()) == Some(from) => {
+            Ok(Verdict::Unneeded)
+        }
+        None => {
+            let what = format!("the server did not send what follows octet {from}, it answered {}", status_text(head));
+            Err(Error::new(Kind::Range, what))
+        }
+    }
 }
 
 /// `--dry-run`: the octets that would be sent.
@@ -289,9 +342,7 @@ fn print_content(
     out: &mut Output<'_>,
 ) -> Result<(), Error> {
     let layout = &plan.layout;
-    let refused = exchange.head.status >= 400 && (layout.fail || layout.fail_with_body);
-    let failure = || Error::new(Kind::Status, format!("the server answered {}", status_text(&exchange.head)));
-    let failure = refused.then(failure);
+    let failure = refusal(layout, &exchange.head);
     if let (Some(failure), true) = (&failure, layout.fail) {
         return Err(failure.clone());
     }
@@ -329,6 +380,12 @@ fn print_content(
     out.finish()?;
     out.date(&exchange.head);
     failure.map_or(Ok(()), Err)
+}
+
+/// The failure that `-f` or `--fail-with-body` makes of a status.
+fn refusal(layout: &Layout, head: &ReplyHead) -> Option<Error> {
+    let refused = head.status >= 400 && (layout.fail || layout.fail_with_body);
+    refused.then(|| Error::new(Kind::Status, format!("the server answered {}", status_text(head))))
 }
 
 fn read_plain(exchange: &mut Exchange, mut take: impl FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {
