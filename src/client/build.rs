@@ -2,7 +2,6 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use percent_encoding::percent_decode_str;
 
 use super::error::{Error, Kind};
 use super::proxy::Proxy;
@@ -334,10 +333,9 @@ pub fn parse_user(text: &str) -> Userinfo {
     Userinfo { user: user.to_owned(), password: password.to_owned() }
 }
 
-/// The name of the file that a path ends in, decoded: what `-O` calls it.
-pub fn last_segment(target: &TargetUri) -> String {
-    let segment = target.path.rsplit('/').next().unwrap_or_default();
-    percent_decode_str(segment).decode_utf8_lossy().into_owned()
+/// The name of the file that a path ends in: what `-O` calls it. It is not decoded (curl(1) `-O`).
+pub fn last_segment(target: &TargetUri) -> &str {
+    target.path.rsplit('/').next().unwrap_or_default()
 }
 
 #[cfg(test)]

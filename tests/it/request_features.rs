@@ -150,7 +150,7 @@ fn files_are_named_resumed_and_left_alone() {
     run(&["-OJ", &named.url("/x")]).assert().code(23).stderr(predicate::str::contains("exists"));
     run(&["-O", &named.url("/"), "-s"]).assert().code(23);
     run(&["-O", &named.url("/%2e%2e%2fup")]).assert().success();
-    assert!(at("up").exists());
+    assert!(at("%2e%2e%2fup").exists());
     fs::write(at("part"), "01234").unwrap();
     let rest = answer("HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 5-9/10\r\nContent-Length: 5\r\n\r\n56789");
     let peer = Recorder::start(vec![rest, ok("all of it again")]);

@@ -98,7 +98,7 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Shows the trailer section if header sections were asked for.
+    /// Shows the trailer section where header sections were asked for.
     ///
     /// # Errors
     /// `Kind::Write`, `Kind::Closed`.
@@ -107,6 +107,7 @@ impl<'a> Output<'a> {
             return Ok(());
         }
         self.verbose("< ", octets);
+        self.dump(octets)?;
         self.section(octets)
     }
 

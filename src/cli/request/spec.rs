@@ -247,7 +247,7 @@ fn file(
             None => path.clone(),
         },
         Some(Destination::RemoteName) => {
-            let name = target.map(last_segment).map(|name| saving::safe_name(&name)).unwrap_or_default();
+            let name = target.map(last_segment).map(saving::safe_name).unwrap_or_default();
             if name.is_empty() && target.is_some() && !args.remote_header_name {
                 return Err(Error::new(
                     Kind::Write,
@@ -320,6 +320,8 @@ fn check_body(args: &RequestArgs) -> Result<(), Error> {
     let wishes = [
         (args.head, "-I"),
         (!args.parts.is_empty() && !args.get, "-d"),
+        // Data in the query asks for GET, which with -I becomes HEAD.
+        (!args.parts.is_empty() && args.get && !args.head, "-G"),
         (!args.forms.is_empty(), "-F"),
         (args.upload_file.iter().any(|name| !name.is_empty()), "-T"),
     ];
