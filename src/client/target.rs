@@ -1,6 +1,7 @@
 //! The target URI: what was typed, as RFC 3986 understands it, and its resolution against a base.
 
 use std::fmt;
+use std::net::Ipv4Addr;
 
 use percent_encoding::percent_decode_str;
 
@@ -290,11 +291,25 @@ fn parse_host_port(text: &str) -> Result<(String, Option<u16>), String> {
     if host.is_empty() {
         return Err("no host".to_owned());
     }
+    if is_plain(host) {
+        return Ok((host.to_owned(), port));
+    }
     match url::Host::parse(host).map_err(|error| format!("host '{host}': {error}"))? {
         // A name keeps the case in which it was typed; anything but ASCII becomes its `xn--` form.
         url::Host::Domain(_) if host.is_ascii() && !host.contains('%') => Ok((host.to_owned(), port)),
         parsed => Ok((parsed.to_string(), port)),
     }
+}
+
+/// Whether a host stays as it is, which most do: an IPv4 address in its usual form, or a name of ASCII letters that is no
+/// `xn--` form. The tables of Unicode are not touched for it, which a short start shows.
+fn is_plain(host: &str) -> bool {
+    let is_plain = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_');
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let is_name = host.bytes().all(is_plain) && last.starts_with(|first: char| first.is_ascii_alphabetic());
+    let is_coded =
+        || host.split('.').any(|label| label.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("xn--")));
+    (is_name && !is_coded()) || host.parse::<Ipv4Addr>().is_ok()
 }
 
 /// Path, query and fragment of what follows the authority.
@@ -375,6 +390,32 @@ mod tests {
         ] {
             let uri = parse(typed).unwrap();
             assert_eq!((uri.authority().as_str(), uri.origin_form().as_str()), (authority, target), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_plain_host_is_one_that_the_library_leaves_as_it_is() {
+        for (host, expected) in [
+            ("localhost", true),
+            ("Api-1.my_host.Example", true),
+            ("a..b", true),
+            ("127.0.0.1", true),
+            ("127.1", false),
+            ("0127.0.0.1", false),
+            ("1.2.3.256", false),
+            ("h.1", false),
+            ("h.0x10", false),
+            ("example.com.", false),
+            ("XN--bcher-kva.example", false),
+            ("a.xn--a.b", false),
+            ("a%20b", false),
+            ("[::1]", false),
+            ("b\u{fc}cher", false),
+        ] {
+            assert_eq!(is_plain(host), expected, "{host}");
+            if expected {
+                assert_eq!(url::Host::parse(host).unwrap().to_string(), host.to_ascii_lowercase());
+            }
         }
     }
 
