@@ -141,7 +141,7 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Fail if it is slower than -Y says (1 octet a second) for so long')
             [CompletionResult]::new('--speed-time', '--speed-time', [CompletionResultType]::ParameterName, 'Fail if it is slower than -Y says (1 octet a second) for so long')
             [CompletionResult]::new('--resolve', '--resolve', [CompletionResultType]::ParameterName, 'Use these addresses for a host and port')
-            [CompletionResult]::new('--connect-to', '--connect-to', [CompletionResultType]::ParameterName, 'Connect to another host and port')
+            [CompletionResult]::new('--connect-to', '--connect-to', [CompletionResultType]::ParameterName, 'Connect to host B and its port for what goes to host A')
             [CompletionResult]::new('--unix-socket', '--unix-socket', [CompletionResultType]::ParameterName, 'Connect to this socket file')
             [CompletionResult]::new('--interface', '--interface', [CompletionResultType]::ParameterName, 'Connect from this network interface, address or host name; ''if!NAME'' and ''host!NAME'' say which it is')
             [CompletionResult]::new('--retry', '--retry', [CompletionResultType]::ParameterName, 'Try again so often after a failure that may pass')

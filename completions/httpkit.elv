@@ -138,7 +138,7 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             cand -y 'Fail if it is slower than -Y says (1 octet a second) for so long'
             cand --speed-time 'Fail if it is slower than -Y says (1 octet a second) for so long'
             cand --resolve 'Use these addresses for a host and port'
-            cand --connect-to 'Connect to another host and port'
+            cand --connect-to 'Connect to host B and its port for what goes to host A'
             cand --unix-socket 'Connect to this socket file'
             cand --interface 'Connect from this network interface, address or host name; ''if!NAME'' and ''host!NAME'' say which it is'
             cand --retry 'Try again so often after a failure that may pass'

@@ -135,7 +135,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l limit-rate -
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s Y -l speed-limit -d 'Fail if it is slower than this, octets a second, for the time that -y says (30 s)' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s y -l speed-time -d 'Fail if it is slower than -Y says (1 octet a second) for so long' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l resolve -d 'Use these addresses for a host and port' -r
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l connect-to -d 'Connect to another host and port' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l connect-to -d 'Connect to host B and its port for what goes to host A' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l unix-socket -d 'Connect to this socket file' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l interface -d 'Connect from this network interface, address or host name; \'if!NAME\' and \'host!NAME\' say which it is' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry -d 'Try again so often after a failure that may pass' -r

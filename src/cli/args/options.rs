@@ -260,7 +260,7 @@ static CONNECTION: &[Definition] = &[
         args.resolve.push(text)
     })
     .many(),
-    text("connect-to", "HOST1:PORT1:HOST2:PORT2", "Connect to another host and port", |args, text| {
+    text("connect-to", "A:PORT:B:PORT", "Connect to host B and its port for what goes to host A", |args, text| {
         args.connect_to.push(text)
     })
     .many(),
