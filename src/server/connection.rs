@@ -3,6 +3,7 @@
 use std::io::{self, ErrorKind, Read};
 use std::mem;
 use std::net::{Shutdown, SocketAddr};
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -20,6 +21,9 @@ use crate::message::Response;
 
 /// So many times a connection reads or answers before the others of its worker get their turn.
 const TURNS: usize = 4;
+
+/// The size of a worker's read buffer: small until a large body has filled it, and doubled each time up to the end.
+pub(super) const SCRATCH: Range<usize> = 8 << 10..64 << 10;
 
 /// What the connections of a worker share, so that an idle one owns next to nothing.
 pub(super) struct Surroundings {
@@ -189,7 +193,9 @@ impl<C> Connection<C> {
             return self.advance_with_input(protocol, around);
         }
         let mut scratch = mem::take(&mut around.scratch);
-        let progress = match self.read(&mut scratch) {
+        let read = self.read(&mut scratch);
+        let is_filled = read.as_ref().is_ok_and(|length| *length == Some(scratch.len()));
+        let progress = match read {
             Ok(None) => Progress::None,
             Ok(Some(0)) => {
                 self.has_ended = true;
@@ -210,6 +216,9 @@ impl<C> Connection<C> {
             }
             Err(_) => Progress::Dead,
         };
+        if is_filled && scratch.len() < SCRATCH.end {
+            scratch.resize(scratch.len() * 2, 0);
+        }
         around.scratch = scratch;
         progress
     }

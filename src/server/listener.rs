@@ -14,7 +14,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use socket2::{Domain, Protocol as Transport, Socket, Type};
 
 use super::answers::Answers;
-use super::connection::Surroundings;
+use super::connection::{SCRATCH, Surroundings};
 use super::handle::Shared;
 use super::log::Log;
 use super::mailbox::{Mailbox, Message};
@@ -35,9 +35,6 @@ const RETRY: Duration = Duration::from_millis(100);
 
 /// So many new connections are handed to a worker at once, and so many idle ones given up at once.
 const BATCH: usize = 64;
-
-/// The size of a worker's read buffer.
-const SCRATCH: usize = 64 << 10;
 
 /// How a server ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,7 +161,7 @@ fn start_workers<P: Protocol>(
                 now: Instant::now(),
                 clock: super::clock::Clock::new(),
                 limits,
-                scratch: vec![0; SCRATCH],
+                scratch: vec![0; SCRATCH.start],
                 output: Output::default(),
                 answers: Answers::new(),
                 log: log.lines(),
