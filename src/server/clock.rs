@@ -20,8 +20,7 @@ impl Clock {
     /// The time now.
     pub(super) fn new() -> Clock {
         let empty = String::new;
-        let zone = TimeZone::system();
-        let mut clock = Clock { second: u64::MAX, date: empty(), common: empty(), rfc3339: empty(), zone };
+        let mut clock = Clock { second: u64::MAX, date: empty(), common: empty(), rfc3339: empty(), zone: zone() };
         clock.refresh();
         clock
     }
@@ -42,9 +41,28 @@ impl Clock {
     }
 }
 
+/// The time zone of this machine. Only its name would be lacking if its file is read as it is, and nobody asks for that;
+/// to find the name, all files of the zone database would be looked through.
+fn zone() -> TimeZone {
+    let file = std::env::var_os("TZ").is_none().then(|| std::fs::read("/etc/localtime").ok()).flatten();
+    let zone = file.and_then(|octets| TimeZone::tzif("local", &octets).ok());
+    zone.unwrap_or_else(TimeZone::system)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Clock;
+    use jiff::Timestamp;
+    use jiff::tz::TimeZone;
+
+    use super::{Clock, zone};
+
+    #[test]
+    fn the_zone_is_that_of_the_system() {
+        for seconds in [0, 1_700_000_000, 1_750_000_000] {
+            let time = Timestamp::from_second(seconds).unwrap();
+            assert_eq!(zone().to_offset(time), TimeZone::system().to_offset(time));
+        }
+    }
 
     #[test]
     fn the_forms() {
