@@ -5,6 +5,8 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use rustix::stdio;
+
 /// A stream to write to.
 pub struct Sink {
     writer: Arc<Mutex<dyn Write + Send>>,
@@ -30,10 +32,10 @@ impl Terminal {
     /// The streams and the environment of this process.
     pub fn of_process() -> Terminal {
         Terminal {
-            input: Box::new(io::stdin()),
-            input_is_terminal: io::stdin().is_terminal(),
-            output: Sink::of(&io::stdout()),
-            error: Sink::of(&io::stderr()),
+            input: Box::new(Input),
+            input_is_terminal: stdio::stdin().is_terminal(),
+            output: Sink::of(&stdio::stdout()),
+            error: Sink::of(&stdio::stderr()),
             variable: |name| std::env::var(name).ok(),
         }
     }
@@ -42,6 +44,15 @@ impl Terminal {
     pub fn setting(&self) -> impl Fn(&str) -> Option<String> + use<> {
         let variable = self.variable;
         move |name| variable(name).filter(|value| !value.is_empty())
+    }
+}
+
+/// Standard input. std makes its buffer when this is read for the first time, which most runs never do.
+struct Input;
+
+impl Read for Input {
+    fn read(&mut self, octets: &mut [u8]) -> io::Result<usize> {
+        io::stdin().read(octets)
     }
 }
 
