@@ -1,20 +1,18 @@
-//! What an option of `request` is: its names, what is said of it, and what it does to the arguments.
+//! What an option is: its names, what is said of it, and what it does to the arguments of its side.
 //!
-//! All is made of one table of these: the reading of a command line, clap's definitions and with them help, errors,
-//! completions and man pages. clap's own are made only if clap has something to say, as that takes longer than
-//! everything else that a small request does.
+//! All is made of one table of these for each side: the reading of a command line, clap's definitions and with them help,
+//! errors, completions and man pages. For `request` clap's own are made only if clap has something to say, as that takes
+//! longer than everything else that a small request does.
 
 use std::fmt::Display;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::builder::{PathBufValueParser, PossibleValue, PossibleValuesParser, TypedValueParser, ValueParser};
-use clap::{Arg, ArgAction, ValueEnum, ValueHint};
+use clap::{Arg, ArgAction, ValueHint};
 
-use super::request::RequestArgs;
-
-/// An option of `request`.
-pub(super) struct Definition {
+/// An option of the side that has the arguments `A`.
+pub(super) struct Definition<A: 'static> {
     /// The long name, without the dashes.
     pub(super) long: &'static str,
     /// The letter.
@@ -22,12 +20,16 @@ pub(super) struct Definition {
     /// Further long names that no help mentions.
     also: &'static [&'static str],
     help: &'static str,
+    /// What the long help says instead.
+    long_help: Option<&'static str>,
     /// What it does.
-    pub(super) take: Take,
+    pub(super) take: Take<A>,
     /// How the help calls the value.
     value_name: &'static str,
     hint: ValueHint,
     offer: Offer,
+    /// The value that it has if it is not given.
+    default: Option<&'static str>,
     /// Whether it may be given more than once, each time to another effect.
     is_many: bool,
     /// The option that it does not go with.
@@ -35,16 +37,15 @@ pub(super) struct Definition {
 }
 
 /// What an option does to the arguments.
-#[derive(Clone, Copy)]
-pub(super) enum Take {
+pub(super) enum Take<A> {
     /// It has no value.
-    Flag(fn(&mut RequestArgs)),
+    Flag(fn(&mut A)),
     /// Its value is any text.
-    Text(fn(&mut RequestArgs, String)),
+    Text(fn(&mut A, String)),
     /// Its value is a path, which is not empty.
-    Path(fn(&mut RequestArgs, PathBuf)),
+    Path(fn(&mut A, PathBuf)),
     /// Its value is to be read; the failure says what was expected.
-    Read(fn(&mut RequestArgs, &str) -> Result<(), String>),
+    Read(fn(&mut A, &str) -> Result<(), String>),
 }
 
 /// Values that are known beforehand.
@@ -55,87 +56,101 @@ enum Offer {
     Some(&'static [&'static str]),
     /// All there are, for the help too.
     All(fn() -> Vec<PossibleValue>),
+    /// All there are, which the help says in its own words.
+    Told(fn() -> Vec<PossibleValue>),
 }
 
-/// A flag.
-pub(super) const fn flag(long: &'static str, help: &'static str, set: fn(&mut RequestArgs)) -> Definition {
-    define(long, "", help, Take::Flag(set))
-}
-
-/// An option whose value is any text.
-pub(super) const fn text(
-    long: &'static str,
-    value_name: &'static str,
-    help: &'static str,
-    set: fn(&mut RequestArgs, String),
-) -> Definition {
-    define(long, value_name, help, Take::Text(set))
-}
-
-/// An option whose value is the name of a file.
-pub(super) const fn path(
-    long: &'static str,
-    value_name: &'static str,
-    help: &'static str,
-    set: fn(&mut RequestArgs, PathBuf),
-) -> Definition {
-    define(long, value_name, help, Take::Path(set)).hint(ValueHint::FilePath)
-}
-
-/// An option whose value is to be read.
-pub(super) const fn value(
-    long: &'static str,
-    value_name: &'static str,
-    help: &'static str,
-    read: fn(&mut RequestArgs, &str) -> Result<(), String>,
-) -> Definition {
-    define(long, value_name, help, Take::Read(read))
-}
-
-const fn define(long: &'static str, value_name: &'static str, help: &'static str, take: Take) -> Definition {
-    Definition {
-        long,
-        letter: None,
-        also: &[],
-        help,
-        take,
-        value_name,
-        hint: ValueHint::Unknown,
-        offer: Offer::None,
-        is_many: false,
-        rival: None,
+impl<A> Definition<A> {
+    /// A flag.
+    pub(super) const fn flag(long: &'static str, help: &'static str, set: fn(&mut A)) -> Definition<A> {
+        Definition::define(long, "", help, Take::Flag(set))
     }
-}
 
-impl Definition {
-    pub(super) const fn letter(self, letter: char) -> Definition {
+    /// An option whose value is any text.
+    pub(super) const fn text(
+        long: &'static str,
+        value_name: &'static str,
+        help: &'static str,
+        set: fn(&mut A, String),
+    ) -> Definition<A> {
+        Definition::define(long, value_name, help, Take::Text(set))
+    }
+
+    /// An option whose value is the name of a file.
+    pub(super) const fn path(
+        long: &'static str,
+        value_name: &'static str,
+        help: &'static str,
+        set: fn(&mut A, PathBuf),
+    ) -> Definition<A> {
+        Definition::define(long, value_name, help, Take::Path(set)).hint(ValueHint::FilePath)
+    }
+
+    /// An option whose value is to be read.
+    pub(super) const fn value(
+        long: &'static str,
+        value_name: &'static str,
+        help: &'static str,
+        read: fn(&mut A, &str) -> Result<(), String>,
+    ) -> Definition<A> {
+        Definition::define(long, value_name, help, Take::Read(read))
+    }
+
+    const fn define(long: &'static str, value_name: &'static str, help: &'static str, take: Take<A>) -> Definition<A> {
+        Definition {
+            long,
+            letter: None,
+            also: &[],
+            help,
+            long_help: None,
+            take,
+            value_name,
+            hint: ValueHint::Unknown,
+            offer: Offer::None,
+            default: None,
+            is_many: false,
+            rival: None,
+        }
+    }
+
+    pub(super) const fn letter(self, letter: char) -> Definition<A> {
         Definition { letter: Some(letter), ..self }
     }
 
-    pub(super) const fn also(self, also: &'static [&'static str]) -> Definition {
+    pub(super) const fn also(self, also: &'static [&'static str]) -> Definition<A> {
         Definition { also, ..self }
     }
 
-    pub(super) const fn hint(self, hint: ValueHint) -> Definition {
+    pub(super) const fn hint(self, hint: ValueHint) -> Definition<A> {
         Definition { hint, ..self }
     }
 
     /// Offers these values to completions; any other will do too.
-    pub(super) const fn offering(self, names: &'static [&'static str]) -> Definition {
+    pub(super) const fn offering(self, names: &'static [&'static str]) -> Definition<A> {
         Definition { offer: Offer::Some(names), ..self }
     }
 
     /// The values that there are.
-    pub(super) const fn one_of(self, names: fn() -> Vec<PossibleValue>) -> Definition {
+    pub(super) const fn one_of(self, names: fn() -> Vec<PossibleValue>) -> Definition<A> {
         Definition { offer: Offer::All(names), ..self }
     }
 
-    pub(super) const fn many(self) -> Definition {
+    /// The values that there are, where the help says more of them than their names.
+    pub(super) const fn told(self, names: fn() -> Vec<PossibleValue>, long_help: &'static str) -> Definition<A> {
+        Definition { offer: Offer::Told(names), long_help: Some(long_help), ..self }
+    }
+
+    /// The value that it has if it is not given.
+    pub(super) const fn default(self, value: &'static str) -> Definition<A> {
+        Definition { default: Some(value), ..self }
+    }
+
+    pub(super) const fn many(self) -> Definition<A> {
         Definition { is_many: true, ..self }
     }
 
     /// Says that it does not go with another option.
-    pub(super) const fn without(self, rival: &'static str) -> Definition {
+    pub(super) const fn without(self, rival: &'static str) -> Definition<A> {
         Definition { rival: Some(rival), ..self }
     }
 
@@ -152,7 +167,7 @@ impl Definition {
     ///
     /// # Errors
     /// A value that will not do; what was expected.
-    pub(super) fn apply(&self, args: &mut RequestArgs, value: String) -> Result<(), String> {
+    pub(super) fn apply(&self, args: &mut A, value: String) -> Result<(), String> {
         match self.take {
             Take::Flag(set) => set(args),
             Take::Text(set) => set(args, value),
@@ -162,33 +177,37 @@ impl Definition {
         }
         Ok(())
     }
+}
 
+impl<A: Default> Definition<A> {
     /// It as clap knows it.
-    pub(super) fn arg(&'static self, heading: &'static str) -> Arg {
-        let arg = Arg::new(self.long).long(self.long).help(self.help).help_heading(heading).aliases(self.also);
-        let arg = match self.letter {
-            Some(letter) => arg.short(letter),
-            None => arg,
-        };
-        let arg = match self.rival {
-            Some(rival) => arg.conflicts_with(rival),
-            None => arg,
-        };
+    pub(super) fn arg(&'static self, heading: Option<&'static str>) -> Arg {
+        let arg = Arg::new(self.long)
+            .long(self.long)
+            .aliases(self.also)
+            .short(self.letter)
+            .help(self.help)
+            .long_help(self.long_help)
+            .help_heading(heading)
+            .conflicts_with_all(self.rival);
         if !self.takes_value() {
             return arg.action(if self.is_many { ArgAction::Count } else { ArgAction::SetTrue });
         }
-        let arg = arg.value_name(self.value_name).value_hint(self.hint).value_parser(self.parser());
-        let arg = arg.hide_possible_values(matches!(self.offer, Offer::Some(_)));
         arg.action(if self.is_many { ArgAction::Append } else { ArgAction::Set })
+            .value_name(self.value_name)
+            .value_hint(self.hint)
+            .value_parser(self.parser())
+            .hide_possible_values(matches!(self.offer, Offer::Some(_) | Offer::Told(_)))
+            .default_value(self.default)
     }
 
     fn parser(&'static self) -> ValueParser {
-        match (self.offer, self.take) {
+        match (self.offer, &self.take) {
             (Offer::Some(names), _) => ValueParser::new(Names(names)),
-            (Offer::All(names), _) => PossibleValuesParser::new(names()).into(),
+            (Offer::All(names) | Offer::Told(names), _) => PossibleValuesParser::new(names()).into(),
             (Offer::None, Take::Path(_)) => PathBufValueParser::new().into(),
             (Offer::None, Take::Read(read)) => {
-                ValueParser::new(move |text: &str| read(&mut RequestArgs::default(), text).map(|()| text.to_owned()))
+                ValueParser::new(|text: &str| read(&mut A::default(), text).map(|()| text.to_owned()))
             }
             (Offer::None, _) => ValueParser::string(),
         }
@@ -219,14 +238,21 @@ pub(super) fn possible(names: &'static [&'static str]) -> Vec<PossibleValue> {
     names.iter().map(|name| PossibleValue::new(*name)).collect()
 }
 
+/// What has a few values, each with a name and a help.
+pub(in crate::cli) trait Named: Copy + 'static {
+    /// The values in the order of the help.
+    const NAMED: &'static [(Self, &'static str, &'static str)];
+}
+
 /// A value by its name.
-pub(super) fn named<T: ValueEnum>(text: &str) -> Result<T, String> {
-    T::from_str(text, false)
+pub(super) fn named<T: Named>(text: &str) -> Result<T, String> {
+    let value = T::NAMED.iter().find(|(_, name, _)| *name == text);
+    value.map(|(value, ..)| *value).ok_or_else(|| format!("there is no '{text}'"))
 }
 
 /// The names of all values.
-pub(super) fn names<T: ValueEnum>() -> Vec<PossibleValue> {
-    T::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect()
+pub(super) fn names<T: Named>() -> Vec<PossibleValue> {
+    T::NAMED.iter().map(|(_, name, help)| PossibleValue::new(*name).help(*help)).collect()
 }
 
 /// Takes any text, and offers these names to the completion of a shell.

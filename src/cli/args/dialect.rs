@@ -1,9 +1,9 @@
 //! `--dialect`, on both sides.
 
-use clap::ValueEnum;
+use super::definition::Named;
 
 /// What is spoken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum DialectChoice {
     /// HTTP/1.1
     #[default]
@@ -18,4 +18,15 @@ pub enum DialectChoice {
     Comma,
     /// One record in a CSV file; the server greets
     Banner,
+}
+
+impl Named for DialectChoice {
+    const NAMED: &'static [(DialectChoice, &'static str, &'static str)] = &[
+        (DialectChoice::Http, "http", "HTTP/1.1"),
+        (DialectChoice::Names, "names", "A dictionary of names behind a query string"),
+        (DialectChoice::Dialog, "dialog", "Records under a file name; asks back with a 300 before it writes"),
+        (DialectChoice::Pairs, "pairs", "A key-value store with /create and /update; the URL travels in Host"),
+        (DialectChoice::Comma, "comma", "'METHOD,URL' is answered with one status text"),
+        (DialectChoice::Banner, "banner", "One record in a CSV file; the server greets"),
+    ];
 }

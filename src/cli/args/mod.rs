@@ -12,11 +12,13 @@ mod words;
 
 use std::ffi::OsString;
 
-use clap::builder::EnumValueParser;
+use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
-use clap::{Arg, Args, Command, FromArgMatches};
+use clap::{Arg, Command};
 
 use super::generate::Generate;
+pub(super) use definition::Named;
+use definition::{named, names};
 pub use dialect::DialectChoice;
 pub use request::{DataKind, DataPart, Destination, RequestArgs, Word};
 pub use serve::{CellTypesChoice, LogChoice, ServeArgs, Size, SyncChoice, Time};
@@ -39,7 +41,7 @@ pub enum Asked {
 
 /// The program's arguments as clap knows them, with those of both sides.
 pub fn command() -> Command {
-    program().subcommand(options::command()).subcommand(serve_command())
+    program().subcommand(options::command()).subcommand(serve::command())
 }
 
 /// The program without its sides: the definitions of a side are made only if they are asked for.
@@ -47,7 +49,7 @@ fn program() -> Command {
     let generate = Arg::new("generate")
         .long("generate")
         .value_name("WHAT")
-        .value_parser(EnumValueParser::<Generate>::new())
+        .value_parser(PossibleValuesParser::new(names::<Generate>()))
         .help("Print completions for a shell, or a man page, and do nothing else");
     Command::new("httpkit")
         .version(env!("CARGO_PKG_VERSION"))
@@ -56,10 +58,6 @@ fn program() -> Command {
         .arg_required_else_help(true)
         .args_conflicts_with_subcommands(true)
         .arg(generate)
-}
-
-fn serve_command() -> Command {
-    ServeArgs::augment_args(Command::new("serve")).about("Serve a JSON or CSV file as an HTTP API")
 }
 
 /// Reads a command line, the program's name first; configuration files and variables come from `outside`.
@@ -71,13 +69,14 @@ pub fn parse(argv: impl IntoIterator<Item = OsString>, outside: &mut Outside<'_>
     let argv: Vec<OsString> = argv.into_iter().collect();
     let mut command = match argv.get(1).and_then(|word| word.to_str()) {
         Some("request") => return read_requests(&argv[2..], outside).map(Asked::Requests),
-        Some("serve") => program().subcommand(serve_command()),
+        Some("serve") => program().subcommand(serve::command()),
         _ => command(),
     };
     let matches = command.try_get_matches_from_mut(argv)?;
-    match (matches.get_one("generate"), matches.subcommand_matches("serve")) {
-        (Some(what), _) => Ok(Asked::Generated(*what)),
-        (None, Some(serve)) => ServeArgs::from_arg_matches(serve).map(|args| Asked::Serve(Box::new(args))),
+    let said = |what: String| command.clone().error(ErrorKind::InvalidValue, what);
+    match (matches.get_one::<String>("generate"), matches.subcommand_matches("serve")) {
+        (Some(what), _) => named(what).map(Asked::Generated).map_err(said),
+        (None, Some(matches)) => serve::read(matches).map(|args| Asked::Serve(Box::new(args))).map_err(said),
         (None, None) => Err(command.error(ErrorKind::MissingSubcommand, "expected 'request' or 'serve'")),
     }
 }
@@ -197,6 +196,31 @@ mod tests {
             let tokens = tokens(words);
             assert!(read_group(&tokens).is_err() && refused(&tokens).is_some(), "{words:?}");
         }
+    }
+
+    #[test]
+    fn serve_has_its_defaults_and_what_was_typed() {
+        let read = |line: &str| {
+            let mut read_file = |name: &str| Err(format!("{name} is not read"));
+            let mut outside = Outside { read_file: &mut read_file, environment: &|_: &str| None };
+            match parse(line.split(' ').map(OsString::from), &mut outside) {
+                Ok(Asked::Serve(args)) => *args,
+                other => panic!("{line}: {other:?}"),
+            }
+        };
+        let args = read("httpkit serve");
+        assert_eq!((args.port, args.host.as_str(), args.files.len()), (8080, "127.0.0.1", 0));
+        assert_eq!([args.max_head.0, args.max_target.0, args.max_body.0], [32 << 10, 8 << 10, 16 << 20]);
+        assert_eq!((args.max_fields, args.max_connections), (100, 10_000));
+        let times = [args.head_timeout, args.body_timeout, args.idle_timeout, args.write_timeout];
+        assert_eq!(times.map(|time| time.0.as_secs()), [10, 10, 60, 30]);
+        assert_eq!((args.types, args.sync), (CellTypesChoice::Text, SyncChoice::Each));
+        assert_eq!((args.log, args.color, args.dialect), (LogChoice::Common, When::Auto, DialectChoice::Http));
+        let args =
+            read("httpkit serve a.csv -p0 --key a --key b=c --types auto --log json --read-only b.json --max-head=1k");
+        assert_eq!((args.port, args.files.len(), args.key.join(" ").as_str()), (0, 2, "a b=c"));
+        assert_eq!((args.types, args.log, args.max_head), (CellTypesChoice::Auto, LogChoice::Json, Size(1024)));
+        assert!(args.read_only && !args.create && args.token.is_none());
     }
 
     #[test]

@@ -4,9 +4,14 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum, ValueHint};
+use clap::builder::PathBufValueParser;
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 
+use super::definition::{Definition, Named, named, names, number};
 use super::{DialectChoice, When};
+
+/// What clap calls the files by.
+const FILES: &str = "files";
 
 /// Two lines and an example for each dialect.
 const DIALECTS: &str = "\
@@ -32,122 +37,291 @@ banner: one record in a CSV file of one column; the server greets before it read
 pairs.
     httpkit request --dialect banner PUT 127.0.0.1/update -d name:lee";
 
-/// What may follow `httpkit serve`.
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  httpkit serve                         data.json, data.csv or db.json of this folder, else an object in memory
-  httpkit serve people.csv              GET /7, PATCH /7, DELETE /7, POST /
-  httpkit serve --create notes.json     begin a new file
-  httpkit serve posts.json users.csv    several files, at /posts and /users")]
+/// What was typed after `httpkit serve`, and for what was not typed its default. (That of the type is what there is
+/// before the defaults of the options are read.)
+#[derive(Debug, Clone, Default)]
 pub struct ServeArgs {
-    /// The JSON, CSV or TSV files to serve, or a folder of them; one file is the root, several are at /NAME each
-    #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
+    /// `FILE`...
     pub files: Vec<PathBuf>,
-
-    /// Listen on this port; 0 takes a free one
-    #[arg(short, long, value_name = "PORT", default_value_t = 8080, value_hint = ValueHint::Other)]
+    /// `--port`
     pub port: u16,
-    /// Listen on this address or name
-    #[arg(long, value_name = "HOST", default_value = "127.0.0.1", value_hint = ValueHint::Hostname)]
+    /// `--host`
     pub host: String,
-
-    /// Make a named file that does not exist
-    #[arg(long, help_heading = "Data")]
+    /// `--create`
     pub create: bool,
-    /// Keep changes in memory only
-    #[arg(long, help_heading = "Data")]
+    /// `--no-save`
     pub no_save: bool,
-    /// Refuse every write
-    #[arg(long, help_heading = "Data")]
+    /// `--read-only`
     pub read_only: bool,
-    /// Find records by this member or column instead of 'id'; COLLECTION=NAME for one collection
-    #[arg(long, value_name = "NAME", help_heading = "Data", value_hint = ValueHint::Other)]
+    /// `--key`
     pub key: Vec<String>,
-    /// How CSV cells are shown: all as strings, or numbers, booleans and nothing as what they look like
-    #[arg(long, value_name = "HOW", default_value = "text", help_heading = "Data")]
+    /// `--types`
     pub types: CellTypesChoice,
-    /// What a write waits for: its own place on the disk, that of a batch, or nothing
-    #[arg(long, value_name = "WHEN", default_value = "each", help_heading = "Data")]
+    /// `--sync`
     pub sync: SyncChoice,
-
-    /// Speak as one of the original systems did
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value = "http",
-        hide_default_value = true,
-        hide_possible_values = true,
-        help_heading = "Dialect",
-        long_help = DIALECTS
-    )]
+    /// `--dialect`
     pub dialect: DialectChoice,
-    /// The site whose URLs the dialect 'comma' knows, instead of test.com
-    #[arg(long, value_name = "NAME", help_heading = "Dialect", value_hint = ValueHint::Hostname)]
+    /// `--site`
     pub site: Option<String>,
-
-    /// Answer to this host name too, besides IP addresses and localhost
-    #[arg(long, value_name = "NAME", help_heading = "Access", value_hint = ValueHint::Hostname)]
+    /// `--allow-host`
     pub allow_host: Vec<String>,
-    /// Let pages of this origin read and write, besides those of this machine; '*' for all
-    #[arg(long, value_name = "ORIGIN", help_heading = "Access", value_hint = ValueHint::Url)]
+    /// `--cors`
     pub cors: Vec<String>,
-
-    /// Ask every request for 'Authorization: Bearer TOKEN'
-    #[arg(long, value_name = "TOKEN", help_heading = "Access", value_hint = ValueHint::Other)]
+    /// `--token`
     pub token: Option<String>,
-
-    /// Most octets of a request's head
-    #[arg(long, value_name = "SIZE", default_value = "32k", help_heading = "Limits", value_hint = ValueHint::Other)]
+    /// `--max-head`
     pub max_head: Size,
-    /// Most octets of a request target
-    #[arg(long, value_name = "SIZE", default_value = "8k", help_heading = "Limits", value_hint = ValueHint::Other)]
+    /// `--max-target`
     pub max_target: Size,
-    /// Most field lines of a request
-    #[arg(long, value_name = "COUNT", default_value_t = 100, help_heading = "Limits", value_hint = ValueHint::Other)]
+    /// `--max-fields`
     pub max_fields: usize,
-    /// Most octets of a request's body
-    #[arg(long, value_name = "SIZE", default_value = "16m", help_heading = "Limits", value_hint = ValueHint::Other)]
+    /// `--max-body`
     pub max_body: Size,
-    /// Most connections at once; further ones wait
-    #[arg(long, value_name = "COUNT", default_value_t = 10_000, help_heading = "Limits", value_hint = ValueHint::Other)]
+    /// `--max-connections`
     pub max_connections: usize,
-    /// Time for a request's head to arrive
-    #[arg(long, value_name = "TIME", default_value = "10s", help_heading = "Limits", value_hint = ValueHint::Other)]
+    /// `--head-timeout`
     pub head_timeout: Time,
-    /// Time that a request's body may fall behind a slow but steady pace
-    #[arg(long, value_name = "TIME", default_value = "10s", help_heading = "Limits", value_hint = ValueHint::Other)]
+    /// `--body-timeout`
     pub body_timeout: Time,
-    /// Time that a connection may be idle between requests
-    #[arg(long, value_name = "TIME", default_value = "60s", help_heading = "Limits", value_hint = ValueHint::Other)]
+    /// `--idle-timeout`
     pub idle_timeout: Time,
-    /// Time that a peer may leave its answers unread
-    #[arg(long, value_name = "TIME", default_value = "30s", help_heading = "Limits", value_hint = ValueHint::Other)]
+    /// `--write-timeout`
     pub write_timeout: Time,
-
-    /// How each request is logged on standard error
-    #[arg(long, value_name = "FORMAT", default_value = "common", help_heading = "Log")]
+    /// `--log`
     pub log: LogChoice,
-    /// Log the header section of each request and response
-    #[arg(long, help_heading = "Log")]
+    /// `--echo-headers`
     pub echo_headers: bool,
-    /// When to use colours
-    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Log")]
+    /// `--color`
     pub color: When,
 }
 
+type Row = Definition<ServeArgs>;
+
+/// The options under the headings of the help.
+static OPTIONS: [(Option<&str>, &[Row]); 6] = [
+    (None, PLACE),
+    (Some("Data"), DATA),
+    (Some("Dialect"), DIALECT),
+    (Some("Access"), ACCESS),
+    (Some("Limits"), LIMITS),
+    (Some("Log"), LOG),
+];
+
+static PLACE: &[Row] = &[
+    Row::value("port", "PORT", "Listen on this port; 0 takes a free one", |args, text| {
+        set(&mut args.port, number(text, u16::MAX))
+    })
+    .letter('p')
+    .default("8080")
+    .hint(ValueHint::Other),
+    Row::text("host", "HOST", "Listen on this address or name", |args, text| args.host = text)
+        .default("127.0.0.1")
+        .hint(ValueHint::Hostname),
+];
+
+static DATA: &[Row] = &[
+    Row::flag("create", "Make a named file that does not exist", |args| args.create = true),
+    Row::flag("no-save", "Keep changes in memory only", |args| args.no_save = true),
+    Row::flag("read-only", "Refuse every write", |args| args.read_only = true),
+    Row::text(
+        "key",
+        "NAME",
+        "Find records by this member or column instead of 'id'; COLLECTION=NAME for one collection",
+        |args, text| args.key.push(text),
+    )
+    .many()
+    .hint(ValueHint::Other),
+    Row::value(
+        "types",
+        "HOW",
+        "How CSV cells are shown: all as strings, or numbers, booleans and nothing as what they look like",
+        |args, text| set(&mut args.types, named(text)),
+    )
+    .one_of(names::<CellTypesChoice>)
+    .default("text"),
+    Row::value(
+        "sync",
+        "WHEN",
+        "What a write waits for: its own place on the disk, that of a batch, or nothing",
+        |args, text| set(&mut args.sync, named(text)),
+    )
+    .one_of(names::<SyncChoice>)
+    .default("each"),
+];
+
+static DIALECT: &[Row] = &[
+    Row::value("dialect", "NAME", "Speak as one of the original systems did", |args, text| {
+        set(&mut args.dialect, named(text))
+    })
+    .told(names::<DialectChoice>, DIALECTS),
+    Row::text("site", "NAME", "The site whose URLs the dialect 'comma' knows, instead of test.com", |args, text| {
+        args.site = Some(text)
+    })
+    .hint(ValueHint::Hostname),
+];
+
+static ACCESS: &[Row] = &[
+    Row::text(
+        "allow-host",
+        "NAME",
+        "Answer to this host name too, besides IP addresses and localhost",
+        |args, text| args.allow_host.push(text),
+    )
+    .many()
+    .hint(ValueHint::Hostname),
+    Row::text(
+        "cors",
+        "ORIGIN",
+        "Let pages of this origin read and write, besides those of this machine; '*' for all",
+        |args, text| args.cors.push(text),
+    )
+    .many()
+    .hint(ValueHint::Url),
+    Row::text("token", "TOKEN", "Ask every request for 'Authorization: Bearer TOKEN'", |args, text| {
+        args.token = Some(text)
+    })
+    .hint(ValueHint::Other),
+];
+
+static LIMITS: &[Row] = &[
+    Row::value("max-head", "SIZE", "Most octets of a request's head", |args, text| {
+        set(&mut args.max_head, text.parse())
+    })
+    .default("32k")
+    .hint(ValueHint::Other),
+    Row::value("max-target", "SIZE", "Most octets of a request target", |args, text| {
+        set(&mut args.max_target, text.parse())
+    })
+    .default("8k")
+    .hint(ValueHint::Other),
+    Row::value("max-fields", "COUNT", "Most field lines of a request", |args, text| {
+        set(&mut args.max_fields, number(text, usize::MAX))
+    })
+    .default("100")
+    .hint(ValueHint::Other),
+    Row::value("max-body", "SIZE", "Most octets of a request's body", |args, text| {
+        set(&mut args.max_body, text.parse())
+    })
+    .default("16m")
+    .hint(ValueHint::Other),
+    Row::value("max-connections", "COUNT", "Most connections at once; further ones wait", |args, text| {
+        set(&mut args.max_connections, number(text, usize::MAX))
+    })
+    .default("10000")
+    .hint(ValueHint::Other),
+    Row::value("head-timeout", "TIME", "Time for a request's head to arrive", |args, text| {
+        set(&mut args.head_timeout, text.parse())
+    })
+    .default("10s")
+    .hint(ValueHint::Other),
+    Row::value(
+        "body-timeout",
+        "TIME",
+        "Time that a request's body may fall behind a slow but steady pace",
+        |args, text| set(&mut args.body_timeout, text.parse()),
+    )
+    .default("10s")
+    .hint(ValueHint::Other),
+    Row::value("idle-timeout", "TIME", "Time that a connection may be idle between requests", |args, text| {
+        set(&mut args.idle_timeout, text.parse())
+    })
+    .default("60s")
+    .hint(ValueHint::Other),
+    Row::value("write-timeout", "TIME", "Time that a peer may leave its answers unread", |args, text| {
+        set(&mut args.write_timeout, text.parse())
+    })
+    .default("30s")
+    .hint(ValueHint::Other),
+];
+
+static LOG: &[Row] = &[
+    Row::value("log", "FORMAT", "How each request is logged on standard error", |args, text| {
+        set(&mut args.log, named(text))
+    })
+    .one_of(names::<LogChoice>)
+    .default("common"),
+    Row::flag("echo-headers", "Log the header section of each request and response", |args| args.echo_headers = true),
+    Row::value("color", "WHEN", "When to use colours", |args, text| set(&mut args.color, named(text)))
+        .one_of(names::<When>)
+        .default("auto"),
+];
+
+/// The side `serve` as clap knows it.
+pub(super) fn command() -> Command {
+    let files = Arg::new(FILES)
+        .value_name("FILE")
+        .value_hint(ValueHint::AnyPath)
+        .value_parser(PathBufValueParser::new())
+        .num_args(1..)
+        .action(ArgAction::Append)
+        .help(
+            "The JSON, CSV or TSV files to serve, or a folder of them; one file is the root, several are at /NAME each",
+        );
+    let options = OPTIONS.iter().flat_map(|(heading, options)| options.iter().map(|option| option.arg(*heading)));
+    Command::new("serve")
+        .about("Serve a JSON or CSV file as an HTTP API")
+        .after_help(
+            "Examples:\n\
+               \x20 httpkit serve                         data.json, data.csv or db.json of this folder, else an object in memory\n\
+               \x20 httpkit serve people.csv              GET /7, PATCH /7, DELETE /7, POST /\n\
+               \x20 httpkit serve --create notes.json     begin a new file\n\
+               \x20 httpkit serve posts.json users.csv    several files, at /posts and /users",
+        )
+        .arg(files)
+        .args(options)
+}
+
+/// Reads what clap has taken.
+///
+/// # Errors
+/// A value that will not do, which clap should have refused.
+pub(super) fn read(matches: &ArgMatches) -> Result<ServeArgs, String> {
+    let files = matches.get_many::<PathBuf>(FILES).into_iter().flatten().cloned().collect();
+    let mut args = ServeArgs { files, ..ServeArgs::default() };
+    for option in OPTIONS.iter().flat_map(|(_, options)| options.iter()) {
+        if option.takes_value() {
+            for value in matches.get_raw(option.long).into_iter().flatten() {
+                option.apply(&mut args, value.to_string_lossy().into_owned())?;
+            }
+        } else if matches.get_flag(option.long) {
+            option.apply(&mut args, String::new())?;
+        }
+    }
+    Ok(args)
+}
+
+/// Puts what was read in its place.
+fn set<T>(place: &mut T, value: Result<T, String>) -> Result<(), String> {
+    *place = value?;
+    Ok(())
+}
+
 /// `--types`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum CellTypesChoice {
     /// Every cell is a string
+    #[default]
     Text,
     /// Canonical numbers, true, false and empty cells are shown as JSON numbers, booleans and null
     Auto,
 }
 
+impl Named for CellTypesChoice {
+    const NAMED: &'static [(CellTypesChoice, &'static str, &'static str)] = &[
+        (CellTypesChoice::Text, "text", "Every cell is a string"),
+        (
+            CellTypesChoice::Auto,
+            "auto",
+            "Canonical numbers, true, false and empty cells are shown as JSON numbers, booleans and null",
+        ),
+    ];
+}
+
 /// `--sync`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SyncChoice {
     /// Every write is on the disk before it is answered
+    #[default]
     Each,
     /// Writes are on the disk within a moment after they are answered
     Batch,
@@ -155,19 +329,36 @@ pub enum SyncChoice {
     Off,
 }
 
+impl Named for SyncChoice {
+    const NAMED: &'static [(SyncChoice, &'static str, &'static str)] = &[
+        (SyncChoice::Each, "each", "Every write is on the disk before it is answered"),
+        (SyncChoice::Batch, "batch", "Writes are on the disk within a moment after they are answered"),
+        (SyncChoice::Off, "off", "The operating system decides"),
+    ];
+}
+
 /// `--log`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LogChoice {
     /// No lines
     None,
     /// The common log format
+    #[default]
     Common,
     /// A JSON object a line
     Json,
 }
 
+impl Named for LogChoice {
+    const NAMED: &'static [(LogChoice, &'static str, &'static str)] = &[
+        (LogChoice::None, "none", "No lines"),
+        (LogChoice::Common, "common", "The common log format"),
+        (LogChoice::Json, "json", "A JSON object a line"),
+    ];
+}
+
 /// A number of octets: `100`, `32k`, `16m`, `1g` (powers of 1024).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Size(pub usize);
 
 impl FromStr for Size {
@@ -191,7 +382,7 @@ impl FromStr for Size {
 }
 
 /// A length of time: `200ms`, `10s`, `5m`; a number alone is seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Time(pub Duration);
 
 impl FromStr for Time {

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use clap::ValueEnum;
-
+use super::definition::Named;
 use crate::print::Choice;
 
 /// `--print`
@@ -37,14 +36,20 @@ impl Parts {
 }
 
 /// `--color`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum When {
     /// On a terminal
+    #[default]
     Auto,
     /// Always
     Always,
     /// Never
     Never,
+}
+
+impl Named for When {
+    const NAMED: &'static [(When, &'static str, &'static str)] =
+        &[(When::Auto, "auto", "On a terminal"), (When::Always, "always", "Always"), (When::Never, "never", "Never")];
 }
 
 impl From<When> for Choice {
@@ -58,7 +63,7 @@ impl From<When> for Choice {
 }
 
 /// `--pretty`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pretty {
     /// Colours and indentation
     All,
@@ -68,6 +73,15 @@ pub enum Pretty {
     Format,
     /// Neither
     None,
+}
+
+impl Named for Pretty {
+    const NAMED: &'static [(Pretty, &'static str, &'static str)] = &[
+        (Pretty::All, "all", "Colours and indentation"),
+        (Pretty::Colors, "colors", "Colours only"),
+        (Pretty::Format, "format", "Indentation only"),
+        (Pretty::None, "none", "Neither"),
+    ];
 }
 
 /// The methods that people use (RFC 9110 9.3, RFC 5789).

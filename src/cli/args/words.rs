@@ -5,10 +5,13 @@
 
 use std::fmt;
 
-use super::definition::Definition;
+use super::definition;
 use super::options::{all, find, find_letter};
 use super::refused::{refusal, refusal_of_letter};
+use super::request::RequestArgs;
 use super::variables::{Fault, Variables};
+
+type Definition = definition::Definition<RequestArgs>;
 
 /// One thing on the command line.
 #[derive(Clone)]
