@@ -228,7 +228,7 @@ fn finish(
 /// What is to be done with the content of the final response.
 enum Verdict {
     Wanted,
-    /// What is there is whole, or still right.
+    /// What is there is whole, or still right; or only the head was wanted.
     Unneeded,
     /// The server sent it though its own date says that the condition does not hold.
     Unchanged,
@@ -243,6 +243,10 @@ fn check(transfer: &Transfer, exchange: &Exchange, layout: &Layout, out: &mut Ou
     let has_content = exchange.expected() != Some(0);
     if head.status == 304 {
         return Ok(Verdict::Unneeded);
+    }
+    // With -I -X GET the server sends content that nobody wants to see.
+    if spec.head_only && has_content {
+        return refusal(layout, head).map_or(Ok(Verdict::Unneeded), Err);
     }
     if let Some(from) = transfer.resume.filter(|from| *from > 0) {
         return continuation(from, head, has_content, layout, out);
