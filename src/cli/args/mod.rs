@@ -3,6 +3,7 @@
 mod definition;
 mod dialect;
 mod options;
+mod quantities;
 mod refused;
 mod request;
 mod serve;
@@ -20,8 +21,9 @@ use super::generate::Generate;
 pub(super) use definition::Named;
 use definition::{named, names};
 pub use dialect::DialectChoice;
+pub use quantities::{Size, Time};
 pub use request::{DataKind, DataPart, Destination, RequestArgs, Word};
-pub use serve::{CellTypesChoice, LogChoice, ServeArgs, Size, SyncChoice, Time};
+pub use serve::{CellTypesChoice, LogChoice, ServeArgs, SyncChoice};
 pub use values::{FIELDS, METHODS, Parts, Pretty, When};
 pub use variables::UNRESERVED;
 use variables::{Fault, Variables};

@@ -1,13 +1,12 @@
 //! The arguments of `serve`.
 
 use std::path::PathBuf;
-use std::str::FromStr;
-use std::time::Duration;
 
 use clap::builder::PathBufValueParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 
 use super::definition::{Definition, Named, named, names, number};
+use super::quantities::{Size, Time};
 use super::{DialectChoice, When};
 
 /// What clap calls the files by.
@@ -355,76 +354,4 @@ impl Named for LogChoice {
         (LogChoice::Common, "common", "The common log format"),
         (LogChoice::Json, "json", "A JSON object a line"),
     ];
-}
-
-/// A number of octets: `100`, `32k`, `16m`, `1g` (powers of 1024).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Size(pub usize);
-
-impl FromStr for Size {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Size, String> {
-        let lower = text.to_ascii_lowercase();
-        let (digits, factor) = match lower.strip_suffix(['k', 'm', 'g']) {
-            Some(digits) if lower.ends_with('k') => (digits, 1 << 10),
-            Some(digits) if lower.ends_with('m') => (digits, 1 << 20),
-            Some(digits) => (digits, 1 << 30),
-            None => (&*lower, 1),
-        };
-        let number: Option<usize> = digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok()).flatten();
-        number
-            .and_then(|number| number.checked_mul(factor))
-            .filter(|size| *size > 0)
-            .map(Size)
-            .ok_or_else(|| "expected a number of octets above 0, such as 4096, 32k or 16m".to_string())
-    }
-}
-
-/// A length of time: `200ms`, `10s`, `5m`; a number alone is seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Time(pub Duration);
-
-impl FromStr for Time {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Time, String> {
-        let (number, unit) = text.split_at(text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len()));
-        let factor = match unit {
-            "ms" => 0.001,
-            "" | "s" => 1.0,
-            "m" => 60.0,
-            _ => f64::NAN,
-        };
-        number
-            .parse::<f64>()
-            .ok()
-            .map(|number| number * factor)
-            .filter(|seconds| *seconds > 0.0 && *seconds <= 1e6)
-            .map(|seconds| Time(Duration::from_secs_f64(seconds)))
-            .ok_or_else(|| "expected a time above 0, such as 200ms, 10s or 5m".to_string())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_and_times() {
-        for (text, expected) in
-            [("1", Some(1)), ("32k", Some(32 << 10)), ("16M", Some(16 << 20)), ("1g", Some(1 << 30))]
-        {
-            assert_eq!(text.parse::<Size>().ok().map(|size| size.0), expected, "{text}");
-        }
-        for text in ["", "k", "0", "-1", "1.5k", "1kb", "99999999999999999999", "99999999999g"] {
-            assert!(text.parse::<Size>().is_err(), "{text}");
-        }
-        for (text, millis) in [("200ms", 200), ("10s", 10_000), ("2", 2000), ("1.5s", 1500), ("5m", 300_000)] {
-            assert_eq!(text.parse::<Time>().ok().map(|time| time.0.as_millis()), Some(millis), "{text}");
-        }
-        for text in ["", "s", "0", "-1s", "10h", "1e30", "inf", "nan"] {
-            assert!(text.parse::<Time>().is_err(), "{text}");
-        }
-    }
 }

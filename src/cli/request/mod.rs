@@ -17,6 +17,7 @@ mod spec;
 mod target;
 mod trace;
 mod transfer;
+mod verdict;
 
 use std::io::Read;
 

@@ -10,12 +10,13 @@ use super::report::{Place, Report};
 use super::saving;
 use super::session::Session;
 use super::spec::{Plan, Transfer};
+use super::verdict::{Verdict, refusal, verdict};
 use super::{dialect, fail, limits};
 use crate::cli::exit;
 use crate::client::transport::{Deadline, Exchange, Transport};
 use crate::client::{
-    Body, Credentials, Error, FieldLine, Follow, Hop, Kind, Next, Request, RequestSpec, build, digest_answer,
-    named_target, next, proxy_for, read_decoded,
+    Body, Credentials, Error, Follow, Hop, Kind, Next, Request, RequestSpec, build, digest_answer, named_target, next,
+    proxy_for, read_decoded,
 };
 use crate::message::ReplyHead;
 use crate::print::{Bars, Terminal};
@@ -205,7 +206,7 @@ fn finish(
     out: &mut Output<'_>,
     report: &mut Report,
 ) -> Result<(), Error> {
-    let printed = check(transfer, &exchange, &plan.layout, out).and_then(|verdict| match verdict {
+    let printed = verdict(transfer, &exchange, &plan.layout, out).and_then(|verdict| match verdict {
         Verdict::Wanted => print_content(&mut exchange, plan, &transfer.spec, &session.bars, out),
         Verdict::Unneeded => Ok(()),
         Verdict::Unchanged => {
@@ -223,76 +224,6 @@ fn finish(
     printed?;
     session.transport.keep(exchange);
     Ok(())
-}
-
-/// What is to be done with the content of the final response.
-enum Verdict {
-    Wanted,
-    /// What is there is whole, or still right; or only the head was wanted.
-    Unneeded,
-    /// The server sent it though its own date says that the condition does not hold.
-    Unchanged,
-}
-
-/// Whether the content is what was asked for: what follows the octets that are there, or what has changed.
-///
-/// # Errors
-/// `Kind::Range` if the response does not go on where the file ends, `Kind::Status` if it is one that shall fail.
-fn check(transfer: &Transfer, exchange: &Exchange, layout: &Layout, out: &mut Output<'_>) -> Result<Verdict, Error> {
-    let (spec, head) = (&transfer.spec, &exchange.head);
-    let has_content = exchange.expected() != Some(0);
-    if head.status == 304 {
-        return Ok(Verdict::Unneeded);
-    }
-    // With -I -X GET the server sends content that nobody wants to see.
-    if spec.head_only && has_content {
-        return refusal(layout, head).map_or(Ok(Verdict::Unneeded), Err);
-    }
-    if let Some(from) = transfer.resume.filter(|from| *from > 0) {
-        return continuation(from, head, has_content, layout, out);
-    }
-    let is_unmet = |condition: &FieldLine| {
-        let said = head.text("last-modified").and_then(|text| httpdate::parse_http_date(&text).ok());
-        let asked = httpdate::parse_http_date(condition.value()).ok();
-        said.zip(asked).is_some_and(|(said, asked)| match condition.is("if-unmodified-since") {
-            true => said >= asked,
-            false => said <= asked,
-        })
-    };
-    match spec.condition.as_ref().filter(|_| has_content && spec.range.is_none()).is_some_and(is_unmet) {
-        true => Ok(Verdict::Unchanged),
-        false => Ok(Verdict::Wanted),
-    }
-}
-
-/// Whether a response goes on behind the octets that are there. Nothing else may take their place, or go behind them.
-fn continuation(
-    from: u64,
-    head: &ReplyHead,
-    has_content: bool,
-    layout: &Layout,
-    out: &mut Output<'_>,
-) -> Result<Verdict, Error> {
-    let range = head.text("content-range").unwrap_or_default();
-    let is_next = head.status == 206 && range.trim_start_matches("bytes ").starts_with(&format!("{from}-"));
-    if head.status == 416 && range.ends_with(&format!("/{from}")) {
-        return Ok(Verdict::Unneeded);
-    }
-    match refusal(layout, head) {
-        Some(failure) => Err(failure),
-        None if is_next || !has_content => {
-            out.append();
-            Ok(Verdict::Wanted)
-        }
-        // The whole was sent, and it is as long as what is there.
-        None if head.status == 200 && head.text("content-length").and_then(|text| text.parse().ok()) == Some(from) => {
-            Ok(Verdict::Unneeded)
-        }
-        None => {
-            let what = format!("the server did not send what follows octet {from}, it answered {}", status_text(head));
-            Err(Error::new(Kind::Range, what))
-        }
-    }
 }
 
 /// `--dry-run`: the octets that would be sent.
@@ -386,12 +317,6 @@ fn print_content(
     failure.map_or(Ok(()), Err)
 }
 
-/// The failure that `-f` or `--fail-with-body` makes of a status.
-fn refusal(layout: &Layout, head: &ReplyHead) -> Option<Error> {
-    let refused = head.status >= 400 && (layout.fail || layout.fail_with_body);
-    refused.then(|| Error::new(Kind::Status, format!("the server answered {}", status_text(head))))
-}
-
 fn read_plain(exchange: &mut Exchange, mut take: impl FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {
     while let Some(octets) = exchange.read()? {
         take(octets)?;
@@ -401,10 +326,6 @@ fn read_plain(exchange: &mut Exchange, mut take: impl FnMut(&[u8]) -> Result<(),
 
 fn too_large(limit: u64) -> Error {
     Error::new(Kind::Size, format!("the content is larger than {limit} octets"))
-}
-
-fn status_text(head: &ReplyHead) -> String {
-    format!("{} {}", head.status, head.reason).trim_end().to_owned()
 }
 
 /// The content of a redirect is read, so that the connection can be used again, and shown to nobody.
