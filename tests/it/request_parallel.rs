@@ -8,6 +8,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use predicates::prelude::predicate;
+use socket2::{Domain, Socket, Type};
 
 use crate::recorder::{Act, Recorder, answer, ok};
 use crate::request::request;
@@ -109,6 +110,22 @@ fn a_failure_ends_all_if_it_shall() {
     let mut command =
         request(&["-Z", "-s", "--fail-early", "--retry", "9", "--retry-connrefused", "--retry-delay", "60"]);
     command.args(["http://127.0.0.1:1/", "-:", "-f", "-s", "--fail-early", &bad.url("/")]).assert().code(22);
+    // A listener whose queue is full answers no further connection for minutes.
+    let full = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    full.bind(&"127.0.0.1:0".parse::<SocketAddr>().unwrap().into()).unwrap();
+    full.listen(0).unwrap();
+    let address = full.local_addr().unwrap();
+    let waiting = [(); 8].map(|()| {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        socket.set_nonblocking(true).unwrap();
+        // It may be under way.
+        let _ = socket.connect(&address);
+        socket
+    });
+    let mut command = request(&["-Z", "-f", "-s", "--fail-early", "-w", "%{urlnum},%{exitcode};"]);
+    let url = format!("http://{}/", address.as_socket().unwrap());
+    command.args([&url, &bad.url("/")]).assert().code(22).stdout("1,22;0,42;");
+    drop(waiting);
 }
 
 #[test]

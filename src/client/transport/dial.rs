@@ -3,15 +3,17 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
 use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use socket2::{Domain, Socket, Type};
 
 use super::super::error::{Error, Kind};
 use super::super::request::reason;
 use super::super::target::{Scheme, TargetUri};
+use super::pace::LOOK;
 use super::plain::Plain;
 use super::socket::{Connection, is_timeout};
 use super::stream::{Raw, Stream};
@@ -140,7 +142,7 @@ fn dial_tcp(
                 continue;
             }
         };
-        match connect(*address, socket, left / share) {
+        match connect(*address, socket, left / share, settings.stop.as_deref())? {
             Ok(stream) => {
                 line.remark(|| format!("Connected to {host} ({}) port {port}", address.ip()));
                 // One write holds a whole small request; waiting for more would only delay it.
@@ -164,10 +166,53 @@ fn dial_tcp(
     Err(failure)
 }
 
-fn connect(address: SocketAddr, socket: Option<Socket>, limit: Duration) -> io::Result<TcpStream> {
-    let Some(socket) = socket else { return TcpStream::connect_timeout(&address, limit) };
-    socket.connect_timeout(&address.into(), limit)?;
-    Ok(socket.into())
+/// Connects, or says why not.
+///
+/// # Errors
+/// `Kind::Aborted` if all shall stop.
+fn connect(
+    address: SocketAddr,
+    socket: Option<Socket>,
+    limit: Duration,
+    stop: Option<&AtomicBool>,
+) -> Result<io::Result<TcpStream>, Error> {
+    let connect = move || {
+        let Some(socket) = socket else { return TcpStream::connect_timeout(&address, limit) };
+        socket.connect_timeout(&address.into(), limit)?;
+        Ok(socket.into())
+    };
+    match stop {
+        None => Ok(connect()),
+        Some(_) => {
+            aside(connect, limit, stop).map(|connected| connected.unwrap_or(Err(io::ErrorKind::TimedOut.into())))
+        }
+    }
+}
+
+/// Does what cannot be interrupted on a thread of its own. `None` if it takes longer than the limit.
+///
+/// # Errors
+/// `Kind::Aborted` if all shall stop.
+fn aside<T: Send + 'static>(
+    job: impl FnOnce() -> T + Send + 'static,
+    limit: Duration,
+    stop: Option<&AtomicBool>,
+) -> Result<Option<T>, Error> {
+    let (sender, receiver) = mpsc::sync_channel(1);
+    thread::spawn(move || {
+        // The receiver is gone when the time is up.
+        let _ = sender.send(job());
+    });
+    let started = Instant::now();
+    loop {
+        let left = limit.saturating_sub(started.elapsed());
+        match receiver.recv_timeout(if stop.is_some() { left.min(LOOK) } else { left }) {
+            Ok(done) => return Ok(Some(done)),
+            Err(_) if stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) => return Err(Error::aborted()),
+            Err(_) if left <= LOOK => return Ok(None),
+            Err(_) => {}
+        }
+    }
 }
 
 /// A socket that is bound to this side of the connection.
@@ -218,7 +263,7 @@ fn addresses(host: &str, port: u16, settings: &Settings, by: Deadline) -> Result
     let mut found: Vec<SocketAddr> = match (given, host.parse::<IpAddr>()) {
         (Some(addresses), _) => addresses.into_iter().map(|address| SocketAddr::new(address, port)).collect(),
         (None, Ok(address)) => vec![SocketAddr::new(address, port)],
-        (None, Err(_)) => look_up(host, port, by)?,
+        (None, Err(_)) => look_up(host, port, by, settings.stop.as_deref())?,
     };
     found.retain(|address| match settings.family {
         None => true,
@@ -228,19 +273,15 @@ fn addresses(host: &str, port: u16, settings: &Settings, by: Deadline) -> Result
     Ok(found)
 }
 
-/// Asks the system. The look-up itself knows no time limit, so with one it runs on a thread of its own.
-fn look_up(host: &str, port: u16, by: Deadline) -> Result<Vec<SocketAddr>, Error> {
-    let unknown = || Error::new(Kind::Name, format!("could not resolve host: {host}"));
-    let (sender, receiver) = mpsc::sync_channel(1);
+/// Asks the system. The look-up itself knows no time limit and no end, so with one it goes aside.
+fn look_up(host: &str, port: u16, by: Deadline, stop: Option<&AtomicBool>) -> Result<Vec<SocketAddr>, Error> {
     let name = host.to_owned();
     let ask = move || (name.as_str(), port).to_socket_addrs().map(Vec::from_iter);
-    let Some(left) = by.left()?.filter(|left| *left < CONNECT_TIME) else { return ask().map_err(|_| unknown()) };
-    thread::spawn(move || {
-        // The receiver is gone when the time is up.
-        let _ = sender.send(ask());
-    });
-    match receiver.recv_timeout(left) {
-        Ok(found) => found.map_err(|_| unknown()),
-        Err(_) => Err(Error::new(Kind::Time, format!("resolving {host} timed out"))),
-    }
+    let limit = by.left()?.unwrap_or(CONNECT_TIME);
+    let found = match limit < CONNECT_TIME || stop.is_some() {
+        true => aside(ask, limit, stop)?,
+        false => Some(ask()),
+    };
+    let found = found.ok_or_else(|| Error::new(Kind::Time, format!("resolving {host} timed out")))?;
+    found.map_err(|_| Error::new(Kind::Name, format!("could not resolve host: {host}")))
 }

@@ -12,7 +12,7 @@ use super::{Deadline, Settings};
 /// The speed is looked at so often.
 const WINDOW: Duration = Duration::from_secs(1);
 /// Whether to end is looked at so often.
-const LOOK: Duration = Duration::from_millis(200);
+pub(super) const LOOK: Duration = Duration::from_millis(200);
 
 /// The slowest that a transfer may be: fewer octets a second for so long end it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
