@@ -152,7 +152,7 @@ mod tests {
             fields: Fields(field.as_slice()),
             content,
         })
-        .map_err(|problem| (problem.status.as_u16(), problem.code))
+        .map_err(|problem| (problem.0.status.as_u16(), problem.0.code))
     }
 
     #[test]
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn text_as_a_value() {
-        let value = |text: &str, scalar| Body::Text(text.into()).into_value(scalar).map_err(|p| p.code);
+        let value = |text: &str, scalar| Body::Text(text.into()).into_value(scalar).map_err(|problem| problem.0.code);
         assert_eq!(value("a: 1&b: \"x\"", false).unwrap(), r#"{"a":"1","b":"\"x\""}"#);
         assert_eq!(value("a: 1\n", true).unwrap(), "\"a: 1\"");
         assert_eq!(value("word", false), Err("malformed-pairs"));

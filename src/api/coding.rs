@@ -31,13 +31,11 @@ pub(super) fn is_wanted(accept_encoding: &str, length: usize) -> bool {
 pub(super) fn gzip(content: &Content) -> Content {
     let mut encoder = GzEncoder::new(Vec::with_capacity(content.len() / 4), Compression::fast());
     let written = match content {
-        Content::Empty => Ok(()),
-        Content::Owned(octets) => encoder.write_all(octets),
-        Content::Shared(octets) => encoder.write_all(octets),
+        Content::Whole(octets) => encoder.write_all(octets),
         Content::Pieces(pieces) => pieces.iter().try_for_each(|piece| encoder.write_all(piece)),
     };
     // Writing into memory does not fail; if it did, the content uncoded would be under the wrong field.
-    written.and_then(|()| encoder.finish()).map_or(Content::Empty, Content::Owned)
+    written.and_then(|()| encoder.finish()).map(Content::from).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -67,7 +65,7 @@ mod tests {
     #[test]
     fn what_is_coded_decodes() {
         let text = "abc ".repeat(1000);
-        let coded = gzip(&Content::Owned(text.clone().into_bytes())).to_vec();
+        let coded = gzip(&Content::from(text.clone().into_bytes())).to_vec();
         let mut decoded = String::new();
         flate2::read::GzDecoder::new(&coded[..]).read_to_string(&mut decoded).unwrap();
         assert!(coded.len() < 200 && decoded == text);

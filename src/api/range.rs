@@ -50,9 +50,7 @@ fn position(text: &str) -> Option<Option<usize>> {
 /// These octets of a content, not copied where they are shared.
 pub(super) fn cut(content: Content, range: &Range<usize>) -> Content {
     match content {
-        Content::Empty => Content::Empty,
-        Content::Owned(octets) => Content::Owned(octets[range.clone()].to_vec()),
-        Content::Shared(octets) => Content::Shared(octets.slice(range.clone())),
+        Content::Whole(octets) => Content::Whole(octets.slice(range.clone())),
         Content::Pieces(pieces) => Content::Pieces(cut_pieces(&pieces, range)),
     }
 }
@@ -105,7 +103,7 @@ mod tests {
             || Content::Pieces(vec![Bytes::from_static(b"abc"), Bytes::from_static(b"defg"), Bytes::from_static(b"h")]);
         for (range, expected) in [(0..8, "abcdefgh"), (2..4, "cd"), (3..7, "defg"), (7..8, "h"), (1..2, "b")] {
             assert_eq!(cut(pieces(), &range).to_vec(), expected.as_bytes());
-            assert_eq!(cut(Content::Owned(b"abcdefgh".to_vec()), &range).to_vec(), expected.as_bytes());
+            assert_eq!(cut(Content::from(b"abcdefgh".to_vec()), &range).to_vec(), expected.as_bytes());
         }
     }
 }

@@ -6,9 +6,14 @@ use super::method::Allowed;
 use crate::data::Refusal;
 use crate::message::{self, Response};
 
-/// A refusal as it is answered.
+/// A refusal as it is answered. It is behind a pointer, so that what may be refused is no larger than if it could not
+/// be.
 #[derive(Debug)]
-pub(super) struct Problem {
+pub(super) struct Problem(pub(super) Box<Parts>);
+
+/// What a refusal says.
+#[derive(Debug)]
+pub(super) struct Parts {
     pub(super) status: StatusCode,
     /// A stable name for programs, listed in the manual.
     pub(super) code: &'static str,
@@ -19,29 +24,31 @@ pub(super) struct Problem {
 
 impl Problem {
     pub(super) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Problem {
-        Problem { status, code, detail: detail.into(), position: None, allowed: None }
+        Problem(Box::new(Parts { status, code, detail: detail.into(), position: None, allowed: None }))
     }
 
     /// With the line and column of what is wrong in a text, both from 1.
     pub(super) fn at(mut self, line: usize, column: usize) -> Problem {
-        self.position = Some((line, column));
+        self.0.position = Some((line, column));
         self
     }
 
     /// 405 with the methods that are taken (RFC 9110 15.5.6).
     pub(super) fn not_allowed(allowed: Allowed, detail: impl Into<String>) -> Problem {
-        let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail);
-        Problem { allowed: Some(allowed), ..problem }
+        let mut problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", detail);
+        problem.0.allowed = Some(allowed);
+        problem
     }
 
     /// The answer to the request for `instance`, a raw path.
     pub(super) fn response_for(self, instance: &str) -> Response {
-        let document = message::Problem::new(self.status, self.code, self.detail).with("instance", instance);
-        let document = match self.position {
+        let parts = *self.0;
+        let document = message::Problem::new(parts.status, parts.code, parts.detail).with("instance", instance);
+        let document = match parts.position {
             Some((line, column)) => document.with("line", line).with("column", column),
             None => document,
         };
-        match self.allowed {
+        match parts.allowed {
             Some(allowed) => document.response().with("Allow", allowed.list()),
             None => document.response(),
         }
@@ -69,5 +76,17 @@ impl Problem {
             Refusal::Broken { line, column, .. } => problem.at(*line, *column),
             _ => problem,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Plan;
+
+    #[test]
+    fn what_every_answer_passes_through_is_moved_in_registers() {
+        assert_eq!((size_of::<Response>(), size_of::<Result<Response, Problem>>()), (64, 64));
+        assert_eq!(size_of::<Result<Plan, Problem>>(), 64);
     }
 }

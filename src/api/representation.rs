@@ -74,12 +74,12 @@ impl Form {
 
 /// The JSON text of a node.
 pub(super) fn json(node: Node<'_>) -> Content {
-    node.stretch().map_or_else(|| Content::Pieces(node.text()), Content::Shared)
+    node.stretch().map_or_else(|| Content::Pieces(node.text()), Content::Whole)
 }
 
 /// A scalar without quotes.
 pub(super) fn plain(node: Node<'_>) -> Content {
-    Content::Owned(scalar_text(node).into_owned().into_bytes())
+    Content::from(scalar_text(node).into_owned().into_bytes())
 }
 
 /// One record a line, white space between tokens left out.
@@ -89,7 +89,7 @@ pub(super) fn lines(records: impl Iterator<Item = Vec<Bytes>>) -> Content {
         compact(&record, &mut out);
         out.push(b'\n');
     }
-    Content::Owned(out)
+    Content::from(out)
 }
 
 /// Comma-separated values with a header row and CRLF. The columns are those given (of a table), else every member name
@@ -102,7 +102,7 @@ pub(super) fn csv(columns: Option<Vec<String>>, records: impl Iterator<Item = Ve
     for row in &rows {
         write_row(columns.iter().map(|name| row.get(name).map_or(Cow::Borrowed(""), cell)), &mut out);
     }
-    Some(Content::Owned(out))
+    Some(Content::from(out))
 }
 
 /// A record whose members are all scalars.

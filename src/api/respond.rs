@@ -35,7 +35,7 @@ pub enum Plan {
     /// Answer what this gives; it may take longer than about a millisecond.
     Long(Box<dyn FnOnce() -> Response + Send>),
     /// Commit the change, then answer [`After::answer`].
-    Write(Change, After),
+    Write(Box<Change>, Box<After>),
 }
 
 /// Decides on a complete request, given the state that it sees.
@@ -223,7 +223,7 @@ fn write(
         instance: instance(request),
         origin: None,
     };
-    Ok(Plan::Write(change, after))
+    Ok(Plan::Write(Box::new(change), Box::new(after)))
 }
 
 /// Why a method is not taken, and what does it instead.
@@ -344,7 +344,7 @@ impl After {
             return response.with("Preference-Applied", "return=minimal");
         }
         let content = match self.written {
-            Written::Create | Written::Update => Content::Owned(report(&outcome)),
+            Written::Create | Written::Update => Content::from(report(&outcome)),
             _ => Content::Pieces(outcome.text),
         };
         response

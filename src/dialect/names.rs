@@ -101,7 +101,7 @@ impl Written {
 }
 
 fn text(status: StatusCode, text: impl Into<Cow<'static, str>>) -> Response {
-    let content = Content::Owned(text.into().into_owned().into_bytes());
+    let content = Content::from(text.into().into_owned().into_bytes());
     Response::new(status).with("Content-Type", "text/plain").with_content(content)
 }
 

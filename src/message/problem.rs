@@ -87,7 +87,7 @@ impl Problem {
         text.push('}');
         Response::new(self.status)
             .with("Content-Type", "application/problem+json")
-            .with_content(Content::Owned(text.into_bytes()))
+            .with_content(Content::from(text.into_bytes()))
     }
 }
 

@@ -6,27 +6,35 @@ use std::fmt;
 use bytes::Bytes;
 use http::StatusCode;
 
-/// The content of a response.
-#[derive(Debug, Clone, Default)]
+/// The content of a response. Where there is none and the status allows it, `Content-Length` is 0.
+#[derive(Debug, Clone)]
 pub enum Content {
-    /// No content and, where the status allows it, `Content-Length: 0`.
-    #[default]
-    Empty,
-    /// Octets made for this response.
-    Owned(Vec<u8>),
-    /// One stretch of shared octets (a part of the data file); it is not copied before it is written.
-    Shared(Bytes),
+    /// One stretch of octets: those made for this response, or shared ones (a part of the data file), which are not
+    /// copied before they are written.
+    Whole(Bytes),
     /// Stretches of shared octets (parts of the data file) in order; they are not copied before they are written.
     Pieces(Vec<Bytes>),
 }
 
+impl Default for Content {
+    #[inline]
+    fn default() -> Content {
+        Content::Whole(Bytes::new())
+    }
+}
+
+impl From<Vec<u8>> for Content {
+    fn from(octets: Vec<u8>) -> Content {
+        Content::Whole(octets.into())
+    }
+}
+
 impl Content {
     /// The length in octets.
+    #[inline]
     pub fn len(&self) -> usize {
         match self {
-            Content::Empty => 0,
-            Content::Owned(octets) => octets.len(),
-            Content::Shared(octets) => octets.len(),
+            Content::Whole(octets) => octets.len(),
             Content::Pieces(pieces) => pieces.iter().map(Bytes::len).sum(),
         }
     }
@@ -39,9 +47,7 @@ impl Content {
     /// All octets in one piece.
     pub fn to_vec(&self) -> Vec<u8> {
         match self {
-            Content::Empty => Vec::new(),
-            Content::Owned(octets) => octets.clone(),
-            Content::Shared(octets) => octets.to_vec(),
+            Content::Whole(octets) => octets.to_vec(),
             Content::Pieces(pieces) => pieces.concat(),
         }
     }
@@ -171,7 +177,7 @@ pub struct Response {
 impl Response {
     /// A response without fields and without content.
     pub fn new(status: StatusCode) -> Response {
-        Response { status, fields: FieldLines::default(), content: Content::Empty }
+        Response { status, fields: FieldLines::default(), content: Content::default() }
     }
 
     /// The same with one more field line.

@@ -95,7 +95,7 @@ mod tests {
     fn heads() {
         let ok = Response::new(StatusCode::OK)
             .with("Content-Type", "text/plain")
-            .with_content(Content::Owned(b"1234567890".to_vec()));
+            .with_content(Content::from(b"1234567890".to_vec()));
         let head =
             "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Type: text/plain\r\nContent-Length: 10";
         assert_eq!(written(&ok, ConnectionOption::Implied), format!("{head}\r\n\r\n"));

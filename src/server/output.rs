@@ -69,11 +69,8 @@ impl Output {
     /// Appends content; large content is not copied.
     pub fn push(&mut self, content: Content) {
         match content {
-            Content::Empty => {}
-            Content::Owned(octets) if octets.len() <= COPIED => self.octets().extend_from_slice(&octets),
-            Content::Owned(octets) => self.push_piece(Bytes::from(octets)),
-            Content::Shared(octets) if octets.len() <= COPIED => self.octets().extend_from_slice(&octets),
-            Content::Shared(octets) => self.push_piece(octets),
+            Content::Whole(octets) if octets.len() <= COPIED => self.octets().extend_from_slice(&octets),
+            Content::Whole(octets) => self.push_piece(octets),
             Content::Pieces(pieces) if pieces.iter().map(Bytes::len).sum::<usize>() <= COPIED => {
                 pieces.iter().for_each(|piece| self.octets().extend_from_slice(piece));
             }

@@ -310,7 +310,7 @@ fn purely(store: &Store, case: &Case) -> Answered {
         Plan::Long(work) => work(),
         Plan::Write(change, after) => {
             let (done, result) = mpsc::channel();
-            store.commit(change, Box::new(move |result| done.send(result).unwrap()));
+            store.commit(*change, Box::new(move |result| done.send(result).unwrap()));
             after.answer(result.recv().unwrap())
         }
     };

@@ -171,7 +171,7 @@ impl Spoken {
                 Next::Wait
             }
             Plan::Ask(question, heard) => {
-                exchange.output.push(Content::Owned(question.octets));
+                exchange.output.push(Content::from(question.octets));
                 conversation.ask(heard, self.bounds(), exchange.now);
                 Next::Again
             }
@@ -232,7 +232,7 @@ fn finish(answer: Answer, conversation: &Conversation, exchange: &mut Exchange<'
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
     let size = (content > 0).then_some(content);
     log(status, size, &octets[..octets.len() - content], conversation, exchange);
-    exchange.output.push(Content::Owned(octets));
+    exchange.output.push(Content::from(octets));
     Next::Linger
 }
 

@@ -20,7 +20,7 @@ impl Service for Names {
     fn respond(&self, request: &Request<'_>) -> Reply {
         // The original took what any web page sent it.
         if !self.sites.admits(request) {
-            let text = Content::Owned(b"this page may not use this server".to_vec());
+            let text = Content::from(b"this page may not use this server".to_vec());
             let refusal = Response::new(StatusCode::FORBIDDEN).with("Content-Type", "text/plain");
             return Reply::Ready(refusal.with_content(text));
         }

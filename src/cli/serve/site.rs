@@ -21,7 +21,7 @@ impl Service for Site {
             Plan::Write(change, after) => {
                 let store = Arc::clone(&self.store);
                 Reply::Pending(Box::new(move |completion| {
-                    store.commit(change, Box::new(move |result| completion.finish(after.answer(result))));
+                    store.commit(*change, Box::new(move |result| completion.finish(after.answer(result))));
                 }))
             }
         }

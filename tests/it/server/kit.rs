@@ -102,7 +102,7 @@ fn pieces() -> Content {
 }
 
 fn text(status: StatusCode, content: Vec<u8>) -> Response {
-    Response::new(status).with("Content-Type", "text/plain").with_content(Content::Owned(content))
+    Response::new(status).with("Content-Type", "text/plain").with_content(Content::from(content))
 }
 
 fn echo(request: &Request<'_>) -> Response {
