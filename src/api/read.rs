@@ -58,7 +58,7 @@ struct Asked<'a> {
     /// `Range`, and the validator of `If-Range`.
     range: Option<&'a str>,
     if_range: Option<&'a str>,
-    preconditions: Option<Preconditions>,
+    preconditions: Option<Box<Preconditions>>,
     /// The path as sent, for links and problems.
     target: &'a str,
 }
@@ -93,7 +93,7 @@ impl<'a> Asked<'a> {
             accept_encoding: None,
             range: None,
             if_range: None,
-            preconditions: Preconditions::of(&request.fields),
+            preconditions: Preconditions::of(&request.fields).map(Box::new),
             target,
         };
         for field in request.fields.0 {

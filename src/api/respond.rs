@@ -12,6 +12,7 @@ use super::condition::Preconditions;
 use super::method::{Allowed, Method};
 use super::origin::{Sites, Standing};
 use super::refusal::Problem;
+use super::target::Segments;
 use super::token::Token;
 use super::{read as reading, target};
 use crate::data::{Action, Change, Kind, Node, Outcome, Refusal, View};
@@ -84,7 +85,8 @@ fn checked(
         let detail = "a page of another site may not change anything here; '--cors ORIGIN' would permit it";
         return Err(Problem::new(StatusCode::FORBIDDEN, "foreign-origin", detail));
     }
-    let path = target::segments(path).map_err(bad_target)?;
+    let (text, mut path) = (path, Segments::default());
+    path.fill(text).map_err(bad_target)?;
     match method {
         Method::Get | Method::Head => reading::read(request, view, &path),
         Method::Options => Ok(Plan::Answer(options(allowed(view, &path, settings), request, standing))),

@@ -31,6 +31,25 @@ pub(super) struct Segments<'a> {
 }
 
 impl<'a> Segments<'a> {
+    /// Splits a raw absolute path at `/` and decodes each segment once, so that `%2F` is a slash inside a key.
+    /// One trailing `/` is dropped; `/` itself has no segments.
+    pub(super) fn fill(&mut self, path: &'a str) -> Result<(), TargetError> {
+        let path = path.strip_prefix('/').unwrap_or(path);
+        let path = path.strip_suffix('/').unwrap_or(path);
+        if path.is_empty() {
+            return Ok(());
+        }
+        let has_escapes = memchr::memchr(b'%', path.as_bytes()).is_some();
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'/', path.as_bytes()).chain([path.len()]) {
+            let segment = &path[start..end];
+            self.push(if has_escapes { decoded(segment)? } else { Cow::Borrowed(segment) });
+            start = end + 1;
+        }
+        Ok(())
+    }
+
+    #[inline]
     fn push(&mut self, segment: Cow<'a, str>) {
         if self.count < FEW {
             self.few[self.count] = segment;
@@ -50,25 +69,6 @@ impl<'a> Deref for Segments<'a> {
     fn deref(&self) -> &[Cow<'a, str>] {
         self.few.get(..self.count).unwrap_or(&self.many)
     }
-}
-
-/// Splits a raw absolute path at `/` and decodes each segment once, so that `%2F` is a slash inside a key.
-/// One trailing `/` is dropped; `/` itself has no segments.
-pub(super) fn segments(path: &str) -> Result<Segments<'_>, TargetError> {
-    let path = path.strip_prefix('/').unwrap_or(path);
-    let path = path.strip_suffix('/').unwrap_or(path);
-    let mut segments = Segments::default();
-    if path.is_empty() {
-        return Ok(segments);
-    }
-    let has_escapes = memchr::memchr(b'%', path.as_bytes()).is_some();
-    let mut start = 0;
-    for end in memchr::memchr_iter(b'/', path.as_bytes()).chain([path.len()]) {
-        let segment = &path[start..end];
-        segments.push(if has_escapes { decoded(segment)? } else { Cow::Borrowed(segment) });
-        start = end + 1;
-    }
-    Ok(segments)
 }
 
 /// A path made of segments, escaped where needed: the value of `Location`.
@@ -121,6 +121,11 @@ fn decoded(text: &str) -> Result<Cow<'_, str>, TargetError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn segments(path: &str) -> Result<Segments<'_>, TargetError> {
+        let mut segments = Segments::default();
+        segments.fill(path).map(|()| segments)
+    }
 
     #[test]
     fn paths_are_split_before_they_are_decoded() {

@@ -352,6 +352,7 @@ impl<'v> Node<'v> {
     }
 }
 
+#[inline]
 fn part(place: Place<'_>) -> Part<'_> {
     match place {
         Place::Leaf { owner, text } => Part::Text { owner, text },

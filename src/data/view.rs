@@ -37,12 +37,9 @@ impl View {
     pub fn find(&self, path: &[impl AsRef<str>]) -> Result<Node<'_>, Missing> {
         let mut node = self.root();
         for (found, segment) in path.iter().enumerate() {
-            match node.child(segment.as_ref()) {
-                Some(child) => node = child,
-                None => {
-                    let last = found + 1 == path.len();
-                    return Err(Missing { found, parent_exists: last && node.takes(segment.as_ref()) });
-                }
+            if !node.enter(segment.as_ref()) {
+                let last = found + 1 == path.len();
+                return Err(Missing { found, parent_exists: last && node.takes(segment.as_ref()) });
             }
         }
         Ok(node)

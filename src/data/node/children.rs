@@ -132,30 +132,55 @@ impl<'v> Node<'v> {
     /// The child that a path segment leads to.
     #[inline]
     pub fn child(&self, name: &str) -> Option<Node<'v>> {
+        let mut node = *self;
+        node.enter(name).then_some(node)
+    }
+
+    /// Becomes the child that a path segment leads to, if there is one; says whether there is. A node is large enough for
+    /// its copies to be felt in a walk.
+    pub(in crate::data) fn enter(&mut self, name: &str) -> bool {
+        self.enter_child(name).is_some()
+    }
+
+    #[inline(always)]
+    fn enter_child(&mut self, name: &str) -> Option<()> {
         match self.part {
             Part::Mounts => {
                 let mount = self.view.mount(name)?;
-                Some(Node::of_document(self.view, &self.view.mounts[mount]))
+                *self = Node::of_document(self.view, &self.view.mounts[mount]);
             }
             Part::Large(container) => {
                 let number = container.step(name)?;
-                Some(Node { twice: container.is_ambiguous(name), ..self.numbered(container, number, name) })
+                self.key = self.key_under(container.has_names().then_some(name));
+                self.become_part(container_part(container, number));
+                self.twice = container.is_ambiguous(name);
             }
             Part::Text { owner, text } => match walk::sort(text) {
                 Sort::Object => {
                     let value = walk::member(text, name)?;
-                    let start = value.as_ptr().addr() - text.as_ptr().addr();
-                    Some(self.inner(owner, text, (start, start + value.len()), Some(name)))
+                    let parent = (text, self.key);
+                    self.key = self.key_under(Some(name));
+                    self.become_part(Part::Text { owner, text: value });
+                    self.parent = Some(parent);
                 }
-                Sort::Array => self.element(owner, text, name),
-                _ => None,
+                Sort::Array => *self = self.element(owner, text, name)?,
+                _ => return None,
             },
             Part::Row { table, text } => {
                 let column = table.column(name)?;
-                Some(self.with(Part::Cell { table, text: table.cell(text, column) }))
+                self.become_part(Part::Cell { table, text: table.cell(text, column) });
             }
-            Part::Cell { .. } => None,
+            Part::Cell { .. } => return None,
         }
+        Some(())
+    }
+
+    #[inline]
+    fn become_part(&mut self, part: Part<'v>) {
+        self.part = part;
+        self.parent = None;
+        self.top = false;
+        self.twice = false;
     }
 
     fn element(&self, owner: &'v Bytes, text: &'v [u8], segment: &str) -> Option<Node<'v>> {
@@ -181,11 +206,7 @@ impl<'v> Node<'v> {
     }
 
     fn numbered(&self, container: &'v Container, number: u32, name: &str) -> Node<'v> {
-        let part = match (container.child(number), container.table()) {
-            (Place::Leaf { text, .. }, Some(table)) if table.map => Part::Cell { table, text: table.cell(text, 1) },
-            (Place::Leaf { text, .. }, Some(table)) => Part::Row { table, text },
-            (place, _) => part(place),
-        };
+        let part = container_part(container, number);
         Node { key: self.key_under(container.has_names().then_some(name)), ..self.with(part) }
     }
 
@@ -196,5 +217,15 @@ impl<'v> Node<'v> {
     /// The member that holds the key in an array that stands under `name`.
     fn key_under(&self, name: Option<&str>) -> &'v str {
         self.view.mounts.first().map_or("id", |document| document.context.reading.rule.member(name))
+    }
+}
+
+/// The child of a container with this number.
+#[inline]
+fn container_part(container: &Container, number: u32) -> Part<'_> {
+    match (container.child(number), container.table()) {
+        (Place::Leaf { text, .. }, Some(table)) if table.map => Part::Cell { table, text: table.cell(text, 1) },
+        (Place::Leaf { text, .. }, Some(table)) => Part::Row { table, text },
+        (place, _) => part(place),
     }
 }
