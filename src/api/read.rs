@@ -31,9 +31,9 @@ const CODED: &str = "-gzip";
 const UNCODED: &str = "";
 
 /// What is read, borrowed from the view.
-enum Subject<'v> {
+enum Subject<'f, 'v> {
     /// A node as it stands.
-    Node(Node<'v>),
+    Node(&'f Node<'v>),
     /// What a query selects from a collection, whose name in the root is known.
     Selected(Node<'v>, Query, Option<String>),
     /// One record with chosen members or with its relations.
@@ -65,30 +65,38 @@ struct Asked<'a> {
 
 /// Reads a node, at once or, where many records are to be looked at, later.
 pub(super) fn read(request: &Request<'_>, view: &Arc<View>, path: &[Cow<'_, str>]) -> Result<Plan, Problem> {
-    let asked = Asked::of(request, path)?;
+    let asked = Asked::of(request, path, parameters(request)?);
     let found = view.find(path);
     if !asked.is_long(&found) {
-        return asked.answer(view, found).map(Plan::Answer);
+        return asked.answer(view, &found).map(Plan::Answer);
     }
     let (request, view) = (OwnedRequest::of(request), Arc::clone(view));
     let path: Vec<Cow<'static, str>> = path.iter().map(|segment| Cow::Owned(segment.to_string())).collect();
     Ok(Plan::Long(Box::new(move || {
         request.with(|request| {
-            let answer = Asked::of(request, &path).and_then(|asked| asked.answer(&view, view.find(&path)));
+            let answer = parameters(request)
+                .and_then(|parameters| Asked::of(request, &path, parameters).answer(&view, &view.find(&path)));
             answer.unwrap_or_else(|problem| problem.response_for(&instance(request)))
         })
     })))
 }
 
+fn parameters(request: &Request<'_>) -> Result<Vec<(String, String)>, Problem> {
+    match request.target {
+        Target::Path { query: Some(query), .. } => target::parameters(query).map_err(bad_target),
+        _ => Ok(Vec::new()),
+    }
+}
+
 impl<'a> Asked<'a> {
-    fn of(request: &Request<'a>, path: &'a [Cow<'a, str>]) -> Result<Asked<'a>, Problem> {
-        let (target, query) = match request.target {
-            Target::Path { path, query } => (path, query),
-            Target::Asterisk | Target::Authority(_) => ("", None),
+    fn of(request: &Request<'a>, path: &'a [Cow<'a, str>], parameters: Vec<(String, String)>) -> Asked<'a> {
+        let target = match request.target {
+            Target::Path { path, .. } => path,
+            Target::Asterisk | Target::Authority(_) => "",
         };
         let mut asked = Asked {
             path,
-            parameters: query.map_or(Ok(Vec::new()), target::parameters).map_err(bad_target)?,
+            parameters,
             accept: Vec::new(),
             accept_encoding: None,
             range: None,
@@ -99,7 +107,7 @@ impl<'a> Asked<'a> {
         for field in request.fields.0 {
             asked.take(field, request.method);
         }
-        Ok(asked)
+        asked
     }
 
     /// Takes what a field line asks for; one pass over the header section is enough for all of them.
@@ -136,7 +144,7 @@ impl<'a> Asked<'a> {
         }
     }
 
-    fn answer(&self, view: &View, found: Result<Node<'_>, Missing>) -> Result<Response, Problem> {
+    fn answer(&self, view: &View, found: &Result<Node<'_>, Missing>) -> Result<Response, Problem> {
         let subject = self.subject(view, found)?;
         let form = self.form(&subject)?;
         let tag = self.tag(view, &subject, form);
@@ -158,13 +166,17 @@ impl<'a> Asked<'a> {
     /// The response with the content of its subject.
     fn with_subject(
         &self,
-        response: Response,
+        mut response: Response,
         view: &View,
-        subject: Subject<'_>,
+        subject: Subject<'_, '_>,
         form: Form,
     ) -> Result<Response, Problem> {
         match subject {
-            Subject::Node(node) => Ok(totalled(response, node).with_content(whole(node, form)?)),
+            Subject::Node(node) => {
+                response.content = whole(node, form)?;
+                push_total(&mut response.fields, node);
+                Ok(response)
+            }
             Subject::Shown(node, query, name) => {
                 let text = query.show(view, node, name.as_deref()).map_err(|error| bad_query(&error))?;
                 Ok(response.with_content(Content::Pieces(text)))
@@ -229,7 +241,11 @@ impl<'a> Asked<'a> {
     }
 
     /// Finds what is meant: a node, the selection of a query on it, or the records that point at one.
-    fn subject<'v>(&self, view: &'v View, found: Result<Node<'v>, Missing>) -> Result<Subject<'v>, Problem> {
+    fn subject<'f, 'v>(
+        &self,
+        view: &'v View,
+        found: &'f Result<Node<'v>, Missing>,
+    ) -> Result<Subject<'f, 'v>, Problem> {
         let node = match found {
             Ok(node) => node,
             Err(missing) => return self.pointing(view, missing.found),
@@ -239,22 +255,22 @@ impl<'a> Asked<'a> {
         }
         let is_collection = matches!(node.kind(), Kind::Array | Kind::Table) || node.is_collection();
         if is_collection {
-            let query = Query::parse(&self.parameters, node).map_err(|error| bad_query(&error))?;
+            let query = Query::parse(&self.parameters, *node).map_err(|error| bad_query(&error))?;
             let name = self.path.last().map(|name| name.to_string());
-            return Ok(if query.is_empty() { Subject::Node(node) } else { Subject::Selected(node, query, name) });
+            return Ok(if query.is_empty() { Subject::Node(node) } else { Subject::Selected(*node, query, name) });
         }
         let is_shown = |name: &str| matches!(name, "_fields" | "_embed" | "_expand");
         let shown: Vec<_> = self.parameters.iter().filter(|(name, _)| is_shown(name)).cloned().collect();
         if shown.is_empty() || !matches!(node.kind(), Kind::Object | Kind::Row) {
             return Ok(Subject::Node(node));
         }
-        let query = Query::parse(&shown, node).map_err(|error| bad_query(&error))?;
+        let query = Query::parse(&shown, *node).map_err(|error| bad_query(&error))?;
         let name = self.path.len().checked_sub(2).map(|at| self.path[at].to_string());
-        Ok(Subject::Shown(node, query, name))
+        Ok(Subject::Shown(*node, query, name))
     }
 
     /// `/posts/1/comments`: the comments whose `postId` is 1, where the record has no member of that name.
-    fn pointing<'v>(&self, view: &'v View, found: usize) -> Result<Subject<'v>, Problem> {
+    fn pointing<'f, 'v>(&self, view: &'v View, found: usize) -> Result<Subject<'f, 'v>, Problem> {
         let missing = || not_found(self.path, found);
         let [parent, key, child] = self.path else { return Err(missing()) };
         let rule = Query::pointing_at(view, parent, key, child).filter(|_| found == 2).ok_or_else(missing)?;
@@ -264,10 +280,10 @@ impl<'a> Asked<'a> {
         Ok(Subject::Selected(node, query, Some(child.to_string())))
     }
 
-    fn form(&self, subject: &Subject<'_>) -> Result<Form, Problem> {
+    fn form(&self, subject: &Subject<'_, '_>) -> Result<Form, Problem> {
         let accept = &self.accept;
         let (node, is_collection) = match subject {
-            Subject::Node(node) => (node, !accept.is_empty() && node.is_collection()),
+            Subject::Node(node) => (*node, !accept.is_empty() && node.is_collection()),
             Subject::Selected(node, ..) => (node, true),
             Subject::Shown(node, ..) => (node, false),
         };
@@ -276,7 +292,7 @@ impl<'a> Asked<'a> {
 
     /// Each form has an entity tag of its own, since a strong one stands for the very octets (RFC 9110 8.8.3); what a
     /// query selects depends on the query too, and perhaps on other collections.
-    fn tag(&self, view: &View, subject: &Subject<'_>, form: Form) -> Tag {
+    fn tag(&self, view: &View, subject: &Subject<'_, '_>, form: Form) -> Tag {
         match subject {
             Subject::Node(node) => Tag { node: node.tag_number(), distinction: form.suffix().to_owned() },
             Subject::Selected(..) | Subject::Shown(..) => {
@@ -402,15 +418,14 @@ fn envelope(selection: &Selection<'_>) -> Content {
 }
 
 /// The number of records of an array or table, which clients of json-server ask for on every list.
-fn totalled(response: Response, node: Node<'_>) -> Response {
-    match node.kind() {
-        Kind::Array | Kind::Table => response.with("X-Total-Count", node.len().to_string()),
-        _ => response,
+fn push_total(fields: &mut FieldLines, node: &Node<'_>) {
+    if matches!(node.kind(), Kind::Array | Kind::Table) {
+        fields.push("X-Total-Count", node.len().to_string());
     }
 }
 
 /// A node as it stands, in one of its forms.
-fn whole(node: Node<'_>, form: Form) -> Result<Content, Problem> {
+fn whole(node: &Node<'_>, form: Form) -> Result<Content, Problem> {
     let records = || node.children().map(|(_, record)| record.text());
     match form {
         Form::Json => Ok(representation::json(node)),

@@ -73,12 +73,12 @@ impl Form {
 }
 
 /// The JSON text of a node.
-pub(super) fn json(node: Node<'_>) -> Content {
+pub(super) fn json(node: &Node<'_>) -> Content {
     node.stretch().map_or_else(|| Content::Pieces(node.text()), Content::Whole)
 }
 
 /// A scalar without quotes.
-pub(super) fn plain(node: Node<'_>) -> Content {
+pub(super) fn plain(node: &Node<'_>) -> Content {
     Content::from(scalar_text(node).into_owned().into_bytes())
 }
 
@@ -126,7 +126,7 @@ fn cell(value: &Value) -> Cow<'_, str> {
 }
 
 /// A string decoded, a number or boolean by its text, null as nothing.
-fn scalar_text(node: Node<'_>) -> Cow<'_, str> {
+fn scalar_text<'v>(node: &Node<'v>) -> Cow<'v, str> {
     match node.kind() {
         Kind::String => node.string().unwrap_or_default(),
         Kind::Null => Cow::Borrowed(""),

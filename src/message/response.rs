@@ -118,9 +118,11 @@ impl FieldLines {
     #[inline]
     fn begin(&mut self, name: &'static str) {
         self.make_room();
-        self.octets.extend_from_slice(b"\r\n");
+        self.octets.push(b'\r');
+        self.octets.push(b'\n');
         self.octets.extend_from_slice(name.as_bytes());
-        self.octets.extend_from_slice(b": ");
+        self.octets.push(b':');
+        self.octets.push(b' ');
     }
 
     /// Names and values in order.
