@@ -34,6 +34,7 @@ enum Tags {
 impl Preconditions {
     /// Reads the fields; `None` when there are none, which is the usual case and costs no allocation. A date that does
     /// not parse is ignored (RFC 9110 13.1.3).
+    #[inline]
     pub(super) fn of(fields: &Fields<'_>) -> Option<Preconditions> {
         if !fields
             .0

@@ -16,6 +16,7 @@ pub(super) enum Method {
 
 impl Method {
     /// The method of that token; `None` for one that the server does not know (501, RFC 9110 15.6.2).
+    #[inline]
     pub(super) fn of(token: &str) -> Option<Method> {
         Some(match token {
             "GET" => Method::Get,

@@ -30,6 +30,7 @@ pub(super) enum Standing<'a> {
 impl Sites {
     /// Whether the request was sent to this server by a name of its own. A request without an authority (HTTP/1.0)
     /// comes from no browser and passes.
+    #[inline]
     pub(super) fn serves(&self, authority: Option<&str>) -> bool {
         authority.is_none_or(|authority| {
             let host = host_of(authority);
@@ -48,6 +49,7 @@ impl Sites {
     }
 
     /// How the request's origin stands to this server (Fetch standard, `Origin` and `Sec-Fetch-Site`).
+    #[inline]
     pub(super) fn standing<'a>(&self, request: &Request<'a>) -> Standing<'a> {
         let Some(origin) = text_of(&request.fields, "origin") else {
             // Sent by browsers only, also where they leave Origin out (GET and HEAD without CORS).
@@ -69,11 +71,13 @@ impl Sites {
     }
 }
 
+#[inline]
 fn text_of<'a>(fields: &Fields<'a>, name: &str) -> Option<&'a str> {
     fields.first(name).map(|value| str::from_utf8(value).unwrap_or("(not text)"))
 }
 
 /// The host of `host[:port]`, brackets of an IPv6 literal included.
+#[inline]
 fn host_of(authority: &str) -> &str {
     let octets = authority.as_bytes();
     match octets.iter().rposition(|&octet| matches!(octet, b':' | b']')) {

@@ -81,6 +81,7 @@ pub(super) fn read(request: &Request<'_>, view: &Arc<View>, path: &[Cow<'_, str>
     })))
 }
 
+#[inline]
 fn parameters(request: &Request<'_>) -> Result<Vec<(String, String)>, Problem> {
     match request.target {
         Target::Path { query: Some(query), .. } => target::parameters(query).map_err(bad_target),
@@ -89,6 +90,7 @@ fn parameters(request: &Request<'_>) -> Result<Vec<(String, String)>, Problem> {
 }
 
 impl<'a> Asked<'a> {
+    #[inline]
     fn of(request: &Request<'a>, path: &'a [Cow<'a, str>], parameters: Vec<(String, String)>) -> Asked<'a> {
         let target = match request.target {
             Target::Path { path, .. } => path,
@@ -131,6 +133,7 @@ impl<'a> Asked<'a> {
 
     /// Whether the answer takes a look at each of many records, or at many octets. JSON of a whole node does not: it is
     /// there already.
+    #[inline]
     fn is_long(&self, found: &Result<Node<'_>, Missing>) -> bool {
         let is_plain = self.parameters.is_empty() && self.accept.is_empty();
         if is_plain && self.accept_encoding.is_none() {
@@ -190,6 +193,7 @@ impl<'a> Asked<'a> {
 
     /// What the preconditions say of the representation, as it stands or coded, and what is at the end of the tag of
     /// that one.
+    #[inline]
     fn judged(&self, view: &View, tag: &Tag) -> (Verdict, &'static str) {
         let Some(preconditions) = &self.preconditions else { return (Verdict::Met, UNCODED) };
         let plain = preconditions.for_reading(&tag.text(UNCODED), view.modified());
@@ -204,6 +208,7 @@ impl<'a> Asked<'a> {
     }
 
     /// A part of the content if one is asked for and the validator still holds, else the content coded.
+    #[inline]
     fn sized(&self, mut response: Response, tag: &Tag) -> Response {
         response.fields.push("Accept-Ranges", "bytes");
         let Some(asked) = self.range else { return self.coded(response, tag) };
@@ -230,6 +235,7 @@ impl<'a> Asked<'a> {
     }
 
     /// The content in gzip where that is wanted. What is coded is another representation with a tag of its own.
+    #[inline]
     fn coded(&self, response: Response, tag: &Tag) -> Response {
         match self.accept_encoding {
             Some(wanted) if coding::is_wanted(wanted, response.content.len()) => {
@@ -280,6 +286,7 @@ impl<'a> Asked<'a> {
         Ok(Subject::Selected(node, query, Some(child.to_string())))
     }
 
+    #[inline]
     fn form(&self, subject: &Subject<'_, '_>) -> Result<Form, Problem> {
         let accept = &self.accept;
         let (node, is_collection) = match subject {
@@ -292,6 +299,7 @@ impl<'a> Asked<'a> {
 
     /// Each form has an entity tag of its own, since a strong one stands for the very octets (RFC 9110 8.8.3); what a
     /// query selects depends on the query too, and perhaps on other collections.
+    #[inline]
     fn tag(&self, view: &View, subject: &Subject<'_, '_>, form: Form) -> Tag {
         match subject {
             Subject::Node(node) => Tag { node: node.tag_number(), distinction: form.suffix().to_owned() },
@@ -352,6 +360,7 @@ impl Tag {
     }
 
     /// The response with the tag of its representation in this coding.
+    #[inline]
     fn put_on(&self, mut response: Response, coding: &str) -> Response {
         if self.distinction.is_empty() && coding.is_empty() {
             response.fields.push_opaque_tag("ETag", self.node);
@@ -371,6 +380,7 @@ struct Beginnings {
 
 /// A response of data last modified then, with what all those in the same form begin with. Answers of one state of the
 /// data bear the same, so these lines are kept: writing the date takes longer than finding a record.
+#[inline]
 fn begun(status: StatusCode, modified: SystemTime, form: Option<Form>) -> Response {
     thread_local! {
         static LAST: RefCell<Beginnings> =
@@ -418,6 +428,7 @@ fn envelope(selection: &Selection<'_>) -> Content {
 }
 
 /// The number of records of an array or table, which clients of json-server ask for on every list.
+#[inline]
 fn push_total(fields: &mut FieldLines, node: &Node<'_>) {
     if matches!(node.kind(), Kind::Array | Kind::Table) {
         fields.push("X-Total-Count", node.len().to_string());
@@ -425,6 +436,7 @@ fn push_total(fields: &mut FieldLines, node: &Node<'_>) {
 }
 
 /// A node as it stands, in one of its forms.
+#[inline]
 fn whole(node: &Node<'_>, form: Form) -> Result<Content, Problem> {
     let records = || node.children().map(|(_, record)| record.text());
     match form {

@@ -52,6 +52,7 @@ impl Form {
     }
 
     /// The forms that a node of that kind has, in the order of preference.
+    #[inline]
     fn offered(is_collection: bool, kind: Kind) -> &'static [Form] {
         match kind {
             _ if is_collection => &[Form::Json, Form::Csv, Form::Lines],
@@ -61,6 +62,7 @@ impl Form {
     }
 
     /// Chooses by the values of `Accept`; `Err` lists the media types that there are (406).
+    #[inline]
     pub(super) fn choose(accept: &[&str], is_collection: bool, kind: Kind) -> Result<Form, Vec<&'static str>> {
         let offered = Form::offered(is_collection, kind);
         if accept.is_empty() {
@@ -73,6 +75,7 @@ impl Form {
 }
 
 /// The JSON text of a node.
+#[inline]
 pub(super) fn json(node: &Node<'_>) -> Content {
     node.stretch().map_or_else(|| Content::Pieces(node.text()), Content::Whole)
 }

@@ -33,18 +33,22 @@ pub(super) struct Segments<'a> {
 impl<'a> Segments<'a> {
     /// Splits a raw absolute path at `/` and decodes each segment once, so that `%2F` is a slash inside a key.
     /// One trailing `/` is dropped; `/` itself has no segments.
+    #[inline]
     pub(super) fn fill(&mut self, path: &'a str) -> Result<(), TargetError> {
         let path = path.strip_prefix('/').unwrap_or(path);
         let path = path.strip_suffix('/').unwrap_or(path);
         if path.is_empty() {
             return Ok(());
         }
-        let has_escapes = memchr::memchr(b'%', path.as_bytes()).is_some();
-        let mut start = 0;
-        for end in memchr::memchr_iter(b'/', path.as_bytes()).chain([path.len()]) {
-            let segment = &path[start..end];
-            self.push(if has_escapes { decoded(segment)? } else { Cow::Borrowed(segment) });
-            start = end + 1;
+        // Paths are short: a step for each octet is less than a search for the end of each segment.
+        let (mut start, mut has_escapes) = (0, false);
+        for (end, octet) in path.bytes().chain([b'/']).enumerate() {
+            has_escapes |= octet == b'%';
+            if octet == b'/' {
+                let segment = &path[start..end];
+                self.push(if has_escapes { decoded(segment)? } else { Cow::Borrowed(segment) });
+                start = end + 1;
+            }
         }
         Ok(())
     }
@@ -66,6 +70,7 @@ impl<'a> Segments<'a> {
 impl<'a> Deref for Segments<'a> {
     type Target = [Cow<'a, str>];
 
+    #[inline]
     fn deref(&self) -> &[Cow<'a, str>] {
         self.few.get(..self.count).unwrap_or(&self.many)
     }

@@ -60,10 +60,12 @@ impl KeyTable {
         }
     }
 
+    #[inline]
     fn mask(&self) -> u32 {
         1_u32.checked_shl(self.bits).map_or(u32::MAX, |bit| bit - 1)
     }
 
+    #[inline]
     fn after(&self, at: usize) -> usize {
         if at + 1 == self.slots.len() { 0 } else { at + 1 }
     }
@@ -90,6 +92,7 @@ pub(crate) fn hash_of(key: &[u8]) -> u64 {
 }
 
 /// Differs from run to run, so that nobody can prepare keys that all fall on one slot.
+#[inline]
 fn seed() -> u64 {
     static SEED: OnceLock<u64> = OnceLock::new();
     *SEED.get_or_init(|| RandomState::new().hash_one(0))

@@ -17,12 +17,14 @@ pub struct KeyRule {
 
 impl KeyRule {
     /// The name asked for, for the collection that stands under `collection`.
+    #[inline]
     pub(crate) fn named(&self, collection: Option<&str>) -> Option<&str> {
         let own = self.by_collection.iter().find(|(name, _)| Some(name.as_str()) == collection);
         own.map(|(_, key)| key).or(self.default.as_ref()).map(String::as_str)
     }
 
     /// The member that holds the key in the array that stands under `collection`.
+    #[inline]
     pub(crate) fn member(&self, collection: Option<&str>) -> &str {
         self.named(collection).unwrap_or("id")
     }

@@ -74,6 +74,7 @@ enum Part<'v> {
 const PIECE: usize = 256 << 10;
 
 impl<'v> Node<'v> {
+    #[inline]
     pub(crate) fn root(view: &'v View) -> Node<'v> {
         match view.mounts.first() {
             Some(document) if !view.mounted => Node { top: true, ..Node::of_document(view, document) },
@@ -81,6 +82,7 @@ impl<'v> Node<'v> {
         }
     }
 
+    #[inline]
     fn of_document(view: &'v View, document: &'v Document) -> Node<'v> {
         let context = &document.context;
         let part = part(document.root.place());
@@ -89,6 +91,7 @@ impl<'v> Node<'v> {
     }
 
     /// What it is.
+    #[inline]
     pub fn kind(&self) -> Kind {
         let sort = match &self.part {
             Part::Mounts => Sort::Object,
@@ -165,6 +168,7 @@ impl<'v> Node<'v> {
     }
 
     /// Its JSON text where that is one stretch of the file's bytes, not copied.
+    #[inline]
     pub fn stretch(&self) -> Option<Bytes> {
         match &self.part {
             Part::Text { owner, text } if !text.is_empty() => Some(owner.slice_ref(text)),
@@ -301,6 +305,7 @@ impl<'v> Node<'v> {
     }
 
     /// The number whose sixteen hexadecimal digits [`Node::tag`] is.
+    #[inline]
     pub fn tag_number(&self) -> u64 {
         match &self.part {
             Part::Text { text, .. } | Part::Row { text, .. } | Part::Cell { text, .. } => xxh3_64(text),

@@ -25,6 +25,7 @@ pub struct Missing {
 
 impl View {
     /// The root of it all: the document, or with several files an object that has each under its stem.
+    #[inline]
     pub fn root(&self) -> Node<'_> {
         Node::root(self)
     }
@@ -34,6 +35,7 @@ impl View {
     ///
     /// # Errors
     /// How far the path leads, if not to a node.
+    #[inline]
     pub fn find(&self, path: &[impl AsRef<str>]) -> Result<Node<'_>, Missing> {
         let mut node = self.root();
         for (found, segment) in path.iter().enumerate() {

@@ -78,6 +78,7 @@ impl HeadScan {
         Ok(None)
     }
 
+    #[inline]
     fn line_complete(&mut self, line: &[u8], end: usize, limits: &HeadLimits) -> Result<(), ParseError> {
         if line[0] == b'\r' {
             return Err(ParseError::LineEnd);
@@ -115,11 +116,13 @@ impl HeadScan {
 }
 
 /// A method begins with a `tchar`; the first octet of other protocols mostly is none.
+#[inline]
 fn begins_like_a_request(line: &[u8]) -> Result<(), ParseError> {
     if line.first().copied().is_none_or(is_tchar) { Ok(()) } else { Err(ParseError::Method) }
 }
 
 /// The target of a request line, as far as it has come, is not longer than is taken.
+#[inline]
 fn within_target(line: &[u8], limits: &HeadLimits) -> Result<(), ParseError> {
     if line.len() <= limits.target {
         return Ok(());
@@ -132,6 +135,7 @@ fn within_target(line: &[u8], limits: &HeadLimits) -> Result<(), ParseError> {
     if target > limits.target { Err(ParseError::TargetTooLong) } else { Ok(()) }
 }
 
+#[inline]
 fn within_head(length: usize, limits: &HeadLimits) -> Result<(), ParseError> {
     if length > limits.head { Err(ParseError::HeadTooLarge) } else { Ok(()) }
 }
@@ -197,6 +201,7 @@ pub fn parse_head<'a>(octets: &'a [u8], lines: usize) -> Result<Head<'a>, ParseE
 }
 
 /// `method SP request-target SP HTTP-version`, exactly one SP between (RFC 9112 3).
+#[inline]
 fn request_line(line: &[u8]) -> Result<(&str, target::ParsedTarget<'_>, Version), ParseError> {
     // Methods are short.
     let first = line.iter().position(|&octet| octet == b' ').ok_or(ParseError::RequestLine)?;
@@ -225,6 +230,7 @@ fn request_line(line: &[u8]) -> Result<(&str, target::ParsedTarget<'_>, Version)
 }
 
 /// A token; the usual ones are known to be.
+#[inline]
 fn method(octets: &[u8]) -> Result<&str, ParseError> {
     match octets {
         b"GET" => Ok("GET"),
@@ -241,6 +247,7 @@ fn method(octets: &[u8]) -> Result<&str, ParseError> {
 
 /// Parses `lines` field lines and the blank line after them. httparse does the octets; it would take a lone LF as a
 /// line end, so every line end is known to be CRLF before (by [`HeadScan`] or the trailer section's reader).
+#[inline]
 pub(super) fn field_lines(section: &[u8], lines: usize) -> Result<Vec<Field<'_>>, ParseError> {
     let mut ordinary = [httparse::EMPTY_HEADER; ORDINARY_FIELDS];
     let mut many = Vec::new();

@@ -53,6 +53,7 @@ pub(crate) fn is_token(octets: &[u8]) -> bool {
 }
 
 /// Without optional white space (SP and HTAB, RFC 9110 5.6.3) on both sides.
+#[inline]
 pub(crate) fn trim(mut octets: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] = octets {
         octets = rest;

@@ -24,11 +24,13 @@ pub struct Fields<'a>(pub &'a [Field<'a>]);
 
 impl<'a> Fields<'a> {
     /// The value of the first field line of that name; names compare without case (RFC 9110 5.1).
+    #[inline]
     pub fn first(&self, name: &str) -> Option<&'a [u8]> {
         self.all(name).next()
     }
 
     /// The values of all field lines of that name, in order.
+    #[inline]
     pub fn all<'n>(&self, name: &'n str) -> impl Iterator<Item = &'a [u8]> + use<'a, 'n> {
         self.0.iter().filter(move |field| field.name.eq_ignore_ascii_case(name)).map(|field| field.value)
     }

@@ -93,6 +93,7 @@ impl FieldLines {
 
     /// Appends a field line whose value is the number's sixteen hexadecimal digits in quotes, an opaque tag (RFC 9110
     /// 8.8.3).
+    #[inline]
     pub fn push_opaque_tag(&mut self, name: &'static str, number: u64) {
         let mut value = [b'"'; 18];
         for (digits, octet) in value[1..17].chunks_exact_mut(2).zip(number.to_be_bytes()) {
@@ -103,6 +104,7 @@ impl FieldLines {
     }
 
     /// Appends the lines of another section, such as those that many answers have in common.
+    #[inline]
     pub fn append(&mut self, others: &FieldLines) {
         self.make_room();
         self.octets.extend_from_slice(&others.octets);
@@ -137,6 +139,7 @@ impl FieldLines {
     }
 
     /// The lines as they are written behind another, each with its line end before it.
+    #[inline]
     pub(super) fn octets(&self) -> &[u8] {
         &self.octets
     }
@@ -178,6 +181,7 @@ pub struct Response {
 
 impl Response {
     /// A response without fields and without content.
+    #[inline]
     pub fn new(status: StatusCode) -> Response {
         Response { status, fields: FieldLines::default(), content: Content::default() }
     }
@@ -199,6 +203,7 @@ impl Response {
 
     /// The same with this content.
     #[must_use]
+    #[inline]
     pub fn with_content(mut self, content: Content) -> Response {
         self.content = content;
         self

@@ -73,6 +73,7 @@ fn absolute_form<'a>(text: &'a str, method: &str) -> Result<ParsedTarget<'a>, Pa
     Ok(ParsedTarget { target, authority: Some(authority) })
 }
 
+#[inline]
 fn path_and_query(text: &str) -> Target<'_> {
     match memchr::memchr(b'?', text.as_bytes()) {
         Some(at) => Target::Path { path: &text[..at], query: Some(&text[at + 1..]) },

@@ -21,6 +21,7 @@ pub fn carries_content(method: &str, status: StatusCode) -> bool {
 }
 
 /// 1xx, 204 and 304 never have content; the first two may not even say a length (RFC 9110 8.6).
+#[inline]
 fn is_bare(status: StatusCode) -> bool {
     status.is_informational() || status == StatusCode::NO_CONTENT || status == StatusCode::NOT_MODIFIED
 }
@@ -53,6 +54,7 @@ pub fn write_head(out: &mut Vec<u8>, response: &Response, date: &[u8], connectio
     });
 }
 
+#[inline]
 fn extend_number(out: &mut Vec<u8>, mut number: usize) {
     let mut digits = [0_u8; 20];
     let mut start = digits.len();

@@ -105,6 +105,7 @@ impl Container {
     }
 
     /// Some element has a key, so elements are found by theirs.
+    #[inline]
     pub(crate) fn is_keyed(&self) -> bool {
         self.keyed > 0
     }
@@ -115,6 +116,7 @@ impl Container {
     }
 
     /// The table whose rows the children are.
+    #[inline]
     pub(crate) fn table(&self) -> Option<&Arc<Table>> {
         match &self.shape {
             Shape::Table(table) => Some(table),
@@ -123,6 +125,7 @@ impl Container {
     }
 
     /// Children are members, with a name each.
+    #[inline]
     pub(crate) fn has_names(&self) -> bool {
         match &self.shape {
             Shape::Object => true,
@@ -254,6 +257,7 @@ impl Container {
     }
 
     /// The child that a path segment leads to: by name or key, else by index where no element has a key.
+    #[inline]
     pub(crate) fn step(&self, segment: &str) -> Option<u32> {
         let found = self.locate(segment);
         if found.is_some() || self.has_names() || self.is_keyed() {
@@ -263,6 +267,7 @@ impl Container {
     }
 
     /// More than one child has this name or key.
+    #[inline]
     pub(crate) fn is_ambiguous(&self, name: &str) -> bool {
         let Some(more) = self.base.duplicates.get(name) else { return false };
         let first = self.base.table.find(name.as_bytes(), |number| self.is_named(number, name));

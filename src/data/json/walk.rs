@@ -15,6 +15,7 @@ pub(crate) enum Sort {
 }
 
 /// What kind of value `text` is.
+#[inline]
 pub(crate) fn sort(text: &[u8]) -> Sort {
     match text.first() {
         Some(b'{') => Sort::Object,

@@ -138,6 +138,7 @@ impl<'v> Node<'v> {
 
     /// Becomes the child that a path segment leads to, if there is one; says whether there is. A node is large enough for
     /// its copies to be felt in a walk.
+    #[inline]
     pub(in crate::data) fn enter(&mut self, name: &str) -> bool {
         self.enter_child(name).is_some()
     }
@@ -215,6 +216,7 @@ impl<'v> Node<'v> {
     }
 
     /// The member that holds the key in an array that stands under `name`.
+    #[inline]
     fn key_under(&self, name: Option<&str>) -> &'v str {
         self.view.mounts.first().map_or("id", |document| document.context.reading.rule.member(name))
     }
