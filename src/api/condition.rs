@@ -36,11 +36,8 @@ impl Preconditions {
     /// not parse is ignored (RFC 9110 13.1.3).
     #[inline]
     pub(super) fn of(fields: &Fields<'_>) -> Option<Preconditions> {
-        if !fields
-            .0
-            .iter()
-            .any(|field| field.name.len() >= 8 && field.name.as_bytes()[..3].eq_ignore_ascii_case(b"if-"))
-        {
+        let is_one = |name: &str| name.len() >= 8 && matches!(name.as_bytes(), [b'i' | b'I', b'f' | b'F', b'-', ..]);
+        if !fields.0.iter().any(|field| is_one(field.name)) {
             return None;
         }
         let date = |name| fields.first(name).and_then(|v| httpdate::parse_http_date(str::from_utf8(v).ok()?).ok());

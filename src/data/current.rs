@@ -24,12 +24,14 @@ impl Current {
     }
 
     /// The state, for a short look.
+    #[inline]
     pub(crate) fn peek(&self) -> Guard<Arc<View>> {
         self.view.load()
     }
 
     /// A number that was another before each replacement: a view taken after the number was read is of that number or
     /// newer.
+    #[inline]
     pub(crate) fn serial(&self) -> u64 {
         self.serial.load(Ordering::Acquire)
     }

@@ -46,6 +46,7 @@ pub struct HeadScan {
 
 impl HeadScan {
     /// Whether nothing of a request has been seen, empty lines aside.
+    #[inline]
     pub fn is_idle(&self) -> bool {
         self.seen == self.start
     }
@@ -55,6 +56,7 @@ impl HeadScan {
     ///
     /// # Errors
     /// A line end that is not CRLF, a first octet that no request begins with, or a limit.
+    #[inline]
     pub fn advance(&mut self, input: &[u8], limits: &HeadLimits) -> Result<Option<HeadSpan>, ParseError> {
         while let Some(found) = memchr::memchr(b'\n', &input[self.seen..]) {
             let end = self.seen + found;
@@ -101,6 +103,7 @@ impl HeadScan {
     }
 
     /// Another protocol, or a peer that never ends its line, is not waited for.
+    #[inline]
     fn line_incomplete(&self, line: &[u8], limits: &HeadLimits) -> Result<(), ParseError> {
         match line {
             [b'\r', octet, ..] if *octet != b'\n' => return Err(ParseError::LineEnd),

@@ -44,10 +44,12 @@ pub(super) struct Key(u64);
 
 impl Key {
     /// The key of a request's head.
+    #[inline]
     pub(super) fn of(request_head: &[u8]) -> Key {
         Key(xxh3_64(request_head))
     }
 
+    #[inline]
     fn place(self) -> usize {
         self.0 as usize % PLACES
     }
@@ -59,6 +61,7 @@ impl Answers {
     }
 
     /// The answer that this head had in this state.
+    #[inline]
     pub(super) fn find(&self, state: u64, key: Key, request_head: &[u8]) -> Option<&Kept> {
         let kept = self.places[key.place()].kept.as_ref()?;
         (kept.state == state && *kept.request_head == *request_head).then_some(kept)
@@ -93,6 +96,7 @@ impl Kept {
     }
 
     /// Appends the answer as it is at this date, which is as long as any IMF-fixdate.
+    #[inline]
     pub(super) fn write(&self, date: &[u8], out: &mut Vec<u8>) {
         let start = out.len() + self.date;
         out.extend_from_slice(&self.octets);
@@ -100,11 +104,13 @@ impl Kept {
     }
 
     /// The number of octets of its head.
+    #[inline]
     pub(super) fn head_length(&self) -> usize {
         self.content
     }
 
     /// The number of octets of its content.
+    #[inline]
     pub(super) fn content_length(&self) -> usize {
         self.octets.len() - self.content
     }

@@ -121,6 +121,7 @@ impl<C> Connection<C> {
     }
 
     /// Takes note of what the system says about the socket.
+    #[inline]
     pub(super) fn note(&mut self, event: &mio::event::Event) {
         let is_over = event.is_error() || (event.is_read_closed() && event.is_write_closed());
         self.is_readable |= event.is_readable() || is_over;
@@ -158,6 +159,7 @@ impl<C> Connection<C> {
     }
 
     /// What it has been counted for among the octets held.
+    #[inline]
     pub(super) fn held(&self) -> usize {
         self.unsent.as_ref().map_or(0, |unsent| unsent.held)
     }
@@ -182,6 +184,7 @@ impl<C> Connection<C> {
     }
 
     /// One read, or one more look at what was read.
+    #[inline]
     fn converse<P: Protocol<Conversation = C>>(&mut self, protocol: &P, around: &mut Surroundings) -> Progress {
         if around.output.is_full() || !self.can_go_on(around) {
             return Progress::None;
@@ -234,6 +237,7 @@ impl<C> Connection<C> {
         Progress::Made
     }
 
+    #[inline]
     fn advance<P: Protocol<Conversation = C>>(
         &mut self,
         input: &[u8],
@@ -253,6 +257,7 @@ impl<C> Connection<C> {
         }
     }
 
+    #[inline]
     fn go_on(&mut self, step: Step, length: usize) {
         self.next = match step.next {
             // Nothing more will come.
@@ -263,11 +268,13 @@ impl<C> Connection<C> {
         };
     }
 
+    #[inline]
     fn wants_input(&self) -> bool {
         matches!(self.next, Next::Read(_) | Next::Wait | Next::Again)
     }
 
     /// Whether there is something to read or to look at again.
+    #[inline]
     fn can_go_on(&self, around: &Surroundings) -> bool {
         let is_lingering = self.lingers_until.is_some();
         match self.next {
@@ -280,6 +287,7 @@ impl<C> Connection<C> {
 
     /// `None`: there is nothing now. A short read means that the socket is drained, which saves asking once more,
     /// unless the end of the stream was announced with it.
+    #[inline]
     fn read(&mut self, scratch: &mut [u8]) -> io::Result<Option<usize>> {
         loop {
             match self.stream.read(scratch) {
@@ -309,6 +317,7 @@ impl<C> Connection<C> {
         progress
     }
 
+    #[inline]
     fn flush(&mut self, around: &mut Surroundings) -> io::Result<Flushed> {
         if around.output.is_empty() {
             return Ok(Flushed::Whole);

@@ -106,6 +106,7 @@ impl<S: Service> Http<S> {
     }
 
     /// A head is complete: answers it if its content is there, else prepares for the content. Says how much was used.
+    #[inline]
     fn begin(
         &self,
         input: &[u8],
@@ -143,6 +144,7 @@ impl<S: Service> Http<S> {
 
     /// The state of which an answer to this head could be given again, and the head's key among such answers. Where the
     /// connection is about to be closed whatever the head says, none can.
+    #[inline]
     fn repeatable(&self, octets: &[u8], exchange: &Exchange<'_>) -> Option<(u64, Key)> {
         let is_closing = self.is_once || exchange.is_stopping;
         self.service.state().filter(|_| !is_closing).map(|state| (state, Key::of(octets)))
@@ -185,6 +187,7 @@ impl<S: Service> Http<S> {
     }
 
     /// Nothing more can be done with what has come.
+    #[inline]
     fn wait(&self, conversation: &mut Conversation, input: &[u8], exchange: &mut Exchange<'_>) -> Next {
         let is_idle = conversation.scan.is_idle();
         if exchange.has_ended && is_idle {
@@ -300,6 +303,7 @@ impl<S: Service> Protocol for Http<S> {
 
 impl Conversation {
     /// A head was read; the next one begins.
+    #[inline]
     fn reset(&mut self, now: Instant) {
         self.scan = HeadScan::default();
         self.since = now;
@@ -337,6 +341,7 @@ fn write(
 }
 
 /// Gives the answer that this head was given before, if it was and nothing has changed since.
+#[inline]
 fn repeat(state: u64, key: Key, request_head: &[u8], exchange: &mut Exchange<'_>) -> bool {
     let Some(kept) = exchange.answers.find(state, key, request_head) else { return false };
     let out = exchange.output.octets();

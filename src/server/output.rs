@@ -56,17 +56,20 @@ pub(super) enum Flushed {
 impl Output {
     /// Where small octets are appended. Only while [`Output::is_full`] says no: behind large content they would
     /// overtake it.
+    #[inline]
     pub fn octets(&mut self) -> &mut Vec<u8> {
         debug_assert!(self.pieces.is_empty(), "octets would overtake the pieces");
         &mut self.octets
     }
 
     /// The octets appended since there were so many of them; `None` when large content follows them.
+    #[inline]
     pub(super) fn since(&self, start: usize) -> Option<&[u8]> {
         self.pieces.is_empty().then(|| &self.octets[start..])
     }
 
     /// Appends content; large content is not copied.
+    #[inline]
     pub fn push(&mut self, content: Content) {
         match content {
             Content::Whole(octets) if octets.len() <= COPIED => self.octets().extend_from_slice(&octets),
@@ -86,16 +89,19 @@ impl Output {
     }
 
     /// Whether nothing more may be appended before something was sent.
+    #[inline]
     pub fn is_full(&self) -> bool {
         !self.pieces.is_empty() || self.octets.len() - self.sent >= self.room
     }
 
     /// Whether everything was sent.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.octets.len() == self.sent && self.pieces.is_empty()
     }
 
     /// Forgets everything, keeping the memory for the next answers unless it has grown unusually large.
+    #[inline]
     pub(super) fn clear(&mut self) {
         self.octets.clear();
         self.octets.shrink_to(ROOM);
@@ -105,16 +111,19 @@ impl Output {
     }
 
     /// Sets how much may be unsent before it is full.
+    #[inline]
     pub(super) fn set_room(&mut self, room: usize) {
         self.room = room;
     }
 
     /// The number of octets not sent.
+    #[inline]
     pub(super) fn len(&self) -> usize {
         self.octets.len() - self.sent + self.pieces_length
     }
 
     /// Writes as much as the peer takes.
+    #[inline]
     pub(super) fn flush(&mut self, writer: &mut impl Write) -> io::Result<Flushed> {
         let mut turn = TURN;
         while !self.is_empty() {
@@ -136,6 +145,7 @@ impl Output {
         Ok(Flushed::Whole)
     }
 
+    #[inline]
     fn write(&self, writer: &mut impl Write) -> io::Result<usize> {
         let octets = &self.octets[self.sent..];
         if self.pieces.is_empty() {
@@ -149,6 +159,7 @@ impl Output {
         writer.write_vectored(&slices)
     }
 
+    #[inline]
     fn advance(&mut self, mut length: usize) {
         let octets = length.min(self.octets.len() - self.sent);
         self.sent += octets;

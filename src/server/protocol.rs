@@ -93,6 +93,7 @@ impl Exchange<'_> {
     }
 
     /// Whether there is a log to write to; without one, nothing needs to be kept for it.
+    #[inline]
     pub fn has_log(&self) -> bool {
         self.log.is_on()
     }
