@@ -98,10 +98,10 @@ fn is_ip_literal(host: &str) -> bool {
 }
 
 fn is_loopback_origin(origin: &str) -> bool {
-    let Some((scheme, authority)) = origin.split_once("://") else { return false };
+    let after = |scheme: &str| origin.strip_prefix(scheme);
+    let Some(authority) = after("http://").or_else(|| after("https://")) else { return false };
     let host = host_of(authority);
-    matches!(scheme, "http" | "https")
-        && (host.eq_ignore_ascii_case("localhost") || ip_literal(host).is_some_and(|ip| ip.is_loopback()))
+    host.eq_ignore_ascii_case("localhost") || ip_literal(host).is_some_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]

@@ -119,19 +119,21 @@ impl<S: Service> Http<S> {
         if repeatable.is_some_and(|(state, key)| repeat(state, key, octets, exchange)) {
             return Ok((span.end, Flow::On));
         }
-        let head = parse_head(octets, span.lines)?;
+        // Looked at where it stands: it is large enough for a copy to be felt.
+        let parsed = parse_head(octets, span.lines);
+        let head = parsed.as_ref().map_err(|error| *error)?;
         match head.framing {
-            Framing::None => Ok((span.end, self.respond(&head, (octets, &[]), repeatable, conversation, exchange))),
+            Framing::None => Ok((span.end, self.respond(head, (octets, &[]), repeatable, conversation, exchange))),
             Framing::Length(length) if length > self.limits.body => Err(ParseError::ContentTooLarge),
             Framing::Length(length) if length <= rest.len() as u64 => {
                 let length = length as usize;
-                let flow = self.respond(&head, (octets, &rest[..length]), None, conversation, exchange);
+                let flow = self.respond(head, (octets, &rest[..length]), None, conversation, exchange);
                 Ok((span.end + length, flow))
             }
             framing => {
                 if head.expects_continue
                     && rest.is_empty()
-                    && let Some(flow) = self.expect(&head, octets, exchange)
+                    && let Some(flow) = self.expect(head, octets, exchange)
                 {
                     return Ok((span.end, flow));
                 }
