@@ -68,6 +68,7 @@ enum Form {
     Other,
 }
 
+#[inline]
 fn form(token: &[u8]) -> Form {
     match token.first() {
         Some(b'"') => form_of_text(&walk::decode_bytes(token)),
@@ -75,6 +76,7 @@ fn form(token: &[u8]) -> Form {
     }
 }
 
+#[inline]
 fn form_of_text(text: &[u8]) -> Form {
     match integer(text) {
         Some(value) if text.first().is_some_and(u8::is_ascii_digit) => {
@@ -84,6 +86,7 @@ fn form_of_text(text: &[u8]) -> Form {
     }
 }
 
+#[inline]
 fn integer(text: &[u8]) -> Option<i128> {
     // Nearly all keys are short, and a million of them are looked at when a file is read.
     if (1..=18).contains(&text.len()) && text.iter().all(u8::is_ascii_digit) {
@@ -94,6 +97,7 @@ fn integer(text: &[u8]) -> Option<i128> {
 
 impl KeyStats {
     /// Counts the key that `token`, a JSON value, is.
+    #[inline]
     pub(crate) fn add(&mut self, token: &[u8]) {
         self.count(form(token));
     }
@@ -103,6 +107,7 @@ impl KeyStats {
         self.count(form_of_text(text));
     }
 
+    #[inline]
     fn count(&mut self, form: Form) {
         match form {
             Form::Integer(value) => {

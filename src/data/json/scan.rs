@@ -159,6 +159,7 @@ impl Scan<'_, '_> {
         }
     }
 
+    #[inline]
     fn enter(&mut self) -> Result<Opening, Fault> {
         if self.depth == MAX_DEPTH {
             let expected = "expected at most 128 levels of arrays and objects";
@@ -281,6 +282,7 @@ impl Scan<'_, '_> {
         }
     }
 
+    #[inline]
     fn close(&mut self, opening: Opening, name: Option<(usize, usize)>, root: bool) {
         let Opening { start, first, opened, escapes } = opening;
         if root || self.at - start >= self.large {
@@ -296,6 +298,7 @@ impl Scan<'_, '_> {
         }
     }
 
+    #[inline]
     fn string(&mut self) -> Result<(), Fault> {
         self.at += 1;
         loop {
