@@ -1,7 +1,7 @@
 //! Variables of a command line: `--variable NAME=CONTENT`, and `{{NAME}}` in the value of a `--expand-` option
 //! (curl(1) `--variable`).
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -17,7 +17,7 @@ const UNDECODED: &[u8] = b"[64dec-fail]";
 /// The variables that were set so far.
 #[derive(Debug, Default)]
 pub(super) struct Variables {
-    contents: HashMap<String, Vec<u8>>,
+    contents: BTreeMap<String, Vec<u8>>,
     /// What the user should know, though it is no failure.
     pub(super) warnings: Vec<String>,
 }
