@@ -2,6 +2,7 @@
 //! clock and no file.
 
 mod accept;
+mod beginning;
 mod body;
 mod coding;
 mod condition;

@@ -1,18 +1,17 @@
 //! GET and HEAD: a node in the form that was asked for, or the records that a query selects.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::StatusCode;
 
+use super::beginning::begun;
 use super::condition::{Preconditions, Verdict};
 use super::range::{self, Part};
 use super::refusal::Problem;
-use super::representation::{self, FORMS, Form};
+use super::representation::{self, Form};
 use super::respond::{Plan, bad_target, instance, not_found};
 use super::{coding, target};
 use crate::data::{Kind, Missing, Node, PageLinks, Query, QueryError, Selection, View};
@@ -369,43 +368,6 @@ impl Tag {
         }
         response
     }
-}
-
-/// The beginnings of the answers of one state of the data.
-struct Beginnings {
-    modified: Option<SystemTime>,
-    /// Of those without content, and those of each form.
-    lines: [Option<FieldLines>; 1 + FORMS],
-}
-
-/// A response of data last modified then, with what all those in the same form begin with. Answers of one state of the
-/// data bear the same, so these lines are kept: writing the date takes longer than finding a record.
-#[inline]
-fn begun(status: StatusCode, modified: SystemTime, form: Option<Form>) -> Response {
-    thread_local! {
-        static LAST: RefCell<Beginnings> =
-            const { RefCell::new(Beginnings { modified: None, lines: [const { None }; 1 + FORMS] }) };
-    }
-    let mut response = Response::new(status);
-    LAST.with_borrow_mut(|last| {
-        if last.modified != Some(modified) {
-            *last = Beginnings { modified: Some(modified), lines: [const { None }; 1 + FORMS] };
-        }
-        let lines = &mut last.lines[form.map_or(0, |form| 1 + form as usize)];
-        response.fields.append(lines.get_or_insert_with(|| beginning(modified, form)));
-    });
-    response
-}
-
-fn beginning(modified: SystemTime, form: Option<Form>) -> FieldLines {
-    let mut lines = FieldLines::default();
-    lines.push("Last-Modified", httpdate::fmt_http_date(modified));
-    lines.push("Vary", "Accept, Accept-Encoding, Origin");
-    if let Some(form) = form {
-        lines.push("Content-Type", form.content_type());
-        lines.push("X-Content-Type-Options", "nosniff");
-    }
-    lines
 }
 
 /// The envelope of json-server 1.x.
