@@ -2,7 +2,8 @@
 
 use super::build::{Body, Hop, RequestSpec};
 use super::error::{Error, Kind};
-use super::target::{Reading, Schemes, TargetUri};
+use super::schemes::Schemes;
+use super::target::{Reading, TargetUri};
 use crate::message::ReplyHead;
 
 /// Whether and how redirects are followed.

@@ -1,0 +1,57 @@
+//! Which schemes may be spoken.
+
+use super::error::{Error, Kind};
+use super::target::Scheme;
+
+/// The schemes that may be spoken (curl(1) `--proto`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Schemes {
+    http: bool,
+    https: bool,
+}
+
+impl Default for Schemes {
+    fn default() -> Schemes {
+        Schemes { http: true, https: true }
+    }
+}
+
+impl Schemes {
+    /// Those of a list, parted by commas: `+` or nothing adds one, `-` takes it away, `=` leaves only it; `all` is all.
+    /// What is not spoken anyway changes nothing.
+    pub fn read(list: &str) -> Schemes {
+        let mut schemes = Schemes::default();
+        for item in list.split(',') {
+            let name = item.trim_start_matches(['+', '-', '=']);
+            let is = |scheme: &str| name.eq_ignore_ascii_case(scheme) || name.eq_ignore_ascii_case("all");
+            let (http, https) = (is("http"), is("https"));
+            match item.chars().next() {
+                Some('=') => schemes = Schemes { http, https },
+                Some('-') => schemes = Schemes { http: schemes.http && !http, https: schemes.https && !https },
+                _ => schemes = Schemes { http: schemes.http || http, https: schemes.https || https },
+            }
+        }
+        schemes
+    }
+
+    /// Those that both have.
+    #[must_use]
+    pub fn both(self, other: Schemes) -> Schemes {
+        Schemes { http: self.http && other.http, https: self.https && other.https }
+    }
+
+    /// Whether that scheme may be spoken.
+    ///
+    /// # Errors
+    /// `Kind::Protocol` if not.
+    pub fn check(self, scheme: Scheme) -> Result<(), Error> {
+        let is_allowed = match scheme {
+            Scheme::Http => self.http,
+            Scheme::Https => self.https,
+        };
+        match is_allowed {
+            true => Ok(()),
+            false => Err(Error::new(Kind::Protocol, format!("scheme '{}' is not allowed by --proto", scheme.name()))),
+        }
+    }
+}
