@@ -126,9 +126,8 @@ fn follow_hops(
     let mut out = Output::new(&plan.layout, output, error, transfer);
     loop {
         hop.proxy = proxy_for(&hop.target, &plan.proxy, variable)?;
-        let named = named_target(&transfer.spec, &hop);
         if let Some(jar) = session.cookies() {
-            hop.cookies = jar.field(&named, SystemTime::now());
+            hop.cookies = jar.field(&named_target(&transfer.spec, &hop), SystemTime::now());
         }
         let request = build(&transfer.spec, &hop)?;
         if plan.layout.dry_run {
@@ -142,7 +141,7 @@ fn follow_hops(
         let mut exchange = sent?;
         out.remark(&connection_remark(report));
         if let Some(mut jar) = session.cookies() {
-            jar.keep(&named, &exchange.head, SystemTime::now());
+            jar.keep(&named_target(&transfer.spec, &hop), &exchange.head, SystemTime::now());
         }
         if let Some(again) = answer_challenge(&transfer.spec, &request, &hop, &exchange.head)? {
             print_heads(&exchange, &mut out)?;
