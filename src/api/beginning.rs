@@ -44,3 +44,24 @@ fn beginning(modified: SystemTime, form: Option<Form>) -> FieldLines {
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::*;
+
+    #[test]
+    fn each_state_and_form_has_its_own_lines() {
+        let day = |number: u64| UNIX_EPOCH + Duration::from_secs(number * 86_400);
+        for (number, date) in [(0, "Thu, 01 Jan 1970"), (1, "Fri, 02 Jan 1970"), (0, "Thu, 01 Jan 1970")] {
+            for (form, media_type) in
+                [(None, None), (Some(Form::Json), Some("application/json")), (Some(Form::Csv), Some("text/csv"))]
+            {
+                let fields = begun(StatusCode::OK, day(number), form).fields;
+                assert_eq!(fields.first("Last-Modified"), Some(format!("{date} 00:00:00 GMT").as_str()));
+                assert_eq!(fields.first("Content-Type").map(|value| value.split(';').next().unwrap()), media_type);
+            }
+        }
+    }
+}
