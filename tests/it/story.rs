@@ -106,8 +106,10 @@ fn the_first_lines_work_as_written() {
         httpkit request PUT 127.0.0.1/update -d key:val
         echo
         httpkit request 127.0.0.1/key
-        kill -TERM "$server_PID"
-        wait "$server_PID"
+        # bash forgets the variable as soon as the server has ended.
+        pid=$server_PID
+        kill -TERM "$pid"
+        wait "$pid"
         echo " $?"
     "#;
     let programs = std::path::Path::new(kit::PROGRAM).parent().unwrap();
