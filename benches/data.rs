@@ -12,7 +12,8 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use httpkit::data::{Action, Change, Options, Source, Store};
+use httpkit::document::{Action, Change};
+use httpkit::store::{Options, Source, Store};
 
 const RECORDS: usize = 1_000_000;
 

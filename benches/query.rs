@@ -13,7 +13,9 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Instant;
 
-use httpkit::data::{CellTypes, Options, Query, Source, Store};
+use httpkit::document::Query;
+use httpkit::store::{Options, Source, Store};
+use httpkit::text::CellTypes;
 
 const RECORDS: usize = 1_000_000;
 const ROUNDS: usize = 15;

@@ -6,14 +6,16 @@
 //! | layer | room | lives there | may import |
 //! |---|---|---|---|
 //! | 0 | [`message`] | HTTP/1.1 on octets: heads, framing, requests and responses as values, writing them | std, http, httparse |
-//! | 0 | [`data`] | the document: JSON and CSV text, its index, changes, the durable store and its files | std, serde_json, csv |
-//! | 1 | [`server`] | sockets, connections, limits, the request log: octets in, octets out, for any [`server::Service`] | `message` |
-//! | 1 | [`api`] | what a request means for the data: a pure function from request and view to answer or change | `message`, `data` |
-//! | 1 | [`dialect`] | what a message of one of the original systems means for the data, and its answer | `message`, `data` |
-//! | 1 | [`client`] | what was asked, as a complete request; sending it; redirects, cookies, codings | `message`, rustls, reqwest |
-//! | 1 | [`mod@print`] | what people and pipes see, written to a given writer | `message`, colored |
-//! | 2 | [`cli`] | arguments, the two stories (`request`, `serve`), messages, exit status, man pages and completions | all above, clap |
-//! | 3 | `main.rs` | hands over the arguments and the streams, exits | `cli` |
+//! | 0 | [`text`] | JSON, CSV, numbers and keys as they stand in a file: bytes to spans and back | std, csv, serde_json |
+//! | 1 | [`document`] | states of the data, their indexes and queries, and changes to them; pure | `text` |
+//! | 2 | [`server`] | sockets, connections, limits, the request log: octets in, octets out, for any [`server::Service`] | `message` |
+//! | 2 | [`api`] | what a request means for the data: a pure function from request and view to answer or change | `message`, `document`, `text` |
+//! | 2 | [`dialect`] | what a message of one of the original systems means for the data, and its answer | `message`, `document`, `text` |
+//! | 2 | [`client`] | what was asked, as a complete request; sending it; redirects, cookies, codings | `message`, rustls, reqwest |
+//! | 2 | [`mod@print`] | what people and pipes see, written to a given writer | `message`, colored |
+//! | 3 | [`store`] | files, threads, durability: the committer, the journal, the watch over the file | `document`, `text` |
+//! | 4 | [`cli`] | arguments, the two stories (`request`, `serve`), messages, exit status, man pages and completions | all above, clap |
+//! | 5 | `main.rs` | hands over the arguments and the streams, exits | `cli` |
 //!
 //! Imports go down only, and rooms of one layer do not know each other; `tests/it/rooms.rs` reads the sources and
 //! checks it, together with the few files in which an outside package may be named.
@@ -33,7 +35,7 @@
 //! cases, so that both behave alike (`tests/it/request_features.rs` runs one table over both).
 //!
 //! A served request: `server` reads octets until [`message`] has a whole request, hands it to the service that
-//! `cli::serve` made of `api::respond` and a `data::Store`, and writes the response with one write. `respond` needs no
+//! `cli::serve` made of `api::respond` and a `store::Store`, and writes the response with one write. `respond` needs no
 //! socket and no clock. So a request that is the same octet by octet as one before it, while the state of the store is
 //! the same, is given the same answer without asking again. A change goes through the store's committer and is answered
 //! when it is durable; the worker serves its other connections meanwhile.
@@ -41,8 +43,10 @@
 pub mod api;
 pub mod cli;
 pub mod client;
-pub mod data;
 pub mod dialect;
+pub mod document;
 pub mod message;
 pub mod print;
 pub mod server;
+pub mod store;
+pub mod text;

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use httpkit::api::{Plan, Settings, respond};
-use httpkit::data::{Options, Source, Store};
 use httpkit::message::{ConnectionOption, Head, HeadLimits, HeadScan, parse_head, write_head};
+use httpkit::store::{Options, Source, Store};
 
 const LIMITS: HeadLimits = HeadLimits { head: 32 << 10, target: 8 << 10, fields: 100 };
 const DATE: &[u8] = b"Sun, 06 Nov 1994 08:49:37 GMT";

@@ -5,8 +5,8 @@ use http::StatusCode;
 
 use super::pairs;
 use super::refusal::Problem;
-use crate::data::{bulk, json};
 use crate::message::Request;
+use crate::text::{bulk, json};
 
 /// The content of a request that changes something.
 #[derive(Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::data::Condition;
+use crate::document::Condition;
 use crate::message::Fields;
 
 /// What the preconditions of a GET or HEAD say.

@@ -14,7 +14,7 @@ use super::refusal::Problem;
 use super::representation::{self, Form};
 use super::respond::{Plan, bad_target, instance, not_found};
 use super::{coding, target};
-use crate::data::{Kind, Missing, Node, PageLinks, Query, QueryError, Selection, View};
+use crate::document::{Kind, Missing, Node, PageLinks, Query, QueryError, Selection, View};
 use crate::message::{Content, Field, FieldLines, OwnedRequest, Request, Response, Target};
 
 /// A collection of more records than this is not scanned on a worker.

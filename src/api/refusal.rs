@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use super::method::Allowed;
-use crate::data::Refusal;
+use crate::document::Refusal;
 use crate::message::{self, Response};
 
 /// A refusal as it is answered. It is behind a pointer, so that what may be refused is no larger than if it could not

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use super::accept;
-use crate::data::{Kind, Node};
+use crate::document::{Kind, Node};
 use crate::message::Content;
 
 /// A form of a node.

@@ -15,7 +15,7 @@ use super::refusal::Problem;
 use super::target::Segments;
 use super::token::Token;
 use super::{read as reading, target};
-use crate::data::{Action, Change, Kind, Node, Outcome, Refusal, View};
+use crate::document::{Action, Change, Kind, Node, Outcome, Refusal, View};
 use crate::message::{Content, Fields, Request, Response, Target};
 
 /// What of the API is the user's choice.

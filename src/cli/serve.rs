@@ -15,9 +15,9 @@ use std::sync::Arc;
 
 use super::args::ServeArgs;
 use super::exit;
-use crate::data::{Source, Store};
 use crate::print::{Palette, Terminal};
 use crate::server::{self, Bound};
+use crate::store::{Source, Store};
 use error::ServeError;
 use notice::Announcer;
 use site::Site;

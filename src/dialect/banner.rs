@@ -4,7 +4,7 @@
 use super::exchange::{Answer, Dialect, Framing, Plan, Scene};
 use super::head::Message;
 use super::python;
-use crate::data::{Action, Change, Kind, Outcome, Refusal, View};
+use crate::document::{Action, Change, Kind, Outcome, Refusal, View};
 
 /// The store of one record.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +62,7 @@ fn record(view: &View) -> Answer {
 /// The first cell of each row, the header among them. Data in memory has rows as arrays.
 fn rows(view: &View) -> Vec<String> {
     let root = view.root();
-    let text = |node: crate::data::Node<'_>| node.string().map(|text| text.into_owned());
+    let text = |node: crate::document::Node<'_>| node.string().map(|text| text.into_owned());
     let header = root.columns().and_then(|columns| columns.into_iter().next());
     let cells = root.children().filter_map(|(_, row)| row.children().next().and_then(|(_, cell)| text(cell)));
     header.into_iter().chain(cells).collect()

@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use super::exchange::{Answer, Dialect, Framing, Heard, Plan, Scene};
 use super::head::Message;
 use super::{flat, python};
-use crate::data::{Action, Change, Kind, View};
+use crate::document::{Action, Change, Kind, View};
 
 /// The store of records.
 #[derive(Debug, Clone)]

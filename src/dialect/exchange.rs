@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Zoned;
 
-use crate::data::{Change, Outcome, Refusal, View};
+use crate::document::{Change, Outcome, Refusal, View};
 
 /// More members than this are not read through on a worker.
 const MUCH: usize = 256;

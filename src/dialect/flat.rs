@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::python::Value;
-use crate::data::{Kind, Node, View};
+use crate::document::{Kind, Node, View};
 
 /// Whether the data is a flat map.
 pub(super) fn is_flat(view: &View) -> bool {

@@ -7,7 +7,7 @@ use http::StatusCode;
 use percent_encoding::percent_decode_str;
 
 use super::{flat, python};
-use crate::data::{Action, Change, Outcome, Refusal, View};
+use crate::document::{Action, Change, Outcome, Refusal, View};
 use crate::message::{Content, Request, Response, Target};
 
 const NO_SUCH_NAME: &str = "Can not find name.";

@@ -4,7 +4,7 @@
 use super::exchange::{Answer, Dialect, Framing, Plan, Scene};
 use super::head::Message;
 use super::{flat, python};
-use crate::data::{Action, Change, Outcome, Refusal, View};
+use crate::document::{Action, Change, Outcome, Refusal, View};
 
 const EXISTS: &str = "The key already exists!";
 const NO_KEY: &str = "Key value does not exist or is blank.";

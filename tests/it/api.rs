@@ -4,8 +4,8 @@
 use std::sync::mpsc;
 
 use httpkit::api::{self, Plan, Settings};
-use httpkit::data::{Options, Source, Store};
 use httpkit::message::{Field, Fields, Request, Target, Version};
+use httpkit::store::{Options, Source, Store};
 
 use crate::kit;
 

@@ -7,12 +7,13 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use tempfile::TempDir;
 
-use httpkit::data::{Change, Options, Outcome, Refusal, Source, Store};
 use httpkit::dialect::banner::Banner;
 use httpkit::dialect::dialog::Dialog;
 use httpkit::dialect::pairs::Pairs;
 use httpkit::dialect::{Answer, Dialect, Plan, Scene, banner, dialog, names, pairs};
+use httpkit::document::{Change, Outcome, Refusal};
 use httpkit::message::{Fields, Request, Target, Version};
+use httpkit::store::{Options, Source, Store};
 
 /// A store on a file, and the time.
 struct World {

@@ -12,7 +12,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli/"]),
     ("clap_mangen", &["cli/"]),
     ("colored", &["print/style.rs"]),
-    ("csv", &["data/", "api/"]),
+    ("csv", &["api/", "document/", "text/"]),
     ("httparse", &["message/"]),
     ("mio", &["server/"]),
     ("reqwest", &["client/transport"]),
@@ -20,7 +20,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("rustls_platform_verifier", &["client/"]),
     ("signal_hook", &["cli/", "server/"]),
     ("socket2", &["client/transport", "server/"]),
-    ("tempfile", &["cli/request/session.rs", "data/"]),
+    ("tempfile", &["cli/request/session.rs", "store/"]),
     ("tokio", &["client/"]),
 ];
 

@@ -7,7 +7,8 @@ use std::sync::mpsc::channel;
 use std::time::Instant;
 
 use bytes::Bytes;
-use httpkit::data::{Action, Change, Notice, OpenError, Options, Outcome, Query, Refusal, Source, Store, SyncPolicy};
+use httpkit::document::{Action, Change, Outcome, Query, Refusal};
+use httpkit::store::{Notice, OpenError, Options, Source, Store, SyncPolicy};
 use tempfile::TempDir;
 
 use crate::kit::PATIENCE;

@@ -8,10 +8,11 @@ use http::StatusCode;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::data::{Change, Store};
 use crate::dialect::{Answer, Bounds, Dialect, Framer, Framing, Heard, Plan, Progress, Scene, Written};
+use crate::document::Change;
 use crate::message::{Content, Response};
 use crate::server::{Exchange, Handle, Limits, LogEntry, Next, Protocol, Step};
+use crate::store::Store;
 
 /// After this time without octets, a message without an end of its own is whole.
 const SILENCE: Duration = Duration::from_millis(200);

@@ -11,13 +11,14 @@ use super::error::ServeError;
 use super::names::Names;
 use crate::api::Settings;
 use crate::cli::args::{DialectChoice, ServeArgs};
-use crate::data::{Source, Store, View};
 use crate::dialect::banner::{self, Banner};
 use crate::dialect::comma::Comma;
 use crate::dialect::dialog::{self, Dialog};
 use crate::dialect::pairs::{self, Pairs};
 use crate::dialect::{self, Dialect};
+use crate::document::View;
 use crate::server::{Bound, Config, Ending, Http};
+use crate::store::{Source, Store};
 
 /// A dialect as it was asked for, before there is a socket.
 #[derive(Debug, Clone)]

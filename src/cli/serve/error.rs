@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use crate::data::OpenError;
+use crate::store::OpenError;
 
 /// Each is one line; the process ends with status 1, or with 2 where the command line itself is wrong.
 #[derive(Debug)]

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use http::StatusCode;
 
 use crate::api::Sites;
-use crate::data::Store;
 use crate::dialect::names::{self, Plan};
 use crate::message::{Content, Request, Response};
 use crate::server::{Reply, Service};
+use crate::store::Store;
 
 /// A dictionary of names, and who may use it.
 pub(super) struct Names {

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::spec::Choice;
-use crate::data::Notice;
 use crate::print::{Palette, Sink, Tone, line};
+use crate::store::Notice;
 
 /// The width of a progress bar in characters.
 const BAR: usize = 30;

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::api::{self, Plan, Settings};
-use crate::data::Store;
 use crate::message::Request;
 use crate::server::{Reply, Service};
+use crate::store::Store;
 
 /// A store and how it may be used.
 pub(super) struct Site {

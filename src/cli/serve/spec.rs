@@ -6,9 +6,10 @@ use http::StatusCode;
 
 use crate::api::{Settings, Sites, Token};
 use crate::cli::args::{CellTypesChoice, LogChoice, ServeArgs, SyncChoice};
-use crate::data::{CellTypes, KeyRule, Options, Source, SyncPolicy};
 use crate::print::{Palette, Terminal, Tone};
 use crate::server::{Config, Limits, LogConfig, LogFormat, Paint};
+use crate::store::{Options, Source, SyncPolicy};
+use crate::text::{CellTypes, KeyRule};
 
 use super::error::ServeError;
 

@@ -1,0 +1,214 @@
+//! Making a column: a look at some children shows what it will be, then all of them are read, on all cores.
+
+use super::glance::Seen;
+use super::reader::Reader;
+use super::{Column, FIRST, MISSING, MISSING_HASH, NO_MEMBER, NULL, TO_READ, UNCLEAR, UNCLEAR_HASH, double, text_hash};
+use crate::document::container::Container;
+use crate::document::index::{KeyTable, hash_of};
+use crate::document::parts::{in_parts, with_breath};
+use crate::text::csv::{self, Table};
+use crate::text::json::walk::{self, Sort};
+use crate::text::number::Number;
+
+/// How many children are looked at first.
+const SAMPLE: u32 = 8192;
+
+/// More different values than this are not few.
+const FEW: usize = 16 << 10;
+
+/// What a look at some children showed.
+#[derive(Default)]
+struct Sample {
+    values: usize,
+    different: usize,
+    /// Texts that look like numbers among them.
+    numbers: usize,
+    unclear: usize,
+}
+
+/// Reads the member at `path` in all children of the base; `None` where a column would tell too little.
+pub(super) fn column(container: &Container, path: &[String]) -> Option<Column> {
+    let reader = Reader::of(container, path);
+    let count = container.base_count();
+    let sample = sample(&reader, count);
+    let read = sample.values + sample.unclear;
+    if sample.unclear > read / 2 {
+        return None;
+    }
+    // As many values as children, almost, would mostly be met once.
+    let few = if sample.different * 2 <= read || read == 0 { few(container, &reader, count) } else { None };
+    if few.is_some() {
+        return few;
+    }
+    Some(if sample.numbers * 2 >= sample.values { numbers(&reader, count) } else { texts(&reader, count) })
+}
+
+fn sample(reader: &Reader<'_>, count: u32) -> Sample {
+    let mut sample = Sample::default();
+    let mut values = Values::new(SAMPLE as usize);
+    for number in (0..count).step_by((count / SAMPLE).max(1) as usize).take(SAMPLE as usize) {
+        match reader.at(number) {
+            Seen::Nothing => {}
+            Seen::Unclear => sample.unclear += 1,
+            Seen::Value(text) => {
+                sample.values += 1;
+                let meaning = meaning(reader.table(), text);
+                sample.numbers += usize::from(matches!(meaning, Meaning::Number(..) | Meaning::Numeral(..)));
+                values.code(text);
+            }
+        }
+    }
+    sample.different = values.list.len();
+    sample
+}
+
+/// Different values, each with its code.
+struct Values<'t> {
+    table: KeyTable,
+    list: Vec<&'t [u8]>,
+    most: usize,
+}
+
+impl<'t> Values<'t> {
+    fn new(most: usize) -> Values<'t> {
+        Values { table: KeyTable::new(most), list: Vec::new(), most }
+    }
+
+    /// The code of a value, a new one if it was not there; `None` if there are too many.
+    #[inline]
+    fn code(&mut self, text: &'t [u8]) -> Option<u16> {
+        let next = u32::try_from(self.list.len()).ok()?;
+        if self.list.len() == self.most {
+            return None;
+        }
+        let list = &self.list;
+        let found = self.table.insert(hash_of(text), next, |other| list[other as usize] == text);
+        if found.is_none() {
+            self.list.push(text);
+        }
+        u16::try_from(found.unwrap_or(next)).ok()?.checked_add(FIRST)
+    }
+}
+
+fn few(container: &Container, reader: &Reader<'_>, count: u32) -> Option<Column> {
+    let parts = in_parts(count, |range| {
+        let (mut values, mut codes) = (Values::new(FEW), Vec::with_capacity(range.len()));
+        for number in with_breath(range) {
+            codes.push(match reader.at(number) {
+                Seen::Nothing => MISSING,
+                Seen::Unclear => UNCLEAR,
+                Seen::Value(text) => values.code(text)?,
+            });
+        }
+        Some((values.list, codes))
+    });
+    let mut all = Values::new(FEW);
+    let mut codes: Vec<u16> = Vec::with_capacity(count as usize);
+    for part in parts {
+        let (values, own) = part?;
+        let new = values.iter().map(|text| all.code(text)).collect::<Option<Vec<u16>>>()?;
+        codes.extend(own.iter().map(|code| match code.checked_sub(FIRST) {
+            Some(value) => new[usize::from(value)],
+            None => *code,
+        }));
+    }
+    if all.list.is_empty() && codes.iter().all(|code| *code == MISSING) {
+        return Some(Column::Absent);
+    }
+    let values = all.list.iter().map(|text| container.base_place(text)).collect();
+    Some(Column::Few { values, codes: codes.into() })
+}
+
+fn numbers(reader: &Reader<'_>, count: u32) -> Column {
+    let parts = in_parts(count, |range| {
+        let (mut are_short, mut are_numbers) = (true, true);
+        let numbers: Vec<f64> = with_breath(range)
+            .map(|number| match reader.at(number) {
+                Seen::Nothing => f64::from_bits(NO_MEMBER),
+                Seen::Unclear => f64::from_bits(TO_READ),
+                Seen::Value(text) => match meaning(reader.table(), text) {
+                    Meaning::Number(number, is_short) => {
+                        are_short &= is_short;
+                        number
+                    }
+                    Meaning::Numeral(number, is_short) => {
+                        are_short &= is_short;
+                        are_numbers = false;
+                        number
+                    }
+                    Meaning::Null => f64::from_bits(NULL),
+                    Meaning::Text => f64::from_bits(TO_READ),
+                },
+            })
+            .collect();
+        (numbers, are_short, are_numbers)
+    });
+    Column::Numbers {
+        are_short: parts.iter().all(|part| part.1),
+        are_numbers: parts.iter().all(|part| part.2),
+        numbers: joined(parts.into_iter().map(|part| part.0), count),
+    }
+}
+
+fn texts(reader: &Reader<'_>, count: u32) -> Column {
+    let parts = in_parts(count, |range| {
+        let hash = |number| match reader.at(number) {
+            Seen::Nothing => MISSING_HASH,
+            Seen::Unclear => UNCLEAR_HASH,
+            Seen::Value(text) => hash(reader.table(), text),
+        };
+        with_breath(range).map(hash).collect::<Vec<u32>>()
+    });
+    Column::Texts { hashes: joined(parts.into_iter(), count) }
+}
+
+fn joined<T: Copy>(parts: impl Iterator<Item = Vec<T>>, count: u32) -> Box<[T]> {
+    let mut all = Vec::with_capacity(count as usize);
+    parts.for_each(|part| all.extend_from_slice(&part));
+    all.into()
+}
+
+/// What a scalar is to a column of numbers.
+enum Meaning {
+    /// A number, and whether its text is short.
+    Number(f64, bool),
+    /// A text that looks like one.
+    Numeral(f64, bool),
+    Null,
+    Text,
+}
+
+#[inline]
+fn meaning(table: Option<&Table>, text: &[u8]) -> Meaning {
+    let sort = table.map_or_else(|| walk::sort(text), |table| table.cell_sort(text));
+    match sort {
+        Sort::Number => {
+            let (number, is_short) = double(text);
+            Meaning::Number(number, is_short)
+        }
+        Sort::String => {
+            let decoded = if table.is_some() { csv::decode_bytes(text) } else { walk::decode_bytes(text) };
+            match std::str::from_utf8(&decoded).ok().and_then(Number::of) {
+                Some(_) => {
+                    let (number, is_short) = double(&decoded);
+                    Meaning::Numeral(number, is_short)
+                }
+                None => Meaning::Text,
+            }
+        }
+        Sort::Null => Meaning::Null,
+        _ => Meaning::Text,
+    }
+}
+
+#[inline]
+fn hash(table: Option<&Table>, text: &[u8]) -> u32 {
+    match table.map_or_else(|| walk::sort(text), |table| table.cell_sort(text)) {
+        Sort::String if table.is_some() => text_hash(&csv::decode_bytes(text)),
+        Sort::String => text_hash(&walk::decode_bytes(text)),
+        Sort::Null => text_hash(b"null"),
+        Sort::Boolean => text_hash(text),
+        // Numbers are equal in other ways.
+        _ => UNCLEAR_HASH,
+    }
+}

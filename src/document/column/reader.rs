@@ -1,0 +1,74 @@
+//! Reading one member of each child, as fast as the text allows.
+
+use super::glance::{Glance, Seen};
+use crate::document::container::{Container, Shape};
+use crate::text::csv::Table;
+use crate::text::json::walk;
+
+/// Reads the member at a path in the children that a container was read with.
+pub(super) struct Reader<'c> {
+    container: &'c Container,
+    way: Way<'c>,
+}
+
+enum Way<'c> {
+    Cell(&'c Table, usize),
+    Member { names: &'c [String], whole: String, glance: Option<Box<Glance>>, is_flat: bool },
+    Nowhere,
+}
+
+impl<'c> Reader<'c> {
+    /// `path`: member names from the record down.
+    pub(super) fn of(container: &'c Container, path: &'c [String]) -> Reader<'c> {
+        let whole = path.join(".");
+        let way = match &container.shape {
+            Shape::Table(table) => table.column(&whole).map_or(Way::Nowhere, |column| Way::Cell(table, column)),
+            _ => {
+                let glance = if matches!(path, [_]) { Glance::of(&whole).map(Box::new) } else { None };
+                Way::Member { names: path, whole, glance, is_flat: container.base.is_flat }
+            }
+        };
+        Reader { container, way }
+    }
+
+    /// The value of the child with this number, as it stands.
+    #[inline]
+    pub(super) fn at(&self, number: u32) -> Seen<'c> {
+        let Some(text) = self.container.base_value(number) else { return Seen::Unclear };
+        match &self.way {
+            Way::Nowhere => Seen::Nothing,
+            Way::Cell(table, column) => Seen::Value(table.cell(text, *column)),
+            Way::Member { glance: Some(glance), is_flat: true, .. } => glance.in_flat(text),
+            Way::Member { names, whole, glance, .. } => {
+                match glance.as_ref().map_or(Seen::Unclear, |glance| glance.at(text)) {
+                    Seen::Unclear => walked(text, names, whole),
+                    clear => clear,
+                }
+            }
+        }
+    }
+
+    /// The table whose cells are read.
+    pub(super) fn table(&self) -> Option<&'c Table> {
+        self.container.table().map(|table| &**table)
+    }
+}
+
+/// A member really named as the whole dotted path goes before the walk down.
+fn walked<'t>(text: &'t [u8], names: &[String], whole: &str) -> Seen<'t> {
+    let found = match walk::member(text, whole) {
+        None if names.len() > 1 => names.iter().try_fold(text, |text, name| match text.first() {
+            // A step into an array is by key or index.
+            Some(b'[') => Err(Seen::Unclear),
+            _ => walk::member(text, name).ok_or(Seen::Nothing),
+        }),
+        // A record that is an array.
+        None if text.first() == Some(&b'[') => Err(Seen::Unclear),
+        found => found.ok_or(Seen::Nothing),
+    };
+    match found {
+        Ok(value) if matches!(value.first(), Some(b'{' | b'[')) => Seen::Unclear,
+        Ok(value) => Seen::Value(value),
+        Err(seen) => seen,
+    }
+}

@@ -1,0 +1,421 @@
+//! An object, array or table as the bytes it was read from, an index of its children, and the changes made since.
+//!
+//! A container is persistent: a changed copy shares all but a few nodes with the one before, so that a reader keeps
+//! its own consistent state at no cost.
+
+mod base;
+mod pieces;
+mod value;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use imbl::OrdMap;
+use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_64_with_seed};
+
+use crate::document::column::Columns;
+use crate::document::index::KeyTable;
+use crate::document::layout::Layout;
+use crate::text::csv::{self, Table};
+use crate::text::json::walk::{self, Sort};
+use crate::text::key::{self, KeyStats};
+
+pub(crate) use value::{Emit, Place, Value};
+
+/// What a container is.
+#[derive(Debug, Clone)]
+pub(crate) enum Shape {
+    /// A JSON object.
+    Object,
+    /// A JSON array, and the member that holds the key of its elements.
+    Array(Arc<str>),
+    /// CSV rows: elements, or members if the table is a map.
+    Table(Arc<Table>),
+}
+
+/// The bytes read and where the children stand in them.
+#[derive(Debug)]
+pub(crate) struct Base {
+    pub(crate) text: Bytes,
+    starts: Box<[u32]>,
+    large: Vec<(u32, Arc<Container>)>,
+    table: KeyTable,
+    /// Keys that occur more than once: the children after the first.
+    duplicates: HashMap<String, Vec<u32>>,
+    identity: OnceLock<u64>,
+    /// Something is escaped in the text.
+    pub(crate) has_escapes: bool,
+    /// Nothing is escaped or nested in the children: JSON scalars, and objects of scalars.
+    pub(crate) is_flat: bool,
+    /// Every child is an object without an index of its own.
+    pub(crate) are_small_objects: bool,
+    pub(crate) columns: Columns,
+}
+
+/// See the module.
+#[derive(Debug, Clone)]
+pub(crate) struct Container {
+    pub(crate) shape: Shape,
+    pub(crate) base: Arc<Base>,
+    /// By child number; numbers from that of the base's children on are additions.
+    edits: OrdMap<u32, Edit>,
+    /// Keys that the base's table does not know.
+    keys: imbl::HashMap<String, u32>,
+    next: u32,
+    live: u32,
+    keyed: u32,
+    records: u32,
+    pub(crate) stats: KeyStats,
+    /// Follows from all changes so far, in order.
+    chain: u64,
+    layout: Option<Arc<Layout>>,
+}
+
+#[derive(Debug, Clone)]
+enum Edit {
+    Removed,
+    Replaced(Value),
+    Added(Arc<Added>),
+}
+
+#[derive(Debug)]
+struct Added {
+    /// The member name and colon as they are to stand before the value.
+    lead: Bytes,
+    name: String,
+    value: Value,
+}
+
+/// An entity tag of a text up to this length is a function of its bytes alone.
+const HASHED: usize = 16 << 10;
+
+impl Container {
+    /// How many children it was read with.
+    pub(crate) fn base_count(&self) -> u32 {
+        u32::try_from(self.base.starts.len()).unwrap_or(u32::MAX)
+    }
+
+    /// How many children there are.
+    pub(crate) fn len(&self) -> usize {
+        self.live as usize
+    }
+
+    /// Some element has a key, so elements are found by theirs.
+    #[inline]
+    pub(crate) fn is_keyed(&self) -> bool {
+        self.keyed > 0
+    }
+
+    /// Every child is an object, and there is one.
+    pub(crate) fn are_records(&self) -> bool {
+        self.live > 0 && self.records == self.live
+    }
+
+    /// The table whose rows the children are.
+    #[inline]
+    pub(crate) fn table(&self) -> Option<&Arc<Table>> {
+        match &self.shape {
+            Shape::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// Children are members, with a name each.
+    #[inline]
+    pub(crate) fn has_names(&self) -> bool {
+        match &self.shape {
+            Shape::Object => true,
+            Shape::Array(_) => false,
+            Shape::Table(table) => table.map,
+        }
+    }
+
+    /// Something was changed since it was read.
+    pub(crate) fn is_edited(&self) -> bool {
+        self.chain != 0
+    }
+
+    /// The numbers of the children, in order.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = u32> + '_ {
+        let count = self.base_count();
+        let mut removed = self.edits.range(..count).filter(|(_, edit)| matches!(edit, Edit::Removed)).peekable();
+        let base = (0..count).filter(move |number| {
+            if removed.peek().is_some_and(|(gone, _)| *gone == number) {
+                removed.next();
+                return false;
+            }
+            true
+        });
+        base.chain(self.added())
+    }
+
+    /// The children that were changed, of those numbers that it was read with, and whether each is gone.
+    pub(crate) fn changed(&self, range: Range<u32>) -> impl Iterator<Item = (u32, bool)> + '_ {
+        self.edits.range(range).map(|(number, edit)| (*number, matches!(edit, Edit::Removed)))
+    }
+
+    /// The numbers of the children that were added.
+    pub(crate) fn added(&self) -> impl Iterator<Item = u32> + '_ {
+        self.edits.range(self.base_count()..).map(|(number, _)| *number)
+    }
+
+    /// The number of the child at a position.
+    pub(crate) fn nth(&self, position: usize) -> Option<u32> {
+        if position >= self.len() {
+            return None;
+        }
+        if self.edits.is_empty() {
+            return u32::try_from(position).ok();
+        }
+        self.numbers().nth(position)
+    }
+
+    /// The child with this number, which must be one of [`Container::numbers`].
+    #[inline]
+    pub(crate) fn child(&self, number: u32) -> Place<'_> {
+        if !self.edits.is_empty() {
+            match self.edits.get(&number) {
+                Some(Edit::Replaced(value)) => return value.place(),
+                Some(Edit::Added(added)) => return added.value.place(),
+                Some(Edit::Removed) | None => {}
+            }
+        }
+        if number as usize >= self.base.starts.len() {
+            return Place::Leaf { owner: &self.base.text, text: &[] };
+        }
+        if !self.base.large.is_empty()
+            && let Ok(at) = self.base.large.binary_search_by_key(&number, |(number, _)| *number)
+        {
+            return Place::Large(&self.base.large[at].1);
+        }
+        let (start, end) = self.base_range(&self.base, number);
+        let start = if matches!(self.shape, Shape::Object) { self.value_start(start) } else { start };
+        Place::Leaf { owner: &self.base.text, text: &self.base.text[start..end] }
+    }
+
+    fn value_start(&self, start: usize) -> usize {
+        let text = &self.base.text[..];
+        walk::value_of_member(text, walk::skip_string(text, start))
+    }
+
+    /// The member name, or the key of an element or row if it has one.
+    pub(crate) fn name(&self, number: u32) -> Option<Cow<'_, str>> {
+        match &self.shape {
+            Shape::Object => match self.edits.get(&number) {
+                Some(Edit::Added(added)) => Some(Cow::Borrowed(added.name.as_str())),
+                _ => self.base_key(&self.base, number),
+            },
+            Shape::Array(name) => match self.child(number) {
+                Place::Leaf { text, .. } => key::text_of(walk::member(text, name)?),
+                place @ Place::Large(_) => {
+                    let token = place.member_text(name)?;
+                    key::text_of(&token).map(|text| Cow::Owned(text.into_owned()))
+                }
+            },
+            Shape::Table(table) => match self.child(number) {
+                Place::Leaf { text, .. } if table.map => Some(csv::decode(table.cell(text, 0))),
+                Place::Leaf { text, .. } => table.key_of(text),
+                Place::Large(_) => None,
+            },
+        }
+    }
+
+    /// The first child with this name or key.
+    #[inline]
+    pub(crate) fn locate(&self, name: &str) -> Option<u32> {
+        let is_it = |number: u32| self.is_named(number, name);
+        let found = self.base.table.find(name.as_bytes(), is_it);
+        found
+            .or_else(|| self.base.duplicates.get(name)?.iter().copied().find(|&number| is_it(number)))
+            .or_else(|| self.keys.get(name).copied())
+    }
+
+    /// Whether the base's child is there still and has this name.
+    #[inline]
+    fn is_named(&self, number: u32, name: &str) -> bool {
+        if !self.edits.is_empty() && matches!(self.edits.get(&number), Some(Edit::Removed)) {
+            return false;
+        }
+        match &self.shape {
+            Shape::Object => {
+                let start = self.base.starts[number as usize] as usize;
+                let end = walk::skip_string(&self.base.text, start);
+                walk::is_name(&self.base.text[start..end], name)
+            }
+            Shape::Array(member) => match self.child(number) {
+                Place::Leaf { text, .. } => {
+                    walk::member(text, member).and_then(key::bytes_of).as_deref() == Some(name.as_bytes())
+                }
+                Place::Large(_) => self.name(number).as_deref() == Some(name),
+            },
+            Shape::Table(_) => self.name(number).as_deref() == Some(name),
+        }
+    }
+
+    /// The child that a path segment leads to: by name or key, else by index where no element has a key.
+    #[inline]
+    pub(crate) fn step(&self, segment: &str) -> Option<u32> {
+        let found = self.locate(segment);
+        if found.is_some() || self.has_names() || self.is_keyed() {
+            return found;
+        }
+        self.nth(index(segment)?)
+    }
+
+    /// More than one child has this name or key.
+    #[inline]
+    pub(crate) fn is_ambiguous(&self, name: &str) -> bool {
+        let Some(more) = self.base.duplicates.get(name) else { return false };
+        let first = self.base.table.find(name.as_bytes(), |number| self.is_named(number, name));
+        usize::from(first.is_some()) + more.iter().filter(|&&number| self.is_named(number, name)).count() > 1
+    }
+
+    /// A name or key that more than one child has.
+    pub(crate) fn ambiguous_name(&self) -> Option<&str> {
+        self.base.duplicates.keys().map(String::as_str).find(|name| self.is_ambiguous(name))
+    }
+
+    /// Puts `value` in the place of a child.
+    pub(crate) fn replace(&mut self, number: u32, value: Value) {
+        let before = self.facts(number);
+        self.link(number, &value);
+        let edit = match self.edits.get(&number) {
+            Some(Edit::Added(added)) => {
+                let (lead, name) = (added.lead.clone(), added.name.clone());
+                Edit::Added(Arc::new(Added { lead, name, value }))
+            }
+            _ => Edit::Replaced(value),
+        };
+        self.edits.insert(number, edit);
+        let after = self.facts(number);
+        self.records = self.records + u32::from(after.record) - u32::from(before.record);
+        if before.key != after.key && !matches!(self.shape, Shape::Object) {
+            self.forget(number, &before);
+            self.learn(number, &after);
+        }
+    }
+
+    /// Takes a child out.
+    pub(crate) fn remove(&mut self, number: u32) {
+        let facts = self.facts(number);
+        self.chain = xxh3_64_with_seed(&number.to_le_bytes(), self.chain ^ 1).max(1);
+        self.forget(number, &facts);
+        self.records -= u32::from(facts.record);
+        self.live -= 1;
+        if number < self.base_count() {
+            self.edits.insert(number, Edit::Removed);
+        } else {
+            self.edits.remove(&number);
+        }
+    }
+
+    /// Adds a child at the end. `name` and `lead`, the name as it is to stand, are empty but in an object.
+    pub(crate) fn add(&mut self, name: String, lead: Bytes, value: Value, layout: impl FnOnce(&Container) -> Layout) {
+        if self.layout.is_none() {
+            self.layout = Some(Arc::new(layout(self)));
+        }
+        let number = self.next;
+        self.next += 1;
+        self.live += 1;
+        self.chain = xxh3_64_with_seed(name.as_bytes(), self.chain);
+        self.link(number, &value);
+        self.edits.insert(number, Edit::Added(Arc::new(Added { lead, name, value })));
+        let facts = self.facts(number);
+        self.records += u32::from(facts.record);
+        self.learn(number, &facts);
+    }
+
+    fn link(&mut self, number: u32, value: &Value) {
+        let mut link = [0; 12];
+        link[..4].copy_from_slice(&number.to_le_bytes());
+        link[4..].copy_from_slice(&value.place().tag().to_le_bytes());
+        // Zero says that nothing was changed.
+        self.chain = xxh3_64_with_seed(&link, self.chain).max(1);
+    }
+
+    fn facts(&self, number: u32) -> Facts {
+        let place = self.child(number);
+        let record = self.table().is_some() || place.sort() == Sort::Object;
+        let token = match &self.shape {
+            Shape::Array(name) if record => place.member_text(name).map(Cow::into_owned),
+            _ => None,
+        };
+        Facts { record, key: self.name(number).map(Cow::into_owned), token }
+    }
+
+    fn learn(&mut self, number: u32, facts: &Facts) {
+        let Some(key) = &facts.key else { return };
+        self.keyed += 1;
+        match (&self.shape, &facts.token) {
+            (Shape::Array(_), Some(token)) => self.stats.add(token),
+            (Shape::Table(_), _) => self.stats.add_text(key.as_bytes()),
+            _ => {}
+        }
+        if self.locate(key).is_none() {
+            self.keys.insert(key.clone(), number);
+        }
+    }
+
+    fn forget(&mut self, number: u32, facts: &Facts) {
+        let Some(key) = &facts.key else { return };
+        self.keyed -= 1;
+        match (&self.shape, &facts.token) {
+            (Shape::Array(_), Some(token)) => self.stats.remove(token),
+            (Shape::Table(_), _) => self.stats.remove_text(key),
+            _ => {}
+        }
+        if self.keys.get(key) == Some(&number) {
+            self.keys.remove(key);
+        }
+    }
+
+    /// A hash that changes with the text; up to a certain length it depends on nothing else.
+    pub(crate) fn tag(&self) -> u64 {
+        if self.base.text.len() <= HASHED && self.edits.len() <= 1024 {
+            let mut hash = Xxh3::new();
+            self.pieces(&mut |owner, start, end| hash.update(&owner[start..end]));
+            return hash.digest();
+        }
+        let identity = *self.base.identity.get_or_init(|| xxh3_64(&self.base.text));
+        if self.chain == 0 { identity } else { xxh3_64_with_seed(&self.chain.to_le_bytes(), identity) }
+    }
+
+    /// The text in one.
+    pub(crate) fn to_bytes(&self) -> Bytes {
+        if !self.is_edited() {
+            return self.base.text.clone();
+        }
+        let mut out = Vec::with_capacity(self.base.text.len() + 64);
+        self.pieces(&mut |owner, start, end| out.extend_from_slice(&owner[start..end]));
+        out.into()
+    }
+
+    /// The last children, the very last first.
+    pub(crate) fn last_children(&self) -> impl Iterator<Item = Place<'_>> {
+        let count = self.base_count();
+        let added = self.edits.range(count..).rev().map(|(number, _)| *number);
+        let base = (0..count).rev().filter(|number| !matches!(self.edits.get(number), Some(Edit::Removed)));
+        added.chain(base).map(|number| self.child(number))
+    }
+
+    /// The children of the base that have an index.
+    pub(crate) fn large_children(&self) -> impl Iterator<Item = (u32, &Arc<Container>)> {
+        self.base.large.iter().map(|(number, container)| (*number, container))
+    }
+}
+
+struct Facts {
+    record: bool,
+    key: Option<String>,
+    token: Option<Vec<u8>>,
+}
+
+/// The index that a path segment or JSON pointer token says, in its one canonical form.
+pub(crate) fn index(segment: &str) -> Option<usize> {
+    let canonical =
+        segment.bytes().all(|octet| octet.is_ascii_digit()) && (segment == "0" || !segment.starts_with('0'));
+    if canonical { segment.parse().ok() } else { None }
+}

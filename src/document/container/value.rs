@@ -1,0 +1,111 @@
+//! A value and where it stands.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::{Container, Shape};
+use crate::text::json::walk::{self, Sort};
+
+/// A value: small ones are bytes to be scanned when asked, large containers have an index.
+#[derive(Debug, Clone)]
+pub(crate) enum Value {
+    /// JSON text, or a CSV row or cell as it stands.
+    Leaf(Bytes),
+    /// An indexed container.
+    Large(Arc<Container>),
+}
+
+/// A value where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Place<'c> {
+    /// `text` is part of `owner`.
+    Leaf { owner: &'c Bytes, text: &'c [u8] },
+    /// An indexed container.
+    Large(&'c Arc<Container>),
+}
+
+/// Where a text goes: pieces as the bytes they are part of, and the range in them.
+pub(crate) type Emit<'e> = &'e mut dyn FnMut(&Bytes, usize, usize);
+
+impl Value {
+    /// Gives the text to `emit`, piece by piece.
+    pub(crate) fn pieces(&self, emit: Emit<'_>) {
+        self.place().pieces(emit);
+    }
+
+    /// The text in one.
+    pub(crate) fn to_bytes(&self) -> Bytes {
+        match self {
+            Value::Leaf(text) => text.clone(),
+            Value::Large(container) => container.to_bytes(),
+        }
+    }
+
+    pub(crate) fn place(&self) -> Place<'_> {
+        match self {
+            Value::Leaf(owner) => Place::Leaf { owner, text: owner },
+            Value::Large(container) => Place::Large(container),
+        }
+    }
+}
+
+impl<'c> Place<'c> {
+    pub(crate) fn pieces(&self, emit: Emit<'_>) {
+        match self {
+            Place::Leaf { owner, text } => {
+                let start = text.as_ptr().addr().saturating_sub(owner.as_ptr().addr());
+                emit(owner, start, start + text.len());
+            }
+            Place::Large(container) => container.pieces(emit),
+        }
+    }
+
+    /// The value for itself.
+    pub(crate) fn to_value(self) -> Value {
+        match self {
+            Place::Leaf { owner, text } => {
+                Value::Leaf(if text.is_empty() { Bytes::new() } else { owner.slice_ref(text) })
+            }
+            Place::Large(container) => Value::Large(container.clone()),
+        }
+    }
+
+    /// What kind of JSON value it is.
+    pub(crate) fn sort(&self) -> Sort {
+        match self {
+            Place::Leaf { text, .. } => walk::sort(text),
+            Place::Large(container) => match &container.shape {
+                Shape::Object => Sort::Object,
+                Shape::Array(_) => Sort::Array,
+                Shape::Table(table) if table.map => Sort::Object,
+                Shape::Table(_) => Sort::Array,
+            },
+        }
+    }
+
+    /// The value of a member of this object.
+    pub(crate) fn member_text(&self, name: &str) -> Option<Cow<'c, [u8]>> {
+        match self {
+            Place::Leaf { text, .. } => walk::member(text, name).map(Cow::Borrowed),
+            Place::Large(container) => {
+                let container: &'c Container = container;
+                let number = container.locate(name)?;
+                Some(match container.child(number) {
+                    Place::Leaf { text, .. } => Cow::Borrowed(text),
+                    Place::Large(inner) => Cow::Owned(inner.to_bytes().to_vec()),
+                })
+            }
+        }
+    }
+
+    /// A hash that changes when the value does.
+    pub(crate) fn tag(&self) -> u64 {
+        match self {
+            Place::Leaf { text, .. } => xxh3_64(text),
+            Place::Large(container) => container.tag(),
+        }
+    }
+}

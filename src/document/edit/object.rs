@@ -1,0 +1,119 @@
+//! PUT: replacing a node or creating it under its parent.
+
+use crate::document::change::Refusal;
+use crate::document::container::{Container, Shape, index};
+use crate::document::state::Context;
+use crate::text::json::walk::{self, Sort};
+use crate::text::key;
+
+use super::rewrite::{
+    Spot, Step, append, check_unambiguous, child_spot, new_value, rewrite_at, root_spot, step_number,
+};
+use super::{Edited, Place, Report, unfit};
+
+/// Replaces the node, or creates it under an existing parent.
+pub(super) fn put(place: Place<'_>, body: &[u8]) -> Result<Edited, Refusal> {
+    let context = &place.document.context;
+    let mut result = Report::at(place.inner);
+    if let Ok(node) = place.view.find(place.path) {
+        if node.ambiguous() {
+            return Err(Refusal::Ambiguous { name: place.path.last().cloned().unwrap_or_default() });
+        }
+        if let Some(stats) = node.key_stats() {
+            place.given.entry(place.path.to_vec()).or_default().remember(&stats);
+        }
+    }
+    let Some((name, above)) = place.inner.split_last() else {
+        return Ok(Edited { root: new_value(context, body, &root_spot(context))?, action: None, result });
+    };
+    let missing = || place.missing();
+    let mut act = |container: &mut Container, spot: &Spot| {
+        result.created = put_child(context, container, name, body, spot, &missing)?;
+        Ok(())
+    };
+    let root = rewrite_at(&place, above, &mut act)?;
+    Ok(Edited { root, action: None, result })
+}
+
+/// Sets or adds a child; whether it was added.
+fn put_child(
+    context: &Context,
+    container: &mut Container,
+    name: &str,
+    body: &[u8],
+    spot: &Spot,
+    missing: &dyn Fn() -> Refusal,
+) -> Result<bool, Refusal> {
+    check_unambiguous(container)?;
+    let number = step_number(container, &Step::Segment(name))?;
+    let inner = child_spot(context, container, number, Some(name), spot);
+    let Shape::Array(member) = &container.shape else {
+        match number {
+            Some(number) => container.replace(number, new_value(context, body, &inner)?),
+            None => append(context, container, Some(name), body, spot)?,
+        }
+        return Ok(number.is_none());
+    };
+    let member = member.to_string();
+    match number {
+        Some(number) => {
+            let old = container.child(number).member_text(&member).map(std::borrow::Cow::into_owned);
+            let body = match old.filter(|_| container.is_keyed()) {
+                Some(token) => with_key(body, &member, &token, name)?,
+                None => body.to_vec(),
+            };
+            container.replace(number, new_value(context, &body, &inner)?);
+            Ok(false)
+        }
+        None if container.is_keyed() || (container.len() == 0 && walk::sort(body) == Sort::Object) => {
+            let token = key_token(container, name);
+            let body = with_key(body, &member, &token, name)?;
+            append(context, container, None, &body, spot)?;
+            Ok(true)
+        }
+        None if index(name) == Some(container.len()) => {
+            append(context, container, None, body, spot)?;
+            Ok(true)
+        }
+        None => Err(missing()),
+    }
+}
+
+/// A key from a path as a JSON value: a number where all keys are.
+pub(super) fn key_token(container: &Container, name: &str) -> Vec<u8> {
+    let canonical = name.parse::<i128>().is_ok_and(|value| value.to_string() == name);
+    if canonical && container.stats.are_integers() { name.as_bytes().to_vec() } else { walk::quoted(name) }
+}
+
+/// The record `body` with its key: filled in if it is missing, refused if it is another.
+fn with_key(body: &[u8], member: &str, token: &[u8], name: &str) -> Result<Vec<u8>, Refusal> {
+    if walk::sort(body) != Sort::Object {
+        return Err(unfit(format!("expected an object, a record with its key in '{member}'")));
+    }
+    match walk::member(body, member) {
+        None | Some(b"null") => Ok(fill_key(body, member, token)),
+        Some(found) if key::text_of(found).as_deref() == Some(name) => Ok(body.to_vec()),
+        Some(found) => Err(Refusal::KeyChange {
+            member: member.to_owned(),
+            expected: name.to_owned(),
+            found: String::from_utf8_lossy(found).into_owned(),
+        }),
+    }
+}
+
+/// `body`, an object, with `member` set to `token`, in front if it is not there.
+pub(super) fn fill_key(body: &[u8], member: &str, token: &[u8]) -> Vec<u8> {
+    let mut out = vec![b'{'];
+    if let Some(old) = walk::member(body, member) {
+        let start = old.as_ptr().addr() - body.as_ptr().addr();
+        return [&body[..start], token, &body[start + old.len()..]].concat();
+    }
+    walk::quote(member, &mut out);
+    out.push(b':');
+    out.extend_from_slice(token);
+    if walk::members(body).next().is_some() {
+        out.push(b',');
+    }
+    out.extend_from_slice(&body[1..]);
+    out
+}

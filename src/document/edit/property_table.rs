@@ -1,0 +1,287 @@
+//! Random changes to random tables in random styles, against a plain model. What stands before and after the row that a
+//! change is about stays octet for octet, and so do the cells of that row that say the same as before.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use fastrand::Rng;
+use serde_json::{Map, Value, json};
+
+use super::{Given, apply};
+use crate::document::View;
+use crate::document::change::Action;
+use crate::document::state::{Document, Format, Reading};
+use crate::text::{CellTypes, KeyRule};
+
+struct Model {
+    delimiter: char,
+    newline: &'static str,
+    columns: Vec<String>,
+    /// What stands before the first row.
+    head: String,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    /// The cells as they stand; as many as the row has.
+    cells: Vec<String>,
+    /// The line end behind it, blank lines too; none behind the last one perhaps.
+    gap: String,
+}
+
+const TEXTS: &[&str] =
+    &["", "", "a", "b c", " x ", "x\"y", "\"", "007", "-0", "1e400", "é", "a,b", "c;d", "e|f", "g\th", "true", "null"];
+const BREAKS: &[&str] = &["two\nlines", "\n", "a\r\nb"];
+
+impl Model {
+    fn random(random: &mut Rng) -> Model {
+        let delimiter = [',', ';', '\t', '|'][random.usize(..4)];
+        let newline = ["\n", "\r\n", "\r"][random.usize(..3)];
+        let mut columns: Vec<String> =
+            ["name", "no te", "q\"x", "z"].iter().take(random.usize(1..5)).map(|name| (*name).to_owned()).collect();
+        columns.insert(random.usize(..=columns.len()), "id".to_owned());
+        let mut model = Model { delimiter, newline, columns, head: String::new(), rows: Vec::new() };
+        let names: Vec<String> = model.columns.iter().map(|name| model.cell(name, random)).collect();
+        let bom = if random.bool() { "\u{feff}" } else { "" };
+        model.head = format!("{bom}{}{newline}", names.join(&delimiter.to_string()));
+        let count = random.usize(1..30);
+        for key in 1..=count {
+            let values: Vec<String> = (0..model.columns.len()).map(|_| model.text(random)).collect();
+            let mut cells: Vec<String> = values.iter().map(|value| model.cell(value, random)).collect();
+            let at = model.key();
+            cells[at] = key.to_string();
+            if random.u8(..8) == 0 {
+                cells.truncate(random.usize(at + 1..=cells.len()));
+            }
+            // A row of one empty cell would be a blank line, but the key is in each.
+            let blank = if random.u8(..8) == 0 { newline } else { "" };
+            let gap = if key == count && random.bool() { String::new() } else { format!("{newline}{blank}") };
+            model.rows.push(Row { cells, gap });
+        }
+        model
+    }
+
+    fn key(&self) -> usize {
+        self.columns.iter().position(|column| column == "id").unwrap()
+    }
+
+    /// A lone CR ends a line, but then no LF may stand anywhere.
+    fn text(&self, random: &mut Rng) -> String {
+        let texts = if random.u8(..6) == 0 && self.newline != "\r" { BREAKS } else { TEXTS };
+        texts[random.usize(..texts.len())].to_owned()
+    }
+
+    /// A text as a cell, in quotes where it has to be and sometimes where not.
+    fn cell(&self, text: &str, random: &mut Rng) -> String {
+        let special = text.contains([self.delimiter, '\n', '\r']) || text.starts_with('"');
+        match special || random.u8(..5) == 0 {
+            true => format!("\"{}\"", text.replace('"', "\"\"")),
+            false => text.to_owned(),
+        }
+    }
+
+    fn row(&self, at: usize) -> String {
+        self.rows[at].cells.join(&self.delimiter.to_string())
+    }
+
+    fn part(&self, range: std::ops::Range<usize>) -> String {
+        range.map(|at| self.row(at) + &self.rows[at].gap).collect()
+    }
+
+    fn file(&self) -> String {
+        self.head.clone() + &self.part(0..self.rows.len())
+    }
+
+    fn values(&self, at: usize) -> Vec<String> {
+        let mut values: Vec<String> = self.rows[at].cells.iter().map(|cell| decoded(cell)).collect();
+        values.resize(self.columns.len(), String::new());
+        values
+    }
+
+    /// The cells of a row as they stand.
+    fn split(&self, row: &str) -> Vec<String> {
+        let (mut cells, mut is_quoted) = (vec![String::new()], false);
+        for letter in row.chars() {
+            let cell = cells.last_mut().unwrap();
+            match letter {
+                '"' if is_quoted || cell.is_empty() || cell.starts_with('"') => is_quoted = !is_quoted,
+                letter if letter == self.delimiter && !is_quoted => {
+                    cells.push(String::new());
+                    continue;
+                }
+                _ => {}
+            }
+            cells.last_mut().unwrap().push(letter);
+        }
+        cells
+    }
+
+    /// Makes a change; what the file has to begin and end with afterwards, and the values of the row between.
+    fn change(&mut self, random: &mut Rng) -> (Vec<String>, Action, Expected) {
+        let at = random.usize(..self.rows.len());
+        let key = decoded(&self.rows[at].cells[self.key()]);
+        let old = self.values(at);
+        let column = random.usize(..self.columns.len());
+        let name = self.columns[column].clone();
+        let text = |value: &Value| Bytes::from(value.to_string());
+        match random.u8(..6) {
+            0 if self.rows.len() > 1 => (vec![key], Action::Delete { dependent: None }, Expected::Gone(at)),
+            1 => {
+                let new = (1..).find(|n| (0..self.rows.len()).all(|at| self.values(at)[self.key()] != n.to_string()));
+                let (mut values, mut body) = (vec![String::new(); self.columns.len()], Map::new());
+                values[self.key()] = (new.unwrap() + 1000 * random.usize(1..9)).to_string();
+                if (0..self.rows.len()).any(|at| self.values(at)[self.key()] == values[self.key()]) {
+                    return self.change(random);
+                }
+                for (value, name) in values.iter_mut().zip(&self.columns) {
+                    if name != "id" {
+                        *value = self.text(random);
+                    }
+                    body.insert(name.clone(), json!(value));
+                }
+                (vec![], Action::Post(text(&body.into())), Expected::Added(values))
+            }
+            2 => {
+                let (mut values, mut body) = (vec![String::new(); self.columns.len()], Map::new());
+                for (value, name) in values.iter_mut().zip(&self.columns) {
+                    if name != "id" && random.bool() {
+                        *value = self.text(random);
+                        body.insert(name.clone(), json!(value));
+                    }
+                }
+                values[self.key()].clone_from(&key);
+                (vec![key], Action::Put(text(&body.into())), Expected::Row(at, values))
+            }
+            3 => {
+                let (mut values, mut body) = (old, Map::new());
+                for (value, name) in values.iter_mut().zip(&self.columns) {
+                    if name != "id" && random.bool() {
+                        *value = self.text(random);
+                        body.insert(name.clone(), if value.is_empty() { Value::Null } else { json!(value) });
+                    }
+                }
+                (vec![key], Action::Merge(text(&body.into())), Expected::Row(at, values))
+            }
+            _ if name == "id" => self.change(random),
+            4 => {
+                let mut values = old;
+                values[column] = String::new();
+                (vec![key, name], Action::Delete { dependent: None }, Expected::Row(at, values))
+            }
+            _ => {
+                let mut values = old;
+                values[column] = self.text(random);
+                let body = text(&json!(values[column]));
+                (vec![key, name], Action::Put(body), Expected::Row(at, values))
+            }
+        }
+    }
+
+    /// Takes over what became of the file, if it is as expected.
+    fn follow(&mut self, after: &str, expected: Expected, said: &str) {
+        match expected {
+            Expected::Row(at, values) => {
+                let before = self.head.clone() + &self.part(0..at);
+                let behind = self.rows[at].gap.clone() + &self.part(at + 1..self.rows.len());
+                let row = between(after, &before, &behind, said);
+                let cells = self.split(row);
+                for (column, cell) in cells.iter().enumerate() {
+                    if let Some(old) = self.rows[at].cells.get(column).filter(|old| decoded(old) == values[column]) {
+                        assert_eq!(cell, old, "a cell that says the same, {said}");
+                    }
+                }
+                self.rows[at].cells = cells;
+                assert_eq!(self.values(at), values, "{said}\nnow {after:?}");
+            }
+            Expected::Gone(at) => {
+                let row = self.rows.remove(at);
+                // One of the gaps around it goes with it; which one shows only where they differ.
+                let kept = if at > 0 { std::mem::replace(&mut self.rows[at - 1].gap, row.gap) } else { row.gap };
+                if at > 0 && self.file() != after {
+                    self.rows[at - 1].gap = kept;
+                }
+                assert_eq!(self.file(), after, "{said}");
+            }
+            Expected::Added(values) => {
+                let gap = std::mem::take(&mut self.rows.last_mut().unwrap().gap);
+                let before = self.file();
+                let row = between(after, &before, &gap, said);
+                let text = row.trim_start_matches(['\r', '\n']);
+                let new_gap = row[..row.len() - text.len()].to_owned();
+                assert!(new_gap.starts_with(self.newline), "{new_gap:?}, {said}");
+                self.rows.last_mut().unwrap().gap = new_gap;
+                self.rows.push(Row { cells: self.split(text), gap });
+                assert_eq!(self.values(self.rows.len() - 1), values, "{said}\nnow {after:?}");
+            }
+        }
+    }
+
+    /// What the csv crate reads is what the model says.
+    fn check(&self, text: &str, said: &str) {
+        let mut builder = csv::ReaderBuilder::new();
+        builder.delimiter(self.delimiter as u8).flexible(true);
+        if self.newline == "\r" {
+            builder.terminator(csv::Terminator::Any(b'\r'));
+        }
+        let mut reader = builder.from_reader(text.as_bytes());
+        let rows: Vec<Vec<String>> = reader
+            .records()
+            .map(|record| record.unwrap().iter().map(str::to_owned).collect::<Vec<_>>())
+            .map(|mut row: Vec<String>| {
+                row.resize(self.columns.len(), String::new());
+                row
+            })
+            .collect();
+        let values: Vec<Vec<String>> = (0..self.rows.len()).map(|at| self.values(at)).collect();
+        assert_eq!(rows, values, "{said}\nnow {text:?}");
+    }
+}
+
+enum Expected {
+    /// The row there has these values.
+    Row(usize, Vec<String>),
+    Gone(usize),
+    Added(Vec<String>),
+}
+
+fn between<'t>(text: &'t str, before: &str, behind: &str, said: &str) -> &'t str {
+    let rest = text.strip_prefix(before).unwrap_or_else(|| panic!("what stands before changed, {said}\nnow {text:?}"));
+    rest.strip_suffix(behind).unwrap_or_else(|| panic!("what stands behind changed, {said}\nnow {text:?}"))
+}
+
+fn decoded(cell: &str) -> String {
+    match cell.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        Some(inner) => inner.replace("\"\"", "\""),
+        None => cell.to_owned(),
+    }
+}
+
+#[test]
+fn random_changes_to_tables_do_what_the_model_does_and_touch_nothing_else() {
+    let rounds = std::env::var("HTTPKIT_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(300);
+    for seed in 0..rounds {
+        let mut random = Rng::with_seed(seed);
+        let mut model = Model::random(&mut random);
+        let types = if random.bool() { CellTypes::Text } else { CellTypes::Auto };
+        let format = Format::Csv { tab: model.delimiter == '\t' && random.bool() };
+        let reading = Reading { rule: Arc::new(KeyRule::default()), format, types, stem: None };
+        let read = |text: String| Document::read(Bytes::from(text), &reading, &mut Vec::new(), &mut |_| {});
+        let document = read(model.file()).unwrap_or_else(|error| panic!("{error}: {:?}", model.file()));
+        let mut view = View { mounts: vec![document], mounted: false, modified: SystemTime::now() };
+        model.check(&model.file(), &format!("seed {seed}"));
+        for round in 0..25 {
+            let before = model.file();
+            let (path, action, expected) = model.change(&mut random);
+            let said = format!("seed {seed}, round {round}: {action:?} at {path:?} of {before:?}");
+            let applied = apply(&view, &path, &action, &mut Given::new());
+            view.mounts[0] = applied.unwrap_or_else(|refusal| panic!("{refusal}, {said}")).document;
+            let after = String::from_utf8(view.mounts[0].to_bytes().to_vec()).unwrap();
+            model.follow(&after, expected, &said);
+            model.check(&after, &said);
+            if random.u8(..6) == 0 {
+                view.mounts[0] = view.mounts[0].reread().unwrap();
+            }
+        }
+    }
+}

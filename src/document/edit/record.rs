@@ -1,0 +1,214 @@
+//! The action routes of the original systems: `POST /create` and `PUT /update` take pairs, which are members of an
+//! object, or one record of a collection with its key among them.
+
+use bytes::Bytes;
+
+use crate::document::change::{Refusal, Replacement};
+use crate::document::container::{Container, Place as Spotted, Shape, Value};
+use crate::document::state::Context;
+use crate::text::json::walk::{self, Sort};
+use crate::text::key;
+
+use super::object::{fill_key, key_token};
+use super::rewrite::{Spot, Step, append, check_unambiguous, child_spot, new_value, rewrite, rewrite_at, step_number};
+use super::{Edited, Place, Report, unfit};
+
+/// A pair of the body: its name, and its value as JSON text.
+#[derive(Debug, Clone)]
+pub(super) struct Pair<'b> {
+    pub(super) name: String,
+    pub(super) value: &'b [u8],
+}
+
+/// The pairs of a body.
+pub(super) fn pairs(body: &[u8]) -> Result<Vec<Pair<'_>>, Refusal> {
+    if walk::sort(body) != Sort::Object {
+        return Err(unfit("expected pairs, or an object"));
+    }
+    let pair = |member: walk::Member| {
+        let name = walk::decode(&body[member.start..member.name_end]).into_owned();
+        Pair { name, value: &body[member.value..member.end] }
+    };
+    let pairs: Vec<_> = walk::members(body).map(pair).collect();
+    if pairs.is_empty() { Err(unfit("expected at least one pair")) } else { Ok(pairs) }
+}
+
+/// Takes the pair that holds the key out of `pairs`: named as the key is, else `id`, else `key`, else the first.
+pub(super) fn take_key<'b>(pairs: &mut Vec<Pair<'b>>, name: Option<&str>) -> Pair<'b> {
+    let position = |wanted: &str| pairs.iter().position(|pair| pair.name == wanted);
+    let at = name.and_then(position).or_else(|| position("id")).or_else(|| position("key")).unwrap_or(0);
+    pairs.remove(at)
+}
+
+/// The text of a key that was given as a pair.
+pub(super) fn key_text(pair: &Pair<'_>) -> Result<String, Refusal> {
+    let text = key::text_of(pair.value).filter(|text| !text.is_empty());
+    text.map(std::borrow::Cow::into_owned)
+        .ok_or_else(|| unfit(format!("expected a text or a number as key '{}'", pair.name)))
+}
+
+/// Adds the pairs (`create`: to what is not there yet) or sets them.
+pub(super) fn write(place: Place<'_>, body: &[u8], create: bool) -> Result<Edited, Refusal> {
+    let context = &place.document.context;
+    place.node()?;
+    let mut writer = Writer { context, create, report: Vec::new(), created: false, path: Vec::new() };
+    let pairs = pairs(body)?;
+    let rule = context.reading.rule.named(context.reading.stem.as_deref());
+    let mut act = |container: &mut Container, spot: &Spot| {
+        check_unambiguous(container)?;
+        let records = pairs.iter().all(|pair| walk::sort(pair.value) == Sort::Object);
+        match &container.shape {
+            Shape::Object if container.are_records() && !records => writer.keyed_record(container, &pairs, rule, spot),
+            Shape::Object => writer.members(container, &pairs, spot),
+            _ => writer.element(container, &pairs, spot),
+        }
+    };
+    let root = rewrite_at(&place, place.inner, &mut act)?;
+    let mut result = Report::at(place.inner);
+    result.path.extend(writer.path);
+    result.created = writer.created;
+    result.report = writer.report;
+    Ok(Edited { root, action: None, result })
+}
+
+struct Writer<'w> {
+    context: &'w Context,
+    create: bool,
+    report: Vec<Replacement>,
+    created: bool,
+    /// From the container on.
+    path: Vec<String>,
+}
+
+impl Writer<'_> {
+    fn note(&mut self, name: String, old: Option<Bytes>, new: &[u8]) {
+        self.report.push(Replacement { name, old, new: Bytes::copy_from_slice(new) });
+    }
+
+    /// Each pair is a member.
+    fn members(&mut self, container: &mut Container, pairs: &[Pair<'_>], spot: &Spot) -> Result<(), Refusal> {
+        for pair in pairs {
+            let number = container.locate(&pair.name);
+            let Some(number) = number else {
+                append(self.context, container, Some(&pair.name), pair.value, spot)?;
+                self.created = true;
+                self.note(pair.name.clone(), None, pair.value);
+                continue;
+            };
+            if self.create {
+                return Err(Refusal::Taken { name: pair.name.clone() });
+            }
+            let inner = child_spot(self.context, container, Some(number), Some(&pair.name), spot);
+            let old = container.child(number).to_value().to_bytes();
+            container.replace(number, new_value(self.context, pair.value, &inner)?);
+            self.note(pair.name.clone(), Some(old), pair.value);
+        }
+        if let [pair] = pairs {
+            self.path.push(pair.name.clone());
+        }
+        Ok(())
+    }
+
+    /// The pairs are a record, whose key is its member name.
+    fn keyed_record(
+        &mut self,
+        container: &mut Container,
+        pairs: &[Pair<'_>],
+        rule: Option<&str>,
+        spot: &Spot,
+    ) -> Result<(), Refusal> {
+        let mut pairs = pairs.to_vec();
+        let key = key_text(&take_key(&mut pairs, rule))?;
+        let number = container.locate(&key);
+        self.record(container, number, &key, &object(&pairs), &pairs, spot)
+    }
+
+    /// The pairs are an element, with its key among them.
+    fn element(&mut self, container: &mut Container, pairs: &[Pair<'_>], spot: &Spot) -> Result<(), Refusal> {
+        let Shape::Array(member) = &container.shape else { return Ok(()) };
+        let member = member.to_string();
+        if container.len() > 0 && !container.is_keyed() && !container.are_records() {
+            let hint = "the elements are no records, so pairs can not be written; PUT replaces the array".to_owned();
+            return Err(Refusal::NotPermitted { hint });
+        }
+        let mut rest = pairs.to_vec();
+        let pair = take_key(&mut rest, Some(&member));
+        let key = key_text(&pair)?;
+        let number = step_number(container, &Step::Segment(&key))?.filter(|_| container.is_keyed());
+        let token = match walk::sort(pair.value) {
+            Sort::String if container.is_keyed() => key_token(container, &key),
+            _ => pair.value.to_vec(),
+        };
+        let text = fill_key(&object(&rest), &member, &token);
+        self.record(container, number, &key, &text, &rest, spot)
+    }
+
+    /// Sets members of the record `number`, or adds it as `text`.
+    fn record(
+        &mut self,
+        container: &mut Container,
+        number: Option<u32>,
+        key: &str,
+        text: &[u8],
+        pairs: &[Pair<'_>],
+        spot: &Spot,
+    ) -> Result<(), Refusal> {
+        self.path.push(key.to_owned());
+        let named = container.has_names().then_some(key);
+        let Some(number) = number else {
+            self.created = true;
+            append(self.context, container, named, text, spot)?;
+            pairs.iter().for_each(|pair| self.note(format!("{key}/{}", pair.name), None, pair.value));
+            return Ok(());
+        };
+        if self.create {
+            return Err(Refusal::Taken { name: key.to_owned() });
+        }
+        let old = container.child(number);
+        for pair in pairs {
+            let before = old.member_text(&pair.name).map(|text| Bytes::copy_from_slice(&text));
+            self.note(format!("{key}/{}", pair.name), before, pair.value);
+        }
+        let inner = child_spot(self.context, container, Some(number), named, spot);
+        let value = set_members(self.context, old, pairs, &inner)?;
+        container.replace(number, value);
+        Ok(())
+    }
+}
+
+/// A record with members set; unlike in a merge patch null is a value.
+fn set_members(context: &Context, old: Spotted<'_>, pairs: &[Pair<'_>], spot: &Spot) -> Result<Value, Refusal> {
+    let mut value = old.to_value();
+    for pair in pairs {
+        let mut act = |container: &mut Container, spot: &Spot| {
+            check_unambiguous(container)?;
+            match container.locate(&pair.name) {
+                Some(number) => {
+                    let inner = child_spot(context, container, Some(number), Some(&pair.name), spot);
+                    container.replace(number, new_value(context, pair.value, &inner)?);
+                    Ok(())
+                }
+                None => append(context, container, Some(&pair.name), pair.value, spot),
+            }
+        };
+        if let Some(changed) = rewrite(context, value.place(), spot, &[], &mut act)? {
+            value = changed;
+        }
+    }
+    Ok(value)
+}
+
+/// The pairs as an object.
+fn object(pairs: &[Pair<'_>]) -> Vec<u8> {
+    let mut out = vec![b'{'];
+    for (position, pair) in pairs.iter().enumerate() {
+        if position > 0 {
+            out.push(b',');
+        }
+        walk::quote(&pair.name, &mut out);
+        out.push(b':');
+        out.extend_from_slice(pair.value);
+    }
+    out.push(b'}');
+    out
+}

@@ -1,0 +1,226 @@
+//! Going down to one container, changing it, and making new containers of those around it on the way back.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::document::change::Refusal;
+use crate::document::container::{Container, Place as Spotted, Shape, Value, index};
+use crate::document::layout;
+use crate::document::state::{Context, Document};
+use crate::text::json::print::Flow;
+use crate::text::json::walk::{self, Sort};
+use crate::text::json::{MAX_DEPTH, SyntaxError};
+
+use super::{Edited, Place, Report, no_members, unfit};
+
+/// One step down.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Step<'s> {
+    /// A path segment: elements by key, by index only where there are no keys.
+    Segment(&'s str),
+    /// A token of a JSON pointer (RFC 6901): elements by index.
+    Token(&'s str),
+}
+
+/// Where a value stands.
+#[derive(Debug, Clone)]
+pub(super) struct Spot {
+    /// How it may be laid out.
+    pub(super) flow: Flow,
+    /// The member name under which it stands.
+    pub(super) name: Option<String>,
+    /// How many containers are around it.
+    pub(super) depth: usize,
+}
+
+/// What a change does with the container it is about.
+pub(super) type Act<'a> = &'a mut dyn FnMut(&mut Container, &Spot) -> Result<(), Refusal>;
+
+/// What a change makes of the value it is about.
+pub(super) type Make<'a> = &'a mut dyn FnMut(Spotted<'_>, &Spot) -> Result<Value, Refusal>;
+
+/// The steps of a path.
+pub(super) fn segments(path: &[String]) -> Vec<Step<'_>> {
+    path.iter().map(|segment| Step::Segment(segment)).collect()
+}
+
+/// The spot of a document's root value.
+pub(super) fn root_spot(context: &Context) -> Spot {
+    let flow = if context.style.lines { Flow::Block(Vec::new()) } else { Flow::Line };
+    Spot { flow, name: context.reading.stem.clone(), depth: 0 }
+}
+
+/// Changes the container at `path`, which begins at the document's root, and gives the new root.
+pub(super) fn rewrite_at(place: &Place<'_>, path: &[String], act: Act<'_>) -> Result<Value, Refusal> {
+    let Document { context, root, .. } = place.document;
+    let root = rewrite(context, root.place(), &root_spot(context), &segments(path), act)?;
+    root.ok_or_else(|| place.missing())
+}
+
+/// Replaces the node by what `make` gives.
+pub(super) fn modify_node(place: &Place<'_>, make: Make<'_>) -> Result<Edited, Refusal> {
+    if let Some(name) = place.inner.last()
+        && place.node()?.ambiguous()
+    {
+        return Err(Refusal::Ambiguous { name: name.clone() });
+    }
+    let Document { context, root, .. } = place.document;
+    let root = modify(context, root.place(), &root_spot(context), &segments(place.inner), make)?;
+    let root = root.ok_or_else(|| place.missing())?;
+    Ok(Edited { root, action: None, result: Report::at(place.inner) })
+}
+
+/// Changes the container that `steps` lead to, and gives the new value of `place`. `None`: the steps lead nowhere.
+pub(super) fn rewrite(
+    context: &Context,
+    place: Spotted<'_>,
+    spot: &Spot,
+    steps: &[Step<'_>],
+    act: Act<'_>,
+) -> Result<Option<Value>, Refusal> {
+    modify(context, place, spot, steps, &mut |place, spot| {
+        let mut container = opened(context, place, spot)?;
+        act(&mut container, spot)?;
+        closed(context, container, spot)
+    })
+}
+
+/// Replaces the value that `steps` lead to by what `make` gives. `None`: the steps lead nowhere.
+pub(super) fn modify(
+    context: &Context,
+    place: Spotted<'_>,
+    spot: &Spot,
+    steps: &[Step<'_>],
+    make: Make<'_>,
+) -> Result<Option<Value>, Refusal> {
+    let Some((step, rest)) = steps.split_first() else { return make(place, spot).map(Some) };
+    if !matches!(place.sort(), Sort::Object | Sort::Array) {
+        return Ok(None);
+    }
+    let mut container = opened(context, place, spot)?;
+    let Some(number) = step_number(&container, step)? else { return Ok(None) };
+    let key = container.name(number).map(std::borrow::Cow::into_owned);
+    let inner = child_spot(context, &container, Some(number), key.as_deref(), spot);
+    let Some(value) = modify(context, container.child(number), &inner, rest, make)? else { return Ok(None) };
+    container.replace(number, value);
+    if matches!(step, Step::Segment(_)) {
+        check_key(&container, number, key.as_deref())?;
+    }
+    closed(context, container, spot).map(Some)
+}
+
+/// An element that was found by its key keeps it.
+fn check_key(container: &Container, number: u32, before: Option<&str>) -> Result<(), Refusal> {
+    let Shape::Array(member) = &container.shape else { return Ok(()) };
+    let (Some(before), after) = (before, container.name(number)) else { return Ok(()) };
+    if after.as_deref() == Some(before) {
+        return Ok(());
+    }
+    let found = after.map_or_else(|| "missing".to_owned(), std::borrow::Cow::into_owned);
+    Err(Refusal::KeyChange { member: member.to_string(), expected: before.to_owned(), found })
+}
+
+/// The child that a step leads to.
+pub(super) fn step_number(container: &Container, step: &Step<'_>) -> Result<Option<u32>, Refusal> {
+    let number = match step {
+        Step::Token(token) if !container.has_names() => return Ok(index(token).and_then(|at| container.nth(at))),
+        Step::Segment(name) | Step::Token(name) => {
+            if container.is_ambiguous(name) {
+                return Err(Refusal::Ambiguous { name: (*name).to_owned() });
+            }
+            container.step(name)
+        }
+    };
+    Ok(number)
+}
+
+/// What has a member name twice takes no writes.
+pub(super) fn check_unambiguous(container: &Container) -> Result<(), Refusal> {
+    match container.ambiguous_name() {
+        Some(name) if container.has_names() => Err(Refusal::Ambiguous { name: name.to_owned() }),
+        _ => Ok(()),
+    }
+}
+
+/// Where a child of `container` stands, `number` if it is there already.
+pub(super) fn child_spot(
+    context: &Context,
+    container: &Container,
+    number: Option<u32>,
+    name: Option<&str>,
+    spot: &Spot,
+) -> Spot {
+    let old = number.map(|number| container.child(number));
+    let flow = layout::child_flow(container, old, &context.style, &spot.flow);
+    let name = name.filter(|_| container.has_names()).map(str::to_owned);
+    Spot { flow, name, depth: spot.depth + 1 }
+}
+
+/// The container at `place`, ready to be changed.
+pub(super) fn opened(context: &Context, place: Spotted<'_>, spot: &Spot) -> Result<Container, Refusal> {
+    match place {
+        Spotted::Large(container) => Ok(Container::clone(container)),
+        Spotted::Leaf { text, .. } if !matches!(walk::sort(text), Sort::Object | Sort::Array) => Err(no_members()),
+        Spotted::Leaf { owner, text } => {
+            let value = Value::indexed(context, owner.slice_ref(text), spot.name.as_deref()).map_err(malformed)?;
+            match value {
+                Value::Large(container) => Ok(Arc::unwrap_or_clone(container)),
+                Value::Leaf(_) => Err(unfit("expected an object or array")),
+            }
+        }
+    }
+}
+
+/// The value that a changed container is: its bytes again if it is small.
+pub(super) fn closed(context: &Context, container: Container, spot: &Spot) -> Result<Value, Refusal> {
+    if spot.depth == 0 || container.base.text.len() >= context.large {
+        return Ok(Value::Large(Arc::new(container)));
+    }
+    let text = container.to_bytes();
+    Value::read(context, text, spot.name.as_deref()).map_err(malformed)
+}
+
+/// A new value for a spot: `text` in the style of what is around it.
+pub(super) fn new_value(context: &Context, text: &[u8], spot: &Spot) -> Result<Value, Refusal> {
+    if spot.depth + walk::depth(text) > MAX_DEPTH {
+        return Err(unfit(format!("expected at most {MAX_DEPTH} levels of arrays and objects in the file")));
+    }
+    let text: Bytes = layout::printed(text, &context.style, &spot.flow);
+    if spot.depth == 0 {
+        return Value::indexed(context, text, spot.name.as_deref()).map_err(malformed);
+    }
+    Value::read(context, text, spot.name.as_deref()).map_err(malformed)
+}
+
+/// Appends a child, `name` being its member name in an object.
+pub(super) fn append(
+    context: &Context,
+    container: &mut Container,
+    name: Option<&str>,
+    text: &[u8],
+    spot: &Spot,
+) -> Result<(), Refusal> {
+    let inner = child_spot(context, container, None, name, spot);
+    let value = new_value(context, text, &inner)?;
+    append_value(context, container, name, value, spot);
+    Ok(())
+}
+
+/// Appends a child that is laid out already.
+pub(super) fn append_value(
+    context: &Context,
+    container: &mut Container,
+    name: Option<&str>,
+    value: Value,
+    spot: &Spot,
+) {
+    let lead = name.map(|name| layout::lead(container, name, &context.style)).unwrap_or_default();
+    let name = name.unwrap_or_default().to_owned();
+    container.add(name, lead, value, |container| layout::layout(container, &context.style, &spot.flow));
+}
+
+/// What is said of a body that is no JSON after all; it should have been checked before.
+fn malformed(error: SyntaxError) -> Refusal {
+    unfit(format!("the value is not JSON: {error}"))
+}

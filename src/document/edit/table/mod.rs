@@ -1,0 +1,205 @@
+//! Changes to a CSV file as a whole, and its rows as text. What a row means is for [`records`] and [`map`].
+
+mod map;
+mod records;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::document::change::{Action, Refusal, Replacement};
+use crate::document::container::{Container, Place as Spotted, Shape, Value};
+use crate::document::layout;
+use crate::text::csv::{self, Table};
+use crate::text::json::print::Flow;
+use crate::text::json::scan::Inside;
+use crate::text::key::KeyStats;
+
+use super::patch::patched_text;
+use super::record::Pair;
+use super::{Edited, Place, Report, rows, unfit};
+
+/// Applies `action` to the table `container` or what is in it.
+pub(super) fn edit(container: &Arc<Container>, place: Place<'_>, action: &Action) -> Result<Edited, Refusal> {
+    let Shape::Table(table) = &container.shape else { return Err(unfit("expected a table")) };
+    let table = table.clone();
+    let mut edit = Edit {
+        container: Container::clone(container),
+        result: Report::at(place.inner),
+        earlier: place.given.get(root_path(&place)).copied().unwrap_or_default(),
+        again: None,
+        freed: Vec::new(),
+        table,
+    };
+    match place.inner {
+        [] => edit.whole(&place, action)?,
+        [key] if edit.table.map => edit.member(&place, key, action)?,
+        [key] => edit.record(&place, key, action)?,
+        [key, column] if !edit.table.map => edit.cell(&place, key, column, action)?,
+        _ => return Err(nothing_below(&place)),
+    }
+    if !edit.freed.is_empty() {
+        let given = place.given.entry(root_path(&place).to_vec()).or_default();
+        edit.freed.iter().for_each(|key| given.add_text(key.as_bytes()));
+    }
+    Ok(Edited { root: Value::Large(Arc::new(edit.container)), action: edit.again, result: edit.result })
+}
+
+fn root_path<'p>(place: &Place<'p>) -> &'p [String] {
+    &place.path[..place.path.len() - place.inner.len()]
+}
+
+/// A path that goes on below a cell.
+fn nothing_below(place: &Place<'_>) -> Refusal {
+    let above = place.path.len() - 1;
+    match place.view.find(&place.path[..above]) {
+        Ok(_) => Refusal::NotPermitted { hint: "a cell has no members".to_owned() },
+        Err(_) => place.missing(),
+    }
+}
+
+/// One change: the table as it becomes, and what is to be said of it.
+struct Edit {
+    table: Arc<Table>,
+    container: Container,
+    result: Report,
+    /// Keys that were given before in this run.
+    earlier: KeyStats,
+    /// The action as it can be applied again, if it is not the one given.
+    again: Option<Action>,
+    /// Keys of rows that are gone.
+    freed: Vec<String>,
+}
+
+impl Edit {
+    fn whole(&mut self, place: &Place<'_>, action: &Action) -> Result<(), Refusal> {
+        match action {
+            Action::Put(body) => self.put_all(body),
+            Action::Patch(patch) => self.put_all(&patched(place, patch)?),
+            Action::Merge(body) if self.table.map => self.merge_members(body),
+            Action::Merge(_) => Err(unfit("a table is an array, into which no members can be merged; PATCH a row")),
+            Action::Post(body) if self.table.map => self.post_members(body),
+            Action::Post(body) => self.post_records(body),
+            Action::Delete { .. } => place.check_removable(),
+            Action::Create(body) => self.write_pairs(body, true),
+            Action::Update(body) => self.write_pairs(body, false),
+            Action::Rows(body) => {
+                self.container = rows::table(&place.document.context, &self.table, body)?;
+                Ok(())
+            }
+        }
+    }
+
+    /// Replaces all rows. A row whose key is there already keeps the cells that say the same.
+    fn put_all(&mut self, body: &[u8]) -> Result<(), Refusal> {
+        let old = self.container.clone();
+        self.freed.extend(old.numbers().filter_map(|number| old.name(number)).map(std::borrow::Cow::into_owned));
+        self.container = emptied(&self.table, &old);
+        self.container.stats.remember(&old.stats);
+        if self.table.map { self.put_members(&old, body) } else { self.put_records(&old, body) }
+    }
+
+    /// The action routes: the pairs are members, or one row with its key among them.
+    fn write_pairs(&mut self, body: &[u8], create: bool) -> Result<(), Refusal> {
+        if self.table.map { self.write_members(body, create) } else { self.write_record(body, create) }
+    }
+
+    /// Row texts of a neighbour, for how its cells are quoted.
+    fn mould(&self) -> Option<&[u8]> {
+        match self.container.last_children().next() {
+            Some(Spotted::Leaf { text, .. }) => Some(text),
+            _ => None,
+        }
+    }
+
+    fn row_text(&self, number: u32) -> &[u8] {
+        match self.container.child(number) {
+            Spotted::Leaf { text, .. } => text,
+            Spotted::Large(_) => &[],
+        }
+    }
+
+    fn row_values(&self, number: u32) -> Vec<String> {
+        let row = self.row_text(number);
+        let mut cells = csv::cells(row, self.table.delimiter);
+        self.table.columns.iter().map(|_| csv::decode(cells.next().unwrap_or_default()).into_owned()).collect()
+    }
+
+    /// The cell of a row as a JSON value.
+    fn cell_json(&self, number: u32, column: usize) -> Bytes {
+        let mut text = Vec::new();
+        self.table.cell_json(self.table.cell(self.row_text(number), column), &mut text);
+        text.into()
+    }
+
+    fn set_row(&mut self, number: u32, values: &[String]) {
+        let row = self.table.row(values, Some(self.row_text(number)), self.mould());
+        self.container.replace(number, Value::Leaf(row.into()));
+    }
+
+    fn add_row(&mut self, values: &[String]) {
+        let row = self.table.row(values, None, self.mould());
+        let name = if self.table.map { values.first().cloned().unwrap_or_default() } else { String::new() };
+        // The layout of rows does not depend on the style of JSON.
+        let layout = |container: &Container| layout::layout(container, &Default::default(), &Flow::Line);
+        self.container.add(name, Bytes::new(), Value::Leaf(row.into()), layout);
+    }
+
+    /// Adds a row, written as the one with its key in `old` is as far as both say the same.
+    fn put_row(&mut self, old: &Container, values: &[String]) {
+        let key = &values[self.table.key];
+        let row = match old.locate(key).map(|number| old.child(number)) {
+            Some(Spotted::Leaf { text, .. }) => self.table.row(values, Some(text), None),
+            _ => self.table.row(values, None, self.mould()),
+        };
+        let layout = |container: &Container| layout::layout(container, &Default::default(), &Flow::Line);
+        self.container.add(String::new(), Bytes::new(), Value::Leaf(row.into()), layout);
+    }
+
+    /// The row with this key.
+    fn find(&self, key: &str) -> Result<Option<u32>, Refusal> {
+        if self.container.is_ambiguous(key) {
+            return Err(Refusal::Ambiguous { name: key.to_owned() });
+        }
+        Ok(self.container.step(key))
+    }
+
+    /// Notes that the node is gone, and what it was.
+    fn note_gone(&mut self, place: &Place<'_>) -> Result<(), Refusal> {
+        self.result.gone = true;
+        self.result.text = Some(place.node()?.text());
+        Ok(())
+    }
+
+    /// Notes what a pair has replaced.
+    fn note(&mut self, name: String, old: Option<Bytes>, pair: &Pair<'_>) {
+        self.result.report.push(Replacement { name, old, new: Bytes::copy_from_slice(pair.value) });
+    }
+}
+
+/// What the node says after the patch.
+fn patched(place: &Place<'_>, patch: &[u8]) -> Result<Bytes, Refusal> {
+    let text = Bytes::from(place.node()?.text().concat());
+    patched_text(&place.document.context, text, patch)
+}
+
+/// The text that a value has in the cell of a column.
+fn cell_text(column: &str, token: &[u8]) -> Result<String, Refusal> {
+    match csv::cell_text(token) {
+        Some(text) => Ok(text.into_owned()),
+        None => Err(unfit(format!("a cell of the column '{column}' can not hold an array or object"))),
+    }
+}
+
+/// The table without its rows; the file ends with a line end if it did before.
+fn emptied(table: &Table, old: &Container) -> Container {
+    let ends = |text: &[u8]| matches!(text.last(), Some(b'\n' | b'\r'));
+    let mut text = old.opening().to_vec();
+    while ends(&text) {
+        text.pop();
+    }
+    if ends(&old.base.text) {
+        text.extend_from_slice(table.newline);
+    }
+    Container::new(old.shape.clone(), text.into(), Vec::new(), Vec::new(), Inside::default())
+}

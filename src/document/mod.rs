@@ -1,0 +1,19 @@
+//! The document: states of the data, an index over each, what a query finds in one, and what a change makes of it. All
+//! of it is pure: it knows nothing of files, of threads that write them, or of HTTP.
+
+mod change;
+mod column;
+mod container;
+pub(crate) mod edit;
+mod index;
+mod layout;
+mod node;
+mod parts;
+mod query;
+pub(crate) mod state;
+mod view;
+
+pub use change::{Action, Change, Condition, Outcome, Refusal, Replacement};
+pub use node::{Kind, Node, Values};
+pub use query::{PageLinks, Query, QueryError, Selection};
+pub use view::{Missing, Permits, View};

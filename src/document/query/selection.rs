@@ -1,0 +1,202 @@
+//! What a query selected, and its text.
+
+use bytes::Bytes;
+
+use super::page::PageLinks;
+use super::record::{Numbered, Record, object};
+use super::relation::Relations;
+use crate::document::parts::{BREATH, breathe};
+
+/// The records that a query selected, borrowed from the view.
+pub struct Selection<'v> {
+    pub(super) found: Found<'v>,
+    pub(super) members: Option<Vec<String>>,
+    pub(super) relations: Relations<'v>,
+    /// How many records there are without paging.
+    pub total: usize,
+    /// Where the page lies, if one was asked for.
+    pub links: Option<PageLinks>,
+}
+
+pub(super) enum Found<'v> {
+    /// Of a large collection.
+    Numbers(Numbered<'v>, Vec<u32>),
+    Records(Vec<Record<'v>>),
+}
+
+impl<'v> Selection<'v> {
+    /// How many records there are on the page.
+    pub fn len(&self) -> usize {
+        match &self.found {
+            Found::Numbers(_, numbers) => numbers.len(),
+            Found::Records(records) => records.len(),
+        }
+    }
+
+    /// There is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The text of each record.
+    pub fn records(&self) -> Box<dyn Iterator<Item = Vec<Bytes>> + '_> {
+        match &self.found {
+            Found::Numbers(all, numbers) => Box::new(numbers.iter().map(|number| self.text(&all.record(*number)))),
+            Found::Records(records) => Box::new(records.iter().map(|record| self.text(record))),
+        }
+    }
+
+    /// The text of the JSON array of the records. What stands so in the file is not copied, unless it is short.
+    pub fn array(&self) -> Vec<Bytes> {
+        let mut out = Pieces::default();
+        out.octets.push(b'[');
+        match &self.found {
+            Found::Numbers(all, numbers) => {
+                for (at, number) in numbers.iter().enumerate() {
+                    self.write(at, &all.record(*number), &mut out);
+                }
+            }
+            Found::Records(records) => {
+                for (at, record) in records.iter().enumerate() {
+                    self.write(at, record, &mut out);
+                }
+            }
+        }
+        out.open().push(b']');
+        out.end()
+    }
+
+    fn is_whole(&self, record: &Record<'_>) -> bool {
+        self.members.is_none() && self.relations.is_empty() && !record.is_keyed()
+    }
+
+    fn text(&self, record: &Record<'_>) -> Vec<Bytes> {
+        text(record, self.members.as_deref(), &self.relations)
+    }
+
+    /// Appends a record, with a comma before it unless it is the first.
+    #[inline]
+    fn write(&self, position: usize, record: &Record<'v>, out: &mut Pieces<'v>) {
+        if position > 0 {
+            out.comma();
+        }
+        if position % BREATH == BREATH - 1 {
+            breathe();
+        }
+        if !self.is_whole(record) {
+            return self.text(record).into_iter().for_each(|piece| out.piece(piece));
+        }
+        match record.node.stored() {
+            Some((owner, start, end)) => out.stored(owner, start, end),
+            None if record.node.raw().is_some() => record.node.write_text(out.open()),
+            None => record.node.text().into_iter().for_each(|piece| out.piece(piece)),
+        }
+    }
+}
+
+/// The text of one record, with the members asked for and with its relations.
+pub(super) fn text(record: &Record<'_>, members: Option<&[String]>, relations: &Relations<'_>) -> Vec<Bytes> {
+    if members.is_none() && relations.is_empty() && !record.is_keyed() {
+        return record.node.text();
+    }
+    let mut all = record.members(members);
+    all.extend(relations.members(record));
+    object(&all)
+}
+
+/// The text of the JSON array of these texts.
+pub(super) fn array(records: impl Iterator<Item = Vec<Bytes>>) -> Vec<Bytes> {
+    let mut out = Pieces::default();
+    out.octets.push(b'[');
+    for (at, record) in records.enumerate() {
+        if at > 0 {
+            out.comma();
+        }
+        record.into_iter().for_each(|piece| out.piece(piece));
+    }
+    out.open().push(b']');
+    out.end()
+}
+
+/// What is shorter than this is copied: a great many short pieces take a worker longer to hand over than it takes to
+/// copy them here.
+const COPIED: usize = 4 << 10;
+
+/// What is copied is given in pieces of about this size.
+const PIECE: usize = 256 << 10;
+
+/// A text in pieces, as few as there can be.
+#[derive(Default)]
+struct Pieces<'v> {
+    done: Vec<Bytes>,
+    /// What is copied.
+    octets: Vec<u8>,
+    /// A stretch of a file, behind what is copied, that may go on.
+    stretch: Option<(&'v Bytes, usize, usize)>,
+}
+
+impl<'v> Pieces<'v> {
+    /// Appends the octets from `start` to `end` of `owner`.
+    #[inline]
+    fn stored(&mut self, owner: &'v Bytes, start: usize, end: usize) {
+        match &mut self.stretch {
+            Some((same, _, to)) if *to == start && same.as_ptr() == owner.as_ptr() => *to = end,
+            _ => {
+                self.settle();
+                self.stretch = Some((owner, start, end));
+            }
+        }
+    }
+
+    /// Appends a comma; the one in the file, if it stands there.
+    #[inline]
+    fn comma(&mut self) {
+        match &mut self.stretch {
+            Some((owner, _, end)) if owner.get(*end) == Some(&b',') => *end += 1,
+            _ => self.open().push(b','),
+        }
+    }
+
+    /// Where to copy to.
+    fn open(&mut self) -> &mut Vec<u8> {
+        self.settle();
+        if self.octets.len() >= PIECE {
+            self.flush();
+        }
+        &mut self.octets
+    }
+
+    fn piece(&mut self, piece: Bytes) {
+        let octets = self.open();
+        if piece.len() < COPIED {
+            return octets.extend_from_slice(&piece);
+        }
+        self.flush();
+        self.done.push(piece);
+    }
+
+    /// Ends the stretch.
+    fn settle(&mut self) {
+        let Some((owner, start, end)) = self.stretch.take() else { return };
+        if end - start < COPIED {
+            if self.octets.len() >= PIECE {
+                self.flush();
+            }
+            return self.octets.extend_from_slice(&owner[start..end]);
+        }
+        self.flush();
+        self.done.push(owner.slice(start..end));
+    }
+
+    fn flush(&mut self) {
+        if !self.octets.is_empty() {
+            self.done.push(std::mem::take(&mut self.octets).into());
+        }
+    }
+
+    fn end(mut self) -> Vec<Bytes> {
+        self.settle();
+        self.flush();
+        self.done
+    }
+}

@@ -1,0 +1,101 @@
+//! One consistent state of all that is served.
+
+use std::time::SystemTime;
+
+use super::node::{Kind, Node};
+use super::state::Document;
+
+/// A state of the documents. It never changes; a later one is another view.
+#[derive(Debug, Clone)]
+pub struct View {
+    pub(crate) mounts: Vec<Document>,
+    /// The documents stand each under its stem, not the only one at the root.
+    pub(crate) mounted: bool,
+    pub(crate) modified: SystemTime,
+}
+
+/// Nothing is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Missing {
+    /// How many segments lead to a node.
+    pub found: usize,
+    /// Only the last segment is missing, and its parent could take it by PUT.
+    pub parent_exists: bool,
+}
+
+impl View {
+    /// The root of it all: the document, or with several files an object that has each under its stem.
+    #[inline]
+    pub fn root(&self) -> Node<'_> {
+        Node::root(self)
+    }
+
+    /// Walks the documents: members by name, elements and rows by key, by index where no element has a key. Segments
+    /// are decoded already.
+    ///
+    /// # Errors
+    /// How far the path leads, if not to a node.
+    #[inline]
+    pub fn find(&self, path: &[impl AsRef<str>]) -> Result<Node<'_>, Missing> {
+        let mut node = self.root();
+        for (found, segment) in path.iter().enumerate() {
+            if !node.enter(segment.as_ref()) {
+                let last = found + 1 == path.len();
+                return Err(Missing { found, parent_exists: last && node.takes(segment.as_ref()) });
+            }
+        }
+        Ok(node)
+    }
+
+    /// When the file was changed last, by its owner or through this program.
+    pub fn modified(&self) -> SystemTime {
+        self.modified
+    }
+
+    /// The document under `stem`, or the only one.
+    pub(crate) fn mount(&self, stem: &str) -> Option<usize> {
+        self.mounts.iter().position(|document| document.context.reading.stem.as_deref() == Some(stem))
+    }
+
+    /// What the node at a path takes; nothing if there is none.
+    pub fn permits(&self, path: &[impl AsRef<str>]) -> Permits {
+        let Ok(node) = self.find(path) else { return Permits::default() };
+        if self.mounted && path.is_empty() {
+            return Permits::default();
+        }
+        Permits {
+            change: true,
+            add: matches!(node.kind(), Kind::Object | Kind::Array | Kind::Table),
+            remove: self.obstacle(path).is_none(),
+        }
+    }
+
+    /// Why the node at a path can not be removed, and what to do instead; `None` if it can be.
+    pub(crate) fn obstacle(&self, path: &[impl AsRef<str>]) -> Option<String> {
+        let node = self.find(path).ok()?;
+        let empty = if node.kind() == Kind::Object { "PUT {}" } else { "PUT []" };
+        let depth = path.len() - usize::from(self.mounted && !path.is_empty());
+        if depth == 0 {
+            return Some(format!("the root can not be removed; {empty} empties it"));
+        }
+        let parent = self.find(&path[..path.len() - 1]).ok()?;
+        let of_root = depth == 1 && parent.kind() == Kind::Object && !parent.is_collection();
+        let is_whole = match node.kind() {
+            Kind::Array => of_root || node.children().next().is_some_and(|(_, child)| child.kind() == Kind::Object),
+            Kind::Object => of_root && node.is_collection(),
+            _ => false,
+        };
+        is_whole.then(|| format!("a whole collection can not be removed; {empty} empties it"))
+    }
+}
+
+/// What a node takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Permits {
+    /// It can be replaced, merged and patched.
+    pub change: bool,
+    /// Elements, rows or members can be added to it.
+    pub add: bool,
+    /// It can be removed.
+    pub remove: bool,
+}

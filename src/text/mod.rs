@@ -1,0 +1,11 @@
+//! Text as it stands in a file or a body: JSON, CSV, numbers and keys, from bytes to spans and back. It keeps no state
+//! and knows nothing of documents, files or HTTP.
+
+pub mod bulk;
+pub(crate) mod csv;
+pub mod json;
+pub(crate) mod key;
+pub(crate) mod number;
+
+pub use csv::CellTypes;
+pub use key::{KeyRule, foreign_keys};
