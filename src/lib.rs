@@ -22,10 +22,10 @@
 //!
 //! # The two flows
 //!
-//! A `request` run reads downward in `cli::request::run`: the arguments become plain data, `client` builds the
+//! A `request` run reads downward in `cli::request`: `understand` makes plain data of the arguments, `run` acts: `client` builds the
 //! complete request, `print` shows it if asked, the transport sends it, `print` shows the response; a redirect is the
 //! next request and goes the same way; the outcome becomes an exit status. With `-Z` transfers do this on threads: a
-//! connection belongs to one, what they share (cookies, the trace) is in `cli::request`'s session.
+//! connection belongs to one, what they share (cookies, the trace) is in `cli::request::run`'s session.
 //!
 //! Which exchange goes where is decided in one function of `client::transport`. HTTP/1.0 and 1.1, in the clear and over
 //! TLS, go over std sockets of our own (rustls above them for https), because only there the octets that are printed are

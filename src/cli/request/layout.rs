@@ -1,38 +1,49 @@
 //! How the output of a run looks and where it goes, as the arguments have it.
 
-use super::saving::Saving;
-use super::trace;
+use std::path::PathBuf;
+
 use crate::cli::args::{Parts, Pretty, RequestArgs};
 use crate::print::{Choice, Manner, Palette, Wish};
 
 /// Where the output goes and how it looks.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Layout {
-    pub(super) include: bool,
-    pub(super) parts: Option<Parts>,
-    pub(super) shows_progress: bool,
-    pub(super) verbose: bool,
-    pub(super) trace_time: bool,
-    pub(super) fail: bool,
-    pub(super) fail_with_body: bool,
-    pub(super) silent: bool,
-    pub(super) show_error: bool,
-    pub(super) dry_run: bool,
-    pub(super) write_out: Option<String>,
-    pub(super) color: Choice,
-    pub(super) pretty: Option<Pretty>,
-    pub(super) show_secrets: bool,
-    pub(super) raw_terminal: bool,
-    pub(super) saving: Saving,
-    pub(super) max_filesize: Option<u64>,
-    pub(super) fail_early: bool,
-    pub(super) no_color: bool,
-    pub(super) force_color: bool,
+pub(crate) struct Layout {
+    pub(crate) include: bool,
+    pub(crate) parts: Option<Parts>,
+    pub(crate) shows_progress: bool,
+    pub(crate) verbose: bool,
+    pub(crate) trace_time: bool,
+    pub(crate) fail: bool,
+    pub(crate) fail_with_body: bool,
+    pub(crate) silent: bool,
+    pub(crate) show_error: bool,
+    pub(crate) dry_run: bool,
+    pub(crate) write_out: Option<String>,
+    pub(crate) color: Choice,
+    pub(crate) pretty: Option<Pretty>,
+    pub(crate) show_secrets: bool,
+    pub(crate) raw_terminal: bool,
+    pub(crate) saving: Saving,
+    pub(crate) max_filesize: Option<u64>,
+    pub(crate) fail_early: bool,
+    pub(crate) no_color: bool,
+    pub(crate) force_color: bool,
+}
+
+/// How files are written.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Saving {
+    pub(crate) create_dirs: bool,
+    pub(crate) no_clobber: bool,
+    pub(crate) remove_on_error: bool,
+    /// The file gets the time of `Last-Modified`.
+    pub(crate) remote_time: bool,
+    pub(crate) dump_header: Option<PathBuf>,
 }
 
 impl Layout {
     /// Reads the layout off the arguments.
-    pub(super) fn of(args: &RequestArgs, variable: &dyn Fn(&str) -> Option<String>) -> Layout {
+    pub(crate) fn of(args: &RequestArgs, variable: &dyn Fn(&str) -> Option<String>) -> Layout {
         Layout {
             include: args.include || args.head,
             parts: args.print.or_else(|| {
@@ -67,7 +78,7 @@ impl Layout {
     }
 
     /// The colours of a stream.
-    pub(super) fn palette(&self, is_terminal: bool) -> Palette {
+    pub(crate) fn palette(&self, is_terminal: bool) -> Palette {
         let set = |is_set: bool| is_set.then(|| "1".to_owned());
         let variable = |name: &str| match name {
             "NO_COLOR" => set(self.no_color),
@@ -77,7 +88,7 @@ impl Layout {
     }
 
     /// How a head looks on a stream.
-    pub(super) fn manner(&self, is_terminal: bool) -> Manner {
+    pub(crate) fn manner(&self, is_terminal: bool) -> Manner {
         Manner {
             palette: self.palette(is_terminal),
             visible: is_terminal && !self.raw_terminal,
@@ -86,7 +97,7 @@ impl Layout {
     }
 
     /// How content looks on a stream.
-    pub(super) fn wish(&self, is_terminal: bool) -> Wish {
+    pub(crate) fn wish(&self, is_terminal: bool) -> Wish {
         let (colors, format) = match self.pretty {
             None => (true, is_terminal),
             Some(Pretty::All) => (true, true),
@@ -102,12 +113,17 @@ impl Layout {
     }
 
     /// The time before a line of `-v`, if it was asked for.
-    pub(super) fn time(&self) -> String {
-        if self.trace_time { trace::time() } else { String::new() }
+    pub(crate) fn time(&self) -> String {
+        if self.trace_time { time() } else { String::new() }
     }
 
     /// Whether failures are said.
-    pub(super) fn speaks(&self) -> bool {
+    pub(crate) fn speaks(&self) -> bool {
         !self.silent || self.show_error
     }
+}
+
+/// The time of day here, and a blank.
+pub(crate) fn time() -> String {
+    jiff::Zoned::now().strftime("%H:%M:%S.%6f ").to_string()
 }

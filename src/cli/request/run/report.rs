@@ -9,40 +9,40 @@ use crate::message::{ReplyHead, ReplyVersion, Version};
 
 /// What is known about a transfer when it is over.
 #[derive(Debug, Default)]
-pub(super) struct Report {
-    pub(super) url: String,
+pub(crate) struct Report {
+    pub(crate) url: String,
     /// What the URL that was typed means.
-    pub(super) target: Option<TargetUri>,
-    pub(super) effective: Option<TargetUri>,
-    pub(super) redirect: Option<TargetUri>,
-    pub(super) method: String,
-    pub(super) referer: Option<String>,
+    pub(crate) target: Option<TargetUri>,
+    pub(crate) effective: Option<TargetUri>,
+    pub(crate) redirect: Option<TargetUri>,
+    pub(crate) method: String,
+    pub(crate) referer: Option<String>,
     /// Whether a proxy was asked, and whether for a tunnel.
-    pub(super) proxied: bool,
-    pub(super) tunnels: bool,
-    pub(super) head: Option<ReplyHead>,
-    pub(super) redirects: u32,
-    pub(super) connects: u32,
-    pub(super) facts: Facts,
-    pub(super) redirect_time: Duration,
-    pub(super) total_time: Duration,
-    pub(super) downloaded: u64,
-    pub(super) head_octets: u64,
-    pub(super) request_octets: u64,
-    pub(super) retries: u32,
+    pub(crate) proxied: bool,
+    pub(crate) tunnels: bool,
+    pub(crate) head: Option<ReplyHead>,
+    pub(crate) redirects: u32,
+    pub(crate) connects: u32,
+    pub(crate) facts: Facts,
+    pub(crate) redirect_time: Duration,
+    pub(crate) total_time: Duration,
+    pub(crate) downloaded: u64,
+    pub(crate) head_octets: u64,
+    pub(crate) request_octets: u64,
+    pub(crate) retries: u32,
     /// Whether content has gone where it cannot be taken back from.
-    pub(super) is_begun: bool,
-    pub(super) exit: u8,
-    pub(super) message: Option<String>,
-    pub(super) file: Option<String>,
+    pub(crate) is_begun: bool,
+    pub(crate) exit: u8,
+    pub(crate) message: Option<String>,
+    pub(crate) file: Option<String>,
     /// The number of the URL on the command line, and that of the transfer in the run.
-    pub(super) url_number: usize,
-    pub(super) number: usize,
+    pub(crate) url_number: usize,
+    pub(crate) number: usize,
 }
 
 /// Where a part of what `-w` says goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// Standard output.
     Output,
     /// Standard error.
@@ -53,11 +53,11 @@ pub(super) enum Place {
 
 /// What `-w` says.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Written {
+pub(crate) struct Written {
     /// Its parts in order.
-    pub(super) parts: Vec<(Place, String)>,
+    pub(crate) parts: Vec<(Place, String)>,
     /// Variables that do not exist.
-    pub(super) unknown: Vec<String>,
+    pub(crate) unknown: Vec<String>,
 }
 
 /// What a variable holds.
@@ -141,7 +141,7 @@ const NAMES: &[&str] = &[
 
 impl Report {
     /// Fills the variables of a format in.
-    pub(super) fn write(&self, format: &str) -> Written {
+    pub(crate) fn write(&self, format: &str) -> Written {
         let mut written = Written::default();
         let mut place = Place::Output;
         let mut rest = format;
@@ -181,7 +181,7 @@ impl Report {
     }
 
     /// Time and sizes in one line, for people.
-    pub(super) fn meta(&self) -> String {
+    pub(crate) fn meta(&self) -> String {
         let milliseconds = self.total_time.as_secs_f64() * 1e3;
         let (up, down) = (self.facts.upload_octets, self.downloaded);
         format!("status {:03}, {milliseconds:.1} ms, {up} octets up, {down} octets down\n", self.status())

@@ -12,7 +12,7 @@ use crate::client::{Content, Error, FieldWish, Kind, Piece};
 ///
 /// # Errors
 /// `Kind::Usage` for a part without `=`, or with several files; `Kind::Read` if a file cannot be read.
-pub(super) fn read(
+pub(crate) fn read(
     typed: &[(bool, String)],
     fields: &mut Vec<FieldWish>,
     input: &mut dyn Read,

@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use super::group::{finish, prepare};
+use super::output::fail;
 use super::session::Session;
-use super::spec::{Plan, Transfer};
 use super::transfer::run_transfer;
-use super::{fail, finish, prepare};
 use crate::cli::args::RequestArgs;
 use crate::cli::exit;
+use crate::cli::request::plan::{Plan, Transfer};
 use crate::print::Terminal;
 
 /// How many transfers run at once if nothing else was said, and how many at most: curl's.
@@ -19,7 +20,7 @@ const USUAL: u32 = 50;
 const MOST: u32 = 300;
 
 /// How many transfers shall run at once, if more than one shall: of several groups, one that says so counts for all.
-pub(super) fn wanted(groups: &[RequestArgs]) -> Option<usize> {
+pub(crate) fn wanted(groups: &[RequestArgs]) -> Option<usize> {
     let named = groups.iter().rev().find_map(|args| args.parallel_max).filter(|limit| (1..=MOST).contains(limit));
     groups.iter().any(|args| args.parallel).then(|| named.unwrap_or(USUAL) as usize)
 }
@@ -28,7 +29,7 @@ pub(super) fn wanted(groups: &[RequestArgs]) -> Option<usize> {
 type Job<'p> = (&'p Plan, &'p Transfer, usize);
 
 /// Runs all transfers of all plans, so many at once, and gives the status: that of the last failure, if there was one.
-pub(super) fn run(plans: &[Plan], at_once: usize, session: &mut Session, terminal: &mut Terminal) -> u8 {
+pub(crate) fn run(plans: &[Plan], at_once: usize, session: &mut Session, terminal: &mut Terminal) -> u8 {
     for (place, plan) in plans.iter().enumerate() {
         if let Err(error) = prepare(plan, session, place == 0, terminal) {
             return fail(&error, &plan.layout, terminal);

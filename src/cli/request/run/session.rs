@@ -8,31 +8,31 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use super::output;
-use super::spec::Plan;
 use super::trace::Trace;
+use crate::cli::request::plan::Plan;
 use crate::client::transport::{Settings, Transport};
 use crate::client::{Error, Jar, Kind, reason, unreadable};
 use crate::print::{Bars, Terminal};
 
 /// What the transfers of a run share. Each thread has one: the transport is its own, the rest is everybody's.
-pub(super) struct Session {
-    pub(super) transport: Transport,
+pub(crate) struct Session {
+    pub(crate) transport: Transport,
     jar: Arc<Mutex<Jar>>,
     /// Whether cookies are kept at all: a file was named for them.
     keeps_cookies: Arc<AtomicBool>,
     trace: Option<Arc<Trace>>,
     /// How many transfers have begun, and how many URLs were named in the groups before.
     begun: Arc<AtomicUsize>,
-    pub(super) urls: usize,
+    pub(crate) urls: usize,
     /// Set when a failure ends all transfers.
     stop: Option<Arc<AtomicBool>>,
     /// The progress bars of all of them.
-    pub(super) bars: Bars,
+    pub(crate) bars: Bars,
 }
 
 impl Session {
     /// A session that knows nothing yet.
-    pub(super) fn new(trace: Option<Trace>) -> Session {
+    pub(crate) fn new(trace: Option<Trace>) -> Session {
         Session {
             transport: Transport::new(Settings::default()),
             jar: Arc::default(),
@@ -46,7 +46,7 @@ impl Session {
     }
 
     /// The same session for another thread, with connections of its own.
-    pub(super) fn share(&self, stop: Option<Arc<AtomicBool>>) -> Session {
+    pub(crate) fn share(&self, stop: Option<Arc<AtomicBool>>) -> Session {
         Session {
             transport: self.transport.another(),
             jar: Arc::clone(&self.jar),
@@ -60,26 +60,26 @@ impl Session {
     }
 
     /// Begins a transfer of a plan, and gives its number in the run.
-    pub(super) fn begin(&mut self) -> usize {
+    pub(crate) fn begin(&mut self) -> usize {
         let number = self.begun.fetch_add(1, Ordering::Relaxed);
         self.transport.watch(self.trace.as_ref().map(|trace| trace.tap(number)));
         number
     }
 
     /// Works with the routes and limits of a plan from now on.
-    pub(super) fn configure(&mut self, plan: &Plan) {
+    pub(crate) fn configure(&mut self, plan: &Plan) {
         self.transport.configure(Settings { stop: self.stop.clone(), ..plan.settings.clone() });
     }
 
     /// The cookies, if they are kept.
-    pub(super) fn cookies(&self) -> Option<MutexGuard<'_, Jar>> {
+    pub(crate) fn cookies(&self) -> Option<MutexGuard<'_, Jar>> {
         // A thread that failed has left whole cookies behind: each one is added at once.
         let jar = || self.jar.lock().unwrap_or_else(PoisonError::into_inner);
         self.keeps_cookies.load(Ordering::Relaxed).then(jar)
     }
 
     /// Reads the files of `-b`. One that is not there holds no cookies: a first run has none.
-    pub(super) fn load_cookies(&self, plan: &Plan) -> Result<(), Error> {
+    pub(crate) fn load_cookies(&self, plan: &Plan) -> Result<(), Error> {
         if !plan.cookie_files.is_empty() || plan.cookie_jar.is_some() {
             self.keeps_cookies.store(true, Ordering::Relaxed);
         }
@@ -95,7 +95,7 @@ impl Session {
     }
 
     /// Writes the file of `-c`.
-    pub(super) fn save_cookies(&self, plan: &Plan, terminal: &mut Terminal) -> Result<(), Error> {
+    pub(crate) fn save_cookies(&self, plan: &Plan, terminal: &mut Terminal) -> Result<(), Error> {
         let wanted = plan.cookie_jar.as_deref().filter(|_| !plan.layout.dry_run);
         let (Some(path), Some(jar)) = (wanted, self.cookies()) else { return Ok(()) };
         let text = jar.text(SystemTime::now());
@@ -111,7 +111,7 @@ impl Session {
     ///
     /// # Errors
     /// `Kind::Aborted` if they shall.
-    pub(super) fn pause(&self, wait: Duration) -> Result<(), Error> {
+    pub(crate) fn pause(&self, wait: Duration) -> Result<(), Error> {
         const LOOK: Duration = Duration::from_millis(100);
         let Some(stop) = &self.stop else {
             std::thread::sleep(wait);

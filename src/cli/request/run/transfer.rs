@@ -4,15 +4,17 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
-use super::layout::Layout;
+use super::conversation::converse;
+use super::output::fail;
 use super::output::{self, Output};
 use super::report::{Place, Report};
 use super::saving;
 use super::session::Session;
-use super::spec::{Plan, Transfer};
 use super::verdict::{Verdict, refusal, verdict};
-use super::{dialect, fail, limits};
 use crate::cli::exit;
+use crate::cli::request::layout::Layout;
+use crate::cli::request::plan::{Plan, Transfer};
+use crate::cli::request::retry::retry_after;
 use crate::client::transport::{Deadline, Exchange, Transport};
 use crate::client::{
     Body, Credentials, Error, Follow, Hop, Kind, Next, Request, RequestSpec, build, digest_answer, named_target, next,
@@ -22,7 +24,7 @@ use crate::message::ReplyHead;
 use crate::print::{Bars, Terminal};
 
 /// One transfer, with all its attempts, and what is said about it: a failure, and what `-w` asks for. Gives the status.
-pub(super) fn run_transfer(
+pub(crate) fn run_transfer(
     plan: &Plan,
     transfer: &Transfer,
     url: usize,
@@ -36,7 +38,7 @@ pub(super) fn run_transfer(
     report.file = transfer.file.as_ref().map(|path| path.display().to_string());
     report.number = session.begin();
     let outcome = match plan.dialect {
-        Some(dialect) => dialect::converse(dialect, plan, transfer, &mut session.transport, terminal, &mut report),
+        Some(dialect) => converse(dialect, plan, transfer, &mut session.transport, terminal, &mut report),
         None => attempts(plan, transfer, session, terminal, &mut report, started),
     };
     report.total_time = started.elapsed();
@@ -151,8 +153,7 @@ fn follow_hops(
             continue;
         }
         if may_retry && plan.retry.is_transient(exchange.head.status) {
-            let asked =
-                exchange.head.text("retry-after").and_then(|text| limits::retry_after(&text, SystemTime::now()));
+            let asked = exchange.head.text("retry-after").and_then(|text| retry_after(&text, SystemTime::now()));
             return Ok(Attempt::Later(exchange.head.status, asked));
         }
         out.name(&exchange.head);

@@ -6,12 +6,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::cli::args::RequestArgs;
+use crate::cli::request::layout::time;
 use crate::client::reason;
 use crate::client::transport::{Seen, Tap};
 use crate::print::{Dump, Sink, Terminal, block};
 
 /// A trace of all transfers of a run.
-pub(super) struct Trace {
+pub(crate) struct Trace {
     sink: Arc<Sink>,
     dump: Dump,
     has_time: bool,
@@ -23,7 +24,7 @@ impl Trace {
     ///
     /// # Errors
     /// Says which file could not be made, and why.
-    pub(super) fn open(groups: &[RequestArgs], terminal: &Terminal) -> Result<Option<Trace>, String> {
+    pub(crate) fn open(groups: &[RequestArgs], terminal: &Terminal) -> Result<Option<Trace>, String> {
         let named = groups.iter().rev().find_map(|args| match (&args.trace, &args.trace_ascii) {
             (Some(path), _) => Some((path, Dump::Hex)),
             (None, Some(path)) => Some((path, Dump::Text)),
@@ -37,7 +38,7 @@ impl Trace {
     }
 
     /// What a transport tells of the transfer of that number is written here.
-    pub(super) fn tap(&self, transfer: usize) -> Tap {
+    pub(crate) fn tap(&self, transfer: usize) -> Tap {
         let (sink, dump, has_time, has_ids) = (Arc::clone(&self.sink), self.dump, self.has_time, self.has_ids);
         Tap::new(move |seen, connection| {
             let mut prefix = if has_time { time() } else { String::new() };
@@ -72,9 +73,4 @@ fn sink(path: &Path, terminal: &Terminal) -> Result<Sink, String> {
             Err(error) => Err(format!("cannot write the trace '{}': {}", path.display(), reason(&error))),
         },
     }
-}
-
-/// The time of day here, and a blank.
-pub(super) fn time() -> String {
-    jiff::Zoned::now().strftime("%H:%M:%S.%6f ").to_string()
 }

@@ -1,14 +1,14 @@
 //! What is to be done with the content of a response: it may not be what was asked for, and what is there may be better.
 
-use super::layout::Layout;
 use super::output::Output;
-use super::spec::Transfer;
+use crate::cli::request::layout::Layout;
+use crate::cli::request::plan::Transfer;
 use crate::client::transport::Exchange;
 use crate::client::{Error, FieldLine, Kind};
 use crate::message::ReplyHead;
 
 /// What is to be done with the content of the final response.
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     /// It is what was asked for.
     Wanted,
     /// What is there is whole, or still right; or only the head was wanted.
@@ -21,7 +21,7 @@ pub(super) enum Verdict {
 ///
 /// # Errors
 /// `Kind::Range` if the response does not go on where the file ends, `Kind::Status` if it is one that shall fail.
-pub(super) fn verdict(
+pub(crate) fn verdict(
     transfer: &Transfer,
     exchange: &Exchange,
     layout: &Layout,
@@ -84,7 +84,7 @@ fn continuation(
 }
 
 /// The failure that `-f` or `--fail-with-body` makes of a status.
-pub(super) fn refusal(layout: &Layout, head: &ReplyHead) -> Option<Error> {
+pub(crate) fn refusal(layout: &Layout, head: &ReplyHead) -> Option<Error> {
     let refused = head.status >= 400 && (layout.fail || layout.fail_with_body);
     refused.then(|| Error::new(Kind::Status, format!("the server answered {}", status_text(head))))
 }

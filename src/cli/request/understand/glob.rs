@@ -7,19 +7,19 @@ const LIMIT: usize = 100_000;
 
 /// One URL of a pattern, and what stands for `#1`, `#2` in the name of its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Globbed {
-    pub(super) url: String,
-    pub(super) chosen: Vec<String>,
+pub(crate) struct Globbed {
+    pub(crate) url: String,
+    pub(crate) chosen: Vec<String>,
 }
 
 impl Globbed {
     /// A URL as it is.
-    pub(super) fn plain(url: &str) -> Globbed {
+    pub(crate) fn plain(url: &str) -> Globbed {
         Globbed { url: url.to_owned(), chosen: Vec::new() }
     }
 
     /// A file's name with `#1` and the like filled in.
-    pub(super) fn fill(&self, name: &str) -> String {
+    pub(crate) fn fill(&self, name: &str) -> String {
         let mut filled = String::new();
         let mut rest = name;
         while let Some(at) = rest.find('#') {
@@ -40,7 +40,7 @@ impl Globbed {
 ///
 /// # Errors
 /// `Kind::Url` for brackets that do not close, a range that is none, or too many URLs.
-pub(super) fn expand(pattern: &str) -> Result<Vec<Globbed>, Error> {
+pub(crate) fn expand(pattern: &str) -> Result<Vec<Globbed>, Error> {
     let wrong = |what: &str| Error::new(Kind::Url, format!("URL pattern '{pattern}': {what}; -g takes it as it is"));
     let mut all = vec![Globbed { url: String::new(), chosen: Vec::new() }];
     let mut rest = pattern;

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use crate::cli::args::{METHODS, Word};
+use crate::cli::args::{METHODS, RequestArgs, Word};
 use crate::client::{Error, Kind, Reading, TargetUri, has_scheme};
 
 /// The port that `serve` listens on if nothing else is said.
@@ -11,7 +11,7 @@ const SERVE_PORT: u16 = 8080;
 /// The method, if the first word is one, and the URLs.
 ///
 /// The first word is the method if another word follows and it is an upper-case token or a common method in any case.
-pub(super) fn split(words: &[Word]) -> (Option<String>, Vec<&str>) {
+pub(crate) fn split(words: &[Word]) -> (Option<String>, Vec<&str>) {
     let method = match words {
         [Word::Plain(first), _, ..] => as_method(first),
         _ => None,
@@ -35,7 +35,7 @@ fn as_method(word: &str) -> Option<String> {
 ///
 /// # Errors
 /// Those of [`TargetUri::parse`], and `Kind::Usage` for an `HTTPKIT_PORT` that is no port.
-pub(super) fn read(typed: &str, reading: Reading, port: Option<&str>) -> Result<TargetUri, Error> {
+pub(crate) fn read(typed: &str, reading: Reading, port: Option<&str>) -> Result<TargetUri, Error> {
     if typed.is_empty() {
         return Err(Error::new(Kind::Url, "the URL is empty"));
     }
@@ -58,7 +58,7 @@ pub(super) fn read(typed: &str, reading: Reading, port: Option<&str>) -> Result<
 ///
 /// # Errors
 /// `Kind::Usage` if that is no port.
-pub(super) fn serve_port(variable: Option<&str>) -> Result<u16, Error> {
+pub(crate) fn serve_port(variable: Option<&str>) -> Result<u16, Error> {
     let Some(text) = variable else { return Ok(SERVE_PORT) };
     text.parse()
         .map_err(|_| Error::new(Kind::Usage, format!("environment variable HTTPKIT_PORT is '{text}', expected a port")))
@@ -77,6 +77,11 @@ fn is_loopback(target: &TargetUri) -> bool {
     host.eq_ignore_ascii_case("localhost")
         || host == "::1"
         || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// How URLs are read.
+pub(crate) fn reading(args: &RequestArgs) -> Reading {
+    Reading { path_as_is: args.path_as_is, spaces: false }
 }
 
 #[cfg(test)]

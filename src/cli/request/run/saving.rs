@@ -4,24 +4,14 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::cli::request::layout::Saving;
 use crate::client::{Error, Kind, reason};
-
-/// How files are written.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Saving {
-    pub(super) create_dirs: bool,
-    pub(super) no_clobber: bool,
-    pub(super) remove_on_error: bool,
-    /// The file gets the time of `Last-Modified`.
-    pub(super) remote_time: bool,
-    pub(super) dump_header: Option<PathBuf>,
-}
 
 /// Writes a text to a file, made anew or added to.
 ///
 /// # Errors
 /// `Kind::Write`.
-pub(super) fn to_file(path: &Path, appends: bool, octets: &[u8]) -> Result<(), Error> {
+pub(crate) fn to_file(path: &Path, appends: bool, octets: &[u8]) -> Result<(), Error> {
     let opened = OpenOptions::new().write(true).create(true).append(appends).truncate(!appends).open(path);
     opened.and_then(|mut file| file.write_all(octets)).map_err(|error| cannot_write(path, &error))
 }
@@ -31,7 +21,7 @@ pub(super) fn to_file(path: &Path, appends: bool, octets: &[u8]) -> Result<(), E
 ///
 /// # Errors
 /// `Kind::Write`.
-pub(super) fn create(
+pub(crate) fn create(
     path: &Path,
     saving: &Saving,
     appends: bool,
@@ -70,47 +60,6 @@ fn create_beside(path: &Path) -> Result<(File, PathBuf), Error> {
 }
 
 /// The failure to write to that file.
-pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Error {
+pub(crate) fn cannot_write(path: &Path, error: &io::Error) -> Error {
     Error::new(Kind::Write, format!("cannot write '{}': {}", path.display(), reason(error)))
-}
-
-/// The last part of a name from the network: no folder, no way up, no control character.
-pub(super) fn safe_name(name: &str) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = last.chars().filter(|character| !character.is_control()).collect();
-    if name.chars().all(|character| character == '.') { String::new() } else { name }
-}
-
-/// The file's name in `Content-Disposition` (RFC 6266), made safe. Like curl, it takes `filename` and not `filename*`.
-pub(super) fn disposition_name(value: &str) -> Option<String> {
-    let parameter = value.split(';').skip(1).find_map(|parameter| {
-        let (key, text) = parameter.split_once('=')?;
-        key.trim().eq_ignore_ascii_case("filename").then(|| text.trim())
-    })?;
-    let name = match parameter.strip_prefix('"') {
-        Some(quoted) => quoted.split('"').next().unwrap_or_default(),
-        None => parameter,
-    };
-    Some(safe_name(name)).filter(|name| !name.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_from_the_network_stay_in_the_folder() {
-        for (value, expected) in [
-            ("attachment; filename=\"a b.txt\"", Some("a b.txt")),
-            ("attachment; FileName=x.bin; size=3", Some("x.bin")),
-            ("attachment; filename=\"../../etc/passwd\"", Some("passwd")),
-            ("attachment; filename=\"..\\\\..\\\\evil\"", Some("evil")),
-            ("attachment; filename=\"..\"", None),
-            ("attachment; filename=\"/\"", None),
-            ("attachment", None),
-        ] {
-            assert_eq!(disposition_name(value).as_deref(), expected, "{value}");
-        }
-        assert_eq!(safe_name("a\x1b[1m\nb"), "a[1mb");
-    }
 }

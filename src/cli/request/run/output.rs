@@ -4,15 +4,17 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::layout::Layout;
 use super::saving;
-use super::spec::Transfer;
+use crate::cli::exit;
+use crate::cli::request::layout::Layout;
+use crate::cli::request::names;
+use crate::cli::request::plan::Transfer;
 use crate::client::{Error, Kind, reason};
 use crate::message::ReplyHead;
-use crate::print::{self, Bars, Manner, Progress, Sink, Tone, Wish};
+use crate::print::{self, Bars, Manner, Progress, Sink, Terminal, Tone, Wish};
 
 /// The output of one transfer.
-pub(super) struct Output<'a> {
+pub(crate) struct Output<'a> {
     layout: &'a Layout,
     stdout: &'a mut Sink,
     stderr: &'a mut Sink,
@@ -25,7 +27,7 @@ pub(super) struct Output<'a> {
 
 impl<'a> Output<'a> {
     /// The output of a transfer, whose content goes to its file or to standard output.
-    pub(super) fn new(
+    pub(crate) fn new(
         layout: &'a Layout,
         stdout: &'a mut Sink,
         stderr: &'a mut Sink,
@@ -39,7 +41,7 @@ impl<'a> Output<'a> {
     ///
     /// # Errors
     /// `Kind::Write`, `Kind::Closed`.
-    pub(super) fn request(&mut self, head: &[u8]) -> Result<(), Error> {
+    pub(crate) fn request(&mut self, head: &[u8]) -> Result<(), Error> {
         if self.layout.parts.is_some_and(|parts| parts.request_head) {
             let manner = self.layout.manner(self.stdout.is_terminal);
             to_stdout(self.stdout, &print::head(head, "", manner))?;
@@ -52,7 +54,7 @@ impl<'a> Output<'a> {
     ///
     /// # Errors
     /// `Kind::Write`, `Kind::Closed`.
-    pub(super) fn head(&mut self, head: &ReplyHead) -> Result<(), Error> {
+    pub(crate) fn head(&mut self, head: &ReplyHead) -> Result<(), Error> {
         self.verbose("< ", &head.octets);
         self.dump(&head.octets)?;
         self.section(&head.octets)
@@ -68,30 +70,30 @@ impl<'a> Output<'a> {
     }
 
     /// Names the file as the server says, if that was asked for: only the name counts, never a folder.
-    pub(super) fn name(&mut self, head: &ReplyHead) {
-        let named = head.text("content-disposition").as_deref().and_then(saving::disposition_name);
+    pub(crate) fn name(&mut self, head: &ReplyHead) {
+        let named = head.text("content-disposition").as_deref().and_then(names::disposition_name);
         if let (true, Some(path), Some(name)) = (self.servers_choice, &mut self.path, named) {
             *path = path.with_file_name(name);
         }
     }
 
     /// Goes on behind what the file holds.
-    pub(super) fn append(&mut self) {
+    pub(crate) fn append(&mut self) {
         self.appends = true;
     }
 
     /// The file that was written, or will be.
-    pub(super) fn path(&self) -> Option<&Path> {
+    pub(crate) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
     }
 
     /// Whether content has gone where it cannot be taken back from.
-    pub(super) fn is_begun(&self) -> bool {
+    pub(crate) fn is_begun(&self) -> bool {
         self.file.is_some()
     }
 
     /// Takes away what a transfer that failed has written, if that was asked for.
-    pub(super) fn abandon(&mut self) {
+    pub(crate) fn abandon(&mut self) {
         if let (true, Some(path), Some(_)) = (self.layout.saving.remove_on_error, &self.path, self.file.take()) {
             // A file that cannot be removed stays; the failure itself is said in any case.
             let _ = std::fs::remove_file(path);
@@ -102,7 +104,7 @@ impl<'a> Output<'a> {
     ///
     /// # Errors
     /// `Kind::Write`, `Kind::Closed`.
-    pub(super) fn trailer(&mut self, octets: &[u8]) -> Result<(), Error> {
+    pub(crate) fn trailer(&mut self, octets: &[u8]) -> Result<(), Error> {
         if octets.is_empty() {
             return Ok(());
         }
@@ -139,7 +141,7 @@ impl<'a> Output<'a> {
     }
 
     /// A remark of `-v`.
-    pub(super) fn remark(&mut self, text: &str) {
+    pub(crate) fn remark(&mut self, text: &str) {
         if self.layout.verbose {
             let palette = self.layout.palette(self.stderr.is_terminal);
             let mark = format!("{}* ", self.layout.time());
@@ -148,7 +150,7 @@ impl<'a> Output<'a> {
     }
 
     /// Asks a person for these words, if one types.
-    pub(super) fn prompt(&mut self, words: &str, is_terminal: bool) {
+    pub(crate) fn prompt(&mut self, words: &str, is_terminal: bool) {
         if is_terminal {
             // Where a prompt cannot be written, the answer can still be read.
             let _ = write!(self.stderr, "{}: ", print::line(words));
@@ -156,25 +158,25 @@ impl<'a> Output<'a> {
     }
 
     /// A warning, unless the run is silent.
-    pub(super) fn warn(&mut self, text: &str) {
+    pub(crate) fn warn(&mut self, text: &str) {
         if !self.layout.silent {
             warn(self.stderr, self.layout, text);
         }
     }
 
     /// A bar for standard error, if a person looks at that and does not look at the content there.
-    pub(super) fn progress(&self, expected: Option<u64>, bars: &Bars) -> Progress {
+    pub(crate) fn progress(&self, expected: Option<u64>, bars: &Bars) -> Progress {
         let is_free = self.stderr.is_terminal && (self.path.is_some() || !self.stdout.is_terminal);
         Progress::new(self.layout.shows_progress && is_free, expected, bars)
     }
 
     /// Whether content is shown at all.
-    pub(super) fn takes_content(&self) -> bool {
+    pub(crate) fn takes_content(&self) -> bool {
         self.path.is_some() || self.layout.parts.is_none_or(|parts| parts.content)
     }
 
     /// What becomes of content of that media type on its way out.
-    pub(super) fn body(&self, media_type: Option<&str>) -> print::Body {
+    pub(crate) fn body(&self, media_type: Option<&str>) -> print::Body {
         match self.path {
             Some(_) => print::Body::Octets,
             None => print::Body::new(media_type, self.layout.wish(self.stdout.is_terminal)),
@@ -185,7 +187,7 @@ impl<'a> Output<'a> {
     ///
     /// # Errors
     /// `Kind::Write`, `Kind::Closed`.
-    pub(super) fn write(&mut self, octets: &[u8]) -> Result<(), Error> {
+    pub(crate) fn write(&mut self, octets: &[u8]) -> Result<(), Error> {
         let Some(path) = &self.path else { return to_stdout(self.stdout, octets) };
         if self.file.is_none() {
             // The file is made when there is something for it: a failure before leaves an old one alone.
@@ -203,12 +205,12 @@ impl<'a> Output<'a> {
     ///
     /// # Errors
     /// `Kind::Write`.
-    pub(super) fn finish(&mut self) -> Result<(), Error> {
+    pub(crate) fn finish(&mut self) -> Result<(), Error> {
         self.write(b"")
     }
 
     /// Gives the file the time that the server says its content has, if that was asked for.
-    pub(super) fn date(&mut self, head: &ReplyHead) {
+    pub(crate) fn date(&mut self, head: &ReplyHead) {
         let Some(file) = self.file.as_ref().filter(|_| self.layout.saving.remote_time) else { return };
         let said = head.text("last-modified").and_then(|text| httpdate::parse_http_date(&text).ok());
         if said.is_some_and(|time| file.set_modified(time).is_err()) {
@@ -220,7 +222,7 @@ impl<'a> Output<'a> {
     ///
     /// # Errors
     /// `Kind::Write`, `Kind::Closed`.
-    pub(super) fn print(&mut self, octets: &[u8]) -> Result<(), Error> {
+    pub(crate) fn print(&mut self, octets: &[u8]) -> Result<(), Error> {
         to_stdout(self.stdout, octets)
     }
 
@@ -228,26 +230,26 @@ impl<'a> Output<'a> {
     ///
     /// # Errors
     /// `Kind::Write`, `Kind::Closed`.
-    pub(super) fn dry_head(&mut self, head: &[u8]) -> Result<(), Error> {
+    pub(crate) fn dry_head(&mut self, head: &[u8]) -> Result<(), Error> {
         let manner = self.layout.manner(self.stdout.is_terminal);
         to_stdout(self.stdout, &print::head(head, "", manner))
     }
 
     /// What becomes of request content that is printed and not sent.
-    pub(super) fn dry_body(&self, media_type: Option<&str>) -> print::Body {
+    pub(crate) fn dry_body(&self, media_type: Option<&str>) -> print::Body {
         let wish = Wish { format: false, ..self.layout.wish(self.stdout.is_terminal) };
         print::Body::new(media_type, wish)
     }
 }
 
 /// Says a warning on standard error.
-pub(super) fn warn(stderr: &mut Sink, layout: &Layout, text: &str) {
+pub(crate) fn warn(stderr: &mut Sink, layout: &Layout, text: &str) {
     let palette = layout.palette(stderr.is_terminal);
     say(stderr, &format!("httpkit: {}: {}\n", palette.paint(Tone::Notice, "warning"), print::line(text)));
 }
 
 /// Says a failure on standard error, in one line.
-pub(super) fn complain(stderr: &mut Sink, layout: &Layout, status: u8, error: &Error) {
+pub(crate) fn complain(stderr: &mut Sink, layout: &Layout, status: u8, error: &Error) {
     let palette = layout.palette(stderr.is_terminal);
     let number = format!("({status})");
     say(stderr, &format!("httpkit: {} {}\n", palette.paint(Tone::Bad, &number), print::line(&error.message)));
@@ -262,9 +264,19 @@ fn say(stderr: &mut Sink, line: &str) {
 ///
 /// # Errors
 /// `Kind::Closed` if its reader has gone away, else `Kind::Write`.
-pub(super) fn to_stdout(stdout: &mut Sink, octets: &[u8]) -> Result<(), Error> {
+pub(crate) fn to_stdout(stdout: &mut Sink, octets: &[u8]) -> Result<(), Error> {
     stdout.write_all(octets).map_err(|error| match error.kind() {
         io::ErrorKind::BrokenPipe => Error::new(Kind::Closed, "standard output was closed"),
         _ => Error::new(Kind::Write, format!("cannot write to standard output: {}", reason(&error))),
     })
+}
+
+/// Says what failed, if failures are said, and gives its exit status. A closed pipe ends quietly, and so does a
+/// transfer that ends because another one failed.
+pub(crate) fn fail(error: &Error, layout: &Layout, terminal: &mut Terminal) -> u8 {
+    let status = exit::of(error.kind);
+    if layout.speaks() && !matches!(error.kind, Kind::Closed | Kind::Aborted) {
+        complain(&mut terminal.error, layout, status, error);
+    }
+    status
 }

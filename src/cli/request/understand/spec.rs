@@ -4,77 +4,31 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::glob::{self, Globbed};
-use super::layout::Layout;
-use super::{content, dialect, fields, form, limits, netrc, saving, target};
+use super::target::reading;
+use super::{content, dialect, fields, form, limits, netrc, target};
 use crate::cli::args::{Destination, DialectChoice, RequestArgs, UNRESERVED};
-use crate::client::dialect::Dialect;
-use crate::client::transport::Settings;
+use crate::cli::request::layout::Layout;
+use crate::cli::request::names;
+use crate::cli::request::plan::{Plan, Transfer};
+use crate::cli::request::retry::Retry;
 use crate::client::{
-    Body, Content, Credentials, Error, FieldLine, FieldWish, Follow, Kind, Piece, ProxyWish, Reading, RequestSpec,
-    TargetUri, Userinfo, has_scheme, last_segment, parse_user, shown,
+    Body, Content, Credentials, Error, FieldLine, FieldWish, Kind, Piece, ProxyWish, Reading, RequestSpec, TargetUri,
+    Userinfo, has_scheme, last_segment, parse_user, shown,
 };
 
-/// All that one group of options asks for.
-#[derive(Debug)]
-pub(super) struct Plan {
-    /// How many URLs were named.
-    pub(super) urls: usize,
-    /// What is sent, in order.
-    pub(super) transfers: Vec<Transfer>,
-    /// Where the output goes and how it looks.
-    pub(super) layout: Layout,
-    /// When and how often a transfer is tried again.
-    pub(super) retry: limits::Retry,
-    /// What was said about proxies.
-    pub(super) proxy: ProxyWish,
-    /// Files that the cookie jar begins with.
-    pub(super) cookie_files: Vec<String>,
-    /// The file that the cookie jar is written to.
-    pub(super) cookie_jar: Option<PathBuf>,
-    /// Leaves out the files' cookies that end with the session.
-    pub(super) junk_session: bool,
-    /// How connections are made.
-    pub(super) settings: Settings,
-    /// How redirects are followed.
-    pub(super) follow: Follow,
-    /// What is spoken, if it is not HTTP.
-    pub(super) dialect: Option<Dialect>,
-    /// What the user should know, though it is no failure.
-    pub(super) warnings: Vec<String>,
-}
-
-/// One URL and what is asked of it.
-#[derive(Debug)]
-pub(super) struct Transfer {
-    /// The URL as it was typed.
-    pub(super) url: String,
-    /// What it means, or why it means nothing.
-    pub(super) target: Result<TargetUri, Error>,
-    /// Which of the group's URLs it is: all that a pattern stands for are one.
-    pub(super) place: usize,
-    /// The request.
-    pub(super) spec: RequestSpec,
-    /// The file for the content, if it does not go to standard output.
-    pub(super) file: Option<PathBuf>,
-    /// Whether the server may choose another name in its folder.
-    pub(super) servers_choice: bool,
-    /// The first octet that is wanted, if the ones before are there.
-    pub(super) resume: Option<u64>,
-}
-
 /// What stands outside of the command line.
-pub(super) struct Surroundings<'a> {
+pub(crate) struct Surroundings<'a> {
     /// Standard input, read where the command line says `-`.
-    pub(super) input: &'a mut dyn Read,
+    pub(crate) input: &'a mut dyn Read,
     /// Looks an environment variable up.
-    pub(super) variable: &'a dyn Fn(&str) -> Option<String>,
+    pub(crate) variable: &'a dyn Fn(&str) -> Option<String>,
 }
 
 /// Understands a command line.
 ///
 /// # Errors
 /// `Kind::Usage` for options that contradict each other, `Kind::Read` for input that cannot be read.
-pub(super) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<Plan, Error> {
+pub(crate) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<Plan, Error> {
     let mut warnings = args.warnings.clone();
     let (word, urls) = target::split(&args.targets);
     if urls.is_empty() {
@@ -121,7 +75,7 @@ pub(super) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
         urls: urls.len(),
         transfers,
         layout,
-        retry: limits::retry(args),
+        retry: Retry::of(args),
         proxy: ProxyWish {
             named: args.proxy.clone(),
             userinfo: args.proxy_user.as_deref().map(parse_user),
@@ -247,7 +201,7 @@ fn file(
             None => path.clone(),
         },
         Some(Destination::RemoteName) => {
-            let name = target.map(last_segment).map(saving::safe_name).unwrap_or_default();
+            let name = target.map(last_segment).map(names::safe_name).unwrap_or_default();
             if name.is_empty() && target.is_some() && !args.remote_header_name {
                 return Err(Error::new(
                     Kind::Write,
@@ -273,11 +227,6 @@ fn resume(args: &RequestArgs, file: Option<&Path>) -> Result<Option<u64>, Error>
             Err(_) => Err(Error::new(Kind::Usage, format!("-C '{digits}', expected a number of octets or '-'"))),
         },
     }
-}
-
-/// How URLs are read.
-pub(super) fn reading(args: &RequestArgs) -> Reading {
-    Reading { path_as_is: args.path_as_is, spaces: false }
 }
 
 fn data(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<Option<Content>, Error> {

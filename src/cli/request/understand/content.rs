@@ -15,7 +15,7 @@ use crate::client::{Content, Error, Kind, Piece, reason, unreadable};
 ///
 /// # Errors
 /// `Kind::Read` if a file or standard input cannot be read.
-pub(super) fn join(parts: &[DataPart], input: &mut dyn Read) -> Result<Content, Error> {
+pub(crate) fn join(parts: &[DataPart], input: &mut dyn Read) -> Result<Content, Error> {
     if let [DataPart { kind: DataKind::Binary | DataKind::Json, value }] = parts
         && let Some(path) = value.strip_prefix('@').filter(|path| *path != "-")
     {
@@ -35,7 +35,7 @@ pub(super) fn join(parts: &[DataPart], input: &mut dyn Read) -> Result<Content, 
 ///
 /// # Errors
 /// `Kind::Read` if it is not there or cannot be read.
-pub(super) fn file(path: &Path) -> Result<Piece, Error> {
+pub(crate) fn file(path: &Path) -> Result<Piece, Error> {
     let opened = File::open(path).map_err(|error| unreadable(path, &error))?;
     let metadata = opened.metadata().map_err(|error| unreadable(path, &error))?;
     if metadata.is_dir() {
@@ -51,7 +51,7 @@ pub(super) fn file(path: &Path) -> Result<Piece, Error> {
 ///
 /// # Errors
 /// `Kind::Read` if a file or standard input cannot be read.
-pub(super) fn read(part: &DataPart, input: &mut dyn Read) -> Result<Vec<u8>, Error> {
+pub(crate) fn read(part: &DataPart, input: &mut dyn Read) -> Result<Vec<u8>, Error> {
     let named = part.value.strip_prefix('@');
     match (part.kind, named) {
         (DataKind::Raw, _) => Ok(part.value.clone().into_bytes()),
@@ -70,7 +70,7 @@ pub(super) fn read(part: &DataPart, input: &mut dyn Read) -> Result<Vec<u8>, Err
 ///
 /// # Errors
 /// `Kind::Read` if a file or standard input cannot be read.
-pub(super) fn encoded(value: &str, input: &mut dyn Read) -> Result<String, Error> {
+pub(crate) fn encoded(value: &str, input: &mut dyn Read) -> Result<String, Error> {
     let at = value.find(['=', '@']);
     let (name, content) = match at {
         Some(at) if value[at..].starts_with('=') => (&value[..at], value.as_bytes()[at + 1..].to_vec()),
@@ -89,7 +89,7 @@ pub(super) fn encoded(value: &str, input: &mut dyn Read) -> Result<String, Error
 ///
 /// # Errors
 /// `Kind::Read` if the file or standard input cannot be read.
-pub(super) fn format(typed: String, input: &mut dyn Read) -> Result<String, Error> {
+pub(crate) fn format(typed: String, input: &mut dyn Read) -> Result<String, Error> {
     let Some(name) = typed.strip_prefix('@') else { return Ok(typed) };
     let mut octets = read_file(name, input)?;
     octets.retain(|octet| !matches!(octet, b'\r' | b'\n' | b'\0'));
@@ -100,7 +100,7 @@ pub(super) fn format(typed: String, input: &mut dyn Read) -> Result<String, Erro
 ///
 /// # Errors
 /// `Kind::Read` if it cannot be read.
-pub(super) fn whole(input: &mut dyn Read) -> Result<Vec<u8>, Error> {
+pub(crate) fn whole(input: &mut dyn Read) -> Result<Vec<u8>, Error> {
     let mut octets = Vec::new();
     match input.read_to_end(&mut octets) {
         Ok(_) => Ok(octets),

@@ -10,7 +10,7 @@ use crate::client::{Error, FieldLine, FieldWish, Kind, reason, unreadable};
 ///
 /// # Errors
 /// `Kind::Read` if `@file` cannot be read.
-pub(super) fn read(
+pub(crate) fn read(
     typed: &[String],
     input: &mut dyn Read,
     warn: &mut impl FnMut(String),

@@ -3,7 +3,7 @@
 use crate::client::Userinfo;
 
 /// The entry for a host, and for a user if one is named; else the default entry.
-pub(super) fn find(text: &str, host: &str, user: Option<&str>) -> Option<Userinfo> {
+pub(crate) fn find(text: &str, host: &str, user: Option<&str>) -> Option<Userinfo> {
     let entries = read(text);
     let fits = |entry: &&Entry| {
         entry.host.as_deref().is_none_or(|name| name.eq_ignore_ascii_case(host))

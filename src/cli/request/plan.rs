@@ -1,0 +1,57 @@
+//! What a command line means, as plain data: what `understand` makes and `run` does.
+
+use std::path::PathBuf;
+
+use super::layout::Layout;
+use super::retry::Retry;
+use crate::client::dialect::Dialect;
+use crate::client::transport::Settings;
+use crate::client::{Error, Follow, ProxyWish, RequestSpec, TargetUri};
+
+/// All that one group of options asks for.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// How many URLs were named.
+    pub(crate) urls: usize,
+    /// What is sent, in order.
+    pub(crate) transfers: Vec<Transfer>,
+    /// Where the output goes and how it looks.
+    pub(crate) layout: Layout,
+    /// When and how often a transfer is tried again.
+    pub(crate) retry: Retry,
+    /// What was said about proxies.
+    pub(crate) proxy: ProxyWish,
+    /// Files that the cookie jar begins with.
+    pub(crate) cookie_files: Vec<String>,
+    /// The file that the cookie jar is written to.
+    pub(crate) cookie_jar: Option<PathBuf>,
+    /// Leaves out the files' cookies that end with the session.
+    pub(crate) junk_session: bool,
+    /// How connections are made.
+    pub(crate) settings: Settings,
+    /// How redirects are followed.
+    pub(crate) follow: Follow,
+    /// What is spoken, if it is not HTTP.
+    pub(crate) dialect: Option<Dialect>,
+    /// What the user should know, though it is no failure.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// One URL and what is asked of it.
+#[derive(Debug)]
+pub(crate) struct Transfer {
+    /// The URL as it was typed.
+    pub(crate) url: String,
+    /// What it means, or why it means nothing.
+    pub(crate) target: Result<TargetUri, Error>,
+    /// Which of the group's URLs it is: all that a pattern stands for are one.
+    pub(crate) place: usize,
+    /// The request.
+    pub(crate) spec: RequestSpec,
+    /// The file for the content, if it does not go to standard output.
+    pub(crate) file: Option<PathBuf>,
+    /// Whether the server may choose another name in its folder.
+    pub(crate) servers_choice: bool,
+    /// The first octet that is wanted, if the ones before are there.
+    pub(crate) resume: Option<u64>,
+}

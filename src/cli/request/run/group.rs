@@ -1,0 +1,54 @@
+//! The transfers of one group of options, and what comes before and after them.
+
+use super::output::{self, fail};
+use super::session::Session;
+use super::transfer::run_transfer;
+use crate::cli::exit;
+use crate::cli::request::plan::Plan;
+use crate::client::{Error, Kind, reason};
+use crate::print::Terminal;
+
+/// Runs the transfers of one group in order; gives the status, and whether the run ends here.
+pub(crate) fn run_group(plan: &Plan, session: &mut Session, is_first: bool, terminal: &mut Terminal) -> (u8, bool) {
+    if let Err(error) = prepare(plan, session, is_first, terminal) {
+        return (fail(&error, &plan.layout, terminal), true);
+    }
+    session.configure(plan);
+    let mut status = exit::SUCCESS;
+    for transfer in &plan.transfers {
+        let url = session.urls + transfer.place;
+        status = run_transfer(plan, transfer, url, session, terminal);
+        if status != exit::SUCCESS && plan.layout.fail_early {
+            break;
+        }
+    }
+    session.urls += plan.urls;
+    finish(plan, session, terminal);
+    (status, status != exit::SUCCESS && plan.layout.fail_early)
+}
+
+/// What comes before the transfers of a group: warnings, cookies, an empty file for the heads.
+pub(crate) fn prepare(plan: &Plan, session: &Session, is_first: bool, terminal: &mut Terminal) -> Result<(), Error> {
+    for warning in plan.warnings.iter().filter(|_| !plan.layout.silent) {
+        output::warn(&mut terminal.error, &plan.layout, warning);
+    }
+    session.load_cookies(plan)?;
+    begin_dump(plan, is_first)
+}
+
+/// What comes after the transfers of a group: the cookies are kept.
+pub(crate) fn finish(plan: &Plan, session: &Session, terminal: &mut Terminal) {
+    if let Err(error) = session.save_cookies(plan, terminal) {
+        output::warn(&mut terminal.error, &plan.layout, &error.message);
+    }
+}
+
+/// Empties the file of `-D` once; each head is added to it.
+pub(crate) fn begin_dump(plan: &Plan, is_first: bool) -> Result<(), Error> {
+    match plan.layout.saving.dump_header.as_deref().filter(|path| path.as_os_str() != "-" && is_first) {
+        Some(path) if !plan.layout.dry_run => std::fs::File::create(path)
+            .map(|_| ())
+            .map_err(|error| Error::new(Kind::Write, format!("cannot write '{}': {}", path.display(), reason(&error)))),
+        _ => Ok(()),
+    }
+}

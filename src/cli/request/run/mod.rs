@@ -1,0 +1,100 @@
+//! From plain data to what happens: transfers one after the other or at once, their output, and the exit status.
+
+mod conversation;
+mod group;
+mod output;
+mod parallel;
+mod report;
+mod saving;
+mod session;
+mod trace;
+mod transfer;
+mod verdict;
+
+use super::layout::Layout;
+use super::plan::Plan;
+use super::understand::{Surroundings, spec};
+use crate::cli::args::RequestArgs;
+use crate::cli::exit;
+use crate::client::{Error, Kind, reason};
+use crate::print::{Sink, Terminal};
+use group::run_group;
+use output::fail;
+use session::Session;
+use trace::Trace;
+
+/// Runs `httpkit request`, one group of options after the other, and gives the exit status: that of the last transfer.
+pub fn run(groups: &[RequestArgs], terminal: &mut Terminal) -> u8 {
+    for args in groups {
+        if let Err(error) = redirect_errors(args, terminal) {
+            return fail(&error, &Layout::of(args, &terminal.setting()), terminal);
+        }
+    }
+    let mut session = Session::new(open_trace(groups, terminal));
+    if let Some(at_once) = parallel::wanted(groups) {
+        return run_at_once(groups, at_once, &mut session, terminal);
+    }
+    let mut status = exit::SUCCESS;
+    for (number, args) in groups.iter().enumerate() {
+        let plan = match plan(args, terminal) {
+            Ok(plan) => plan,
+            Err(status) => return status,
+        };
+        let ended;
+        (status, ended) = run_group(&plan, &mut session, number == 0, terminal);
+        if ended {
+            break;
+        }
+    }
+    status
+}
+
+/// `-Z`: all groups together. One that cannot be understood does not keep those before it from running.
+fn run_at_once(groups: &[RequestArgs], at_once: usize, session: &mut Session, terminal: &mut Terminal) -> u8 {
+    let mut plans = Vec::new();
+    for args in groups {
+        match plan(args, terminal) {
+            Ok(plan) => plans.push(plan),
+            Err(status) => {
+                parallel::run(&plans, at_once, session, terminal);
+                return status;
+            }
+        }
+    }
+    parallel::run(&plans, at_once, session, terminal)
+}
+
+/// The trace, if one was asked for. One that cannot be written is left out with a warning, as curl does.
+fn open_trace(groups: &[RequestArgs], terminal: &mut Terminal) -> Option<Trace> {
+    match (Trace::open(groups, terminal), groups.first()) {
+        (Ok(trace), _) => trace,
+        (Err(what), Some(args)) => {
+            let layout = Layout::of(args, &terminal.setting());
+            output::warn(&mut terminal.error, &layout, &what);
+            None
+        }
+        (Err(_), None) => None,
+    }
+}
+
+/// `--stderr`: what is said about transfers goes to a file, or to standard output.
+fn redirect_errors(args: &RequestArgs, terminal: &mut Terminal) -> Result<(), Error> {
+    let Some(path) = &args.stderr else { return Ok(()) };
+    let failed = |error: &std::io::Error| {
+        Error::new(Kind::Write, format!("cannot write '{}': {}", path.display(), reason(error)))
+    };
+    let sink = match path.as_os_str() == "-" {
+        true => Terminal::of_process().output,
+        false => Sink::new(std::fs::File::create(path).map_err(|error| failed(&error))?, false),
+    };
+    terminal.error = sink;
+    Ok(())
+}
+
+/// Understands one group; what is wrong with it is said, and gives the exit status.
+fn plan(args: &RequestArgs, terminal: &mut Terminal) -> Result<Plan, u8> {
+    let setting = terminal.setting();
+    let mut around = Surroundings { input: &mut terminal.input, variable: &setting };
+    let plan = spec(args, &mut around);
+    plan.map_err(|error| fail(&error, &Layout::of(args, &setting), terminal))
+}

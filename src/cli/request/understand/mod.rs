@@ -1,0 +1,15 @@
+//! From arguments to plain data: what the options of one group mean together. It reads the files and the standard input
+//! that the command line names, and opens no connection.
+
+mod content;
+mod dialect;
+mod fields;
+mod form;
+mod glob;
+mod limits;
+mod netrc;
+mod spec;
+mod target;
+
+pub(crate) use spec::{Surroundings, spec};
+pub(crate) use target::serve_port;
