@@ -17,7 +17,8 @@ pub(crate) struct Layout {
     pub(crate) fail_with_body: bool,
     pub(crate) silent: bool,
     pub(crate) show_error: bool,
-    pub(crate) dry_run: bool,
+    /// What is done with a request in place of sending it.
+    pub(crate) instead: Option<Instead>,
     pub(crate) write_out: Option<String>,
     pub(crate) color: Choice,
     pub(crate) pretty: Option<Pretty>,
@@ -28,6 +29,13 @@ pub(crate) struct Layout {
     pub(crate) fail_early: bool,
     pub(crate) no_color: bool,
     pub(crate) force_color: bool,
+}
+
+/// What is done with a request in place of sending it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Instead {
+    /// `--dry-run`: it is printed.
+    DryRun,
 }
 
 /// How files are written.
@@ -57,7 +65,7 @@ impl Layout {
             fail_with_body: args.fail_with_body,
             silent: args.silent,
             show_error: args.show_error,
-            dry_run: args.dry_run,
+            instead: args.dry_run.then_some(Instead::DryRun),
             write_out: args.write_out.clone(),
             color: args.color.map_or(Choice::Auto, Choice::from),
             pretty: args.pretty,

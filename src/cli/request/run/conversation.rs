@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use super::output::Output;
 use super::report::Report;
+use super::running::Running;
+use crate::cli::request::layout::Instead;
 use crate::cli::request::plan::{Plan, Transfer};
 use crate::cli::request::understand::serve_port;
 use crate::client::dialect::{Call, Dialect, Message, Progress, Reply, Url, read_reply};
-use crate::client::transport::{Deadline, Plain, Received, Transport};
+use crate::client::transport::{Deadline, Plain, Received};
 use crate::client::{Body, Content, Error, Kind, Reading, TargetUri, reason};
-use crate::print::Terminal;
 
 /// After this time without octets, an answer that may be whole is.
 const SILENCE: Duration = Duration::from_millis(200);
@@ -18,30 +19,23 @@ const SILENCE: Duration = Duration::from_millis(200);
 const ANSWER_LIMIT: usize = 1 << 30;
 
 /// Reads downward: what is sent, the connection, the greeting, the answer, the reply to a question and its answer.
-pub(crate) fn converse(
-    dialect: Dialect,
-    plan: &Plan,
-    transfer: &Transfer,
-    transport: &mut Transport,
-    terminal: &mut Terminal,
-    report: &mut Report,
-) -> Result<(), Error> {
+pub(crate) fn converse(dialect: Dialect, run: &mut Running<'_>) -> Result<(), Error> {
+    let Running { plan, transfer, session, input, out, report, .. } = run;
     let url = Url::parse(&transfer.url)?;
-    let data = data(transfer, terminal.input.as_mut())?;
+    let data = data(transfer, *input)?;
     let method = method(transfer);
     let content = if dialect.asks_back() { &[][..] } else { data.as_deref().unwrap_or_default() };
     let message = dialect.message(&Call { method, url: &url, data: content })?;
-    let target = destination(&url, terminal.setting()("HTTPKIT_PORT").as_deref())?;
-    let Terminal { input, input_is_terminal, output, error, .. } = terminal;
-    let mut out = Output::new(&plan.layout, output, error, transfer);
-    if plan.layout.dry_run {
+    let port = (run.variable)("HTTPKIT_PORT").filter(|port| !port.is_empty());
+    let target = destination(&url, port.as_deref())?;
+    if let Some(Instead::DryRun) = plan.layout.instead {
         out.dry_head(&message.head)?;
         return out.print(&message.content);
     }
     report.method = method.to_owned();
     report.effective = Some(target.clone());
-    let opened = transport.open(&target, Deadline::after(plan.settings.total_time));
-    report.facts = transport.facts().clone();
+    let opened = session.transport.open(&target, Deadline::after(plan.settings.total_time));
+    report.facts = session.transport.facts().clone();
     report.connects = report.facts.connects;
     let mut line = Line { connection: opened?, dialect, method };
     let address = report.facts.remote.map_or_else(String::new, |address| format!(" to {address}"));
@@ -55,16 +49,16 @@ pub(crate) fn converse(
         out.print(&message.content)?;
     }
     let answer = line.call(&message)?;
-    let Some(question) = show(dialect, plan, method, &answer, &mut out, report)? else { return out.finish() };
+    let Some(question) = show(dialect, plan, method, &answer, out, report)? else { return out.finish() };
     let reply = match data {
         Some(data) => data,
         None => {
-            out.prompt(&question, *input_is_terminal);
-            one_line(input.as_mut())?
+            out.prompt(&question, run.input_is_terminal);
+            one_line(*input)?
         }
     };
     let answer = line.call(&Message { head: reply, content: Vec::new(), is_last: true })?;
-    show(dialect, plan, method, &answer, &mut out, report)?;
+    show(dialect, plan, method, &answer, out, report)?;
     out.finish()
 }
 

@@ -46,7 +46,7 @@ pub(crate) fn finish(plan: &Plan, session: &Session, terminal: &mut Terminal) {
 /// Empties the file of `-D` once; each head is added to it.
 pub(crate) fn begin_dump(plan: &Plan, is_first: bool) -> Result<(), Error> {
     match plan.layout.saving.dump_header.as_deref().filter(|path| path.as_os_str() != "-" && is_first) {
-        Some(path) if !plan.layout.dry_run => std::fs::File::create(path)
+        Some(path) if plan.layout.instead.is_none() => std::fs::File::create(path)
             .map(|_| ())
             .map_err(|error| Error::new(Kind::Write, format!("cannot write '{}': {}", path.display(), reason(&error)))),
         _ => Ok(()),

@@ -1,12 +1,16 @@
 //! From plain data to what happens: transfers one after the other or at once, their output, and the exit status.
 
+mod content;
 mod conversation;
 mod group;
+mod instead;
 mod output;
 mod parallel;
 mod report;
+mod running;
 mod saving;
 mod session;
+mod telling;
 mod trace;
 mod transfer;
 mod verdict;

@@ -37,6 +37,11 @@ impl<'a> Output<'a> {
         Output { layout, stdout, stderr, path, servers_choice, file: None, appends: false }
     }
 
+    /// Begins an attempt: what an earlier one named or opened is forgotten.
+    pub(crate) fn begin(&mut self, transfer: &Transfer) {
+        (self.path, self.file, self.appends) = (transfer.file.clone(), None, false);
+    }
+
     /// Shows the request if that was asked for.
     ///
     /// # Errors

@@ -96,7 +96,7 @@ impl Session {
 
     /// Writes the file of `-c`.
     pub(crate) fn save_cookies(&self, plan: &Plan, terminal: &mut Terminal) -> Result<(), Error> {
-        let wanted = plan.cookie_jar.as_deref().filter(|_| !plan.layout.dry_run);
+        let wanted = plan.cookie_jar.as_deref().filter(|_| plan.layout.instead.is_none());
         let (Some(path), Some(jar)) = (wanted, self.cookies()) else { return Ok(()) };
         let text = jar.text(SystemTime::now());
         if path.as_os_str() == "-" {

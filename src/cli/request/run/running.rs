@@ -1,0 +1,85 @@
+//! A transfer while it runs: what is asked, what it works with, and what is known of it so far.
+
+use std::io::Read;
+use std::time::{Duration, Instant};
+
+use super::output::Output;
+use super::report::Report;
+use super::session::Session;
+use crate::cli::request::plan::{Plan, Transfer};
+use crate::client::transport::Exchange;
+use crate::client::{Hop, Request};
+use crate::print::Terminal;
+
+/// One transfer, from its first attempt to its end.
+pub(crate) struct Running<'r> {
+    pub(crate) plan: &'r Plan,
+    pub(crate) transfer: &'r Transfer,
+    pub(crate) session: &'r mut Session,
+    /// Standard input, and whether a person types on it.
+    pub(crate) input: &'r mut (dyn Read + Send),
+    pub(crate) input_is_terminal: bool,
+    /// Looks an environment variable up.
+    pub(crate) variable: fn(&str) -> Option<String>,
+    pub(crate) out: Output<'r>,
+    pub(crate) report: Report,
+    pub(crate) started: Instant,
+}
+
+impl<'r> Running<'r> {
+    /// Begins a transfer; `url` is the number of its URL on the command line.
+    pub(crate) fn begin(
+        plan: &'r Plan,
+        transfer: &'r Transfer,
+        url: usize,
+        session: &'r mut Session,
+        terminal: &'r mut Terminal,
+    ) -> Running<'r> {
+        let report = Report {
+            url: transfer.url.clone(),
+            url_number: url,
+            target: transfer.target.clone().ok(),
+            method: transfer.spec.first_method().to_owned(),
+            file: transfer.file.as_ref().map(|path| path.display().to_string()),
+            number: session.begin(),
+            ..Report::default()
+        };
+        let Terminal { input, input_is_terminal, output, error, variable } = terminal;
+        Running {
+            plan,
+            transfer,
+            session,
+            input: input.as_mut(),
+            input_is_terminal: *input_is_terminal,
+            variable: *variable,
+            out: Output::new(&plan.layout, output, error, transfer),
+            report,
+            started: Instant::now(),
+        }
+    }
+
+    /// Notes what is about to be sent, so long after the attempt began.
+    pub(crate) fn note_hop(&mut self, request: &Request, hop: &Hop, before: Duration) {
+        let report = &mut self.report;
+        report.method.clone_from(&request.method);
+        report.referer = request.field("referer").map(|field| field.value().to_owned());
+        report.proxied = request.proxy.is_some();
+        report.tunnels = request.tunnels();
+        report.effective = Some(hop.target.clone());
+        report.redirects = hop.redirects;
+        report.head = None;
+        if hop.redirects > 0 {
+            report.redirect_time = before;
+        }
+    }
+
+    /// Notes what the transport knows after it has sent.
+    pub(crate) fn note_sent(&mut self, exchange: Option<&Exchange>) {
+        let report = &mut self.report;
+        report.facts = self.session.transport.facts().clone();
+        report.connects += report.facts.connects;
+        report.head_octets += report.facts.head_octets;
+        report.request_octets += report.facts.request_octets;
+        report.head = exchange.map(|exchange| exchange.head.clone());
+    }
+}
