@@ -32,6 +32,8 @@ pub(super) struct Definition<A: 'static> {
     default: Option<&'static str>,
     /// Whether it may be given more than once, each time to another effect.
     is_many: bool,
+    /// Whether it means something, or changes nothing, where one of the original dialects is spoken.
+    pub(super) is_in_dialects: bool,
     /// The option that it does not go with.
     pub(super) rival: Option<&'static str>,
 }
@@ -109,6 +111,7 @@ impl<A> Definition<A> {
             offer: Offer::None,
             default: None,
             is_many: false,
+            is_in_dialects: false,
             rival: None,
         }
     }
@@ -147,6 +150,11 @@ impl<A> Definition<A> {
 
     pub(super) const fn many(self) -> Definition<A> {
         Definition { is_many: true, ..self }
+    }
+
+    /// Says that it has a place where one of the original dialects is spoken; one without a place there is refused.
+    pub(super) const fn in_dialects(self) -> Definition<A> {
+        Definition { is_in_dialects: true, ..self }
     }
 
     /// Says that it does not go with another option.

@@ -121,6 +121,9 @@ fn read_group(tokens: &[Token]) -> Result<RequestArgs, String> {
             Token::Other(word) => return Err(format!("unexpected '{word}'")),
         }
     }
+    if args.dialect != DialectChoice::Http {
+        args.http_only = tokens.iter().filter_map(Token::option).find(|option| !option.is_in_dialects).map(|o| o.long);
+    }
     let flags = || tokens.iter().filter_map(|token| if let Token::Flag(flag) = token { Some(flag) } else { None });
     for flag in flags() {
         if let Some(rival) = flag.rival.filter(|rival| flags().any(|flag| flag.long == *rival)) {
@@ -242,6 +245,24 @@ mod tests {
         ] {
             let read = |line: &str| format!("{:?}", args(format!("h {line}").trim_end()));
             assert_eq!(read(line), read(same), "{line}");
+        }
+    }
+
+    #[test]
+    fn an_option_means_something_in_dialects_or_is_known_not_to() {
+        for option in options::all() {
+            let is_known = |dialect: &str| {
+                let mut tokens = tokens(&["--dialect", dialect]);
+                tokens.push(match option.takes_value() {
+                    true => Token::Option(option, "1".to_owned()),
+                    false => Token::Flag(option),
+                });
+                read_group(&tokens).map(|args| args.http_only)
+            };
+            // A value that will not do is refused before.
+            let Ok(http_only) = is_known("pairs") else { continue };
+            assert_eq!(http_only, (!option.is_in_dialects).then_some(option.long));
+            assert_eq!(is_known("http"), Ok(None), "{}", option.long);
         }
     }
 

@@ -23,7 +23,7 @@ impl FromStr for Size {
             .and_then(|number| number.checked_mul(factor))
             .filter(|size| *size > 0)
             .map(Size)
-            .ok_or_else(|| "expected a number of octets above 0, such as 4096, 32k or 16m".to_string())
+            .ok_or_else(|| "expected a size above 0, such as 4096, 32k or 16m".to_string())
     }
 }
 

@@ -12,6 +12,8 @@ use crate::client::Protocol;
 pub struct RequestArgs {
     /// What the user should know about the command line.
     pub warnings: Vec<String>,
+    /// The first option that has no place where one of the original dialects is spoken.
+    pub http_only: Option<&'static str>,
     /// Words and `--url` values in the order in which they were typed.
     pub targets: Vec<Word>,
     /// Data in the order in which it was typed, whatever option it came with.

@@ -14,22 +14,22 @@ const FILES: &str = "files";
 
 /// Two lines and an example for each dialect.
 const DIALECTS: &str = "\
-Speak as one of the original systems did, instead of HTTP/1.1; one exchange a connection
+Speak the protocol of one of the original systems instead of HTTP/1.1, one exchange per connection
 
-names: a flat map of first and last names behind a query string. It is valid HTTP, but everything is text \
-as Python prints it.
+names: a flat map of first and last names, queried by parameters. It is valid HTTP, but every answer is \
+text as Python prints it.
     httpkit request --dialect names POST '127.0.0.1/?name=sangki&last_name=oh'
 
-dialog: a JSON object of records under its file name, with LF lines. A write is first answered with a 300 \
-that asks for one line more on the same connection.
+dialog: a JSON object of records under its file name, with LF line ends. A write is first answered with a \
+300 that asks for one more line on the same connection.
     httpkit request --dialect dialog DELETE 127.0.0.1/students.json -d Chan_Jin
 
 pairs: a flat map with POST /create and PUT /update; the URL travels in Host, and HEAD is answered with 100. \
-The method END ends the server.
+The method END stops the server.
     httpkit request --dialect pairs POST 127.0.0.1/create -d 'ID: 20182793&Grade: A'
 
-comma: no HTTP at all, and no data: 'METHOD,URL' is answered with one status text. --site names the site \
-whose URLs are right.
+comma: neither HTTP nor data: 'METHOD,URL' is answered with one status text. --site names the site \
+whose URLs are accepted.
     httpkit request --dialect comma --connect-to ::127.0.0.1:8080 GET test.com
 
 banner: one record in a CSV file of one column; the server greets before it reads. Requests are those of \
@@ -107,25 +107,25 @@ static OPTIONS: [(Option<&str>, &[Row]); 6] = [
 ];
 
 static PLACE: &[Row] = &[
-    Row::value("port", "PORT", "Listen on this port; 0 takes a free one", |args, text| {
+    Row::value("port", "PORT", "Port to listen on; 0 picks a free one", |args, text| {
         set(&mut args.port, number(text, u16::MAX))
     })
     .letter('p')
     .default("8080")
     .hint(ValueHint::Other),
-    Row::text("host", "HOST", "Listen on this address or name", |args, text| args.host = text)
+    Row::text("host", "HOST", "Address or host name to listen on", |args, text| args.host = text)
         .default("127.0.0.1")
         .hint(ValueHint::Hostname),
 ];
 
 static DATA: &[Row] = &[
-    Row::flag("create", "Make a named file that does not exist", |args| args.create = true),
+    Row::flag("create", "Create the file if it does not exist", |args| args.create = true),
     Row::flag("no-save", "Keep changes in memory only", |args| args.no_save = true),
     Row::flag("read-only", "Refuse every write", |args| args.read_only = true),
     Row::text(
         "key",
         "NAME",
-        "Find records by this member or column instead of 'id'; COLLECTION=NAME for one collection",
+        "Member or column that identifies a record (default: 'id'); COLLECTION=NAME sets it for one collection",
         |args, text| args.key.push(text),
     )
     .many()
@@ -133,7 +133,7 @@ static DATA: &[Row] = &[
     Row::value(
         "types",
         "HOW",
-        "How CSV cells are shown: all as strings, or numbers, booleans and nothing as what they look like",
+        "How CSV cells are shown: as strings, or with numbers, booleans and null inferred",
         |args, text| set(&mut args.types, named(text)),
     )
     .one_of(names::<CellTypesChoice>)
@@ -141,7 +141,7 @@ static DATA: &[Row] = &[
     Row::value(
         "sync",
         "WHEN",
-        "What a write waits for: its own place on the disk, that of a batch, or nothing",
+        "When a write is answered: once it is on disk, shortly before, or without waiting for the disk",
         |args, text| set(&mut args.sync, named(text)),
     )
     .one_of(names::<SyncChoice>)
@@ -149,11 +149,11 @@ static DATA: &[Row] = &[
 ];
 
 static DIALECT: &[Row] = &[
-    Row::value("dialect", "NAME", "Speak as one of the original systems did", |args, text| {
+    Row::value("dialect", "NAME", "Speak the protocol of one of the original systems", |args, text| {
         set(&mut args.dialect, named(text))
     })
     .told(names::<DialectChoice>, DIALECTS),
-    Row::text("site", "NAME", "The site whose URLs the dialect 'comma' knows, instead of test.com", |args, text| {
+    Row::text("site", "NAME", "Site that the dialect 'comma' serves (default: test.com)", |args, text| {
         args.site = Some(text)
     })
     .hint(ValueHint::Hostname),
@@ -163,7 +163,7 @@ static ACCESS: &[Row] = &[
     Row::text(
         "allow-host",
         "NAME",
-        "Answer to this host name too, besides IP addresses and localhost",
+        "Also accept requests for this host name (always accepted: IP addresses and localhost)",
         |args, text| args.allow_host.push(text),
     )
     .many()
@@ -171,62 +171,59 @@ static ACCESS: &[Row] = &[
     Row::text(
         "cors",
         "ORIGIN",
-        "Let pages of this origin read and write, besides those of this machine; '*' for all",
+        "Allow web pages of this origin to read and write (always allowed: pages of this machine); '*' allows all",
         |args, text| args.cors.push(text),
     )
     .many()
     .hint(ValueHint::Url),
-    Row::text("token", "TOKEN", "Ask every request for 'Authorization: Bearer TOKEN'", |args, text| {
+    Row::text("token", "TOKEN", "Require 'Authorization: Bearer TOKEN' in every request", |args, text| {
         args.token = Some(text)
     })
     .hint(ValueHint::Other),
 ];
 
 static LIMITS: &[Row] = &[
-    Row::value("max-head", "SIZE", "Most octets of a request's head", |args, text| {
+    Row::value("max-head", "SIZE", "Maximum size of a request head", |args, text| {
         set(&mut args.max_head, text.parse())
     })
     .default("32k")
     .hint(ValueHint::Other),
-    Row::value("max-target", "SIZE", "Most octets of a request target", |args, text| {
+    Row::value("max-target", "SIZE", "Maximum length of a request target", |args, text| {
         set(&mut args.max_target, text.parse())
     })
     .default("8k")
     .hint(ValueHint::Other),
-    Row::value("max-fields", "COUNT", "Most field lines of a request", |args, text| {
+    Row::value("max-fields", "COUNT", "Maximum number of field lines in a request", |args, text| {
         set(&mut args.max_fields, number(text, usize::MAX))
     })
     .default("100")
     .hint(ValueHint::Other),
-    Row::value("max-body", "SIZE", "Most octets of a request's body", |args, text| {
+    Row::value("max-body", "SIZE", "Maximum size of a request body", |args, text| {
         set(&mut args.max_body, text.parse())
     })
     .default("16m")
     .hint(ValueHint::Other),
-    Row::value("max-connections", "COUNT", "Most connections at once; further ones wait", |args, text| {
+    Row::value("max-connections", "COUNT", "Maximum number of open connections; further ones wait", |args, text| {
         set(&mut args.max_connections, number(text, usize::MAX))
     })
     .default("10000")
     .hint(ValueHint::Other),
-    Row::value("head-timeout", "TIME", "Time for a request's head to arrive", |args, text| {
+    Row::value("head-timeout", "TIME", "Time within which a request head must arrive", |args, text| {
         set(&mut args.head_timeout, text.parse())
     })
     .default("10s")
     .hint(ValueHint::Other),
-    Row::value(
-        "body-timeout",
-        "TIME",
-        "Time that a request's body may fall behind a slow but steady pace",
-        |args, text| set(&mut args.body_timeout, text.parse()),
-    )
+    Row::value("body-timeout", "TIME", "How long a request body may lag behind the minimum rate", |args, text| {
+        set(&mut args.body_timeout, text.parse())
+    })
     .default("10s")
     .hint(ValueHint::Other),
-    Row::value("idle-timeout", "TIME", "Time that a connection may be idle between requests", |args, text| {
+    Row::value("idle-timeout", "TIME", "How long a connection may be idle between requests", |args, text| {
         set(&mut args.idle_timeout, text.parse())
     })
     .default("60s")
     .hint(ValueHint::Other),
-    Row::value("write-timeout", "TIME", "Time that a peer may leave its answers unread", |args, text| {
+    Row::value("write-timeout", "TIME", "How long a client may leave its responses unread", |args, text| {
         set(&mut args.write_timeout, text.parse())
     })
     .default("30s")
@@ -234,13 +231,13 @@ static LIMITS: &[Row] = &[
 ];
 
 static LOG: &[Row] = &[
-    Row::value("log", "FORMAT", "How each request is logged on standard error", |args, text| {
+    Row::value("log", "FORMAT", "Format of the request log on standard error", |args, text| {
         set(&mut args.log, named(text))
     })
     .one_of(names::<LogChoice>)
     .default("common"),
-    Row::flag("echo-headers", "Log the header section of each request and response", |args| args.echo_headers = true),
-    Row::value("color", "WHEN", "When to use colours", |args, text| set(&mut args.color, named(text)))
+    Row::flag("echo-headers", "Log the header sections of requests and responses", |args| args.echo_headers = true),
+    Row::value("color", "WHEN", "When to use colors", |args, text| set(&mut args.color, named(text)))
         .one_of(names::<When>)
         .default("auto"),
 ];
@@ -253,17 +250,15 @@ pub(super) fn command() -> Command {
         .value_parser(PathBufValueParser::new())
         .num_args(1..)
         .action(ArgAction::Append)
-        .help(
-            "The JSON, CSV or TSV files to serve, or a folder of them; one file is the root, several are at /NAME each",
-        );
+        .help("JSON, CSV or TSV files to serve, or a folder of them; one file is served at /, several at /NAME each");
     let options = OPTIONS.iter().flat_map(|(heading, options)| options.iter().map(|option| option.arg(*heading)));
     Command::new("serve")
         .about("Serve a JSON or CSV file as an HTTP API")
         .after_help(
             "Examples:\n\
-               \x20 httpkit serve                         data.json, data.csv or db.json of this folder, else an object in memory\n\
+               \x20 httpkit serve                         data.json, data.csv or db.json of this folder, else an empty object in memory\n\
                \x20 httpkit serve people.csv              GET /7, PATCH /7, DELETE /7, POST /\n\
-               \x20 httpkit serve --create notes.json     begin a new file\n\
+               \x20 httpkit serve --create notes.json     create a new file\n\
                \x20 httpkit serve posts.json users.csv    several files, at /posts and /users",
         )
         .arg(files)
@@ -311,7 +306,7 @@ impl Named for CellTypesChoice {
         (
             CellTypesChoice::Auto,
             "auto",
-            "Canonical numbers, true, false and empty cells are shown as JSON numbers, booleans and null",
+            "Numbers, true and false, and empty cells are shown as JSON numbers, booleans and null",
         ),
     ];
 }
@@ -330,9 +325,9 @@ pub enum SyncChoice {
 
 impl Named for SyncChoice {
     const NAMED: &'static [(SyncChoice, &'static str, &'static str)] = &[
-        (SyncChoice::Each, "each", "Every write is on the disk before it is answered"),
-        (SyncChoice::Batch, "batch", "Writes are on the disk within a moment after they are answered"),
-        (SyncChoice::Off, "off", "The operating system decides"),
+        (SyncChoice::Each, "each", "Every write is on disk before it is answered"),
+        (SyncChoice::Batch, "batch", "Writes reach the disk within 0.1 s after they are answered"),
+        (SyncChoice::Off, "off", "The operating system decides when writes reach the disk"),
     ];
 }
 
@@ -350,8 +345,8 @@ pub enum LogChoice {
 
 impl Named for LogChoice {
     const NAMED: &'static [(LogChoice, &'static str, &'static str)] = &[
-        (LogChoice::None, "none", "No lines"),
+        (LogChoice::None, "none", "No log"),
         (LogChoice::Common, "common", "The common log format"),
-        (LogChoice::Json, "json", "A JSON object a line"),
+        (LogChoice::Json, "json", "One JSON object per line"),
     ];
 }

@@ -65,9 +65,9 @@ impl From<When> for Choice {
 /// `--pretty`
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pretty {
-    /// Colours and indentation
+    /// Colors and indentation
     All,
-    /// Colours only
+    /// Colors only
     Colors,
     /// Indentation only
     Format,
@@ -77,8 +77,8 @@ pub enum Pretty {
 
 impl Named for Pretty {
     const NAMED: &'static [(Pretty, &'static str, &'static str)] = &[
-        (Pretty::All, "all", "Colours and indentation"),
-        (Pretty::Colors, "colors", "Colours only"),
+        (Pretty::All, "all", "Colors and indentation"),
+        (Pretty::Colors, "colors", "Colors only"),
         (Pretty::Format, "format", "Indentation only"),
         (Pretty::None, "none", "Neither"),
     ];
@@ -124,7 +124,7 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
 
 /// A number of octets; k, M, G or T may follow, in steps of 1024.
 pub(super) fn octets(text: &str) -> Result<u64, String> {
-    let wrong = || "expected a number of octets, such as 4096, 32k or 16M".to_owned();
+    let wrong = || "expected a size in bytes, such as 4096, 32k or 16M".to_owned();
     let digits = text.trim_end_matches(|last: char| last.is_ascii_alphabetic());
     let power = match text[digits.len()..].to_ascii_lowercase().as_str() {
         "" | "b" => 0,

@@ -28,6 +28,16 @@ pub(super) enum Token {
     Other(String),
 }
 
+impl Token {
+    /// The option that it is, if it is one that is known.
+    pub(super) fn option(&self) -> Option<&'static Definition> {
+        match self {
+            Token::Flag(option) | Token::Option(option, _) | Token::Expand(option, _) => Some(option),
+            Token::Word(_) | Token::Other(_) => None,
+        }
+    }
+}
+
 impl fmt::Display for Token {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,0 +1,61 @@
+//! The options of `request`: curl's under curl's names, and a few of our own under long names.
+
+mod connection;
+mod output;
+mod request;
+mod response;
+
+use clap::{Arg, ArgAction, Command, ValueHint};
+
+use super::definition::Definition;
+use super::request::RequestArgs;
+use connection::CONNECTION;
+use output::OUTPUT;
+use request::REQUEST;
+use response::RESPONSE;
+
+type Row = Definition<RequestArgs>;
+
+/// All options, under the headings of the help.
+static OPTIONS: [(&str, &[Row]); 4] =
+    [("Request", REQUEST), ("Response", RESPONSE), ("Output", OUTPUT), ("Connection", CONNECTION)];
+
+/// The options in the order of the help.
+pub(super) fn all() -> impl Iterator<Item = &'static Row> {
+    OPTIONS.iter().flat_map(|(_, options)| options.iter())
+}
+
+/// The option of that long name, or of one of its other names.
+pub(super) fn find(long: &str) -> Option<&'static Row> {
+    all().find(|option| option.is_called(long))
+}
+
+/// The option of that letter.
+pub(super) fn find_letter(letter: char) -> Option<&'static Row> {
+    all().find(|option| option.letter == Some(letter))
+}
+
+/// The side `request` as clap knows it.
+pub(super) fn command() -> Command {
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::HelpShort).help("Show this help");
+    let words = Arg::new("words")
+        .value_name("[METHOD] URL")
+        .value_hint(ValueHint::Url)
+        .num_args(1..)
+        .action(ArgAction::Append)
+        .help("Method, unless the options imply it, and URL");
+    let options = OPTIONS.iter().flat_map(|(heading, options)| options.iter().map(|option| option.arg(Some(heading))));
+    Command::new("request")
+        .about("Send a request and print the response")
+        .override_usage("httpkit request [METHOD] URL... [OPTIONS]")
+        .after_help(
+            "Without METHOD: GET, or POST with data, PUT with -T, HEAD with -I.\n\
+             A URL without a scheme means http://. A loopback host without a scheme and a port means port 8080, where\n\
+             'httpkit serve' listens. ':3000/x' and ':/x' mean this machine.",
+        )
+        .args_override_self(true)
+        .disable_help_flag(true)
+        .arg(help)
+        .arg(words)
+        .args(options)
+}

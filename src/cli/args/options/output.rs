@@ -1,0 +1,91 @@
+//! Where output goes and how it looks.
+
+use clap::ValueHint;
+
+use super::Row;
+use crate::cli::args::definition::{named, names, number, put};
+use crate::cli::args::request::Destination;
+use crate::cli::args::values::{Pretty, When, octets};
+
+pub(super) static OUTPUT: &[Row] = &[
+    Row::path("output", "FILE", "Write the content to this file; '-' is standard output", |args, path| {
+        args.destinations.push(Destination::File(path))
+    })
+    .letter('o')
+    .many()
+    .in_dialects(),
+    Row::flag("remote-name", "Write the content to a file named as in the URL", |args| {
+        args.destinations.push(Destination::RemoteName)
+    })
+    .letter('O')
+    .many()
+    .in_dialects(),
+    Row::flag("remote-name-all", "Use --remote-name for all URLs", |args| args.remote_name_all = true).in_dialects(),
+    Row::flag("remote-header-name", "With -O, take the file name from Content-Disposition", |args| {
+        args.remote_header_name = true
+    })
+    .letter('J'),
+    Row::path("output-dir", "FOLDER", "Write files into this folder", |args, path| args.output_dir = Some(path))
+        .hint(ValueHint::DirPath)
+        .in_dialects(),
+    Row::flag("create-dirs", "Create missing folders for output files", |args| args.create_dirs = true).in_dialects(),
+    Row::flag("no-clobber", "Do not overwrite existing files; append a number to the name instead", |args| {
+        args.no_clobber = true
+    })
+    .in_dialects(),
+    Row::flag("remove-on-error", "Remove the output file if the transfer fails", |args| args.remove_on_error = true)
+        .in_dialects(),
+    Row::flag("remote-time", "Set the time of the output file to that of Last-Modified", |args| {
+        args.remote_time = true
+    })
+    .letter('R'),
+    Row::value(
+        "max-filesize",
+        "SIZE",
+        "Fail if the content is larger than SIZE bytes; k, M or G may follow",
+        |args, text| put(&mut args.max_filesize, octets(text)),
+    ),
+    Row::path("dump-header", "FILE", "Write header sections to this file; '-' is standard output", |args, path| {
+        args.dump_header = Some(path)
+    })
+    .letter('D')
+    .in_dialects(),
+    Row::path("stderr", "FILE", "Write standard error to this file; '-' is standard output", |args, path| {
+        args.stderr = Some(path)
+    })
+    .in_dialects(),
+    Row::flag("parallel", "Run transfers in parallel", |args| args.parallel = true).letter('Z').in_dialects(),
+    Row::value("parallel-max", "NUMBER", "Run at most NUMBER transfers in parallel (default: 50)", |args, text| {
+        put(&mut args.parallel_max, number(text, u32::MAX))
+    })
+    .in_dialects(),
+    Row::flag("parallel-immediate", "Open a new connection rather than wait for one (always on)", |_| ()).in_dialects(),
+    Row::flag("fail-early", "Stop at the first transfer that fails", |args| args.fail_early = true).in_dialects(),
+    Row::flag("progress-bar", "Show progress as a bar (always on)", |_| ()).letter('#').in_dialects(),
+    Row::text(
+        "write-out",
+        "FORMAT",
+        "Print FORMAT at the end, with %{variables}: http_code, time_total, size_download, ...",
+        |args, text| args.write_out = Some(text),
+    )
+    .letter('w')
+    .in_dialects(),
+    Row::flag("silent", "Print no errors and no progress", |args| args.silent = true).letter('s').in_dialects(),
+    Row::flag("show-error", "Print errors even with --silent", |args| args.show_error = true).letter('S').in_dialects(),
+    Row::flag("no-progress-meter", "Show no progress bar", |args| args.no_progress_meter = true).in_dialects(),
+    Row::flag("no-buffer", "Write output as it arrives (always on)", |_| ()).letter('N').in_dialects(),
+    Row::value("color", "WHEN", "When to use colors", |args, text| put(&mut args.color, named(text)))
+        .one_of(names::<When>)
+        .in_dialects(),
+    Row::value("pretty", "HOW", "How to format JSON: indent it, color it, both or neither", |args, text| {
+        put(&mut args.pretty, named(text))
+    })
+    .one_of(names::<Pretty>)
+    .in_dialects(),
+    Row::flag("show-secrets", "Show passwords and cookies on a terminal", |args| args.show_secrets = true)
+        .in_dialects(),
+    Row::flag("raw-terminal", "Print control characters and binary content on a terminal unchanged", |args| {
+        args.raw_terminal = true
+    })
+    .in_dialects(),
+];

@@ -1,0 +1,207 @@
+//! What is sent.
+
+use clap::ValueHint;
+
+use super::Row;
+use crate::cli::args::DialectChoice;
+use crate::cli::args::definition::{named, names};
+use crate::cli::args::request::{DataKind, Word};
+use crate::cli::args::values::{FIELDS, METHODS};
+use crate::client::Protocol;
+
+pub(super) static REQUEST: &[Row] = &[
+    Row::text("request", "METHOD", "Use METHOD as the request method", |args, text| args.request = Some(text))
+        .letter('X')
+        .offering(METHODS)
+        .in_dialects(),
+    Row::text(
+        "header",
+        "LINE",
+        "Send this field line; 'Name:' removes a default field, 'Name;' sends it empty, '@file' reads \
+         field lines from a file",
+        |args, text| args.header.push(text),
+    )
+    .letter('H')
+    .offering(FIELDS)
+    .many(),
+    Row::text(
+        "data",
+        "DATA",
+        "Send DATA as the content, with POST; '@file' reads a file, '@-' standard input, without line \
+         ends",
+        |args, text| args.part(DataKind::Data, text),
+    )
+    .letter('d')
+    .many()
+    .hint(ValueHint::FilePath)
+    .in_dialects(),
+    Row::text("data-ascii", "DATA", "Like --data", |args, text| args.part(DataKind::Data, text))
+        .many()
+        .hint(ValueHint::FilePath)
+        .in_dialects(),
+    Row::text("data-raw", "DATA", "Like --data, but '@' has no special meaning", |args, text| {
+        args.part(DataKind::Raw, text)
+    })
+    .many()
+    .in_dialects(),
+    Row::text("data-binary", "DATA", "Like --data, but '@file' is sent unchanged", |args, text| {
+        args.part(DataKind::Binary, text)
+    })
+    .many()
+    .hint(ValueHint::FilePath)
+    .in_dialects(),
+    Row::text(
+        "data-urlencode",
+        "DATA",
+        "Like --data, percent-encoded: 'content', '=content', 'name=content', '@file' or 'name@file'",
+        |args, text| args.part(DataKind::Encoded, text),
+    )
+    .many()
+    .hint(ValueHint::FilePath)
+    .in_dialects(),
+    Row::text("json", "DATA", "Send DATA as JSON, with POST, and ask for JSON", |args, text| {
+        args.part(DataKind::Json, text)
+    })
+    .many()
+    .hint(ValueHint::FilePath),
+    Row::flag("get", "Put the data into the query of the URL and use GET", |args| args.get = true).letter('G'),
+    Row::text(
+        "url-query",
+        "DATA",
+        "Add DATA to the query of the URL, percent-encoded as with --data-urlencode; '+text' is added \
+         unchanged",
+        |args, text| args.url_query.push(text),
+    )
+    .many()
+    .hint(ValueHint::FilePath),
+    Row::flag("head", "Fetch the header section only, with HEAD", |args| args.head = true).letter('I').in_dialects(),
+    Row::text("upload-file", "FILE", "Send this file as the content, with PUT; '-' is standard input", |args, text| {
+        args.upload_file.push(text)
+    })
+    .letter('T')
+    .many()
+    .hint(ValueHint::FilePath),
+    Row::text("user", "USER:PASSWORD", "User name and password, for Basic authentication", |args, text| {
+        args.user = Some(text)
+    })
+    .letter('u')
+    .hint(ValueHint::Username),
+    Row::text("user-agent", "NAME", "Send this User-Agent; '' sends none", |args, text| args.user_agent = Some(text))
+        .letter('A'),
+    Row::text("referer", "URL", "Send this Referer; append ';auto' to update it on each redirect", |args, text| {
+        args.referer = Some(text)
+    })
+    .letter('e')
+    .hint(ValueHint::Url),
+    Row::text("range", "RANGE", "Request only this byte range, such as 0-499", |args, text| args.range = Some(text))
+        .letter('r'),
+    Row::text(
+        "form",
+        "NAME=CONTENT",
+        "Send a multipart/form-data field: 'name=content', 'name=@file' or 'name=<file', with ';type=' \
+         and ';filename='",
+        |args, text| args.forms.push((false, text)),
+    )
+    .letter('F')
+    .many()
+    .hint(ValueHint::FilePath),
+    Row::text(
+        "form-string",
+        "NAME=CONTENT",
+        "Like --form, but '@', '<' and ';type=' have no special meaning",
+        |args, text| args.forms.push((true, text)),
+    )
+    .many(),
+    Row::text("cookie", "DATA|FILE", "Send these cookies ('name=value; ...') or those in this file", |args, text| {
+        args.cookie.push(text)
+    })
+    .letter('b')
+    .many()
+    .hint(ValueHint::FilePath),
+    Row::path(
+        "cookie-jar",
+        "FILE",
+        "Write all cookies to this file at the end; '-' is standard output",
+        |args, path| args.cookie_jar = Some(path),
+    )
+    .letter('c'),
+    Row::flag("junk-session-cookies", "Ignore the session cookies in the cookie file", |args| {
+        args.junk_session_cookies = true
+    })
+    .letter('j'),
+    Row::flag("basic", "Use Basic authentication: the password is sent encoded, not encrypted (the default)", |args| {
+        args.digest = false
+    }),
+    Row::flag("digest", "Use Digest authentication: the password itself is never sent", |args| args.digest = true),
+    Row::text("oauth2-bearer", "TOKEN", "Send this bearer token in Authorization", |args, text| {
+        args.oauth2_bearer = Some(text)
+    }),
+    Row::flag("netrc", "Read user name and password from ~/.netrc", |args| args.netrc = true).letter('n'),
+    Row::path("netrc-file", "FILE", "Read user name and password from this netrc file", |args, path| {
+        args.netrc_file = Some(path)
+    }),
+    Row::flag("netrc-optional", "Like --netrc, but other credentials win", |args| args.netrc_optional = true),
+    Row::text(
+        "continue-at",
+        "OFFSET",
+        "Resume the transfer at this byte; '-' continues where the output file ends",
+        |args, text| args.continue_at = Some(text),
+    )
+    .letter('C'),
+    Row::text(
+        "time-cond",
+        "DATE|FILE",
+        "Transfer only if changed since this date or the date of this file; '-DATE': only if not changed \
+         since",
+        |args, text| args.time_cond = Some(text),
+    )
+    .letter('z')
+    .hint(ValueHint::FilePath),
+    Row::flag("compressed", "Ask for compressed content and decompress it", |args| args.compressed = true),
+    Row::flag("http2", "Use HTTP/2 if the server offers it (https only)", |args| args.protocol = Some(Protocol::Http2)),
+    Row::flag("http2-prior-knowledge", "Use HTTP/2 without negotiation", |args| {
+        args.protocol = Some(Protocol::Http2PriorKnowledge)
+    }),
+    Row::flag("globoff", "Treat {a,b} and [1-9] in URLs as plain text", |args| args.globoff = true)
+        .letter('g')
+        .in_dialects(),
+    Row::text("config", "FILE", "Read options from this file; '-' is standard input", |_, _| ())
+        .letter('K')
+        .many()
+        .hint(ValueHint::FilePath)
+        .in_dialects(),
+    Row::text(
+        "variable",
+        "NAME=CONTENT",
+        "Set a variable: 'NAME=CONTENT' or 'NAME@FILE'; '%NAME' imports it from the environment. \
+         '--expand-OPTION' replaces '{{NAME}}' in its value, and '{{NAME:FUNCTION}}' with the functions \
+         trim, json, url, b64 and 64dec",
+        |_, _| (),
+    )
+    .many()
+    .in_dialects(),
+    Row::flag("disable", "Do not read ~/.httpkitrc (no such file is read anyway)", |_| ()).letter('q').in_dialects(),
+    Row::flag("next", "Start a new group of options for the URLs that follow", |_| ()).letter(':').in_dialects(),
+    Row::text("url", "URL", "A URL, like a word of its own", |args, text| args.targets.push(Word::Url(text)))
+        .many()
+        .hint(ValueHint::Url)
+        .in_dialects(),
+    Row::text(
+        "request-target",
+        "TARGET",
+        "Send this request target in place of the URL's path and query",
+        |args, text| args.request_target = Some(text),
+    ),
+    Row::flag("path-as-is", "Keep /../ and /./ in the path", |args| args.path_as_is = true),
+    Row::flag("http1.0", "Use HTTP/1.0", |args| args.protocol = Some(Protocol::Http10)).letter('0'),
+    Row::flag("http1.1", "Use HTTP/1.1", |args| args.protocol = Some(Protocol::Http11)),
+    Row::flag("http0.9", "Accept a response without a header section", |args| args.http0_9 = true),
+    Row::value("dialect", "NAME", "Speak to one of the original systems", |args, text| {
+        named(text).map(|dialect| args.dialect = dialect)
+    })
+    .one_of(names::<DialectChoice>)
+    .in_dialects(),
+    Row::flag("dry-run", "Print the request exactly as it would be sent, and send nothing", |args| args.dry_run = true)
+        .also(&["offline"])
+        .in_dialects(),
+];

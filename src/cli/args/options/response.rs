@@ -1,0 +1,67 @@
+//! What is shown of a response.
+
+use super::Row;
+use crate::cli::args::definition::put;
+use crate::cli::args::values::Parts;
+
+pub(super) static RESPONSE: &[Row] = &[
+    Row::flag("include", "Include the header section of the response in the output", |args| args.include = true)
+        .letter('i')
+        .also(&["show-headers"])
+        .in_dialects(),
+    Row::flag("echo-headers", "Print the header sections of request and response around the content", |args| {
+        args.echo_headers = true
+    })
+    .in_dialects(),
+    Row::value(
+        "print",
+        "HBhbm",
+        "Print these parts: H request head, B request content, h response head, b response content, m \
+         time and sizes",
+        |args, text| put(&mut args.print, Parts::read(text)),
+    )
+    .in_dialects(),
+    Row::flag("verbose", "Show what is sent ('>') and received ('<') on standard error", |args| {
+        args.forget_traces();
+        args.verbose = true;
+    })
+    .letter('v')
+    .in_dialects(),
+    Row::path(
+        "trace",
+        "FILE",
+        "Write all bytes that cross the connection to this file, in hexadecimal; '-' is standard output, \
+         '%' standard error",
+        |args, path| {
+            args.forget_traces();
+            args.trace = Some(path);
+        },
+    )
+    .in_dialects(),
+    Row::path("trace-ascii", "FILE", "Like --trace, as text", |args, path| {
+        args.forget_traces();
+        args.trace_ascii = Some(path);
+    })
+    .in_dialects(),
+    Row::flag("trace-time", "Start each block of a trace and each line of -v with the time", |args| {
+        args.trace_time = true
+    })
+    .in_dialects(),
+    Row::flag("trace-ids", "Start each block of a trace with the numbers of the transfer and the connection", |args| {
+        args.trace_ids = true
+    })
+    .in_dialects(),
+    Row::flag("fail", "Fail with exit status 22 on a status of 400 or above, and do not print the content", |args| {
+        args.fail = true
+    })
+    .letter('f')
+    .in_dialects(),
+    Row::flag(
+        "fail-with-body",
+        "Fail with exit status 22 on a status of 400 or above, but print the content",
+        |args| args.fail_with_body = true,
+    )
+    .without("fail")
+    .in_dialects(),
+    Row::flag("raw", "Print the message body as it came, with chunks and content codings", |args| args.raw = true),
+];
