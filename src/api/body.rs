@@ -28,11 +28,12 @@ pub(super) enum Body {
 /// was promised (with line and column) and for duplicate member names.
 pub(super) fn read(request: &Request<'_>) -> Result<Body, Problem> {
     if let Some(coding) = request.fields.first("content-encoding").filter(|c| !c.eq_ignore_ascii_case(b"identity")) {
-        let detail = format!("the content coding '{}' is not taken, expected none", String::from_utf8_lossy(coding));
+        let detail =
+            format!("the content coding '{}' is not supported, expected none", String::from_utf8_lossy(coding));
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-coding", detail));
     }
     let text = str::from_utf8(request.content).map_err(|error| {
-        let detail = format!("the body is not UTF-8 (octet {})", error.valid_up_to() + 1);
+        let detail = format!("the body is not UTF-8 (byte {})", error.valid_up_to() + 1);
         Problem::new(StatusCode::BAD_REQUEST, "not-utf-8", detail)
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -52,7 +53,7 @@ pub(super) fn read(request: &Request<'_>) -> Result<Body, Problem> {
         Some("text/plain" | "text/html") => Ok(Body::Text(text.to_string())),
         Some(other) => {
             let detail = format!(
-                "the media type '{other}' is not taken, expected application/json, application/merge-patch+json, \
+                "the media type '{other}' is not supported, expected application/json, application/merge-patch+json, \
                  application/json-patch+json, application/x-www-form-urlencoded, text/csv or text/plain"
             );
             Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail))
@@ -131,7 +132,7 @@ fn media_type(request: &Request<'_>) -> Result<Option<String>, Problem> {
         .then_some(charset)
     });
     if let Some(charset) = foreign_charset {
-        let detail = format!("the charset '{charset}' is not taken, expected UTF-8");
+        let detail = format!("the charset '{charset}' is not supported, expected UTF-8");
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-charset", detail));
     }
     Ok((!media_type.is_empty()).then_some(media_type))

@@ -225,7 +225,7 @@ impl<'a> Asked<'a> {
                 tag.put_on(response.with("Content-Range", field), UNCODED)
             }
             Part::Nothing => {
-                let detail = format!("the range is past the end, expected one within {length} octets");
+                let detail = format!("the range is past the end, expected one within {length} bytes");
                 Problem::new(StatusCode::RANGE_NOT_SATISFIABLE, "range-not-satisfiable", detail)
                     .response_for(self.target)
                     .with("Content-Range", format!("bytes */{length}"))

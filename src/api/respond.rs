@@ -198,7 +198,7 @@ fn write(
         return Err(Problem::not_allowed(Allowed::READ, "this server was started with '--read-only'"));
     }
     if method == Method::Put && request.fields.first("content-range").is_some() {
-        let detail = "a PUT of a part is not taken (RFC 9110 14.5), expected no Content-Range";
+        let detail = "a partial PUT is not supported (RFC 9110 14.5), expected no Content-Range";
         return Err(Problem::new(StatusCode::BAD_REQUEST, "partial-put", detail));
     }
     let node = view.find(path).ok();
@@ -235,7 +235,7 @@ fn hint(node: Node<'_>, method: Method) -> &'static str {
         (Method::Delete, _) => "the whole document is not deleted; PUT {} empties it",
         (Method::Post, Kind::Row) => "a record takes no new columns; PATCH changes its cells",
         (Method::Post, _) => "POST adds to an object or array; PUT replaces this",
-        _ => "the method is not taken here",
+        _ => "the method is not allowed here",
     }
 }
 

@@ -23,7 +23,7 @@ use notice::Announcer;
 use site::Site;
 use spec::Choice;
 
-/// Runs `httpkit serve` and gives the exit status: 0 after a clean end, 1 when it can not serve.
+/// Runs `httpkit serve` and gives the exit status: 0 after a clean end, 1 when it cannot serve.
 pub fn run(args: ServeArgs, terminal: &mut Terminal) -> u8 {
     match story(args, terminal) {
         Ok(()) => exit::SUCCESS,

@@ -34,7 +34,7 @@ pub enum Progress {
         /// A short silence after the first octets ends the message.
         silence_ends: bool,
     },
-    /// It can not become a message.
+    /// It cannot become a message.
     Malformed,
 }
 

@@ -99,7 +99,7 @@ pub enum Refusal {
         /// The duplicate key or member name.
         name: String,
     },
-    /// The node takes no such action: the root or a whole collection can not be deleted, a scalar takes no member.
+    /// The node takes no such action: the root or a whole collection cannot be deleted, a scalar takes no member.
     NotPermitted {
         /// Why, and what does it instead.
         hint: String,
@@ -116,7 +116,7 @@ pub enum Refusal {
         /// What was expected and what was found.
         reason: String,
     },
-    /// A JSON Patch can not be applied: malformed (`test_failed` false), or a `test` that does not hold.
+    /// A JSON Patch cannot be applied: malformed (`test_failed` false), or a `test` that does not hold.
     Patch {
         /// The operation, from 0, and what is wrong with it.
         reason: String,

@@ -70,13 +70,13 @@ impl View {
         }
     }
 
-    /// Why the node at a path can not be removed, and what to do instead; `None` if it can be.
+    /// Why the node at a path cannot be removed, and what to do instead; `None` if it can be.
     pub(crate) fn obstacle(&self, path: &[impl AsRef<str>]) -> Option<String> {
         let node = self.find(path).ok()?;
         let empty = if node.kind() == Kind::Object { "PUT {}" } else { "PUT []" };
         let depth = path.len() - usize::from(self.mounted && !path.is_empty());
         if depth == 0 {
-            return Some(format!("the root can not be removed; {empty} empties it"));
+            return Some(format!("the root cannot be removed; {empty} empties it"));
         }
         let parent = self.find(&path[..path.len() - 1]).ok()?;
         let of_root = depth == 1 && parent.kind() == Kind::Object && !parent.is_collection();
@@ -85,7 +85,7 @@ impl View {
             Kind::Object => of_root && node.is_collection(),
             _ => false,
         };
-        is_whole.then(|| format!("a whole collection can not be removed; {empty} empties it"))
+        is_whole.then(|| format!("a whole collection cannot be removed; {empty} empties it"))
     }
 }
 

@@ -24,7 +24,7 @@ pub fn is_authority(octets: &[u8]) -> bool {
     host_is_valid && (rest.is_empty() || matches!(rest, [b':', port @ ..] if is_port(port)))
 }
 
-/// `port = *DIGIT`; a number that is no TCP port can not be meant.
+/// `port = *DIGIT`; a number that is no TCP port cannot be meant.
 fn is_port(octets: &[u8]) -> bool {
     let mut number = 0_u32;
     octets.iter().all(|octet| {

@@ -166,12 +166,12 @@ impl fmt::Display for ParseError {
             }
             ParseError::TransferCoding => "'chunked' is the only transfer coding known here",
             ParseError::Expectation => "'100-continue' is the only expectation known here",
-            ParseError::TargetTooLong => "the request target is longer than this server takes",
-            ParseError::HeadTooLarge => "the header section is longer than this server takes",
-            ParseError::TooManyFields => "there are more field lines than this server takes",
-            ParseError::ContentTooLarge => "the content is longer than this server takes",
+            ParseError::TargetTooLong => "the request target is longer than this server allows",
+            ParseError::HeadTooLarge => "the header section is longer than this server allows",
+            ParseError::TooManyFields => "there are more field lines than this server allows",
+            ParseError::ContentTooLarge => "the content is longer than this server allows",
             ParseError::Chunk(what) => return write!(f, "the chunked content is not valid: {what}"),
-            ParseError::ChunkTooLarge => "the chunk extensions or trailer fields are longer than this server takes",
+            ParseError::ChunkTooLarge => "the chunk extensions or trailer fields are longer than this server allows",
         };
         f.write_str(text)
     }
@@ -180,7 +180,7 @@ impl fmt::Display for ParseError {
 impl fmt::Display for FieldFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            FieldFault::Folded => "begins with white space, folded lines are not taken",
+            FieldFault::Folded => "begins with white space, folded lines are not allowed",
             FieldFault::Colon => "expected 'name: value', found no colon",
             FieldFault::SpaceBeforeColon => "white space between field name and colon",
             FieldFault::Name => "the field name is not a token",

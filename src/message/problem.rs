@@ -68,7 +68,7 @@ impl Problem {
         let mut text = String::with_capacity(160);
         text.push_str("{\"type\":\"about:blank\",\"title\":");
         quote(reason_phrase(self.status), &mut text);
-        // Writing to a String can not fail.
+        // Writing to a String cannot fail.
         let _ = write!(text, ",\"status\":{},\"detail\":", self.status.as_u16());
         quote(&self.detail, &mut text);
         text.push_str(",\"code\":");

@@ -21,7 +21,7 @@ pub(super) fn parse<'a>(octets: &'a [u8], method: &str) -> Result<ParsedTarget<'
         return Err(ParseError::RequestLine);
     }
     if !octets.iter().all(|&octet| matches!(octet, 0x21..=0x7E) && octet != b'#') {
-        return Err(ParseError::Target("white space, control characters, '#' and octets above 0x7E are not taken"));
+        return Err(ParseError::Target("white space, control characters, '#' and bytes above 0x7E are not allowed"));
     }
     let text = str::from_utf8(octets).map_err(|_| ParseError::Target("not ASCII"))?;
     if method == "CONNECT" {

@@ -362,7 +362,7 @@ fn repeat(state: u64, key: Key, request_head: &[u8], exchange: &mut Exchange<'_>
     true
 }
 
-/// Answers a request that can not be read, and closes in steps.
+/// Answers a request that cannot be read, and closes in steps.
 fn refuse(problem: &Problem, request_head: &[u8], exchange: &mut Exchange<'_>) -> Next {
     let is_head = request_head.starts_with(b"HEAD ");
     write(problem.response(), request_head, is_head, ConnectionOption::Close, exchange);

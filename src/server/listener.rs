@@ -131,7 +131,7 @@ impl Bound {
     }
 }
 
-/// As many descriptors as the system allows: the soft limit is often 1024. Where it can not be raised, new connections
+/// As many descriptors as the system allows: the soft limit is often 1024. Where it cannot be raised, new connections
 /// wait for a free one.
 fn raise_descriptor_limit(connections: usize) {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

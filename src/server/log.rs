@@ -107,9 +107,9 @@ impl Sink {
             drop(state);
             if dropped > 0 {
                 // A Vec takes everything.
-                let _ = writeln!(lines, "httpkit: {dropped} log lines dropped, the log is not taken fast enough");
+                let _ = writeln!(lines, "httpkit: {dropped} log lines dropped, the log is not read fast enough");
             }
-            // A log that can not be written (a closed pipe) is no reason to stop serving.
+            // A log that cannot be written (a closed pipe) is no reason to stop serving.
             let _ = writer.write_all(&lines).and_then(|()| writer.flush());
             lines.clear();
             let state = self.lock();

@@ -44,7 +44,7 @@ pub(super) fn write(
 }
 
 fn common(out: &mut Vec<u8>, entry: &LogEntry<'_>, peer: IpAddr, clock: &Clock, paint: Option<Paint>) {
-    // Writing to a Vec can not fail, here and below.
+    // Writing to a Vec cannot fail, here and below.
     let _ = write!(out, "{peer} - - [{}] \"", clock.common);
     match entry.request_line {
         [] => out.push(b'-'),

@@ -393,7 +393,7 @@ fn refuse(waiting: &mut [Waiting], mount: usize, refusal: &Refusal) {
     }
 }
 
-/// `document` with changes made to it again. One that can not be made any more is left out: its owner has changed what
+/// `document` with changes made to it again. One that cannot be made any more is left out: its owner has changed what
 /// it was about.
 pub(crate) fn replayed(document: Document, changes: &[Recorded]) -> Document {
     let mut view = View { mounts: vec![document], mounted: false, modified: SystemTime::now() };

@@ -68,7 +68,7 @@ impl Identity {
 /// Opens the file at `path` and holds it: no other server may.
 ///
 /// # Errors
-/// It can not be opened, or another program holds it.
+/// It cannot be opened, or another program holds it.
 pub(crate) fn hold(path: &Path) -> Result<File, OpenError> {
     loop {
         let file = File::open(path).map_err(|error| match error.kind() {
@@ -131,7 +131,7 @@ fn clean(path: &Path) {
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         if name.starts_with(&prefix) && name.ends_with(suffix) {
-            // What can not be removed does no harm but for the space it takes.
+            // What cannot be removed does no harm but for the space it takes.
             let _ = fs::remove_file(entry.path());
         }
     }

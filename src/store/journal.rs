@@ -83,7 +83,7 @@ impl Journal {
         self.length
     }
 
-    /// It can not be trusted any more: its changes have to get into the file.
+    /// It cannot be trusted any more: its changes have to get into the file.
     pub(crate) fn is_poisoned(&self) -> bool {
         self.poisoned
     }

@@ -123,7 +123,7 @@ pub enum OpenError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What was tried, in words that go after "can not".
+        /// What was tried, in words that go after "cannot".
         action: &'static str,
         /// The operating system's word for it.
         error: io::Error,
@@ -158,7 +158,7 @@ impl fmt::Display for OpenError {
             OpenError::Empty { path } => {
                 write!(f, "'{}' holds no data file, expected *.json, *.csv or *.tsv", path.display())
             }
-            OpenError::Io { path, action, error } => write!(f, "can not {action} '{}': {error}", path.display()),
+            OpenError::Io { path, action, error } => write!(f, "cannot {action} '{}': {error}", path.display()),
             OpenError::Syntax { path, error } => write!(f, "data file '{}', {error}", path.display()),
             OpenError::Locked { path } => {
                 write!(f, "data file '{}' is served by another httpkit already", path.display())
@@ -190,7 +190,7 @@ impl OpenError {
 /// The files that `paths` name, and where each is mounted.
 ///
 /// # Errors
-/// A folder can not be listed or holds no data file, or two files have the same stem.
+/// A folder cannot be listed or holds no data file, or two files have the same stem.
 pub(crate) fn files(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Option<String>)>, OpenError> {
     if let [path] = paths
         && !path.is_dir()

@@ -44,7 +44,7 @@ impl Store {
     /// Opens, reads and holds what `source` names. `notice` is told of what the user should know.
     ///
     /// # Errors
-    /// A file is missing, malformed, held by another server, or can not be read.
+    /// A file is missing, malformed, held by another server, or cannot be read.
     pub fn open(source: Source, options: Options, notice: &mut dyn FnMut(Notice)) -> Result<Store, OpenError> {
         let paths = match source {
             Source::Memory => return Ok(Store::start(View::memory(&options), vec![None], Vec::new(), &options)),

@@ -39,7 +39,7 @@ pub(crate) struct Storage {
     journal: Option<Journal>,
     /// The file was changed by its owner and does not parse.
     pub(crate) broken: Option<SyntaxError>,
-    /// The file can not be written now, and why.
+    /// The file cannot be written now, and why.
     pub(crate) fault: Option<String>,
     /// The file holds something that is not served, since a step after its replacement failed.
     stale: bool,

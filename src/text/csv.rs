@@ -372,7 +372,7 @@ fn is_canonical_number(cell: &[u8]) -> bool {
     numeric(whole) && fraction.is_none_or(numeric) && (whole == b"0" || whole[0] != b'0') && !zero
 }
 
-/// The text that a JSON value has in a cell; `None` if a cell can not hold it.
+/// The text that a JSON value has in a cell; `None` if a cell cannot hold it.
 pub(crate) fn cell_text(token: &[u8]) -> Option<Cow<'_, str>> {
     match walk::sort(token) {
         Sort::String => Some(walk::decode(token)),

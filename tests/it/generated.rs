@@ -48,7 +48,7 @@ fn no_mark_is_left_in_a_script() {
 }
 
 #[test]
-fn what_can_not_be_generated_is_a_usage_error() {
+fn what_cannot_be_generated_is_a_usage_error() {
     for arguments in [&["--generate", "pizza"][..], &["--generate"], &["--generate", "man", "serve"], &["--"]] {
         let output = httpkit(arguments).assert().code(2).stdout("").get_output().clone();
         assert!(!output.stderr.is_empty(), "{arguments:?}");

@@ -220,7 +220,7 @@ fn the_parts_that_are_printed_can_be_chosen() {
     run("HB").assert().success().stdout(head + "x=y");
     run("h").assert().success().stdout("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n");
     run("b").assert().success().stdout("abc");
-    let meta = predicate::str::is_match("^status 200, [0-9.]+ ms, 3 octets up, 3 octets down\n$").unwrap();
+    let meta = predicate::str::is_match("^status 200, [0-9.]+ ms, 3 bytes up, 3 bytes down\n$").unwrap();
     run("m").assert().success().stdout(meta);
     run("x").assert().code(2).stderr(predicate::str::contains("'x' is no part"));
 }

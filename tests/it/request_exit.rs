@@ -21,7 +21,7 @@ fn each_failure_has_its_status_and_one_line() {
         (http("HTTP/1.1 200 OK\r\nno colon\r\n\r\n"), &[], 8, "no colon"),
         (http("HTTP/1.1 200 OK\r\nContent-Length: 1x\r\n\r\n"), &[], 8, "1x"),
         (http("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"), &[], 8, "differ"),
-        (http("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc"), &[], 18, "2 octets remaining"),
+        (http("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc"), &[], 18, "2 bytes remaining"),
         (http("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc"), &[], 18, "last chunk"),
         (http("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), &[], 56, "chunk size"),
         (http("HTTP/1.1 200 OK\r\nTransfer-Encoding: rot13\r\n\r\n"), &[], 61, "rot13"),
@@ -34,7 +34,7 @@ fn each_failure_has_its_status_and_one_line() {
             http("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc").into_iter().chain([Act::Hang]).collect(),
             &["-m0.3"],
             28,
-            "3 octets",
+            "3 bytes",
         ),
         (vec![], &[], 52, "empty reply"),
         (http("HTTP/1.1 200 OK\r\nCut:"), &[], 56, "header section"),
@@ -44,7 +44,7 @@ fn each_failure_has_its_status_and_one_line() {
             vec![Act::Read, Act::Write(b"HTTP/1.1 200 OK\r\nA: ".to_vec()), Act::Flood(vec![b'x'; 65536])],
             &[],
             56,
-            "octets",
+            "bytes",
         ),
     ];
     for (script, options, status, message) in cases {

@@ -53,7 +53,7 @@ fn a_limited_transfer_still_minds_its_time_limit() {
 
 #[test]
 fn what_is_too_slow_for_too_long_is_ended() {
-    let slow = "too slow: fewer than 1000 octets a second for 1 seconds";
+    let slow = "too slow: fewer than 1000 bytes a second for 1 seconds";
     let begun = answer("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
     for script in [vec![Act::Read, Act::Hang], begun.into_iter().chain([Act::Hang]).collect()] {
         let peer = Recorder::start(vec![script]);
@@ -72,7 +72,7 @@ fn what_is_too_slow_for_too_long_is_ended() {
     let deaf = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", deaf.local_addr().unwrap());
     let upload = [&*url, "-T", large.to_str().unwrap(), "-H", "Expect:", "--speed-time", "1"];
-    request(&upload).assert().code(28).stderr(predicate::str::contains("fewer than 1 octets"));
+    request(&upload).assert().code(28).stderr(predicate::str::contains("fewer than 1 bytes"));
     let peer = Recorder::start(vec![ok("soon")]);
     request(&[&peer.url("/"), "-y1", "-Y1000"]).assert().success().stdout("soon");
     request(&[&peer.url("/"), "-y", "x"]).assert().code(2);

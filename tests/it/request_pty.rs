@@ -95,7 +95,7 @@ fn binary_content_is_noted_and_not_dumped() {
     let peer = Recorder::start(vec![answer(b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n\x7fELF\0\x01\x02")]);
     let (shown, said) = run(&[&peer.url("/")]);
     assert_eq!(shown, "");
-    assert!(said.contains("7 octets of binary content are not shown; -o FILE saves them"), "{said:?}");
+    assert!(said.contains("7 bytes of binary content are not shown; -o FILE saves them"), "{said:?}");
     let (raw, _) = run(&[&peer.url("/"), "--raw-terminal"]);
     assert_eq!(raw, "\x7fELF\0\x01\x02");
 }

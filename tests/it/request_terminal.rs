@@ -101,7 +101,7 @@ fn binary_content_is_noted_and_not_dumped() {
     let peer = Recorder::start(vec![answer(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab\0cd")]);
     let (status, shown, said) = run(&[&peer.url("/"), "--color", "never"], true, true);
     assert_eq!((status, shown.as_str()), (0, ""));
-    assert_eq!(said, "httpkit: warning: 5 octets of binary content are not shown; -o FILE saves them\n");
+    assert_eq!(said, "httpkit: warning: 5 bytes of binary content are not shown; -o FILE saves them\n");
     assert_eq!(run(&[&peer.url("/")], false, true).1, "ab\0cd");
 }
 

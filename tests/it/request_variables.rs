@@ -52,7 +52,7 @@ fn a_variable_that_is_none_is_said() {
         (&["--variable", "a@/nowhere/x"], 26, "cannot read '/nowhere/x'"),
         (&["--variable", "a[9-1]=x"], 2, "[FIRST-LAST]"),
         (&["--variable", "a=x", "--expand-data", "{{a:upper}}"], 2, "'upper' in '{{a:upper}}' is no function"),
-        (&["--variable", "a=AA==", "--expand-data", "{{a:64dec}}"], 2, "null octet"),
+        (&["--variable", "a=AA==", "--expand-data", "{{a:64dec}}"], 2, "null byte"),
         (&["--expand-silent", "x"], 2, "no option '--silent' that takes a value"),
         (&["--expand-nonsense", "x"], 2, "no option '--nonsense'"),
     ] {

@@ -122,7 +122,7 @@ fn the_first_lines_work_as_written() {
 }
 
 #[test]
-fn what_can_not_be_served_is_said_in_one_line() {
+fn what_cannot_be_served_is_said_in_one_line() {
     let refused = |builder: kit::ServeBuilder, parts: &[&str]| {
         let mut run = builder.run().code(1).stdout("");
         for part in parts {

@@ -125,7 +125,7 @@ impl Variables {
         }
         expanded.extend_from_slice(rest.as_bytes());
         match String::from_utf8(expanded) {
-            Ok(expanded) if expanded.contains('\0') => Err(format!("'{text}': a variable holds a null octet")),
+            Ok(expanded) if expanded.contains('\0') => Err(format!("'{text}': a variable holds a null byte")),
             Ok(expanded) => Ok(expanded),
             Err(_) => Err(format!("'{text}': a variable holds what is not UTF-8")),
         }
@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said() {
         assert_eq!(set(&["a=1"]).unwrap().expand("{{a:trim:upper}}").unwrap_err().split(' ').next(), Some("'upper'"));
-        assert!(set(&["a=AA=="]).unwrap().expand("{{a:64dec}}").unwrap_err().contains("null octet"));
+        assert!(set(&["a=AA=="]).unwrap().expand("{{a:64dec}}").unwrap_err().contains("null byte"));
         assert!(set(&["a=/w=="]).unwrap().expand("{{a:64dec}}").unwrap_err().contains("not UTF-8"));
         assert!(matches!(set(&["%NOT_SET"]), Err(Fault::Usage(what)) if what.contains("does not set NOT_SET")));
         assert!(matches!(set(&["a@missing"]), Err(Fault::Read(what)) if what.contains("'missing'")));

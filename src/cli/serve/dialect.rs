@@ -66,7 +66,7 @@ impl Wish {
     /// The same, once it is known that the data from `source` can be served in it.
     ///
     /// # Errors
-    /// It can not; says what would be needed.
+    /// It cannot; says what would be needed.
     pub(super) fn over(mut self, view: &View, source: &Source) -> Result<Wish, ServeError> {
         let (dialect, serves, need) = match self.choice {
             DialectChoice::Names => ("names", dialect::names::serves(view), "a flat map, or nothing yet"),

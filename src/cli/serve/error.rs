@@ -1,4 +1,4 @@
-//! Why `serve` can not serve.
+//! Why `serve` cannot serve.
 
 use std::fmt;
 use std::io;
@@ -10,13 +10,13 @@ use crate::store::OpenError;
 pub(super) enum ServeError {
     /// An option's value does not make sense.
     Usage(String),
-    /// The data can not be opened, or not be kept at the end.
+    /// The data cannot be opened, or not be kept at the end.
     Data(OpenError),
     /// The data is nothing that the dialect could serve.
     Unfit { dialect: &'static str, need: &'static str },
-    /// The address can not be listened on.
+    /// The address cannot be listened on.
     Listen { host: String, port: u16, source: io::Error },
-    /// The URL can not be told on standard output.
+    /// The URL cannot be told on standard output.
     Output(io::Error),
     /// The server itself failed.
     Server(io::Error),
@@ -39,8 +39,8 @@ impl fmt::Display for ServeError {
             ServeError::Listen { host, port, source } if source.kind() == io::ErrorKind::AddrInUse => {
                 write!(f, "port {port} of '{host}' is taken; '--port 0' takes a free one")
             }
-            ServeError::Listen { host, port, source } => write!(f, "can not listen on '{host}' port {port}: {source}"),
-            ServeError::Output(source) => write!(f, "can not write to standard output: {source}"),
+            ServeError::Listen { host, port, source } => write!(f, "cannot listen on '{host}' port {port}: {source}"),
+            ServeError::Output(source) => write!(f, "cannot write to standard output: {source}"),
             ServeError::Server(source) => write!(f, "the server failed: {source}"),
         }
     }

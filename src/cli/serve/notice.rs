@@ -68,7 +68,7 @@ impl<'t> Announcer<'t> {
 
     fn tell(&mut self, text: &str) {
         self.clear();
-        // What can not be told does not keep the server from serving.
+        // What cannot be told does not keep the server from serving.
         let _ = writeln!(self.sink, "httpkit: {text}");
     }
 

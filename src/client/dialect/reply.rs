@@ -26,7 +26,7 @@ pub fn read_reply<'a>(dialect: Dialect, method: &str, octets: &'a [u8]) -> Resul
     let head = reply_head(head).map_err(|error| Error::new(Kind::Reply, error.to_string()))?;
     let missing = declared(&head).unwrap_or(0).saturating_sub(content.len());
     if missing > 0 && method != "HEAD" {
-        return Err(Error::new(Kind::Partial, format!("transfer closed with {missing} octets remaining to read")));
+        return Err(Error::new(Kind::Partial, format!("transfer closed with {missing} bytes remaining to read")));
     }
     Ok(Reply { head: Some(head), content })
 }

@@ -220,7 +220,7 @@ impl Message {
                     Ok(())
                 }
                 Rest::Length(left) => {
-                    let what = format!("transfer closed with {left} octets remaining to read");
+                    let what = format!("transfer closed with {left} bytes remaining to read");
                     Err(Error::new(Kind::Partial, what))
                 }
                 Rest::Chunked(_) => {
@@ -231,7 +231,7 @@ impl Message {
             Ok(_) => Ok(()),
             Err(mut error) => {
                 if error.kind == Kind::Time {
-                    error.message = format!("{} with {received} octets received", error.message);
+                    error.message = format!("{} with {received} bytes received", error.message);
                 }
                 Err(error)
             }

@@ -113,7 +113,7 @@ impl Pace {
             self.slow_since = None;
         } else if since.elapsed() >= slowest.time {
             let (octets, seconds) = (slowest.octets, slowest.time.as_secs());
-            let what = format!("too slow: fewer than {octets} octets a second for {seconds} seconds");
+            let what = format!("too slow: fewer than {octets} bytes a second for {seconds} seconds");
             return Err(Error::new(Kind::Time, what));
         }
         Ok(())

@@ -56,7 +56,7 @@ impl Container {
         if is_new {
             let (container, path) = (self.clone(), path.to_vec());
             let make = move || container.make(&column, &path);
-            // Without a thread the column is made by whoever can not do without.
+            // Without a thread the column is made by whoever cannot do without.
             let _ = std::thread::Builder::new().name("column".to_owned()).spawn(make);
         }
     }

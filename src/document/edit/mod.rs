@@ -47,7 +47,7 @@ struct Report {
     created: bool,
     /// The node written, from the root of its document.
     path: Vec<String>,
-    /// Its text, if it can not be read off the new state.
+    /// Its text, if it cannot be read off the new state.
     text: Option<Vec<Bytes>>,
     gone: bool,
     report: Vec<Replacement>,

@@ -121,7 +121,7 @@ impl<'p> Operation<'p> {
 
     fn remove(&self, context: &Context, value: &Value, path: &[String], spot: &Spot) -> Result<Value, Refusal> {
         let Some((name, above)) = path.split_last() else {
-            return Err(self.fault("the node itself can not be removed by a patch; DELETE does"));
+            return Err(self.fault("the node itself cannot be removed by a patch; DELETE does"));
         };
         let mut act = |container: &mut Container, _: &Spot| {
             check_unambiguous(container)?;
@@ -158,7 +158,7 @@ impl<'p> Operation<'p> {
             return Ok(value);
         }
         if self.path.starts_with(from) {
-            return Err(self.fault("a value can not be moved into itself"));
+            return Err(self.fault("a value cannot be moved into itself"));
         }
         let without = self.remove(context, &value, from, spot)?;
         self.add(context, &without, &text, spot)

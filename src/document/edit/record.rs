@@ -128,7 +128,7 @@ impl Writer<'_> {
         let Shape::Array(member) = &container.shape else { return Ok(()) };
         let member = member.to_string();
         if container.len() > 0 && !container.is_keyed() && !container.are_records() {
-            let hint = "the elements are no records, so pairs can not be written; PUT replaces the array".to_owned();
+            let hint = "the elements are no records, so pairs cannot be written; PUT replaces the array".to_owned();
             return Err(Refusal::NotPermitted { hint });
         }
         let mut rest = pairs.to_vec();

@@ -1,5 +1,5 @@
 //! The records of a large collection that all filters keep, found by number: columns are asked for a block of records at
-//! a time, and only what they can not tell is read.
+//! a time, and only what they cannot tell is read.
 
 use super::record::Numbered;
 use super::sieve::{Sieve, Verdict};

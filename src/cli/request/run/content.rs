@@ -95,7 +95,7 @@ fn print_content(
         out.write(&rest)?;
     }
     if body.is_withheld() {
-        out.warn(&format!("{} octets of binary content are not shown; -o FILE saves them", exchange.received()));
+        out.warn(&format!("{} bytes of binary content are not shown; -o FILE saves them", exchange.received()));
     }
     out.trailer(exchange.trailer())?;
     out.finish()?;
@@ -111,7 +111,7 @@ fn read_plain(exchange: &mut Exchange, mut take: impl FnMut(&[u8]) -> Result<(),
 }
 
 fn too_large(limit: u64) -> Error {
-    Error::new(Kind::Size, format!("the content is larger than {limit} octets"))
+    Error::new(Kind::Size, format!("the content is larger than {limit} bytes"))
 }
 
 /// The content of a redirect is read, so that the connection can be used again, and shown to nobody.

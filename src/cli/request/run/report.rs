@@ -184,7 +184,7 @@ impl Report {
     pub(crate) fn meta(&self) -> String {
         let milliseconds = self.total_time.as_secs_f64() * 1e3;
         let (up, down) = (self.facts.upload_octets, self.downloaded);
-        format!("status {:03}, {milliseconds:.1} ms, {up} octets up, {down} octets down\n", self.status())
+        format!("status {:03}, {milliseconds:.1} ms, {up} bytes up, {down} bytes down\n", self.status())
     }
 
     fn status(&self) -> u16 {

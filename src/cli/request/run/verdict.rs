@@ -77,7 +77,7 @@ fn continuation(
             Ok(Verdict::Unneeded)
         }
         None => {
-            let what = format!("the server did not send what follows octet {from}, it answered {}", status_text(head));
+            let what = format!("the server did not send what follows byte {from}, it answered {}", status_text(head));
             Err(Error::new(Kind::Range, what))
         }
     }

@@ -224,7 +224,7 @@ fn resume(args: &RequestArgs, file: Option<&Path>) -> Result<Option<u64>, Error>
         Some("-") => Ok(Some(file.and_then(|path| path.metadata().ok()).map_or(0, |metadata| metadata.len()))),
         Some(digits) => match digits.parse() {
             Ok(from) => Ok(Some(from)),
-            Err(_) => Err(Error::new(Kind::Usage, format!("-C '{digits}', expected a number of octets or '-'"))),
+            Err(_) => Err(Error::new(Kind::Usage, format!("-C '{digits}', expected a number of bytes or '-'"))),
         },
     }
 }

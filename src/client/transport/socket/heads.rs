@@ -151,10 +151,7 @@ impl Heads {
                 self.searched = input.len();
                 self.told += connection.tell_lines(&input[self.told..]);
                 if input.len() > HEAD_LIMIT {
-                    return Err(Error::new(
-                        Kind::Receive,
-                        format!("a header section of more than {HEAD_LIMIT} octets"),
-                    ));
+                    return Err(Error::new(Kind::Receive, format!("a header section of more than {HEAD_LIMIT} bytes")));
                 }
                 return Ok(false);
             };

@@ -94,7 +94,7 @@ impl Connection {
         match declared {
             Some(declared) if declared != facts.upload_octets => Err(Error::new(
                 Kind::Read,
-                format!("the file has {} octets now, expected {declared}", facts.upload_octets),
+                format!("the file has {} bytes now, expected {declared}", facts.upload_octets),
             )),
             _ => Ok(Sent::Whole),
         }

@@ -187,7 +187,7 @@ fn patched(place: &Place<'_>, patch: &[u8]) -> Result<Bytes, Refusal> {
 fn cell_text(column: &str, token: &[u8]) -> Result<String, Refusal> {
     match csv::cell_text(token) {
         Some(text) => Ok(text.into_owned()),
-        None => Err(unfit(format!("a cell of the column '{column}' can not hold an array or object"))),
+        None => Err(unfit(format!("a cell of the column '{column}' cannot hold an array or object"))),
     }
 }
 
