@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use http::StatusCode;
 
 use super::representation::{FORMS, Form};
-use crate::message::{FieldLines, Response};
+use crate::message::{FieldLines, Response, http_date};
 
 /// The beginnings of the answers of one state of the data.
 struct Beginnings {
@@ -36,7 +36,7 @@ pub(super) fn begun(status: StatusCode, modified: SystemTime, form: Option<Form>
 
 fn beginning(modified: SystemTime, form: Option<Form>) -> FieldLines {
     let mut lines = FieldLines::default();
-    lines.push("Last-Modified", httpdate::fmt_http_date(modified));
+    lines.push("Last-Modified", http_date(modified));
     lines.push("Vary", "Accept, Accept-Encoding, Origin");
     if let Some(form) = form {
         lines.push("Content-Type", form.content_type());

@@ -48,6 +48,7 @@ fn story(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     };
     let mut announcer = Announcer::new(&mut terminal.error, palette);
     announcer.chosen(choice);
+    outlive_limits();
     let store = Arc::new(Store::open(source.clone(), options, &mut |notice| announcer.say(&notice))?);
     let dialect = dialect.map(|dialect| dialect.over(&store.view(), &source)).transpose()?;
     let mut bound = bind(&args.host, args.port)?;
@@ -77,4 +78,11 @@ fn bind(host: &str, port: u16) -> Result<Bound, ServeError> {
         }
     }
     Err(refused(last))
+}
+
+/// A file that grows over the limit of the process is a failed write (507), and does not end the process.
+fn outlive_limits() {
+    let signal = rustix::process::Signal::XFSZ.as_raw();
+    // Where no handler can be set, the limit is as deadly as before.
+    let _ = signal_hook::flag::register(signal, Arc::default());
 }

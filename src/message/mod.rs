@@ -2,6 +2,7 @@
 
 mod authority;
 mod chunked;
+mod date;
 mod error;
 mod framing;
 mod head;
@@ -14,6 +15,7 @@ mod write;
 
 pub use authority::is_authority;
 pub use chunked::{ChunkError, Chunked, ChunkedDecoder, ChunkedLimits, Decoded};
+pub use date::{http_date, sayable};
 pub use error::{FieldFault, ParseError};
 pub use framing::Framing;
 pub use head::{Head, HeadLimits, HeadScan, HeadSpan, parse_head};

@@ -4,6 +4,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use jiff::tz::TimeZone;
 
+use crate::message::http_date;
+
 /// What the time is, in the forms in which answers and log lines say it.
 pub(super) struct Clock {
     second: u64,
@@ -35,7 +37,7 @@ impl Clock {
             return;
         }
         self.second = second;
-        self.date = httpdate::fmt_http_date(UNIX_EPOCH + std::time::Duration::from_secs(second));
+        self.date = http_date(now);
         let seconds = i64::try_from(second).unwrap_or(0);
         let local = jiff::Timestamp::from_second(seconds).unwrap_or_default().to_zoned(self.zone.clone());
         self.common = local.strftime("%d/%b/%Y %H:%M:%S").to_string();

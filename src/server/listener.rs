@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use mio::net::UnixStream;
 use mio::{Events, Interest, Poll, Token, Waker};
 use signal_hook::SigId;
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use socket2::{Domain, Protocol as Transport, Socket, Type};
 
 use super::answers::Answers;
@@ -81,7 +81,7 @@ impl Bound {
         self.address
     }
 
-    /// From now on SIGINT and SIGTERM end the server, once it runs, instead of the process; a second one ends it at once.
+    /// From now on SIGINT, SIGTERM and SIGHUP end the server, once it runs, instead of the process; a second one ends it at once.
     /// Whoever says to others that it listens does this before: they may end it as soon as they know.
     ///
     /// # Errors
@@ -181,7 +181,7 @@ fn start_workers<P: Protocol>(
     Ok(mailboxes)
 }
 
-/// SIGINT and SIGTERM as octets on a socket, so that they are waited for like everything else.
+/// SIGINT, SIGTERM and SIGHUP as bytes on a socket, so that they are waited for like everything else.
 struct Signals {
     received: UnixStream,
     ids: Vec<SigId>,
@@ -192,7 +192,7 @@ impl Signals {
         let (received, sender) = std::os::unix::net::UnixStream::pair()?;
         received.set_nonblocking(true)?;
         let mut signals = Signals { received: UnixStream::from_std(received), ids: Vec::new() };
-        for signal in [SIGINT, SIGTERM] {
+        for signal in [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal)) {
             signals.ids.push(signal_hook::low_level::pipe::register(signal, sender.try_clone()?)?);
         }
         Ok(signals)
@@ -203,6 +203,14 @@ impl Signals {
         let mut octets = [0; 16];
         self.received.read(&mut octets).unwrap_or(0)
     }
+}
+
+/// Whether whoever started this process has it ignore a signal, as `nohup` does.
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    signal == SIGHUP && mask & (1 << (signal - 1)) != 0
 }
 
 impl Drop for Signals {

@@ -4,14 +4,15 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::current::Current;
-use super::file::{self, Identity, Prepared, Stamp};
+use super::fold::Folded;
 use super::journal::{self, Recorded};
-use super::open::SyncPolicy;
+use super::reserve::Reserve;
 use super::storage::{Failure, Storage};
 use super::watch::Watch;
+use super::writers::Writers;
 use crate::document::View;
 use crate::document::edit::{self, Given};
 use crate::document::state::Document;
@@ -32,20 +33,14 @@ pub(crate) enum Message {
     Close(Sender<Result<(), (usize, std::io::Error)>>),
 }
 
-/// A content for a file that holds all changes up to an offset of its journal.
-pub(crate) struct Folded {
-    mount: usize,
-    upto: u64,
-    prepared: std::io::Result<Prepared>,
-    /// The same content read anew, so that the changes in memory do not grow for ever.
-    fresh: Option<Document>,
-}
-
 /// No more changes than this share one sync.
 const BATCH: usize = 4096;
 
 /// The changes in memory are let grow to this many octets, or a quarter of the file.
-const OVERLAY: usize = 64 << 10;
+pub(super) const OVERLAY: usize = 64 << 10;
+
+/// How long a change waits for a file that its owner is writing.
+const WAIT: Duration = Duration::from_secs(2);
 
 /// See the module.
 pub(crate) struct Committer {
@@ -62,6 +57,19 @@ pub(crate) struct Committer {
     pub(crate) overlay: Vec<usize>,
     /// By mount, the changes since the fold that is under way began.
     pub(crate) since: Vec<Option<Vec<Recorded>>>,
+    /// What the kernel tells of others who write the files.
+    pub(crate) writers: Writers,
+    /// Changes that wait until an owner has written a file, in their order.
+    pub(crate) queue: Vec<Queued>,
+    pub(crate) reserve: Reserve,
+}
+
+/// A change that waits for a file.
+pub(crate) struct Queued {
+    mount: usize,
+    change: Change,
+    done: Done,
+    until: Instant,
 }
 
 struct Waiting {
@@ -105,7 +113,8 @@ impl Committer {
 
     /// The next message; `None` when there is something to do without one.
     fn next(&self) -> Result<Option<Message>, ()> {
-        let deadline = self.storages.iter().flatten().filter_map(Storage::deadline).min();
+        let storages = self.storages.iter().flatten().filter_map(Storage::deadline);
+        let deadline = storages.chain(self.queue.iter().map(|queued| queued.until)).min();
         let Some(deadline) = deadline else { return self.receiver.recv().map(Some).map_err(|_| ()) };
         match self.receiver.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
             Ok(message) => Ok(Some(message)),
@@ -134,6 +143,53 @@ impl Committer {
 
     fn commit(&mut self, changes: Vec<(Change, Done)>) {
         self.look();
+        let changes = self.set_aside(changes);
+        if !changes.is_empty() {
+            self.make(changes);
+        }
+    }
+
+    /// Lets changes wait whose file is being written by its owner; gives the others.
+    fn set_aside(&mut self, changes: Vec<(Change, Done)>) -> Vec<(Change, Done)> {
+        let view = self.current.view();
+        let until = Instant::now() + WAIT;
+        let mut others = Vec::with_capacity(changes.len());
+        for (change, done) in changes {
+            match view.mount_of(&change.path).filter(|mount| self.holds_up(*mount)) {
+                Some(mount) => self.queue.push(Queued { mount, change, done, until }),
+                None => others.push((change, done)),
+            }
+        }
+        others
+    }
+
+    fn holds_up(&self, mount: usize) -> bool {
+        let is_passing = self.storages[mount].as_ref().is_some_and(|storage| storage.sight.is_passing());
+        is_passing || self.queue.iter().any(|queued| queued.mount == mount)
+    }
+
+    /// Makes the changes whose file is whole again, and refuses those that have waited for long enough.
+    fn serve_queue(&mut self, now: Instant) {
+        let mut ready = Vec::new();
+        for queued in std::mem::take(&mut self.queue) {
+            let sight = self.storages[queued.mount].as_ref().map(|storage| &storage.sight);
+            match sight.filter(|sight| sight.is_passing()) {
+                None => ready.push((queued.change, queued.done)),
+                Some(sight) if now >= queued.until => {
+                    let reason = || "the file is being written by another program".to_owned();
+                    (queued.done)(Err(sight
+                        .refusal()
+                        .unwrap_or_else(|| Refusal::Storage { reason: reason(), full: false })));
+                }
+                Some(_) => self.queue.push(queued),
+            }
+        }
+        if !ready.is_empty() {
+            self.make(ready);
+        }
+    }
+
+    fn make(&mut self, changes: Vec<(Change, Done)>) {
         let before = self.current.view();
         let mut next = View::clone(&before);
         let mut records: Vec<Vec<u8>> = vec![Vec::new(); next.mounts.len()];
@@ -208,21 +264,17 @@ impl Committer {
             return Err(Refusal::NotPermitted { hint: "the data is served read-only".to_owned() });
         }
         let Some(Some(storage)) = mount.and_then(|mount| self.storages.get(mount)) else { return Ok(()) };
-        if let Some(error) = &storage.broken {
-            let reason = error.expected.clone();
-            return Err(Refusal::Broken { line: error.line, column: error.column, reason });
-        }
-        match &storage.fault {
-            Some(reason) => Err(Refusal::Storage { reason: reason.clone(), full: false }),
-            None => Ok(()),
-        }
+        storage.sight.refusal().map_or(Ok(()), Err)
     }
 
     fn store(&mut self, mount: usize, next: &Document, before: &Document, records: &[u8]) -> Result<(), Failure> {
         let Some(storage) = &mut self.storages[mount] else { return Ok(()) };
-        self.watch.begin_write();
-        let result = storage.write(next, before, records);
-        self.watch.end_write(mount, storage);
+        let mut result = storage.write(next, before, records, &mut self.writers);
+        if self.reserve.helps(&result) {
+            result = storage.write(next, before, records, &mut self.writers);
+            self.reserve.fill();
+        }
+        self.watch.set(mount, storage);
         result
     }
 
@@ -231,6 +283,7 @@ impl Committer {
         if let Some(since) = &mut self.since[mount] {
             since.extend(changes.iter().cloned());
         }
+        self.storages[mount].iter_mut().for_each(|storage| storage.note(&changes));
         self.overlay[mount] += octets + changes.len() * 256;
         let journalled = self.storages[mount].as_ref().is_some_and(|storage| storage.journal_length() > 0);
         if journalled || self.overlay[mount] < OVERLAY.max(document.base_length() / 4) {
@@ -243,77 +296,15 @@ impl Committer {
         }
     }
 
-    /// Takes up what owners did to their files.
-    fn look(&mut self) {
-        for mount in 0..self.storages.len() {
-            let Some(storage) = &mut self.storages[mount] else { continue };
-            let now = Stamp::at(&storage.path);
-            if storage.unsaved {
-                // What memory alone holds would be lost; readers need not ask again.
-                now.into_iter().for_each(|now| self.watch.pass_over(mount, now));
-                continue;
-            }
-            match now {
-                Ok(now) if now == storage.stamp && storage.fault.is_none() => {}
-                Ok(None) => {
-                    storage.stamp = None;
-                    storage.fault = Some("the file is gone".to_owned());
-                }
-                Ok(Some(_)) => self.take_up(mount),
-                Err(error) => storage.fault = Some(error.to_string()),
-            }
-            if let Some(storage) = &self.storages[mount] {
-                self.watch.set(mount, storage);
-            }
-        }
-    }
-
-    fn take_up(&mut self, mount: usize) {
-        let Some(storage) = &mut self.storages[mount] else { return };
-        let (text, stamp) = match file::read(&storage.path) {
-            Ok(read) => read,
-            Err(error) => {
-                storage.fault = Some(error.to_string());
-                return;
-            }
-        };
-        let identity = Identity::of(&text);
-        let known = storage.is_known(identity);
-        let read =
-            if known { None } else { Some(Document::read(text, &storage.reading, &mut Vec::new(), &mut |_| {})) };
-        match read {
-            Some(Err(error)) => {
-                storage.broken = Some(error);
-                storage.stamp = Some(stamp);
-            }
-            Some(Ok(document)) => {
-                // What is in the journal only was acknowledged, so it is made to the new content too.
-                let pending = storage.pending();
-                match storage.adopt(stamp, identity) {
-                    Ok(()) => self.publish(mount, replayed(document, &pending)),
-                    Err(error) => storage.fault = Some(error.to_string()),
-                }
-            }
-            None => {
-                if let Err(error) = storage.adopt(stamp, identity) {
-                    storage.fault = Some(error.to_string());
-                }
-            }
-        }
-    }
-
-    fn publish(&mut self, mount: usize, document: Document) {
-        let mut next = View::clone(&self.current.peek());
-        next.mounts[mount] = document;
-        next.modified = SystemTime::now();
-        self.overlay[mount] = 0;
-        self.since[mount] = None;
-        self.current.publish(next);
-    }
-
     /// Syncs and folds what is due.
     fn housekeeping(&mut self) {
         let now = Instant::now();
+        if self.storages.iter().flatten().any(|storage| !storage.sight.is_settled() || !storage.shadows.is_empty()) {
+            self.look();
+        }
+        if !self.queue.is_empty() {
+            self.serve_queue(now);
+        }
         for mount in 0..self.storages.len() {
             let Some(storage) = &mut self.storages[mount] else { continue };
             storage.sync_if_due(now);
@@ -323,53 +314,16 @@ impl Committer {
         }
     }
 
-    /// Writes the present state to a temporary file in the background, while changes go on into the journal.
-    fn start_fold(&mut self, mount: usize) {
-        let Some(storage) = &mut self.storages[mount] else { return };
-        let document = self.current.peek().mounts[mount].clone();
-        let reread = self.overlay[mount] >= OVERLAY.max(document.base_length() / 4);
-        let (path, sync) = (storage.path.clone(), storage.sync_policy() == SyncPolicy::Each);
-        let (upto, sender) = (storage.journal_length(), self.sender.clone());
-        let work = move || {
-            let prepared = file::prepare(&path, &document, sync);
-            let fresh = if reread { document.reread().ok() } else { None };
-            // The committer may have ended meanwhile; then it has folded itself.
-            let _ = sender.send(Message::Folded(Box::new(Folded { mount, upto, prepared, fresh })));
-        };
-        if std::thread::Builder::new().name("fold".to_owned()).spawn(work).is_ok() {
-            storage.folding = true;
-            self.since[mount] = reread.then(Vec::new);
-        }
-    }
-
-    fn finish_fold(&mut self, folded: Folded) {
-        let mount = folded.mount;
-        self.look();
-        let since = self.since[mount].take();
-        let Some(storage) = &mut self.storages[mount] else { return };
-        if !storage.writable() {
-            return storage.folded(Err(Failure::Changed));
-        }
-        self.watch.begin_write();
-        let result = folded.prepared.map_err(Failure::Io).and_then(|prepared| storage.put(prepared, folded.upto));
-        self.watch.end_write(mount, storage);
-        let done = result.is_ok();
-        storage.folded(result);
-        if let (Some(fresh), Some(since), true) = (folded.fresh, since, done) {
-            let mut next = View::clone(&self.current.peek());
-            next.mounts[mount] = replayed(fresh, &since);
-            self.overlay[mount] = 0;
-            self.current.publish(next);
-        }
-    }
-
     fn close(&mut self) -> Result<(), (usize, std::io::Error)> {
         self.look();
+        // Nobody waits any longer: what cannot be made now is refused.
+        self.queue.iter_mut().for_each(|queued| queued.until = Instant::now());
+        self.serve_queue(Instant::now());
         let view = self.current.view();
         let mut result = Ok(());
         for (mount, storage) in self.storages.iter_mut().enumerate() {
             let Some(storage) = storage else { continue };
-            let closed = storage.close(&view.mounts[mount]);
+            let closed = storage.close(&view.mounts[mount], &mut self.writers);
             if let Err(failure) = closed {
                 let error = match failure {
                     Failure::Io(error) => error,
@@ -391,17 +345,4 @@ fn refuse(waiting: &mut [Waiting], mount: usize, refusal: &Refusal) {
             one.result = Err(refusal.clone());
         }
     }
-}
-
-/// `document` with changes made to it again. One that cannot be made any more is left out: its owner has changed what
-/// it was about.
-pub(crate) fn replayed(document: Document, changes: &[Recorded]) -> Document {
-    let mut view = View { mounts: vec![document], mounted: false, modified: SystemTime::now() };
-    let mut given = Given::new();
-    for change in changes {
-        if let Ok(applied) = edit::apply(&view, &change.path, &change.action, &mut given) {
-            view.mounts[0] = applied.document;
-        }
-    }
-    view.mounts.remove(0)
 }

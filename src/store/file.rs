@@ -1,16 +1,14 @@
-//! The data file on the disk: reading it, replacing it as a whole, seeing that somebody else changed it.
+//! The data file on the disk: opening, reading and holding it, and what one state of it is known by.
 
-use std::fs::{self, File, Metadata, TryLockError};
-use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::{MetadataExt, fchown};
-use std::path::{Path, PathBuf};
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::path::{Component, Path, PathBuf};
 
 use bytes::Bytes;
-use tempfile::NamedTempFile;
-use xxhash_rust::xxh3::Xxh3;
+use rustix::fs::{AtFlags, OFlags, StatxAttributes, StatxFlags};
 
 use super::open::OpenError;
-use crate::document::state::Document;
 
 /// What tells one state of a file from another without reading it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,8 +45,18 @@ impl Stamp {
         (self.device, self.inode) == (other.device, other.inode)
     }
 
+    /// Nobody has written to the file between the two; its name or its rights may have changed.
+    pub(crate) fn is_unwritten(&self, other: &Stamp) -> bool {
+        self.is_same_file(other) && (self.length, self.modified) == (other.length, other.modified)
+    }
+
     pub(crate) fn length(&self) -> u64 {
         self.length
+    }
+
+    /// The number of the file in its file system.
+    pub(crate) fn inode(&self) -> u64 {
+        self.inode
     }
 }
 
@@ -65,13 +73,78 @@ impl Identity {
     }
 }
 
+/// What one file is known by for as long as it exists, whatever is written to it: its number, which is given to another
+/// file when it is gone, and the moment when it was made. 0: the file system does not keep that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Birth(pub(crate) u64);
+
+impl Birth {
+    pub(crate) fn of(file: &File) -> Birth {
+        let Ok(metadata) = file.metadata() else { return Birth(0) };
+        let made = metadata.created().ok().and_then(|made| made.duration_since(std::time::UNIX_EPOCH).ok());
+        Birth(made.map_or(0, |made| {
+            let parts = [metadata.dev(), metadata.ino(), made.as_secs(), u64::from(made.subsec_nanos())];
+            xxhash_rust::xxh3::xxh3_64(parts.map(u64::to_le_bytes).as_flattened())
+        }))
+    }
+
+    /// Both are the same file for certain.
+    pub(crate) fn is(self, other: Birth) -> bool {
+        self.0 != 0 && self == other
+    }
+}
+
+/// Opens a regular file to read. Nothing else is opened for long, and nothing that is opened can keep the caller waiting.
+///
+/// # Errors
+/// It cannot be opened, or is no regular file.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    // Opening a device can do something, so it is looked at before; what counts is what was opened.
+    check(&fs::metadata(path)?)?;
+    open_as(path, OFlags::NONBLOCK | OFlags::NOCTTY)
+}
+
+/// The same for a file beside the data file, which is never reached through a link.
+pub(crate) fn open_beside(path: &Path) -> io::Result<File> {
+    check(&fs::symlink_metadata(path)?)?;
+    open_as(path, OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::NOFOLLOW)
+}
+
+fn open_as(path: &Path, flags: OFlags) -> io::Result<File> {
+    let file = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)?;
+    check(&file.metadata()?)?;
+    Ok(file)
+}
+
+fn check(metadata: &Metadata) -> io::Result<()> {
+    match special(metadata) {
+        None => Ok(()),
+        Some(kind) => {
+            Err(io::Error::new(io::ErrorKind::InvalidInput, format!("it is a {kind}, expected a regular file")))
+        }
+    }
+}
+
+/// What it is, if it is no regular file.
+fn special(metadata: &Metadata) -> Option<&'static str> {
+    let kind = metadata.file_type();
+    Some(match () {
+        () if kind.is_file() => return None,
+        () if kind.is_dir() => "folder",
+        () if kind.is_fifo() => "named pipe",
+        () if kind.is_socket() => "socket",
+        () if kind.is_symlink() => "symbolic link",
+        () => "device",
+    })
+}
+
 /// Opens the file at `path` and holds it: no other server may.
 ///
 /// # Errors
-/// It cannot be opened, or another program holds it.
+/// It cannot be opened, is no regular file, or another program holds it.
 pub(crate) fn hold(path: &Path) -> Result<File, OpenError> {
     loop {
-        let file = File::open(path).map_err(|error| match error.kind() {
+        let file = open(path).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => OpenError::NotFound { path: path.to_owned() },
             _ => OpenError::io(path, "open", error),
         })?;
@@ -91,129 +164,30 @@ pub(crate) fn hold(path: &Path) -> Result<File, OpenError> {
     }
 }
 
-/// The content of a file and the stamp it had, read again if it is changed meanwhile.
-pub(crate) fn read(path: &Path) -> io::Result<(Bytes, Stamp)> {
+/// The content of an open file and the stamp it had, read again if it is changed meanwhile; `None` if it is changed all
+/// the time.
+pub(crate) fn read(file: &File) -> io::Result<Option<(Bytes, Stamp)>> {
     const TRIES: usize = 5;
-    let mut tries = 0;
-    loop {
-        let before = Stamp::of(&fs::metadata(path)?);
-        let text = fs::read(path)?;
-        tries += 1;
-        let after = Stamp::of(&fs::metadata(path)?);
-        if before == after || tries == TRIES {
-            return Ok((Bytes::from(text), before));
+    for _ in 0..TRIES {
+        let before = Stamp::of(&file.metadata()?);
+        let mut text = vec![0; usize::try_from(before.length).map_err(|_| io::ErrorKind::FileTooLarge)?];
+        let is_whole = match file.read_exact_at(&mut text, 0) {
+            Ok(()) => true,
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => false,
+            Err(error) => return Err(error),
+        };
+        if is_whole && Stamp::of(&file.metadata()?) == before {
+            return Ok(Some((Bytes::from(text), before)));
         }
     }
+    Ok(None)
 }
 
-/// Names of temporary files for a file begin and end like this.
-fn temporary_name(path: &Path) -> (String, &'static str) {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    (format!(".{name}.httpkit-"), ".tmp")
-}
-
-fn folder(path: &Path) -> &Path {
+/// The folder that holds a name.
+pub(crate) fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
-    }
-}
-
-/// Removes what a run that was killed left behind. Only whoever holds the file may do so.
-pub(crate) fn clean_temporaries(path: &Path) {
-    clean(path);
-    clean(&super::journal::journal_path(path));
-}
-
-fn clean(path: &Path) {
-    let (prefix, suffix) = temporary_name(path);
-    let Ok(entries) = fs::read_dir(folder(path)) else { return };
-    for entry in entries.flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with(&prefix) && name.ends_with(suffix) {
-            // What cannot be removed does no harm but for the space it takes.
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-}
-
-/// A new content for a file, complete and under a temporary name in its folder.
-pub(crate) struct Prepared {
-    temporary: NamedTempFile,
-    pub(crate) identity: Identity,
-}
-
-/// Writes `document` to a temporary file with mode and owner of the file at `path`, and syncs it if asked to.
-pub(crate) fn prepare(path: &Path, document: &Document, sync: bool) -> io::Result<Prepared> {
-    let mut hash = Xxh3::new();
-    let mut length = 0;
-    let temporary = temporary(path)?;
-    let mut writer = BufWriter::with_capacity(256 << 10, temporary.as_file());
-    let mut failure = None;
-    document.pieces(&mut |owner, start, end| {
-        let piece = &owner[start..end];
-        hash.update(piece);
-        length += piece.len() as u64;
-        if failure.is_none() {
-            failure = writer.write_all(piece).err();
-        }
-    });
-    if let Some(error) = failure {
-        return Err(error);
-    }
-    writer.into_inner().map_err(io::IntoInnerError::into_error)?;
-    finish(path, &temporary, sync)?;
-    Ok(Prepared { temporary, identity: Identity { length, hash: hash.digest() } })
-}
-
-fn temporary(path: &Path) -> io::Result<NamedTempFile> {
-    let (prefix, suffix) = temporary_name(path);
-    tempfile::Builder::new().prefix(&prefix).suffix(suffix).tempfile_in(folder(path))
-}
-
-/// Gives the temporary file mode and owner of the one it will replace, holds it, and syncs it.
-fn finish(path: &Path, temporary: &NamedTempFile, sync: bool) -> io::Result<()> {
-    let file = temporary.as_file();
-    let old = fs::metadata(path)?;
-    let new = file.metadata()?;
-    if (old.uid(), old.gid()) != (new.uid(), new.gid()) {
-        fchown(file, Some(old.uid()), Some(old.gid()))?;
-    }
-    file.set_permissions(old.permissions())?;
-    if sync {
-        file.sync_all()?;
-    }
-    Ok(())
-}
-
-/// Why a prepared content did not get to its place.
-pub(crate) enum Stopped {
-    /// The file is as it was.
-    Before(io::Error),
-    /// Somebody changed the file: it is as they left it.
-    Changed,
-    /// The file has the new content, but whether it will after a loss of power is not known.
-    After(io::Error, File, Stamp),
-}
-
-impl Prepared {
-    /// Puts it in the place of the file at `path`, if this still has the stamp `expected`. Gives the new file, held,
-    /// and its stamp.
-    pub(crate) fn replace(self, path: &Path, expected: Option<Stamp>, sync: bool) -> Result<(File, Stamp), Stopped> {
-        match self.temporary.as_file().try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Stopped::Before(io::ErrorKind::ResourceBusy.into())),
-            Err(TryLockError::Error(error)) => return Err(Stopped::Before(error)),
-        }
-        if expected.is_some() && Stamp::at(path).map_err(Stopped::Before)? != expected {
-            return Err(Stopped::Changed);
-        }
-        let file = self.temporary.persist(path).map_err(|error| Stopped::Before(error.error))?;
-        let stamp = file.metadata().map(|metadata| Stamp::of(&metadata)).map_err(Stopped::Before)?;
-        if sync && let Err(error) = sync_folder(path) {
-            return Err(Stopped::After(error, file, stamp));
-        }
-        Ok((file, stamp))
     }
 }
 
@@ -222,32 +196,63 @@ pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(folder(path))?.sync_all()
 }
 
-/// Writes `content` under `path` by way of a temporary file, durably.
-pub(crate) fn replace_bytes(path: &Path, content: &[u8], sync: bool) -> io::Result<File> {
-    let temporary = temporary(path)?;
-    temporary.as_file().write_all(content)?;
-    if sync {
-        temporary.as_file().sync_all()?;
-    }
-    let file = temporary.persist(path).map_err(|error| error.error)?;
-    if sync {
-        sync_folder(path)?;
-    }
-    Ok(file)
-}
-
-/// Makes a data file that did not exist: an empty object, or a table of keys and values.
+/// Makes a data file that does not exist: an empty object, or a table of keys and values. If `path` is a link, the file
+/// is made where the link points to.
 pub(crate) fn create(path: &Path) -> io::Result<()> {
     let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
     let content: &[u8] = match extension.as_deref() {
         Some("csv") => b"key,value\n",
         Some("tsv") => b"key\tvalue\n",
+        Some("ndjson" | "jsonl") => b"",
         _ => b"{}\n",
     };
-    let mut file = File::create_new(path)?;
+    let path = target(path)?;
+    let mut file = File::create_new(&path)?;
     file.write_all(content)?;
     file.sync_all()?;
-    sync_folder(path)
+    sync_folder(&path)
+}
+
+/// More links than this in a row lead nowhere: the kernel's own limit.
+const LINKS: usize = 40;
+
+/// Where a path leads to, links at its end followed, though nothing may be there.
+fn target(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        match fs::read_link(&path) {
+            Ok(next) => path = folder(&path).join(next),
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(io::Error::other("too many symbolic links"))
+}
+
+/// The folders in which a name decides where `path` leads to: that of the path, and that of each link on the way.
+pub(crate) fn ways(path: &Path) -> Vec<PathBuf> {
+    let mut folders = Vec::new();
+    let mut left: Vec<PathBuf> = vec![path.to_owned()];
+    let mut links = 0;
+    while let Some(path) = left.pop() {
+        let mut walked = PathBuf::new();
+        for component in path.components() {
+            walked.push(component);
+            let Ok(next) = fs::read_link(&walked) else { continue };
+            links += 1;
+            if links > LINKS {
+                return folders;
+            }
+            let folder = folder(&walked).to_owned();
+            left.push(folder.join(next));
+            folders.push(folder);
+        }
+        if let Some(Component::Normal(_)) = path.components().next_back() {
+            folders.push(folder(&path).to_owned());
+        }
+    }
+    folders.sort();
+    folders.dedup();
+    folders
 }
 
 /// The real file behind `path`, symbolic links followed.
@@ -258,7 +263,16 @@ pub(crate) fn real(path: &Path) -> Result<PathBuf, OpenError> {
     })
 }
 
-/// The file system, or what the user may have of it, is full.
+/// Whether something is mounted at this very file, as containers do it with single files: no rename can replace it.
+pub(crate) fn is_mount(file: &File) -> bool {
+    let status = rustix::fs::statx(file, "", AtFlags::EMPTY_PATH, StatxFlags::BASIC_STATS);
+    status.is_ok_and(|status| {
+        status.stx_attributes_mask.contains(StatxAttributes::MOUNT_ROOT)
+            && status.stx_attributes.contains(StatxAttributes::MOUNT_ROOT)
+    })
+}
+
+/// The file system, what the user may have of it, or what a process may write, is full.
 pub(crate) fn is_full(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge)
 }

@@ -1,22 +1,28 @@
 //! `FILE.journal`: changes to a large file that are durable but not in the file yet.
 //!
-//! A header says which content of the file the changes apply to. Each record is a length, a checksum and a change. A
-//! mark says that a newer content of the file holds all changes before a certain one; it is written before that
-//! content gets to its place, so that no change is lost or applied twice whenever the power goes.
+//! A header says which content of the file the changes apply to. Each frame is a sign, a length, a checksum and a change
+//! or a mark. A mark says that a newer content of the file, in a file known by its birth, holds all changes before a certain
+//! one; it is written before that content gets to its place, so that no change is lost or applied twice whenever the
+//! power goes. `replay` reads it.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use bytes::Bytes;
+use rustix::fs::OFlags;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::file::{self, Identity};
+use super::file::{Birth, Identity};
+use super::replace::replace_bytes;
 use crate::document::Action;
 
-const MAGIC: &[u8; 16] = b"httpkit journal\n";
-const HEADER: usize = 32;
-const PREFIX: usize = 12;
+pub(crate) const MAGIC: &[u8; 16] = b"httpkit changes\n";
+pub(crate) const HEADER: usize = 32;
+/// What each frame begins with.
+pub(crate) const SIGN: &[u8; 4] = b"\xf5hk\n";
+/// Sign, length, checksum.
+pub(crate) const PREFIX: usize = 16;
 
 /// An open journal.
 pub(crate) struct Journal {
@@ -36,16 +42,6 @@ pub(crate) struct Recorded {
     pub(crate) action: Action,
 }
 
-/// What a journal holds.
-pub(crate) struct Replay {
-    /// The changes that the file does not hold.
-    pub(crate) changes: Vec<Recorded>,
-    /// The journal was written for this content of the file (or one that its changes were folded into).
-    pub(crate) fits: bool,
-    /// How much of it is good.
-    pub(crate) length: u64,
-}
-
 /// Where the journal of a file is.
 pub(crate) fn journal_path(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
@@ -54,13 +50,23 @@ pub(crate) fn journal_path(path: &Path) -> PathBuf {
 }
 
 impl Journal {
-    /// A new journal for the file at `path`, whose content is `base`. Whatever stands there is replaced.
+    /// A new journal for the file at `path`, whose content is `base`.
+    ///
+    /// # Errors
+    /// Of the operating system; something of that name is there already.
     pub(crate) fn create(path: &Path, base: Identity, sync: bool) -> io::Result<Journal> {
         let path = journal_path(path);
-        let file = file::replace_bytes(&path, &header(base), false)?;
+        let flags = OFlags::NOFOLLOW.bits().cast_signed();
+        let mut file =
+            OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).custom_flags(flags).open(&path)?;
+        if let Err(error) = file.write_all(&header(base)) {
+            // Half a journal would be in the way of the next one.
+            let _ = fs::remove_file(&path);
+            return Err(error);
+        }
         // The header is synced together with the first record, only the name needs a sync of its own.
         if sync {
-            file::sync_folder(&path)?;
+            super::file::sync_folder(&path)?;
         }
         Journal::over(path, file, HEADER as u64)
     }
@@ -68,7 +74,8 @@ impl Journal {
     /// Goes on with a journal that was found, after what of it is good.
     pub(crate) fn resume(path: &Path, length: u64) -> io::Result<Journal> {
         let path = journal_path(path);
-        let file = OpenOptions::new().read(true).write(true).open(&path)?;
+        let flags = OFlags::NOFOLLOW.bits().cast_signed();
+        let file = OpenOptions::new().read(true).write(true).custom_flags(flags).open(&path)?;
         file.set_len(length)?;
         Journal::over(path, file, length)
     }
@@ -112,10 +119,10 @@ impl Journal {
         result
     }
 
-    /// Notes that the content `identity` of the file holds all changes before the offset `upto`.
-    pub(crate) fn mark(&mut self, upto: u64, identity: Identity, sync: bool) -> io::Result<()> {
+    /// Notes that the content `identity`, in the file of that birth, holds all changes before the offset `upto`.
+    pub(crate) fn mark(&mut self, upto: u64, identity: Identity, birth: Birth, sync: bool) -> io::Result<()> {
         let mut payload = vec![b'M'];
-        for number in [upto, identity.length, identity.hash] {
+        for number in [upto, identity.length, identity.hash, birth.0] {
             payload.extend_from_slice(&number.to_le_bytes());
         }
         let mut out = Vec::new();
@@ -129,7 +136,7 @@ impl Journal {
         self.file.seek(SeekFrom::Start(from))?;
         (&self.file).take(to - from).read_to_end(&mut rest)?;
         let content = [header(base).as_slice(), &rest].concat();
-        let file = file::replace_bytes(&self.path, &content, sync)?;
+        let file = replace_bytes(&self.path, &content, sync)?;
         *self = Journal::over(self.path.clone(), file, content.len() as u64)?;
         Ok(())
     }
@@ -137,6 +144,13 @@ impl Journal {
     /// Removes it: all that it holds is in the file. Should the removal be lost, the mark in it says so.
     pub(crate) fn remove(self) {
         let _ = fs::remove_file(&self.path);
+    }
+
+    /// What it holds, as bytes.
+    pub(crate) fn text(&self) -> io::Result<Vec<u8>> {
+        let mut text = vec![0; usize::try_from(self.length).map_err(|_| io::ErrorKind::FileTooLarge)?];
+        std::os::unix::fs::FileExt::read_exact_at(&self.file, &mut text, 0)?;
+        Ok(text)
     }
 }
 
@@ -149,6 +163,7 @@ fn header(base: Identity) -> Vec<u8> {
 
 fn frame(payload: &[u8], out: &mut Vec<u8>) {
     let length = u32::try_from(payload.len()).unwrap_or(u32::MAX);
+    out.extend_from_slice(SIGN);
     out.extend_from_slice(&length.to_le_bytes());
     out.extend_from_slice(&xxh3_64(payload).to_le_bytes());
     out.extend_from_slice(payload);
@@ -178,83 +193,8 @@ pub(crate) fn record(path: &[String], action: &Action, out: &mut Vec<u8>) {
     frame(&payload, out);
 }
 
-/// Reads the journal of the file at `path`, whose content is `now`; `None` if there is none. What was torn off at its
-/// end was never acknowledged and is left out.
-pub(crate) fn replay(path: &Path, now: Identity) -> io::Result<Option<Replay>> {
-    let text = match fs::read(journal_path(path)) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    if text.len() < HEADER || !text.starts_with(MAGIC) {
-        return Ok(Some(Replay { changes: Vec::new(), fits: text.is_empty(), length: 0 }));
-    }
-    let base = Identity { length: number(&text[16..]), hash: number(&text[24..]) };
-    let mut start = HEADER as u64;
-    let mut fits = base == now;
-    let mut at = HEADER;
-    let mut records: Vec<(u64, Recorded)> = Vec::new();
-    while let Some(payload) = payload(&text, at) {
-        match payload.split_first() {
-            Some((b'M', rest)) if rest.len() == 24 => {
-                let folded = Identity { length: number(&rest[8..]), hash: number(&rest[16..]) };
-                if folded == now {
-                    start = number(rest);
-                    fits = true;
-                }
-            }
-            Some((&kind, rest)) => match change(kind, rest) {
-                Some(change) => records.push((at as u64, change)),
-                None => break,
-            },
-            None => break,
-        }
-        at += PREFIX + payload.len();
-    }
-    let changes = records.into_iter().filter(|(offset, _)| *offset >= start).map(|(_, change)| change).collect();
-    Ok(Some(Replay { changes, fits, length: at as u64 }))
-}
-
-fn number(text: &[u8]) -> u64 {
-    text.first_chunk::<8>().map_or(0, |octets| u64::from_le_bytes(*octets))
-}
-
-fn payload(text: &[u8], at: usize) -> Option<&[u8]> {
-    let prefix = text.get(at..at + PREFIX)?;
-    let length = u32::from_le_bytes(*prefix.first_chunk::<4>()?) as usize;
-    let payload = text.get(at + PREFIX..at + PREFIX + length)?;
-    (xxh3_64(payload) == number(&prefix[4..])).then_some(payload)
-}
-
-fn change(kind: u8, rest: &[u8]) -> Option<Recorded> {
-    let count = |at: usize| Some(u32::from_le_bytes(*rest.get(at..)?.first_chunk::<4>()?) as usize);
-    let segments = count(0)?;
-    let mut from = 4;
-    let mut path = Vec::new();
-    for _ in 0..segments {
-        let length = count(from)?;
-        let segment = rest.get(from + 4..from + 4 + length)?;
-        path.push(String::from_utf8(segment.to_vec()).ok()?);
-        from += 4 + length;
-    }
-    let body = Bytes::copy_from_slice(rest.get(from..)?);
-    let action = match kind {
-        b'P' => Action::Put(body),
-        b'G' => Action::Merge(body),
-        b'J' => Action::Patch(body),
-        b'A' => Action::Post(body),
-        b'D' => Action::Delete { dependent: None },
-        b'E' => Action::Delete { dependent: Some(String::from_utf8(body.to_vec()).ok()?) },
-        b'C' => Action::Create(body),
-        b'U' => Action::Update(body),
-        b'R' => Action::Rows(body),
-        _ => return None,
-    };
-    Some(Recorded { path, action })
-}
-
-/// Removes the journal of the file at `path`: all that it holds is in the file. Should the removal be lost, the mark in
-/// it says so.
-pub(crate) fn remove(path: &Path) {
-    let _ = fs::remove_file(journal_path(path));
+/// Whether an open file belongs to the user of this process and can be changed by nobody else.
+pub(crate) fn is_private(file: &File) -> bool {
+    let us = rustix::process::geteuid().as_raw();
+    file.metadata().is_ok_and(|metadata| metadata.uid() == us && metadata.mode() & 0o022 == 0)
 }

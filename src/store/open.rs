@@ -140,6 +140,15 @@ pub enum OpenError {
         /// The file.
         path: PathBuf,
     },
+    /// A journal holds changes to another content than the file has: the file was changed while nobody served it.
+    Unrelated {
+        /// The file.
+        path: PathBuf,
+        /// Its journal.
+        journal: PathBuf,
+        /// How many changes.
+        changes: usize,
+    },
     /// Two files would be mounted at the same place.
     EqualStems {
         /// The stem.
@@ -163,6 +172,13 @@ impl fmt::Display for OpenError {
             OpenError::Locked { path } => {
                 write!(f, "data file '{}' is served by another httpkit already", path.display())
             }
+            OpenError::Unrelated { path, journal, changes } => write!(
+                f,
+                "data file '{}' was changed since '{}' was written, which holds {changes} saved changes to its earlier \
+                 content; restore that content, or move the journal away to go on without them",
+                path.display(),
+                journal.display()
+            ),
             OpenError::EqualStems { stem, paths: [one, other] } => {
                 write!(f, "'{}' and '{}' would both be served at '/{stem}'", one.display(), other.display())
             }
@@ -189,9 +205,14 @@ impl OpenError {
 
 /// The files that `paths` name, and where each is mounted.
 ///
+/// A file that has two names is served under the first that is no link; `notice` is told of the others.
+///
 /// # Errors
 /// A folder cannot be listed or holds no data file, or two files have the same stem.
-pub(crate) fn files(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Option<String>)>, OpenError> {
+pub(crate) fn files(
+    paths: &[PathBuf],
+    notice: &mut dyn FnMut(Notice),
+) -> Result<Vec<(PathBuf, Option<String>)>, OpenError> {
     if let [path] = paths
         && !path.is_dir()
     {
@@ -206,7 +227,7 @@ pub(crate) fn files(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Option<String>)>,
         }
     }
     let mut mounts: Vec<(PathBuf, Option<String>)> = Vec::new();
-    for path in found {
+    for path in once_each(found, notice) {
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         if let Some((other, _)) = mounts.iter().find(|(_, mounted)| mounted.as_ref() == Some(&stem)) {
             return Err(OpenError::EqualStems { stem, paths: [other.clone(), path] });
@@ -217,6 +238,30 @@ pub(crate) fn files(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Option<String>)>,
         true => Err(OpenError::Empty { path: paths.first().cloned().unwrap_or_default() }),
         false => Ok(mounts),
     }
+}
+
+/// Leaves out further names of a file that has one already.
+fn once_each(mut found: Vec<PathBuf>, notice: &mut dyn FnMut(Notice)) -> Vec<PathBuf> {
+    use std::os::unix::fs::MetadataExt;
+
+    let number = |path: &Path| std::fs::metadata(path).map(|metadata| (metadata.dev(), metadata.ino())).ok();
+    let mut known: Vec<((u64, u64), PathBuf)> = Vec::new();
+    // Names that are no links go first.
+    for path in found.iter().filter(|path| !path.is_symlink()).chain(found.iter().filter(|path| path.is_symlink())) {
+        if let Some(number) = number(path).filter(|number| known.iter().all(|(other, _)| other != number)) {
+            known.push((number, path.clone()));
+        }
+    }
+    found.retain(|path| {
+        let number = number(path);
+        let other = known.iter().find(|(known, name)| Some(*known) == number && name != path);
+        if let Some((_, name)) = other {
+            let text = format!("it is the same file as '{}', and is served under that name only", name.display());
+            notice(Notice::Warning { path: path.clone(), text });
+        }
+        other.is_none()
+    });
+    found
 }
 
 fn folder(path: &Path) -> Result<Vec<PathBuf>, OpenError> {

@@ -1,28 +1,27 @@
 //! The store: documents that are read without waiting and changed by one committer.
 
+use std::io::PipeWriter;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Instant, SystemTime};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 
-use super::committer::{Committer, Done, Message, replayed};
+use super::committer::{Committer, Done, Message};
 use super::current::Current;
-use super::file::{self, Identity};
-use super::journal::{self, Journal};
-use super::open::{Notice, OpenError, Options, Source, files, format};
-use super::storage::{SMALL, Storage};
+use super::load::{self, Opened, reading};
+use super::open::{Notice, OpenError, Options, Source, files};
+use super::reserve::Reserve;
+use super::storage::Storage;
 use super::watch::Watch;
-use crate::document::View;
+use super::writers::Writers;
+use super::{ear, file};
 use crate::document::edit::Given;
-use crate::document::state::{Document, Format, Reading};
-use crate::document::{Change, Outcome, Refusal};
-
-/// Files longer than this are worth showing progress for.
-const LONG: usize = 8 << 20;
+use crate::document::state::{Document, Format};
+use crate::document::{Change, Outcome, Refusal, View};
 
 /// Documents that can be read and changed by many threads at once.
 pub struct Store {
@@ -31,13 +30,8 @@ pub struct Store {
     paths: Vec<PathBuf>,
     sender: Sender<Message>,
     thread: Mutex<Option<JoinHandle<()>>>,
-}
-
-struct Opened {
-    path: PathBuf,
-    document: Document,
-    storage: Storage,
-    modified: SystemTime,
+    /// Ends the thread that waits for the kernel when it is closed.
+    _ear: Option<PipeWriter>,
 }
 
 impl Store {
@@ -48,13 +42,13 @@ impl Store {
     pub fn open(source: Source, options: Options, notice: &mut dyn FnMut(Notice)) -> Result<Store, OpenError> {
         let paths = match source {
             Source::Memory => return Ok(Store::start(View::memory(&options), vec![None], Vec::new(), &options)),
-            Source::Files(paths) => files(&paths)?,
+            Source::Files(paths) => files(&paths, notice)?,
         };
         let mounted = paths.iter().any(|(_, stem)| stem.is_some());
         let mut view = View { mounts: Vec::new(), mounted, modified: SystemTime::UNIX_EPOCH };
         let (mut storages, mut names) = (Vec::new(), Vec::new());
         for (path, stem) in paths {
-            let opened = open_file(path, stem, &options, notice)?;
+            let opened: Opened = load::open(path, stem, &options, notice)?;
             view.modified = view.modified.max(opened.modified);
             view.mounts.push(opened.document);
             names.push(opened.path);
@@ -63,8 +57,12 @@ impl Store {
         Ok(Store::start(view, storages, names, &options))
     }
 
-    fn start(view: View, storages: Vec<Option<Storage>>, paths: Vec<PathBuf>, options: &Options) -> Store {
+    fn start(view: View, mut storages: Vec<Option<Storage>>, paths: Vec<PathBuf>, options: &Options) -> Store {
         let (sender, receiver) = channel();
+        let mut writers = Writers::new();
+        storages.iter_mut().flatten().for_each(|storage| watch(storage, &mut writers));
+        let place = storages.iter().flatten().next().map_or(Path::new("/"), |storage| file::folder(&storage.path));
+        let reserve = Reserve::new(place);
         let watch = Arc::new(Watch::new(storages.iter().map(Option::as_ref)));
         let mounts = view.mounts.len();
         let journalled = |storage: &Option<Storage>| storage.as_ref().map_or(0, |storage| storage.journal_length());
@@ -81,9 +79,13 @@ impl Store {
             given: Given::new(),
             overlay,
             since: (0..mounts).map(|_| None).collect(),
+            writers,
+            queue: Vec::new(),
+            reserve,
         };
+        let ear = listen(&committer);
         let thread = std::thread::spawn(move || committer.run());
-        Store { current, watch, paths, sender, thread: Mutex::new(Some(thread)) }
+        Store { current, watch, paths, sender, thread: Mutex::new(Some(thread)), _ear: ear }
     }
 
     /// The present state. Taking it never waits, and it stays as it is for as long as it is kept.
@@ -171,99 +173,20 @@ impl View {
     }
 }
 
-fn reading(options: &Options, format: Format, stem: Option<String>) -> Reading {
-    Reading { rule: Arc::new(options.keys.clone()), format, types: options.types, stem }
+/// Watches the file of a storage and the folders in which a name leads to it.
+fn watch(storage: &mut Storage, writers: &mut Writers) {
+    storage.watched = writers.watch_file(&storage.held);
+    for folder in file::ways(&storage.shown) {
+        writers.watch_folder(&folder);
+    }
+    storage.folder = writers.watch_folder(file::folder(&storage.path));
 }
 
-fn open_file(
-    shown: PathBuf,
-    stem: Option<String>,
-    options: &Options,
-    notice: &mut dyn FnMut(Notice),
-) -> Result<Opened, OpenError> {
-    let started = Instant::now();
-    if options.create && !shown.exists() {
-        file::create(&shown).map_err(|error| OpenError::io(&shown, "create", error))?;
-        notice(Notice::Created { path: shown.clone() });
-    }
-    let path = file::real(&shown)?;
-    let held = file::hold(&path).map_err(|error| match error {
-        OpenError::Locked { .. } => OpenError::Locked { path: shown.clone() },
-        other => other,
-    })?;
-    let writes = options.save && !options.read_only;
-    if writes {
-        file::clean_temporaries(&path);
-    }
-    let (text, stamp) = file::read(&path).map_err(|error| OpenError::io(&shown, "read", error))?;
-    let reading = reading(options, format(&path, &text), stem.clone());
-    let (identity, document) = parse(&shown, text, &reading, notice)?;
-    let (document, journal) = take_journal(&shown, &path, identity, document, writes, notice)?;
-    let modified =
-        std::fs::metadata(&path).and_then(|metadata| metadata.modified()).unwrap_or_else(|_| SystemTime::now());
-    let records = document.len();
-    notice(Notice::Loaded { path: shown.clone(), stem, records, duration: started.elapsed() });
-    let policy = (writes, options.sync);
-    let storage = Storage::new(path.clone(), reading, policy, held, stamp, identity, journal);
-    Ok(Opened { path, document, storage, modified })
-}
-
-/// Reads the document, and hashes the text meanwhile on another core if it is long.
-fn parse(
-    shown: &Path,
-    text: Bytes,
-    reading: &Reading,
-    notice: &mut dyn FnMut(Notice),
-) -> Result<(Identity, Document), OpenError> {
-    let total = text.len();
-    let mut warnings = Vec::new();
-    let mut progress = |done: usize| {
-        if total > LONG {
-            notice(Notice::Loading { path: shown.to_owned(), done, total });
-        }
-    };
-    let (identity, document) = std::thread::scope(|scope| {
-        let identity = (total as u64 > SMALL).then(|| scope.spawn(|| Identity::of(&text)));
-        let document = Document::read(text.clone(), reading, &mut warnings, &mut progress);
-        let identity = identity.and_then(|thread| thread.join().ok()).unwrap_or_else(|| Identity::of(&text));
-        (identity, document)
-    });
-    let document = document.map_err(|error| OpenError::Syntax { path: shown.to_owned(), error })?;
-    for text in warnings {
-        notice(Notice::Warning { path: shown.to_owned(), text });
-    }
-    Ok((identity, document))
-}
-
-/// The document with the changes from its journal, if there is one.
-fn take_journal(
-    shown: &Path,
-    path: &Path,
-    identity: Identity,
-    document: Document,
-    writes: bool,
-    notice: &mut dyn FnMut(Notice),
-) -> Result<(Document, Option<Journal>), OpenError> {
-    let name = journal::journal_path(shown);
-    let fail = |action| move |error| OpenError::io(&journal::journal_path(shown), action, error);
-    let Some(replay) = journal::replay(path, identity).map_err(fail("read"))? else { return Ok((document, None)) };
-    if replay.length == 0 {
-        let text = format!("'{}' holds no change, it was cut off before the first", name.display());
-        notice(Notice::Warning { path: shown.to_owned(), text });
-        if writes {
-            journal::remove(path);
-        }
-        return Ok((document, None));
-    }
-    if !replay.fits && !replay.changes.is_empty() {
-        let text =
-            format!("the file was changed since '{}' was written; its changes are made to it as it is", name.display());
-        notice(Notice::Warning { path: shown.to_owned(), text });
-    }
-    let document = replayed(document, &replay.changes);
-    if !replay.changes.is_empty() {
-        notice(Notice::Replayed { path: shown.to_owned(), changes: replay.changes.len() });
-    }
-    let journal = if writes { Some(Journal::resume(path, replay.length).map_err(fail("write"))?) } else { None };
-    Ok((document, journal))
+/// Has a thread wait for the kernel's word, if it gives one and there is something to watch.
+fn listen(committer: &Committer) -> Option<PipeWriter> {
+    committer.storages.iter().flatten().next()?;
+    let queue = committer.writers.queue()?;
+    let (end, ear) = std::io::pipe().ok()?;
+    ear::listen(queue, end, committer.sender.clone());
+    Some(ear)
 }

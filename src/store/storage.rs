@@ -6,12 +6,19 @@ use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-use super::file::{self, Identity, Prepared, Stamp, Stopped};
-use super::journal::{self, Journal};
+use super::claim::Claim;
+use super::file::{self, Birth, Identity, Stamp};
+use super::in_place::{self, Unwritten};
+use super::journal::{Journal, Recorded};
 use super::open::SyncPolicy;
+use super::replace::{self, Prepared, Stopped, Unprepared};
+use super::replay::{self, Replay};
+use super::shadow::{self, Shadow};
+use super::sight::{Arriving, Sight};
+use super::watch::Coming;
+use super::writers::{Watched, Writers};
 use crate::document::Refusal;
 use crate::document::state::{Document, Reading};
-use crate::text::json::SyntaxError;
 
 /// Files up to this length are replaced with each change.
 pub(crate) const SMALL: u64 = 1 << 20;
@@ -27,28 +34,55 @@ const RETRY: Duration = Duration::from_secs(1);
 
 /// The storage of one file.
 pub(crate) struct Storage {
+    /// The file as its owner names it, from the root; links in it are followed at each look.
+    pub(crate) shown: PathBuf,
+    /// The real file behind that.
     pub(crate) path: PathBuf,
     pub(crate) reading: Reading,
     pub(crate) save: bool,
     sync: SyncPolicy,
-    /// Keeps other servers away.
-    held: Arc<File>,
-    /// Of the content that is known; `None`: the file is gone.
-    pub(crate) stamp: Option<Stamp>,
+    way: Way,
+    /// The file whose content is served, open. It keeps other servers away.
+    pub(crate) held: Arc<File>,
+    /// The kernel's watches on it and on its folder.
+    pub(crate) watched: Option<Watched>,
+    pub(crate) folder: Option<Watched>,
+    /// Of the content that is served.
+    pub(crate) stamp: Stamp,
     identity: Identity,
     journal: Option<Journal>,
-    /// The file was changed by its owner and does not parse.
-    pub(crate) broken: Option<SyntaxError>,
-    /// The file cannot be written now, and why.
-    pub(crate) fault: Option<String>,
-    /// The file holds something that is not served, since a step after its replacement failed.
-    stale: bool,
+    /// The document that the journal's changes were made to, and that the file holds.
+    base: Option<Document>,
+    pub(crate) sight: Sight,
     unsynced: Option<Instant>,
-    /// Changes that only memory holds, with `--no-save`.
-    pub(crate) unsaved: bool,
     last_write: Instant,
-    pub(crate) folding: bool,
-    retry_at: Option<Instant>,
+    fold: Fold,
+    /// Earlier files that others may still write to.
+    pub(crate) shadows: Vec<Shadow>,
+    /// What readers are told of a write that is under way.
+    pub(crate) coming: Coming,
+    /// The name of the path is this server's.
+    claim: Claim,
+}
+
+/// How a new content gets into the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// A new file takes its place; changes to a large one go to the journal first.
+    Replace,
+    /// The same, but the name of the journal is taken by something that is not ours.
+    Whole,
+    /// The file itself is written, as no other can stand for it.
+    InPlace,
+}
+
+/// What becomes of the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fold {
+    Idle,
+    Running,
+    /// It failed, and is tried again then.
+    Failed(Instant),
 }
 
 /// A change could not be made durable.
@@ -79,34 +113,62 @@ impl From<io::Error> for Failure {
     }
 }
 
+impl From<Unwritten> for Failure {
+    fn from(error: Unwritten) -> Failure {
+        match error {
+            Unwritten::Io(error) => Failure::Io(error),
+            Unwritten::Changed => Failure::Changed,
+        }
+    }
+}
+
+/// A file that was opened and read.
+pub(crate) struct Loaded {
+    pub(crate) shown: PathBuf,
+    pub(crate) path: PathBuf,
+    pub(crate) reading: Reading,
+    /// Whether changes are saved, and what they wait for.
+    pub(crate) policy: (bool, SyncPolicy),
+    pub(crate) held: File,
+    pub(crate) claim: Claim,
+    pub(crate) stamp: Stamp,
+    pub(crate) identity: Identity,
+    /// Its journal, and the document without the changes in it.
+    pub(crate) journal: Option<(Journal, Document)>,
+    /// The name of the journal is taken by something that is not ours.
+    pub(crate) is_name_taken: bool,
+}
+
 impl Storage {
-    /// The storage of a file that was read: `held` keeps others away, `identity` is its content.
-    pub(crate) fn new(
-        path: PathBuf,
-        reading: Reading,
-        (save, sync): (bool, SyncPolicy),
-        held: File,
-        stamp: Stamp,
-        identity: Identity,
-        journal: Option<Journal>,
-    ) -> Storage {
+    /// The storage of a file that was read.
+    pub(crate) fn new(loaded: Loaded) -> Storage {
+        let (journal, base) = loaded.journal.unzip();
+        let way = match () {
+            () if file::is_mount(&loaded.held) => Way::InPlace,
+            () if loaded.is_name_taken => Way::Whole,
+            () => Way::Replace,
+        };
         Storage {
-            path,
-            reading,
-            save,
-            sync,
-            held: Arc::new(held),
-            stamp: Some(stamp),
-            identity,
+            shown: loaded.shown,
+            path: loaded.path,
+            reading: loaded.reading,
+            save: loaded.policy.0,
+            sync: loaded.policy.1,
+            way,
+            held: Arc::new(loaded.held),
+            watched: None,
+            folder: None,
+            stamp: loaded.stamp,
+            identity: loaded.identity,
             journal,
-            broken: None,
-            fault: None,
-            stale: false,
+            base,
+            sight: Sight::Known,
             unsynced: None,
-            unsaved: false,
             last_write: Instant::now(),
-            folding: false,
-            retry_at: None,
+            fold: Fold::Idle,
+            shadows: Vec::new(),
+            coming: Coming::default(),
+            claim: loaded.claim,
         }
     }
 
@@ -115,23 +177,35 @@ impl Storage {
         Arc::downgrade(&self.held)
     }
 
+    /// What the content in the file is known by.
+    pub(crate) fn identity(&self) -> Identity {
+        self.identity
+    }
+
     fn syncs(&self) -> bool {
         self.sync == SyncPolicy::Each
     }
 
     /// Makes `document` durable; `records` are the changes that led to it from `previous`.
-    pub(crate) fn write(&mut self, document: &Document, previous: &Document, records: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn write(
+        &mut self,
+        document: &Document,
+        previous: &Document,
+        records: &[u8],
+        writers: &mut Writers,
+    ) -> Result<(), Failure> {
         if !self.save {
-            self.unsaved = true;
+            self.sight = Sight::Unsaved;
             return Ok(());
         }
         self.last_write = Instant::now();
-        let large = self.stamp.is_some_and(|stamp| stamp.length() > SMALL);
+        let large = self.stamp.length() > SMALL;
         let trusted = self.journal.as_ref().is_none_or(|journal| !journal.is_poisoned());
-        if (large || self.journal.is_some()) && trusted && !self.stale {
-            self.append(records)?;
+        let is_journalled = (large || self.journal.is_some()) && self.way == Way::Replace;
+        if is_journalled && trusted && !self.is_stale() {
+            self.append(previous, records)?;
         } else {
-            self.replace(document, Some(previous))?;
+            self.replace(document, Some(previous), writers)?;
         }
         if self.sync == SyncPolicy::Batch && self.unsynced.is_none() {
             self.unsynced = Some(Instant::now());
@@ -139,7 +213,11 @@ impl Storage {
         Ok(())
     }
 
-    fn append(&mut self, records: &[u8]) -> Result<(), Failure> {
+    fn is_stale(&self) -> bool {
+        matches!(self.sight, Sight::Stale)
+    }
+
+    fn append(&mut self, previous: &Document, records: &[u8]) -> Result<(), Failure> {
         let sync = self.syncs();
         if let Some(journal) = &mut self.journal {
             return Ok(journal.append(records, sync)?);
@@ -147,7 +225,7 @@ impl Storage {
         let mut journal = Journal::create(&self.path, self.identity, sync)?;
         match journal.append(records, sync) {
             Ok(()) => {
-                self.journal = Some(journal);
+                (self.journal, self.base) = (Some(journal), Some(previous.clone()));
                 Ok(())
             }
             Err(error) => {
@@ -157,64 +235,148 @@ impl Storage {
         }
     }
 
-    /// Replaces the file by `document`. If that fails half way the file gets back the content of `previous`.
-    fn replace(&mut self, document: &Document, previous: Option<&Document>) -> Result<(), Failure> {
-        let prepared = file::prepare(&self.path, document, self.syncs())?;
+    /// Replaces the content by `document`. If that fails half way the file gets back the content of `previous`.
+    fn replace(
+        &mut self,
+        document: &Document,
+        previous: Option<&Document>,
+        writers: &mut Writers,
+    ) -> Result<(), Failure> {
+        if self.way == Way::InPlace {
+            return self.rewrite(document, writers);
+        }
         let upto = self.journal.as_ref().map_or(0, Journal::length);
-        let result = self.put(prepared, upto);
-        if self.stale
+        let prepared = match self.prepare(document) {
+            Err(Unprepared::Unlike) => return self.rewrite(document, writers),
+            Err(Unprepared::Io(error)) => return Err(error.into()),
+            Ok(prepared) => prepared,
+        };
+        let result = match self.put(prepared, upto, previous, writers) {
+            Err(Failure::Io(_)) if self.way == Way::InPlace => return self.rewrite(document, writers),
+            other => other,
+        };
+        if self.is_stale()
             && let Some(previous) = previous
-            && let Ok(prepared) = file::prepare(&self.path, previous, self.syncs())
+            && let Ok(prepared) = self.prepare(previous)
         {
             // The old content, so that nothing can be read from the file that was not acknowledged.
-            let _ = self.put(prepared, upto);
-            self.stale = true;
+            let _ = self.put(prepared, upto, None, writers);
+            self.sight = Sight::Stale;
         }
         result
     }
 
-    /// Puts a content in the place of the file that holds all changes up to the offset `upto` of the journal.
-    pub(crate) fn put(&mut self, prepared: Prepared, upto: u64) -> Result<(), Failure> {
+    fn prepare(&self, document: &Document) -> Result<Prepared, Unprepared> {
+        replace::prepare(&self.path, &self.held, document, self.syncs())
+    }
+
+    /// Writes the file itself.
+    fn rewrite(&mut self, document: &Document, writers: &mut Writers) -> Result<(), Failure> {
+        let content = document.to_bytes();
+        let identity = Identity::of(&content);
+        if let Some(journal) = self.journal.as_mut().filter(|journal| !journal.is_poisoned()) {
+            // The file stays the same one, so its birth tells nothing.
+            journal.mark(journal.length(), identity, Birth::default(), true)?;
+        }
+        self.coming.in_place();
+        self.stamp = in_place::write(&self.path, &self.held, self.stamp, &content)?;
+        writers.forget_writes(self.watched);
+        (self.identity, self.sight) = (identity, Sight::Known);
+        self.end_journal();
+        Ok(())
+    }
+
+    fn end_journal(&mut self) {
+        if let Some(journal) = self.journal.take() {
+            journal.remove();
+        }
+        self.base = None;
+    }
+
+    /// Puts a content in the place of the file that holds all changes up to the offset `upto` of the journal. `previous`
+    /// is what the file holds, if it is known.
+    pub(crate) fn put(
+        &mut self,
+        prepared: Prepared,
+        upto: u64,
+        previous: Option<&Document>,
+        writers: &mut Writers,
+    ) -> Result<(), Failure> {
         let sync = self.syncs();
         let identity = prepared.identity;
         let before_mark = self.journal.as_ref().map_or(0, Journal::length);
         if let Some(journal) = self.journal.as_mut().filter(|journal| !journal.is_poisoned()) {
-            journal.mark(upto, identity, sync)?;
+            journal.mark(upto, identity, Birth::of(prepared.file()), sync)?;
         }
-        match prepared.replace(&self.path, self.stamp, sync) {
-            Ok((held, stamp)) => {
-                (self.held, self.stamp, self.identity, self.stale) = (Arc::new(held), Some(stamp), identity, false);
+        let watched = writers.watch_file(prepared.file());
+        self.coming.file(prepared.inode);
+        let mut is_untouched = || {
+            writers.listen();
+            !writers.was_written(self.watched)
+        };
+        let (file, stamp, failure) = match prepared.replace(&self.path, self.stamp, &mut is_untouched, sync) {
+            Ok((file, stamp)) => (file, stamp, None),
+            Err(Stopped::After(error, file, stamp)) => (file, stamp, Some(error)),
+            Err(stopped) => {
+                watched.into_iter().for_each(|watched| writers.forget(watched));
+                return Err(match stopped {
+                    Stopped::Changed => Failure::Changed,
+                    Stopped::Fixed(error) => {
+                        self.way = Way::InPlace;
+                        Failure::Io(error)
+                    }
+                    Stopped::Before(error) | Stopped::After(error, ..) => Failure::Io(error),
+                });
             }
-            Err(Stopped::Before(error)) => return Err(error.into()),
-            Err(Stopped::Changed) => return Err(Failure::Changed),
-            Err(Stopped::After(error, held, stamp)) => {
-                (self.held, self.stamp, self.identity, self.stale) = (Arc::new(held), Some(stamp), identity, true);
-                return Err(error.into());
-            }
+        };
+        self.leave_shadow(previous, writers);
+        (self.held, self.stamp, self.identity, self.watched) = (Arc::new(file), stamp, identity, watched);
+        self.sight = if failure.is_some() { Sight::Stale } else { Sight::Known };
+        if let Some(error) = failure {
+            return Err(error.into());
         }
-        if let Some(mut journal) = self.journal.take()
-            && before_mark > upto
-        {
-            // Should this fail, the mark still tells which records are left.
-            let _ = journal.rotate(upto, before_mark, identity, sync);
-            self.journal = Some(journal);
-        } else if upto > 0 {
-            journal::remove(&self.path);
+        match self.journal.take() {
+            Some(mut journal) if before_mark > upto => {
+                // Should this fail, the mark still tells which records are left.
+                let _ = journal.rotate(upto, before_mark, identity, sync);
+                self.journal = Some(journal);
+            }
+            journal => {
+                self.journal = journal;
+                self.end_journal();
+            }
         }
         Ok(())
+    }
+
+    /// Remembers the file that is replaced, as somebody else may have opened it in the last moment and write to it.
+    fn leave_shadow(&mut self, previous: Option<&Document>, writers: &mut Writers) {
+        let Some(base) = self.base.as_ref().or(previous).cloned() else {
+            return self.watched.into_iter().for_each(|watched| writers.forget(watched));
+        };
+        writers.listen();
+        let was_opened = writers.hand(self.watched).is_none_or(|hand| hand.was_opened);
+        let since = self.pending();
+        let shadow = Shadow::new(Arc::clone(&self.held), self.stamp, self.watched, was_opened, base, since);
+        shadow::leave(&mut self.shadows, shadow, writers);
     }
 
     /// When there is something to do for this storage without being asked.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         let sync = self.unsynced.map(|since| since + BATCH);
-        let fold = (self.journal.is_some() && !self.folding && self.writable())
-            .then(|| self.retry_at.unwrap_or(self.last_write + IDLE));
-        sync.into_iter().chain(fold).min()
+        let fold = match self.fold {
+            Fold::Running => None,
+            _ if self.journal.is_none() || !self.writable() => None,
+            Fold::Idle => Some(self.last_write + IDLE),
+            Fold::Failed(again) => Some(again),
+        };
+        let shadow = self.shadows.iter().map(Shadow::end).min();
+        sync.into_iter().chain(fold).chain(shadow).chain(self.sight.deadline()).min()
     }
 
     /// Nothing is known that keeps the file from being written.
     pub(crate) fn writable(&self) -> bool {
-        self.save && self.broken.is_none() && self.fault.is_none()
+        self.save && self.sight.is_writable()
     }
 
     /// Syncs what has waited for long enough; a failure makes the next change write the file as a whole.
@@ -227,14 +389,20 @@ impl Storage {
             Some(journal) => journal.sync(),
             None => self.held.sync_all(),
         };
-        self.stale |= result.and_then(|()| file::sync_folder(&self.path)).is_err();
+        if result.and_then(|()| file::sync_folder(&self.path)).is_err() && self.sight.is_writable() {
+            self.sight = Sight::Stale;
+        }
     }
 
     /// Whether the journal is to be folded now: it is idle, or has grown too long.
     pub(crate) fn fold_is_due(&self, now: Instant) -> bool {
-        let Some(journal) = self.journal.as_ref().filter(|_| !self.folding && self.writable()) else { return false };
-        let too_long = self.stamp.is_some_and(|stamp| journal.length() > stamp.length() / 4 + 4096);
-        let ready = self.retry_at.is_none_or(|at| now >= at);
+        let Some(journal) = self.journal.as_ref().filter(|_| self.writable()) else { return false };
+        let too_long = journal.length() > self.stamp.length() / 4 + 4096;
+        let ready = match self.fold {
+            Fold::Idle => true,
+            Fold::Running => false,
+            Fold::Failed(again) => now >= again,
+        };
         ready && (too_long || now >= self.last_write + IDLE)
     }
 
@@ -243,10 +411,17 @@ impl Storage {
         self.journal.as_ref().map_or(0, Journal::length)
     }
 
+    /// A fold has begun.
+    pub(crate) fn folding(&mut self) {
+        self.fold = Fold::Running;
+    }
+
     /// Notes how a fold ended.
-    pub(crate) fn folded(&mut self, result: Result<(), Failure>) {
-        self.folding = false;
-        self.retry_at = result.is_err().then(|| Instant::now() + RETRY);
+    pub(crate) fn folded(&mut self, result: &Result<(), Failure>) {
+        self.fold = match result {
+            Ok(()) => Fold::Idle,
+            Err(_) => Fold::Failed(Instant::now() + RETRY),
+        };
     }
 
     /// Whether folds are synced.
@@ -254,13 +429,33 @@ impl Storage {
         self.sync
     }
 
+    /// The document that the file itself holds, if a journal holds more.
+    pub(crate) fn base(&self) -> Option<&Document> {
+        self.base.as_ref()
+    }
+
+    /// The whole of a document into the file at once, whatever the journal holds. `edited` is what its owner has put into
+    /// the file meanwhile.
+    pub(crate) fn settle(
+        &mut self,
+        document: &Document,
+        edited: Option<Document>,
+        writers: &mut Writers,
+    ) -> Result<(), Failure> {
+        if !self.save {
+            return Ok(());
+        }
+        self.base = edited.or(self.base.take());
+        self.replace(document, None, writers)
+    }
+
     /// Everything into the file, at the end.
-    pub(crate) fn close(&mut self, document: &Document) -> Result<(), Failure> {
+    pub(crate) fn close(&mut self, document: &Document, writers: &mut Writers) -> Result<(), Failure> {
         if !self.writable() {
             return Ok(());
         }
-        if self.journal.is_some() || self.stale {
-            return self.replace(document, None);
+        if self.journal.is_some() || self.is_stale() {
+            return self.replace(document, None, writers);
         }
         if self.unsynced.take().is_some() {
             self.held.sync_all()?;
@@ -269,30 +464,38 @@ impl Storage {
         Ok(())
     }
 
-    /// The file was changed by its owner, and this is its content now. It is held from here on.
-    pub(crate) fn adopt(&mut self, stamp: Stamp, identity: Identity) -> io::Result<()> {
-        if self.stamp.is_none_or(|old| !old.is_same_file(&stamp)) {
-            match file::hold(&self.path) {
-                Ok(held) => self.held = Arc::new(held),
-                Err(error) => return Err(io::Error::other(error.to_string())),
-            }
+    /// The file was changed by its owner, and this is its content now. It is held and watched from here on.
+    pub(crate) fn adopt(&mut self, arriving: Arriving, stamp: Stamp, identity: Identity, writers: &mut Writers) {
+        if let Some(file) = arriving.file {
+            self.watched.into_iter().for_each(|watched| writers.forget(watched));
+            self.way = if file::is_mount(&file) { Way::InPlace } else { Way::Replace };
+            self.watched = writers.watch_file(&file);
+            self.held = Arc::new(file);
         }
-        (self.stamp, self.identity, self.stale) = (Some(stamp), identity, false);
-        (self.broken, self.fault) = (None, None);
-        Ok(())
+        if let Some(claim) = arriving.claim {
+            self.claim = claim;
+        }
+        if arriving.path != self.path {
+            self.folder = writers.watch_folder(file::folder(&arriving.path));
+            self.path = arriving.path;
+        }
+        (self.stamp, self.identity, self.sight) = (stamp, identity, Sight::Known);
     }
 
     /// Whether the content is the one that is known.
     pub(crate) fn is_known(&self, identity: Identity) -> bool {
-        self.identity == identity && !self.stale && self.broken.is_none()
+        self.identity == identity && !self.is_stale()
     }
 
     /// The changes that are in the journal only.
-    pub(crate) fn pending(&self) -> Vec<journal::Recorded> {
-        if self.journal.is_none() {
-            return Vec::new();
-        }
-        let replay = journal::replay(&self.path, self.identity);
-        replay.ok().flatten().map(|replay| replay.changes).unwrap_or_default()
+    pub(crate) fn pending(&self) -> Vec<Recorded> {
+        let text = self.journal.as_ref().and_then(|journal| journal.text().ok());
+        let replay = text.and_then(|text| replay::read(&text, self.identity, Birth::default()).ok());
+        replay.map(|Replay { changes, .. }| changes).unwrap_or_default()
+    }
+
+    /// Notes changes that were made, for the earlier files that others may still write to.
+    pub(crate) fn note(&mut self, changes: &[Recorded]) {
+        self.shadows.retain_mut(|shadow| shadow.note(changes));
     }
 }

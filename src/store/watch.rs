@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::io;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError, Weak};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Instant;
 
 use super::file::Stamp;
@@ -15,26 +15,71 @@ const BY_PATH: u64 = 100;
 
 /// What readers need to see a change to a file by its owner.
 pub(crate) struct Watch {
-    /// A file is being written by the committer, so that its stamp says nothing.
-    writing: AtomicBool,
     files: Vec<Mutex<Known>>,
+    /// By mount, what is on its way to the path.
+    coming: Vec<Coming>,
     start: Instant,
     /// When files were last looked for by their paths, in milliseconds since the start.
     looked: AtomicU64,
 }
 
 /// How the committer left a file.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 struct Known {
-    /// `None`: it is gone.
-    stamp: Option<Stamp>,
+    seen: Seen,
     /// The file that was there then, as long as the storage holds it.
     file: Weak<File>,
+    /// A link leads to the file, and may lead elsewhere without the file's knowing.
+    is_linked: bool,
+}
+
+/// What a file looked like when the committer looked at it last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// Like that; `None`: it was not there.
+    Like(Option<Stamp>),
+    /// It changes at this moment: the committer is to look again.
+    Changing,
+    /// Whatever it looks like does not matter.
+    Ignored,
+}
+
+/// The number of a file that the committer is about to put at the path, so that readers do not take it for an edit.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Coming(Arc<AtomicU64>);
+
+impl Coming {
+    /// The file itself is being written.
+    const IN_PLACE: u64 = u64::MAX;
+
+    /// A file of that number is about to get to the path.
+    pub(crate) fn file(&self, inode: u64) {
+        self.0.store(inode, Ordering::Release);
+    }
+
+    /// The file itself is about to be written.
+    pub(crate) fn in_place(&self) {
+        self.0.store(Self::IN_PLACE, Ordering::Release);
+    }
+
+    fn is(&self, stamp: Option<Stamp>) -> bool {
+        match self.0.load(Ordering::Acquire) {
+            0 => false,
+            Self::IN_PLACE => true,
+            inode => stamp.is_some_and(|stamp| stamp.inode() == inode),
+        }
+    }
+}
+
+impl Default for Known {
+    fn default() -> Known {
+        Known { seen: Seen::Ignored, file: Weak::new(), is_linked: false }
+    }
 }
 
 impl Known {
     fn of(storage: &Storage) -> Known {
-        Known { stamp: storage.stamp, file: storage.held() }
+        Known { seen: storage.seen(), file: storage.held(), is_linked: storage.path != storage.shown }
     }
 }
 
@@ -42,12 +87,9 @@ impl Watch {
     /// Watches the files of these storages, by mount.
     pub(crate) fn new<'s>(storages: impl IntoIterator<Item = Option<&'s Storage>>) -> Watch {
         let known = |storage: Option<&Storage>| Mutex::new(storage.map_or_else(Known::default, Known::of));
-        Watch {
-            writing: AtomicBool::new(false),
-            files: storages.into_iter().map(known).collect(),
-            start: Instant::now(),
-            looked: AtomicU64::new(0),
-        }
+        let (files, coming) =
+            storages.into_iter().map(|s| (known(s), s.map_or_else(Coming::default, |s| s.coming.clone()))).unzip();
+        Watch { files, coming, start: Instant::now(), looked: AtomicU64::new(0) }
     }
 
     /// Whether one of the files, whose paths are given by mount, looks other than the committer left it.
@@ -61,20 +103,23 @@ impl Watch {
     }
 
     fn differs(&self, mount: usize, path: &Path, by_path: bool) -> bool {
-        if self.writing.load(Ordering::Acquire) {
-            return false;
-        }
         let known = self.files.get(mount).map(|known| known.lock().unwrap_or_else(PoisonError::into_inner).clone());
         let known = known.unwrap_or_default();
+        let seen = match known.seen {
+            Seen::Like(seen) => seen,
+            Seen::Changing => return true,
+            Seen::Ignored => return false,
+        };
         if !by_path
-            && let (Some(file), Some(stamp)) = (known.file.upgrade(), known.stamp)
+            && !known.is_linked
+            && let (Some(file), Some(stamp)) = (known.file.upgrade(), seen)
             && file.metadata().is_ok_and(|metadata| Stamp::of(&metadata) == stamp)
         {
             return false;
         }
         let now: io::Result<_> = Stamp::at(path);
-        // A write may have begun since the stamp was taken.
-        now.is_ok_and(|now| known.stamp != now) && !self.writing.load(Ordering::Acquire)
+        // What the committer is putting there is no edit; how it leaves the file is known when it is done.
+        now.is_ok_and(|now| seen != now && !self.coming.get(mount).is_some_and(|coming| coming.is(now)))
     }
 
     fn is_path_due(&self) -> bool {
@@ -87,25 +132,10 @@ impl Watch {
         is_due
     }
 
-    /// The committer writes; the file is not looked at until it says how it left it.
-    pub(crate) fn begin_write(&self) {
-        self.writing.store(true, Ordering::Release);
-    }
-
-    /// How the committer left the file of a storage, after a write or a look.
-    pub(crate) fn end_write(&self, mount: usize, storage: &Storage) {
-        self.set(mount, storage);
-        self.writing.store(false, Ordering::Release);
-    }
-
     /// How the committer left the file of a storage.
     pub(crate) fn set(&self, mount: usize, storage: &Storage) {
         self.put(mount, Known::of(storage));
-    }
-
-    /// The state in which a file is now is not to be asked about again, though it was not taken up.
-    pub(crate) fn pass_over(&self, mount: usize, stamp: Option<Stamp>) {
-        self.put(mount, Known { stamp, file: Weak::new() });
+        storage.coming.0.store(0, Ordering::Release);
     }
 
     fn put(&self, mount: usize, known: Known) {

@@ -13,6 +13,7 @@ mod durability;
 mod files;
 mod fresh;
 mod generated;
+mod hand_edits;
 #[allow(dead_code, reason = "a shared kit: not every build of the tests uses every tool in it")]
 mod kit;
 mod manual;

@@ -29,7 +29,7 @@ fn open_as(path: &Path, options: impl Fn() -> Options) -> Store {
     }
 }
 
-fn open_with(path: &Path, options: Options) -> Result<Store, OpenError> {
+pub(crate) fn open_with(path: &Path, options: Options) -> Result<Store, OpenError> {
     Store::open(Source::Files(vec![path.to_owned()]), options, &mut |_| {})
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn commit(store: &Store, line: &str) -> Result<Outcome, Refusal> {
     commit_change(store, change(line))
 }
 
-fn commit_change(store: &Store, change: Change) -> Result<Outcome, Refusal> {
+pub(crate) fn commit_change(store: &Store, change: Change) -> Result<Outcome, Refusal> {
     let (sender, receiver) = channel();
     store.commit(change, Box::new(move |result| sender.send(result).unwrap()));
     receiver.recv().unwrap()
@@ -65,18 +65,18 @@ pub(crate) fn text(store: &Store, path: &[&str]) -> String {
     String::from_utf8(node.text().concat()).unwrap()
 }
 
-fn file(folder: &TempDir, name: &str, content: &str) -> PathBuf {
+pub(crate) fn file(folder: &TempDir, name: &str, content: &str) -> PathBuf {
     let path = folder.path().join(name);
     fs::write(&path, content).unwrap();
     path
 }
 
-fn folder() -> TempDir {
+pub(crate) fn folder() -> TempDir {
     tempfile::tempdir().unwrap()
 }
 
 /// A JSON file of more than a mebibyte, whose changes go to a journal.
-fn large(folder: &TempDir) -> PathBuf {
+pub(crate) fn large(folder: &TempDir) -> PathBuf {
     let records: Vec<_> = (0..20_000)
         .map(|id| format!("{{\"id\":{id},\"name\":\"record number {id}\",\"n\":0,\"pad\":\"....\"}}"))
         .collect();
@@ -85,7 +85,7 @@ fn large(folder: &TempDir) -> PathBuf {
     file(folder, "large.json", &content)
 }
 
-fn journal(path: &Path) -> PathBuf {
+pub(crate) fn journal(path: &Path) -> PathBuf {
     PathBuf::from(format!("{}.journal", path.display()))
 }
 

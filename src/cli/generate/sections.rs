@@ -149,14 +149,21 @@ pub(super) const SERVE: &[Section] = &[
                 "The first of these in the current folder is served when no file is named.",
             ),
             Text(
-                "A write is on disk before it is answered: a temporary file in the same folder is synced and renamed over the old one. Mode and owner are kept, and a symbolic link stays one. A second serve on the same file is refused.",
+                "A write is on disk before it is answered: a temporary file in the same folder is synced and takes the place of the old one. Owner, group, mode, access lists and extended attributes are kept, and a symbolic link stays one. A file that is a mount point of its own, or whose owner or attributes a new file cannot have, is written in its place; FILE.rewrite holds the new content meanwhile, so that a crash at any byte is recovered from. Only regular files are served. A second serve on the same file is refused.",
+            ),
+            Item(
+                "FILE.journal",
+                "Saved changes to a file of more than 1 MiB that are not in the file yet. They get there when there was no change for 300 ms, and at the end. At a start, changes cut off by a crash before they were acknowledged are dropped, which is said. A journal that is damaged elsewhere, or that belongs to another content of the file, stops the start and both files stay as they are. A file of that name that this program did not make, or that others may write, is left alone.",
+            ),
+            Text(
+                "The file may be edited while it is served, by any program. A rename is taken up at once; a file that is written in its place is taken up when the writer has closed it (or, where the system cannot tell, when it has stood still for 500 ms). Until then reads go on with the last good state, and writes wait for up to 2 seconds, then are refused with 503. So does a file that does not parse, until it does, and one that was emptied, for 5 seconds. If the owner saves a value that a request has changed meanwhile, the owner\'s value stays.",
             ),
         ],
     },
     Section {
         title: "EXIT STATUS",
         blocks: &[
-            Item("0", "Stopped by SIGINT or SIGTERM; everything acknowledged is saved."),
+            Item("0", "Stopped by SIGINT, SIGTERM or SIGHUP; everything acknowledged is saved."),
             Item(
                 "1",
                 "Could not start: the file is missing, malformed or served already, or the port is taken. The reason is on standard error.",

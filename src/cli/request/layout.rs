@@ -133,5 +133,6 @@ impl Layout {
 
 /// The time of day here, and a blank.
 pub(crate) fn time() -> String {
-    jiff::Zoned::now().strftime("%H:%M:%S.%6f ").to_string()
+    let now = jiff::Timestamp::try_from(std::time::SystemTime::now()).unwrap_or_default();
+    now.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S.%6f ").to_string()
 }

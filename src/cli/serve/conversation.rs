@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use http::StatusCode;
 use jiff::Timestamp;
@@ -222,7 +222,7 @@ impl Conversation {
 }
 
 fn scene<T>(store: &Store, zone: &TimeZone, look: impl FnOnce(&Scene<'_>) -> T) -> T {
-    let (view, now) = (store.view(), Timestamp::now().to_zoned(zone.clone()));
+    let (view, now) = (store.view(), Timestamp::try_from(SystemTime::now()).unwrap_or_default().to_zoned(zone.clone()));
     look(&Scene { view: &view, now: &now })
 }
 

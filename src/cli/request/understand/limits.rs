@@ -84,7 +84,7 @@ pub(crate) fn condition(text: &str, warnings: &mut Vec<String>) -> Option<FieldL
     };
     let of_file = || std::fs::metadata(text).and_then(|metadata| metadata.modified()).ok();
     match date(text).or_else(of_file) {
-        Some(moment) => Some(FieldLine::new(name, &httpdate::fmt_http_date(moment))),
+        Some(moment) => Some(FieldLine::new(name, &crate::message::http_date(moment))),
         None => {
             warnings.push(format!("'{text}' is neither a date nor a file, -z is left out"));
             None

@@ -1,0 +1,230 @@
+//! How the file at the path stands to what is served: the states, and what moves a storage from one to another.
+
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use super::claim::Claim;
+use super::file::{self, Stamp};
+use super::open::OpenError;
+use super::storage::Storage;
+use super::watch::Seen;
+use super::writers::{Arrival, Writers};
+use crate::document::Refusal;
+use crate::text::json::SyntaxError;
+
+/// How the file at the path stands to what is served.
+#[derive(Debug, Clone)]
+pub(crate) enum Sight {
+    /// It holds what is served, save for what is in the journal.
+    Known,
+    /// It holds something that is not served, since a step after its replacement failed: the next write is of the whole.
+    Stale,
+    /// Changes that memory alone holds, with `--no-save`: the file is not looked at any more.
+    Unsaved,
+    /// Somebody else is writing it: what it looked like last, and since when it has not changed.
+    Changing(Stamp, Instant),
+    /// Somebody else has emptied it, and nothing has followed since then.
+    Emptied(Stamp, Instant),
+    /// It was changed and does not parse.
+    Broken(Stamp, SyntaxError),
+    /// It is gone, is no regular file any more, cannot be read, or another server has it: why.
+    Lost(String),
+}
+
+/// Without word from the kernel, a file that somebody writes is whole when it has stood still for this long.
+const STILL: Duration = Duration::from_millis(500);
+
+/// A file that was emptied is meant to be empty when it has stayed so for this long.
+const EMPTY: Duration = Duration::from_secs(5);
+
+/// How often a file that somebody writes is looked at without being asked.
+const AGAIN: Duration = Duration::from_millis(50);
+
+impl Sight {
+    /// When to look again without being asked.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        match self {
+            Sight::Changing(..) => Some(Instant::now() + AGAIN),
+            Sight::Emptied(_, since) => Some(*since + EMPTY),
+            Sight::Lost(_) => Some(Instant::now() + STILL),
+            _ => None,
+        }
+    }
+
+    /// Nothing is known that keeps the file from being written.
+    pub(crate) fn is_writable(&self) -> bool {
+        matches!(self, Sight::Known | Sight::Stale)
+    }
+
+    /// Nothing more is to be found out about the file.
+    pub(crate) fn is_settled(&self) -> bool {
+        matches!(self, Sight::Known | Sight::Stale | Sight::Unsaved | Sight::Broken(..))
+    }
+
+    /// A change waits, as the file will be whole in a moment.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(self, Sight::Changing(..) | Sight::Emptied(..))
+    }
+
+    /// Why a change cannot be made now.
+    pub(crate) fn refusal(&self) -> Option<Refusal> {
+        let failed = |reason: &str| Some(Refusal::Storage { reason: reason.to_owned(), full: false });
+        match self {
+            Sight::Known | Sight::Stale | Sight::Unsaved => None,
+            Sight::Changing(..) => failed("another program is writing the file, try again when it is done"),
+            Sight::Emptied(..) => failed("another program has just emptied the file, try again in a moment"),
+            Sight::Broken(_, error) => {
+                Some(Refusal::Broken { line: error.line, column: error.column, reason: error.expected.clone() })
+            }
+            Sight::Lost(why) => failed(why),
+        }
+    }
+}
+
+/// What a look at the file gave.
+pub(crate) enum Look {
+    /// Nothing new.
+    Same,
+    /// It cannot be used, and why.
+    Lost(String),
+    /// Somebody else is writing it.
+    Changing(Stamp),
+    /// A new content that its writer is done with: the file, held, and its real path.
+    Whole(Arriving),
+}
+
+/// A file that takes the place of the known one, or the same one with another content.
+pub(crate) struct Arriving {
+    pub(crate) file: Option<File>,
+    /// The claim of its name, if that is another one.
+    pub(crate) claim: Option<Claim>,
+    pub(crate) path: PathBuf,
+    pub(crate) stamp: Stamp,
+}
+
+/// Looks at the file of a storage.
+pub(crate) fn look(storage: &Storage, writers: &Writers) -> Look {
+    let metadata = match fs::metadata(&storage.shown) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Look::Lost("the file is gone".to_owned()),
+        Err(error) => return Look::Lost(error.to_string()),
+    };
+    let stamp = Stamp::of(&metadata);
+    let is_seen = match &storage.sight {
+        Sight::Known | Sight::Stale | Sight::Unsaved => stamp == storage.stamp && !writers.was_written(storage.watched),
+        Sight::Broken(seen, _) => stamp == *seen,
+        _ => false,
+    };
+    if is_seen {
+        return Look::Same;
+    }
+    if !metadata.is_file() {
+        return Look::Lost("it is no regular file any more".to_owned());
+    }
+    let path = match file::real(&storage.shown) {
+        Ok(path) => path,
+        Err(error) => return Look::Lost(error.to_string()),
+    };
+    if !is_whole(storage, writers, stamp, &path, metadata.nlink()) {
+        return Look::Changing(stamp);
+    }
+    match arriving(storage, path, stamp) {
+        Ok(Some(arriving)) => Look::Whole(arriving),
+        // It was exchanged once more in this moment.
+        Ok(None) => Look::Changing(stamp),
+        Err(OpenError::Locked { .. }) => Look::Lost("another httpkit serves the file now".to_owned()),
+        Err(OpenError::Io { error, .. }) => Look::Lost(error.to_string()),
+        Err(error) => Look::Lost(error.to_string()),
+    }
+}
+
+/// Whether whoever changed the file is done: they have closed it or renamed it to its place, or if the kernel does not
+/// tell, it has stood still for long enough.
+fn is_whole(storage: &Storage, writers: &Writers, stamp: Stamp, path: &std::path::Path, links: u64) -> bool {
+    let is_still = match &storage.sight {
+        Sight::Changing(seen, since) => *seen == stamp && since.elapsed() >= STILL,
+        _ => false,
+    };
+    if path != storage.path {
+        // A link leads elsewhere now, where a file has been all the time.
+        return true;
+    }
+    if stamp.is_same_file(&storage.stamp) {
+        return writers.hand(storage.watched).map_or(is_still, |hand| !hand.is_writing);
+    }
+    let name = path.file_name().unwrap_or_default();
+    match writers.arrival(storage.folder, name) {
+        Some(Arrival::Renamed | Arrival::Closed) => true,
+        // A second name for a file that was there before.
+        Some(Arrival::Made) => links > 1 && is_still,
+        // The folder itself was exchanged, or nobody has told.
+        None => is_still || writers.is_watched(storage.folder),
+    }
+}
+
+/// The file at the real path, held, if it still is what was seen.
+fn arriving(storage: &Storage, path: PathBuf, stamp: Stamp) -> Result<Option<Arriving>, OpenError> {
+    let claim = match path == storage.path {
+        true => None,
+        false => Some(Claim::of(&path).ok_or_else(|| OpenError::Locked { path: path.clone() })?),
+    };
+    let held = storage.held.metadata().map(|metadata| Stamp::of(&metadata));
+    if held.is_ok_and(|held| held.is_same_file(&stamp)) {
+        return Ok(Some(Arriving { file: None, claim, path, stamp }));
+    }
+    let file = file::hold(&path)?;
+    let is_seen = file.metadata().is_ok_and(|metadata| Stamp::of(&metadata).is_same_file(&stamp));
+    Ok(is_seen.then_some(Arriving { file: Some(file), claim, path, stamp }))
+}
+
+impl Storage {
+    /// What the file looked like when it was looked at last.
+    pub(crate) fn seen(&self) -> Seen {
+        match &self.sight {
+            Sight::Known | Sight::Stale => Seen::Like(Some(self.stamp)),
+            Sight::Unsaved => Seen::Ignored,
+            Sight::Changing(..) => Seen::Changing,
+            Sight::Emptied(stamp, _) | Sight::Broken(stamp, _) => Seen::Like(Some(*stamp)),
+            Sight::Lost(_) => Stamp::at(&self.shown).map_or(Seen::Changing, Seen::Like),
+        }
+    }
+
+    /// Somebody else is writing the file, which looks like that.
+    pub(crate) fn sees_writing(&mut self, stamp: Stamp) {
+        match &self.sight {
+            Sight::Changing(seen, _) if *seen == stamp => {}
+            _ => self.sight = Sight::Changing(stamp, Instant::now()),
+        }
+    }
+
+    /// The file was emptied, and looks like that. Gives whether that is meant.
+    pub(crate) fn sees_empty(&mut self, stamp: Stamp) -> bool {
+        match &self.sight {
+            Sight::Emptied(seen, since) if *seen == stamp => since.elapsed() >= EMPTY,
+            _ => {
+                self.sight = Sight::Emptied(stamp, Instant::now());
+                false
+            }
+        }
+    }
+
+    /// The file was changed and does not parse.
+    pub(crate) fn sees_broken(&mut self, stamp: Stamp, error: SyntaxError) {
+        self.sight = Sight::Broken(stamp, error);
+    }
+
+    /// What is served could not be written.
+    pub(crate) fn is_behind(&mut self) {
+        if self.sight.is_writable() {
+            self.sight = Sight::Stale;
+        }
+    }
+
+    /// The file cannot be used, and why.
+    pub(crate) fn sees_loss(&mut self, why: String) {
+        self.sight = Sight::Lost(why);
+    }
+}

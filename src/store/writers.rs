@@ -1,0 +1,177 @@
+//! Who else writes a file: what the kernel tells of it (inotify(7)).
+//!
+//! Two kinds of things are watched. Of a *file*: whether somebody else has it open, and whether they have written since
+//! somebody closed it. Of a *folder*: whether a name in it was given to a whole file (a rename) or to a new one that may
+//! still be written. Where the kernel tells nothing (no inotify, its queue overflowed), that is said too, and the caller
+//! has to wait until the file stands still.
+
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::mem::MaybeUninit;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
+
+/// A watch on a file or a folder, by the kernel's number.
+pub(crate) type Watched = i32;
+
+/// What the kernel has told so far. One of these serves all files of a store.
+pub(crate) struct Writers {
+    queue: Option<Arc<OwnedFd>>,
+    files: HashMap<Watched, Hand>,
+    folders: HashMap<Watched, HashMap<OsString, Arrival>>,
+}
+
+/// What was seen of a file since it is watched.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Hand {
+    /// Somebody else has opened it. (The kernel tells of two such events in a row once, so they cannot be counted.)
+    pub(crate) was_opened: bool,
+    /// Somebody has written, and nobody who may write has closed it after that.
+    pub(crate) is_writing: bool,
+    /// Somebody has written. Times do not tell: many kernels count them in steps of milliseconds.
+    pub(crate) was_written: bool,
+}
+
+/// How a name in a folder came to its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Arrival {
+    /// By a rename: the file is whole.
+    Renamed,
+    /// It was made under this name, and nobody who may write has closed it yet.
+    Made,
+    /// Somebody who could write has closed it.
+    Closed,
+}
+
+impl Writers {
+    /// Asks the kernel for a queue of events. Without one nothing is known of anybody.
+    pub(crate) fn new() -> Writers {
+        let queue = inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC).ok().map(Arc::new);
+        Writers { queue, files: HashMap::new(), folders: HashMap::new() }
+    }
+
+    /// The queue, to wait for events on; they are read by [`Writers::listen`] alone.
+    pub(crate) fn queue(&self) -> Option<Arc<OwnedFd>> {
+        self.queue.clone()
+    }
+
+    /// Watches an open file from now on; `None` if the kernel does not.
+    pub(crate) fn watch_file(&mut self, file: &File) -> Option<Watched> {
+        let queue = self.queue.as_ref()?;
+        let events = WatchFlags::MODIFY | WatchFlags::OPEN | WatchFlags::CLOSE_WRITE;
+        let watched = inotify::add_watch(queue, format!("/proc/self/fd/{}", file.as_raw_fd()), events).ok()?;
+        self.files.insert(watched, Hand::default());
+        Some(watched)
+    }
+
+    /// Watches the names in a folder from now on; `None` if the kernel does not.
+    pub(crate) fn watch_folder(&mut self, folder: &Path) -> Option<Watched> {
+        let queue = self.queue.as_ref()?;
+        let events = WatchFlags::MOVED_TO
+            | WatchFlags::CREATE
+            | WatchFlags::CLOSE_WRITE
+            | WatchFlags::DELETE
+            | WatchFlags::MOVED_FROM
+            | WatchFlags::ONLYDIR;
+        let watched = inotify::add_watch(queue, folder, events).ok()?;
+        self.folders.entry(watched).or_default();
+        Some(watched)
+    }
+
+    /// Ends a watch on a file.
+    pub(crate) fn forget(&mut self, watched: Watched) {
+        if self.files.remove(&watched).is_some()
+            && let Some(queue) = &self.queue
+        {
+            // The kernel ends it by itself when the file is gone.
+            let _ = inotify::remove_watch(queue, watched);
+        }
+    }
+
+    /// Forgets what was written to a file until now: it was the caller, or it will be read.
+    pub(crate) fn forget_writes(&mut self, watched: Option<Watched>) {
+        self.listen();
+        if let Some(hand) = watched.and_then(|watched| self.files.get_mut(&watched)) {
+            hand.was_written = false;
+        }
+    }
+
+    /// Whether somebody has written to a file since that was forgotten.
+    pub(crate) fn was_written(&self, watched: Option<Watched>) -> bool {
+        self.hand(watched).is_some_and(|hand| hand.was_written)
+    }
+
+    /// Takes up what the kernel has to tell.
+    pub(crate) fn listen(&mut self) {
+        let Some(queue) = self.queue.clone() else { return };
+        let mut buffer = [MaybeUninit::uninit(); 8 << 10];
+        let mut reader = Reader::new(&*queue, &mut buffer);
+        // It ends with an error when there is nothing more.
+        while let Ok(event) = reader.next() {
+            let (watched, events) = (event.wd(), event.events());
+            if events.contains(ReadFlags::QUEUE_OVERFLOW) {
+                // Something was not told: of what is watched nothing is known any more.
+                self.files.clear();
+                self.folders.clear();
+            } else if let Some(hand) = self.files.get_mut(&watched) {
+                hand.take(events);
+                if events.contains(ReadFlags::IGNORED) {
+                    self.files.remove(&watched);
+                }
+            } else if let (Some(names), Some(name)) = (self.folders.get_mut(&watched), event.file_name()) {
+                arrive(names, OsStr::from_bytes(name.to_bytes()), events);
+            }
+        }
+    }
+
+    /// What is known of a file that is watched; `None`: nothing.
+    pub(crate) fn hand(&self, watched: Option<Watched>) -> Option<Hand> {
+        self.files.get(&watched?).copied()
+    }
+
+    /// How a name in a watched folder came to its file; `None`: not known.
+    pub(crate) fn arrival(&self, folder: Option<Watched>, name: &OsStr) -> Option<Arrival> {
+        self.folders.get(&folder?)?.get(name).copied()
+    }
+
+    /// Whether a folder is watched still.
+    pub(crate) fn is_watched(&self, folder: Option<Watched>) -> bool {
+        folder.is_some_and(|folder| self.folders.contains_key(&folder))
+    }
+}
+
+impl Hand {
+    fn take(&mut self, events: ReadFlags) {
+        self.was_opened |= events.contains(ReadFlags::OPEN);
+        if events.contains(ReadFlags::MODIFY) {
+            (self.is_writing, self.was_written) = (true, true);
+        }
+        if events.contains(ReadFlags::CLOSE_WRITE) {
+            self.is_writing = false;
+        }
+    }
+}
+
+/// Names that come and go in a folder that others use too are not kept for ever.
+const NAMES: usize = 4096;
+
+fn arrive(names: &mut HashMap<OsString, Arrival>, name: &OsStr, events: ReadFlags) {
+    if events.intersects(ReadFlags::DELETE | ReadFlags::MOVED_FROM) {
+        names.remove(name);
+        return;
+    }
+    let arrival = match events {
+        events if events.contains(ReadFlags::MOVED_TO) => Arrival::Renamed,
+        events if events.contains(ReadFlags::CREATE) => Arrival::Made,
+        _ => Arrival::Closed,
+    };
+    if names.len() >= NAMES && !names.contains_key(name) {
+        names.clear();
+    }
+    names.insert(name.to_owned(), arrival);
+}
