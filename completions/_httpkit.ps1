@@ -40,7 +40,7 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('--sync', '--sync', [CompletionResultType]::ParameterName, 'When a write is answered: once it is on disk, shortly before, or without waiting for the disk')
             [CompletionResult]::new('--dialect', '--dialect', [CompletionResultType]::ParameterName, 'Speak the protocol of one of the original systems')
             [CompletionResult]::new('--site', '--site', [CompletionResultType]::ParameterName, 'Site that the dialect ''comma'' serves (default: test.com)')
-            [CompletionResult]::new('--allow-host', '--allow-host', [CompletionResultType]::ParameterName, 'Also accept requests for this host name (always accepted: IP addresses and localhost)')
+            [CompletionResult]::new('--allow-host', '--allow-host', [CompletionResultType]::ParameterName, 'Also accept requests for this host name, NAME:PORT or *.NAME (always accepted: IP addresses and localhost)')
             [CompletionResult]::new('--cors', '--cors', [CompletionResultType]::ParameterName, 'Allow web pages of this origin to read and write (always allowed: pages of this machine); ''*'' allows all')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'Require ''Authorization: Bearer TOKEN'' in every request')
             [CompletionResult]::new('--max-head', '--max-head', [CompletionResultType]::ParameterName, 'Maximum size of a request head')

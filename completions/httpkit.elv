@@ -38,7 +38,7 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             cand --sync 'When a write is answered: once it is on disk, shortly before, or without waiting for the disk'
             cand --dialect 'Speak the protocol of one of the original systems'
             cand --site 'Site that the dialect ''comma'' serves (default: test.com)'
-            cand --allow-host 'Also accept requests for this host name (always accepted: IP addresses and localhost)'
+            cand --allow-host 'Also accept requests for this host name, NAME:PORT or *.NAME (always accepted: IP addresses and localhost)'
             cand --cors 'Allow web pages of this origin to read and write (always allowed: pages of this machine); ''*'' allows all'
             cand --token 'Require ''Authorization: Bearer TOKEN'' in every request'
             cand --max-head 'Maximum size of a request head'

@@ -51,7 +51,7 @@ pairs\t'A key-value store with /create and /update; the URL travels in Host'
 comma\t'\'METHOD,URL\' is answered with one status text'
 banner\t'One record in a CSV file; the server greets'"
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l site -d 'Site that the dialect \'comma\' serves (default: test.com)' -r -f -a "(__fish_print_hostnames)"
-complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l allow-host -d 'Also accept requests for this host name (always accepted: IP addresses and localhost)' -r -f -a "(__fish_print_hostnames)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l allow-host -d 'Also accept requests for this host name, NAME:PORT or *.NAME (always accepted: IP addresses and localhost)' -r -f -a "(__fish_print_hostnames)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l cors -d 'Allow web pages of this origin to read and write (always allowed: pages of this machine); \'*\' allows all' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l token -d 'Require \'Authorization: Bearer TOKEN\' in every request' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l max-head -d 'Maximum size of a request head' -r -f

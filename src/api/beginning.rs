@@ -37,6 +37,9 @@ pub(super) fn begun(status: StatusCode, modified: SystemTime, form: Option<Form>
 fn beginning(modified: SystemTime, form: Option<Form>) -> FieldLines {
     let mut lines = FieldLines::default();
     lines.push("Last-Modified", http_date(modified));
+    // With the date alone a cache may give the answer again for a tenth of the age of the data (RFC 9111 4.2.2), and a page
+    // would not see what it has just changed.
+    lines.push("Cache-Control", "no-cache");
     lines.push("Vary", "Accept, Accept-Encoding, Origin");
     if let Some(form) = form {
         lines.push("Content-Type", form.content_type());

@@ -14,9 +14,11 @@ mod read;
 mod refusal;
 mod representation;
 mod respond;
+mod site;
 mod target;
 mod token;
 
 pub use origin::Sites;
 pub use respond::{After, Plan, Settings, respond};
+pub use site::{HostRule, Origin};
 pub use token::Token;

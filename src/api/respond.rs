@@ -10,8 +10,9 @@ use http::StatusCode;
 use super::body::{self, Body};
 use super::condition::Preconditions;
 use super::method::{Allowed, Method};
-use super::origin::{Sites, Standing};
+use super::origin::{Permit, Sites, Standing, allow, host_of, is_blind};
 use super::refusal::Problem;
+use super::site::HostRule;
 use super::target::Segments;
 use super::token::Token;
 use super::{read as reading, target};
@@ -46,11 +47,11 @@ pub fn respond(request: &Request<'_>, view: &Arc<View>, settings: &Settings) -> 
         Ok(plan) => plan,
         Err(problem) => Plan::Answer(problem.response_for(&instance(request))),
     };
-    if let Standing::Permitted(origin) = standing {
+    if let Standing::Permitted(permit) = standing {
         match &mut plan {
-            Plan::Answer(response) => permit(response, origin),
-            Plan::Long(_) => plan = permitted_later(plan, origin.to_string()),
-            Plan::Write(_, after) => after.origin = Some(origin.to_string()),
+            Plan::Answer(response) => allow(response, permit),
+            Plan::Long(_) => plan = permitted_later(plan, permit),
+            Plan::Write(_, after) => after.permit = Some((permit.origin.to_string(), permit.is_named)),
         }
     }
     plan
@@ -64,9 +65,17 @@ fn checked(
     standing: Standing<'_>,
 ) -> Result<Plan, Problem> {
     if !settings.sites.serves(request.authority) {
-        let host = request.authority.unwrap_or_default();
-        let detail = format!("this server is not '{host}'; '--allow-host {host}' would make it so");
+        let host = host_of(request.authority.unwrap_or_default());
+        let hint = match host.parse::<HostRule>() {
+            Ok(_) => format!("; '--allow-host {host}' accepts it"),
+            Err(_) => String::new(),
+        };
+        let detail = format!("this server does not serve the host '{host}'{hint}");
         return Err(Problem::new(StatusCode::MISDIRECTED_REQUEST, "foreign-host", detail));
+    }
+    if standing == Standing::Foreign && is_blind(&request.fields) {
+        let detail = "a page of another site cannot load this; '--cors ORIGIN' allows its pages to fetch it";
+        return Err(Problem::new(StatusCode::FORBIDDEN, "foreign-origin", detail));
     }
     let Some(method) = Method::of(request.method) else {
         let detail = format!("the method '{}' is not known", request.method);
@@ -82,7 +91,7 @@ fn checked(
         return Ok(Plan::Answer(unauthorized(request)));
     }
     if standing == Standing::Foreign && !method.is_safe() {
-        let detail = "a page of another site may not change anything here; '--cors ORIGIN' would permit it";
+        let detail = "a page of another origin may not change anything here; '--cors ORIGIN' allows it";
         return Err(Problem::new(StatusCode::FORBIDDEN, "foreign-origin", detail));
     }
     let (text, mut path) = (path, Segments::default());
@@ -133,25 +142,22 @@ fn options(allowed: Allowed, request: &Request<'_>, standing: Standing<'_>) -> R
         return response;
     }
     let asked = request.fields.first("access-control-request-headers").and_then(|v| str::from_utf8(v).ok());
-    let response = response.with("Access-Control-Allow-Methods", allowed.list()).with("Access-Control-Max-Age", "600");
+    // All that are known, so that a refusal of the real request, by 404 or 405, reaches the page.
+    let response =
+        response.with("Access-Control-Allow-Methods", Allowed::ANY.list()).with("Access-Control-Max-Age", "600");
     match asked {
         Some(names) => response.with_parts("Access-Control-Allow-Headers", &[names]),
         None => response,
     }
 }
 
-/// Lets the page of that origin read the response.
-fn permit(response: &mut Response, origin: &str) {
-    response.fields.push_parts("Access-Control-Allow-Origin", &[origin]);
-    response.fields.push("Access-Control-Expose-Headers", "Allow, ETag, Link, Location, X-Total-Count");
-}
-
 /// The same for an answer that is still to come.
-fn permitted_later(plan: Plan, origin: String) -> Plan {
+fn permitted_later(plan: Plan, permit: Permit<'_>) -> Plan {
+    let (origin, is_named) = (permit.origin.to_string(), permit.is_named);
     match plan {
         Plan::Long(work) => Plan::Long(Box::new(move || {
             let mut response = work();
-            permit(&mut response, &origin);
+            allow(&mut response, Permit { origin: &origin, is_named });
             response
         })),
         other => other,
@@ -223,7 +229,7 @@ fn write(
         sent,
         minimal: prefers_minimal(&request.fields),
         instance: instance(request),
-        origin: None,
+        permit: None,
     };
     Ok(Plan::Write(Box::new(change), Box::new(after)))
 }
@@ -312,7 +318,8 @@ pub struct After {
     sent: Option<Bytes>,
     minimal: bool,
     instance: String,
-    origin: Option<String>,
+    /// The origin whose page may read the answer, and whether the user has named it.
+    permit: Option<(String, bool)>,
 }
 
 impl After {
@@ -322,8 +329,8 @@ impl After {
             Ok(outcome) => self.done(outcome),
             Err(refusal) => self.refused(&refusal),
         };
-        if let Some(origin) = &self.origin {
-            permit(&mut response, origin);
+        if let Some((origin, is_named)) = &self.permit {
+            allow(&mut response, Permit { origin, is_named: *is_named });
         }
         response
     }
@@ -335,7 +342,7 @@ impl After {
             _ if self.minimal => StatusCode::NO_CONTENT,
             _ => StatusCode::OK,
         };
-        let mut response = Response::new(status).with("Vary", "Accept, Origin, Prefer");
+        let mut response = Response::new(status).with("Vary", "Origin, Prefer");
         if status == StatusCode::CREATED {
             response = response.with("Location", target::path_of(&outcome.path));
         }

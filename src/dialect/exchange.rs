@@ -20,6 +20,11 @@ pub trait Dialect: Send + Sync + 'static {
     /// How the first message of a connection ends.
     fn framing(&self) -> Framing;
 
+    /// Whether it looks at the host of a message itself.
+    fn checks_host(&self) -> bool {
+        false
+    }
+
     /// What is to be done about the first message of a connection.
     fn respond(&self, message: &[u8], scene: &Scene<'_>) -> Plan;
 

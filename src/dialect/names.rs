@@ -75,7 +75,7 @@ fn delete(name: Option<&str>, query: &str, view: &View) -> Plan {
     let Some((first, _)) = found else { return Plan::Answer(text(StatusCode::NOT_FOUND, NO_SUCH_NAME)) };
     // A name that was changed meanwhile is not the one that was meant.
     let tag = view.root().child(&first).map(|node| node.tag());
-    let condition = move |current: Option<&str>| current.is_some() && current == tag.as_deref();
+    let condition = move |current: Option<&str>, _root: &str| current.is_some() && current == tag.as_deref();
     let change = Change {
         path: vec![first.into_owned()],
         action: Action::Delete { dependent: None },

@@ -32,6 +32,10 @@ impl Dialect for Pairs {
         Framing::Head
     }
 
+    fn checks_host(&self) -> bool {
+        true
+    }
+
     fn respond(&self, message: &[u8], scene: &Scene<'_>) -> Plan {
         let Some(message) = Message::parse(message) else { return Plan::Answer(self.malformed(scene)) };
         let method = message.method();

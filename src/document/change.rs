@@ -14,8 +14,9 @@ pub struct Change {
     pub condition: Option<Condition>,
 }
 
-/// Whether the change may go on, given the entity tag of the node as it is just before; `None`: there is no such node.
-pub type Condition = Box<dyn FnOnce(Option<&str>) -> bool + Send>;
+/// Whether the change may go on, given the entity tags of the node (`None`: there is none) and of the root as they are
+/// just before.
+pub type Condition = Box<dyn FnOnce(Option<&str>, &str) -> bool + Send>;
 
 /// What a change does. Values are JSON text, already known to be well-formed and without duplicate member names.
 #[derive(Debug, Clone)]

@@ -87,6 +87,7 @@ impl Problem {
         text.push('}');
         Response::new(self.status)
             .with("Content-Type", "application/problem+json")
+            .with("X-Content-Type-Options", "nosniff")
             .with_content(Content::from(text.into_bytes()))
     }
 }

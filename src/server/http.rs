@@ -196,7 +196,7 @@ impl<S: Service> Http<S> {
             return Next::Close;
         }
         if exchange.has_ended {
-            return incomplete(input, exchange);
+            return self.incomplete(input, exchange);
         }
         if is_idle {
             return Next::Read(conversation.since + self.limits.idle_time);
@@ -223,7 +223,7 @@ impl<S: Service> Http<S> {
             let rest = &input[*used..];
             let (length, flow) = if let Some(body) = conversation.body.take() {
                 if rest.is_empty() && exchange.has_ended {
-                    return Ok(incomplete(&body.head, exchange));
+                    return Ok(self.incomplete(&body.head, exchange));
                 }
                 self.advance_body(body, rest, conversation, exchange)?
             } else if let Some(span) = conversation.scan.advance(rest, &self.head_limits)? {
@@ -243,6 +243,25 @@ impl<S: Service> Http<S> {
     }
 }
 
+impl<S: Service> Http<S> {
+    /// Answers a request that cannot be read, and closes in steps. `received` is what has come of it.
+    fn refuse(&self, problem: &Problem, received: &[u8], exchange: &mut Exchange<'_>) -> Next {
+        let line = first_line(received);
+        let mut response = problem.response();
+        self.service.before_refusal(received, &mut response);
+        write(response, line, line.starts_with(b"HEAD "), ConnectionOption::Close, exchange);
+        Next::Linger
+    }
+
+    /// The peer has stopped sending in the middle of a request: nothing of it is applied.
+    fn incomplete(&self, received: &[u8], exchange: &mut Exchange<'_>) -> Next {
+        let problem =
+            Problem::new(StatusCode::BAD_REQUEST, "incomplete-request", "the connection ended before the request did");
+        self.refuse(&problem, received, exchange);
+        Next::Close
+    }
+}
+
 impl<S: Service> Protocol for Http<S> {
     type Conversation = Conversation;
 
@@ -257,11 +276,9 @@ impl<S: Service> Protocol for Http<S> {
         let next = match self.requests(conversation, input, &mut used, exchange) {
             Ok(next) => next,
             Err(error) => {
-                let head = match conversation.body.take() {
-                    Some(body) => body.head,
-                    None => first_line(&input[used..]).to_vec(),
-                };
-                refuse(&error.problem(), &head, exchange)
+                let body = conversation.body.take();
+                let received = body.as_ref().map_or(&input[used..], |body| &body.head);
+                self.refuse(&error.problem(), received, exchange)
             }
         };
         Step { used, next }
@@ -283,13 +300,13 @@ impl<S: Service> Protocol for Http<S> {
             Next::Close
         } else {
             let body = conversation.body.take();
-            let head = body.as_ref().map_or_else(|| first_line(input), |body| &body.head);
+            let received = body.as_ref().map_or(input, |body| &body.head);
             let problem = Problem::new(
                 StatusCode::REQUEST_TIMEOUT,
                 "request-timeout",
                 "the request did not arrive within the time that this server waits",
             );
-            refuse(&problem, head, exchange)
+            self.refuse(&problem, received, exchange)
         };
         Step { used: input.len(), next }
     }
@@ -360,21 +377,6 @@ fn repeat(state: u64, key: Key, request_head: &[u8], exchange: &mut Exchange<'_>
         exchange.log.push(&entry, exchange.peer.ip(), exchange.clock);
     }
     true
-}
-
-/// Answers a request that cannot be read, and closes in steps.
-fn refuse(problem: &Problem, request_head: &[u8], exchange: &mut Exchange<'_>) -> Next {
-    let is_head = request_head.starts_with(b"HEAD ");
-    write(problem.response(), request_head, is_head, ConnectionOption::Close, exchange);
-    Next::Linger
-}
-
-/// The peer has stopped sending in the middle of a request: nothing of it is applied.
-fn incomplete(request_head: &[u8], exchange: &mut Exchange<'_>) -> Next {
-    let problem =
-        Problem::new(StatusCode::BAD_REQUEST, "incomplete-request", "the connection ended before the request did");
-    refuse(&problem, request_head, exchange);
-    Next::Close
 }
 
 /// The first line of what a peer sent, as far as it goes.

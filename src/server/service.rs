@@ -24,6 +24,11 @@ pub trait Service: Send + Sync + 'static {
         None
     }
 
+    /// Completes the refusal of a message that the server could not take up: `received` is what came of it, as bytes.
+    fn before_refusal(&self, received: &[u8], response: &mut Response) {
+        let _ = (received, response);
+    }
+
     /// Called once before each batch of requests, from any worker: the place for what is too dear to do per request.
     fn before_batch(&self) {}
 }

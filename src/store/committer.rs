@@ -241,7 +241,7 @@ impl Committer {
         self.check_writable(mount)?;
         if let Some(condition) = change.condition {
             let tag = next.find(&change.path).ok().map(|node| node.tag());
-            if !condition(tag.as_deref()) {
+            if !condition(tag.as_deref(), &next.root().tag()) {
                 return Err(Refusal::Precondition);
             }
         }

@@ -2,6 +2,8 @@
 
 use std::thread;
 
+use predicates::prelude::PredicateBooleanExt;
+
 use crate::kit;
 
 /// The answer to a request with these field lines besides `Host`, and perhaps a body.
@@ -38,6 +40,111 @@ fn named_hosts_and_origins_are_let_in() {
     assert_eq!(allowed.status(), 200);
     assert_eq!(allowed.field("access-control-allow-origin"), Some("https://app.example"));
     assert_eq!(ask(&serve, "PUT /n", &["Origin: https://other.example"], "3").status(), 403);
+}
+
+#[test]
+fn a_page_that_may_read_answers_may_read_every_refusal() {
+    let arguments = ["--cors", "https://app.example", "--max-body", "100"];
+    let serve = arguments.iter().fold(kit::serve().file("a.json", "{\"n\": 1}"), |serve, word| serve.argument(*word));
+    let serve = serve.start();
+    let origin = "Origin: https://app.example\r\n";
+    let host = format!("Host: {}\r\n", serve.address());
+    let long = "x".repeat(40_000);
+    for (request, status) in [
+        (format!("GET /n HTTP/1.1\r\n{host}{origin}Connection: close\r\n\r\n"), 200),
+        (format!("GET /x HTTP/1.1\r\n{host}{origin}Connection: close\r\n\r\n"), 404),
+        (format!("PUT /n HTTP/1.1\r\n{host}{origin}Content-Length: 101\r\n\r\n"), 413),
+        (format!("GET /{} HTTP/1.1\r\n{origin}{host}\r\n", &long[..9000]), 414),
+        (format!("GET / HTTP/1.1\r\n{origin}{host}X: {long}\r\n\r\n"), 431),
+        (format!("GET / HTTP/1.1\r\n{origin}{host}X : 1\r\n\r\n"), 400),
+        (format!("PUT /n HTTP/1.1\r\n{origin}{host}Transfer-Encoding: chunked\r\n\r\nzz\r\n"), 400),
+    ] {
+        let answer = serve.octets(&request);
+        assert_eq!(answer.status(), status, "{request:.60}");
+        // A target that is too long is refused before any field has come.
+        if status != 414 || answer.field("access-control-allow-origin").is_some() {
+            let told = answer.field("access-control-allow-origin");
+            assert_eq!(told, Some("https://app.example"), "{request:.60}: {}", answer.text());
+            assert_eq!(answer.field("access-control-allow-credentials"), Some("true"));
+        }
+        let other = request.replace("https://app.example", "https://else.example");
+        assert_eq!(serve.octets(other).field("access-control-allow-origin"), None, "{request:.60}");
+        assert!(answer.field("x-content-type-options") == Some("nosniff"), "{request:.60}");
+    }
+    let preflight = ["Origin: https://app.example", "Access-Control-Request-Method: DELETE"];
+    let allowed = ask(&serve, "OPTIONS /nowhere/at/all", &preflight, "");
+    assert_eq!(allowed.field("access-control-allow-methods"), Some("GET, HEAD, OPTIONS, PUT, PATCH, POST, DELETE"));
+    assert_eq!(allowed.field("access-control-allow-credentials"), Some("true"));
+    let local = ask(&serve, "GET /n", &["Origin: http://localhost:3000"], "");
+    assert_eq!(local.field("access-control-allow-credentials"), None, "nobody has named it");
+}
+
+#[test]
+fn a_page_of_another_site_learns_nothing_by_what_it_loads() {
+    let serve = kit::serve().file("a.json", "{\"n\": 1}").start();
+    let blind = ["Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors"];
+    let (there, missing) = (ask(&serve, "GET /n", &blind, ""), ask(&serve, "GET /x", &blind, ""));
+    assert_eq!((there.status(), missing.status()), (403, 403));
+    // A link that a person follows is another thing.
+    assert_eq!(ask(&serve, "GET /n", &["Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate"], "").status(), 200);
+    assert_eq!(ask(&serve, "GET /n", &["Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: no-cors"], "").status(), 200);
+}
+
+#[test]
+fn rules_that_could_never_match_are_refused() {
+    for (option, value) in [
+        ("--allow-host", ""),
+        ("--allow-host", "*."),
+        ("--allow-host", "http://data.lan"),
+        ("--allow-host", "data.lan:x"),
+        ("--cors", ""),
+        ("--cors", "app.example"),
+        ("--cors", "https://app.example/path"),
+        ("--cors", "ftp://app.example"),
+    ] {
+        let refused = kit::serve().file("a.json", "{}").argument(option).argument(value).run();
+        refused.code(2).stderr(predicates::str::contains(option).and(predicates::str::contains("expected")));
+    }
+    let rules = ["--allow-host", "data.lan:81", "--allow-host", "*.wild.lan", "--cors", "HTTPS://App.Example:443/"];
+    let serve = rules.iter().fold(kit::serve().file("a.json", "{\"n\": 1}"), |serve, word| serve.argument(*word));
+    let serve = serve.start();
+    for (host, status) in [("data.lan:81", 200), ("data.lan", 421), ("a.wild.lan", 200), ("wild.lan", 421)] {
+        let answer = ask(&serve, "GET /n", &[&format!("Host: {host}")], "");
+        assert_eq!(answer.status(), status, "{host}");
+        if status == 421 {
+            let name = host.split(':').next().unwrap();
+            assert!(answer.text().contains(&format!("'--allow-host {name}'")), "{}", answer.text());
+        }
+    }
+    assert_eq!(ask(&serve, "PUT /n", &["Origin: https://app.example"], "2").status(), 200);
+}
+
+#[test]
+fn a_dialect_is_as_careful_as_http() {
+    for (dialect, name, text, request) in [
+        ("dialog", "students.json", "{\"A\": {\"g\": \"1\"}}", "GET students.json HTTP/1.1\r\n"),
+        ("banner", "one.csv", "create\nname\nkim\n", "GET / HTTP/1.1\r\n"),
+        ("pairs", "pairs.json", "{\"secret\": \"kim\"}", "GET / HTTP/1.1\r\n"),
+    ] {
+        let serve = kit::serve().file(name, text).argument("--dialect").argument(dialect).start();
+        let secret = if dialect == "dialog" { "\"g\"" } else { "kim" };
+        let get = |fields: &str| {
+            use std::io::{Read, Write};
+            let mut stream = std::net::TcpStream::connect(serve.address()).unwrap();
+            stream.set_read_timeout(Some(kit::PATIENCE)).unwrap();
+            stream.write_all(format!("{request}{fields}\r\n").as_bytes()).unwrap();
+            stream.shutdown(std::net::Shutdown::Write).unwrap();
+            let mut told = String::new();
+            stream.read_to_string(&mut told).unwrap();
+            told
+        };
+        let own = get("Host: 127.0.0.1/\r\n");
+        assert!(own.contains(secret), "{dialect}: {own}");
+        for foreign in ["Host: evil.example/\r\n", "Host: 127.0.0.1/\r\nOrigin: http://evil.example\r\n"] {
+            let told = get(foreign);
+            assert!(!told.contains(secret) && told.contains("400"), "{dialect}: {told}");
+        }
+    }
 }
 
 /// Read, add one, write if nobody else did: whoever comes second is told so and starts over.
@@ -79,4 +186,39 @@ fn large_answers_are_coded_when_that_is_asked_for() {
     assert_eq!(ask(&serve, "GET /1", &["Accept-Encoding: gzip"], "").field("content-encoding"), None, "tiny");
     let decoded = serve.request(&["127.0.0.1/", "--compressed"]).output().unwrap();
     assert_eq!(decoded.stdout, plain.body);
+}
+
+#[test]
+fn the_tag_that_a_browser_gets_is_good_for_a_write() {
+    let records: Vec<String> = (0..60).map(|id| format!("{{\"id\": {id}, \"t\": \"record {id}\"}}")).collect();
+    let serve = kit::serve().file("a.json", format!("{{\"posts\": [{}], \"x\": \"y\"}}", records.join(", "))).start();
+    for (line, fields) in [
+        ("GET /posts", &["Accept-Encoding: gzip"][..]),
+        ("GET /posts", &["Accept: text/csv"]),
+        ("GET /posts", &["Accept: application/x-ndjson", "Accept-Encoding: gzip"]),
+        ("GET /posts?_sort=-id", &[]),
+        ("GET /x", &["Accept: text/plain"]),
+    ] {
+        let read = ask(&serve, line, fields, "");
+        assert_eq!(read.field("cache-control"), Some("no-cache"), "{line} {fields:?}");
+        let tag = format!("If-Match: {}", read.field("etag").unwrap());
+        let unchanged = ask(&serve, line, &[fields, &[&tag.replace("If-Match", "If-None-Match")]].concat(), "");
+        assert_eq!((unchanged.status(), unchanged.field("cache-control")), (304, Some("no-cache")));
+        let (write, body) = match line.contains("/x") {
+            true => ("PUT /x", "\"z\""),
+            false => ("POST /posts", "{\"t\": \"new\"}"),
+        };
+        let json = "Content-Type: application/json";
+        let first = ask(&serve, write, &[&tag, json], body);
+        assert!(matches!(first.status(), 200 | 201), "{line} {fields:?}: {}", first.text());
+        assert_eq!(first.field("vary"), Some("Origin, Prefer"));
+        assert_eq!(ask(&serve, write, &[&tag, json], body).status(), 412, "{line} {fields:?}");
+    }
+}
+
+#[test]
+fn names_in_a_file_cannot_speak_to_the_terminal() {
+    let serve = kit::serve().file("a.json", "{\"\\u001b[31mred\": 1, \"\\u001b[31mred\": 2}").start();
+    let said = serve.stop().stderr;
+    assert!(said.contains("\\x1b[31mred") && !said.contains('\u{1b}'), "{said:?}");
 }

@@ -375,7 +375,7 @@ fn increment(store: &Store) {
         let node = view.find(&["0", "n"]).unwrap();
         let (tag, old) = (node.tag(), node.text().concat());
         let new = String::from_utf8(old).unwrap().parse::<u32>().unwrap() + 1;
-        let condition = move |found: Option<&str>| found == Some(tag.as_str());
+        let condition = move |found: Option<&str>, _root: &str| found == Some(tag.as_str());
         let change = Change { condition: Some(Box::new(condition)), ..change(&format!("PUT /0/n {new}")) };
         match commit_change(store, change) {
             Ok(_) => return,

@@ -163,7 +163,7 @@ static ACCESS: &[Row] = &[
     Row::text(
         "allow-host",
         "NAME",
-        "Also accept requests for this host name (always accepted: IP addresses and localhost)",
+        "Also accept requests for this host name, NAME:PORT or *.NAME (always accepted: IP addresses and localhost)",
         |args, text| args.allow_host.push(text),
     )
     .many()

@@ -8,6 +8,7 @@ use http::StatusCode;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::api::Sites;
 use crate::dialect::{Answer, Bounds, Dialect, Framer, Framing, Heard, Plan, Progress, Scene, Written};
 use crate::document::Change;
 use crate::message::{Content, Response};
@@ -24,6 +25,8 @@ const LOGGED_HEAD: usize = 16 << 10;
 /// A dialect over a store.
 pub(super) struct Spoken {
     pub(super) dialect: Box<dyn Dialect>,
+    /// Which pages may send it something.
+    pub(super) sites: Sites,
     pub(super) store: Arc<Store>,
     pub(super) limits: Limits,
     pub(super) zone: TimeZone,
@@ -109,6 +112,12 @@ impl Spoken {
         scene(&self.store, &self.zone, look)
     }
 
+    /// Whether the first message of a connection names this server, and comes from no page of somebody else.
+    fn admits(&self, message: &[u8]) -> bool {
+        let is_own = self.dialect.checks_host() || self.sites.serves_lines(message);
+        is_own && self.sites.admits_lines(message)
+    }
+
     fn bounds(&self) -> Bounds {
         Bounds { head: self.limits.head, content: usize::try_from(self.limits.body).unwrap_or(usize::MAX) }
     }
@@ -155,6 +164,7 @@ impl Spoken {
         let plan = self.scene(|scene| {
             let respond = || match heard {
                 Some(heard) => heard(octets, scene),
+                None if !self.admits(octets) => Plan::Answer(self.dialect.malformed(scene)),
                 None => self.dialect.respond(octets, scene),
             };
             // A dialect that panics answers what it has for such and takes nobody with it.

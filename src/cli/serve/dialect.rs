@@ -110,7 +110,8 @@ impl Wish {
             DialectChoice::Banner => Box::new(Banner),
         };
         let (limits, handle) = (config.limits, bound.handle());
-        bound.run(Spoken { dialect, store, limits, zone: TimeZone::system(), handle }, config)
+        let sites = settings.sites;
+        bound.run(Spoken { dialect, sites, store, limits, zone: TimeZone::system(), handle }, config)
     }
 }
 

@@ -63,7 +63,8 @@ impl<'t> Announcer<'t> {
     /// A line that something deserves a second look.
     fn warn(&mut self, text: &str) {
         let word = self.palette.paint(Tone::Notice, "warning").into_owned();
-        self.tell(&format!("{word}: {text}"));
+        // It may hold names out of the file, and those may hold anything.
+        self.tell(&format!("{word}: {}", line(text)));
     }
 
     fn tell(&mut self, text: &str) {

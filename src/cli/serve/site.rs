@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::api::{self, Plan, Settings};
-use crate::message::Request;
+use crate::message::{Request, Response};
 use crate::server::{Reply, Service};
 use crate::store::Store;
 
@@ -30,6 +30,11 @@ impl Service for Site {
     /// An answer follows from the request and the view alone; the settings stay as they are.
     fn state(&self) -> Option<u64> {
         Some(self.store.serial())
+    }
+
+    /// A page that may read answers may read refusals too.
+    fn before_refusal(&self, received: &[u8], response: &mut Response) {
+        self.settings.sites.permit_lines(received, response);
     }
 
     /// A hand edit of the file is seen by the next request.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use http::StatusCode;
 
-use crate::api::{Settings, Sites, Token};
+use crate::api::{HostRule, Origin, Settings, Sites, Token};
 use crate::cli::args::{CellTypesChoice, LogChoice, ServeArgs, SyncChoice};
 use crate::print::{Palette, Terminal, Tone};
 use crate::server::{Config, Limits, LogConfig, LogFormat, Paint};
@@ -81,17 +81,26 @@ pub(super) fn settings(args: &ServeArgs) -> Result<Settings, ServeError> {
         }
         token => token.flatten(),
     };
-    let is_name = args.host.parse::<std::net::IpAddr>().is_err();
-    let own_name = is_name.then(|| args.host.clone());
+    let rules =
+        |names: &[String]| names.iter().map(|name| read("--allow-host", name)).collect::<Result<Vec<HostRule>, _>>();
+    let mut hosts = rules(&args.allow_host)?;
+    // The name that the server is bound to is its own, if it is a name.
+    hosts.extend(args.host.parse::<std::net::IpAddr>().is_err().then(|| args.host.parse()).and_then(Result::ok));
+    let named = args.cors.iter().filter(|origin| *origin != "*");
     Ok(Settings {
         sites: Sites {
-            hosts: args.allow_host.iter().cloned().chain(own_name).collect(),
-            origins: args.cors.iter().map(|origin| origin.trim_end_matches('/').to_string()).collect(),
+            hosts,
+            origins: named.map(|origin| read("--cors", origin)).collect::<Result<Vec<Origin>, _>>()?,
             any_origin: args.cors.iter().any(|origin| origin == "*"),
         },
         read_only: args.read_only,
         token,
     })
+}
+
+/// Reads the value of an option.
+fn read<T: std::str::FromStr<Err = String>>(option: &str, value: &str) -> Result<T, ServeError> {
+    value.parse().map_err(|expected| ServeError::Usage(format!("{option} '{value}': {expected}")))
 }
 
 /// Limits, threads and the log.
