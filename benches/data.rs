@@ -145,7 +145,7 @@ fn change(id: usize, round: usize) -> Change {
     let body = format!(
         "{{\"id\": {id}, \"name\": \"Changed {round}\", \"email\": \"x@example.org\", \"city\": \"Jeju\", \"score\": 1.5, \"active\": false}}"
     );
-    Change { path: vec![id.to_string()], action: Action::Put(Bytes::from(body)), condition: None }
+    Change { path: vec![id.to_string()], action: Action::Put(Bytes::from(body)), room: usize::MAX, condition: None }
 }
 
 fn commit(store: &Store, change: Change) {

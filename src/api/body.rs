@@ -5,8 +5,10 @@ use http::StatusCode;
 
 use super::pairs;
 use super::refusal::Problem;
+use super::respond::AMPLE;
 use crate::message::Request;
-use crate::text::{bulk, json};
+use crate::text::bulk::{self, BulkKind};
+use crate::text::json;
 
 /// The content of a request that changes something.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,12 +23,12 @@ pub(super) enum Body {
     Text(String),
 }
 
-/// Reads the content of a request.
+/// Reads the content of a request. `room`: see [`super::Settings::room`].
 ///
 /// # Errors
 /// 415 for a media type or content coding that is not taken, 400 for text that is not UTF-8, for broken JSON where JSON
 /// was promised (with line and column) and for duplicate member names.
-pub(super) fn read(request: &Request<'_>) -> Result<Body, Problem> {
+pub(super) fn read(request: &Request<'_>, room: usize) -> Result<Body, Problem> {
     if let Some(coding) = request.fields.first("content-encoding").filter(|c| !c.eq_ignore_ascii_case(b"identity")) {
         let detail =
             format!("the content coding '{}' is not supported, expected none", String::from_utf8_lossy(coding));
@@ -47,9 +49,7 @@ pub(super) fn read(request: &Request<'_>) -> Result<Body, Problem> {
             Err(error) if looks_like_json(text) => Err(malformed(&error)),
             Err(_) => Ok(Body::Text(text.to_string())),
         },
-        Some("text/csv") => bulk::records(text).map(Body::Json).map_err(|error| {
-            Problem::new(StatusCode::BAD_REQUEST, "malformed-csv", error.to_string()).at(error.line, 1)
-        }),
+        Some("text/csv") => csv_records(text, room.saturating_mul(AMPLE)).map(Body::Json),
         Some("text/plain" | "text/html") => Ok(Body::Text(text.to_string())),
         Some(other) => {
             let detail = format!(
@@ -101,6 +101,16 @@ pub(super) fn string(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
+/// CSV as the JSON of its records, of at most so many octets.
+fn csv_records(text: &str, most: usize) -> Result<Bytes, Problem> {
+    bulk::records(text, most).map_err(|error| match error.kind {
+        BulkKind::Malformed => {
+            Problem::new(StatusCode::BAD_REQUEST, "malformed-csv", error.to_string()).at(error.line, 1)
+        }
+        BulkKind::TooMuch => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "too-much", error.to_string()),
+    })
+}
+
 fn json_text(text: &str) -> Result<Bytes, Problem> {
     json::check(text.as_bytes()).map_err(|error| malformed(&error))?;
     Ok(trimmed(text))
@@ -145,14 +155,17 @@ mod tests {
 
     fn body(media_type: Option<&str>, content: &[u8]) -> Result<Body, (u16, &'static str)> {
         let field = media_type.map(|value| Field { name: "Content-Type", value: value.as_bytes() });
-        read(&Request {
-            method: "PUT",
-            target: Target::Path { path: "/", query: None },
-            authority: None,
-            version: Version::Http11,
-            fields: Fields(field.as_slice()),
-            content,
-        })
+        read(
+            &Request {
+                method: "PUT",
+                target: Target::Path { path: "/", query: None },
+                authority: None,
+                version: Version::Http11,
+                fields: Fields(field.as_slice()),
+                content,
+            },
+            16 << 20,
+        )
         .map_err(|problem| (problem.0.status.as_u16(), problem.0.code))
     }
 

@@ -1,6 +1,7 @@
 //! Bodies that are lists of names and values: `key: value&key2: value2` as the original systems wrote them, and forms.
 
 use super::target;
+use crate::text::names::first_repeated;
 
 /// Reads pairs or a form; which of the two is told by the first separator in the text. Names and values of pairs are
 /// trimmed, and a value may hold further `:`. A form is percent-decoded.
@@ -16,8 +17,8 @@ pub(super) fn parse(text: &str) -> Result<Vec<(String, String)>, String> {
         Some(at) if text.as_bytes()[at] == b'=' => form(text)?,
         _ => text.split('&').map(pair).collect::<Result<Vec<_>, _>>()?,
     };
-    match pairs.iter().enumerate().find(|(at, (name, _))| pairs[..*at].iter().any(|(earlier, _)| earlier == name)) {
-        Some((_, (name, _))) => Err(format!("the name '{name}' stands there twice")),
+    match first_repeated(pairs.iter().map(|(name, _)| name.as_str())) {
+        Some(name) => Err(format!("the name '{name}' stands there twice")),
         None => Ok(pairs),
     }
 }

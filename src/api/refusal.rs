@@ -66,6 +66,7 @@ impl Problem {
             Refusal::Unfit { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "unfit-value"),
             Refusal::Patch { test_failed: true, .. } => (StatusCode::CONFLICT, "patch-test-failed"),
             Refusal::Patch { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "patch-failed"),
+            Refusal::TooMuch { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "too-much"),
             Refusal::Precondition => (StatusCode::PRECONDITION_FAILED, "precondition-failed"),
             Refusal::Broken { .. } => (StatusCode::SERVICE_UNAVAILABLE, "file-broken"),
             Refusal::Storage { full: true, .. } => (StatusCode::INSUFFICIENT_STORAGE, "storage-full"),

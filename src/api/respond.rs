@@ -20,7 +20,7 @@ use crate::document::{Action, Change, Kind, Node, Outcome, Refusal, View};
 use crate::message::{Content, Fields, Request, Response, Target};
 
 /// What of the API is the user's choice.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// Who may talk to the server.
     pub sites: Sites,
@@ -28,7 +28,19 @@ pub struct Settings {
     pub read_only: bool,
     /// What every request must bear, if anything.
     pub token: Option<Token>,
+    /// The most octets that a body may make of itself: what is copied within a JSON Patch. JSON made of CSV, where each
+    /// row repeats the column names, may have [`AMPLE`] times as many.
+    pub room: usize,
 }
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { sites: Sites::default(), read_only: false, token: None, room: 16 << 20 }
+    }
+}
+
+/// See [`Settings::room`].
+pub(super) const AMPLE: usize = 4;
 
 /// What is to be done about a request.
 pub enum Plan {
@@ -216,12 +228,13 @@ fn write(
     }
     let route = action_of(path, method).filter(|_| node.is_none());
     let (written, action) = match route {
-        Some(route) => route_action(route, body::read(request)?)?,
-        None => node_action(request, node, method, query)?,
+        Some(route) => route_action(route, body::read(request, settings.room)?)?,
+        None => node_action(request, node, method, query, settings.room)?,
     };
     let target = if route.is_some() { &[] } else { path };
     let condition = Preconditions::of(&request.fields).map(|found| found.for_writing(view.modified()));
-    let change = Change { path: target.iter().map(|s| s.to_string()).collect(), action, condition };
+    let path = target.iter().map(|segment| segment.to_string()).collect();
+    let change = Change { path, action, room: settings.room, condition };
     let sent = (written == Written::Put).then(|| Bytes::copy_from_slice(request.content));
     let after = After {
         written,
@@ -260,11 +273,12 @@ fn node_action(
     node: Option<Node<'_>>,
     method: Method,
     query: Option<&str>,
+    room: usize,
 ) -> Result<(Written, Action), Problem> {
     if method == Method::Delete {
         return Ok((Written::Delete, Action::Delete { dependent: dependent(query)? }));
     }
-    let body = body::read(request)?;
+    let body = body::read(request, room)?;
     let is_scalar =
         node.is_some_and(|node| matches!(node.kind(), Kind::String | Kind::Number | Kind::Boolean | Kind::Null));
     let for_scalar = is_scalar || (node.is_none() && body.is_bare_word());

@@ -81,7 +81,7 @@ fn write(verb: &'static str, path: &str, content: &str, (status, reason): (u16, 
         // The list would look as if the client were at fault.
         Err(refusal) => answer(400, "BAD_REQUEST", &refusal.to_string()),
     };
-    Plan::Write(Change { path: Vec::new(), action, condition: None }, Box::new(written))
+    Plan::Write(Change { path: Vec::new(), action, room: usize::MAX, condition: None }, Box::new(written))
 }
 
 fn items(verb: &str, content: &str) -> Vec<String> {

@@ -131,7 +131,7 @@ fn write(path: Vec<String>, action: Action, (status, reason): (u16, &'static str
         Ok(_) => answer(status, reason, scene),
         Err(_) => bad_request(scene),
     };
-    Plan::Write(Change { path, action, condition: None }, Box::new(written))
+    Plan::Write(Change { path, action, room: usize::MAX, condition: None }, Box::new(written))
 }
 
 fn bad_request(scene: &Scene<'_>) -> Answer {

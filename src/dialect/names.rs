@@ -63,7 +63,7 @@ fn set(name: Option<Cow<'_, str>>, last_name: Option<Cow<'_, str>>) -> Plan {
         return Plan::Answer(text(StatusCode::NOT_FOUND, INCORRECT));
     };
     let action = Action::Put(flat::quoted(&last_name).into());
-    Plan::Write(Change { path: vec![name.into_owned()], action, condition: None }, Written::Set)
+    Plan::Write(Change { path: vec![name.into_owned()], action, room: usize::MAX, condition: None }, Written::Set)
 }
 
 /// Deletes the first entry that has the name, be it as first or as last name.
@@ -79,6 +79,7 @@ fn delete(name: Option<&str>, query: &str, view: &View) -> Plan {
     let change = Change {
         path: vec![first.into_owned()],
         action: Action::Delete { dependent: None },
+        room: usize::MAX,
         condition: Some(Box::new(condition)),
     };
     Plan::Write(change, Written::Deleted)

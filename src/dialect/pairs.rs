@@ -183,7 +183,7 @@ fn write(action: Action, address: Address<'_>, done: impl FnOnce(Outcome) -> Str
             Err(refusal) => answer(400, address, &refusal.to_string(), scene),
         }
     };
-    Plan::Write(Change { path: Vec::new(), action, condition: None }, Box::new(written))
+    Plan::Write(Change { path: Vec::new(), action, room: usize::MAX, condition: None }, Box::new(written))
 }
 
 fn answer(status: u16, address: Address<'_>, content: &str, scene: &Scene<'_>) -> Answer {

@@ -10,6 +10,8 @@ pub struct Change {
     pub path: Vec<String>,
     /// What is to happen there.
     pub action: Action,
+    /// The most octets that its body may make of itself: what a JSON Patch copies, rows that it names no cells of.
+    pub room: usize,
     /// Checked by the committer against the state that the change is applied to.
     pub condition: Option<Condition>,
 }
@@ -124,6 +126,11 @@ pub enum Refusal {
         /// A `test` operation failed.
         test_failed: bool,
     },
+    /// It orders more work, or makes more of the document, than one request may.
+    TooMuch {
+        /// What there is too much of, and the limit.
+        reason: String,
+    },
     /// The condition did not hold.
     Precondition,
     /// The file was edited by hand and does not parse; it is left alone.
@@ -144,6 +151,9 @@ pub enum Refusal {
     },
 }
 
+/// Of many columns the first so many are named.
+const LISTED: usize = 20;
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -155,9 +165,13 @@ impl fmt::Display for Refusal {
             Refusal::Ambiguous { name } => write!(f, "the file holds '{name}' more than once"),
             Refusal::NotPermitted { hint } => f.write_str(hint),
             Refusal::UnknownColumn { column, columns } => {
-                write!(f, "there is no column '{column}', expected one of: {}", columns.join(", "))
+                let (listed, rest) = columns.split_at(columns.len().min(LISTED));
+                write!(f, "there is no column '{column}', expected one of: {}", listed.join(", "))?;
+                if rest.is_empty() { Ok(()) } else { write!(f, " and {} more", rest.len()) }
             }
-            Refusal::Unfit { reason } | Refusal::Patch { reason, .. } => f.write_str(reason),
+            Refusal::Unfit { reason } | Refusal::Patch { reason, .. } | Refusal::TooMuch { reason } => {
+                f.write_str(reason)
+            }
             Refusal::Precondition => f.write_str("the condition does not hold"),
             Refusal::Broken { line, column, reason } => {
                 write!(f, "the file was edited and does not parse: line {line}, column {column}: {reason}")

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::container::{Container, Place, Shape};
+use super::container::{Container, Place, Shape, WIDE};
 use crate::text::json::print::{self, Flow, Style};
 use crate::text::json::walk;
 
@@ -30,7 +30,7 @@ pub(crate) fn layout(container: &Container, style: &Style, flow: &Flow) -> Layou
     if let Some(gap) = container.last_gap() {
         return Layout { open: Bytes::new(), close: Bytes::new(), separator: Bytes::copy_from_slice(gap) };
     }
-    let white = opening.get(1..).unwrap_or_default();
+    let white = opening.get(1..).filter(|white| white.len() <= WIDE).unwrap_or_default();
     let separator = if white.contains(&b'\n') { [b",", white].concat() } else { style.comma.clone() };
     let pad: &[u8] = if brackets[0] == b"{" { &style.pad } else { b"" };
     match flow {
@@ -66,6 +66,7 @@ pub(crate) fn child_flow(container: &Container, old: Option<Place<'_>>, style: &
         let gap = container.added_gap().or_else(|| container.last_gap());
         let white = gap.unwrap_or(if bare { b"" } else { opening });
         let white = memchr::memrchr(b',', white).map_or(white, |comma| &white[comma + 1..]);
+        let white = if white.len() <= WIDE { white } else { b"" };
         match (memchr::memrchr(b'\n', white), flow) {
             (Some(at), _) => Flow::Block(white[at + 1..].to_vec()),
             (None, Flow::Block(indent)) if gap.is_none() && bare => {
@@ -113,6 +114,24 @@ pub(crate) fn lead(container: &Container, name: &str, style: &Style) -> Bytes {
 /// `text` printed where `flow` says.
 pub(crate) fn printed(text: &[u8], style: &Style, flow: &Flow) -> Bytes {
     let mut out = Vec::with_capacity(text.len() + 16);
-    print::print(text, style, flow, &mut out);
+    print::print(text, style, if is_worth_lines(text, style, flow) { flow } else { &Flow::Line }, &mut out);
     out.into()
+}
+
+/// A text may become so many times longer by being broken into lines.
+const WIDEST: usize = 8;
+
+/// Of a text that is no longer than this the white space does not matter.
+const SMALL: usize = 64 << 10;
+
+/// Whether breaking a text into lines does not make many times of it: an element at a great depth, or in a file that is
+/// indented widely, can have more white space before it than it has octets.
+fn is_worth_lines(text: &[u8], style: &Style, flow: &Flow) -> bool {
+    let Flow::Block(indent) = flow else { return true };
+    if text.len() <= SMALL && style.unit.len() <= WIDEST {
+        return true;
+    }
+    let lines = text.iter().filter(|octet| matches!(octet, b',' | b'[' | b'{' | b']' | b'}')).count();
+    let widest = indent.len() + style.unit.len() * walk::depth(text) + style.newline.len();
+    lines.saturating_mul(widest) <= text.len().saturating_mul(WIDEST).max(SMALL)
 }

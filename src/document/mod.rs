@@ -1,6 +1,7 @@
 //! The document: states of the data, an index over each, what a query finds in one, and what a change makes of it. All
 //! of it is pure: it knows nothing of files, of threads that write them, or of HTTP.
 
+mod bounds;
 mod change;
 mod column;
 mod container;
@@ -13,6 +14,7 @@ mod query;
 pub(crate) mod state;
 mod view;
 
+pub use bounds::{BOUNDS, Bound};
 pub use change::{Action, Change, Condition, Outcome, Refusal, Replacement};
 pub use node::{Kind, Node, Values};
 pub use query::{PageLinks, Query, QueryError, Selection};

@@ -163,6 +163,22 @@ impl<S: Service> Http<S> {
         Some(Flow::Next(Next::Linger))
     }
 
+    /// What is said of octets that are no request, or of one that is too long: with the limit.
+    fn problem(&self, error: &ParseError) -> Problem {
+        let limit = match error {
+            ParseError::TargetTooLong => format!("{} bytes (--max-target)", self.limits.target),
+            ParseError::HeadTooLarge => format!("{} bytes (--max-head)", self.limits.head),
+            ParseError::TooManyFields => format!("{} (--max-fields)", self.limits.fields),
+            ParseError::ContentTooLarge => format!("{} bytes (--max-body)", self.limits.body),
+            ParseError::ChunkTooLarge => {
+                let limits = self.limits.chunked_limits();
+                format!("{} and {} bytes", limits.extensions, limits.trailers)
+            }
+            _ => return error.problem(),
+        };
+        Problem::new(error.status(), error.code(), format!("{error}: at most {limit}"))
+    }
+
     /// More content has come.
     fn advance_body(
         &self,
@@ -278,7 +294,7 @@ impl<S: Service> Protocol for Http<S> {
             Err(error) => {
                 let body = conversation.body.take();
                 let received = body.as_ref().map_or(&input[used..], |body| &body.head);
-                self.refuse(&error.problem(), received, exchange)
+                self.refuse(&self.problem(&error), received, exchange)
             }
         };
         Step { used, next }

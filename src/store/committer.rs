@@ -246,7 +246,7 @@ impl Committer {
             }
         }
         let given = &mut self.given;
-        let edit = AssertUnwindSafe(|| edit::apply(next, &change.path, &change.action, given));
+        let edit = AssertUnwindSafe(|| edit::apply(next, &change.path, &change.action, change.room, given));
         // A fault of ours in one change must not end the thread that all others wait for.
         let edited = std::panic::catch_unwind(edit).unwrap_or_else(|_| {
             Err(Refusal::Storage { reason: "an internal fault, the change was not made".to_owned(), full: false })

@@ -21,7 +21,7 @@ pub(crate) fn replayed(document: Document, changes: &[Recorded]) -> Replayed {
     let mut given = Given::new();
     let mut made = 0;
     for change in changes {
-        if let Ok(applied) = edit::apply(&view, &change.path, &change.action, &mut given) {
+        if let Ok(applied) = edit::apply(&view, &change.path, &change.action, usize::MAX, &mut given) {
             view.mounts[0] = applied.document;
             made += 1;
         }

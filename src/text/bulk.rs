@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use super::json::walk;
+use super::names::first_repeated;
 
 /// Where CSV text that was sent is not well-formed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +12,17 @@ pub struct BulkError {
     pub line: usize,
     /// What was expected and what was found.
     pub reason: String,
+    /// Whose fault it is.
+    pub kind: BulkKind,
+}
+
+/// Why CSV text makes no records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BulkKind {
+    /// It is not well-formed.
+    Malformed,
+    /// Its records would be too long.
+    TooMuch,
 }
 
 impl std::fmt::Display for BulkError {
@@ -21,22 +33,23 @@ impl std::fmt::Display for BulkError {
 
 impl std::error::Error for BulkError {}
 
-/// Reads CSV text with a header row (RFC 4180) as the text of a JSON array of objects, every cell a string.
+/// Reads CSV text with a header row (RFC 4180) as the text of a JSON array of objects, every cell a string. Each repeats
+/// the column names, so that the text may be much longer: of at most `most` octets.
 ///
 /// # Errors
-/// A row with more or fewer cells than the header, a column without a name or named twice, text without a header.
-pub fn records(text: &str) -> Result<Bytes, BulkError> {
+/// A row with more or fewer cells than the header, a column without a name or named twice, text without a header; records
+/// of more than `most` octets.
+pub fn records(text: &str, most: usize) -> Result<Bytes, BulkError> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-    let refused =
-        |line: u64, reason: String| BulkError { line: usize::try_from(line).unwrap_or(usize::MAX).max(1), reason };
+    let line_of = |line: u64| usize::try_from(line).unwrap_or(usize::MAX).max(1);
+    let refused = |line: u64, reason: String| BulkError { line: line_of(line), reason, kind: BulkKind::Malformed };
     let header = reader.headers().map_err(|error| refused(1, error.to_string()))?.clone();
     if header.is_empty() {
         return Err(refused(1, "expected a header row, found nothing".to_string()));
     }
-    if let Some(name) =
-        header.iter().enumerate().find(|(at, name)| name.is_empty() || header.iter().take(*at).any(|n| n == *name))
-    {
-        return Err(refused(1, format!("the column name '{}' is empty or stands there twice", name.1)));
+    let unfit = header.iter().find(|name| name.is_empty()).or_else(|| first_repeated(header.iter()));
+    if let Some(name) = unfit {
+        return Err(refused(1, format!("the column name '{name}' is empty or stands there twice")));
     }
     let mut out = vec![b'['];
     for record in reader.records() {
@@ -56,6 +69,12 @@ pub fn records(text: &str) -> Result<Bytes, BulkError> {
             walk::quote(cell, &mut out);
         }
         out.push(b'}');
+        if out.len() > most {
+            let line = record.position().map_or(1, csv::Position::line);
+            let reason =
+                format!("the rows up to here make more than {most} bytes of JSON, the most of one body; send fewer");
+            return Err(BulkError { line: line_of(line), reason, kind: BulkKind::TooMuch });
+        }
     }
     out.push(b']');
     Ok(out.into())
@@ -76,7 +95,7 @@ mod tests {
             ("a\n1,2\n", Err(2)),
         ];
         for (text, expected) in cases {
-            let found = records(text);
+            let found = records(text, 1 << 20);
             assert_eq!(
                 found.as_ref().map(|b| str::from_utf8(b).unwrap()).map_err(|e| e.line),
                 *expected,

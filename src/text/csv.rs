@@ -1,10 +1,12 @@
 //! CSV text (RFC 4180) as it stands: the dialect of a file, its rows, and cells in and out of them.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use super::json::walk::{self, Sort};
 use super::json::{SyntaxError, SyntaxKind};
 use super::key::KeyRule;
+use super::names::first_repeated;
 
 /// How cells are shown in JSON: `--types`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -20,6 +22,8 @@ pub enum CellTypes {
 #[derive(Debug)]
 pub(crate) struct Table {
     pub(crate) columns: Vec<String>,
+    /// The number of each column by its name, where they are many: a body may name all of them.
+    numbers: HashMap<String, usize>,
     /// Which column holds the key.
     pub(crate) key: usize,
     pub(crate) delimiter: u8,
@@ -59,21 +63,27 @@ pub(crate) fn scan(
     let header_end = row_end(text, start, last(newline), delimiter)?;
     let header = &text[start..header_end];
     let columns: Vec<String> = cells(header, delimiter).map(|cell| decode(cell).into_owned()).collect();
-    for (number, column) in columns.iter().enumerate() {
-        if columns[..number].contains(column) {
-            let expected = format!("the column '{column}' occurs twice");
-            return Err(SyntaxError::at(text, start, expected, SyntaxKind::Duplicate));
-        }
+    if let Some(column) = first_repeated(columns.iter().map(String::as_str)) {
+        let expected = format!("the column '{column}' occurs twice");
+        return Err(SyntaxError::at(text, start, expected, SyntaxKind::Duplicate));
     }
     let asked = rule.named(collection);
     let position = |name: &str| columns.iter().position(|column| column == name);
     let found = asked.and_then(position);
     let map = columns == ["key", "value"];
     let key = found.or_else(|| position("id")).filter(|_| !map).unwrap_or(0);
-    let table = Table { key, delimiter, newline, map, types, columns };
+    let table = Table { numbers: numbers(&columns), key, delimiter, newline, map, types, columns };
     let starts = rows(text, header_end, &table, progress)?;
     let key_missing = asked.filter(|_| found.is_none() && !map).map(str::to_owned);
     Ok(Scanned { table, starts, key_missing })
+}
+
+/// A header of up to so many columns is looked through.
+const FEW_COLUMNS: usize = 16;
+
+fn numbers(columns: &[String]) -> HashMap<String, usize> {
+    let names = columns.iter().filter(|_| columns.len() > FEW_COLUMNS);
+    names.enumerate().map(|(number, column)| (column.clone(), number)).collect()
 }
 
 fn rows(text: &[u8], from: usize, table: &Table, progress: &mut dyn FnMut(usize)) -> Result<Vec<u32>, SyntaxError> {
@@ -278,7 +288,10 @@ impl Table {
 
     /// The number of a column.
     pub(crate) fn column(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|column| column == name)
+        match self.columns.len() <= FEW_COLUMNS {
+            true => self.columns.iter().position(|column| column == name),
+            false => self.numbers.get(name).copied(),
+        }
     }
 
     /// The name of the key column.
@@ -328,12 +341,9 @@ impl Table {
         let mould: Vec<&[u8]> = mould.map(|row| cells(row, self.delimiter).collect()).unwrap_or_default();
         let mut out = Vec::new();
         // A row that ended early stays short where nothing was added to it.
-        let short =
-            |number: usize| number >= old.len() && !old.is_empty() && values[number..].iter().all(String::is_empty);
-        for (number, value) in values.iter().enumerate() {
-            if short(number) {
-                break;
-            }
+        let filled = values.iter().rposition(|value| !value.is_empty()).map_or(0, |last| last + 1);
+        let end = if old.is_empty() { values.len() } else { filled.max(old.len()).min(values.len()) };
+        for (number, value) in values[..end].iter().enumerate() {
             if number > 0 {
                 out.push(self.delimiter);
             }

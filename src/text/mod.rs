@@ -5,6 +5,7 @@ pub mod bulk;
 pub(crate) mod csv;
 pub mod json;
 pub(crate) mod key;
+pub mod names;
 pub(crate) mod number;
 
 pub use csv::CellTypes;

@@ -14,6 +14,7 @@ mod files;
 mod fresh;
 mod generated;
 mod hand_edits;
+mod hostile;
 #[allow(dead_code, reason = "a shared kit: not every build of the tests uses every tool in it")]
 mod kit;
 mod manual;

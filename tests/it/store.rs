@@ -46,7 +46,7 @@ pub(crate) fn change(line: &str) -> Change {
         "DELETE" => Action::Delete { dependent: None },
         other => panic!("{other}"),
     };
-    Change { path, action, condition: None }
+    Change { path, action, room: usize::MAX, condition: None }
 }
 
 pub(crate) fn commit(store: &Store, line: &str) -> Result<Outcome, Refusal> {

@@ -5,6 +5,8 @@ use clap::builder::Resettable;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
+use crate::document::BOUNDS;
+
 use super::sections::{Block, PROGRAM, REQUEST, SERVE, Section};
 
 /// The page of the program, or of one of its subcommands, as roff text.
@@ -47,6 +49,9 @@ fn extra(sections: &[Section]) -> String {
             match *block {
                 Block::Text(text) => roff.control("PP", []).text([roman(text)]),
                 Block::Item(term, meaning) => roff.control("TP", []).text([bold(term)]).text([roman(meaning)]),
+                Block::Bounds => BOUNDS.iter().fold(&mut roff, |roff, bound| {
+                    roff.control("TP", []).text([bold(bound.most.to_string())]).text([roman(bound.what)])
+                }),
                 Block::Example(line, meaning) => roff.control("TP", []).text([bold(line)]).text([roman(meaning)]),
             };
         }

@@ -14,9 +14,11 @@ pub(super) enum Block {
     Item(&'static str, &'static str),
     /// A command line, and what it does.
     Example(&'static str, &'static str),
+    /// An item for each count that one request is held to.
+    Bounds,
 }
 
-use Block::{Example, Item, Text};
+use Block::{Bounds, Example, Item, Text};
 
 /// Of httpkit(1).
 pub(super) const PROGRAM: &[Section] = &[
@@ -172,6 +174,18 @@ pub(super) const SERVE: &[Section] = &[
         ],
     },
     Section {
+        title: "LIMITS",
+        blocks: &[
+            Text(
+                "No request costs much more than its size and that of the file: what a client can repeat, nest or multiply has a limit, and the refusal names it. The options --max-* and --*-timeout above set limits on bytes, connections and time; one request may have at most:",
+            ),
+            Bounds,
+            Text(
+                "What is asked for twice in the same words counts once. A JSON Patch may add as many bytes to the document as a body may have (--max-body), and may move 256 MiB of it. CSV in a body, whose every row repeats the column names in JSON, and records for a CSV file may make four times --max-body. An element is not broken into lines where that would make it more than 8 times as long.",
+            ),
+        ],
+    },
+    Section {
         title: "PROBLEM CODES",
         blocks: &[
             Text(
@@ -222,6 +236,10 @@ pub(super) const SERVE: &[Section] = &[
             Item("storage-full (507)", "The disk is full; nothing changed."),
             Item("target-too-long (414)", "The request target is too long."),
             Item("too-many-fields (431)", "There are too many field lines."),
+            Item(
+                "too-much (422)",
+                "The content orders more work, or makes more of the document, than one request may; see LIMITS.",
+            ),
             Item("unauthorized (401)", "The token is missing or wrong."),
             Item("unfit-value (422)", "A cell cannot hold the value."),
             Item("unknown-column (422)", "The table has no such column."),

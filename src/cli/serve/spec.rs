@@ -95,6 +95,7 @@ pub(super) fn settings(args: &ServeArgs) -> Result<Settings, ServeError> {
         },
         read_only: args.read_only,
         token,
+        room: args.max_body.0,
     })
 }
 

@@ -244,11 +244,11 @@ impl Container {
         &self.base.text[..end]
     }
 
-    /// What separates the last two children of the base, if there are two.
+    /// What separates the last two children of the base, if there are two and it is no longer than usual.
     pub(crate) fn last_gap(&self) -> Option<&[u8]> {
         let last = self.base_count().checked_sub(2)?;
         let (_, end) = self.base_range(&self.base, last);
-        Some(&self.base.text[end..self.base.starts[last as usize + 1] as usize])
+        Some(&self.base.text[end..self.base.starts[last as usize + 1] as usize]).filter(|gap| gap.len() <= WIDE)
     }
 
     /// What separates the children that were added, if any were.
@@ -256,13 +256,16 @@ impl Container {
         self.layout.as_ref().map(|layout| &layout.separator[..])
     }
 
-    /// What stands between the name and the value of the last member of the base.
+    /// What stands between the name and the value of the last member of the base, if it is no longer than usual.
     pub(crate) fn last_colon(&self) -> Option<&[u8]> {
         let start = *self.base.starts.last()? as usize;
         let name_end = walk::skip_string(&self.base.text, start);
-        self.base.text.get(name_end..self.value_start(start))
+        self.base.text.get(name_end..self.value_start(start)).filter(|colon| colon.len() <= WIDE)
     }
 }
+
+/// White space longer than this is no layout: each child that is added would get as much.
+pub(crate) const WIDE: usize = 48;
 
 /// The position of the last of the ascending numbers that is not greater than `limit`; the first one is not. Looked for in
 /// steps that double, since it is near the front more often than not.

@@ -23,6 +23,7 @@ use crate::text::csv::{self, Table};
 use crate::text::json::walk::{self, Sort};
 use crate::text::key::{self, KeyStats};
 
+pub(crate) use base::WIDE;
 pub(crate) use value::{Emit, Place, Value};
 
 /// What a container is.
@@ -270,7 +271,9 @@ impl Container {
     pub(crate) fn is_ambiguous(&self, name: &str) -> bool {
         let Some(more) = self.base.duplicates.get(name) else { return false };
         let first = self.base.table.find(name.as_bytes(), |number| self.is_named(number, name));
-        usize::from(first.is_some()) + more.iter().filter(|&&number| self.is_named(number, name)).count() > 1
+        let more = more.iter().filter(|&&number| self.is_named(number, name));
+        // Two are enough to know: a key may stand in every record.
+        usize::from(first.is_some()) + more.take(2).count() > 1
     }
 
     /// A name or key that more than one child has.

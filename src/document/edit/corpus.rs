@@ -58,7 +58,7 @@ const WRITES: &[(&str, &str)] = &[
 fn changed(file: &str, line: &str) -> String {
     let (path, action) = action(line);
     let view = view(file, Format::Json, KeyRule::default());
-    let applied = apply(&view, &path, &action, &mut Given::new());
+    let applied = apply(&view, &path, &action, usize::MAX, &mut Given::new());
     let document = applied.unwrap_or_else(|refusal| panic!("{line}: {refusal}: {file}")).document;
     String::from_utf8(document.to_bytes().to_vec()).unwrap()
 }

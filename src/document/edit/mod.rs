@@ -3,7 +3,11 @@
 mod collection;
 #[cfg(test)]
 mod corpus;
+#[cfg(test)]
+mod hostile_tests;
+mod insertions;
 mod merge;
+mod meter;
 mod object;
 mod patch;
 #[cfg(test)]
@@ -67,11 +71,17 @@ impl Report {
     }
 }
 
-/// Applies `action` to the node at `path`.
-pub(crate) fn apply(view: &View, path: &[String], action: &Action, given: &mut Given) -> Result<Applied, Refusal> {
+/// Applies `action` to the node at `path`. `room`: the most octets that a body may add beyond its own.
+pub(crate) fn apply(
+    view: &View,
+    path: &[String],
+    action: &Action,
+    room: usize,
+    given: &mut Given,
+) -> Result<Applied, Refusal> {
     let (mount, inner) = locate(view, path)?;
     let document = &view.mounts[mount];
-    let place = Place { view, document, path, inner, given };
+    let place = Place { view, document, path, inner, room, given };
     let edited = match &document.root {
         Value::Large(container) if matches!(container.shape, Shape::Table(_)) => table::edit(container, place, action)?,
         _ => json(place, action)?,
@@ -88,6 +98,8 @@ struct Place<'p> {
     path: &'p [String],
     /// From the root of the document.
     inner: &'p [String],
+    /// See [`apply`].
+    room: usize,
     given: &'p mut Given,
 }
 

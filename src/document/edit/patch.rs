@@ -2,43 +2,57 @@
 
 use bytes::Bytes;
 
+use crate::document::bounds::OPERATIONS;
 use crate::document::change::Refusal;
 use crate::document::container::{Container, Place as Spotted, Value, index};
-use crate::document::layout;
-use crate::document::state::Context;
 use crate::text::json::equal::equal;
 use crate::text::json::print::Flow;
 use crate::text::json::walk::{self, Sort};
 
+use super::insertions::Insertions;
+use super::meter::Meter;
 use super::rewrite::{
-    Spot, Step, append, check_unambiguous, child_spot, modify, modify_node, new_value, opened, rewrite, step_number,
+    Spot, Step, append, check_unambiguous, child_spot, modify, modify_node, new_value, rewrite, step_number,
 };
 use super::{Edited, Place};
 
 /// Applies the operations in `patch` to the node, all or none.
 pub(super) fn patch(place: Place<'_>, patch: &[u8]) -> Result<Edited, Refusal> {
     let context = &place.document.context;
-    modify_node(&place, &mut |old, spot| apply(context, old, patch, spot))
+    let meter = Meter::new(context, place.room);
+    modify_node(&place, &mut |old, spot| apply(&meter, old, patch, spot))
 }
 
 /// What the operations make of a value.
-pub(super) fn apply(context: &Context, old: Spotted<'_>, patch: &[u8], spot: &Spot) -> Result<Value, Refusal> {
+fn apply(meter: &Meter<'_>, old: Spotted<'_>, patch: &[u8], spot: &Spot) -> Result<Value, Refusal> {
+    let operations = operations(patch)?;
+    let (mut value, mut rest) = (old.to_value(), &operations[..]);
+    while let Some((operation, following)) = rest.split_first() {
+        let (next, taken) = operation.apply(meter, value, spot, following)?;
+        (value, rest) = (next, &following[taken..]);
+    }
+    Ok(value)
+}
+
+fn operations(patch: &[u8]) -> Result<Vec<Operation<'_>>, Refusal> {
     if walk::sort(patch) != Sort::Array {
         return Err(malformed("a JSON Patch is an array of operations"));
     }
-    let mut value = old.to_value();
-    for (number, (start, end)) in walk::elements(patch).enumerate() {
-        let operation = Operation::read(&patch[start..end], number)?;
-        value = operation.apply(context, value, spot)?;
+    let elements: Vec<_> = walk::elements(patch).take(OPERATIONS.most + 1).collect();
+    if OPERATIONS.is_passed_by(elements.len()) {
+        let reason = format!("a JSON Patch may hold at most {} operations; send the rest in another", OPERATIONS.most);
+        return Err(Refusal::TooMuch { reason });
     }
-    Ok(value)
+    let read = |(number, (start, end)): (usize, &(usize, usize))| Operation::read(&patch[*start..*end], number);
+    elements.iter().enumerate().map(read).collect()
 }
 
 fn malformed(reason: impl Into<String>) -> Refusal {
     Refusal::Patch { reason: reason.into(), test_failed: false }
 }
 
-struct Operation<'p> {
+/// One operation as it was sent.
+pub(super) struct Operation<'p> {
     number: usize,
     op: String,
     path: Vec<String>,
@@ -74,15 +88,31 @@ impl<'p> Operation<'p> {
         Ok(Operation { number, op, path, from, value })
     }
 
-    fn apply(&self, context: &Context, value: Value, spot: &Spot) -> Result<Value, Refusal> {
+    /// What it makes of `value`, and how many of the operations `following` it were applied with it.
+    fn apply(
+        &self,
+        meter: &Meter<'_>,
+        value: Value,
+        spot: &Spot,
+        following: &[Operation<'_>],
+    ) -> Result<(Value, usize), Refusal> {
         let text = self.value.unwrap_or_default();
+        // Each container on the way is read and written again, unless it has an index.
+        meter.work((self.path.len() + 1) * meter.context.large)?;
+        let alone = |value: Value| (value, 0);
         match self.op.as_str() {
-            "add" => self.add(context, &value, text, spot),
-            "remove" => self.remove(context, &value, &self.path, spot),
-            "replace" => self.replace(context, &value, text, spot),
-            "test" => self.test(context, value, text, spot),
-            _ => self.copy(context, value, spot),
+            "add" => self.add(meter, &value, text, spot, following),
+            "remove" => self.remove(meter, &value, &self.path, spot).map(alone),
+            "replace" => self.replace(meter, &value, text, spot).map(alone),
+            "test" => self.test(meter, value, text, spot).map(alone),
+            _ => self.copy(meter, value, spot).map(alone),
         }
+    }
+
+    /// Where it puts which element, if it adds one by index to the array at `array`.
+    pub(super) fn as_insertion(&self, array: &[String]) -> Option<(usize, &'p [u8])> {
+        let (name, above) = self.path.split_last().filter(|_| self.op == "add")?;
+        Some((index(name).filter(|_| above == array)?, self.value?))
     }
 
     fn fault(&self, what: &str) -> Refusal {
@@ -93,8 +123,18 @@ impl<'p> Operation<'p> {
         self.fault(&format!("there is nothing at '{}'", shown(path)))
     }
 
-    fn add(&self, context: &Context, value: &Value, text: &[u8], spot: &Spot) -> Result<Value, Refusal> {
-        let Some((name, above)) = self.path.split_last() else { return new_value(context, text, spot) };
+    fn add(
+        &self,
+        meter: &Meter<'_>,
+        value: &Value,
+        text: &[u8],
+        spot: &Spot,
+        following: &[Operation<'_>],
+    ) -> Result<(Value, usize), Refusal> {
+        let context = meter.context;
+        meter.grow(text.len())?;
+        let Some((name, above)) = self.path.split_last() else { return Ok((new_value(context, text, spot)?, 0)) };
+        let mut taken = 0;
         let mut act = |container: &mut Container, spot: &Spot| {
             check_unambiguous(container)?;
             if container.has_names() {
@@ -110,37 +150,45 @@ impl<'p> Operation<'p> {
             match index(name) {
                 None if name == "-" => append(context, container, None, text, spot),
                 Some(at) if at == container.len() => append(context, container, None, text, spot),
-                Some(at) if at < container.len() => insert(context, container, at, text, spot),
+                Some(at) if at < container.len() => {
+                    let mut run = Insertions::new(meter, container, spot)?;
+                    run.insert(at, text)?;
+                    taken = run.take(above, following)?;
+                    run.finish(container)
+                }
                 _ => Err(self.nowhere(&self.path)),
             }
         };
         let steps = tokens(above);
         let changed = self.within(rewrite(context, value.place(), spot, &steps, &mut act))?;
-        changed.ok_or_else(|| self.nowhere(above))
+        Ok((changed.ok_or_else(|| self.nowhere(above))?, taken))
     }
 
-    fn remove(&self, context: &Context, value: &Value, path: &[String], spot: &Spot) -> Result<Value, Refusal> {
+    fn remove(&self, meter: &Meter<'_>, value: &Value, path: &[String], spot: &Spot) -> Result<Value, Refusal> {
         let Some((name, above)) = path.split_last() else {
             return Err(self.fault("the node itself cannot be removed by a patch; DELETE does"));
         };
         let mut act = |container: &mut Container, _: &Spot| {
             check_unambiguous(container)?;
+            // An element is found by counting where others were taken out before.
+            meter.work(container.len())?;
             let number = step_number(container, &Step::Token(name))?.ok_or_else(|| self.nowhere(path))?;
             container.remove(number);
             Ok(())
         };
-        let changed = self.within(rewrite(context, value.place(), spot, &tokens(above), &mut act))?;
+        let changed = self.within(rewrite(meter.context, value.place(), spot, &tokens(above), &mut act))?;
         changed.ok_or_else(|| self.nowhere(path))
     }
 
-    fn replace(&self, context: &Context, value: &Value, text: &[u8], spot: &Spot) -> Result<Value, Refusal> {
-        let mut make = |_: Spotted<'_>, spot: &Spot| new_value(context, text, spot);
-        let changed = modify(context, value.place(), spot, &tokens(&self.path), &mut make)?;
+    fn replace(&self, meter: &Meter<'_>, value: &Value, text: &[u8], spot: &Spot) -> Result<Value, Refusal> {
+        meter.grow(text.len())?;
+        let mut make = |_: Spotted<'_>, spot: &Spot| new_value(meter.context, text, spot);
+        let changed = modify(meter.context, value.place(), spot, &tokens(&self.path), &mut make)?;
         changed.ok_or_else(|| self.nowhere(&self.path))
     }
 
-    fn test(&self, context: &Context, value: Value, text: &[u8], spot: &Spot) -> Result<Value, Refusal> {
-        let found = self.look(context, &value, &self.path, spot)?;
+    fn test(&self, meter: &Meter<'_>, value: Value, text: &[u8], spot: &Spot) -> Result<Value, Refusal> {
+        let found = self.look(meter, &value, &self.path, spot)?;
         if equal(&found, text) {
             return Ok(value);
         }
@@ -148,11 +196,11 @@ impl<'p> Operation<'p> {
         Err(Refusal::Patch { reason, test_failed: true })
     }
 
-    fn copy(&self, context: &Context, value: Value, spot: &Spot) -> Result<Value, Refusal> {
+    fn copy(&self, meter: &Meter<'_>, value: Value, spot: &Spot) -> Result<Value, Refusal> {
         let from = self.from.as_deref().unwrap_or_default();
-        let text = self.look(context, &value, from, spot)?;
+        let text = self.look(meter, &value, from, spot)?;
         if self.op == "copy" {
-            return self.add(context, &value, &text, spot);
+            return self.add(meter, &value, &text, spot, &[]).map(|(value, _)| value);
         }
         if from == self.path {
             return Ok(value);
@@ -160,19 +208,22 @@ impl<'p> Operation<'p> {
         if self.path.starts_with(from) {
             return Err(self.fault("a value cannot be moved into itself"));
         }
-        let without = self.remove(context, &value, from, spot)?;
-        self.add(context, &without, &text, spot)
+        let without = self.remove(meter, &value, from, spot)?;
+        // What was moved is not more than before.
+        meter.shrink(text.len());
+        self.add(meter, &without, &text, spot, &[]).map(|(value, _)| value)
     }
 
     /// The text of the value at `path`.
-    fn look(&self, context: &Context, value: &Value, path: &[String], spot: &Spot) -> Result<Bytes, Refusal> {
+    fn look(&self, meter: &Meter<'_>, value: &Value, path: &[String], spot: &Spot) -> Result<Bytes, Refusal> {
         let mut found = Bytes::new();
         let mut make = |place: Spotted<'_>, _: &Spot| {
             let value = place.to_value();
             found = value.to_bytes();
+            meter.work(found.len())?;
             Ok(value)
         };
-        match modify(context, value.place(), spot, &tokens(path), &mut make)? {
+        match modify(meter.context, value.place(), spot, &tokens(path), &mut make)? {
             Some(_) => Ok(found),
             None => Err(self.nowhere(path)),
         }
@@ -185,25 +236,6 @@ impl<'p> Operation<'p> {
             other => other,
         }
     }
-}
-
-/// Puts an element before the one at `at`. The numbers of those after it would all be others, so the array is read anew.
-fn insert(context: &Context, container: &mut Container, at: usize, text: &[u8], spot: &Spot) -> Result<(), Refusal> {
-    let inner = child_spot(context, container, None, None, spot);
-    let value = new_value(context, text, &inner)?.to_bytes();
-    let whole = container.to_bytes();
-    let fresh = Value::Leaf(whole.clone());
-    let before = opened(context, fresh.place(), spot)?;
-    let start = before.start(u32::try_from(at).unwrap_or(u32::MAX));
-    let separator = match before.last_gap() {
-        Some(gap) => Bytes::copy_from_slice(gap),
-        None => layout::layout(&before, &context.style, &spot.flow).separator,
-    };
-    let spliced = [&whole[..start], &value, &separator, &whole[start..]].concat();
-    let stats = container.stats;
-    *container = opened(context, Value::Leaf(spliced.into()).place(), spot)?;
-    container.stats.remember(&stats);
-    Ok(())
 }
 
 /// The reference tokens of a JSON pointer (RFC 6901).
@@ -229,7 +261,8 @@ fn tokens(path: &[String]) -> Vec<Step<'_>> {
 }
 
 /// What the operations make of a text, for tables, whose rows are patched as the objects that they are shown as.
-pub(super) fn patched_text(context: &Context, text: Bytes, patch: &[u8]) -> Result<Bytes, Refusal> {
+pub(super) fn patched_text(place: &Place<'_>, text: Bytes, patch: &[u8]) -> Result<Bytes, Refusal> {
     let spot = Spot { flow: Flow::Line, name: None, depth: 0 };
-    apply(context, Value::Leaf(text).place(), patch, &spot).map(|value| value.to_bytes())
+    let meter = Meter::new(&place.document.context, place.room);
+    apply(&meter, Value::Leaf(text).place(), patch, &spot).map(|value| value.to_bytes())
 }

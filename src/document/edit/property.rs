@@ -330,7 +330,7 @@ fn random_changes_do_what_the_model_does_and_touch_nothing_else() {
             let said =
                 format!("seed {seed}, round {round}: {action:?} at {path:?} of {}", String::from_utf8_lossy(&before));
             let old = view.find(&path).ok().map(|node| node.text().concat());
-            let applied = apply(&view, &path, &action, &mut Given::new());
+            let applied = apply(&view, &path, &action, usize::MAX, &mut Given::new());
             let Some(next) = expected else {
                 let refusal = applied.err().unwrap_or_else(|| panic!("not refused, {said}"));
                 assert!(!matches!(refusal, Refusal::Storage { .. }), "{refusal}, {said}");

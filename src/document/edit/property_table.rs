@@ -274,7 +274,7 @@ fn random_changes_to_tables_do_what_the_model_does_and_touch_nothing_else() {
             let before = model.file();
             let (path, action, expected) = model.change(&mut random);
             let said = format!("seed {seed}, round {round}: {action:?} at {path:?} of {before:?}");
-            let applied = apply(&view, &path, &action, &mut Given::new());
+            let applied = apply(&view, &path, &action, usize::MAX, &mut Given::new());
             view.mounts[0] = applied.unwrap_or_else(|refusal| panic!("{refusal}, {said}")).document;
             let after = String::from_utf8(view.mounts[0].to_bytes().to_vec()).unwrap();
             model.follow(&after, expected, &said);

@@ -1,6 +1,9 @@
 //! The action routes of the original systems: `POST /create` and `PUT /update` take pairs, which are members of an
 //! object, or one record of a collection with its key among them.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use bytes::Bytes;
 
 use crate::document::change::{Refusal, Replacement};
@@ -11,7 +14,7 @@ use crate::text::key;
 
 use super::object::{fill_key, key_token};
 use super::rewrite::{Spot, Step, append, check_unambiguous, child_spot, new_value, rewrite, rewrite_at, step_number};
-use super::{Edited, Place, Report, unfit};
+use super::{Edited, Place, Report, no_members, unfit};
 
 /// A pair of the body: its name, and its value as JSON text.
 #[derive(Debug, Clone)]
@@ -165,9 +168,9 @@ impl Writer<'_> {
             return Err(Refusal::Taken { name: key.to_owned() });
         }
         let old = container.child(number);
+        let before = Members::of(&old, pairs.len());
         for pair in pairs {
-            let before = old.member_text(&pair.name).map(|text| Bytes::copy_from_slice(&text));
-            self.note(format!("{key}/{}", pair.name), before, pair.value);
+            self.note(format!("{key}/{}", pair.name), before.text(&pair.name), pair.value);
         }
         let inner = child_spot(self.context, container, Some(number), named, spot);
         let value = set_members(self.context, old, pairs, &inner)?;
@@ -176,26 +179,55 @@ impl Writer<'_> {
     }
 }
 
-/// A record with members set; unlike in a merge patch null is a value.
+/// The members of a record that pairs are about to set.
+enum Members<'m> {
+    /// A few are looked for one by one.
+    One(&'m Spotted<'m>),
+    /// For many a single walk is enough.
+    All(HashMap<Cow<'m, str>, &'m [u8]>),
+}
+
+/// So many members are a few.
+const FEW: usize = 16;
+
+impl<'m> Members<'m> {
+    fn of(record: &'m Spotted<'m>, wanted: usize) -> Members<'m> {
+        let Spotted::Leaf { text, .. } = *record else { return Members::One(record) };
+        if wanted <= FEW || walk::sort(text) != Sort::Object {
+            return Members::One(record);
+        }
+        let mut all = HashMap::new();
+        for member in walk::members(text) {
+            all.entry(walk::decode(&text[member.start..member.name_end])).or_insert(&text[member.value..member.end]);
+        }
+        Members::All(all)
+    }
+
+    fn text(&self, name: &str) -> Option<Bytes> {
+        match self {
+            Members::One(record) => record.member_text(name).map(|text| Bytes::copy_from_slice(&text)),
+            Members::All(all) => all.get(name).map(|text| Bytes::copy_from_slice(text)),
+        }
+    }
+}
+
+/// A record with members set; unlike in a merge patch null is a value. It is read and written once, however many.
 fn set_members(context: &Context, old: Spotted<'_>, pairs: &[Pair<'_>], spot: &Spot) -> Result<Value, Refusal> {
-    let mut value = old.to_value();
-    for pair in pairs {
-        let mut act = |container: &mut Container, spot: &Spot| {
-            check_unambiguous(container)?;
+    let mut act = |container: &mut Container, spot: &Spot| {
+        check_unambiguous(container)?;
+        for pair in pairs {
             match container.locate(&pair.name) {
                 Some(number) => {
                     let inner = child_spot(context, container, Some(number), Some(&pair.name), spot);
                     container.replace(number, new_value(context, pair.value, &inner)?);
-                    Ok(())
                 }
-                None => append(context, container, Some(&pair.name), pair.value, spot),
+                None => append(context, container, Some(&pair.name), pair.value, spot)?,
             }
-        };
-        if let Some(changed) = rewrite(context, value.place(), spot, &[], &mut act)? {
-            value = changed;
         }
-    }
-    Ok(value)
+        Ok(())
+    };
+    let changed = rewrite(context, old, spot, &[], &mut act)?;
+    changed.ok_or_else(no_members)
 }
 
 /// The pairs as an object.

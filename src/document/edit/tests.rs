@@ -41,12 +41,13 @@ pub(super) fn action(line: &str) -> (Vec<String>, Action) {
 
 struct Run {
     view: View,
+    room: usize,
     given: Given,
 }
 
 impl Run {
     fn new(text: &str, format: Format) -> Run {
-        Run { view: view(text, format, KeyRule::default()), given: Given::new() }
+        Run { view: view(text, format, KeyRule::default()), room: usize::MAX, given: Given::new() }
     }
 
     fn text(&self) -> String {
@@ -56,7 +57,7 @@ impl Run {
     /// The path and text that the outcome tells, and whether it created.
     fn apply(&mut self, line: &str) -> Result<(String, String, bool), Refusal> {
         let (path, action) = action(line);
-        let applied = apply(&self.view, &path, &action, &mut self.given)?;
+        let applied = apply(&self.view, &path, &action, self.room, &mut self.given)?;
         self.view.mounts[0] = applied.document.clone();
         // A state that is read anew is the same.
         let again = applied.document.reread().unwrap_or_else(|error| panic!("{line}: {error}: {}", self.text()));
@@ -332,7 +333,7 @@ fn action_routes() {
     refused("id,n\n1,a\n", "CREATE / {\"id\":\"1\"}", "Taken");
     let mut run = Run::new(keyed, Format::Json);
     let (path, action) = action("UPDATE / {\"id\":\"Kim\",\"grade\":\"4\",\"x\":\"y\"}");
-    let outcome = apply(&run.view, &path, &action, &mut run.given).unwrap();
+    let outcome = apply(&run.view, &path, &action, run.room, &mut run.given).unwrap();
     let report: Vec<_> =
         outcome.result.report.iter().map(|r| (r.name.as_str(), r.old.clone(), r.new.clone())).collect();
     let text = |text: &'static str| Bytes::from_static(text.as_bytes());

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use memchr::memmem::Finder;
+
 use super::QueryError;
 use super::record::{Record, Value};
 use crate::document::{Kind, Node};
@@ -172,10 +174,33 @@ pub(super) fn contains(text: &str, lower: &str) -> bool {
     }
 }
 
+/// A text of up to this many octets is looked for where its first letter is; of a longer one that could be all of the
+/// text, again and again.
+const SHORT: usize = 16;
+
+/// So much of a text is put in lower case at a time.
+const STRETCH: usize = 64 << 10;
+
 fn contains_ascii(text: &[u8], lower: &[u8]) -> bool {
     let Some(&first) = lower.first() else { return true };
-    let mut starts = memchr::memchr2_iter(first, first.to_ascii_uppercase(), text);
-    starts.any(|at| text[at..].get(..lower.len()).is_some_and(|part| part.eq_ignore_ascii_case(lower)))
+    if text.len() < lower.len() {
+        return false;
+    }
+    if lower.len() <= SHORT {
+        let mut starts = memchr::memchr2_iter(first, first.to_ascii_uppercase(), text);
+        return starts.any(|at| text[at..].get(..lower.len()).is_some_and(|part| part.eq_ignore_ascii_case(lower)));
+    }
+    // The time that this takes is that of both lengths together, whatever stands in them.
+    let finder = Finder::new(lower);
+    let overlap = lower.len() - 1;
+    let step = STRETCH.max(lower.len());
+    let mut part = Vec::new();
+    (0..text.len() - overlap).step_by(step).any(|from| {
+        part.clear();
+        part.extend_from_slice(&text[from..text.len().min(from + step + overlap)]);
+        part.make_ascii_lowercase();
+        finder.find(&part).is_some()
+    })
 }
 
 /// The text of a scalar: a string decoded, anything else as written.
@@ -222,6 +247,28 @@ impl Scalar<'_> {
         match (Number::of(&self.text), Number::of(wanted)) {
             (Some(found), Some(wanted)) => Some(found.cmp(&wanted)),
             _ => Some((*self.text).cmp(wanted)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::contains_ascii;
+
+    #[test]
+    fn a_text_is_found_wherever_it_stands_and_whatever_its_case() {
+        let mut random = fastrand::Rng::with_seed(12);
+        for length in [1, 3, super::SHORT, super::SHORT + 1, 100] {
+            for _ in 0..40 {
+                let lower: Vec<u8> = (0..length).map(|_| *random.choice(b"ab-").unwrap()).collect();
+                let mut text = vec![b'A'; random.usize(length..3 * super::STRETCH)];
+                let plain = |text: &[u8]| String::from_utf8(text.to_ascii_lowercase()).unwrap();
+                let expected = plain(&text).contains(&plain(&lower));
+                assert_eq!(contains_ascii(&text, &lower), expected);
+                let at = random.usize(..=text.len() - length);
+                text[at..at + length].copy_from_slice(&lower.to_ascii_uppercase());
+                assert!(contains_ascii(&text, &lower), "{length} at {at} of {}", text.len());
+            }
         }
     }
 }

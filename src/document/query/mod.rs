@@ -30,6 +30,7 @@ pub use selection::Selection;
 use sieve::Sieve;
 use survivors::Survivors;
 
+use super::bounds::Bound;
 use super::{Node, View};
 
 /// A query as it was meant.
@@ -67,6 +68,8 @@ pub enum QueryError {
         /// What it was given.
         value: String,
     },
+    /// More of something than one query may have.
+    TooMany(Bound),
     /// `_embed` or `_expand` with a name to which nothing leads.
     NoRelation {
         /// The name given.
@@ -87,6 +90,9 @@ impl fmt::Display for QueryError {
             }
             QueryError::NotTrueOrFalse { parameter, value } => {
                 write!(f, "'{parameter}' is '{value}', expected true or false")
+            }
+            QueryError::TooMany(Bound { what, most }) => {
+                write!(f, "the query has too many {what}, expected at most {most}")
             }
             QueryError::NoRelation { name } => write!(f, "nothing here is related by the name '{name}'"),
         }

@@ -1,10 +1,13 @@
 //! From names and values to a query.
 
+use std::collections::{HashMap, HashSet};
+
 use super::filter::{Filter, Operator};
 use super::order::SortKey;
 use super::page::{PAGE_LENGTH, Page, least};
 use super::{Query, QueryError};
 use crate::document::Node;
+use crate::document::bounds::{FILTERS, MEMBERS, RELATIONS, SORT_KEYS, VALUES};
 use crate::document::column::{Glance, Seen};
 
 /// The parameters of paging, as far as they are given.
@@ -27,6 +30,7 @@ impl Query {
         let mut query = Query::default();
         let mut paging = Paging::default();
         let (mut sort, mut order) = (Vec::new(), Vec::new());
+        let mut rules = HashMap::new();
         for (name, value) in parameters {
             let list = || value.split(',').filter(|item| !item.is_empty()).map(str::to_string);
             match &**name {
@@ -44,14 +48,45 @@ impl Query {
                 "_start" => paging.start = Some(number(name, value)?),
                 "_end" => paging.end = Some(number(name, value)?),
                 _ => {
-                    let (field, operator) = rule(name, collection)?;
+                    // What a name stands for is looked up in all records: once.
+                    let known = rules.get(name.as_str()).copied();
+                    let (field, operator) = known.map_or_else(|| rule(name, collection), Ok)?;
+                    rules.insert(name.as_str(), (field, operator));
                     Filter::add(&mut query.filters, field, operator, value.clone())?;
+                    if FILTERS.is_passed_by(query.filters.len()) {
+                        return Err(QueryError::TooMany(FILTERS));
+                    }
                 }
             }
         }
         query.sort = sort_keys(&sort, &order);
         query.page = paging.page();
-        Ok(query)
+        query.within_bounds()
+    }
+
+    /// What is asked for again is done once; of what is left there may be so much.
+    fn within_bounds(mut self) -> Result<Query, QueryError> {
+        let mut seen = HashSet::new();
+        self.sort.retain(|key| seen.insert(key.path.clone()));
+        for names in [&mut self.embed, &mut self.expand].into_iter().chain(&mut self.members) {
+            let mut seen = HashSet::new();
+            names.retain(|name| seen.insert(name.clone()));
+        }
+        for filter in &mut self.filters {
+            let mut seen = HashSet::new();
+            filter.values.retain(|value| seen.insert(value.clone()));
+        }
+        let values = self.filters.iter().map(|filter| filter.values.len()).sum();
+        let counts = [
+            (VALUES, values),
+            (SORT_KEYS, self.sort.len()),
+            (RELATIONS, self.embed.len() + self.expand.len()),
+            (MEMBERS, self.members.as_ref().map_or(0, Vec::len)),
+        ];
+        match counts.into_iter().find(|(bound, count)| bound.is_passed_by(*count)) {
+            Some((bound, _)) => Err(QueryError::TooMany(bound)),
+            None => Ok(self),
+        }
     }
 }
 

@@ -133,7 +133,7 @@ fn change(kind: &Kind, view: &mut View, records: &mut Vec<Record>, random: &mut 
             (Action::Put(Bytes::from(body)), Some(if is_new { records.len() - 1 } else { at }))
         }
     };
-    let applied = apply(view, &[key.to_string()], &action, &mut Given::new());
+    let applied = apply(view, &[key.to_string()], &action, usize::MAX, &mut Given::new());
     view.mounts[0] = applied.unwrap_or_else(|refusal| panic!("{refusal}")).document;
     // A cell takes the quotes of the one before, and with them its type.
     if let Some(at) = place.filter(|_| kind.is_table()) {

@@ -50,6 +50,7 @@ impl Style {
     pub(crate) fn of(text: &[u8]) -> Style {
         let mut hints = Hints::default();
         hints.collect(&text[..text.len().min(SAMPLE)]);
+        hints.forget_the_odd();
         let usual = Style::default();
         let inner = walk::skip_white(text, 1);
         let bare = !matches!(text.first(), Some(b'{' | b'[')) || matches!(text.get(inner), None | Some(b'}' | b']'));
@@ -76,7 +77,16 @@ struct Hints {
     lines: bool,
 }
 
+/// White space longer than this is no style: a file that has it once would get it with each child that is added.
+const WIDE: usize = 32;
+
 impl Hints {
+    fn forget_the_odd(&mut self) {
+        for white in [&mut self.unit, &mut self.colon, &mut self.comma, &mut self.pad] {
+            white.take_if(|white| white.len() > WIDE);
+        }
+    }
+
     fn collect(&mut self, text: &[u8]) {
         let (mut at, mut depth) = (0, 0_usize);
         while let Some(&octet) = text.get(at) {

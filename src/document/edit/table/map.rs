@@ -16,18 +16,13 @@ impl Edit {
         match (action, number) {
             (Action::Put(body), _) => {
                 self.result.created = number.is_none();
-                self.set_member(name, &cell_text(name, body)?);
-                Ok(())
+                self.set_member(name, &cell_text(name, body)?)
             }
             (_, None) => Err(place.missing()),
-            (Action::Merge(body), Some(_)) => {
-                self.set_member(name, &cell_text(name, body)?);
-                Ok(())
-            }
+            (Action::Merge(body), Some(_)) => self.set_member(name, &cell_text(name, body)?),
             (Action::Patch(patch), Some(_)) => {
                 let body = patched(place, patch)?;
-                self.set_member(name, &cell_text(name, &body)?);
-                Ok(())
+                self.set_member(name, &cell_text(name, &body)?)
             }
             (Action::Delete { .. }, Some(number)) => {
                 self.note_gone(place)?;
@@ -52,7 +47,7 @@ impl Edit {
                         self.container.remove(number);
                     }
                 }
-                token => self.set_member(&name, &cell_text(&name, token)?),
+                token => self.set_member(&name, &cell_text(&name, token)?)?,
             }
         }
         Ok(())
@@ -66,7 +61,7 @@ impl Edit {
             if self.container.locate(&pair.name).is_some() {
                 return Err(Refusal::Taken { name: pair.name.clone() });
             }
-            self.set_member(&pair.name, &cell_text(&pair.name, pair.value)?);
+            self.set_member(&pair.name, &cell_text(&pair.name, pair.value)?)?;
         }
         self.result.created = true;
         if let [pair] = pairs.as_slice() {
@@ -83,7 +78,7 @@ impl Edit {
         for member in walk::members(body) {
             let name = walk::decode(&body[member.start..member.name_end]);
             let text = cell_text(&name, &body[member.value..member.end])?;
-            self.put_row(old, &[name.into_owned(), text]);
+            self.put_row(old, &[name.into_owned(), text])?;
         }
         Ok(())
     }
@@ -100,7 +95,7 @@ impl Edit {
             let old = number.map(|number| self.cell_json(number, 1));
             self.result.created |= old.is_none();
             self.note(pair.name.clone(), old, pair);
-            self.set_member(&pair.name, &cell_text(&pair.name, pair.value)?);
+            self.set_member(&pair.name, &cell_text(&pair.name, pair.value)?)?;
         }
         if let [pair] = pairs.as_slice() {
             self.result.path.push(pair.name.clone());
@@ -108,14 +103,15 @@ impl Edit {
         Ok(())
     }
 
-    fn set_member(&mut self, name: &str, text: &str) {
+    fn set_member(&mut self, name: &str, text: &str) -> Result<(), Refusal> {
         match self.container.locate(name) {
             Some(number) => {
                 let mut values = self.row_values(number);
                 text.clone_into(&mut values[1]);
                 self.set_row(number, &values);
             }
-            None => self.add_row(&[name.to_owned(), text.to_owned()]),
+            None => self.add_row(&[name.to_owned(), text.to_owned()])?,
         }
+        Ok(())
     }
 }

@@ -30,6 +30,7 @@ pub(super) fn edit(container: &Arc<Container>, place: Place<'_>, action: &Action
         again: None,
         freed: Vec::new(),
         table,
+        room: place.room.saturating_mul(AMPLE),
     };
     match place.inner {
         [] => edit.whole(&place, action)?,
@@ -69,7 +70,12 @@ struct Edit {
     again: Option<Action>,
     /// Keys of rows that are gone.
     freed: Vec<String>,
+    /// The octets that its rows may still have, as text and as the JSON that is answered.
+    room: usize,
 }
+
+/// Rows may have so many times the octets that a body may: a record names only the cells that it has, a row has all.
+const AMPLE: usize = 4;
 
 impl Edit {
     fn whole(&mut self, place: &Place<'_>, action: &Action) -> Result<(), Refusal> {
@@ -132,28 +138,51 @@ impl Edit {
         text.into()
     }
 
+    /// All cells of a row as JSON values.
+    fn cells_json(&self, number: u32) -> Vec<Bytes> {
+        let mut cells = csv::cells(self.row_text(number), self.table.delimiter);
+        let json = |cell: &[u8]| {
+            let mut text = Vec::new();
+            self.table.cell_json(cell, &mut text);
+            Bytes::from(text)
+        };
+        self.table.columns.iter().map(|_| json(cells.next().unwrap_or_default())).collect()
+    }
+
     fn set_row(&mut self, number: u32, values: &[String]) {
         let row = self.table.row(values, Some(self.row_text(number)), self.mould());
         self.container.replace(number, Value::Leaf(row.into()));
     }
 
-    fn add_row(&mut self, values: &[String]) {
+    /// Counts octets of rows that are made of a body.
+    fn spend(&mut self, octets: usize) -> Result<(), Refusal> {
+        self.room = self.room.checked_sub(octets).ok_or_else(|| Refusal::TooMuch {
+            reason: format!("the records make rows of more than {AMPLE} times --max-body; send fewer at a time"),
+        })?;
+        Ok(())
+    }
+
+    fn add_row(&mut self, values: &[String]) -> Result<(), Refusal> {
         let row = self.table.row(values, None, self.mould());
+        self.spend(row.len())?;
         let name = if self.table.map { values.first().cloned().unwrap_or_default() } else { String::new() };
         // The layout of rows does not depend on the style of JSON.
         let layout = |container: &Container| layout::layout(container, &Default::default(), &Flow::Line);
         self.container.add(name, Bytes::new(), Value::Leaf(row.into()), layout);
+        Ok(())
     }
 
     /// Adds a row, written as the one with its key in `old` is as far as both say the same.
-    fn put_row(&mut self, old: &Container, values: &[String]) {
+    fn put_row(&mut self, old: &Container, values: &[String]) -> Result<(), Refusal> {
         let key = &values[self.table.key];
         let row = match old.locate(key).map(|number| old.child(number)) {
             Some(Spotted::Leaf { text, .. }) => self.table.row(values, Some(text), None),
             _ => self.table.row(values, None, self.mould()),
         };
+        self.spend(row.len())?;
         let layout = |container: &Container| layout::layout(container, &Default::default(), &Flow::Line);
         self.container.add(String::new(), Bytes::new(), Value::Leaf(row.into()), layout);
+        Ok(())
     }
 
     /// The row with this key.
@@ -180,7 +209,7 @@ impl Edit {
 /// What the node says after the patch.
 fn patched(place: &Place<'_>, patch: &[u8]) -> Result<Bytes, Refusal> {
     let text = Bytes::from(place.node()?.text().concat());
-    patched_text(&place.document.context, text, patch)
+    patched_text(place, text, patch)
 }
 
 /// The text that a value has in the cell of a column.

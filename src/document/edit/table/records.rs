@@ -28,7 +28,7 @@ impl Edit {
             self.result.created = number.is_none();
             match number {
                 Some(number) => self.set_row(number, &values),
-                None => self.add_row(&values),
+                None => self.add_row(&values)?,
             }
             return Ok(());
         }
@@ -101,6 +101,7 @@ impl Edit {
         for &number in &numbers {
             let mut text = Vec::new();
             self.table.row_json(self.row_text(number), &mut text);
+            self.spend(text.len())?;
             texts.push(text);
         }
         self.result.created = true;
@@ -130,7 +131,7 @@ impl Edit {
             } else if self.container.locate(key).is_some() {
                 return Err(Refusal::Taken { name: key.clone() });
             } else {
-                self.put_row(old, &values);
+                self.put_row(old, &values)?;
             }
         }
         Ok(())
@@ -155,15 +156,16 @@ impl Edit {
         self.result.path.push(key.clone());
         self.result.created = number.is_none();
         values[self.table.key].clone_from(&key);
+        let before = number.map(|number| self.cells_json(number));
         for pair in &pairs {
             let at = self.column(&pair.name)?;
-            let old = number.map(|number| self.cell_json(number, at));
+            let old = before.as_ref().map(|cells| cells[at].clone());
             self.note(format!("{key}/{}", pair.name), old, pair);
             self.set(&mut values, &pair.name, pair.value)?;
         }
         match number {
             Some(number) => self.set_row(number, &values),
-            None => self.add_row(&values),
+            None => self.add_row(&values)?,
         }
         Ok(())
     }
@@ -177,8 +179,7 @@ impl Edit {
         } else if self.container.locate(&values[at]).is_some() {
             return Err(Refusal::Taken { name: values[at].clone() });
         }
-        self.add_row(values);
-        Ok(())
+        self.add_row(values)
     }
 
     fn remove_row(&mut self, number: u32) {

@@ -1,0 +1,98 @@
+//! Elements put between others, any number of them for one reading of the array: the numbers of those behind would all
+//! be others, so the array is written and read anew.
+
+use bytes::Bytes;
+
+use crate::document::change::Refusal;
+use crate::document::container::{Container, Value};
+use crate::document::layout;
+
+use super::meter::Meter;
+use super::patch::Operation;
+use super::rewrite::{Spot, child_spot, new_value, opened};
+
+/// An element of the array as it becomes.
+#[derive(Clone, Copy)]
+enum Slot {
+    /// One that is there.
+    Old(u32),
+    /// One of those that are put in.
+    New(u32),
+}
+
+/// An array that elements are put into.
+pub(super) struct Insertions<'i, 'c> {
+    meter: &'i Meter<'c>,
+    spot: &'i Spot,
+    /// Where a new element stands.
+    inner: Spot,
+    before: Container,
+    slots: Vec<Slot>,
+    values: Vec<Bytes>,
+}
+
+impl<'i, 'c> Insertions<'i, 'c> {
+    pub(super) fn new(
+        meter: &'i Meter<'c>,
+        container: &Container,
+        spot: &'i Spot,
+    ) -> Result<Insertions<'i, 'c>, Refusal> {
+        let inner = child_spot(meter.context, container, None, None, spot);
+        let whole = container.to_bytes();
+        // It is written twice and read twice.
+        meter.work(whole.len().saturating_mul(2))?;
+        let before = opened(meter.context, Value::Leaf(whole).place(), spot)?;
+        let slots = (0..before.base_count()).map(Slot::Old).collect();
+        Ok(Insertions { meter, spot, inner, before, slots, values: Vec::new() })
+    }
+
+    /// Puts an element before the one at `at`, which there is.
+    pub(super) fn insert(&mut self, at: usize, text: &[u8]) -> Result<(), Refusal> {
+        self.meter.work((self.slots.len() - at) * size_of::<Slot>())?;
+        let number = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
+        self.values.push(new_value(self.meter.context, text, &self.inner)?.to_bytes());
+        self.slots.insert(at, Slot::New(number));
+        Ok(())
+    }
+
+    /// Puts in what the operations say, as long as they go on in the array at `array`; how many did.
+    pub(super) fn take(&mut self, array: &[String], operations: &[Operation<'_>]) -> Result<usize, Refusal> {
+        for (taken, operation) in operations.iter().enumerate() {
+            match operation.as_insertion(array).filter(|(at, _)| *at < self.slots.len()) {
+                None => return Ok(taken),
+                Some((at, text)) => {
+                    self.meter.grow(text.len())?;
+                    self.insert(at, text)?;
+                }
+            }
+        }
+        Ok(operations.len())
+    }
+
+    /// Makes `container` the array with what was put in.
+    pub(super) fn finish(self, container: &mut Container) -> Result<(), Refusal> {
+        let text = &self.before.base.text;
+        let separator = match self.before.last_gap() {
+            Some(gap) => Bytes::copy_from_slice(gap),
+            None => layout::layout(&self.before, &self.meter.context.style, &self.spot.flow).separator,
+        };
+        let last = self.before.base_count() - 1;
+        let mut out = text[..self.before.start(0)].to_vec();
+        for slot in &self.slots {
+            match *slot {
+                Slot::New(number) => {
+                    out.extend_from_slice(&self.values[number as usize]);
+                    out.extend_from_slice(&separator);
+                }
+                Slot::Old(number) => {
+                    let end = if number == last { text.len() } else { self.before.start(number + 1) };
+                    out.extend_from_slice(&text[self.before.start(number)..end]);
+                }
+            }
+        }
+        let stats = container.stats;
+        *container = opened(self.meter.context, Value::Leaf(out.into()).place(), self.spot)?;
+        container.stats.remember(&stats);
+        Ok(())
+    }
+}

@@ -1,0 +1,54 @@
+//! What a JSON Patch may cost: its operations are few octets, and each can order work on all of the document.
+
+use std::cell::Cell;
+
+use crate::document::change::Refusal;
+use crate::document::state::Context;
+
+/// So many octets may the operations of one patch move, copy and compare: some tenths of a second.
+const WORK: usize = 256 << 20;
+
+/// What is left of the work and of the growth that a patch may cause.
+pub(super) struct Meter<'c> {
+    pub(super) context: &'c Context,
+    work: Cell<usize>,
+    growth: Cell<usize>,
+    room: usize,
+}
+
+impl<'c> Meter<'c> {
+    /// `room`: the most octets that the operations may add.
+    pub(super) fn new(context: &'c Context, room: usize) -> Meter<'c> {
+        Meter { context, work: Cell::new(WORK), growth: Cell::new(room), room }
+    }
+
+    /// Counts octets that are looked at or moved.
+    pub(super) fn work(&self, octets: usize) -> Result<(), Refusal> {
+        let reason = || {
+            let most = WORK >> 20;
+            format!("the operations move more than {most} MiB of the document, the most of one JSON Patch; send fewer")
+        };
+        take(&self.work, octets).ok_or_else(|| Refusal::TooMuch { reason: reason() })
+    }
+
+    /// Counts octets that are added to the document.
+    pub(super) fn grow(&self, octets: usize) -> Result<(), Refusal> {
+        let reason = || {
+            let most = self.room;
+            format!(
+                "the operations add more than {most} bytes to the document, the most of one JSON Patch (--max-body)"
+            )
+        };
+        take(&self.growth, octets).ok_or_else(|| Refusal::TooMuch { reason: reason() })
+    }
+
+    /// Octets that were taken out, and are about to be counted again where they go.
+    pub(super) fn shrink(&self, octets: usize) {
+        self.growth.set(self.growth.get().saturating_add(octets));
+    }
+}
+
+fn take(left: &Cell<usize>, octets: usize) -> Option<()> {
+    left.set(left.get().checked_sub(octets)?);
+    Some(())
+}

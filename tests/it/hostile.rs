@@ -1,0 +1,123 @@
+//! Requests of few octets that order much work: each is answered soon, by what was asked for or by a refusal that names
+//! the limit, and others are served meanwhile.
+
+use std::time::{Duration, Instant};
+
+use crate::kit::{self, Answer, Serve, Wire};
+
+/// Far more than any of these needs in a debug build on a busy machine, and far less than what grows with the square.
+const SOON: Duration = Duration::from_secs(15);
+
+fn request(method: &str, target: &str, media_type: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "{method} {target} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {media_type}\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
+}
+
+fn ask(serve: &Serve, text: &str) -> Answer {
+    let mut wire = Wire::connect(serve.address());
+    let start = Instant::now();
+    wire.send(text);
+    let answer = wire.answer(false);
+    let took = start.elapsed();
+    assert!(took < SOON, "{took:?} for {}", &text[..text.len().min(200)]);
+    answer
+}
+
+#[track_caller]
+fn answered(serve: &Serve, text: &str, status: u16, part: &str) {
+    let answer = ask(serve, text);
+    let body = String::from_utf8_lossy(&answer.body);
+    let shown: String = body.chars().take(300).collect();
+    assert_eq!(answer.status(), status, "{}: {shown}", &text[..text.len().min(200)]);
+    assert!(body.contains(part), "{part}: {shown}");
+}
+
+fn listed(count: usize, item: impl Fn(usize) -> String, separator: &str) -> String {
+    (0..count).map(item).collect::<Vec<_>>().join(separator)
+}
+
+/// Posts with comments, and a long string of one letter.
+fn document() -> String {
+    let posts = listed(3_000, |n| format!("{{\"id\":{n},\"title\":\"post {n}\",\"views\":{}}}", n * 7 % 1000), ",");
+    let comments = listed(3_000, |n| format!("{{\"id\":{n},\"postId\":{},\"body\":\"{n}\"}}", n % 100), ",");
+    let long = "a".repeat(2 << 20);
+    format!(
+        "{{\"posts\":[{posts}],\"comments\":[{comments}],\"texts\":[{{\"id\":1,\"text\":\"{long}\"}}],\"a\":[],\"m\":{{}}}}"
+    )
+}
+
+#[test]
+fn bodies_with_many_names_are_read_in_one_pass() {
+    let serve = kit::serve().file("db.json", document()).start();
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let form = listed(60_000, |n| format!("n{n}={n}"), "&");
+    answered(&serve, &request("PUT", "/m", FORM, &form), 200, "n59999");
+    let pairs = listed(60_000, |n| format!("n{n}: {n}"), "&");
+    answered(&serve, &request("PUT", "/m", "text/plain", &pairs), 200, "n59999");
+    let header = listed(40_000, |n| format!("c{n}"), ",");
+    answered(&serve, &request("POST", "/a", "text/csv", &format!("{header}\n")), 201, "[]");
+    let long = format!("{}\n{}", "c".repeat(100_000), "1\n".repeat(100_000));
+    answered(&serve, &request("POST", "/a", "text/csv", &long), 422, "the most of one body");
+}
+
+#[test]
+fn a_table_of_many_columns_is_served() {
+    let header = listed(100_000, |n| format!("c{n}"), ",");
+    let serve =
+        kit::serve().file("wide.csv", format!("{header}\n{}\n", listed(100_000, |n| n.to_string(), ","))).start();
+    answered(&serve, "GET /0/c99999 HTTP/1.1\r\nHost: localhost\r\n\r\n", 200, "99999");
+    let members = listed(100_000, |n| format!("\"c{n}\":\"x{n}\""), ",");
+    answered(
+        &serve,
+        &request("PATCH", "/0", "application/merge-patch+json", &format!("{{{}}}", &members[10..])),
+        200,
+        "x99999",
+    );
+    answered(&serve, &request("PATCH", "/0", "application/merge-patch+json", "{\"nothing\":1}"), 422, "more");
+}
+
+#[test]
+fn queries_are_counted() {
+    let serve = kit::serve().file("db.json", document()).start();
+    let get = |query: &str| format!("GET /{query} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    let many = |count, item: &dyn Fn(usize) -> String| listed(count, item, "&");
+    let once = ask(&serve, &get("posts?_embed=comments"));
+    let again = ask(&serve, &get(&format!("posts?{}", many(400, &|_| "_embed=comments".to_owned()))));
+    assert!(once.body == again.body && once.status() == 200, "what is repeated is done once");
+    let once = ask(&serve, &get("comments?_expand=post&_sort=-body"));
+    let again = ask(
+        &serve,
+        &get(&format!("comments?{}&_sort=-body{}", many(200, &|_| "_expand=post".to_owned()), ",-body".repeat(500))),
+    );
+    assert!(once.body == again.body && once.status() == 200, "what is repeated is done once");
+    for (query, limit) in [
+        (format!("posts?_sort={}", listed(1_200, |n| format!("k{n}"), ",")), "at most 10"),
+        (format!("posts?{}", many(600, &|n| format!("f{n}=1"))), "at most 50"),
+        (format!("posts?{}", many(500, &|n| format!("f{n}_gte=1"))), "at most 50"),
+        (format!("posts?id_in={}", listed(1_200, |n| n.to_string(), ",")), "at most 1000"),
+        (format!("posts?_fields={}", listed(1_000, |n| format!("f{n}"), ",")), "at most 200"),
+        (format!("posts?_embed={}", listed(1_000, |n| format!("f{n}"), ",")), "at most 10"),
+    ] {
+        answered(&serve, &get(&query), 400, limit);
+    }
+    answered(&serve, &get(&format!("posts?{}", many(700, &|_| "f_gte=1".to_owned()))), 200, "[]");
+    let mut absent = "a".repeat(4_000);
+    absent.push('b');
+    answered(&serve, &get(&format!("texts?q={absent}")), 200, "[]");
+    answered(&serve, &get(&format!("texts?text_like={absent}")), 200, "[]");
+    answered(&serve, &get(&format!("texts?q={}&_fields=id", "a".repeat(4_000))), 200, "[{\"id\":1}]");
+}
+
+#[test]
+fn patches_are_bounded() {
+    let serve = kit::serve().file("db.json", document()).start();
+    let patch = |operations: String| request("PATCH", "/", "application/json-patch+json", &format!("[{operations}]"));
+    let insert = |_: usize| r#"{"op":"add","path":"/a/0","value":1}"#.to_owned();
+    answered(&serve, &patch(listed(16_000, insert, ",")), 422, "at most 1000 operations");
+    answered(&serve, &patch(listed(1_000, insert, ",")), 200, "1");
+    let double = |_: usize| r#"{"op":"copy","from":"/a","path":"/a/-"}"#.to_owned();
+    answered(&serve, &patch(listed(40, double, ",")), 422, "--max-body");
+    answered(&serve, "GET /posts/1/id HTTP/1.1\r\nHost: localhost\r\n\r\n", 200, "1");
+}
