@@ -58,11 +58,13 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l max-head -d 'M
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l max-target -d 'Maximum length of a request target' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l max-fields -d 'Maximum number of field lines in a request' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l max-body -d 'Maximum size of a request body' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l max-pending -d 'Maximum size of all request bodies that are still arriving, and of all answers made in memory that are still unread' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l max-connections -d 'Maximum number of open connections; further ones wait' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l head-timeout -d 'Time within which a request head must arrive' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l body-timeout -d 'How long a request body may lag behind the minimum rate' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l idle-timeout -d 'How long a connection may be idle between requests' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l write-timeout -d 'How long a client may leave its responses unread' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l query-timeout -d 'How long an answer may be worked on' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l log -d 'Format of the request log on standard error' -r -f -a "none\t'No log'
 common\t'The common log format'
 json\t'One JSON object per line'"

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -12,16 +13,16 @@ use super::condition::{Preconditions, Verdict};
 use super::range::{self, Part};
 use super::refusal::Problem;
 use super::representation::{self, Form};
-use super::respond::{Plan, bad_target, instance, not_found};
+use super::respond::{Plan, Settings, bad_target, instance, not_found};
 use super::{coding, target};
-use crate::document::{Kind, Missing, Node, PageLinks, Query, QueryError, Selection, View};
+use crate::document::{Cut, Kind, Missing, Node, PageLinks, Query, QueryError, Selection, View, within};
 use crate::message::{Content, Field, FieldLines, OwnedRequest, Request, Response, Target};
 
 /// A collection of more records than this is not scanned on a worker.
 const SHORT: usize = 1000;
 
-/// A text of more octets than this is not coded on a worker.
-const SHORT_TEXT: usize = 64 * 1024;
+/// A text of more octets than this is not read, searched or coded on a worker, however few records it is.
+pub(super) const SHORT_TEXT: usize = 64 * 1024;
 
 /// What tells the entity tag of a coded representation from that of the same one as it is.
 const CODED: &str = "-gzip";
@@ -63,18 +64,27 @@ struct Asked<'a> {
 }
 
 /// Reads a node, at once or, where many records are to be looked at, later.
-pub(super) fn read(request: &Request<'_>, view: &Arc<View>, path: &[Cow<'_, str>]) -> Result<Plan, Problem> {
+pub(super) fn read(
+    request: &Request<'_>,
+    view: &Arc<View>,
+    path: &[Cow<'_, str>],
+    settings: &Settings,
+) -> Result<Plan, Problem> {
     let asked = Asked::of(request, path, parameters(request)?);
     let found = view.find(path);
     if !asked.is_long(&found) {
         return asked.answer(view, &found).map(Plan::Answer);
     }
     let (request, view) = (OwnedRequest::of(request), Arc::clone(view));
+    let (time, room) = (settings.query_time, settings.answer);
     let path: Vec<Cow<'static, str>> = path.iter().map(|segment| Cow::Owned(segment.to_string())).collect();
     Ok(Plan::Long(Box::new(move || {
         request.with(|request| {
-            let answer = parameters(request)
-                .and_then(|parameters| Asked::of(request, &path, parameters).answer(&view, &view.find(&path)));
+            let answer = within(time, room, || {
+                parameters(request)
+                    .and_then(|parameters| Asked::of(request, &path, parameters).answer(&view, &view.find(&path)))
+            });
+            let answer = answer.unwrap_or_else(|cut| Err(cut_short(cut, time, room)));
             answer.unwrap_or_else(|problem| problem.response_for(&instance(request)))
         })
     })))
@@ -136,12 +146,12 @@ impl<'a> Asked<'a> {
     fn is_long(&self, found: &Result<Node<'_>, Missing>) -> bool {
         let is_plain = self.parameters.is_empty() && self.accept.is_empty();
         if is_plain && self.accept_encoding.is_none() {
-            return false;
+            return found.as_ref().is_ok_and(Node::is_long_in_pieces);
         }
         match found {
             Ok(_) if self.parameters.iter().any(|(name, _)| name == "_embed" || name == "_expand") => true,
-            Ok(node) if !is_plain => node.len() > SHORT,
-            Ok(node) => node.text().iter().map(Bytes::len).sum::<usize>() > SHORT_TEXT,
+            Ok(node) if !is_plain => node.len() > SHORT || node.is_longer_than(SHORT_TEXT),
+            Ok(node) => node.is_longer_than(SHORT_TEXT) || node.is_long_in_pieces(),
             Err(missing) => missing.found == 2,
         }
     }
@@ -406,6 +416,23 @@ fn whole(node: &Node<'_>, form: Form) -> Result<Content, Problem> {
         Form::Plain => Ok(representation::plain(node)),
         Form::Lines => Ok(representation::lines(records())),
         Form::Csv => representation::csv(node.columns(), records()).ok_or_else(not_flat),
+    }
+}
+
+/// The answer would take longer, or more memory, than one may.
+fn cut_short(cut: Cut, time: Duration, room: usize) -> Problem {
+    match cut {
+        Cut::Time => {
+            let detail = format!("the answer takes longer than {time:?} (--query-timeout); ask for less");
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "query-timeout", detail)
+        }
+        Cut::Room => {
+            let detail = format!(
+                "the answer takes more than {room} bytes to put together, a quarter of --max-pending; ask for a page or \
+                 for fewer members"
+            );
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "too-much", detail)
+        }
     }
 }
 

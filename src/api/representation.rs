@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use super::accept;
-use crate::document::{Kind, Node};
+use crate::document::{Kind, Node, Pace, takes};
 use crate::message::Content;
 
 /// A form of a node.
@@ -85,10 +85,19 @@ pub(super) fn plain(node: &Node<'_>) -> Content {
     Content::from(scalar_text(node).into_owned().into_bytes())
 }
 
+/// The records, as long as there are time and room for them.
+fn bounded(records: impl Iterator<Item = Vec<Bytes>>) -> impl Iterator<Item = Vec<Bytes>> {
+    let mut pace = Pace::default();
+    records.take_while(move |record| {
+        let octets = record.iter().map(Bytes::len).sum();
+        takes(octets) && pace.goes_on(octets)
+    })
+}
+
 /// One record a line, white space between tokens left out.
 pub(super) fn lines(records: impl Iterator<Item = Vec<Bytes>>) -> Content {
     let mut out = Vec::new();
-    for record in records {
+    for record in bounded(records) {
         compact(&record, &mut out);
         out.push(b'\n');
     }
@@ -98,7 +107,7 @@ pub(super) fn lines(records: impl Iterator<Item = Vec<Bytes>>) -> Content {
 /// Comma-separated values with a header row and CRLF. The columns are those given (of a table), else every member name
 /// in the order of its first appearance. `None`: some record is not flat.
 pub(super) fn csv(columns: Option<Vec<String>>, records: impl Iterator<Item = Vec<Bytes>>) -> Option<Content> {
-    let rows = records.map(|record| flat(&record.concat())).collect::<Option<Vec<_>>>()?;
+    let rows = bounded(records).map(|record| flat(&record.concat())).collect::<Option<Vec<_>>>()?;
     let columns = columns.unwrap_or_else(|| member_names(&rows));
     let mut out = Vec::new();
     write_row(columns.iter().map(|name| Cow::Borrowed(&**name)), &mut out);

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -11,13 +12,14 @@ use super::body::{self, Body};
 use super::condition::Preconditions;
 use super::method::{Allowed, Method};
 use super::origin::{Permit, Sites, Standing, allow, host_of, is_blind};
+use super::read::{self as reading, SHORT_TEXT};
 use super::refusal::Problem;
 use super::site::HostRule;
+use super::target;
 use super::target::Segments;
 use super::token::Token;
-use super::{read as reading, target};
 use crate::document::{Action, Change, Kind, Node, Outcome, Refusal, View};
-use crate::message::{Content, Fields, Request, Response, Target};
+use crate::message::{Content, Fields, OwnedRequest, Request, Response, Target};
 
 /// What of the API is the user's choice.
 #[derive(Debug, Clone)]
@@ -31,11 +33,22 @@ pub struct Settings {
     /// The most octets that a body may make of itself: what is copied within a JSON Patch. JSON made of CSV, where each
     /// row repeats the column names, may have [`AMPLE`] times as many.
     pub room: usize,
+    /// How long an answer may be worked on.
+    pub query_time: Duration,
+    /// How many octets may be put together in memory for one answer.
+    pub answer: usize,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { sites: Sites::default(), read_only: false, token: None, room: 16 << 20 }
+        Settings {
+            sites: Sites::default(),
+            read_only: false,
+            token: None,
+            room: 16 << 20,
+            query_time: Duration::from_secs(30),
+            answer: 64 << 20,
+        }
     }
 }
 
@@ -48,6 +61,8 @@ pub enum Plan {
     Answer(Response),
     /// Answer what this gives; it may take longer than about a millisecond.
     Long(Box<dyn FnOnce() -> Response + Send>),
+    /// Do what this says; to find it out takes longer than that.
+    Later(Box<dyn FnOnce() -> Plan + Send>),
     /// Commit the change, then answer [`After::answer`].
     Write(Box<Change>, Box<After>),
 }
@@ -55,18 +70,14 @@ pub enum Plan {
 /// Decides on a complete request, given the state that it sees.
 pub fn respond(request: &Request<'_>, view: &Arc<View>, settings: &Settings) -> Plan {
     let standing = settings.sites.standing(request);
-    let mut plan = match checked(request, view, settings, standing) {
+    let plan = match checked(request, view, settings, standing) {
         Ok(plan) => plan,
         Err(problem) => Plan::Answer(problem.response_for(&instance(request))),
     };
-    if let Standing::Permitted(permit) = standing {
-        match &mut plan {
-            Plan::Answer(response) => allow(response, permit),
-            Plan::Long(_) => plan = permitted_later(plan, permit),
-            Plan::Write(_, after) => after.permit = Some((permit.origin.to_string(), permit.is_named)),
-        }
+    match standing {
+        Standing::Permitted(permit) => permitted(plan, permit),
+        _ => plan,
     }
-    plan
 }
 
 /// The checks that hold for every node, then the method's own function.
@@ -109,10 +120,13 @@ fn checked(
     let (text, mut path) = (path, Segments::default());
     path.fill(text).map_err(bad_target)?;
     match method {
-        Method::Get | Method::Head => reading::read(request, view, &path),
+        Method::Get | Method::Head => reading::read(request, view, &path, settings),
         Method::Options => Ok(Plan::Answer(options(allowed(view, &path, settings), request, standing))),
         Method::NotServed => {
             Err(Problem::not_allowed(allowed(view, &path, settings), format!("{} is not served", request.method)))
+        }
+        Method::Put | Method::Patch | Method::Post | Method::Delete if request.content.len() > SHORT_TEXT => {
+            Ok(written_later(request, view, settings, method))
         }
         Method::Put | Method::Patch | Method::Post | Method::Delete => {
             write(request, view, settings, method, &path, query)
@@ -163,16 +177,24 @@ fn options(allowed: Allowed, request: &Request<'_>, standing: Standing<'_>) -> R
     }
 }
 
-/// The same for an answer that is still to come.
-fn permitted_later(plan: Plan, permit: Permit<'_>) -> Plan {
+/// The plan with an answer that the page may read.
+fn permitted(plan: Plan, permit: Permit<'_>) -> Plan {
     let (origin, is_named) = (permit.origin.to_string(), permit.is_named);
     match plan {
+        Plan::Answer(mut response) => {
+            allow(&mut response, permit);
+            Plan::Answer(response)
+        }
         Plan::Long(work) => Plan::Long(Box::new(move || {
             let mut response = work();
             allow(&mut response, Permit { origin: &origin, is_named });
             response
         })),
-        other => other,
+        Plan::Later(work) => Plan::Later(Box::new(move || permitted(work(), Permit { origin: &origin, is_named }))),
+        Plan::Write(change, mut after) => {
+            after.permit = Some((origin, is_named));
+            Plan::Write(change, after)
+        }
     }
 }
 
@@ -201,6 +223,23 @@ fn action_of(path: &[Cow<'_, str>], method: Method) -> Option<Written> {
         ([name], Method::Put) if name == "update" => Some(Written::Update),
         _ => None,
     }
+}
+
+/// The same as [`write`] for a body that takes long to read.
+fn written_later(request: &Request<'_>, view: &Arc<View>, settings: &Settings, method: Method) -> Plan {
+    let (request, view, settings) = (OwnedRequest::of(request), Arc::clone(view), settings.clone());
+    Plan::Later(Box::new(move || {
+        request.with(|request| {
+            let (path, query) = match request.target {
+                Target::Path { path, query } => (path, query),
+                Target::Asterisk | Target::Authority(_) => ("/", None),
+            };
+            let mut segments = Segments::default();
+            let plan = segments.fill(path).map_err(bad_target);
+            let plan = plan.and_then(|()| write(request, &view, &settings, method, &segments, query));
+            plan.unwrap_or_else(|problem| Plan::Answer(problem.response_for(&instance(request))))
+        })
+    }))
 }
 
 /// PUT, PATCH, POST and DELETE: the change that they ask for.

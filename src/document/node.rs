@@ -73,6 +73,9 @@ enum Part<'v> {
 /// Text that is rendered, not stored, is given in pieces of about this size.
 const PIECE: usize = 256 << 10;
 
+/// So much is put together from rows in less than a millisecond.
+pub(super) const FEW_OCTETS: usize = 64 << 10;
+
 impl<'v> Node<'v> {
     #[inline]
     pub(crate) fn root(view: &'v View) -> Node<'v> {
@@ -164,6 +167,25 @@ impl<'v> Node<'v> {
                 self.write_text(&mut out);
                 vec![out.into()]
             }
+        }
+    }
+
+    /// Whether its text in the file is longer than so many octets.
+    pub fn is_longer_than(&self, octets: usize) -> bool {
+        match &self.part {
+            Part::Text { text, .. } | Part::Row { text, .. } | Part::Cell { text, .. } => text.len() > octets,
+            Part::Large(container) => container.is_longer_than(octets),
+            Part::Mounts => self.view.mounts.iter().any(|document| document.root.place().is_longer_than(octets)),
+        }
+    }
+
+    /// Whether its JSON text is made of many pieces, or put together from many rows.
+    #[inline]
+    pub fn is_long_in_pieces(&self) -> bool {
+        match &self.part {
+            Part::Text { .. } | Part::Row { .. } | Part::Cell { .. } => false,
+            Part::Large(container) => container.is_long_in_pieces(),
+            Part::Mounts => self.is_longer_than(FEW_OCTETS),
         }
     }
 

@@ -77,6 +77,8 @@ pub struct OwnedRequest {
     query: Option<String>,
     version: Version,
     fields: Vec<(String, Vec<u8>)>,
+    authority: Option<String>,
+    content: Vec<u8>,
 }
 
 impl OwnedRequest {
@@ -92,6 +94,8 @@ impl OwnedRequest {
             query: query.map(str::to_owned),
             version: request.version,
             fields: request.fields.0.iter().map(|field| (field.name.to_owned(), field.value.to_vec())).collect(),
+            authority: request.authority.map(str::to_owned),
+            content: request.content.to_vec(),
         }
     }
 
@@ -101,10 +105,10 @@ impl OwnedRequest {
         read(&Request {
             method: &self.method,
             target: Target::Path { path: &self.path, query: self.query.as_deref() },
-            authority: None,
+            authority: self.authority.as_deref(),
             version: self.version,
             fields: Fields(&fields),
-            content: b"",
+            content: &self.content,
         })
     }
 }

@@ -94,6 +94,7 @@ impl<S: Service> Http<S> {
             }
             Err(_) => return write(internal_error(), octets, is_head, connection, exchange),
             Ok(Reply::Long(job)) => exchange.run(job),
+            Ok(later @ Reply::Later(_)) => exchange.complete(later),
             Ok(Reply::Pending(start)) => {
                 let completion = exchange.completion();
                 // If it unwinds, the completion is dropped on the way, which answers 500.

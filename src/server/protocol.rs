@@ -9,7 +9,7 @@ use super::clock::Clock;
 use super::log::Lines;
 use super::mailbox::{Mailbox, Message};
 use super::pool::Pool;
-use super::{Completion, LogEntry, Output};
+use super::{Completion, LogEntry, Output, Reply};
 use crate::message::Response;
 
 /// A protocol: it turns the octets that a peer sends into the octets that it gets. One value serves all connections;
@@ -107,6 +107,12 @@ impl Exchange<'_> {
     pub fn completion(&self) -> Completion {
         let (mailbox, slot, generation) = (Arc::clone(self.mailbox), self.slot, self.generation);
         Completion::new(move |response| mailbox.send([Message::Answer { slot, generation, response }]))
+    }
+
+    /// Finds out off the workers how to answer, and does so; return [`Next::Wait`].
+    pub(super) fn complete(&self, reply: Reply) {
+        let completion = self.completion();
+        self.pool.run(move || reply.complete(completion));
     }
 
     /// Runs work of more than about a millisecond off the workers, and answers with what it returns; return

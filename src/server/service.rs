@@ -39,8 +39,22 @@ pub enum Reply {
     Ready(Response),
     /// By work of more than about a millisecond, which the server runs on its pool, off the workers.
     Long(Box<dyn FnOnce() -> Response + Send>),
+    /// As this says, which itself takes more than about a millisecond to find out; the server asks it on its pool.
+    Later(Box<dyn FnOnce() -> Reply + Send>),
     /// By somebody else, who is handed the [`Completion`] now and finishes it from any thread (a durable write).
     Pending(Box<dyn FnOnce(Completion) + Send>),
+}
+
+impl Reply {
+    /// Answers a request in this way, off the workers.
+    pub(super) fn complete(self, completion: Completion) {
+        match self {
+            Reply::Ready(response) => completion.finish(response),
+            Reply::Long(work) => completion.finish(work()),
+            Reply::Later(work) => work().complete(completion),
+            Reply::Pending(start) => start(completion),
+        }
+    }
 }
 
 /// The right to answer one request, once, from any thread. Dropped unused, it answers 500.

@@ -308,6 +308,7 @@ fn purely(store: &Store, case: &Case) -> Answered {
     let response = match plan {
         Plan::Answer(response) => response,
         Plan::Long(work) => work(),
+        Plan::Later(_) => panic!("no body of these is long"),
         Plan::Write(change, after) => {
             let (done, result) = mpsc::channel();
             store.commit(*change, Box::new(move |result| done.send(result).unwrap()));

@@ -121,3 +121,36 @@ fn patches_are_bounded() {
     answered(&serve, &patch(listed(40, double, ",")), 422, "--max-body");
     answered(&serve, "GET /posts/1/id HTTP/1.1\r\nHost: localhost\r\n\r\n", 200, "1");
 }
+
+#[test]
+fn a_query_ends_at_its_time_and_what_it_was_about_can_still_be_read() {
+    let records = listed(60_000, |n| format!("{{\"id\":{n},\"text\":\"some {n} text\",\"p\":{}}}", n % 9), ",");
+    let document = format!("{{\"records\":[{records}],\"ps\":[{{\"id\":1}}]}}");
+    let serve = kit::serve().file("db.json", document).argument("--query-timeout").argument("1ms").start();
+    for query in [
+        "q=nothing%20like%20it",
+        "text_like=nothing",
+        "_sort=text",
+        "_sort=text&_limit=5",
+        "_embed=ps",
+        "_expand=p",
+        "_fields=id",
+    ] {
+        for accept in ["application/json", "text/csv", "application/x-ndjson"] {
+            let get = format!("GET /records?{query} HTTP/1.1\r\nHost: localhost\r\nAccept: {accept}\r\n\r\n");
+            answered(&serve, &get, 503, "query-timeout");
+        }
+    }
+    answered(&serve, "GET /records/7/id HTTP/1.1\r\nHost: localhost\r\n\r\n", 200, "7");
+}
+
+#[test]
+fn an_answer_has_room_for_so_much() {
+    let title = "x".repeat(20_000);
+    let comments = listed(2_000, |n| format!("{{\"id\":{n},\"postId\":1}}"), ",");
+    let document = format!("{{\"posts\":[{{\"id\":1,\"title\":\"{title}\"}}],\"comments\":[{comments}]}}");
+    let serve = kit::serve().file("db.json", document).argument("--max-pending").argument("4m").start();
+    let get = |query: &str| format!("GET /comments?{query} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    answered(&serve, &get("_expand=post"), 422, "--max-pending");
+    answered(&serve, &get("_expand=post&_limit=3"), 200, "xxx");
+}

@@ -86,6 +86,10 @@ pub struct ServeArgs {
     pub idle_timeout: Time,
     /// `--write-timeout`
     pub write_timeout: Time,
+    /// `--query-timeout`
+    pub query_timeout: Time,
+    /// `--max-pending`
+    pub max_pending: Size,
     /// `--log`
     pub log: LogChoice,
     /// `--echo-headers`
@@ -203,6 +207,14 @@ static LIMITS: &[Row] = &[
     })
     .default("16m")
     .hint(ValueHint::Other),
+    Row::value(
+        "max-pending",
+        "SIZE",
+        "Maximum size of all request bodies that are still arriving, and of all answers made in memory that are still unread",
+        |args, text| set(&mut args.max_pending, text.parse()),
+    )
+    .default("256m")
+    .hint(ValueHint::Other),
     Row::value("max-connections", "COUNT", "Maximum number of open connections; further ones wait", |args, text| {
         set(&mut args.max_connections, number(text, usize::MAX))
     })
@@ -225,6 +237,11 @@ static LIMITS: &[Row] = &[
     .hint(ValueHint::Other),
     Row::value("write-timeout", "TIME", "How long a client may leave its responses unread", |args, text| {
         set(&mut args.write_timeout, text.parse())
+    })
+    .default("30s")
+    .hint(ValueHint::Other),
+    Row::value("query-timeout", "TIME", "How long an answer may be worked on", |args, text| {
+        set(&mut args.query_timeout, text.parse())
     })
     .default("30s")
     .hint(ValueHint::Other),

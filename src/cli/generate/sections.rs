@@ -181,7 +181,7 @@ pub(super) const SERVE: &[Section] = &[
             ),
             Bounds,
             Text(
-                "What is asked for twice in the same words counts once. A JSON Patch may add as many bytes to the document as a body may have (--max-body), and may move 256 MiB of it. CSV in a body, whose every row repeats the column names in JSON, and records for a CSV file may make four times --max-body. An element is not broken into lines where that would make it more than 8 times as long.",
+                "What is asked for twice in the same words counts once. A JSON Patch may add as many bytes to the document as a body may have (--max-body), and may move 256 MiB of it. CSV in a body, whose every row repeats the column names in JSON, and records for a CSV file may make four times --max-body. An element is not broken into lines where that would make it more than 8 times as long. An answer that is put together from related records may take a quarter of --max-pending.",
             ),
         ],
     },
@@ -230,6 +230,7 @@ pub(super) const SERVE: &[Section] = &[
             Item("patch-failed (422)", "A patch does not apply."),
             Item("patch-test-failed (409)", "A test in a JSON Patch failed."),
             Item("precondition-failed (412)", "If-Match, If-None-Match or If-Unmodified-Since does not hold."),
+            Item("query-timeout (503)", "The answer takes longer than --query-timeout."),
             Item("range-not-satisfiable (416)", "The range is outside of the content."),
             Item("request-timeout (408)", "The request did not arrive in time."),
             Item("storage-failed (503)", "The file could not be written; nothing changed."),

@@ -13,18 +13,27 @@ pub(super) struct Site {
     pub(super) settings: Settings,
 }
 
+/// How the server does what was decided.
+fn reply(plan: Plan, store: &Arc<Store>) -> Reply {
+    match plan {
+        Plan::Answer(response) => Reply::Ready(response),
+        Plan::Long(work) => Reply::Long(work),
+        Plan::Later(work) => {
+            let store = Arc::clone(store);
+            Reply::Later(Box::new(move || reply(work(), &store)))
+        }
+        Plan::Write(change, after) => {
+            let store = Arc::clone(store);
+            Reply::Pending(Box::new(move |completion| {
+                store.commit(*change, Box::new(move |result| completion.finish(after.answer(result))));
+            }))
+        }
+    }
+}
+
 impl Service for Site {
     fn respond(&self, request: &Request<'_>) -> Reply {
-        match api::respond(request, &self.store.peek(), &self.settings) {
-            Plan::Answer(response) => Reply::Ready(response),
-            Plan::Long(work) => Reply::Long(work),
-            Plan::Write(change, after) => {
-                let store = Arc::clone(&self.store);
-                Reply::Pending(Box::new(move |completion| {
-                    store.commit(*change, Box::new(move |result| completion.finish(after.answer(result))));
-                }))
-            }
-        }
+        reply(api::respond(request, &self.store.peek(), &self.settings), &self.store)
     }
 
     /// An answer follows from the request and the view alone; the settings stay as they are.

@@ -96,6 +96,8 @@ pub(super) fn settings(args: &ServeArgs) -> Result<Settings, ServeError> {
         read_only: args.read_only,
         token,
         room: args.max_body.0,
+        query_time: args.query_timeout.0,
+        answer: args.max_pending.0 / 4,
     })
 }
 

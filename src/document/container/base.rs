@@ -12,7 +12,8 @@ use memchr::memmem::Finder;
 use super::{Base, Container, Shape};
 use crate::document::column::Columns;
 use crate::document::index::{KeyTable, NO_KEY, hash_of};
-use crate::document::parts::{BREATH, breathe, in_parts};
+use crate::document::parts::{BREATH, in_parts};
+use crate::document::patience::goes_on;
 use crate::text::csv;
 use crate::text::json::scan::Inside;
 use crate::text::json::walk;
@@ -101,7 +102,9 @@ impl Container {
                 if let Some(hit) = finder.find(&text[from..next]) {
                     break from + hit;
                 }
-                breathe();
+                if !goes_on() {
+                    return None;
+                }
                 number += BREATH;
                 from = *starts.get(number)? as usize;
             };

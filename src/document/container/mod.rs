@@ -19,6 +19,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_64_with_seed};
 use crate::document::column::Columns;
 use crate::document::index::KeyTable;
 use crate::document::layout::Layout;
+use crate::document::node::FEW_OCTETS;
 use crate::text::csv::{self, Table};
 use crate::text::json::walk::{self, Sort};
 use crate::text::key::{self, KeyStats};
@@ -93,6 +94,9 @@ struct Added {
 /// An entity tag of a text up to this length is a function of its bytes alone.
 const HASHED: usize = 16 << 10;
 
+/// So many changes are looked at in less than a millisecond.
+const MANY_EDITS: usize = 1000;
+
 impl Container {
     /// How many children it was read with.
     pub(crate) fn base_count(&self) -> u32 {
@@ -137,6 +141,30 @@ impl Container {
     /// Something was changed since it was read.
     pub(crate) fn is_edited(&self) -> bool {
         self.chain != 0
+    }
+
+    /// Whether its text is longer than so many octets, as far as it takes no long look to know.
+    pub(crate) fn is_longer_than(&self, octets: usize) -> bool {
+        let value = |edit: &Edit| match edit {
+            Edit::Removed => 0,
+            Edit::Replaced(value) => value.place().base_length(),
+            Edit::Added(added) => added.value.place().base_length(),
+        };
+        let base = self.base.text.len();
+        base > octets
+            || self.edits.len() > MANY_EDITS
+            || self.edits.values().map(value).fold(base, usize::saturating_add) > octets
+    }
+
+    /// Whether its JSON text is made of many pieces, or put together from many rows.
+    pub(crate) fn is_long_in_pieces(&self) -> bool {
+        let inner = |edit: &Edit| match edit {
+            Edit::Replaced(Value::Large(container)) => container.is_long_in_pieces(),
+            _ => false,
+        };
+        self.edits.len() > MANY_EDITS
+            || self.edits.values().any(inner)
+            || (self.table().is_some() && self.is_longer_than(FEW_OCTETS))
     }
 
     /// The numbers of the children, in order.

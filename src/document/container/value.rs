@@ -101,6 +101,22 @@ impl<'c> Place<'c> {
         }
     }
 
+    /// How long the text that it was read from is.
+    pub(super) fn base_length(&self) -> usize {
+        match self {
+            Place::Leaf { text, .. } => text.len(),
+            Place::Large(container) => container.base.text.len(),
+        }
+    }
+
+    /// See [`Container::is_longer_than`].
+    pub(crate) fn is_longer_than(&self, octets: usize) -> bool {
+        match self {
+            Place::Leaf { text, .. } => text.len() > octets,
+            Place::Large(container) => container.is_longer_than(octets),
+        }
+    }
+
     /// A hash that changes when the value does.
     pub(crate) fn tag(&self) -> u64 {
         match self {

@@ -31,6 +31,7 @@ use sieve::Sieve;
 use survivors::Survivors;
 
 use super::bounds::Bound;
+use super::patience::{Pace, is_over};
 use super::{Node, View};
 
 /// A query as it was meant.
@@ -119,11 +120,17 @@ impl Query {
         name: Option<&str>,
     ) -> Result<Selection<'v>, QueryError> {
         let relations = Relations::of(&self.embed, &self.expand, view.root(), name)?;
+        if is_over() {
+            // What was put together is looked at by nobody.
+            return Ok(Selection::none(relations));
+        }
         let (found, total) = match Numbered::of(collection) {
             Some(all) => self.found_among(all),
             None => {
                 let sieves: Vec<Sieve<'_>> = self.filters.iter().map(|filter| Sieve::of(filter, None)).collect();
-                let kept = records(collection).filter(|record| sieves.iter().all(|sieve| sieve.keeps(record)));
+                let mut pace = Pace::default();
+                let all = records(collection).take_while(|_| pace.goes_on(0));
+                let kept = all.filter(|record| sieves.iter().all(|sieve| sieve.keeps(record)));
                 let (records, total) = self.paged(kept.filter(|record| self.mentions(record)));
                 (Found::Records(records), total)
             }
@@ -137,17 +144,24 @@ impl Query {
         let sieves: Vec<Sieve<'_>> = self.filters.iter().map(|filter| Sieve::of(filter, Some(&all))).collect();
         let candidates = sieves.iter().find_map(Sieve::text).and_then(|text| all.container.containing(text));
         let numbers: Box<dyn Iterator<Item = u32>> = match candidates {
-            Some(candidates) => Box::new(candidates.filter(|number| {
-                let record = all.record(*number);
-                sieves.iter().all(|sieve| sieve.keeps(&record))
-            })),
+            Some(candidates) => {
+                let mut pace = Pace::default();
+                let candidates = candidates.take_while(move |_| pace.goes_on(0));
+                Box::new(candidates.filter(|number| {
+                    let record = all.record(*number);
+                    sieves.iter().all(|sieve| sieve.keeps(&record))
+                }))
+            }
             None => Box::new(Survivors::of(&all, &sieves)),
         };
         let found = if self.sort.is_empty() && self.text.is_none() {
             let (numbers, total) = self.page.unwrap_or_default().cut(numbers);
             (Found::Numbers(all.clone(), numbers), total)
         } else {
-            let kept = numbers.map(|number| all.record(number)).filter(|record| self.mentions(record));
+            let mut pace = Pace::default();
+            let records = numbers.map(|number| all.record(number));
+            let records = records.take_while(|record| pace.goes_on(record.octets()));
+            let kept = records.filter(|record| self.mentions(record));
             let (records, total) = self.paged(kept);
             (Found::Records(records), total)
         };

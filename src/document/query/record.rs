@@ -76,6 +76,12 @@ impl<'v> Record<'v> {
         Record { node, key: (!is_inside).then_some((member, key)) }
     }
 
+    /// How many octets are looked at to read it.
+    #[inline]
+    pub(super) fn octets(&self) -> usize {
+        self.node.raw().map_or(0, <[u8]>::len)
+    }
+
     /// Whether its key stands outside of it.
     pub(super) fn is_keyed(&self) -> bool {
         self.key.is_some()

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::record::{Record, object, records};
 use super::selection::array;
 use super::{Query, QueryError};
-use crate::document::{Kind, Node, View};
+use crate::document::{Kind, Node, Pace, View};
 use crate::text::foreign_keys;
 
 /// The relations that a query asks for, with the related records by key.
@@ -92,14 +92,20 @@ fn is_collection(node: Node<'_>) -> bool {
 
 /// The member by which records of one collection point at those of another, if any of them has such a member.
 fn pointer(collection: Node<'_>, pointed_at: &str) -> Option<String> {
-    foreign_keys(pointed_at)
-        .into_iter()
-        .find(|member| records(collection).any(|record| record.node.child(member).is_some()))
+    foreign_keys(pointed_at).into_iter().find(|member| {
+        let mut pace = Pace::default();
+        let records = records(collection).take_while(|record| pace.goes_on(record.octets()));
+        records.into_iter().any(|record| record.node.child(member).is_some())
+    })
 }
 
 fn by_member<'v>(collection: Node<'v>, member: &str) -> HashMap<String, Vec<Record<'v>>> {
     let mut by_member: HashMap<String, Vec<Record<'v>>> = HashMap::new();
+    let mut pace = Pace::default();
     for record in records(collection) {
+        if !pace.goes_on(record.octets()) {
+            break;
+        }
         if let Some(text) = record.scalar_text(member).map(|text| text.into_owned()) {
             by_member.entry(text).or_default().push(record);
         }

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::page::PageLinks;
 use super::record::{Numbered, Record, object};
 use super::relation::Relations;
-use crate::document::parts::{BREATH, breathe};
+use crate::document::patience::{Pace, takes};
 
 /// The records that a query selected, borrowed from the view.
 pub struct Selection<'v> {
@@ -25,6 +25,11 @@ pub(super) enum Found<'v> {
 }
 
 impl<'v> Selection<'v> {
+    /// Nothing was selected.
+    pub(super) fn none(relations: Relations<'v>) -> Selection<'v> {
+        Selection { found: Found::Records(Vec::new()), members: None, relations, total: 0, links: None }
+    }
+
     /// How many records there are on the page.
     pub fn len(&self) -> usize {
         match &self.found {
@@ -48,18 +53,17 @@ impl<'v> Selection<'v> {
 
     /// The text of the JSON array of the records. What stands so in the file is not copied, unless it is short.
     pub fn array(&self) -> Vec<Bytes> {
-        let mut out = Pieces::default();
+        let (mut out, mut pace) = (Pieces::default(), Pace::default());
         out.octets.push(b'[');
+        let mut goes_on = |written| takes(written) && pace.goes_on(written);
         match &self.found {
             Found::Numbers(all, numbers) => {
-                for (at, number) in numbers.iter().enumerate() {
-                    self.write(at, &all.record(*number), &mut out);
-                }
+                let numbers = numbers.iter().enumerate();
+                numbers.take_while(|(at, number)| goes_on(self.write(*at, &all.record(**number), &mut out))).count();
             }
             Found::Records(records) => {
-                for (at, record) in records.iter().enumerate() {
-                    self.write(at, record, &mut out);
-                }
+                let records = records.iter().enumerate();
+                records.take_while(|(at, record)| goes_on(self.write(*at, record, &mut out))).count();
             }
         }
         out.open().push(b']');
@@ -74,22 +78,25 @@ impl<'v> Selection<'v> {
         text(record, self.members.as_deref(), &self.relations)
     }
 
-    /// Appends a record, with a comma before it unless it is the first.
+    /// Appends a record, with a comma before it unless it is the first. Says how many octets had to be put together.
     #[inline]
-    fn write(&self, position: usize, record: &Record<'v>, out: &mut Pieces<'v>) {
+    fn write(&self, position: usize, record: &Record<'v>, out: &mut Pieces<'v>) -> usize {
         if position > 0 {
             out.comma();
         }
-        if position % BREATH == BREATH - 1 {
-            breathe();
-        }
         if !self.is_whole(record) {
-            return self.text(record).into_iter().for_each(|piece| out.piece(piece));
+            return self.text(record).into_iter().map(|piece| out.piece(piece)).sum();
         }
-        match record.node.stored() {
-            Some((owner, start, end)) => out.stored(owner, start, end),
-            None if record.node.raw().is_some() => record.node.write_text(out.open()),
-            None => record.node.text().into_iter().for_each(|piece| out.piece(piece)),
+        match (record.node.stored(), record.node.raw()) {
+            (Some((owner, start, end)), _) => {
+                out.stored(owner, start, end);
+                0
+            }
+            (None, Some(raw)) => {
+                record.node.write_text(out.open());
+                raw.len()
+            }
+            (None, None) => record.node.text().into_iter().map(|piece| out.piece(piece)).sum(),
         }
     }
 }
@@ -112,7 +119,9 @@ pub(super) fn array(records: impl Iterator<Item = Vec<Bytes>>) -> Vec<Bytes> {
         if at > 0 {
             out.comma();
         }
-        record.into_iter().for_each(|piece| out.piece(piece));
+        for piece in record {
+            out.piece(piece);
+        }
     }
     out.open().push(b']');
     out.end()
@@ -166,13 +175,17 @@ impl<'v> Pieces<'v> {
         &mut self.octets
     }
 
-    fn piece(&mut self, piece: Bytes) {
+    /// Appends a piece; says its length.
+    fn piece(&mut self, piece: Bytes) -> usize {
+        let length = piece.len();
         let octets = self.open();
-        if piece.len() < COPIED {
-            return octets.extend_from_slice(&piece);
+        if length < COPIED {
+            octets.extend_from_slice(&piece);
+        } else {
+            self.flush();
+            self.done.push(piece);
         }
-        self.flush();
-        self.done.push(piece);
+        length
     }
 
     /// Ends the stretch.

@@ -10,6 +10,7 @@ use super::filter::{Filter, Operator};
 use super::record::{Numbered, Record};
 use crate::document::column::{Column, Glance, MISSING_HASH, NO_MEMBER, NULL, Seen, UNCLEAR_HASH, double, text_hash};
 use crate::document::container::Container;
+use crate::document::patience::goes_on;
 use crate::text::csv::Table;
 use crate::text::number::Number;
 
@@ -86,6 +87,10 @@ impl<'q> Sieve<'q> {
     }
 
     fn with_column(&self, container: &Container) -> Option<(Arc<Column>, Test)> {
+        // One column is one reading of the collection; of many the time may be over.
+        if !goes_on() {
+            return None;
+        }
         // One search for the text takes no longer than making a column.
         let column = match self.text().is_some() && container.is_searchable() {
             true => container.made_column(&self.filter.path),

@@ -3,7 +3,8 @@
 
 use super::record::Numbered;
 use super::sieve::{Sieve, Verdict};
-use crate::document::parts::{BREATH, breathe};
+use crate::document::parts::BREATH;
+use crate::document::patience::{Pace, goes_on, is_over};
 
 /// So many records are judged at once; their verdicts fit well into the nearest cache.
 const BLOCK: usize = BREATH;
@@ -16,20 +17,21 @@ pub(super) struct Survivors<'q, 'v> {
     /// The number of the first of these.
     from: u32,
     at: usize,
+    pace: Pace,
     added: Box<dyn Iterator<Item = u32> + 'v>,
 }
 
 impl<'q, 'v> Survivors<'q, 'v> {
     pub(super) fn of(records: &'q Numbered<'v>, sieves: &'q [Sieve<'q>]) -> Survivors<'q, 'v> {
         let added = Box::new(records.container.added());
-        Survivors { records, sieves, verdicts: Vec::new(), from: 0, at: 0, added }
+        Survivors { records, sieves, verdicts: Vec::new(), from: 0, at: 0, pace: Pace::default(), added }
     }
 
     /// Judges the block after this one; `false` if there is none.
     fn judge_next(&mut self) -> bool {
         let container = self.records.container;
-        if !self.verdicts.is_empty() {
-            breathe();
+        if !self.verdicts.is_empty() && !goes_on() {
+            return false;
         }
         self.from += u32::try_from(self.verdicts.len()).unwrap_or(u32::MAX);
         let left = container.base_count().saturating_sub(self.from) as usize;
@@ -46,8 +48,11 @@ impl<'q, 'v> Survivors<'q, 'v> {
         !self.verdicts.is_empty()
     }
 
-    fn is_kept(&self, number: u32) -> bool {
+    fn is_kept(&mut self, number: u32) -> bool {
         let record = self.records.record(number);
+        if !self.pace.goes_on(record.octets()) {
+            return false;
+        }
         self.sieves.iter().all(|sieve| sieve.keeps(&record))
     }
 }
@@ -56,7 +61,7 @@ impl Iterator for Survivors<'_, '_> {
     type Item = u32;
 
     fn next(&mut self) -> Option<u32> {
-        loop {
+        while !is_over() {
             let rest = self.verdicts.get(self.at..).unwrap_or_default();
             let Some(found) = rest.iter().position(|verdict| *verdict != Verdict::Out) else {
                 if self.judge_next() {
@@ -70,11 +75,11 @@ impl Iterator for Survivors<'_, '_> {
                 return Some(number);
             }
         }
-        loop {
-            let number = self.added.next()?;
+        while let Some(number) = self.added.next() {
             if self.is_kept(number) {
                 return Some(number);
             }
         }
+        None
     }
 }
