@@ -12,7 +12,7 @@ mod visible;
 pub use body::{Body, Wish};
 pub use head::{Manner, head};
 pub use json::Indenter;
-pub use progress::{Bars, Progress};
+pub use progress::{Bars, Progress, ShareBar};
 pub use style::{Choice, Palette, Tone};
 pub use terminal::{Sink, Terminal};
 pub use trace::{Dump, block};

@@ -1,4 +1,4 @@
-//! How far a long transfer has come, on standard error.
+//! How far a long transfer or the loading of a large file has come, on standard error.
 
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -47,6 +47,38 @@ impl Drop for Progress {
     }
 }
 
+/// A bar on standard error that shows which share of something is done, from 0 to 100 %; dropping it clears its line.
+#[derive(Debug)]
+pub struct ShareBar(ProgressBar);
+
+impl ShareBar {
+    /// A bar behind `text` for something that is done when it reaches `total`. Nothing is shown where standard error is
+    /// no terminal.
+    pub fn new(text: String, total: usize) -> ShareBar {
+        let bar = ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::stderr());
+        ShareBar(styled(bar, "{msg} [{bar:30}] {percent} %", "##-").with_message(text))
+    }
+
+    /// Shows that this much of the total is done; more than the total is all of it.
+    pub fn reach(&self, done: usize) {
+        self.0.set_position((done as u64).min(self.0.length().unwrap_or(0)));
+    }
+}
+
+impl Drop for ShareBar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+/// The bar in that form. The forms of this file are good; were one not, the usual form would do.
+fn styled(bar: ProgressBar, form: &str, characters: &str) -> ProgressBar {
+    match ProgressStyle::with_template(form) {
+        Ok(style) => bar.with_style(style.progress_chars(characters)),
+        Err(_) => bar,
+    }
+}
+
 fn bar(expected: Option<u64>, received: u64, bars: &Bars) -> ProgressBar {
     let bars = bars.0.get_or_init(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr()));
     let bar = ProgressBar::with_draw_target(expected, ProgressDrawTarget::hidden());
@@ -54,11 +86,7 @@ fn bar(expected: Option<u64>, received: u64, bars: &Bars) -> ProgressBar {
         Some(_) => "{percent:>3}% [{wide_bar}] {bytes}/{total_bytes} {bytes_per_sec} {eta}",
         None => "{spinner} {bytes} {bytes_per_sec} {elapsed}",
     };
-    // The forms above are good; were one not, the usual form would do.
-    let bar = match ProgressStyle::with_template(form) {
-        Ok(style) => bar.with_style(style.progress_chars("=> ")),
-        Err(_) => bar,
-    };
+    let bar = styled(bar, form, "=> ");
     // What has come so far did not come at once: the speed is that of what follows.
     bar.set_position(received);
     bar.tick();
