@@ -6,6 +6,7 @@ mod date;
 mod error;
 mod framing;
 mod head;
+pub(crate) mod json;
 mod problem;
 mod reply;
 mod request;

@@ -1,9 +1,10 @@
 //! An error as a document: `application/problem+json` (RFC 9457).
 
-use std::fmt::Write;
+use std::io::Write;
 
 use http::StatusCode;
 
+use super::json::quote;
 use super::{Content, Response, reason_phrase};
 
 /// A problem document in the making. `type` is `about:blank`, so `title` is the status code's phrase; `code` is the
@@ -65,47 +66,29 @@ impl Problem {
     /// assert_eq!(response.fields.first("Content-Type"), Some("application/problem+json"));
     /// ```
     pub fn response(&self) -> Response {
-        let mut text = String::with_capacity(160);
-        text.push_str("{\"type\":\"about:blank\",\"title\":");
+        let mut text = Vec::with_capacity(160);
+        text.extend_from_slice(b"{\"type\":\"about:blank\",\"title\":");
         quote(reason_phrase(self.status), &mut text);
-        // Writing to a String cannot fail.
+        // Writing to a Vec cannot fail.
         let _ = write!(text, ",\"status\":{},\"detail\":", self.status.as_u16());
         quote(&self.detail, &mut text);
-        text.push_str(",\"code\":");
+        text.extend_from_slice(b",\"code\":");
         quote(self.code, &mut text);
         for (name, value) in &self.members {
-            text.push(',');
+            text.push(b',');
             quote(name, &mut text);
-            text.push(':');
+            text.push(b':');
             match value {
-                Member::Number(number) => {
-                    let _ = write!(text, "{number}");
-                }
+                Member::Number(number) => drop(write!(text, "{number}")),
                 Member::Text(value) => quote(value, &mut text),
             }
         }
-        text.push('}');
+        text.push(b'}');
         Response::new(self.status)
             .with("Content-Type", "application/problem+json")
             .with("X-Content-Type-Options", "nosniff")
-            .with_content(Content::from(text.into_bytes()))
+            .with_content(Content::from(text))
     }
-}
-
-/// Appends a JSON string (RFC 8259 7).
-fn quote(text: &str, out: &mut String) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            c if c.is_control() => {
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use http::StatusCode;
 
 use super::clock::Clock;
 use super::{LogFormat, Paint};
+use crate::message::json;
 
 /// What the log says about an answered request.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +35,7 @@ pub(super) fn write(
     let (format, paint, echo_headers) = form;
     match format {
         LogFormat::Common => common(out, entry, peer, clock, paint),
-        LogFormat::Json => json(out, entry, peer, clock, echo_headers),
+        LogFormat::Json => json_line(out, entry, peer, clock, echo_headers),
     }
     out.push(b'\n');
     if echo_headers && format == LogFormat::Common {
@@ -58,7 +59,7 @@ fn common(out: &mut Vec<u8>, entry: &LogEntry<'_>, peer: IpAddr, clock: &Clock, 
     }
 }
 
-fn json(out: &mut Vec<u8>, entry: &LogEntry<'_>, peer: IpAddr, clock: &Clock, echo_headers: bool) {
+fn json_line(out: &mut Vec<u8>, entry: &LogEntry<'_>, peer: IpAddr, clock: &Clock, echo_headers: bool) {
     let _ = write!(out, "{{\"time\":\"{}\",\"peer\":\"{peer}\",\"request\":", clock.rfc3339);
     quote(out, entry.request_line);
     let _ = write!(out, ",\"status\":{},\"size\":{}", entry.status.as_u16(), entry.size.unwrap_or(0));
@@ -97,17 +98,9 @@ fn escape(out: &mut Vec<u8>, octets: &[u8]) {
     }
 }
 
-/// A JSON string; octets that are not UTF-8 become U+FFFD.
-fn quote(out: &mut Vec<u8>, octets: &[u8]) {
-    out.push(b'"');
-    for c in String::from_utf8_lossy(octets).chars() {
-        match c {
-            '"' | '\\' => out.extend_from_slice(&[b'\\', c as u8]),
-            c if c.is_control() => drop(write!(out, "\\u{:04x}", u32::from(c))),
-            c => drop(write!(out, "{c}")),
-        }
-    }
-    out.push(b'"');
+/// A JSON string; bytes that are not UTF-8 become U+FFFD.
+fn quote(out: &mut Vec<u8>, bytes: &[u8]) {
+    json::quote(&String::from_utf8_lossy(bytes), out);
 }
 
 #[cfg(test)]

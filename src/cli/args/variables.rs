@@ -7,6 +7,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
+use crate::text::json;
+
 /// What percent-encoding leaves as it is: the unreserved characters (RFC 3986 2.3).
 pub const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 /// The longest name: curl's.
@@ -164,30 +166,16 @@ fn apply(function: &str, content: &[u8]) -> Option<Vec<u8>> {
             let end = content.iter().rposition(|octet| !is_white(octet)).map_or(start, |last| last + 1);
             content[start..end].to_vec()
         }
-        "json" => json(content),
+        "json" => {
+            let mut escaped = Vec::with_capacity(content.len());
+            json::walk::escape(content, &mut escaped);
+            escaped
+        }
         "url" => percent_encode(content, UNRESERVED).to_string().into_bytes(),
         "b64" => STANDARD.encode(content).into_bytes(),
         "64dec" => STANDARD.decode(content).unwrap_or_else(|_| UNDECODED.to_vec()),
         _ => return None,
     })
-}
-
-/// The content as it stands between the quotes of a JSON string (RFC 8259 7).
-fn json(content: &[u8]) -> Vec<u8> {
-    let mut escaped = Vec::with_capacity(content.len());
-    for octet in content {
-        match octet {
-            b'"' | b'\\' => escaped.extend_from_slice(&[b'\\', *octet]),
-            0x08 => escaped.extend_from_slice(b"\\b"),
-            0x0c => escaped.extend_from_slice(b"\\f"),
-            b'\n' => escaped.extend_from_slice(b"\\n"),
-            b'\r' => escaped.extend_from_slice(b"\\r"),
-            b'\t' => escaped.extend_from_slice(b"\\t"),
-            0..=0x1f => escaped.extend_from_slice(format!("\\u{octet:04x}").as_bytes()),
-            _ => escaped.push(*octet),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

@@ -252,13 +252,18 @@ fn unit(digits: &[u8]) -> Option<u32> {
 /// Appends `text` as a JSON string, with no more escapes than RFC 8259 section 7 asks for.
 pub(crate) fn quote(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
-    let octets = text.as_bytes();
+    escape(text.as_bytes(), out);
+    out.push(b'"');
+}
+
+/// Appends bytes as they stand between the quotes of a JSON string; what is not UTF-8 stays as it is.
+pub(crate) fn escape(text: &[u8], out: &mut Vec<u8>) {
     let mut done = 0;
-    for (at, &octet) in octets.iter().enumerate() {
+    for (at, &octet) in text.iter().enumerate() {
         if octet >= 0x20 && octet != b'"' && octet != b'\\' {
             continue;
         }
-        out.extend_from_slice(&octets[done..at]);
+        out.extend_from_slice(&text[done..at]);
         done = at + 1;
         match octet {
             b'"' | b'\\' => out.extend_from_slice(&[b'\\', octet]),
@@ -273,8 +278,7 @@ pub(crate) fn quote(text: &str, out: &mut Vec<u8>) {
             }
         }
     }
-    out.extend_from_slice(&octets[done..]);
-    out.push(b'"');
+    out.extend_from_slice(&text[done..]);
 }
 
 /// `text` as a JSON string token.
