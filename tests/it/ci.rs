@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 
 use crate::kit::project;
 
@@ -38,6 +39,30 @@ fn ci_is_executable_and_finds_the_test_command_of_the_readme() {
     let command = readme.lines().find_map(|line| line.strip_prefix("| test it | `")?.strip_suffix("` |"));
     assert_eq!(command, Some("cargo test"));
     assert!(readme.contains("\n| run it | `cargo run --release -- serve --port 8080` |\n"));
+}
+
+/// Another package can ask for a newer Rust than this one promises, and then the promise is broken.
+#[test]
+fn every_dependency_builds_with_the_rust_that_is_promised() {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let mut command = Command::new(cargo);
+    command.args(["metadata", "--format-version", "1", "--locked", "--offline"]).current_dir(project());
+    let output = command.args(["--filter-platform", "x86_64-unknown-linux-gnu"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let version = |package: &serde_json::Value| {
+        let mut numbers = package["rust_version"].as_str()?.split('.').map(|number| number.parse::<u32>().unwrap());
+        Some((numbers.next()?, numbers.next()?))
+    };
+    let own = packages.iter().find(|package| package["name"] == "httpkit").and_then(version);
+    assert_eq!(own, Some((1, 89)));
+    let newer: Vec<String> = packages
+        .iter()
+        .filter(|&package| version(package) > own)
+        .map(|package| format!("{} {}", package["name"], package["version"]))
+        .collect();
+    assert!(newer.is_empty(), "a newer Rust than 1.89 is needed by {newer:?}");
 }
 
 #[test]

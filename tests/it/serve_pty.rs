@@ -31,7 +31,8 @@ fn a_bar_shows_how_far_a_large_file_is_loaded_and_makes_way_for_what_is_served()
     let shown = screen.rest();
     let bars: Vec<&str> = shown.split("\u{1b}[").filter(|part| part.contains(" %")).collect();
     assert!(bars.len() > 2, "{shown:?}");
-    let share = |bar: &&str| bar.rsplit("] ").next().unwrap().trim_end().trim_end_matches(" %").parse::<usize>().unwrap();
+    let share =
+        |bar: &&str| bar.rsplit("] ").next().unwrap().trim_end().trim_end_matches(" %").parse::<usize>().unwrap();
     let shares: Vec<usize> = bars.iter().map(share).collect();
     assert!(shares.is_sorted() && shares.iter().all(|share| *share <= 100), "{shares:?}");
     assert!(bars.iter().all(|bar| bar.contains("loading '") && bar.contains("large.json' [")), "{shown:?}");
