@@ -90,7 +90,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s u -l user -d
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s A -l user-agent -d 'Send this User-Agent; \'\' sends none' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s e -l referer -d 'Send this Referer; append \';auto\' to update it on each redirect' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s r -l range -d 'Request only this byte range, such as 0-499' -r
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s F -l form -d 'Send a multipart/form-data field: \'name=content\', \'name=@file\' or \'name=<file\', with \';type=\' and \';filename=\'' -r -f -a "(__httpkit_content)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s F -l form -d 'Send a multipart/form-data field: \'name=content\', \'name=@file,file\' or \'name=<file\', with \';type=\', \';filename=\', \';headers=\' and \';encoder=\'; \'name=(\' and \'=)\' put what is between them into one field' -r -f -a "(__httpkit_content)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l form-string -d 'Like --form, but \'@\', \'<\' and \';type=\' have no special meaning' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s b -l cookie -d 'Send these cookies (\'name=value; ...\') or those in this file' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s c -l cookie-jar -d 'Write all cookies to this file at the end; \'-\' is standard output' -r -F
@@ -156,6 +156,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tls-max -d '
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s h -l help -d 'Show this help'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s G -l get -d 'Put the data into the query of the URL and use GET'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s I -l head -d 'Fetch the header section only, with HEAD'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l form-escape -d 'Put a backslash before quotes in the names of a form, in place of percent-encoding'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s j -l junk-session-cookies -d 'Ignore the session cookies in the cookie file'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l basic -d 'Use Basic authentication: the password is sent encoded, not encrypted (the default)'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l digest -d 'Use Digest authentication: the password itself is never sent'

@@ -31,6 +31,7 @@ pub fn of(kind: Kind) -> u8 {
         Kind::Time => 28,
         Kind::Range => 33,
         Kind::Tls => 35,
+        Kind::Glob => 43,
         Kind::Aborted => 42,
         Kind::Interface => 45,
         Kind::Redirects => 47,

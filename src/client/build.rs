@@ -9,7 +9,7 @@ use super::request::{Content, FieldLine, Protocol, Request};
 use super::target::{Reading, Scheme, TargetUri, Userinfo};
 use crate::message::is_token;
 
-/// Data above this size waits for `100 (Continue)`, as do uploads and content of no known size: curl's rule.
+/// Content above this size waits for `100 (Continue)`, as does content of no known size: curl's rule.
 const EXPECT_ABOVE: u64 = 1024 * 1024;
 
 /// What the content is, which decides the method and the fields that describe it.
@@ -195,8 +195,7 @@ pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
     if let Some(media_type) = media_type {
         push_unless_typed(&mut fields, spec, "Content-Type", media_type);
     }
-    let above = if matches!(body, Body::Upload(_)) { 0 } else { EXPECT_ABOVE };
-    let waits = length.is_some_and(|length| length.is_none_or(|length| length > above));
+    let waits = length.is_some_and(|length| length.is_none_or(|length| length > EXPECT_ABOVE));
     if waits && is_new {
         push_unless_typed(&mut fields, spec, "Expect", "100-continue");
     }
@@ -333,9 +332,10 @@ pub fn parse_user(text: &str) -> Userinfo {
     Userinfo { user: user.to_owned(), password: password.to_owned() }
 }
 
-/// The name of the file that a path ends in: what `-O` calls it. It is not decoded (curl(1) `-O`).
+/// The name of the file that a path ends in: what `-O` calls it. It is not decoded, and slashes behind it do not count
+/// (curl(1) `-O`).
 pub fn last_segment(target: &TargetUri) -> &str {
-    target.path.rsplit('/').next().unwrap_or_default()
+    target.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
 }
 
 #[cfg(test)]

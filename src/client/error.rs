@@ -31,6 +31,8 @@ pub enum Kind {
     Time,
     /// The range asked for was not what came.
     Range,
+    /// The name of a place in a URL pattern that there is none of.
+    Glob,
     /// The TLS handshake failed.
     Tls,
     /// Another transfer failed, and with it all.

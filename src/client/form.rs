@@ -1,77 +1,144 @@
 //! `multipart/form-data` as curl writes it (RFC 7578), its files read only when they are sent.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::error::Error;
-use super::request::{Content, Piece};
-use crate::message::quoted_string;
+use super::request::{Content, FieldLine, Piece};
 
 /// One part of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// The name of the form field.
-    pub name: String,
+    /// The name of the form field; a part of a group may have none.
+    pub name: Option<String>,
     /// What is in it.
-    pub content: Piece,
+    pub inside: Inside,
     /// The name of the file, if it counts as one.
     pub file_name: Option<String>,
     /// The media type, if it is said.
     pub media_type: Option<String>,
+    /// The name of the coding that the content is in, if it is in one.
+    pub encoding: Option<&'static str>,
     /// Further field lines of the part.
     pub fields: Vec<String>,
 }
 
+/// What is in a part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inside {
+    /// Content.
+    Content(Piece),
+    /// Parts, under a boundary of their own.
+    Parts(Vec<Part>),
+}
+
 /// The media type of a form.
 pub const MULTIPART: &str = "multipart/form-data";
+
+/// How names are written that hold a quote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quoting {
+    /// Percent-encoded, as browsers do (RFC 7578 4.2 leaves it open).
+    Percent,
+    /// With a backslash (RFC 2183 2).
+    Backslash,
+}
 
 /// The content of a form, and its media type, which gets a boundary. As another type than [`MULTIPART`] its parts are
 /// called attachments: what curl does.
 ///
 /// # Errors
 /// The system gives no random octets for the boundary.
-pub fn form(parts: &[Part], media_type: &str) -> Result<(Content, String), Error> {
+pub fn form(parts: &[Part], media_type: &str, quoting: Quoting) -> Result<(Content, String), Error> {
     let boundary = boundary()?;
     let is_form = media_type.get(..MULTIPART.len()).is_some_and(|start| start.eq_ignore_ascii_case(MULTIPART));
     let disposition = if is_form { "form-data" } else { "attachment" };
-    Ok((Content(pieces(parts, &boundary, disposition)), format!("{media_type}; boundary={boundary}")))
+    let mut writer = Writer { pieces: Vec::new(), text: Vec::new(), quoting };
+    writer.parts(parts, &boundary, disposition)?;
+    writer.end_piece();
+    Ok((Content(writer.pieces), format!("{media_type}; boundary={boundary}")))
 }
 
+/// 24 dashes and 22 random letters and digits, as long as curl's.
 fn boundary() -> Result<String, Error> {
-    let mut octets = [0; 8];
+    const SIGNS: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    let mut octets = [0; 22];
     super::digest::random(&mut octets)?;
-    let digits: String = octets.iter().map(|octet| format!("{octet:02x}")).collect();
-    Ok(format!("------------------------{digits}"))
+    let signs: String = octets.iter().map(|octet| char::from(SIGNS[usize::from(*octet) % SIGNS.len()])).collect();
+    Ok(format!("------------------------{signs}"))
 }
 
-fn pieces(parts: &[Part], boundary: &str, disposition: &str) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    let mut text = String::new();
-    for part in parts {
-        let name = quoted(&part.name);
-        text.push_str(&format!("--{boundary}\r\nContent-Disposition: {disposition}; name=\"{name}\""));
-        if let Some(name) = &part.file_name {
-            text.push_str(&format!("; filename=\"{}\"", quoted(name)));
+struct Writer {
+    pieces: Vec<Piece>,
+    text: Vec<u8>,
+    quoting: Quoting,
+}
+
+impl Writer {
+    fn parts(&mut self, parts: &[Part], boundary: &str, disposition: &str) -> Result<(), Error> {
+        for part in parts {
+            self.line(&format!("--{boundary}"));
+            self.part(part, disposition)?;
         }
-        text.push_str("\r\n");
-        if let Some(media_type) = &part.media_type {
-            text.push_str(&format!("Content-Type: {media_type}\r\n"));
-        }
-        for field in &part.fields {
-            text.push_str(&format!("{field}\r\n"));
-        }
-        text.push_str("\r\n");
-        pieces.push(Piece::Octets(std::mem::take(&mut text).into()));
-        pieces.push(part.content.clone());
-        text.push_str("\r\n");
+        self.line(&format!("--{boundary}--"));
+        Ok(())
     }
-    text.push_str(&format!("--{boundary}--\r\n"));
-    pieces.push(Piece::Octets(text.into()));
-    pieces
-}
 
-/// Quotes and line ends as browsers write them (RFC 7578 4.2 leaves it open).
-fn quoted(text: &str) -> String {
-    text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+    fn part(&mut self, part: &Part, disposition: &str) -> Result<(), Error> {
+        let is_typed =
+            |name: &str| part.fields.iter().filter_map(|line| FieldLine::typed(line)).any(|line| line.is(name));
+        let has_name = part.name.is_some() || part.file_name.is_some();
+        if (has_name || disposition == "form-data") && !is_typed("content-disposition") {
+            let named = |what: &str, name: &Option<String>| match name {
+                Some(name) => format!("; {what}=\"{}\"", self.quoted(name)),
+                None => String::new(),
+            };
+            let (name, file_name) = (named("name", &part.name), named("filename", &part.file_name));
+            self.line(&format!("Content-Disposition: {disposition}{name}{file_name}"));
+        }
+        let boundary = match part.inside {
+            Inside::Parts(_) => Some(boundary()?),
+            Inside::Content(_) => None,
+        };
+        match (&part.media_type, &boundary) {
+            (media_type, Some(boundary)) => {
+                let media_type = media_type.as_deref().unwrap_or("multipart/mixed");
+                self.line(&format!("Content-Type: {media_type}; boundary={boundary}"));
+            }
+            (Some(media_type), None) if !is_typed("content-type") => self.line(&format!("Content-Type: {media_type}")),
+            _ => {}
+        }
+        if let Some(encoding) = part.encoding.filter(|_| !is_typed("content-transfer-encoding")) {
+            self.line(&format!("Content-Transfer-Encoding: {encoding}"));
+        }
+        part.fields.iter().for_each(|field| self.line(field));
+        self.line("");
+        match (&part.inside, boundary) {
+            (Inside::Parts(parts), Some(boundary)) => self.parts(parts, &boundary, "attachment")?,
+            (Inside::Parts(_), None) => {}
+            (Inside::Content(piece), _) => {
+                self.end_piece();
+                self.pieces.push(piece.clone());
+            }
+        }
+        self.line("");
+        Ok(())
+    }
+
+    fn line(&mut self, line: &str) {
+        self.text.extend_from_slice(line.as_bytes());
+        self.text.extend_from_slice(b"\r\n");
+    }
+
+    fn end_piece(&mut self) {
+        self.pieces.push(Piece::Octets(std::mem::take(&mut self.text).into()));
+    }
+
+    fn quoted(&self, text: &str) -> String {
+        match self.quoting {
+            Quoting::Percent => text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A"),
+            Quoting::Backslash => text.replace('\\', "\\\\").replace('"', "\\\""),
+        }
+    }
 }
 
 /// The name that a file is sent under: the last part of its path.
@@ -80,9 +147,9 @@ pub fn file_name(path: &Path) -> String {
 }
 
 /// The media type that the end of a file's name stands for, by curl's short list.
-pub fn media_type(path: &Path) -> &'static str {
+pub fn media_type(path: &Path) -> Option<&'static str> {
     let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
-    match extension.as_deref().unwrap_or_default() {
+    Some(match extension.as_deref().unwrap_or_default() {
         "gif" => "image/gif",
         "jpg" | "jpeg" => "image/jpeg",
         "png" => "image/png",
@@ -91,100 +158,8 @@ pub fn media_type(path: &Path) -> &'static str {
         "htm" | "html" => "text/html",
         "pdf" => "application/pdf",
         "xml" => "application/xml",
-        _ => "application/octet-stream",
-    }
-}
-
-/// A part as `-F` describes it, before its file is looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PartWish {
-    /// The name of the form field.
-    pub name: String,
-    /// Where the content comes from.
-    pub source: Source,
-    /// `;filename=`
-    pub file_name: Option<String>,
-    /// `;type=`
-    pub media_type: Option<String>,
-    /// `;headers=`
-    pub fields: Vec<String>,
-}
-
-/// Where the content of a part comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// What was typed.
-    Text(String),
-    /// `@file`: a file, sent as one.
-    File(PathBuf),
-    /// `<file`: what a file holds.
-    Inside(PathBuf),
-}
-
-/// Reads `name=content`, `name=@file`, `name=<file`, with `;type=`, `;filename=` and `;headers=`. `None` if there is no
-/// `=`.
-pub fn parse_part(text: &str) -> Option<PartWish> {
-    let (name, rest) = text.split_once('=')?;
-    let (mark, rest) = match rest.chars().next() {
-        Some(mark @ ('@' | '<')) => (Some(mark), &rest[1..]),
-        _ => (None, rest),
-    };
-    let (value, mut rest) = word(rest, mark.is_none());
-    let mut wish = PartWish {
-        name: name.to_owned(),
-        source: match mark {
-            Some('@') => Source::File(value.into()),
-            Some(_) => Source::Inside(value.into()),
-            None => Source::Text(value),
-        },
-        file_name: None,
-        media_type: None,
-        fields: Vec::new(),
-    };
-    while let Some(parameter) = rest.strip_prefix(';') {
-        let parameter = parameter.trim_ascii_start();
-        let (key, after) = parameter.split_once('=').unwrap_or((parameter, ""));
-        let (value, left) = word(after, false);
-        match key.trim_ascii_end().to_ascii_lowercase().as_str() {
-            "filename" => wish.file_name = Some(value),
-            "headers" => wish.fields.push(value),
-            "type" => {
-                // Parameters of the media type itself belong to it.
-                let (more, left) = type_parameters(left);
-                wish.media_type = Some(value + more);
-                rest = left;
-                continue;
-            }
-            _ => {}
-        }
-        rest = left;
-    }
-    Some(wish)
-}
-
-/// A word up to `;`, in quotes or not. Text that was typed keeps a `;` that begins no parameter of ours.
-fn word(text: &str, is_text: bool) -> (String, &str) {
-    // What is not closed is no quoted string: its quote is part of the word.
-    if let Some((value, Some(rest))) = text.strip_prefix('"').map(quoted_string) {
-        return (value, &rest[rest.find(';').unwrap_or(rest.len())..]);
-    }
-    let is_ours = |rest: &str| {
-        let rest = rest[1..].trim_ascii_start().to_ascii_lowercase();
-        ["type=", "filename=", "headers="].iter().any(|key| rest.starts_with(key))
-    };
-    let end = text.match_indices(';').map(|(at, _)| at).find(|at| !is_text || is_ours(&text[*at..]));
-    let (value, rest) = text.split_at(end.unwrap_or(text.len()));
-    (value.to_owned(), rest)
-}
-
-/// What of the rest still belongs to a media type: parameters that are not ours.
-fn type_parameters(text: &str) -> (&str, &str) {
-    let is_ours = |rest: &str| {
-        let rest = rest[1..].trim_ascii_start().to_ascii_lowercase();
-        ["filename=", "headers=", "encoder="].iter().any(|key| rest.starts_with(key))
-    };
-    let end = text.match_indices(';').map(|(at, _)| at).find(|at| is_ours(&text[*at..]));
-    text.split_at(end.unwrap_or(text.len()))
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -192,35 +167,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_part_is_read_as_curl_reads_it() {
-        let wish = |text: &str| parse_part(text).unwrap();
-        assert_eq!(wish("a=b;c").source, Source::Text("b;c".into()));
-        assert_eq!(wish("a=b;type=text/x").media_type.as_deref(), Some("text/x"));
-        assert_eq!(wish("a=\"b;type=x\"").source, Source::Text("b;type=x".into()));
-        assert_eq!(wish("a=<f").source, Source::Inside("f".into()));
-        let file = wish("f=@p.bin;type=text/x; charset=utf-8;filename=\"q\\\"z\";headers=\"X: y\"");
-        assert_eq!(file.source, Source::File("p.bin".into()));
-        assert_eq!(file.media_type.as_deref(), Some("text/x; charset=utf-8"));
-        assert_eq!(file.file_name.as_deref(), Some("q\"z"));
-        assert_eq!(file.fields, ["X: y"]);
-        assert_eq!(parse_part("nothing"), None);
-    }
-
-    #[test]
     fn a_form_is_written_as_curl_writes_it() {
-        let part = |name: &str, text: &'static str, file_name: Option<&str>, media_type: Option<&str>| Part {
-            name: name.to_owned(),
-            content: Piece::Octets(text.into()),
+        let part = |name: Option<&str>, text: &'static str, file_name: Option<&str>, media_type: Option<&str>| Part {
+            name: name.map(str::to_owned),
+            inside: Inside::Content(Piece::Octets(text.into())),
             file_name: file_name.map(str::to_owned),
             media_type: media_type.map(str::to_owned),
+            encoding: None,
             fields: Vec::new(),
         };
-        let parts = [part("a", "b", None, None), part("f\"", "x", Some("n.txt"), Some("text/plain"))];
-        let octets = Content(pieces(&parts, "B", "form-data")).in_memory().unwrap();
+        let written = |parts: &[Part], quoting: Quoting| {
+            let (content, media_type) = form(parts, MULTIPART, quoting).unwrap();
+            let boundary = media_type.split_once("boundary=").unwrap().1;
+            let text = String::from_utf8(content.in_memory().unwrap()).unwrap();
+            assert_eq!(boundary.len(), 46);
+            text.replace(boundary, "B").replace("\r\n", "|")
+        };
+        let parts = [part(Some("a"), "b", None, None), part(Some("f\""), "x", Some("n.txt"), Some("text/plain"))];
+        let first = "--B|Content-Disposition: form-data; name=\"a\"||b|--B|Content-Disposition: form-data; ";
+        let end = "; filename=\"n.txt\"|Content-Type: text/plain||x|--B--|";
+        assert_eq!(written(&parts, Quoting::Percent), format!("{first}name=\"f%22\"{end}"));
+        assert_eq!(written(&parts, Quoting::Backslash), format!("{first}name=\"f\\\"\"{end}"));
+        let inner = vec![part(None, "1", Some("a.txt"), Some("text/plain")), part(None, "2", None, None)];
+        let group = Part { inside: Inside::Parts(inner), fields: vec!["X: y".into()], ..part(None, "", None, None) };
+        let text = written(&[group], Quoting::Percent);
+        let own = text.split_once("boundary=").unwrap().1.split('|').next().unwrap().to_owned();
         assert_eq!(
-            String::from_utf8(octets).unwrap(),
-            "--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb\r\n--B\r\nContent-Disposition: form-data; \
-             name=\"f%22\"; filename=\"n.txt\"\r\nContent-Type: text/plain\r\n\r\nx\r\n--B--\r\n"
+            text.replace(&own, "I"),
+            "--B|Content-Disposition: form-data|Content-Type: multipart/mixed; boundary=I|X: y||--I|Content-Disposition: \
+             attachment; filename=\"a.txt\"|Content-Type: text/plain||1|--I||2|--I--||--B--|"
         );
     }
 }

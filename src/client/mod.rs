@@ -4,6 +4,7 @@
 mod build;
 mod coding;
 mod cookies;
+mod date;
 pub mod dialect;
 mod digest;
 mod error;
@@ -19,6 +20,7 @@ pub mod transport;
 pub use build::{Body, Credentials, FieldWish, Hop, RequestSpec, basic, build, last_segment, named_target, parse_user};
 pub use coding::read_decoded;
 pub use cookies::Jar;
+pub use date::read_date;
 pub use digest::answer as digest_answer;
 pub use error::{Error, Kind};
 pub use proxy::{Proxy, ProxyWish, proxy_for};

@@ -16,4 +16,4 @@ pub use progress::{Bars, Progress, ShareBar};
 pub use style::{Choice, Palette, Tone};
 pub use terminal::{Sink, Terminal};
 pub use trace::{Dump, block};
-pub use visible::{Visible, line};
+pub use visible::{Visible, line, turns_text};

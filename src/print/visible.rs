@@ -39,6 +39,11 @@ pub fn line(text: &str) -> String {
     show(text.as_bytes()).replace('\n', "\\n")
 }
 
+/// Whether a character turns the direction of text around, so that it reads as something else.
+pub fn turns_text(character: char) -> bool {
+    matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// How many octets at the end cannot be judged yet.
 fn held_length(octets: &[u8]) -> usize {
     if octets.last() == Some(&b'\r') {
@@ -68,7 +73,7 @@ fn show(octets: &[u8]) -> String {
                 '\r' if characters.peek() == Some(&'\n') => out.push(character),
                 '\r' => out.push_str("\\r"),
                 _ if character.is_control() => push(&mut out, format_args!("\\x{:02x}", u32::from(character))),
-                '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                turning if turns_text(turning) => {
                     push(&mut out, format_args!("\\u{{{:x}}}", u32::from(character)));
                 }
                 _ => out.push(character),

@@ -13,11 +13,11 @@ use crate::recorder::{Act, Recorder, answer, ok, redirect};
 
 /// All that can be compared of a run.
 #[derive(Debug, PartialEq, Eq)]
-struct Seen {
-    wire: String,
-    stdout: String,
-    files: BTreeMap<String, String>,
-    status: String,
+pub(crate) struct Seen {
+    pub(crate) wire: String,
+    pub(crate) stdout: String,
+    pub(crate) files: BTreeMap<String, String>,
+    pub(crate) status: String,
 }
 
 /// A name for what peers do.
@@ -157,10 +157,7 @@ const CASES: &[(&str, &str)] = &[
     ("gzip", "URL"),
     ("bad gzip", "--compressed URL"),
     ("coding", "--compressed URL"),
-    ("expect", "-T lines URL/x"),
-    ("expect", "-T lines URL/"),
     ("expect", "-T empty URL/x"),
-    ("expect", "-T lines -X POST URL/x"),
     ("ok", "-T lines -H Expect: URL/x"),
     ("expect", "--data-binary @large URL"),
     ("ok", "--data-binary @large -H Expect: URL"),
@@ -197,7 +194,6 @@ const CASES: &[(&str, &str)] = &[
     ("twice", "-g URL/%5Ba%5D"),
     ("twice", "URL/1 -H A:1 --next URL/2 -d x"),
     ("ok", "-O URL/dir/name.txt"),
-    ("ok", "-O URL/"),
     ("named", "-OJ URL/x"),
     ("named", "-O URL/x"),
     ("ok", "--output-dir sub --create-dirs -o deep/out URL"),
@@ -238,7 +234,6 @@ const CASES: &[(&str, &str)] = &[
     ("named", "-J -o five URL"),
     ("named", "-J -O URL/x"),
     ("named", "-J -O -C - URL/x"),
-    ("named", "-J -O -i URL/x"),
     ("302", "URL -w %{redirect_url}"),
     ("308", "URL/a/c -w %{redirect_url}"),
     ("ok", "-X PUT http://h:99999/ -w %{method}"),
@@ -422,12 +417,12 @@ fn every_variable_has_the_value_that_it_has_in_curl() {
     }
 }
 
-fn run(program: &[&str], name: &str, line: &str) -> Seen {
+pub(crate) fn run(program: &[&str], name: &str, line: &str) -> Seen {
     run_with_errors(program, name, line).0
 }
 
 /// Also gives what was said on standard error.
-fn run_with_errors(program: &[&str], name: &str, line: &str) -> (Seen, String) {
+pub(crate) fn run_with_errors(program: &[&str], name: &str, line: &str) -> (Seen, String) {
     let folder = tempfile::tempdir().unwrap();
     prepare(folder.path());
     let recorder = Recorder::start(peer(name));
@@ -473,6 +468,11 @@ fn normal(text: &str, port: &str) -> String {
     }
     if let Some(at) = text.find("boundary=") {
         let boundary: String = text[at + 9..].chars().take_while(|character| !character.is_control()).collect();
+        // Boundaries of other versions are of another length, which is no part of what is compared.
+        let content = text[at + 9 + boundary.len()..].matches(&boundary).count() * boundary.len();
+        let length: usize =
+            text.split("Content-Length: ").nth(1).and_then(|rest| rest.lines().next()?.parse().ok()).unwrap();
+        text = text.replace(&format!("Content-Length: {length}"), &format!("Content-Length: {}", length - content));
         text = text.replace(&boundary, "BOUNDARY");
     }
     if text.len() > 3000 { format!("{} octets: {}", text.len(), &text[..400]) } else { text }

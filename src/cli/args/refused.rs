@@ -106,7 +106,6 @@ const NOT_BUILT_IN: &[(&str, &[&str])] = &[
     ("keeping entity tags in files", &["etag-save", "etag-compare"]),
     ("extended attributes", &["xattr"]),
     ("C code for libcurl", &["libcurl"]),
-    ("escaping names as HTML does", &["form-escape"]),
     ("asking for a transfer coding", &["tr-encoding"]),
     ("looking away from the length", &["ignore-content-length"]),
     ("refusing names in URLs", &["disallow-username-in-url"]),

@@ -22,6 +22,8 @@ pub struct RequestArgs {
     pub forms: Vec<(bool, String)>,
     /// Where each URL's content goes: `-o` and `-O` in the order in which they were typed.
     pub destinations: Vec<Destination>,
+    /// `--form-escape`
+    pub form_escape: bool,
     /// `-X`, `--request`
     pub request: Option<String>,
     /// `-H`, `--header`

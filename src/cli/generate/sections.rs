@@ -85,6 +85,7 @@ pub(super) const REQUEST: &[Section] = &[
             Item("33", "The server does not support the range."),
             Item("35", "The TLS handshake failed."),
             Item("42", "Stopped because another transfer failed (--parallel, --fail-early); only -w shows it."),
+            Item("43", "The name of a file takes '#<NAME>' from a URL pattern that has no such place."),
             Item("45", "The interface or address of --interface cannot be used."),
             Item("47", "Too many redirects."),
             Item("52", "The server closed the connection without a response."),

@@ -1,23 +1,46 @@
 //! Names of files that come from the network.
 
-/// The last part of a name from the network: no folder, no way up, no control character.
+use crate::print::turns_text;
+
+/// The last part of a name from the network: no folder, no way up, no control character, nothing that turns the direction
+/// of text around, and no dot before it, which would hide the file.
 pub(crate) fn safe_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = last.chars().filter(|character| !character.is_control()).collect();
-    if name.chars().all(|character| character == '.') { String::new() } else { name }
+    let name: String = last.chars().filter(|sign| !sign.is_control() && !turns_text(*sign)).collect();
+    name.trim_start_matches('.').to_owned()
 }
 
-/// The file's name in `Content-Disposition` (RFC 6266), made safe. Like curl, it takes `filename` and not `filename*`.
+/// The file's name in `Content-Disposition` (RFC 6266), made safe. Like curl, it takes `filename` and not `filename*`,
+/// with a type before it or not, in quotes of either kind or in none.
 pub(crate) fn disposition_name(value: &str) -> Option<String> {
-    let parameter = value.split(';').skip(1).find_map(|parameter| {
-        let (key, text) = parameter.split_once('=')?;
-        key.trim().eq_ignore_ascii_case("filename").then(|| text.trim())
-    })?;
-    let name = match parameter.strip_prefix('"') {
-        Some(quoted) => quoted.split('"').next().unwrap_or_default(),
-        None => parameter,
-    };
-    Some(safe_name(name)).filter(|name| !name.is_empty())
+    let mut rest = value;
+    loop {
+        rest = rest.trim_start_matches([' ', '\t', ';']);
+        let (key, after) = match rest.find([';', '=']) {
+            Some(at) if rest[at..].starts_with('=') => (&rest[..at], &rest[at + 1..]),
+            Some(at) => {
+                rest = &rest[at..];
+                continue;
+            }
+            None => return None,
+        };
+        let (name, behind) = quotable(after.trim_ascii_start());
+        if key.trim_ascii().eq_ignore_ascii_case("filename") {
+            return Some(safe_name(name)).filter(|name| !name.is_empty());
+        }
+        rest = behind;
+    }
+}
+
+/// A value in quotes or up to a semicolon, and what follows it.
+fn quotable(text: &str) -> (&str, &str) {
+    match text.chars().next().filter(|quote| matches!(quote, '"' | '\'')) {
+        Some(quote) => text[1..].split_once(quote).unwrap_or((&text[1..], "")),
+        None => {
+            let (word, rest) = text.split_once(';').unwrap_or((text, ""));
+            (word.trim_ascii_end(), rest)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -34,6 +57,16 @@ mod tests {
             ("attachment; filename=\"..\"", None),
             ("attachment; filename=\"/\"", None),
             ("attachment", None),
+            ("filename=plain.txt", Some("plain.txt")),
+            ("filename=plain; charset=x", Some("plain")),
+            ("inline; filename=\"a;b=c.txt\"; x=y", Some("a;b=c.txt")),
+            ("inline; x=\"; filename=no\"; filename='it; is'", Some("it; is")),
+            ("inline; filename='open", Some("open")),
+            ("attachment; filename*=UTF-8''x", None),
+            ("attachment; filename*=UTF-8''x; filename=y", Some("y")),
+            ("attachment; filename=.bashrc", Some("bashrc")),
+            ("attachment; filename=\"evil\u{202e}txt.exe\"", Some("eviltxt.exe")),
+            ("", None),
         ] {
             assert_eq!(disposition_name(value).as_deref(), expected, "{value}");
         }

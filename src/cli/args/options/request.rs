@@ -98,8 +98,8 @@ pub(super) static REQUEST: &[Row] = &[
     Row::text(
         "form",
         "NAME=CONTENT",
-        "Send a multipart/form-data field: 'name=content', 'name=@file' or 'name=<file', with ';type=' \
-         and ';filename='",
+        "Send a multipart/form-data field: 'name=content', 'name=@file,file' or 'name=<file', with ';type=', \
+         ';filename=', ';headers=' and ';encoder='; 'name=(' and '=)' put what is between them into one field",
         |args, text| args.forms.push((false, text)),
     )
     .letter('F')
@@ -112,6 +112,11 @@ pub(super) static REQUEST: &[Row] = &[
         |args, text| args.forms.push((true, text)),
     )
     .many(),
+    Row::flag(
+        "form-escape",
+        "Put a backslash before quotes in the names of a form, in place of percent-encoding",
+        |args| args.form_escape = true,
+    ),
     Row::text("cookie", "DATA|FILE", "Send these cookies ('name=value; ...') or those in this file", |args, text| {
         args.cookie.push(text)
     })

@@ -9,7 +9,7 @@ use crate::cli::exit;
 use crate::cli::request::layout::Layout;
 use crate::cli::request::names;
 use crate::cli::request::plan::Transfer;
-use crate::client::{Error, Kind, reason};
+use crate::client::{Error, Kind, read_date, reason};
 use crate::message::ReplyHead;
 use crate::print::{self, Bars, Manner, Progress, Sink, Terminal, Tone, Wish};
 
@@ -217,7 +217,7 @@ impl<'a> Output<'a> {
     /// Gives the file the time that the server says its content has, if that was asked for.
     pub(crate) fn date(&mut self, head: &ReplyHead) {
         let Some(file) = self.file.as_ref().filter(|_| self.layout.saving.remote_time) else { return };
-        let said = head.text("last-modified").and_then(|text| httpdate::parse_http_date(&text).ok());
+        let said = head.text("last-modified").and_then(|text| read_date(&text));
         if said.is_some_and(|time| file.set_modified(time).is_err()) {
             self.warn("the time of the file cannot be set");
         }

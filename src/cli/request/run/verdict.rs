@@ -4,7 +4,7 @@ use super::output::Output;
 use crate::cli::request::layout::Layout;
 use crate::cli::request::plan::Transfer;
 use crate::client::transport::Exchange;
-use crate::client::{Error, FieldLine, Kind};
+use crate::client::{Error, FieldLine, Kind, read_date};
 use crate::message::ReplyHead;
 
 /// What is to be done with the content of the final response.
@@ -40,7 +40,7 @@ pub(crate) fn verdict(
         return continuation(from, head, has_content, layout, out);
     }
     let is_unmet = |condition: &FieldLine| {
-        let said = head.text("last-modified").and_then(|text| httpdate::parse_http_date(&text).ok());
+        let said = head.text("last-modified").and_then(|text| read_date(&text));
         let asked = httpdate::parse_http_date(condition.value()).ok();
         said.zip(asked).is_some_and(|(said, asked)| match condition.is("if-unmodified-since") {
             true => said >= asked,

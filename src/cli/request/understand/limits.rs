@@ -2,12 +2,12 @@
 
 use std::net::IpAddr;
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use super::target::reading;
 use crate::cli::args::RequestArgs;
 use crate::client::transport::{ConnectTo, Family, Interface, Resolve, Settings, Slowest, TlsSettings, TlsVersion};
-use crate::client::{Error, FieldLine, Follow, Kind, Schemes};
+use crate::client::{Error, FieldLine, Follow, Kind, Schemes, read_date};
 
 /// How many redirects are followed if nothing else was said: curl's.
 const REDIRECTS: u32 = 50;
@@ -83,34 +83,13 @@ pub(crate) fn condition(text: &str, warnings: &mut Vec<String>) -> Option<FieldL
         None => ("If-Modified-Since", text.strip_prefix('+').unwrap_or(text)),
     };
     let of_file = || std::fs::metadata(text).and_then(|metadata| metadata.modified()).ok();
-    match date(text).or_else(of_file) {
+    match read_date(text).or_else(of_file) {
         Some(moment) => Some(FieldLine::new(name, &crate::message::http_date(moment))),
         None => {
             warnings.push(format!("'{text}' is neither a date nor a file, -z is left out"));
             None
         }
     }
-}
-
-/// A date as people write them: HTTP's forms, `2024-05-01`, with a time or not, or seconds since 1970 after `@`.
-fn date(text: &str) -> Option<SystemTime> {
-    if let Ok(moment) = httpdate::parse_http_date(text) {
-        return Some(moment);
-    }
-    if let Some(seconds) = text.strip_prefix('@') {
-        return Some(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds.parse().ok()?));
-    }
-    if let Ok(moment) = jiff::fmt::rfc2822::parse(text) {
-        return Some(moment.timestamp().into());
-    }
-    if let Ok(moment) = text.parse::<jiff::Timestamp>() {
-        return Some(moment.into());
-    }
-    let civil = text
-        .parse::<jiff::civil::DateTime>()
-        .or_else(|_| text.parse::<jiff::civil::Date>().map(|date| date.to_datetime(jiff::civil::Time::midnight())));
-    // curl, too, takes a date without a zone for GMT.
-    Some(civil.ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().into())
 }
 
 /// The schemes that may be spoken at all.
@@ -180,19 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_are_read_as_people_write_them() {
-        for (text, expected) in [
-            ("Tue, 01 Jan 2019 00:00:00 GMT", Some("Tue, 01 Jan 2019 00:00:00 GMT")),
-            ("20190101", Some("Tue, 01 Jan 2019 00:00:00 GMT")),
-            ("2019-01-01", Some("Tue, 01 Jan 2019 00:00:00 GMT")),
-            ("2019-01-01 12:30:00", Some("Tue, 01 Jan 2019 12:30:00 GMT")),
-            ("2019-01-01T12:30:00+02:00", Some("Tue, 01 Jan 2019 10:30:00 GMT")),
-            ("1 Jan 2019 12:30:00 +0000", Some("Tue, 01 Jan 2019 12:30:00 GMT")),
-            ("@1546300800", Some("Tue, 01 Jan 2019 00:00:00 GMT")),
-            ("soon", None),
-        ] {
-            assert_eq!(date(text).map(httpdate::fmt_http_date).as_deref(), expected, "{text}");
-        }
+    fn a_condition_is_a_date_or_a_file() {
         let mut warnings = Vec::new();
         assert_eq!(condition("-2019-01-01", &mut warnings).unwrap().name(), "If-Unmodified-Since");
         assert_eq!(condition("/nowhere/x", &mut warnings), None);

@@ -3,11 +3,13 @@
 
 mod content;
 mod dialect;
+mod encoder;
 mod fields;
 mod form;
 mod glob;
 mod limits;
 mod netrc;
+mod part;
 mod spec;
 mod target;
 

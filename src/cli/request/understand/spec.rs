@@ -11,10 +11,14 @@ use crate::cli::request::layout::Layout;
 use crate::cli::request::names;
 use crate::cli::request::plan::{Plan, Transfer};
 use crate::cli::request::retry::Retry;
+use crate::client::form::Quoting;
 use crate::client::{
     Body, Content, Credentials, Error, FieldLine, FieldWish, Kind, Piece, ProxyWish, Reading, RequestSpec, TargetUri,
-    Userinfo, has_scheme, last_segment, parse_user, shown,
+    Userinfo, has_scheme, last_segment, parse_user,
 };
+
+/// What `-O` calls a file whose URL ends in no name: curl's name.
+const NAMELESS: &str = "curl_response";
 
 /// What stands outside of the command line.
 pub(crate) struct Surroundings<'a> {
@@ -38,7 +42,9 @@ pub(crate) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
     let (typed_cookies, cookie_files) = cookies(&args.cookie);
     let queries = queries(args, data.as_ref(), around)?;
     let mut fields = typed_fields(args, around, &mut warnings)?;
-    let form = form::read(&args.forms, &mut fields, around.input)?;
+    let quoting = if args.form_escape { Quoting::Backslash } else { Quoting::Percent };
+    let mut form_around = form::Around { input: &mut *around.input, warnings: &mut warnings };
+    let form = form::read(&args.forms, quoting, &mut fields, &mut form_around)?;
     let request = RequestSpec {
         method: args.request.clone().or(word),
         head_only: args.head,
@@ -197,18 +203,12 @@ fn file(
         None => return Ok(None),
         Some(Destination::File(path)) if path.as_os_str() == "-" => return Ok(None),
         Some(Destination::File(path)) => match path.to_str() {
-            Some(text) => PathBuf::from(globbed.fill(text)),
+            Some(text) => PathBuf::from(globbed.fill(text)?),
             None => path.clone(),
         },
         Some(Destination::RemoteName) => {
-            let name = target.map(last_segment).map(names::safe_name).unwrap_or_default();
-            if name.is_empty() && target.is_some() && !args.remote_header_name {
-                return Err(Error::new(
-                    Kind::Write,
-                    format!("URL '{}' ends in no file name for -O", shown(&globbed.url)),
-                ));
-            }
-            PathBuf::from(name)
+            let name = target.map(last_segment).map(names::safe_name).filter(|name| !name.is_empty());
+            PathBuf::from(name.as_deref().unwrap_or(NAMELESS))
         }
     };
     Ok(Some(args.output_dir.as_deref().map_or(name.clone(), |folder| folder.join(&name))))
@@ -254,7 +254,19 @@ fn queries(args: &RequestArgs, data: Option<&Content>, around: &mut Surroundings
     // Data may hold anything; a query may not.
     let encode =
         |query: &String| TargetUri::parse(&format!("http://h/?{query}"), Reading { spaces: true, path_as_is: true });
-    queries.iter().map(|query| Ok(encode(query)?.query.unwrap_or_default())).collect()
+    queries.iter().map(|query| Ok(upper_hex(&encode(query)?.query.unwrap_or_default()))).collect()
+}
+
+/// Percent-encoded octets in upper case (RFC 3986 6.2.2.1), as curl sends what it adds to a query.
+fn upper_hex(text: &str) -> String {
+    let mut parts = text.split('%');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| match part.split_at_checked(2) {
+        Some((hex, rest)) if hex.bytes().all(|digit| digit.is_ascii_hexdigit()) => {
+            format!("{text}%{}{rest}", hex.to_ascii_uppercase())
+        }
+        _ => format!("{text}%{part}"),
+    })
 }
 
 fn body(args: &RequestArgs, data: Option<Content>) -> Body {
@@ -283,14 +295,19 @@ fn check_body(args: &RequestArgs) -> Result<(), Error> {
     }
 }
 
-/// A name that the server chooses is not known before, and keeps header sections out of its file.
+/// What goes on where a file ends must know the file, and must neither make another one nor take it away.
 fn check_name(args: &RequestArgs) -> Result<(), Error> {
-    let other = match (args.remote_header_name, args.include, args.continue_at.as_deref()) {
-        (true, true, _) => "-i",
-        (true, _, Some("-")) => "-C -",
-        _ => return Ok(()),
-    };
-    Err(Error::new(Kind::Usage, format!("-J and {other} do not go together, take one of them")))
+    let wishes = [
+        (args.remote_header_name, "-J"),
+        (args.no_clobber, "--no-clobber"),
+        (args.remove_on_error, "--remove-on-error"),
+    ];
+    match wishes.into_iter().find(|(is_wished, _)| *is_wished && args.continue_at.is_some()) {
+        Some((_, other)) => {
+            Err(Error::new(Kind::Usage, format!("{other} and -C do not go together, take one of them")))
+        }
+        None => Ok(()),
+    }
 }
 
 fn upload(name: &str) -> Result<Content, Error> {
