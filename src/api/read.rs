@@ -15,7 +15,7 @@ use super::refusal::Problem;
 use super::representation::{self, Form};
 use super::respond::{Plan, Settings, bad_target, instance, not_found};
 use super::{coding, target};
-use crate::document::{Cut, Kind, Missing, Node, PageLinks, Query, QueryError, Selection, View, within};
+use crate::document::{Cut, Kind, Missing, Node, PageLinks, Query, QueryError, Selection, View, plain_name, within};
 use crate::message::{Content, Field, FieldLines, OwnedRequest, Request, Response, Target};
 
 /// A collection of more records than this is not scanned on a worker.
@@ -70,7 +70,7 @@ pub(super) fn read(
     path: &[Cow<'_, str>],
     settings: &Settings,
 ) -> Result<Plan, Problem> {
-    let asked = Asked::of(request, path, parameters(request)?);
+    let asked = Asked::of(request, path, parameters(request)?)?;
     let found = view.find(path);
     if !asked.is_long(&found) {
         return asked.answer(view, &found).map(Plan::Answer);
@@ -81,8 +81,8 @@ pub(super) fn read(
     Ok(Plan::Long(Box::new(move || {
         request.with(|request| {
             let answer = within(time, room, || {
-                parameters(request)
-                    .and_then(|parameters| Asked::of(request, &path, parameters).answer(&view, &view.find(&path)))
+                let asked = Asked::of(request, &path, parameters(request)?)?;
+                asked.answer(&view, &view.find(&path))
             });
             let answer = answer.unwrap_or_else(|cut| Err(cut_short(cut, time, room)));
             answer.unwrap_or_else(|problem| problem.response_for(&instance(request)))
@@ -100,7 +100,11 @@ fn parameters(request: &Request<'_>) -> Result<Vec<(String, String)>, Problem> {
 
 impl<'a> Asked<'a> {
     #[inline]
-    fn of(request: &Request<'a>, path: &'a [Cow<'a, str>], parameters: Vec<(String, String)>) -> Asked<'a> {
+    fn of(
+        request: &Request<'a>,
+        path: &'a [Cow<'a, str>],
+        parameters: Vec<(String, String)>,
+    ) -> Result<Asked<'a>, Problem> {
         let target = match request.target {
             Target::Path { path, .. } => path,
             Target::Asterisk | Target::Authority(_) => "",
@@ -118,7 +122,11 @@ impl<'a> Asked<'a> {
         for field in request.fields.0 {
             asked.take(field, request.method);
         }
-        asked
+        // A link that a person follows cannot say `Accept`.
+        if let Some((_, name)) = asked.parameters.iter().find(|(name, _)| name == "_format") {
+            asked.accept = vec![Form::named(name).ok_or_else(|| unknown_format(name))?];
+        }
+        Ok(asked)
     }
 
     /// Takes what a field line asks for; one pass over the header section is enough for all of them.
@@ -149,7 +157,7 @@ impl<'a> Asked<'a> {
             return found.as_ref().is_ok_and(Node::is_long_in_pieces);
         }
         match found {
-            Ok(_) if self.parameters.iter().any(|(name, _)| name == "_embed" || name == "_expand") => true,
+            Ok(_) if self.parameters.iter().any(|(name, _)| matches!(&*plain_name(name), "_embed" | "_expand")) => true,
             Ok(node) if !is_plain => node.len() > SHORT || node.is_longer_than(SHORT_TEXT),
             Ok(node) => node.is_longer_than(SHORT_TEXT) || node.is_long_in_pieces(),
             Err(missing) => missing.found == 2,
@@ -274,12 +282,10 @@ impl<'a> Asked<'a> {
             let name = self.path.last().map(|name| name.to_string());
             return Ok(if query.is_empty() { Subject::Node(node) } else { Subject::Selected(*node, query, name) });
         }
-        let is_shown = |name: &str| matches!(name, "_fields" | "_embed" | "_expand");
-        let shown: Vec<_> = self.parameters.iter().filter(|(name, _)| is_shown(name)).cloned().collect();
-        if shown.is_empty() || !matches!(node.kind(), Kind::Object | Kind::Row) {
+        let query = Query::of_one(&self.parameters, *node).map_err(|error| bad_query(&error))?;
+        if query.is_empty() || !matches!(node.kind(), Kind::Object | Kind::Row) {
             return Ok(Subject::Node(node));
         }
-        let query = Query::parse(&shown, *node).map_err(|error| bad_query(&error))?;
         let name = self.path.len().checked_sub(2).map(|at| self.path[at].to_string());
         Ok(Subject::Shown(*node, query, name))
     }
@@ -438,6 +444,11 @@ fn cut_short(cut: Cut, time: Duration, room: usize) -> Problem {
 
 fn bad_query(error: &QueryError) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "bad-query", error.to_string())
+}
+
+fn unknown_format(name: &str) -> Problem {
+    let detail = format!("'_format' is '{name}', expected json, csv or ndjson");
+    Problem::new(StatusCode::BAD_REQUEST, "bad-query", detail)
 }
 
 fn not_acceptable(offered: &[&str]) -> Problem {

@@ -47,6 +47,17 @@ impl Form {
         }
     }
 
+    /// The media type that `_format` names.
+    pub(super) fn named(name: &str) -> Option<&'static str> {
+        let form = match name {
+            "json" => Form::Json,
+            "csv" => Form::Csv,
+            "ndjson" => Form::Lines,
+            _ => return None,
+        };
+        Some(form.media_type())
+    }
+
     fn media_type(self) -> &'static str {
         self.content_type().split(';').next().unwrap_or_default()
     }

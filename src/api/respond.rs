@@ -314,8 +314,9 @@ fn node_action(
     query: Option<&str>,
     room: usize,
 ) -> Result<(Written, Action), Problem> {
+    let parameters = written_parameters(query)?;
     if method == Method::Delete {
-        return Ok((Written::Delete, Action::Delete { dependent: dependent(query)? }));
+        return Ok((Written::Delete, Action::Delete { dependent: dependent(&parameters) }));
     }
     let body = body::read(request, room)?;
     let is_scalar =
@@ -329,10 +330,22 @@ fn node_action(
     })
 }
 
-/// The value of `_dependent`.
-fn dependent(query: Option<&str>) -> Result<Option<String>, Problem> {
+/// The parameters of a write. A name that begins with `_` is the server's, and one that it does not know would have
+/// meant something.
+fn written_parameters(query: Option<&str>) -> Result<Vec<(String, String)>, Problem> {
     let parameters = target::parameters(query.unwrap_or_default()).map_err(bad_target)?;
-    Ok(parameters.into_iter().find(|(name, _)| name == "_dependent").map(|(_, value)| value))
+    match parameters.iter().find(|(name, _)| name.len() > 1 && name.starts_with('_') && name != "_dependent") {
+        Some((name, _)) => {
+            let detail = format!("a write has no parameter '{name}', expected _dependent (of DELETE) or none");
+            Err(Problem::new(StatusCode::BAD_REQUEST, "bad-query", detail))
+        }
+        None => Ok(parameters),
+    }
+}
+
+/// The value of `_dependent`.
+fn dependent(parameters: &[(String, String)]) -> Option<String> {
+    parameters.iter().find(|(name, _)| name == "_dependent").map(|(_, value)| value.clone())
 }
 
 /// `Prefer: return=minimal` (RFC 7240 4.2).

@@ -15,8 +15,8 @@ const JSON: &str = r#"{
   "posts": [
     {"id": 1, "title": "Hello", "views": 100, "author": {"name": "Kim"}, "tags": ["a", "b"], "draft": false},
     {"id": 2, "title": "hello world", "views": 99.50, "author": {"name": "Lee"}, "tags": [], "views_gte": "x"},
-    {"id": 3, "title": "Zebra", "views": 1e3, "author": {"name": "Kim"}, "draft": null},
-    {"id": "4", "title": "10", "views": "99"}
+    {"id": 3, "title": "Zebra", "views": 1e3, "author": {"name": "Kim"}, "draft": null, "odd[]": 1},
+    {"id": "4", "title": "10", "views": "99", "_own": "y"}
   ],
   "comments": [
     {"id": 1, "body": "first", "postId": 1},
@@ -118,6 +118,65 @@ const ON_JSON: &[Case] = &[
     case("GET /posts?_page=0", 400, "…'_page' is '0', expected a whole number from 1"),
     case("GET /posts?_limit=ten", 400, "…'_limit' is 'ten'"),
     case("GET /posts?_start=-1", 400, "…'_start'"),
+    // Lists and paths as other languages write them.
+    case("GET /posts?id[]=1&id[]=3&_fields=id", 200, r#"[{"id":1},{"id":3}]"#),
+    case("GET /posts?id%5B0%5D=1&id%5B1%5D=3&_fields[]=id", 200, r#"[{"id":1},{"id":3}]"#),
+    case("GET /posts?author[name]=Lee&_fields=id", 200, r#"[{"id":2}]"#),
+    case("GET /posts?author[name]_like=le&_fields=id", 200, r#"[{"id":2}]"#),
+    case("GET /posts?views[gte]=100&_fields=id", 200, r#"[{"id":1},{"id":3}]"#),
+    case("GET /posts?odd[]=1&_fields=id", 200, r#"[{"id":3}]"#),
+    case(
+        "GET /posts/3?_embed[]=comments&_fields[]=title",
+        200,
+        r#"{"title":"Zebra","comments":[{"id": 3, "body": "third", "postId": 3}]}"#,
+    ),
+    // Names that mean nothing.
+    case("GET /posts?_delay=100", 400, "…there is no parameter '_delay', expected one of: q, _sort, _order,"),
+    case("GET /posts?_id_gte=1", 400, "…there is no parameter '_id_gte'"),
+    case("GET /posts?_own=y&_fields=id", 200, r#"[{"id":"4"}]"#),
+    case("GET /posts?_own_ne=y&_fields=id", 200, r#"[{"id":1},{"id":2},{"id":3}]"#),
+    case("GET /posts/1?_delay=100", 400, "…there is no parameter '_delay'"),
+    case("GET /posts/1?_=17&_fields=id", 200, r#"{"id":1}"#),
+    case("GET /color?_delay=100", 400, "…there is no parameter '_delay'"),
+    case("DELETE /color?_dependant=comments", 400, "…'_dependant'"),
+    case("PUT /color?_=1\n\n\"red\"", 200, "\"red\""),
+    case("GET /posts?_sort=id&_order=up", 400, "…'_order' is 'up', expected asc or desc"),
+    case("GET /posts?_sort=id,views&_order=asc,down", 400, "…'_order' is 'down'"),
+    // Conditions of json-server 1.x.
+    case(
+        "GET /posts?_where={\"or\":[{\"views\":{\"gt\":999}},{\"author\":{\"name\":{\"eq\":\"Lee\"}}}]}&_fields=id",
+        200,
+        r#"[{"id":2},{"id":3}]"#,
+    ),
+    case("GET /posts?_where={\"views\":{\"gte\":99,\"lt\":100}}&_fields=id", 200, r#"[{"id":2},{"id":"4"}]"#),
+    case("GET /posts?title=x&_where={\"title\":\"Zebra\"}&_fields=id", 200, r#"[{"id":3}]"#),
+    case("GET /posts?_where={\"id\":{\"in\":[1,3]},\"title\":{\"startsWith\":\"z\"}}&_fields=id", 200, r#"[{"id":3}]"#),
+    case("GET /posts?_where={\"or\":[]}", 200, "[]"),
+    case(
+        "GET /posts?_where={\"or\":[{\"id\":1},{\"id\":3}]}&_sort=-id&_page=1&_limit=1&_fields=id",
+        200,
+        r#"[{"id":3}]"#,
+    ),
+    case("GET /posts?_where={\"views\":{\"gt\":1,\"near\":2}}", 400, "…'views:near' has no known operator"),
+    case(
+        "GET /posts?_where={\"views\":[1]}",
+        400,
+        "…'_where' is no condition: expected a value or an object for 'views'",
+    ),
+    case("GET /posts?_where=5", 400, "…'_where' is no condition: expected an object"),
+    case("GET /posts?_where={", 400, "…'_where' is no condition: "),
+    case("GET /posts?_where={\"a\":1,\"a\":2}", 400, "…'_where' is no condition: "),
+    // Forms for links.
+    with("GET /comments?postId=3&_format=csv", 200, &["Content-Type: text/csv"], "id,body,postId\r\n3,third,3\r\n"),
+    with(
+        "GET /comments?_format=ndjson&id=1\nAccept: text/html",
+        200,
+        &["Content-Type: application/x-ndjson"],
+        "{\"id\":1,\"body\":\"first\",\"postId\":1}\n",
+    ),
+    with("GET /color?_format=json\nAccept: text/plain", 200, &["Content-Type: application/json"], "\"red\""),
+    case("GET /color?_format=csv", 406, "…not-acceptable"),
+    case("GET /comments?_format=xml", 400, "…'_format' is 'xml', expected json, csv or ndjson"),
     // Relations.
     case("GET /posts/1/comments?_fields=id", 200, r#"[{"id":1},{"id":2}]"#),
     case("GET /posts/2/comments", 200, "[]"),
@@ -126,7 +185,7 @@ const ON_JSON: &[Case] = &[
     case(
         "GET /comments?_expand=post&_fields=id&id=3",
         200,
-        r#"[{"id":3,"post":{"id": 3, "title": "Zebra", "views": 1e3, "author": {"name": "Kim"}, "draft": null}}]"#,
+        r#"[{"id":3,"post":{"id": 3, "title": "Zebra", "views": 1e3, "author": {"name": "Kim"}, "draft": null, "odd[]": 1}}]"#,
     ),
     case(
         "GET /posts?_embed=comments&_fields=title&id=3",
@@ -239,6 +298,21 @@ const ON_CSV: &[Case] = &[
     with("GET /?id=1\nAccept: text/csv", 200, &["Content-Type: text/csv"], "id,name,grade\r\n1,\"Kim, Chan\",3.5\r\n"),
     case("GET /?id=2&_fields=grade,id\nAccept: text/csv", 200, "id,grade\r\n2,10\r\n"),
     case("GET /2\nAccept: application/x-ndjson", 406, "…not-acceptable"),
+    case("GET /?id[]=1&id[]=2&_fields=id", 200, r#"[{"id":"1"},{"id":"2"}]"#),
+    case("GET /?colour=red", 400, "…there is no column 'colour', expected one of: id, name, grade"),
+    case("GET /?colour:exists=false", 400, "…there is no column 'colour'"),
+    case("GET /?name.first=x", 400, "…there is no column 'name.first'"),
+    case("GET /?_sort=-age", 400, "…there is no column 'age'"),
+    case("GET /?_fields=id,age", 400, "…there is no column 'age'"),
+    case("GET /1?_fields=age", 400, "…there is no column 'age'"),
+    case("GET /?_delay=1", 400, "…there is no parameter '_delay'"),
+    case(
+        "GET /?_where={\"or\":[{\"grade\":{\"gt\":9.5}},{\"id\":\"1\"}]}&_fields=id",
+        200,
+        r#"[{"id":"1"},{"id":"2"}]"#,
+    ),
+    case("GET /?_where={\"or\":[{\"age\":1}]}", 400, "…there is no column 'age'"),
+    case("GET /?id=2&_format=ndjson", 200, "{\"id\":\"2\",\"name\":\"Lee\",\"grade\":\"10\"}\n"),
     case("GET /2/name\nAccept: text/plain", 200, "Lee"),
     case("PUT /2/colour\n\n\"red\"", 422, "…unknown-column"),
     case("PUT /2/name\n\n{\"a\":1}", 422, "…unfit-value"),

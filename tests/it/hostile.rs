@@ -94,6 +94,7 @@ fn queries_are_counted() {
     assert!(once.body == again.body && once.status() == 200, "what is repeated is done once");
     for (query, limit) in [
         (format!("posts?_sort={}", listed(1_200, |n| format!("k{n}"), ",")), "at most 10"),
+        (format!("posts?_where={{\"or\":[{}]}}", listed(51, |n| format!("{{\"id\":{n}}}"), ",")), "at most 50"),
         (format!("posts?{}", many(600, &|n| format!("f{n}=1"))), "at most 50"),
         (format!("posts?{}", many(500, &|n| format!("f{n}_gte=1"))), "at most 50"),
         (format!("posts?id_in={}", listed(1_200, |n| n.to_string(), ",")), "at most 1000"),

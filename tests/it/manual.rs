@@ -38,6 +38,28 @@ fn request_lists_its_exit_statuses() {
 }
 
 #[test]
+fn serve_lists_its_parameters_and_operators() {
+    let quoted = |path: &str, from: &str, to: &str| -> Vec<String> {
+        let source = fs::read_to_string(project().join(path)).unwrap();
+        let part = source.split_once(from).unwrap().1.split_once(to).unwrap().0;
+        part.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+    };
+    let own = quoted("src/document/query/names.rs", "const OWN: &[&str] = &[", "]");
+    let operators = quoted("src/document/query/filter.rs", "fn of(name: &str)", "return None");
+    assert!(own.contains(&"_where".to_owned()) && operators.contains(&"nin".to_owned()), "{own:?} {operators:?}");
+    let page = terms("man-serve", "QUERIES").into_iter().collect::<Vec<_>>().join("\n");
+    let help = String::from_utf8(httpkit(&["serve", "--help"]).output().unwrap().stdout).unwrap();
+    let queries = help.split_once("Queries on collections:").unwrap().1;
+    for operator in operators {
+        assert!(page.contains(&format!(":{operator}")) && queries.contains(&format!(":{operator}")), "{operator}");
+    }
+    let printed = String::from_utf8(httpkit(&["--generate", "man-serve"]).output().unwrap().stdout).unwrap();
+    for name in own.iter().map(String::as_str).chain(["q", "_dependent"]) {
+        assert!(printed.contains(&format!("{name}=")) && queries.contains(&format!("{name}=")), "{name}");
+    }
+}
+
+#[test]
 fn serve_lists_its_problem_codes() {
     let mut used = BTreeSet::new();
     for room in ["message", "server", "api"] {

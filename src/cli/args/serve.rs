@@ -259,6 +259,12 @@ static LOG: &[Row] = &[
         .default("auto"),
 ];
 
+const EXAMPLES: &str = "Examples:
+  httpkit serve                         data.json, data.csv or db.json of this folder, else an empty object in memory
+  httpkit serve people.csv              GET /7, PATCH /7, DELETE /7, POST /
+  httpkit serve --create notes.json     create a new file
+  httpkit serve posts.json users.csv    several files, at /posts and /users";
+
 /// The side `serve` as clap knows it.
 pub(super) fn command() -> Command {
     let files = Arg::new(FILES)
@@ -271,13 +277,8 @@ pub(super) fn command() -> Command {
     let options = OPTIONS.iter().flat_map(|(heading, options)| options.iter().map(|option| option.arg(*heading)));
     Command::new("serve")
         .about("Serve a JSON or CSV file as an HTTP API")
-        .after_help(
-            "Examples:\n\
-               \x20 httpkit serve                         data.json, data.csv or db.json of this folder, else an empty object in memory\n\
-               \x20 httpkit serve people.csv              GET /7, PATCH /7, DELETE /7, POST /\n\
-               \x20 httpkit serve --create notes.json     create a new file\n\
-               \x20 httpkit serve posts.json users.csv    several files, at /posts and /users",
-        )
+        .after_help(EXAMPLES)
+        .after_long_help(format!("Queries on collections:\n{}\n{EXAMPLES}", super::queries::lines()))
         .arg(files)
         .args(options)
 }

@@ -47,14 +47,18 @@ fn extra(sections: &[Section]) -> String {
         roff.control("SH", [section.title]);
         for block in section.blocks {
             match *block {
-                Block::Text(text) => roff.control("PP", []).text([roman(text)]),
-                Block::Item(term, meaning) => roff.control("TP", []).text([bold(term)]).text([roman(meaning)]),
-                Block::Bounds => BOUNDS.iter().fold(&mut roff, |roff, bound| {
-                    roff.control("TP", []).text([bold(bound.most.to_string())]).text([roman(bound.what)])
-                }),
-                Block::Example(line, meaning) => roff.control("TP", []).text([bold(line)]).text([roman(meaning)]),
-            };
+                Block::Text(text) => {
+                    roff.control("PP", []).text([roman(text)]);
+                }
+                Block::List(terms) => terms.iter().for_each(|(name, meaning)| term(&mut roff, name, meaning)),
+                Block::Bounds => BOUNDS.iter().for_each(|bound| term(&mut roff, &bound.most.to_string(), bound.what)),
+                Block::Item(name, meaning) | Block::Example(name, meaning) => term(&mut roff, name, meaning),
+            }
         }
     }
     roff.to_roff()
+}
+
+fn term(roff: &mut Roff, name: &str, meaning: &str) {
+    roff.control("TP", []).text([bold(name)]).text([roman(meaning)]);
 }

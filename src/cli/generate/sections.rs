@@ -12,13 +12,17 @@ pub(super) enum Block {
     Text(&'static str),
     /// A term, and what it means.
     Item(&'static str, &'static str),
+    /// Terms, and what each means.
+    List(&'static [(&'static str, &'static str)]),
     /// A command line, and what it does.
     Example(&'static str, &'static str),
     /// An item for each count that one request is held to.
     Bounds,
 }
 
-use Block::{Bounds, Example, Item, Text};
+use Block::{Bounds, Example, Item, List, Text};
+
+use crate::cli::args::QUERIES;
 
 /// Of httpkit(1).
 pub(super) const PROGRAM: &[Section] = &[
@@ -128,6 +132,15 @@ pub(super) const SERVE: &[Section] = &[
             Text(
                 "PUT replaces or creates, PATCH changes a part (RFC 7396), POST adds and never overwrites, DELETE removes one thing, OPTIONS tells what a place allows. POST /create and PUT /update take pairs, \"key: value&key2: value2\".",
             ),
+        ],
+    },
+    Section {
+        title: "QUERIES",
+        blocks: &[
+            Text(
+                "Arrays, tables and objects of records answer these parameters, and one record _fields, _embed and _expand. A name that begins with _ and is none of them is refused, and so is a column that a table does not have.",
+            ),
+            List(QUERIES),
         ],
     },
     Section {

@@ -63,6 +63,11 @@ impl Operator {
         matches!(self, Operator::Ne | Operator::NotIn)
     }
 
+    /// Whether several values can be given as one.
+    pub(super) fn takes_list(self) -> bool {
+        matches!(self, Operator::In | Operator::NotIn)
+    }
+
     /// Whether it asks if values are equal, or denies it.
     pub(super) fn is_equality(self) -> bool {
         matches!(self, Operator::Eq | Operator::Ne | Operator::In | Operator::NotIn)
@@ -89,20 +94,33 @@ impl Filter {
         operator: Operator,
         value: String,
     ) -> Result<(), QueryError> {
-        if operator == Operator::Exists && !matches!(&*value, "true" | "false") {
-            return Err(QueryError::NotTrueOrFalse { parameter: format!("{field}:exists"), value });
-        }
-        let values: Vec<String> = match operator {
-            Operator::In | Operator::NotIn => value.split(',').map(str::to_string).collect(),
-            Operator::Contains | Operator::StartsWith | Operator::EndsWith => vec![value.to_lowercase()],
-            _ => vec![value],
+        let values = match operator.takes_list() {
+            true => value.split(',').map(str::to_string).collect(),
+            false => vec![value],
         };
-        let path: Vec<String> = field.split('.').map(str::to_string).collect();
-        match filters.iter_mut().find(|filter| filter.path == path && filter.operator == operator) {
-            Some(filter) => filter.values.extend(values),
-            None => filters.push(Filter { path, operator, values }),
+        let filter = Filter::of(field.split('.').map(str::to_string).collect(), operator, values)?;
+        match filters.iter_mut().find(|other| other.path == filter.path && other.operator == operator) {
+            Some(other) => other.values.extend(filter.values),
+            None => filters.push(filter),
         }
         Ok(())
+    }
+
+    /// The rule for what stands at a path.
+    pub(super) fn of(path: Vec<String>, operator: Operator, mut values: Vec<String>) -> Result<Filter, QueryError> {
+        match operator {
+            Operator::Exists => {
+                if let Some(value) = values.iter().find(|value| !matches!(&***value, "true" | "false")) {
+                    let parameter = format!("{}:exists", path.join("."));
+                    return Err(QueryError::NotTrueOrFalse { parameter, value: value.clone() });
+                }
+            }
+            Operator::Contains | Operator::StartsWith | Operator::EndsWith => {
+                values.iter_mut().for_each(|value| *value = value.to_lowercase());
+            }
+            _ => {}
+        }
+        Ok(Filter { path, operator, values })
     }
 
     /// Whether the record is kept.

@@ -1,7 +1,9 @@
 //! Queries on collections: which records, in which order, which of them, and what of each. A query is made of names
 //! and values; where they came from is not known here.
 
+mod condition;
 mod filter;
+mod names;
 mod order;
 mod page;
 mod parse;
@@ -19,7 +21,9 @@ use std::fmt;
 
 use bytes::Bytes;
 
+use condition::Condition;
 use filter::{Filter, may_mention};
+pub use names::plain_name;
 use order::SortKey;
 use page::Page;
 pub use page::PageLinks;
@@ -38,6 +42,8 @@ use super::{Node, View};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
     filters: Vec<Filter>,
+    /// What must hold beside them, of `_where`.
+    conditions: Vec<Condition>,
     /// Full text, in lower case.
     text: Option<String>,
     sort: Vec<SortKey>,
@@ -71,6 +77,28 @@ pub enum QueryError {
     },
     /// More of something than one query may have.
     TooMany(Bound),
+    /// A name that begins with `_` and is neither one of the query's own nor that of a member.
+    UnknownParameter {
+        /// The name given.
+        parameter: String,
+    },
+    /// A column that the table does not have.
+    UnknownColumn {
+        /// The column named.
+        column: String,
+        /// The columns there are.
+        columns: Vec<String>,
+    },
+    /// `_order` with something else than `asc` and `desc`.
+    NotOrder {
+        /// What it was given.
+        value: String,
+    },
+    /// `_where` with something that is no condition.
+    NotCondition {
+        /// What was expected and what was found.
+        reason: String,
+    },
     /// `_embed` or `_expand` with a name to which nothing leads.
     NoRelation {
         /// The name given.
@@ -95,6 +123,14 @@ impl fmt::Display for QueryError {
             QueryError::TooMany(Bound { what, most }) => {
                 write!(f, "the query has too many {what}, expected at most {most}")
             }
+            QueryError::UnknownParameter { parameter } => {
+                write!(f, "there is no parameter '{parameter}', expected one of: q, {}", names::OWN.join(", "))
+            }
+            QueryError::UnknownColumn { column, columns } => {
+                write!(f, "there is no column '{column}', expected one of: {}", columns.join(", "))
+            }
+            QueryError::NotOrder { value } => write!(f, "'_order' is '{value}', expected asc or desc"),
+            QueryError::NotCondition { reason } => write!(f, "'_where' is no condition: {reason}"),
             QueryError::NoRelation { name } => write!(f, "nothing here is related by the name '{name}'"),
         }
     }
@@ -131,7 +167,7 @@ impl Query {
                 let mut pace = Pace::default();
                 let all = records(collection).take_while(|_| pace.goes_on(0));
                 let kept = all.filter(|record| sieves.iter().all(|sieve| sieve.keeps(record)));
-                let (records, total) = self.paged(kept.filter(|record| self.mentions(record)));
+                let (records, total) = self.paged(kept.filter(|record| self.meets(record)));
                 (Found::Records(records), total)
             }
         };
@@ -154,14 +190,14 @@ impl Query {
             }
             None => Box::new(Survivors::of(&all, &sieves)),
         };
-        let found = if self.sort.is_empty() && self.text.is_none() {
+        let found = if self.sort.is_empty() && self.text.is_none() && self.conditions.is_empty() {
             let (numbers, total) = self.page.unwrap_or_default().cut(numbers);
             (Found::Numbers(all.clone(), numbers), total)
         } else {
             let mut pace = Pace::default();
             let records = numbers.map(|number| all.record(number));
             let records = records.take_while(|record| pace.goes_on(record.octets()));
-            let kept = records.filter(|record| self.mentions(record));
+            let kept = records.filter(|record| self.meets(record));
             let (records, total) = self.paged(kept);
             (Found::Records(records), total)
         };
@@ -169,8 +205,10 @@ impl Query {
         found
     }
 
-    fn mentions(&self, record: &Record<'_>) -> bool {
-        self.text.as_ref().is_none_or(|text| may_mention(record, text) && record.mentions(text))
+    /// Whether a record that all filters keep is kept by the rest of the query too.
+    fn meets(&self, record: &Record<'_>) -> bool {
+        self.conditions.iter().all(|condition| condition.keeps(record))
+            && self.text.as_ref().is_none_or(|text| may_mention(record, text) && record.mentions(text))
     }
 
     /// The records of the page in their order, and how many there are without paging.

@@ -56,6 +56,8 @@ impl Rule {
         let operators = ["eq", "eq", "ne", "lt", "lte", "gt", "gte", "in", "nin", "contains", "startsWith", "exists"];
         let operator = operators[random.usize(..operators.len())];
         let path = match random.u8(..10) {
+            // A table has its columns and no other.
+            0 if kind.is_table() => "id".to_owned(),
             0 => ["id", "none", "deep.0", "deep.y"][random.usize(..4)].to_owned(),
             _ => kind.members[random.usize(..kind.members.len())].0.clone(),
         };
