@@ -39,6 +39,15 @@ impl Content {
         }
     }
 
+    /// How many octets were made for this content alone, and go with it.
+    pub fn made(&self) -> usize {
+        let made = |octets: &Bytes| if octets.is_unique() { octets.len() } else { 0 };
+        match self {
+            Content::Whole(octets) => made(octets),
+            Content::Pieces(pieces) => pieces.iter().map(made).sum(),
+        }
+    }
+
     /// Whether there is not a single octet.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
