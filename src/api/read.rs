@@ -61,6 +61,8 @@ struct Asked<'a> {
     preconditions: Option<Box<Preconditions>>,
     /// The path as sent, for links and problems.
     target: &'a str,
+    /// The authority that the request named, for links.
+    authority: Option<&'a str>,
 }
 
 /// Reads a node, at once or, where many records are to be looked at, later.
@@ -118,6 +120,7 @@ impl<'a> Asked<'a> {
             if_range: None,
             preconditions: Preconditions::of(&request.fields).map(Box::new),
             target,
+            authority: request.authority,
         };
         for field in request.fields.0 {
             asked.take(field, request.method);
@@ -352,13 +355,14 @@ impl<'a> Asked<'a> {
 
     /// RFC 8288 links to the neighbours of a page.
     fn links(&self, links: &PageLinks) -> String {
+        let url = target::link_to(self.authority, self.target);
         let link = |relation: &str, page: usize| {
             let others = self.parameters.iter().filter(|(name, _)| name != "_page");
             let query = url::form_urlencoded::Serializer::new(String::new())
                 .extend_pairs(others)
                 .append_pair("_page", &page.to_string())
                 .finish();
-            format!("<{}?{query}>; rel=\"{relation}\"", self.target)
+            format!("<{url}?{query}>; rel=\"{relation}\"")
         };
         let neighbours =
             [("first", Some(links.first)), ("prev", links.prev), ("next", links.next), ("last", Some(links.last))];

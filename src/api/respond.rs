@@ -8,6 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::StatusCode;
 
+use super::after::{After, Written};
 use super::body::{self, Body};
 use super::condition::Preconditions;
 use super::method::{Allowed, Method};
@@ -15,11 +16,11 @@ use super::origin::{Permit, Sites, Standing, allow, host_of, is_blind};
 use super::read::{self as reading, SHORT_TEXT};
 use super::refusal::Problem;
 use super::site::HostRule;
-use super::target;
 use super::target::Segments;
 use super::token::Token;
-use crate::document::{Action, Change, Kind, Node, Outcome, Refusal, View};
-use crate::message::{Content, Fields, OwnedRequest, Request, Response, Target};
+use super::{reachable, target};
+use crate::document::{Action, Change, Kind, Node, View};
+use crate::message::{Fields, OwnedRequest, Request, Response, Target};
 
 /// What of the API is the user's choice.
 #[derive(Debug, Clone)]
@@ -272,6 +273,7 @@ fn write(
     };
     let target = if route.is_some() { &[] } else { path };
     let condition = Preconditions::of(&request.fields).map(|found| found.for_writing(view.modified()));
+    reachable::check(&action, view, target)?;
     let path = target.iter().map(|segment| segment.to_string()).collect();
     let change = Change { path, action, room: settings.room, condition };
     let sent = (written == Written::Put).then(|| Bytes::copy_from_slice(request.content));
@@ -281,6 +283,7 @@ fn write(
         sent,
         minimal: prefers_minimal(&request.fields),
         instance: instance(request),
+        authority: request.authority.map(str::to_string),
         permit: None,
     };
     Ok(Plan::Write(Box::new(change), Box::new(after)))
@@ -363,111 +366,4 @@ pub(super) fn instance(request: &Request<'_>) -> String {
         Target::Asterisk => "*".to_string(),
         Target::Authority(authority) => authority.to_string(),
     }
-}
-
-/// What was written, which decides the answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Written {
-    Put,
-    Patch,
-    Post,
-    Delete,
-    Create,
-    Update,
-}
-
-/// What is needed to answer a request once its change is durable or refused.
-#[derive(Debug)]
-pub struct After {
-    written: Written,
-    allowed: Allowed,
-    sent: Option<Bytes>,
-    minimal: bool,
-    instance: String,
-    /// The origin whose page may read the answer, and whether the user has named it.
-    permit: Option<(String, bool)>,
-}
-
-impl After {
-    /// The answer, by what became of the change.
-    pub fn answer(self, result: Result<Outcome, Refusal>) -> Response {
-        let mut response = match result {
-            Ok(outcome) => self.done(outcome),
-            Err(refusal) => self.refused(&refusal),
-        };
-        if let Some((origin, is_named)) = &self.permit {
-            allow(&mut response, Permit { origin, is_named: *is_named });
-        }
-        response
-    }
-
-    fn done(&self, outcome: Outcome) -> Response {
-        let status = match self.written {
-            Written::Post | Written::Create => StatusCode::CREATED,
-            Written::Put if outcome.created => StatusCode::CREATED,
-            _ if self.minimal => StatusCode::NO_CONTENT,
-            _ => StatusCode::OK,
-        };
-        let mut response = Response::new(status).with("Vary", "Origin, Prefer");
-        if status == StatusCode::CREATED {
-            response = response.with("Location", target::path_of(&outcome.path));
-        }
-        if let Some(tag) = self.validator(&outcome) {
-            response = response.with_parts("ETag", &["\"", tag, "\""]);
-        }
-        if self.minimal {
-            return response.with("Preference-Applied", "return=minimal");
-        }
-        let content = match self.written {
-            Written::Create | Written::Update => Content::from(report(&outcome)),
-            _ => Content::Pieces(outcome.text),
-        };
-        response
-            .with("Content-Type", "application/json")
-            .with("X-Content-Type-Options", "nosniff")
-            .with_content(content)
-    }
-
-    /// A PUT is answered with a validator only where the stored octets are those received (RFC 9110 9.3.4).
-    fn validator<'o>(&self, outcome: &'o Outcome) -> Option<&'o str> {
-        let tag = outcome.tag.as_deref()?;
-        match &self.sent {
-            Some(sent) => (outcome.text.concat() == sent[..]).then_some(tag),
-            None => matches!(self.written, Written::Patch | Written::Post).then_some(tag),
-        }
-    }
-
-    fn refused(&self, refusal: &Refusal) -> Response {
-        let problem = match refusal {
-            Refusal::Missing { path, parent_exists } if self.written == Written::Post => {
-                let hint = if *parent_exists { "; PUT creates it" } else { "" };
-                let detail = format!("there is nothing at '{}' to add to{hint}", target::path_of(path));
-                Problem::new(StatusCode::NOT_FOUND, "not-found", detail)
-            }
-            Refusal::Missing { path, .. } => {
-                let detail = format!("there is nothing at '{}'", target::path_of(path));
-                Problem::new(StatusCode::NOT_FOUND, "not-found", detail)
-            }
-            refusal => Problem::of_refusal(refusal, self.allowed),
-        };
-        problem.response_for(&self.instance)
-    }
-}
-
-/// The report of an action route: what each name was and is.
-fn report(outcome: &Outcome) -> Vec<u8> {
-    let mut out = Vec::from(b"{");
-    for (at, replacement) in outcome.report.iter().enumerate() {
-        if at > 0 {
-            out.push(b',');
-        }
-        out.extend_from_slice(body::string(&replacement.name).as_bytes());
-        out.extend_from_slice(b":{\"old\":");
-        out.extend_from_slice(replacement.old.as_deref().unwrap_or(b"null"));
-        out.extend_from_slice(b",\"new\":");
-        out.extend_from_slice(&replacement.new);
-        out.push(b'}');
-    }
-    out.push(b'}');
-    out
 }

@@ -97,8 +97,8 @@ const ON_JSON: &[Case] = &[
         200,
         &[
             "X-Total-Count: 4",
-            "Link: </posts?_limit=1&_fields=id&_page=1>; rel=\"first\", </posts?_limit=1&_fields=id&_page=1>; rel=\"prev\", \
-             </posts?_limit=1&_fields=id&_page=3>; rel=\"next\", </posts?_limit=1&_fields=id&_page=4>; rel=\"last\"",
+            "Link: <http://localhost:8080/posts?_limit=1&_fields=id&_page=1>; rel=\"first\", <http://localhost:8080/posts?_limit=1&_fields=id&_page=1>; rel=\"prev\", \
+             <http://localhost:8080/posts?_limit=1&_fields=id&_page=3>; rel=\"next\", <http://localhost:8080/posts?_limit=1&_fields=id&_page=4>; rel=\"last\"",
         ],
         r#"[{"id":2}]"#,
     ),
@@ -229,6 +229,21 @@ const ON_JSON: &[Case] = &[
     case("PUT /color\nIf-None-Match: *\n\n\"blue\"", 412, "…precondition-failed"),
     case("PUT /color\nIf-Match: \"other\"\n\n\"blue\"", 412, "…precondition-failed"),
     case("PUT /color\nIf-Unmodified-Since: Thu, 01 Jan 1970 00:00:00 GMT\n\n\"blue\"", 412, "…precondition-failed"),
+    // Names that no URL leads to.
+    case("PUT /%2e%2e\n\n1", 422, "…unreachable-name"),
+    case("PUT /students/%2E\n\n{}", 422, "…no URL leads to the name '.'"),
+    case("POST /\n\n{\"..\": 1}", 422, "…unreachable-name"),
+    case("POST /posts\n\n{\"id\": \"..\"}", 422, "…unreachable-name"),
+    case("POST /posts\n\n[{\"title\": \"x\"}, {\"id\": \"\\u002e\"}]", 422, "…unreachable-name"),
+    case("POST /create\n\n..: x", 422, "…unreachable-name"),
+    case("PUT /update\n\n.=x", 422, "…unreachable-name"),
+    case("PATCH /students/Jun\n\n{\"..\": 1}", 422, "…unreachable-name"),
+    case(
+        "PATCH /students\nContent-Type: application/json-patch+json\n\n[{\"op\":\"add\",\"path\":\"/..\",\"value\":{}}]",
+        422,
+        "…unreachable-name",
+    ),
+    case("PUT /posts\n\n[{\"id\": \"..\"}]", 422, "…unreachable-name"),
     // Writes that leave all as it was.
     with("PUT /color\nContent-Type: application/json\n\n\"red\"", 200, &["ETag: \""], "\"red\""),
     with("PUT /color\nPrefer: return=minimal\n\n\"red\"", 204, &["Preference-Applied: return=minimal"], ""),
@@ -318,6 +333,9 @@ const ON_CSV: &[Case] = &[
     case("PUT /2/name\n\n{\"a\":1}", 422, "…unfit-value"),
     case("PATCH /2\nContent-Type: application/merge-patch+json\n\n{\"nam\":\"x\"}", 422, "…unknown-column"),
     case("POST /\nContent-Type: text/csv\n\nid,name\n8,x\n2,y\n", 409, "…exists"),
+    case("POST /\n\n{\"id\":\"..\"}", 422, "…unreachable-name"),
+    case("POST /\nContent-Type: text/csv\n\nid,name\n.,x\n", 422, "…unreachable-name"),
+    case("PUT /..\n\n{\"name\":\"x\"}", 422, "…unreachable-name"),
     case("POST /\nContent-Type: text/csv\n\nid,name\n8\n", 400, "…malformed-csv"),
     case("DELETE /", 405, "…method-not-allowed"),
 ];
@@ -423,6 +441,35 @@ fn both(name: &str, text: &str, cases: &[Case]) {
         check(case, over_a_socket(&serve, case));
     }
     assert_eq!(serve.read(name), text, "no case changes the file");
+}
+
+/// Where a thing was made, its `Location` leads, whoever asks and under whatever name; and nowhere else.
+#[test]
+fn links_lead_to_what_was_made() {
+    let serve = kit::serve().file("db.json", r#"{"posts": [], "o": {}}"#).start();
+    for (name, target, body, location) in [
+        ("localhost:8080", "/posts", r#"{"id": "a b"}"#, "http://localhost:8080/posts/a%20b"),
+        ("[::1]:9", "/posts", "{}", "http://[::1]:9/posts/"),
+        ("127.0.0.1", "/o", r#"{"": "in o"}"#, "http://127.0.0.1/o//"),
+        ("localhost", "/", r#"{"": "at the root"}"#, "http://localhost//"),
+        ("localhost", "/", r#"{"a/b": 1}"#, "http://localhost/a%2Fb"),
+    ] {
+        let length = body.len();
+        let head =
+            format!("POST {target} HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n");
+        let answer = serve.octets(head + body);
+        let found = answer.head.lines().find_map(|line| line.strip_prefix("Location: ")).unwrap();
+        assert!(answer.status() == 201 && found.starts_with(location), "{name} {target} {body}: {}", answer.head);
+        // As a client asks for it, and as a proxy does.
+        let path = &found["http://".len() + name.len()..];
+        for asked in [path, found] {
+            let get = format!("GET {asked} HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n");
+            let got = serve.octets(get);
+            assert_eq!((got.status(), got.text()), (200, answer.text()), "{asked}");
+        }
+    }
+    let old = serve.octets("PUT /new HTTP/1.0\r\nContent-Length: 1\r\n\r\n5");
+    assert!(old.head.contains("\r\nLocation: /new\r\n"), "{}", old.head);
 }
 
 #[test]

@@ -268,6 +268,7 @@ pub(super) const SERVE: &[Section] = &[
             Item("unknown-expectation (417)", "Expect is not 100-continue."),
             Item("unknown-method (501)", "The method is not known."),
             Item("unknown-transfer-coding (501)", "The transfer coding is not known."),
+            Item("unreachable-name (422)", "A key or member named . or .., to which no URL leads."),
             Item("unsupported-charset (415)", "The charset is not UTF-8."),
             Item("unsupported-coding (415)", "The content coding is not supported."),
             Item("unsupported-media-type (415)", "The media type is not supported."),
