@@ -143,9 +143,6 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l interface -d
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry -d 'Retry transient failures NUMBER times' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-delay -d 'Wait SECONDS between retries, instead of 1 s doubling each time' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-max-time -d 'Start no further retry after SECONDS' -r
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s x -l proxy -d 'Send requests through this proxy' -r -f
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s U -l proxy-user -d 'User name and password for the proxy' -r
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l noproxy -d 'Connect to these hosts without a proxy; \'*\' means all' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l cacert -d 'Trust the certificate authorities in this file (PEM)' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l capath -d 'Trust the certificate authorities in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s E -l cert -d 'Client certificate (PEM)' -r -F
@@ -153,6 +150,20 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l key -d 'Priv
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tls-max -d 'Latest TLS version to use' -r -f -a "default\t''
 1.2\t''
 1.3\t''"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s x -l proxy -d 'Send requests through this proxy' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s U -l proxy-user -d 'User name and password for the proxy' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-header -d 'Send this field line to the HTTP proxy only; forms as with --header' -r -f -a "(__httpkit_fields)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy1.0 -d 'Send requests through this HTTP proxy, ask for tunnels in HTTP/1.0' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l socks4 -d 'Send requests through this SOCKS4 proxy' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l socks4a -d 'Send requests through this SOCKS4a proxy, which looks names up' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l socks5 -d 'Send requests through this SOCKS5 proxy' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l socks5-hostname -d 'Send requests through this SOCKS5 proxy, which looks names up' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l preproxy -d 'Reach the proxy through this SOCKS proxy' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l noproxy -d 'Connect to these hosts without a proxy; \'*\' means all' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-cacert -d 'Like --cacert, for an https proxy' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-capath -d 'Like --capath, for an https proxy' -r -f -a "(__fish_complete_directories)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-cert -d 'Like --cert, for an https proxy' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-key -d 'Like --key, for an https proxy' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s h -l help -d 'Show this help'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s G -l get -d 'Put the data into the query of the URL and use GET'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s I -l head -d 'Fetch the header section only, with HEAD'
@@ -208,11 +219,18 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 4 -l ipv4 -d
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 6 -l ipv6 -d 'Use IPv6 addresses only'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-connrefused -d 'Also retry when the connection is refused'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-all-errors -d 'Retry after any failure'
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-basic -d 'Use Basic authentication with the proxy (the default)'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 1 -l tlsv1 -d 'Use TLS 1.0 or later (that is 1.2 or later: older versions are not built in)'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tlsv1.2 -d 'Use TLS 1.2 or later'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tlsv1.3 -d 'Use TLS 1.3'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s k -l insecure -d 'Accept any certificate'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-basic -d 'Use Basic authentication with the proxy (the default)'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-digest -d 'Use Digest authentication with the proxy'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-anyauth -d 'Use the safest authentication that the proxy offers'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s p -l proxytunnel -d 'Ask the HTTP proxy for a tunnel (CONNECT) for http:// too'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l suppress-connect-headers -d 'Do not show the response of the proxy to CONNECT'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l socks5-basic -d 'Tell a SOCKS5 proxy user name and password (always on)'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-insecure -d 'Accept any certificate of an https proxy'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-tlsv1 -d 'Use TLS 1.2 or later with an https proxy (always on)'
 
 # What the generators of clap_complete cannot say: methods as the first word, field names with their colon, a file
 # after `@`.

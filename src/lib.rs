@@ -8,12 +8,11 @@
 //! | 0 | [`message`] | HTTP/1.1 on octets: heads, framing, requests and responses as values, writing them | std, http, httparse |
 //! | 0 | [`text`] | JSON, CSV, numbers and keys as they stand in a file: bytes to spans and back | std, csv, serde_json |
 //! | 1 | [`document`] | states of the data, their indexes and queries, and changes to them; pure | `text` |
-//! | 1 | [`remark`] | what each line of an exchange means, and what is wrong with it: a table of conditions and texts | `message` |
 //! | 2 | [`server`] | sockets, connections, limits, the request log: octets in, octets out, for any [`server::Service`] | `message` |
 //! | 2 | [`api`] | what a request means for the data: a pure function from request and view to answer or change | `message`, `document`, `text` |
 //! | 2 | [`dialect`] | what a message of one of the original systems means for the data, and its answer | `message`, `document`, `text` |
 //! | 2 | [`client`] | what was asked, as a complete request; sending it; redirects, cookies, codings | `message`, rustls, reqwest |
-//! | 2 | [`mod@print`] | what people and pipes see, written to a given writer | `message`, `remark`, colored |
+//! | 2 | [`mod@print`] | what people and pipes see, written to a given writer | `message`, colored |
 //! | 3 | [`store`] | files, threads, durability: the committer, the journal, the watch over the file | `document`, `text` |
 //! | 4 | [`cli`] | arguments, the two stories (`request`, `serve`), messages, exit status, man pages and completions | all above, clap |
 //! | 5 | `main.rs` | hands over the arguments and the streams, exits | `cli` |
@@ -31,9 +30,10 @@
 //! Which exchange goes where is decided in one function of `client::transport`. HTTP/1.0 and 1.1, in the clear and over
 //! TLS, go over std sockets of our own (rustls above them for https), because only there the octets that are printed are
 //! the octets that are sent: field names in the case and order typed, repeated fields, any request target, the wait of
-//! `Expect`, interim responses, trailers, chunks as they are. HTTP/2 and proxies go over reqwest, which speaks what a
-//! socket alone does not; redirects, cookies, credentials, retries and content codings stay above the boundary in both
-//! cases, so that both behave alike (`tests/it/request_features.rs` runs one table over both).
+//! `Expect`, interim responses, trailers, chunks as they are. It makes no difference whether a proxy stands between:
+//! absolute-form, tunnels and SOCKS are spoken there too. HTTP/2 goes over reqwest, named in one file; redirects, cookies,
+//! credentials, retries and content codings stay above the boundary in all cases, so that all behave alike
+//! (`tests/it/request_features.rs` and `tests/it/request_proxy.rs` run their tables over more than one of them).
 //!
 //! A served request: `server` reads octets until [`message`] has a whole request, hands it to the service that
 //! `cli::serve` made of `api::respond` and a `store::Store`, and writes the response with one write. `respond` needs no
@@ -48,7 +48,6 @@ pub mod dialect;
 pub mod document;
 pub mod message;
 pub mod print;
-pub mod remark;
 pub mod server;
 pub mod store;
 pub mod text;

@@ -3,10 +3,11 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::connect::{authorization as proxy_authorization, connect, is_for_proxy};
 use super::error::{Error, Kind};
 use super::proxy::Proxy;
 use super::request::{Content, FieldLine, Protocol, Request};
-use super::target::{Reading, Scheme, TargetUri, Userinfo};
+use super::target::{Reading, TargetUri, Userinfo};
 use crate::message::is_token;
 
 /// Content above this size waits for `100 (Continue)`, as does content of no known size: curl's rule.
@@ -66,6 +67,8 @@ pub struct RequestSpec {
     pub request_target: Option<String>,
     /// Custom fields in the order typed.
     pub fields: Vec<FieldWish>,
+    /// Custom fields for an HTTP proxy only.
+    pub proxy_fields: Vec<FieldWish>,
     /// The user agent; an empty one sends none.
     pub user_agent: Option<String>,
     /// The page that refers to this one.
@@ -107,6 +110,10 @@ pub struct Hop {
     pub probes: bool,
     /// The proxy that it goes through.
     pub proxy: Option<Proxy>,
+    /// The whole value of `Proxy-Authorization` in answer to a challenge.
+    pub proxy_authorization: Option<String>,
+    /// The host and port to connect to, where they are not those of the target.
+    pub place: Option<(String, u16)>,
 }
 
 impl Hop {
@@ -123,6 +130,8 @@ impl Hop {
             authorization: None,
             probes: false,
             proxy: None,
+            proxy_authorization: None,
+            place: None,
         }
     }
 }
@@ -137,6 +146,19 @@ impl RequestSpec {
             (None, Body::Data(..)) => "POST",
             (None, Body::Upload(_)) => "PUT",
         }
+    }
+
+    /// Whether a field of that name was typed for the proxy.
+    pub(super) fn is_for_proxy(&self, name: &str) -> bool {
+        self.proxy_fields.iter().any(|wish| wish.name().eq_ignore_ascii_case(name))
+    }
+
+    /// The field lines for the proxy only.
+    pub(super) fn proxy_lines(&self) -> impl Iterator<Item = &FieldLine> {
+        self.proxy_fields.iter().filter_map(|wish| match wish {
+            FieldWish::Send(line) => Some(line),
+            FieldWish::Omit(_) => None,
+        })
     }
 
     fn is_typed(&self, name: &str) -> bool {
@@ -164,7 +186,7 @@ pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
     let request_target = match &spec.request_target {
         Some(target) => target.clone(),
         // A proxy in the clear is told the whole URI (RFC 9112 3.2.2).
-        None if asks_proxy(hop) => hop.target.to_string(),
+        None if is_for_proxy(hop) => hop.target.to_string(),
         None => hop.target.origin_form(),
     };
     let (content, media_type) = match body {
@@ -208,15 +230,12 @@ pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
         content,
         chunked,
         proxy: hop.proxy.clone(),
+        connect: connect(spec, hop).map(Box::new),
     };
-    check(&request)?;
+    for request in request.connect.as_deref().into_iter().chain([&request]) {
+        check(request)?;
+    }
     Ok(request)
-}
-
-/// Whether the request line is for a proxy to read: not within a tunnel.
-fn asks_proxy(hop: &Hop) -> bool {
-    let is_http = hop.proxy.as_ref().is_some_and(|proxy| proxy.url.starts_with("http"));
-    is_http && hop.target.scheme == Scheme::Http
 }
 
 /// `Host` is the first field (RFC 9110 7.2), a typed one in its place; it is meant for the host that it was typed for.
@@ -242,15 +261,18 @@ pub fn named_target(spec: &RequestSpec, hop: &Hop) -> TargetUri {
 
 /// The fields that are sent without being typed, in curl's order.
 fn add_defaults(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop) {
+    let for_proxy = hop.proxy.as_ref().filter(|_| is_for_proxy(hop));
+    if let Some(authorization) = for_proxy.and_then(|proxy| proxy_authorization(hop, proxy)) {
+        push_for_proxy(fields, spec, "Proxy-Authorization", &authorization);
+    }
     if let Some(authorization) = authorization(spec, hop) {
         push_unless_typed(fields, spec, "Authorization", &authorization);
     }
     if let Some(range) = &spec.range {
         push_unless_typed(fields, spec, "Range", range);
     }
-    let agent = spec.user_agent.as_deref().unwrap_or(concat!("httpkit/", env!("CARGO_PKG_VERSION")));
-    if !agent.is_empty() {
-        push_unless_typed(fields, spec, "User-Agent", agent);
+    if !agent(spec).is_empty() {
+        push_unless_typed(fields, spec, "User-Agent", agent(spec));
     }
     push_unless_typed(fields, spec, "Accept", "*/*");
     if spec.compressed {
@@ -259,6 +281,14 @@ fn add_defaults(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop) {
     if let Some(referer) = hop.referer.as_ref().or(spec.referer.as_ref()).filter(|referer| !referer.is_empty()) {
         push_unless_typed(fields, spec, "Referer", referer);
     }
+    if for_proxy.is_some() {
+        push_for_proxy(fields, spec, "Proxy-Connection", "Keep-Alive");
+    }
+}
+
+/// What the user agent is called, empty if it is not to be said.
+pub(super) fn agent(spec: &RequestSpec) -> &str {
+    spec.user_agent.as_deref().unwrap_or(concat!("httpkit/", env!("CARGO_PKG_VERSION")))
 }
 
 /// The value of `Authorization`. Secrets of the command line stay with the first origin; those of a URL go with it.
@@ -298,6 +328,15 @@ fn add_typed(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop) {
             continue;
         }
         fields.push(line.clone());
+    }
+    if is_for_proxy(hop) {
+        fields.extend(spec.proxy_lines().cloned());
+    }
+}
+
+fn push_for_proxy(fields: &mut Vec<FieldLine>, spec: &RequestSpec, name: &str, value: &str) {
+    if !spec.is_for_proxy(name) {
+        push_unless_typed(fields, spec, name, value);
     }
 }
 

@@ -358,14 +358,14 @@ fn both_transports_agree_where_both_can_say_it() {
         let over_socket = Recorder::start(vec![script.clone()]);
         let connect = format!("::{}", over_socket.address);
         let socket = request(&[&["http://far.test/x", "--connect-to", &connect], options, &format[..]].concat());
-        let over_library = Recorder::start(vec![script.clone()]);
-        let proxy = over_library.address.to_string();
-        let library = request(&[&["http://far.test/x", "-x", &proxy], options, &format[..]].concat());
-        let [socket, library] = [socket, library].map(|mut command| command.output().unwrap());
+        let through_proxy = Recorder::start(vec![script.clone()]);
+        let proxy = through_proxy.address.to_string();
+        let proxied = request(&[&["http://far.test/x", "-x", &proxy], options, &format[..]].concat());
+        let [socket, proxied] = [socket, proxied].map(|mut command| command.output().unwrap());
         let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
         assert_eq!(
             (socket.status.code(), text(&socket.stdout)),
-            (library.status.code(), text(&library.stdout)),
+            (proxied.status.code(), text(&proxied.stdout)),
             "{script:?} {options:?}"
         );
     }

@@ -200,6 +200,30 @@ pub struct RequestArgs {
     pub proxy: Option<String>,
     /// `-U`, `--proxy-user`
     pub proxy_user: Option<String>,
+    /// `--proxy-header`
+    pub proxy_header: Vec<String>,
+    /// `--proxy-digest`
+    pub proxy_digest: bool,
+    /// `--proxy-anyauth`
+    pub proxy_anyauth: bool,
+    /// `-p`, `--proxytunnel`
+    pub proxytunnel: bool,
+    /// `--proxy1.0`
+    pub proxy_old: bool,
+    /// `--preproxy`
+    pub preproxy: Option<String>,
+    /// `--suppress-connect-headers`
+    pub suppress_connect_headers: bool,
+    /// `--proxy-cacert`
+    pub proxy_cacert: Option<PathBuf>,
+    /// `--proxy-capath`
+    pub proxy_capath: Option<PathBuf>,
+    /// `--proxy-cert`
+    pub proxy_cert: Option<PathBuf>,
+    /// `--proxy-key`
+    pub proxy_key: Option<PathBuf>,
+    /// `--proxy-insecure`
+    pub proxy_insecure: bool,
     /// `--noproxy`
     pub noproxy: Option<String>,
     /// `--cacert`

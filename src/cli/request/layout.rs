@@ -12,6 +12,8 @@ pub(crate) struct Layout {
     pub(crate) parts: Option<Parts>,
     pub(crate) shows_progress: bool,
     pub(crate) verbose: bool,
+    /// Leaves out the answers of proxies to requests for tunnels.
+    pub(crate) hides_tunnel: bool,
     pub(crate) trace_time: bool,
     pub(crate) fail: bool,
     pub(crate) fail_with_body: bool,
@@ -60,6 +62,7 @@ impl Layout {
             }),
             shows_progress: !args.silent && !args.no_progress_meter,
             verbose: args.verbose,
+            hides_tunnel: args.suppress_connect_headers,
             trace_time: args.trace_time,
             fail: args.fail,
             fail_with_body: args.fail_with_body,

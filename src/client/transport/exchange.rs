@@ -84,6 +84,19 @@ impl Exchange {
         }
     }
 
+    /// Whether the connection stays open behind this response, as far as both sides have said.
+    pub(super) fn may_stay(&self) -> bool {
+        matches!(&self.incoming, Incoming::Socket(message) if message.may_stay)
+    }
+
+    /// The connection behind the head that has opened a tunnel: all that follows belongs to that.
+    pub(super) fn into_tunnel(self) -> Option<Connection> {
+        match self.incoming {
+            Incoming::Socket(message) => Some(message.connection),
+            Incoming::Library(_) => None,
+        }
+    }
+
     pub(super) fn into_connection(self) -> Option<Connection> {
         match self.incoming {
             Incoming::Socket(message) => message.into_connection(),

@@ -112,17 +112,6 @@ pub(super) static CONNECTION: &[Row] = &[
     }),
     Row::flag("retry-connrefused", "Also retry when the connection is refused", |args| args.retry_connrefused = true),
     Row::flag("retry-all-errors", "Retry after any failure", |args| args.retry_all_errors = true),
-    Row::text("proxy", "URL", "Send requests through this proxy", |args, text| args.proxy = Some(text))
-        .letter('x')
-        .hint(ValueHint::Url),
-    Row::text("proxy-user", "USER:PASSWORD", "User name and password for the proxy", |args, text| {
-        args.proxy_user = Some(text)
-    })
-    .letter('U'),
-    Row::flag("proxy-basic", "Use Basic authentication with the proxy (the default)", |_| ()),
-    Row::text("noproxy", "HOSTS", "Connect to these hosts without a proxy; '*' means all", |args, text| {
-        args.noproxy = Some(text)
-    }),
     Row::path("cacert", "FILE", "Trust the certificate authorities in this file (PEM)", |args, path| {
         args.cacert = Some(path)
     }),

@@ -6,6 +6,7 @@ mod group;
 mod instead;
 mod output;
 mod parallel;
+mod proxy;
 mod report;
 mod running;
 mod saving;

@@ -17,9 +17,8 @@ pub(crate) struct Report {
     pub(crate) redirect: Option<TargetUri>,
     pub(crate) method: String,
     pub(crate) referer: Option<String>,
-    /// Whether a proxy was asked, and whether for a tunnel.
+    /// Whether a proxy was asked.
     pub(crate) proxied: bool,
-    pub(crate) tunnels: bool,
     pub(crate) head: Option<ReplyHead>,
     pub(crate) redirects: u32,
     pub(crate) connects: u32,
@@ -220,7 +219,7 @@ impl Report {
         let port = |address: Option<SocketAddr>| number(address.map_or(0, |address| address.port()).into());
         Some(match name {
             "http_code" | "response_code" => Value::Status(self.status()),
-            "http_connect" => Value::Status(if self.tunnels && self.head.is_some() { 200 } else { 0 }),
+            "http_connect" => Value::Status(facts.tunnel.last().map_or(0, |head| head.status)),
             "content_type" => Value::Text(self.header("content-type")),
             "size_download" => number(self.downloaded),
             "size_upload" => number(facts.upload_octets),

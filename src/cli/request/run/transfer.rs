@@ -6,6 +6,7 @@ use super::content::{discard, finish, print_heads, print_request_content};
 use super::conversation::converse;
 use super::instead;
 use super::output::{Output, fail};
+use super::proxy;
 use super::report::Report;
 use super::running::Running;
 use super::session::Session;
@@ -95,6 +96,7 @@ fn follow_hops(run: &mut Running<'_>, may_retry: bool) -> Result<Attempt, Error>
     run.out.begin(run.transfer);
     loop {
         hop.proxy = proxy_for(&hop.target, &plan.proxy, &run.variable)?;
+        hop.place = plan.settings.place_of(&hop.target);
         if let Some(jar) = run.session.cookies() {
             hop.cookies = jar.field(&named_target(spec, &hop), SystemTime::now());
         }
@@ -107,6 +109,17 @@ fn follow_hops(run: &mut Running<'_>, may_retry: bool) -> Result<Attempt, Error>
         run.note_hop(&request, &hop, started.elapsed());
         let sent = run.session.transport.send(&request, run.input, deadline.from_now());
         run.note_sent(sent.as_ref().ok());
+        proxy::show_tunnel(run)?;
+        let refusal = sent.as_ref().map_or(run.report.facts.tunnel.last(), |exchange| Some(&exchange.head));
+        if let Some(again) = proxy::answer(spec, &request, &hop, refusal)? {
+            if let Ok(mut exchange) = sent {
+                print_heads(&exchange, &mut run.out)?;
+                discard(&mut exchange)?;
+                run.session.transport.keep(exchange);
+            }
+            hop = again;
+            continue;
+        }
         let mut exchange = sent?;
         run.out.remark(&connection_remark(&run.report));
         if let Some(mut jar) = run.session.cookies() {
@@ -130,7 +143,9 @@ fn follow_hops(run: &mut Running<'_>, may_retry: bool) -> Result<Attempt, Error>
                 warn_of_method(spec, &plan.follow, &hop, &following, &mut run.out);
                 discard(&mut exchange)?;
                 run.session.transport.keep(exchange);
-                hop = *following;
+                // The answer to a challenge holds for one request; a password for all.
+                let known = hop.proxy_authorization.filter(|value| value.starts_with("Basic "));
+                hop = Hop { proxy_authorization: known, ..*following };
             }
             last => {
                 if let Next::Elsewhere(target) = last {

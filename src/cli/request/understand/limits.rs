@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::target::reading;
 use crate::cli::args::RequestArgs;
 use crate::client::transport::{ConnectTo, Family, Interface, Resolve, Settings, Slowest, TlsSettings, TlsVersion};
-use crate::client::{Error, FieldLine, Follow, Kind, Schemes, read_date};
+use crate::client::{Error, FieldLine, Follow, Kind, ProxyAuth, ProxyWish, Schemes, parse_user, read_date};
 
 /// How many redirects are followed if nothing else was said: curl's.
 const REDIRECTS: u32 = 50;
@@ -47,12 +47,38 @@ pub(crate) fn settings(args: &RequestArgs) -> Result<Settings, Error> {
                 _ => None,
             },
         },
+        proxy_tls: TlsSettings {
+            insecure: args.proxy_insecure,
+            authorities: args.proxy_cacert.clone(),
+            authority_folder: args.proxy_capath.clone(),
+            certificate: args.proxy_cert.clone(),
+            key: args.proxy_key.clone(),
+            ..TlsSettings::default()
+        },
         raw: args.raw,
         http09: args.http0_9,
         rate: args.limit_rate.filter(|rate| *rate > 0),
         slowest: slowest(args),
         stop: None,
     })
+}
+
+/// Which proxy, and what it is told.
+pub(crate) fn proxy(args: &RequestArgs) -> ProxyWish {
+    ProxyWish {
+        // A socket file leads to one place, and no proxy to it: curl's rule.
+        named: args.unix_socket.as_ref().map(|_| String::new()).or_else(|| args.proxy.clone()),
+        userinfo: args.proxy_user.as_deref().map(parse_user),
+        except: args.noproxy.clone(),
+        auth: match (args.proxy_anyauth, args.proxy_digest) {
+            (true, _) => ProxyAuth::Any,
+            (false, true) => ProxyAuth::Digest,
+            (false, false) => ProxyAuth::Basic,
+        },
+        tunnels: args.proxytunnel,
+        is_old: args.proxy_old,
+        before: args.preproxy.clone().filter(|_| args.unix_socket.is_none()),
+    }
 }
 
 /// `--interface`: an address, a name of the system's, or a host name; `if!` and `host!` before it say which (curl(1)).

@@ -13,8 +13,8 @@ use crate::cli::request::plan::{Plan, Transfer};
 use crate::cli::request::retry::Retry;
 use crate::client::form::Quoting;
 use crate::client::{
-    Body, Content, Credentials, Error, FieldLine, FieldWish, Kind, Piece, ProxyWish, Reading, RequestSpec, TargetUri,
-    Userinfo, has_scheme, last_segment, parse_user,
+    Body, Content, Credentials, Error, FieldLine, FieldWish, Kind, Piece, Reading, RequestSpec, TargetUri, Userinfo,
+    has_scheme, last_segment, parse_user,
 };
 
 /// What `-O` calls a file whose URL ends in no name: curl's name.
@@ -51,6 +51,7 @@ pub(crate) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
         protocol: args.protocol.unwrap_or_default(),
         request_target: args.request_target.clone(),
         fields,
+        proxy_fields: fields::read(&args.proxy_header, around.input, &mut |what| warnings.push(what))?,
         user_agent: args.user_agent.clone(),
         referer: args.referer.as_deref().map(|text| text.strip_suffix(";auto").unwrap_or(text).to_owned()),
         range: args.range.as_deref().map(|text| range(text, &mut warnings)),
@@ -82,11 +83,7 @@ pub(crate) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
         transfers,
         layout,
         retry: Retry::of(args),
-        proxy: ProxyWish {
-            named: args.proxy.clone(),
-            userinfo: args.proxy_user.as_deref().map(parse_user),
-            except: args.noproxy.clone(),
-        },
+        proxy: limits::proxy(args),
         cookie_files,
         cookie_jar: args.cookie_jar.clone(),
         junk_session: args.junk_session_cookies,
