@@ -5,6 +5,7 @@ mod access;
 mod api;
 mod browser;
 mod ci;
+mod corpus;
 mod dialect_client;
 mod dialect_python;
 mod dialect_serve;
