@@ -113,6 +113,8 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l trace -d 'Wr
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l trace-ascii -d 'Like --trace, as text' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s o -l output -d 'Write the content to this file; \'-\' is standard output' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l output-dir -d 'Write files into this folder' -r -f -a "(__fish_complete_directories)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l etag-save -d 'Write the entity tag of the response to this file; \'-\' is standard output' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l etag-compare -d 'Transfer only if the entity tag is not the one in this file' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l max-filesize -d 'Fail if the content is larger than SIZE bytes; k, M or G may follow' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s D -l dump-header -d 'Write header sections to this file; \'-\' is standard output' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l stderr -d 'Write standard error to this file; \'-\' is standard output' -r -F
@@ -133,6 +135,7 @@ https\t''"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s m -l max-time -d 'Maximum time for the whole transfer' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l connect-timeout -d 'Connection timeout' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l expect100-timeout -d 'How long to wait for \'100 Continue\' before sending the content' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l rate -d 'Start at most NUMBER transfers per s, m, h or d, such as 10/m or 5/15s' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l limit-rate -d 'Limit the transfer rate to SIZE bytes a second; k, M or G may follow' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s Y -l speed-limit -d 'Fail if the transfer is slower than NUMBER bytes a second for the time of --speed-time (default: 30 s)' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s y -l speed-time -d 'Fail if the transfer is slower than --speed-limit (default: 1 byte a second) for SECONDS' -r
@@ -193,10 +196,13 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s f -l fail -d
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l fail-with-body -d 'Fail with exit status 22 on a status of 400 or above, but print the content'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l raw -d 'Print the message body as it came, with chunks and content codings'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s O -l remote-name -d 'Write the content to a file named as in the URL'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l out-null -d 'Read the content and show it to nobody'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l remote-name-all -d 'Use --remote-name for all URLs'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s J -l remote-header-name -d 'With -O, take the file name from Content-Disposition'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l create-dirs -d 'Create missing folders for output files'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l no-clobber -d 'Do not overwrite existing files; append a number to the name instead'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l clobber -d 'Overwrite existing files (the default)'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l skip-existing -d 'Transfer nothing whose output file is there'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l remove-on-error -d 'Remove the output file if the transfer fails'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s R -l remote-time -d 'Set the time of the output file to that of Last-Modified'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s Z -l parallel -d 'Run transfers in parallel'
@@ -215,6 +221,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l post301 -d '
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l post302 -d 'Keep POST after a 302'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l post303 -d 'Keep POST after a 303'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tcp-nodelay -d 'Send small pieces at once (always on)'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l ignore-content-length -d 'Read the content up to the end of the connection, whatever its length is said to be'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 4 -l ipv4 -d 'Use IPv4 addresses only'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 6 -l ipv6 -d 'Use IPv6 addresses only'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-connrefused -d 'Also retry when the connection is refused'

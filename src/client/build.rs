@@ -73,8 +73,12 @@ pub struct RequestSpec {
     pub user_agent: Option<String>,
     /// The page that refers to this one.
     pub referer: Option<String>,
-    /// The value of `Range`.
+    /// The value of `Range`; what is sent says `Content-Range` of it (RFC 9110 14.5).
     pub range: Option<String>,
+    /// The length of the whole that a range is sent of, if only part of it is sent.
+    pub total: Option<u64>,
+    /// Whether a redirect may change a method that was named (curl(1) `--follow`).
+    pub obeys: bool,
     /// `If-Modified-Since` or `If-Unmodified-Since`, and its date.
     pub condition: Option<FieldLine>,
     /// Whether content codings are welcome.
@@ -179,7 +183,7 @@ impl RequestSpec {
 /// `Kind::Usage` if the method is no token, or a value holds CR, LF or NUL.
 pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
     let method = match hop.method {
-        Some(method) if spec.method.is_none() => method,
+        Some(method) if spec.method.is_none() || spec.obeys => method,
         _ => spec.first_method(),
     };
     let body = if hop.with_body { &spec.body } else { &Body::None };
@@ -198,11 +202,14 @@ pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
     };
     let mut fields = Vec::new();
     add_host(&mut fields, spec, hop);
-    add_defaults(&mut fields, spec, hop);
+    add_defaults(&mut fields, spec, hop, content.as_ref());
     let asks_chunked =
         spec.typed("transfer-encoding").is_some_and(|field| field.value().eq_ignore_ascii_case("chunked"));
     let length = content.as_ref().map(Content::length);
     let is_new = spec.protocol != Protocol::Http10;
+    if let (Some(None), false) = (length, is_new || spec.is_typed("content-length")) {
+        return Err(Error::new(Kind::Upload, "HTTP/1.0 cannot carry content whose length is not known before"));
+    }
     let chunked = content.is_some() && is_new && (asks_chunked || length == Some(None));
     if chunked && !spec.is_typed("transfer-encoding") {
         fields.push(FieldLine::new("Transfer-Encoding", "chunked"));
@@ -260,7 +267,7 @@ pub fn named_target(spec: &RequestSpec, hop: &Hop) -> TargetUri {
 }
 
 /// The fields that are sent without being typed, in curl's order.
-fn add_defaults(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop) {
+fn add_defaults(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop, content: Option<&Content>) {
     let for_proxy = hop.proxy.as_ref().filter(|_| is_for_proxy(hop));
     if let Some(authorization) = for_proxy.and_then(|proxy| proxy_authorization(hop, proxy)) {
         push_for_proxy(fields, spec, "Proxy-Authorization", &authorization);
@@ -268,8 +275,13 @@ fn add_defaults(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop) {
     if let Some(authorization) = authorization(spec, hop) {
         push_unless_typed(fields, spec, "Authorization", &authorization);
     }
-    if let Some(range) = &spec.range {
-        push_unless_typed(fields, spec, "Range", range);
+    match (&spec.range, content.map(|content| spec.total.or(content.length()))) {
+        (Some(range), None) => push_unless_typed(fields, spec, "Range", range),
+        (Some(range), Some(Some(total))) => {
+            let sent = range.trim_start_matches("bytes=");
+            push_unless_typed(fields, spec, "Content-Range", &format!("bytes {sent}/{total}"));
+        }
+        _ => {}
     }
     if !agent(spec).is_empty() {
         push_unless_typed(fields, spec, "User-Agent", agent(spec));

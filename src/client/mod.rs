@@ -25,7 +25,7 @@ pub use date::read_date;
 pub use digest::{answer as digest_answer, proxy_answer as digest_proxy_answer};
 pub use error::{Error, Kind};
 pub use proxy::{Proxy, ProxyAuth, ProxyKind, ProxyWish, proxy_for};
-pub use redirect::{Follow, Next, next};
+pub use redirect::{Follow, Next, elsewhere, next};
 pub use request::{Content, FieldLine, Piece, Protocol, Request, chunk, reason, unreadable};
 pub use schemes::Schemes;
 pub use target::{Reading, Scheme, TargetUri, Userinfo, has_scheme, shown};

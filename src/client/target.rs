@@ -114,7 +114,7 @@ impl TargetUri {
             }
         };
         let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-        let (userinfo, host_port) = match authority.rsplit_once('@') {
+        let (userinfo, host_port) = match authority.split_once('@') {
             Some((userinfo, host_port)) => (Some(parse_userinfo(userinfo)), host_port),
             None => (None, authority),
         };

@@ -177,7 +177,7 @@ fn a_trace_shows_what_tls_carries() {
     let told = ask("good.test", address, Some(&authority), folder.path(), &arguments).assert().success();
     let sent = format!("GET / HTTP/1.1\r\nHost: good.test:{}\r\nUser-Agent: x\r\nAccept: */*\r\n\r\n", address.port());
     // The peer answers with what it was sent.
-    assert_eq!(String::from_utf8_lossy(&told.get_output().stdout), format!("{sent}|HTTPS|1"));
+    assert_eq!(String::from_utf8_lossy(&told.get_output().stdout), format!("{sent}|https|1"));
     let text = fs::read_to_string(&trace).unwrap();
     assert_eq!(octets(&text, "=> Send"), sent.as_bytes());
     let received = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{sent}", sent.len());

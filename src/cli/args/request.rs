@@ -24,6 +24,18 @@ pub struct RequestArgs {
     pub destinations: Vec<Destination>,
     /// `--form-escape`
     pub form_escape: bool,
+    /// `--etag-save`
+    pub etag_save: Option<PathBuf>,
+    /// `--etag-compare`
+    pub etag_compare: Option<PathBuf>,
+    /// `--follow`
+    pub follow: bool,
+    /// `--skip-existing`
+    pub skip_existing: bool,
+    /// `--rate`, as the time between two transfers
+    pub rate: Option<Duration>,
+    /// `--ignore-content-length`
+    pub ignore_content_length: bool,
     /// `-X`, `--request`
     pub request: Option<String>,
     /// `-H`, `--header`
@@ -267,6 +279,8 @@ pub enum Destination {
     File(PathBuf),
     /// `-O`
     RemoteName,
+    /// `--out-null`
+    Nowhere,
 }
 
 /// A word that is no option, or what `--url` says.

@@ -49,6 +49,10 @@ pub(crate) struct Saving {
     /// The file gets the time of `Last-Modified`.
     pub(crate) remote_time: bool,
     pub(crate) dump_header: Option<PathBuf>,
+    /// The file for the entity tag.
+    pub(crate) etag: Option<PathBuf>,
+    /// Leaves a transfer out if its file is there.
+    pub(crate) skip_existing: bool,
 }
 
 impl Layout {
@@ -80,6 +84,8 @@ impl Layout {
                 remove_on_error: args.remove_on_error,
                 remote_time: args.remote_time,
                 dump_header: args.dump_header.clone(),
+                etag: args.etag_save.clone(),
+                skip_existing: args.skip_existing,
             },
             max_filesize: args.max_filesize,
             fail_early: args.fail_early,

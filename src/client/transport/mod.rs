@@ -61,6 +61,8 @@ pub struct Settings {
     pub proxy_tls: TlsSettings,
     /// Hands out message bodies with their chunk framing (`--raw`).
     pub raw: bool,
+    /// Reads content up to the end of the connection, whatever `Content-Length` says.
+    pub ignores_length: bool,
     /// Takes a response without a head as content (HTTP/0.9).
     pub http09: bool,
     /// The most octets of content a second, either way.

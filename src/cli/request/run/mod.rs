@@ -4,6 +4,7 @@ mod content;
 mod conversation;
 mod group;
 mod instead;
+mod local;
 mod output;
 mod parallel;
 mod proxy;

@@ -74,7 +74,7 @@ impl Connection {
         self.turn();
         self.tell_body(self.start);
         let may_stay = sent == Sent::Whole && keeps_open(request, &head);
-        Exchange::new(self, &request.method, interim, head, may_stay, deadline, settings.raw)
+        Exchange::new(self, &request.method, interim, head, may_stay, deadline, settings)
     }
 
     /// Its number among those of the transport.
