@@ -196,7 +196,7 @@ impl<'a> Asked<'a> {
     ) -> Result<Response, Problem> {
         match subject {
             Subject::Node(node) => {
-                response.content = whole(node, form)?;
+                response.content = whole(view, node, form)?;
                 push_total(&mut response.fields, node);
                 Ok(response)
             }
@@ -206,7 +206,8 @@ impl<'a> Asked<'a> {
             }
             Subject::Selected(node, query, name) => {
                 let selection = query.run(view, node, name.as_deref()).map_err(|error| bad_query(&error))?;
-                self.selected(response, query.columns(node), form, &selection)
+                let columns = query.columns(node).or_else(|| selection.is_empty().then(|| query.names(node)));
+                self.selected(response, columns, form, &selection)
             }
         }
     }
@@ -419,13 +420,20 @@ fn push_total(fields: &mut FieldLines, node: &Node<'_>) {
 
 /// A node as it stands, in one of its forms.
 #[inline]
-fn whole(node: &Node<'_>, form: Form) -> Result<Content, Problem> {
-    let records = || node.children().map(|(_, record)| record.text());
+fn whole(view: &View, node: &Node<'_>, form: Form) -> Result<Content, Problem> {
     match form {
         Form::Json => Ok(representation::json(node)),
         Form::Plain => Ok(representation::plain(node)),
-        Form::Lines => Ok(representation::lines(records())),
-        Form::Csv => representation::csv(node.columns(), records()).ok_or_else(not_flat),
+        Form::Lines | Form::Csv => {
+            // As a query has them: with the keys by which an object holds its records.
+            let all = Query::default();
+            let selection = all.run(view, *node, None).map_err(|error| bad_query(&error))?;
+            if form == Form::Lines {
+                return Ok(representation::lines(selection.records()));
+            }
+            let columns = all.columns(*node).or_else(|| selection.is_empty().then(|| all.names(*node)));
+            representation::csv(columns, selection.records()).ok_or_else(not_flat)
+        }
     }
 }
 

@@ -268,7 +268,7 @@ fn write(
     }
     let route = action_of(path, method).filter(|_| node.is_none());
     let (written, action) = match route {
-        Some(route) => route_action(route, body::read(request, settings.room)?)?,
+        Some(route) => route_action(route, body::read(request, None, settings.room)?)?,
         None => node_action(request, node, method, query, settings.room)?,
     };
     let target = if route.is_some() { &[] } else { path };
@@ -301,7 +301,7 @@ fn hint(node: Node<'_>, method: Method) -> &'static str {
 }
 
 fn route_action(route: Written, body: Body) -> Result<(Written, Action), Problem> {
-    let text = body.into_value(false)?;
+    let text = body.into_value(None)?;
     if !text.starts_with(b"{") || text[1..].trim_ascii_start().starts_with(b"}") {
         let detail = "expected 'key: value&key2: value2', a form or a JSON object with at least one member";
         return Err(Problem::new(StatusCode::BAD_REQUEST, "malformed-pairs", detail));
@@ -321,15 +321,17 @@ fn node_action(
     if method == Method::Delete {
         return Ok((Written::Delete, Action::Delete { dependent: dependent(&parameters) }));
     }
-    let body = body::read(request, room)?;
-    let is_scalar =
-        node.is_some_and(|node| matches!(node.kind(), Kind::String | Kind::Number | Kind::Boolean | Kind::Null));
-    let for_scalar = is_scalar || (node.is_none() && body.is_bare_word());
+    let body = body::read(request, node, room)?;
+    let is_scalar = |kind: &Kind| matches!(kind, Kind::String | Kind::Number | Kind::Boolean | Kind::Null);
+    let scalar = match node {
+        Some(node) => Some(node.kind()).filter(is_scalar),
+        None => body.is_bare_word().then_some(Kind::String),
+    };
     Ok(match (method, body) {
         (Method::Patch, Body::JsonPatch(text)) => (Written::Patch, Action::Patch(text)),
-        (Method::Patch, body) => (Written::Patch, Action::Merge(body.into_value(for_scalar)?)),
-        (Method::Post, body) => (Written::Post, Action::Post(body.into_value(false)?)),
-        (_, body) => (Written::Put, Action::Put(body.into_value(for_scalar)?)),
+        (Method::Patch, body) => (Written::Patch, Action::Merge(body.into_value(scalar)?)),
+        (Method::Post, body) => (Written::Post, Action::Post(body.into_value(None)?)),
+        (_, body) => (Written::Put, Action::Put(body.into_value(scalar)?)),
     })
 }
 

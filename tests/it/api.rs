@@ -24,6 +24,7 @@ const JSON: &str = r#"{
     {"id": 3, "body": "third", "postId": 3}
   ],
   "students": {"Chan_Jin": {"grade": "3.5"}, "Jun": {"grade": "4.1", "id": "own"}},
+  "none": [],
   "color": "red",
   "n": 1.0
 }
@@ -216,6 +217,21 @@ const ON_JSON: &[Case] = &[
         &["Content-Type: application/x-ndjson"],
         "{\"id\":1,\"body\":\"first\",\"postId\":1}\n{\"id\":2,\"body\":\"second\",\"postId\":1}\n{\"id\":3,\"body\":\"third\",\"postId\":3}\n",
     ),
+    case("GET /students\nAccept: text/csv", 200, "id,grade\r\nChan_Jin,3.5\r\nown,4.1\r\n"),
+    case(
+        "GET /students\nAccept: application/x-ndjson",
+        200,
+        "{\"id\":\"Chan_Jin\",\"grade\":\"3.5\"}\n{\"grade\":\"4.1\",\"id\":\"own\"}\n",
+    ),
+    case("GET /students?grade=9\nAccept: text/csv", 200, "id,grade\r\n"),
+    case("GET /comments?id=9\nAccept: text/csv", 200, "id,body,postId\r\n"),
+    case("GET /comments?id=9&_fields=body\nAccept: text/csv", 200, "body\r\n"),
+    case("GET /none\nAccept: text/csv", 200, "id\r\n"),
+    case("GET /color\nAccept: text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2", 200, "\"red\""),
+    case("PUT /n\nContent-Type: text/plain\n\n1.0", 200, "1.0"),
+    with("QUERY /posts\n\nx", 405, &["Allow: GET, HEAD, OPTIONS, PUT, PATCH, POST"], "…QUERY is not served"),
+    with("PROPFIND /color", 405, &["Allow: GET, HEAD, OPTIONS, PUT, PATCH"], "…method-not-allowed"),
+    case("BREW /color", 501, "…unknown-method"),
     case("GET /posts\nAccept: text/csv", 406, "…not-acceptable"),
     case("GET /color\nAccept: image/png", 406, "…application/json, text/plain"),
     case("GET /color\nAccept: text/html,application/xhtml+xml,*/*;q=0.8", 200, "\"red\""),
@@ -329,6 +345,7 @@ const ON_CSV: &[Case] = &[
     case("GET /?_where={\"or\":[{\"age\":1}]}", 400, "…there is no column 'age'"),
     case("GET /?id=2&_format=ndjson", 200, "{\"id\":\"2\",\"name\":\"Lee\",\"grade\":\"10\"}\n"),
     case("GET /2/name\nAccept: text/plain", 200, "Lee"),
+    case("GET /?id=9\nAccept: text/csv", 200, "id,name,grade\r\n"),
     case("PUT /2/colour\n\n\"red\"", 422, "…unknown-column"),
     case("PUT /2/name\n\n{\"a\":1}", 422, "…unfit-value"),
     case("PATCH /2\nContent-Type: application/merge-patch+json\n\n{\"nam\":\"x\"}", 422, "…unknown-column"),
@@ -441,6 +458,28 @@ fn both(name: &str, text: &str, cases: &[Case]) {
         check(case, over_a_socket(&serve, case));
     }
     assert_eq!(serve.read(name), text, "no case changes the file");
+}
+
+/// What is read in a form can be sent back in it, and nothing is changed.
+#[test]
+fn a_form_read_and_sent_back_changes_nothing() {
+    let json = "{\"a\": \"x\\n\", \"b\": \"\u{feff}y\\r\\n\\r\\n\", \"n\": 1.50, \"t\": true, \"z\": null, \"e\": \"\", \"p\": \"k: v\"}";
+    let serve = kit::serve().file("db.json", json).start();
+    for name in ["a", "b", "n", "t", "z", "e", "p"] {
+        let head = format!("/{name} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept: text/plain\r\n");
+        let text = serve.octets(format!("GET {head}\r\n")).text().to_string();
+        let length = text.len();
+        let put = format!("PUT {head}Content-Type: text/plain\r\nContent-Length: {length}\r\n\r\n{text}");
+        assert_eq!(serve.octets(put).status(), 200, "{name}");
+    }
+    assert_eq!(serve.read("db.json"), json);
+    let serve = kit::serve().file("t.csv", "id;name;n\n1;Ann, B.;2\n").start();
+    for body in ["id;name;n\n2;Bo, C.;3\n", "id,name,n\n3,Cy;D.,4\n"] {
+        let head = "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: text/csv\r\n";
+        let answer = serve.octets(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()));
+        assert_eq!(answer.status(), 201, "{}", answer.text());
+    }
+    assert_eq!(serve.read("t.csv"), "id;name;n\n1;Ann, B.;2\n2;Bo, C.;3\n3;\"Cy;D.\";4\n");
 }
 
 /// Where a thing was made, its `Location` leads, whoever asks and under whatever name; and nowhere else.
