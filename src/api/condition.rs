@@ -40,7 +40,12 @@ impl Preconditions {
         if !fields.0.iter().any(|field| is_one(field.name)) {
             return None;
         }
-        let date = |name| fields.first(name).and_then(|v| httpdate::parse_http_date(str::from_utf8(v).ok()?).ok());
+        // Dates in two lines are a list, which is ignored (RFC 9110 13.1.3, 13.1.4).
+        let date = |name| {
+            let mut values = fields.all(name);
+            let value = values.next().filter(|_| values.next().is_none());
+            value.and_then(|value| httpdate::parse_http_date(str::from_utf8(value).ok()?).ok())
+        };
         Some(Preconditions {
             matches: Tags::of(fields, "if-match"),
             none_matches: Tags::of(fields, "if-none-match"),

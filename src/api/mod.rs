@@ -2,7 +2,6 @@
 //! clock and no file.
 
 mod accept;
-mod after;
 mod beginning;
 mod body;
 mod coding;
@@ -11,17 +10,16 @@ mod method;
 mod origin;
 mod pairs;
 mod range;
-mod reachable;
 mod read;
 mod refusal;
 mod representation;
 mod respond;
+mod single;
 mod site;
 mod target;
 mod token;
 
-pub use after::After;
 pub use origin::Sites;
-pub use respond::{Plan, Settings, respond};
+pub use respond::{After, Plan, Settings, respond};
 pub use site::{HostRule, Origin};
 pub use token::Token;

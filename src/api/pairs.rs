@@ -23,9 +23,17 @@ pub(super) fn parse(text: &str) -> Result<Vec<(String, String)>, String> {
     }
 }
 
+/// What stands in no name of a pair or form.
+const NO_NAME: [char; 8] = ['{', '}', '<', '>', '"', '\n', '\r', '\t'];
+
 fn form(text: &str) -> Result<Vec<(String, String)>, String> {
     if let Some(part) = text.split('&').find(|part| !part.contains('=') || part.starts_with('=')) {
         return Err(format!("'{part}' is not 'name=value'"));
+    }
+    // What is no form may hold a '=' as well: a form would have these in percent-encoding.
+    let is_name = |part: &str| !part.split('=').next().unwrap_or_default().contains(NO_NAME);
+    if let Some(part) = text.split('&').find(|part| !is_name(part)) {
+        return Err(format!("'{}' is no field of a form", part.escape_default()));
     }
     target::parameters(text).map_err(|error| match error {
         target::TargetError::BadEscape => "a '%' without two hexadecimal digits".to_string(),
@@ -38,6 +46,9 @@ fn pair(part: &str) -> Result<(String, String), String> {
     let (name, value) = (name.trim(), value.trim());
     if name.is_empty() {
         return Err(format!("'{}' has no key before its ':'", part.trim()));
+    }
+    if name.contains(NO_NAME) {
+        return Err(format!("'{}' is no key of a pair", name.escape_default()));
     }
     Ok((name.to_string(), value.to_string()))
 }

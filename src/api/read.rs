@@ -15,7 +15,9 @@ use super::refusal::Problem;
 use super::representation::{self, Form};
 use super::respond::{Plan, Settings, bad_target, instance, not_found};
 use super::{coding, target};
-use crate::document::{Cut, Kind, Missing, Node, PageLinks, Query, QueryError, Selection, View, plain_name, within};
+use crate::document::{
+    Cut, Kind, Missing, Node, PageLinks, Pointing, Query, QueryError, Selection, View, plain_name, within,
+};
 use crate::message::{Content, Field, FieldLines, OwnedRequest, Request, Response, Target};
 
 /// A collection of more records than this is not scanned on a worker.
@@ -61,8 +63,6 @@ struct Asked<'a> {
     preconditions: Option<Box<Preconditions>>,
     /// The path as sent, for links and problems.
     target: &'a str,
-    /// The authority that the request named, for links.
-    authority: Option<&'a str>,
 }
 
 /// Reads a node, at once or, where many records are to be looked at, later.
@@ -120,7 +120,6 @@ impl<'a> Asked<'a> {
             if_range: None,
             preconditions: Preconditions::of(&request.fields).map(Box::new),
             target,
-            authority: request.authority,
         };
         for field in request.fields.0 {
             asked.take(field, request.method);
@@ -196,7 +195,7 @@ impl<'a> Asked<'a> {
     ) -> Result<Response, Problem> {
         match subject {
             Subject::Node(node) => {
-                response.content = whole(view, node, form)?;
+                response.content = whole(node, form)?;
                 push_total(&mut response.fields, node);
                 Ok(response)
             }
@@ -206,8 +205,7 @@ impl<'a> Asked<'a> {
             }
             Subject::Selected(node, query, name) => {
                 let selection = query.run(view, node, name.as_deref()).map_err(|error| bad_query(&error))?;
-                let columns = query.columns(node).or_else(|| selection.is_empty().then(|| query.names(node)));
-                self.selected(response, columns, form, &selection)
+                self.selected(response, query.columns(node), form, &selection)
             }
         }
     }
@@ -297,12 +295,14 @@ impl<'a> Asked<'a> {
     /// `/posts/1/comments`: the comments whose `postId` is 1, where the record has no member of that name.
     fn pointing<'f, 'v>(&self, view: &'v View, found: usize) -> Result<Subject<'f, 'v>, Problem> {
         let missing = || not_found(self.path, found);
-        let [parent, key, child] = self.path else { return Err(missing()) };
-        let rule = Query::pointing_at(view, parent, key, child).filter(|_| found == 2).ok_or_else(missing)?;
-        let node = view.find(&[child]).map_err(|_| missing())?;
+        let is_it = found == 2 && self.path.len() == 3;
+        let pointing = is_it.then(|| Pointing::at(view, self.path)).flatten().ok_or_else(missing)?;
+        let child = pointing.collection;
+        let node = view.find(&[&child]).map_err(|_| missing())?;
+        let rule = (pointing.member, pointing.key);
         let parameters: Vec<_> = std::iter::once(rule).chain(self.parameters.iter().cloned()).collect();
         let query = Query::parse(&parameters, node).map_err(|error| bad_query(&error))?;
-        Ok(Subject::Selected(node, query, Some(child.to_string())))
+        Ok(Subject::Selected(node, query, Some(child)))
     }
 
     #[inline]
@@ -356,14 +356,13 @@ impl<'a> Asked<'a> {
 
     /// RFC 8288 links to the neighbours of a page.
     fn links(&self, links: &PageLinks) -> String {
-        let url = target::link_to(self.authority, self.target);
         let link = |relation: &str, page: usize| {
             let others = self.parameters.iter().filter(|(name, _)| name != "_page");
             let query = url::form_urlencoded::Serializer::new(String::new())
                 .extend_pairs(others)
                 .append_pair("_page", &page.to_string())
                 .finish();
-            format!("<{url}?{query}>; rel=\"{relation}\"")
+            format!("<{}?{query}>; rel=\"{relation}\"", self.target)
         };
         let neighbours =
             [("first", Some(links.first)), ("prev", links.prev), ("next", links.next), ("last", Some(links.last))];
@@ -420,20 +419,13 @@ fn push_total(fields: &mut FieldLines, node: &Node<'_>) {
 
 /// A node as it stands, in one of its forms.
 #[inline]
-fn whole(view: &View, node: &Node<'_>, form: Form) -> Result<Content, Problem> {
+fn whole(node: &Node<'_>, form: Form) -> Result<Content, Problem> {
+    let records = || node.children().map(|(_, record)| record.text());
     match form {
         Form::Json => Ok(representation::json(node)),
         Form::Plain => Ok(representation::plain(node)),
-        Form::Lines | Form::Csv => {
-            // As a query has them: with the keys by which an object holds its records.
-            let all = Query::default();
-            let selection = all.run(view, *node, None).map_err(|error| bad_query(&error))?;
-            if form == Form::Lines {
-                return Ok(representation::lines(selection.records()));
-            }
-            let columns = all.columns(*node).or_else(|| selection.is_empty().then(|| all.names(*node)));
-            representation::csv(columns, selection.records()).ok_or_else(not_flat)
-        }
+        Form::Lines => Ok(representation::lines(records())),
+        Form::Csv => representation::csv(node.columns(), records()).ok_or_else(not_flat),
     }
 }
 

@@ -60,6 +60,8 @@ impl Problem {
             Refusal::Missing { .. } => (StatusCode::NOT_FOUND, "not-found"),
             Refusal::Taken { .. } => (StatusCode::CONFLICT, "exists"),
             Refusal::KeyChange { .. } => (StatusCode::CONFLICT, "key-mismatch"),
+            Refusal::KindChange { .. } => (StatusCode::CONFLICT, "kind-change"),
+            Refusal::NoRelation { .. } => (StatusCode::BAD_REQUEST, "no-relation"),
             Refusal::Ambiguous { .. } => (StatusCode::CONFLICT, "ambiguous"),
             Refusal::NotPermitted { hint } => return Problem::not_allowed(allowed, hint),
             Refusal::UnknownColumn { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "unknown-column"),

@@ -50,6 +50,8 @@ pub enum Action {
 pub struct Outcome {
     /// The node was not there before.
     pub created: bool,
+    /// The path leads elsewhere than the request's: an element that was found by its index has a key now.
+    pub moved: bool,
     /// The path of the node that was written, created or removed. For a POST of several elements: the collection.
     pub path: Vec<String>,
     /// The JSON text of that node: after the change, or as it was before a DELETE. For a POST of several elements, the
@@ -96,6 +98,16 @@ pub enum Refusal {
         expected: String,
         /// The text of the key in the body.
         found: String,
+    },
+    /// A collection would become another kind of value.
+    KindChange {
+        /// What it is, what was found, and what does it instead.
+        reason: String,
+    },
+    /// A collection that a request relates to another has no records that point at it.
+    NoRelation {
+        /// What was looked for, and where.
+        reason: String,
     },
     /// The file holds this key or member name more than once, so it is not clear which one is meant.
     Ambiguous {
@@ -169,9 +181,11 @@ impl fmt::Display for Refusal {
                 write!(f, "there is no column '{column}', expected one of: {}", listed.join(", "))?;
                 if rest.is_empty() { Ok(()) } else { write!(f, " and {} more", rest.len()) }
             }
-            Refusal::Unfit { reason } | Refusal::Patch { reason, .. } | Refusal::TooMuch { reason } => {
-                f.write_str(reason)
-            }
+            Refusal::KindChange { reason }
+            | Refusal::NoRelation { reason }
+            | Refusal::Unfit { reason }
+            | Refusal::Patch { reason, .. }
+            | Refusal::TooMuch { reason } => f.write_str(reason),
             Refusal::Precondition => f.write_str("the condition does not hold"),
             Refusal::Broken { line, column, reason } => {
                 write!(f, "the file was edited and does not parse: line {line}, column {column}: {reason}")

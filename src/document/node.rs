@@ -93,6 +93,10 @@ impl<'v> Node<'v> {
         Node { view, part, key, parent: None, top: false, twice: false }
     }
 
+    pub(crate) fn view(&self) -> &'v View {
+        self.view
+    }
+
     /// What it is.
     #[inline]
     pub fn kind(&self) -> Kind {
@@ -277,15 +281,6 @@ impl<'v> Node<'v> {
         match self.part {
             Part::Large(container) => container.table().filter(|table| !table.map).map(|table| table.columns.clone()),
             Part::Row { table, .. } => Some(table.columns.clone()),
-            _ => None,
-        }
-    }
-
-    /// The octet between the cells of a table or row.
-    pub fn delimiter(&self) -> Option<u8> {
-        match self.part {
-            Part::Large(container) => container.table().map(|table| table.delimiter),
-            Part::Row { table, .. } => Some(table.delimiter),
             _ => None,
         }
     }

@@ -2,8 +2,10 @@
 
 use std::time::SystemTime;
 
+use super::container::index;
 use super::node::{Kind, Node};
 use super::state::Document;
+use crate::text::KeyRule;
 
 /// A state of the documents. It never changes; a later one is another view.
 #[derive(Debug, Clone)]
@@ -45,6 +47,33 @@ impl View {
             }
         }
         Ok(node)
+    }
+
+    /// Where the node is that was at `path` before its elements that were found by their index got keys; `None`: there.
+    pub(crate) fn moved(&self, path: &[String]) -> Option<Vec<String>> {
+        if self.find(path).is_ok() {
+            return None;
+        }
+        let (mut node, mut now) = (self.root(), Vec::with_capacity(path.len()));
+        for segment in path {
+            let (name, child) = match node.child(segment) {
+                Some(child) => (segment.clone(), child),
+                None => {
+                    let at = index(segment).filter(|_| matches!(node.kind(), Kind::Array | Kind::Table))?;
+                    let (name, child) = node.children().nth(at)?;
+                    (name.into_owned(), child)
+                }
+            };
+            node = child;
+            now.push(name);
+        }
+        Some(now)
+    }
+
+    /// Which members hold keys, and point at them.
+    pub(crate) fn rule(&self) -> &KeyRule {
+        static USUAL: KeyRule = KeyRule { default: None, by_collection: Vec::new(), foreign: None };
+        self.mounts.first().map_or(&USUAL, |document| &document.context.reading.rule)
     }
 
     /// When the file was changed last, by its owner or through this program.

@@ -10,14 +10,12 @@ use std::time::Instant;
 use mio::net::TcpStream;
 
 use super::answers::Answers;
-use super::budget::{Budget, Share};
 use super::clock::Clock;
 use super::log::Lines;
 use super::mailbox::Mailbox;
 use super::output::{AMPLE_ROOM, Flushed, HELD, ROOM};
 use super::pool::Pool;
 use super::protocol::{Exchange, Next, Protocol, Step};
-use super::unsent::Unsent;
 use super::{Limits, Output};
 use crate::message::Response;
 
@@ -38,7 +36,6 @@ pub(super) struct Surroundings {
     pub(super) log: Lines,
     pub(super) pool: Pool,
     pub(super) mailbox: Arc<Mailbox>,
-    pub(super) budget: Arc<Budget>,
     pub(super) is_stopping: bool,
     /// The octets that the connections hold unsent.
     pub(super) held: usize,
@@ -83,6 +80,14 @@ pub(super) struct Connection<C> {
     /// The peer has shut down its sending side; there may be octets before that.
     is_ending: bool,
     has_ended: bool,
+}
+
+/// Output that the peer did not take at once.
+struct Unsent {
+    output: Output,
+    held: usize,
+    since: Instant,
+    sent: u64,
 }
 
 impl<C> Connection<C> {
@@ -132,8 +137,7 @@ impl<C> Connection<C> {
     /// Reads, answers and writes until nothing more can be done now.
     pub(super) fn drive<P: Protocol<Conversation = C>>(&mut self, protocol: &P, around: &mut Surroundings) -> Fate {
         self.touched = around.now;
-        let held = self.held();
-        around.held -= held;
+        around.held -= self.held();
         if let Some(unsent) = &mut self.unsent {
             mem::swap(&mut around.output, &mut unsent.output);
         }
@@ -144,14 +148,13 @@ impl<C> Connection<C> {
         }
         if around.output.is_empty() {
             self.unsent = None;
-            around.budget.count_unsent(held, 0);
             return fate;
         }
-        let unsent = self.unsent.get_or_insert_with(|| Box::new(Unsent::new(around.now)));
+        let new = || Box::new(Unsent { output: Output::default(), held: 0, since: around.now, sent: 0 });
+        let unsent = self.unsent.get_or_insert_with(new);
         unsent.output = mem::take(&mut around.output);
         unsent.held = unsent.output.len();
         around.held += unsent.held;
-        around.budget.count_unsent(held, unsent.held);
         fate
     }
 
@@ -326,8 +329,7 @@ impl<C> Connection<C> {
         let flushed = around.output.flush(&mut self.stream)?;
         self.is_writable = flushed != Flushed::Blocked;
         if let Some(unsent) = &mut self.unsent {
-            let sent = before - around.output.len();
-            unsent.count(sent, around.now, &around.limits, around.budget.is_pressed());
+            unsent.sent += (before - around.output.len()) as u64;
             if flushed == Flushed::Whole {
                 self.unsent = None;
             }
@@ -353,13 +355,12 @@ impl<C> Connection<C> {
     /// The answer that the conversation waited for.
     pub(super) fn answer<P: Protocol<Conversation = C>>(
         &mut self,
-        (response, share): (Response, Option<Share>),
+        response: Response,
         protocol: &P,
         around: &mut Surroundings,
     ) -> Fate {
         if self.next == Next::Wait {
             self.with_output(around, |connection, around| {
-                around.output.hold(share);
                 let place = (connection.slot, connection.generation);
                 let mut exchange = exchange(around, connection.peer, place, connection.has_ended);
                 connection.next = protocol.answer(&mut connection.conversation, response, &mut exchange);
@@ -399,19 +400,17 @@ impl<C> Connection<C> {
         self.unsent = unsent;
     }
 
-    pub(super) fn is_write_overdue(&self, around: &Surroundings) -> bool {
-        self.unsent
-            .as_ref()
-            .is_some_and(|unsent| unsent.deadline(&around.limits, around.budget.is_pressed()) <= around.now)
+    fn is_write_overdue(&self, around: &Surroundings) -> bool {
+        self.unsent.as_ref().is_some_and(|unsent| unsent.deadline(&around.limits) <= around.now)
     }
 
     /// The next moment at which [`Connection::expire`] has something to do.
-    pub(super) fn deadline(&self, around: &Surroundings) -> Option<Instant> {
+    pub(super) fn deadline(&self, limits: &Limits) -> Option<Instant> {
         let read = match self.next {
             Next::Read(until) => Some(until),
             _ => None,
         };
-        let write = self.unsent.as_ref().map(|unsent| unsent.deadline(&around.limits, around.budget.is_pressed()));
+        let write = self.unsent.as_ref().map(|unsent| unsent.deadline(limits));
         [read, write, self.lingers_until].into_iter().flatten().min()
     }
 
@@ -420,11 +419,11 @@ impl<C> Connection<C> {
         let is_idle = matches!(self.next, Next::Read(_)) && self.unsent.is_none();
         (is_idle && protocol.is_idle(&self.conversation)).then_some(self.touched)
     }
+}
 
-    /// Whether it has sent a part of a head, and since when.
-    pub(super) fn unfinished_since<P: Protocol<Conversation = C>>(&self, protocol: &P) -> Option<Instant> {
-        let is_waiting = matches!(self.next, Next::Read(_)) && self.unsent.is_none();
-        protocol.unfinished_since(&self.conversation).filter(|_| is_waiting)
+impl Unsent {
+    fn deadline(&self, limits: &Limits) -> Instant {
+        self.since + limits.time_for(self.sent, limits.write_time)
     }
 }
 
@@ -445,7 +444,6 @@ fn exchange(
         log: &mut around.log,
         pool: &around.pool,
         mailbox: &around.mailbox,
-        budget: &around.budget,
         slot,
         generation,
     }

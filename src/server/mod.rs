@@ -11,7 +11,6 @@
 
 mod alarm;
 mod answers;
-mod budget;
 mod clock;
 mod config;
 mod connection;
@@ -27,8 +26,6 @@ mod pool;
 mod protocol;
 mod service;
 mod timers;
-mod unsent;
-mod window;
 mod worker;
 
 pub use config::{Config, Limits, LogConfig, LogFormat, Paint};

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
 
 use super::json::walk::{self, Sort};
+use super::singular::singular;
 
 /// Which member (or column) holds the key of the elements of an array (or the rows of a table): `--key`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,6 +14,9 @@ pub struct KeyRule {
     pub default: Option<String>,
     /// For one collection each: the member name under which it stands (or the file's stem), and the key's name.
     pub by_collection: Vec<(String, String)>,
+    /// What stands behind the singular of a collection in the names of members that point at its elements:
+    /// `--foreign-key-suffix`. `None` is `Id`, as in `postId`.
+    pub foreign: Option<String>,
 }
 
 impl KeyRule {
@@ -55,7 +59,10 @@ pub(crate) fn bytes_of(token: &[u8]) -> Option<Cow<'_, [u8]>> {
 pub(crate) struct KeyStats {
     integers: u32,
     digits: u32,
+    /// Other texts.
     others: u32,
+    /// Other values: `1.5`, `true`.
+    odd: u32,
     max_integer: Option<i128>,
     max_digits: Option<i128>,
     width: usize,
@@ -66,13 +73,14 @@ enum Form {
     Integer(i128),
     Digits(i128, usize, bool),
     Other,
+    Odd,
 }
 
 #[inline]
 fn form(token: &[u8]) -> Form {
     match token.first() {
         Some(b'"') => form_of_text(&walk::decode_bytes(token)),
-        _ => integer(token).map_or(Form::Other, Form::Integer),
+        _ => integer(token).map_or(Form::Odd, Form::Integer),
     }
 }
 
@@ -99,16 +107,16 @@ impl KeyStats {
     /// Counts the key that `token`, a JSON value, is.
     #[inline]
     pub(crate) fn add(&mut self, token: &[u8]) {
-        self.count(form(token));
+        self.enter(form(token));
     }
 
     /// Counts the key of a row.
     pub(crate) fn add_text(&mut self, text: &[u8]) {
-        self.count(form_of_text(text));
+        self.enter(form_of_text(text));
     }
 
     #[inline]
-    fn count(&mut self, form: Form) {
+    fn enter(&mut self, form: Form) {
         match form {
             Form::Integer(value) => {
                 self.integers += 1;
@@ -121,6 +129,7 @@ impl KeyStats {
                 self.padded |= padded;
             }
             Form::Other => self.others += 1,
+            Form::Odd => self.odd += 1,
         }
     }
 
@@ -139,6 +148,7 @@ impl KeyStats {
             Form::Integer(_) => &mut self.integers,
             Form::Digits(..) => &mut self.digits,
             Form::Other => &mut self.others,
+            Form::Odd => &mut self.odd,
         };
         *count = count.saturating_sub(1);
     }
@@ -156,25 +166,36 @@ impl KeyStats {
         self.integers += other.integers;
         self.digits += other.digits;
         self.others += other.others;
+        self.odd += other.odd;
         self.remember(other);
     }
 
     /// All keys are integers, or there are none.
     pub(crate) fn are_integers(&self) -> bool {
-        self.digits == 0 && self.others == 0
+        self.digits == 0 && self.others == 0 && self.odd == 0
+    }
+
+    /// All keys are texts, and there are some.
+    pub(crate) fn are_texts(&self) -> bool {
+        self.integers == 0 && self.odd == 0 && self.count() > 0
+    }
+
+    /// How many keys there are.
+    pub(crate) fn count(&self) -> usize {
+        (self.integers + self.digits + self.others + self.odd) as usize
     }
 
     /// A key for a new element, as a JSON value; `None` if only a random text will do. `table`: keys are texts.
     pub(crate) fn next(&self, table: bool) -> Option<String> {
-        let none = self.integers == 0 && self.digits == 0 && self.others == 0;
+        let none = self.count() == 0;
         if none && (table || (self.max_integer.is_none() && self.max_digits.is_some())) {
             let digits = self.max_digits.map_or_else(|| "1".to_owned(), |max| self.after(max));
             return Some(format!("\"{digits}\""));
         }
-        if self.digits == 0 && self.others == 0 {
+        if self.are_integers() {
             return Some(self.max_integer.unwrap_or(0).saturating_add(1).to_string());
         }
-        let max = self.max_digits.filter(|_| self.integers == 0 && self.others == 0)?;
+        let max = self.max_digits.filter(|_| self.digits as usize == self.count())?;
         Some(format!("\"{}\"", self.after(max)))
     }
 
@@ -198,28 +219,27 @@ pub(crate) fn random() -> String {
     text
 }
 
-/// The member names by which elements of another collection may point at elements of `collection`: `postId` for
-/// `posts`. The first is the usual one.
-pub fn foreign_keys(collection: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    let irregular =
-        [("people", "person"), ("children", "child"), ("men", "man"), ("women", "woman"), ("mice", "mouse")];
-    if let Some((_, singular)) = irregular.iter().find(|(plural, _)| *plural == collection) {
-        names.push((*singular).to_owned());
+/// What stands behind the singular of a collection in the names of members that point at its elements.
+const FOREIGN: &str = "Id";
+
+impl KeyRule {
+    /// What stands behind the singular of a collection in the name of a member that points at its elements.
+    pub(crate) fn foreign_suffix(&self) -> &str {
+        self.foreign.as_deref().unwrap_or(FOREIGN)
     }
-    if let Some(stem) = collection.strip_suffix("ies") {
-        names.push(format!("{stem}y"));
+
+    /// The member names by which elements of another collection may point at elements of `collection`: `postId` for
+    /// `posts`. The first is the usual one; the others leave off an ending, or nothing.
+    pub(crate) fn foreign_keys(&self, collection: &str) -> Vec<String> {
+        let mut names = vec![singular(collection)];
+        let others = [collection.strip_suffix("es"), collection.strip_suffix('s'), Some(collection)];
+        for other in others.into_iter().flatten().filter(|other| !other.is_empty()) {
+            if !names.iter().any(|name| name == other) {
+                names.push(other.to_owned());
+            }
+        }
+        names.into_iter().map(|name| name + self.foreign_suffix()).collect()
     }
-    if let Some(stem) = collection.strip_suffix("es")
-        && ["s", "x", "z", "ch", "sh"].iter().any(|end| stem.ends_with(end))
-    {
-        names.push(stem.to_owned());
-    }
-    if let Some(stem) = collection.strip_suffix('s') {
-        names.push(stem.to_owned());
-    }
-    names.push(collection.to_owned());
-    names.into_iter().map(|name| name + "Id").collect()
 }
 
 #[cfg(test)]
@@ -257,17 +277,13 @@ mod tests {
     }
 
     #[test]
-    fn singulars() {
-        for (plural, name) in [
-            ("posts", "postId"),
-            ("categories", "categoryId"),
-            ("boxes", "boxId"),
-            ("people", "personId"),
-            ("sheep", "sheepId"),
-        ] {
-            assert_eq!(foreign_keys(plural)[0], name);
-        }
-        assert!(foreign_keys("houses").contains(&"houseId".to_owned()));
+    fn members_that_point_elsewhere() {
+        let rule = KeyRule::default();
+        assert_eq!(rule.foreign_keys("posts"), ["postId", "postsId"]);
+        assert_eq!(rule.foreign_keys("heroes"), ["heroId", "heroeId", "heroesId"]);
+        assert_eq!(rule.foreign_keys("data"), ["datumId", "dataId"]);
+        let rule = KeyRule { foreign: Some("_id".to_owned()), ..rule };
+        assert_eq!(rule.foreign_keys("categories")[0], "category_id");
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod json;
 pub(crate) mod key;
 pub mod names;
 pub(crate) mod number;
+mod singular;
 
 pub use csv::CellTypes;
-pub use key::{KeyRule, foreign_keys};
+pub use key::KeyRule;

@@ -54,6 +54,8 @@ pub struct ServeArgs {
     pub read_only: bool,
     /// `--key`
     pub key: Vec<String>,
+    /// `--foreign-key-suffix`
+    pub foreign_key_suffix: Option<String>,
     /// `--types`
     pub types: CellTypesChoice,
     /// `--sync`
@@ -133,6 +135,13 @@ static DATA: &[Row] = &[
         |args, text| args.key.push(text),
     )
     .many()
+    .hint(ValueHint::Other),
+    Row::text(
+        "foreign-key-suffix",
+        "TEXT",
+        "What follows a collection's singular in members that point at its records: 'Id' as in 'postId'",
+        |args, text| args.foreign_key_suffix = Some(text),
+    )
     .hint(ValueHint::Other),
     Row::value(
         "types",

@@ -41,7 +41,7 @@ pub(super) fn source(files: Vec<PathBuf>, is_file: impl Fn(&Path) -> bool) -> (S
 /// How the data is to be treated.
 pub(super) fn options(args: &ServeArgs) -> Result<Options, ServeError> {
     Ok(Options {
-        keys: key_rule(&args.key)?,
+        keys: KeyRule { foreign: args.foreign_key_suffix.clone(), ..key_rule(&args.key)? },
         save: !args.no_save,
         read_only: args.read_only,
         sync: match args.sync {
@@ -128,7 +128,6 @@ fn limits(args: &ServeArgs) -> Limits {
         target: args.max_target.0,
         fields: args.max_fields,
         body: args.max_body.0 as u64,
-        pending: args.max_pending.0,
         connections: args.max_connections,
         head_time: args.head_timeout.0,
         body_time: args.body_timeout.0,

@@ -66,6 +66,8 @@ pub(crate) struct Container {
     edits: OrdMap<u32, Edit>,
     /// Keys that the base's table does not know.
     keys: imbl::HashMap<String, u32>,
+    /// Keys that were another child's when they came.
+    clashes: Vec<String>,
     next: u32,
     live: u32,
     keyed: u32,
@@ -112,6 +114,11 @@ impl Container {
     #[inline]
     pub(crate) fn is_keyed(&self) -> bool {
         self.keyed > 0
+    }
+
+    /// Some child is an object.
+    pub(crate) fn has_records(&self) -> bool {
+        self.records > 0
     }
 
     /// Every child is an object, and there is one.
@@ -284,14 +291,30 @@ impl Container {
         }
     }
 
-    /// The child that a path segment leads to: by name or key, else by index where no element has a key.
+    /// The child that a path segment leads to: by name or key, else by index the element that has no key of its own.
     #[inline]
     pub(crate) fn step(&self, segment: &str) -> Option<u32> {
         let found = self.locate(segment);
-        if found.is_some() || self.has_names() || self.is_keyed() {
+        if found.is_some() || self.has_names() || self.keyed == self.live {
             return found;
         }
-        self.nth(index(segment)?)
+        let number = self.nth(index(segment)?)?;
+        (self.keyed == 0 || self.name(number).is_none()).then_some(number)
+    }
+
+    /// Some element has no key of its own, so that it is found by its index.
+    pub(crate) fn has_keyless(&self) -> bool {
+        !self.has_names() && self.keyed < self.live
+    }
+
+    /// A key that more than one child has now, and not before the change that made this of `old`.
+    pub(crate) fn new_twin(&self, old: Option<&Container>) -> Option<String> {
+        let was_there = |key: &str| old.is_some_and(|old| old.is_ambiguous(key));
+        let is_same = old.is_some_and(|old| Arc::ptr_eq(&old.base, &self.base));
+        let mut read = self.base.duplicates.keys().filter(|key| !is_same && self.is_ambiguous(key) && !was_there(key));
+        let twice =
+            |key: &&String| self.numbers().filter(|&n| self.name(n).as_deref() == Some(key)).take(2).count() > 1;
+        read.next().or_else(|| self.clashes.iter().find(twice)).cloned()
     }
 
     /// More than one child has this name or key.
@@ -385,8 +408,10 @@ impl Container {
             (Shape::Table(_), _) => self.stats.add_text(key.as_bytes()),
             _ => {}
         }
-        if self.locate(key).is_none() {
-            self.keys.insert(key.clone(), number);
+        match self.locate(key) {
+            None => drop(self.keys.insert(key.clone(), number)),
+            Some(other) if other != number => self.clashes.push(key.clone()),
+            Some(_) => {}
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Container, Shape};
+use super::{Container, Shape, index};
 use crate::text::json::walk::{self, Sort};
 
 /// A value: small ones are bytes to be scanned when asked, large containers have an index.
@@ -114,6 +114,25 @@ impl<'c> Place<'c> {
         match self {
             Place::Leaf { text, .. } => text.len() > octets,
             Place::Large(container) => container.is_longer_than(octets),
+        }
+    }
+
+    /// The child that a token of a JSON pointer leads to (RFC 6901 4).
+    pub(crate) fn under(&self, token: &str) -> Option<Place<'c>> {
+        match *self {
+            Place::Large(container) if container.has_names() => Some(container.child(container.locate(token)?)),
+            Place::Large(container) => Some(container.child(container.nth(index(token)?)?)),
+            Place::Leaf { owner, text } => {
+                let text = match walk::sort(text) {
+                    Sort::Object => walk::member(text, token)?,
+                    Sort::Array => {
+                        let (start, end) = walk::elements(text).nth(index(token)?)?;
+                        &text[start..end]
+                    }
+                    _ => return None,
+                };
+                Some(Place::Leaf { owner, text })
+            }
         }
     }
 

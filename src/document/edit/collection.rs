@@ -4,12 +4,14 @@ use bytes::Bytes;
 
 use crate::document::change::{Action, Refusal};
 use crate::document::container::{Container, Shape, Value};
+use crate::document::node::Node;
 use crate::document::state::Context;
 use crate::text::json::walk::{self, Sort};
-use crate::text::key::{self, KeyStats, foreign_keys};
+use crate::text::key::{self, KeyStats};
 
 use super::object::fill_key;
 use super::rewrite::{Spot, Step, append, check_unambiguous, rewrite, rewrite_at, root_spot, segments, step_number};
+use super::siblings::fitting;
 use super::{Edited, Place, Report, unfit};
 
 /// Adds to an array or object; whatever is there stays as it is.
@@ -35,7 +37,10 @@ pub(super) fn post(place: Place<'_>, body: &[u8]) -> Result<Edited, Refusal> {
     };
     let root = rewrite_at(&place, place.inner, &mut act)?;
     let mut result = Report::at(place.inner);
-    result.created = true;
+    result.created = !added.is_empty();
+    if added.is_empty() {
+        result.text = Some(vec![Bytes::copy_from_slice(body)]);
+    }
     match added.as_slice() {
         [name] if object || !many => result.path.push(name.clone()),
         _ if many && !object => result.text = again.clone().map(|text| vec![Bytes::from(text)]),
@@ -102,12 +107,12 @@ pub(super) fn new_element(
     }
     match walk::member(element, member) {
         Some(token) if token != b"null" => {
-            let key =
-                key::text_of(token).ok_or_else(|| unfit(format!("expected a text or a number as key '{member}'")))?;
-            if container.locate(&key).is_some() {
-                return Err(Refusal::Taken { name: key.into_owned() });
+            let fit = fitting(&container.stats, member, token)?;
+            let name = key::text_of(&fit).unwrap_or_default().into_owned();
+            if container.step(&name).is_some() {
+                return Err(Refusal::Taken { name });
             }
-            Ok((Some(key.into_owned()), element.to_vec()))
+            Ok((Some(name), if fit == token { element.to_vec() } else { fill_key(element, member, &fit) }))
         }
         // Elements that have no keys get none.
         None if !container.is_keyed() && container.len() > 0 => Ok((None, element.to_vec())),
@@ -127,7 +132,12 @@ pub(super) fn new_key(container: &Container, earlier: &KeyStats, table: bool) ->
         let text = key::text_of(token.as_bytes()).unwrap_or_default();
         container.locate(&text).is_some()
     };
-    if let Some(token) = stats.next(table).filter(|token| !taken(token)) {
+    let next = stats.next(table).map(|token| match token.parse::<i128>() {
+        // An element without a key is found by its index, which is no key then.
+        Ok(next) if !table && container.has_keyless() => next.max(container.len() as i128 + 1).to_string(),
+        _ => token,
+    });
+    if let Some(token) = next.filter(|token| !taken(token)) {
         return token;
     }
     loop {
@@ -185,9 +195,10 @@ fn without_dependents(
         let hint = "in this file there is no collection beside the one that the record is in".to_owned();
         return Err(Refusal::NotPermitted { hint });
     };
-    let names = foreign_keys(collection);
+    let names = context.reading.rule.foreign_keys(collection);
     let mut path = beside.to_vec();
     path.push(dependent.to_owned());
+    check_relation(place, &path, &names)?;
     let mut gone: Vec<Vec<u8>> = Vec::new();
     let mut act = |container: &mut Container, _: &Spot| {
         let points = |number: &u32| {
@@ -210,4 +221,18 @@ fn without_dependents(
         gone.iter().for_each(|token| given.add(token));
     }
     changed.ok_or(Refusal::Missing { path: full, parent_exists: false })
+}
+
+/// Some record at `path` points somewhere by one of these members, or there is none yet.
+fn check_relation(place: &Place<'_>, path: &[String], names: &[String]) -> Result<(), Refusal> {
+    let full = [&place.path[..place.path.len() - place.inner.len()], path].concat();
+    let dependent = full.last().cloned().unwrap_or_default();
+    let node = place.view.find(&full).ok().filter(|node| node.is_collection());
+    let node = node.ok_or_else(|| Refusal::NoRelation { reason: format!("'{dependent}' is no collection") })?;
+    let points = |record: Node<'_>| names.iter().any(|name| record.child(name).is_some());
+    if node.is_empty() || node.values().any(points) {
+        return Ok(());
+    }
+    let expected = names.first().map_or("", String::as_str);
+    Err(Refusal::NoRelation { reason: format!("no record of '{dependent}' has a member '{expected}'") })
 }

@@ -2,20 +2,33 @@
 
 use crate::document::change::Refusal;
 use crate::document::container::{Place as Spotted, Value};
+use crate::document::node::Kind;
 use crate::document::state::Context;
 use crate::text::json::walk::{self, Sort};
 
 use super::rewrite::{Spot, append, check_unambiguous, child_spot, closed, modify_node, new_value, opened};
-use super::{Edited, Place};
+use super::{Edited, Place, kind, unfit};
 
 /// Merges `patch` into the node.
 pub(super) fn merge(place: Place<'_>, patch: &[u8]) -> Result<Edited, Refusal> {
     let context = &place.document.context;
-    modify_node(&place, &mut |old, spot| merged(context, old, patch, spot))
+    let among_records = place.is_among_records();
+    let is_object = walk::sort(patch) == Sort::Object;
+    if is_object && place.node()?.kind() == Kind::Array && place.node()?.is_empty() {
+        return Err(unfit("a collection, here an empty one, takes no members; POST adds records to it"));
+    }
+    modify_node(&place, &mut |old, spot| merged(context, old, patch, spot, among_records))
 }
 
 /// `MergePatch(old, patch)` of RFC 7396 section 2.
-pub(super) fn merged(context: &Context, old: Spotted<'_>, patch: &[u8], spot: &Spot) -> Result<Value, Refusal> {
+fn merged(
+    context: &Context,
+    old: Spotted<'_>,
+    patch: &[u8],
+    spot: &Spot,
+    among_records: bool,
+) -> Result<Value, Refusal> {
+    kind::check_patch(old, spot.depth, among_records, patch)?;
     if walk::sort(patch) != Sort::Object {
         return new_value(context, patch, spot);
     }
@@ -33,7 +46,7 @@ pub(super) fn merged(context: &Context, old: Spotted<'_>, patch: &[u8], spot: &S
             None if value == b"null" => {}
             Some(number) => {
                 let inner = child_spot(context, &container, Some(number), Some(&name), spot);
-                let value = merged(context, container.child(number), value, &inner)?;
+                let value = merged(context, container.child(number), value, &inner, among_records)?;
                 container.replace(number, value);
             }
             None => append(context, &mut container, Some(&name), &without_nulls(value), spot)?,

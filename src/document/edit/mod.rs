@@ -6,6 +6,7 @@ mod corpus;
 #[cfg(test)]
 mod hostile_tests;
 mod insertions;
+mod kind;
 mod merge;
 mod meter;
 mod object;
@@ -17,6 +18,10 @@ mod property_table;
 mod record;
 mod rewrite;
 mod rows;
+#[cfg(test)]
+mod rule_tests;
+mod siblings;
+mod survey;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -82,9 +87,15 @@ pub(crate) fn apply(
     let (mount, inner) = locate(view, path)?;
     let document = &view.mounts[mount];
     let place = Place { view, document, path, inner, room, given };
+    survey::check_names(action)?;
     let edited = match &document.root {
         Value::Large(container) if matches!(container.shape, Shape::Table(_)) => table::edit(container, place, action)?,
-        _ => json(place, action)?,
+        _ => {
+            let name = inner.last().or(document.context.reading.stem.as_ref()).map(String::as_str);
+            let old = || view.find(path).map_or_else(|_| Vec::new(), |node| node.text().concat());
+            survey::check(action, &document.context.reading.rule, name, &old)?;
+            json(place, action)?
+        }
     };
     let document = Document { root: edited.root, ..document.clone() };
     Ok(Applied { mount, document, action: edited.action.unwrap_or_else(|| action.clone()), result: edited.result })
@@ -119,7 +130,8 @@ fn locate<'p>(view: &View, path: &'p [String]) -> Result<(usize, &'p [String]), 
 
 fn json(place: Place<'_>, action: &Action) -> Result<Edited, Refusal> {
     match action {
-        Action::Put(body) | Action::Rows(body) => object::put(place, body),
+        Action::Put(body) => object::put(place, body, true),
+        Action::Rows(body) => object::put(place, body, false),
         Action::Merge(body) => merge::merge(place, body),
         Action::Patch(body) => patch::patch(place, body),
         Action::Post(body) => collection::post(place, body),
@@ -137,10 +149,12 @@ impl Applied {
             path.extend(after.mounts[self.mount].context.reading.stem.clone());
         }
         path.extend(self.result.path);
+        let moved = if self.result.gone { None } else { after.moved(&path) };
+        let (moved, path) = (moved.is_some(), moved.unwrap_or(path));
         let node = after.find(&path).ok().filter(|_| !self.result.gone);
         let text = self.result.text.or_else(|| node.map(|node| node.text())).unwrap_or_default();
         let tag = node.map(|node| node.tag());
-        Outcome { created: self.result.created, path, text, tag, report: self.result.report }
+        Outcome { created: self.result.created, moved, path, text, tag, report: self.result.report }
     }
 }
 

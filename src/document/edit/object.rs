@@ -1,38 +1,59 @@
 //! PUT: replacing a node or creating it under its parent.
 
-use crate::document::change::Refusal;
+use crate::document::change::{Action, Refusal};
 use crate::document::container::{Container, Shape, index};
 use crate::document::state::Context;
 use crate::text::json::walk::{self, Sort};
 use crate::text::key;
 
+pub(super) use crate::text::json::walk::with_member as fill_key;
+
 use super::rewrite::{
     Spot, Step, append, check_unambiguous, child_spot, new_value, rewrite_at, root_spot, step_number,
 };
-use super::{Edited, Place, Report, unfit};
+use super::{Edited, Place, Report, kind, siblings, unfit};
 
 /// Replaces the node, or creates it under an existing parent.
-pub(super) fn put(place: Place<'_>, body: &[u8]) -> Result<Edited, Refusal> {
+///
+/// `strict`: a collection stays one, and its records have keys.
+pub(super) fn put(place: Place<'_>, body: &[u8], strict: bool) -> Result<Edited, Refusal> {
     let context = &place.document.context;
+    let mut filled = None;
     let mut result = Report::at(place.inner);
     if let Ok(node) = place.view.find(place.path) {
         if node.ambiguous() {
             return Err(Refusal::Ambiguous { name: place.path.last().cloned().unwrap_or_default() });
         }
         if let Some(stats) = node.key_stats() {
+            let earlier = place.given.get(place.path).copied().unwrap_or_default();
+            filled = siblings::records_with_keys(node, body, &earlier).filter(|_| strict);
             place.given.entry(place.path.to_vec()).or_default().remember(&stats);
         }
     }
-    let Some((name, above)) = place.inner.split_last() else {
-        return Ok(Edited { root: new_value(context, body, &root_spot(context))?, action: None, result });
+    let body = filled.as_deref().unwrap_or(body);
+    let among_records = place.is_among_records();
+    let root = match place.inner.split_last() {
+        None => {
+            let spot = root_spot(context);
+            if strict {
+                kind::check_put(place.document.root.place(), &spot, among_records, body)?;
+            }
+            new_value(context, body, &spot)?
+        }
+        Some((name, above)) => {
+            let missing = || place.missing();
+            let mut act = |container: &mut Container, spot: &Spot| {
+                if let Some(number) = step_number(container, &Step::Segment(name))? {
+                    let inner = child_spot(context, container, Some(number), Some(name), spot);
+                    kind::check_put(container.child(number), &inner, among_records, body)?;
+                }
+                result.created = put_child(context, container, name, body, spot, &missing)?;
+                Ok(())
+            };
+            rewrite_at(&place, above, &mut act)?
+        }
     };
-    let missing = || place.missing();
-    let mut act = |container: &mut Container, spot: &Spot| {
-        result.created = put_child(context, container, name, body, spot, &missing)?;
-        Ok(())
-    };
-    let root = rewrite_at(&place, above, &mut act)?;
-    Ok(Edited { root, action: None, result })
+    Ok(Edited { root, action: filled.map(|body| Action::Put(body.into())), result })
 }
 
 /// Sets or adds a child; whether it was added.
@@ -60,13 +81,14 @@ fn put_child(
             let old = container.child(number).member_text(&member).map(std::borrow::Cow::into_owned);
             let body = match old.filter(|_| container.is_keyed()) {
                 Some(token) => with_key(body, &member, &token, name)?,
-                None => body.to_vec(),
+                None => siblings::first_key(container, number, body)?,
             };
             container.replace(number, new_value(context, &body, &inner)?);
             Ok(false)
         }
         None if container.is_keyed() || (container.len() == 0 && walk::sort(body) == Sort::Object) => {
             let token = key_token(container, name);
+            let token = siblings::fitting(&container.stats, &member, &token)?;
             let body = with_key(body, &member, &token, name)?;
             append(context, container, None, &body, spot)?;
             Ok(true)
@@ -92,28 +114,11 @@ fn with_key(body: &[u8], member: &str, token: &[u8], name: &str) -> Result<Vec<u
     }
     match walk::member(body, member) {
         None | Some(b"null") => Ok(fill_key(body, member, token)),
-        Some(found) if key::text_of(found).as_deref() == Some(name) => Ok(body.to_vec()),
+        Some(found) if key::text_of(found).as_deref() == Some(name) => Ok(fill_key(body, member, token)),
         Some(found) => Err(Refusal::KeyChange {
             member: member.to_owned(),
             expected: name.to_owned(),
             found: String::from_utf8_lossy(found).into_owned(),
         }),
     }
-}
-
-/// `body`, an object, with `member` set to `token`, in front if it is not there.
-pub(super) fn fill_key(body: &[u8], member: &str, token: &[u8]) -> Vec<u8> {
-    let mut out = vec![b'{'];
-    if let Some(old) = walk::member(body, member) {
-        let start = old.as_ptr().addr() - body.as_ptr().addr();
-        return [&body[..start], token, &body[start + old.len()..]].concat();
-    }
-    walk::quote(member, &mut out);
-    out.push(b':');
-    out.extend_from_slice(token);
-    if walk::members(body).next().is_some() {
-        out.push(b',');
-    }
-    out.extend_from_slice(&body[1..]);
-    out
 }

@@ -14,19 +14,65 @@ use super::meter::Meter;
 use super::rewrite::{
     Spot, Step, append, check_unambiguous, child_spot, modify, modify_node, new_value, rewrite, step_number,
 };
-use super::{Edited, Place};
+use super::{Edited, Place, kind, siblings};
 
 /// Applies the operations in `patch` to the node, all or none.
 pub(super) fn patch(place: Place<'_>, patch: &[u8]) -> Result<Edited, Refusal> {
     let context = &place.document.context;
     let meter = Meter::new(context, place.room);
-    modify_node(&place, &mut |old, spot| apply(&meter, old, patch, spot))
+    let among_records = place.is_among_records();
+    modify_node(&place, &mut |old, spot| {
+        let operations = operations(patch)?;
+        let new = apply(&meter, old, &operations, spot)?;
+        let writing = operations.iter().filter(|operation| !matches!(&*operation.op, "test" | "remove"));
+        for operation in writing {
+            settled(&meter, (old, new.place()), operation, spot, among_records)?;
+        }
+        Ok(new)
+    })
+}
+
+/// Whether what the patch has written by `operation` may stay: a collection is what it was, and no two
+/// elements have one key.
+fn settled(
+    meter: &Meter<'_>,
+    (old, new): (Spotted<'_>, Spotted<'_>),
+    operation: &Operation<'_>,
+    spot: &Spot,
+    among_records: bool,
+) -> Result<(), Refusal> {
+    let path = &operation.path;
+    meter.work(meter.context.large)?;
+    let rule = &meter.context.reading.rule;
+    let mut name = spot.name.as_deref();
+    let (mut before, mut by_name) = (Some(old), true);
+    let mut after = new;
+    for at in 0..=path.len() {
+        // An index may lead elsewhere than before.
+        if let Some(before) = before.filter(|_| by_name) {
+            let sort: &[u8] = match after.sort() {
+                Sort::Object => b"{",
+                Sort::Array => b"[",
+                _ => b"0",
+            };
+            kind::check_patch(before, spot.depth + at, among_records, sort)?;
+        }
+        if let Some(name) = siblings::new_twin(before, after, rule.member(name)) {
+            return Err(Refusal::Taken { name });
+        }
+        let Some(token) = path.get(at) else { break };
+        by_name &= after.sort() == Sort::Object;
+        name = (after.sort() == Sort::Object).then_some(token);
+        before = before.and_then(|place| place.under(token));
+        let Some(next) = after.under(token) else { break };
+        after = next;
+    }
+    Ok(())
 }
 
 /// What the operations make of a value.
-fn apply(meter: &Meter<'_>, old: Spotted<'_>, patch: &[u8], spot: &Spot) -> Result<Value, Refusal> {
-    let operations = operations(patch)?;
-    let (mut value, mut rest) = (old.to_value(), &operations[..]);
+fn apply(meter: &Meter<'_>, old: Spotted<'_>, operations: &[Operation<'_>], spot: &Spot) -> Result<Value, Refusal> {
+    let (mut value, mut rest) = (old.to_value(), operations);
     while let Some((operation, following)) = rest.split_first() {
         let (next, taken) = operation.apply(meter, value, spot, following)?;
         (value, rest) = (next, &following[taken..]);
@@ -264,5 +310,5 @@ fn tokens(path: &[String]) -> Vec<Step<'_>> {
 pub(super) fn patched_text(place: &Place<'_>, text: Bytes, patch: &[u8]) -> Result<Bytes, Refusal> {
     let spot = Spot { flow: Flow::Line, name: None, depth: 0 };
     let meter = Meter::new(&place.document.context, place.room);
-    apply(&meter, Value::Leaf(text).place(), patch, &spot).map(|value| value.to_bytes())
+    apply(&meter, Value::Leaf(text).place(), &operations(patch)?, &spot).map(|value| value.to_bytes())
 }

@@ -205,14 +205,23 @@ fn change(model: &Value, random: &mut Rng) -> (Vec<String>, Action, Option<Value
                 members.extend(new.as_object().unwrap().clone());
                 stored = Value::Object(members);
             }
-            *node(&mut next, &path).unwrap() = stored;
-            let broken = broken_key(model, &next, &path);
+            let old = node(&mut next, &path).unwrap();
+            if is_keyed(old) && new.is_array() {
+                // Keys that are filled in are for the tables of cases to test.
+                return change(model, random);
+            }
+            let lost = loses(old, path.len(), are_records(model), &new);
+            *old = stored;
+            let broken = lost || broken_key(model, &next, &path);
             (path, Action::Put(text(&new)), (!broken).then_some(next))
         }
         1 => {
             let patch = value(random, 3);
-            merge(node(&mut next, &path).unwrap(), &patch);
-            let broken = broken_key(model, &next, &path);
+            let old = node(&mut next, &path).unwrap();
+            let lost = old.as_array().is_some_and(|old| old.is_empty() && patch.is_object())
+                || merge_loses(old, path.len(), are_records(model), &patch);
+            merge(old, &patch);
+            let broken = lost || broken_key(model, &next, &path);
             (path, Action::Merge(text(&patch)), (!broken).then_some(next))
         }
         2 => {
@@ -251,9 +260,14 @@ fn change(model: &Value, random: &mut Rng) -> (Vec<String>, Action, Option<Value
         4 => {
             let new = value(random, 2);
             let Some(Value::Object(members)) = node(&mut next, &path) else { return change(model, random) };
+            let depth = path.len() + 1;
+            let lost = members.get("added").is_some_and(|old| loses(old, depth, are_records(model), &new));
+            if members.get("added").is_some_and(|old| is_keyed(old) && new.is_array()) {
+                return change(model, random);
+            }
             members.insert("added".to_owned(), new.clone());
             let path = [path.as_slice(), &["added".to_owned()]].concat();
-            (path, Action::Put(text(&new)), Some(next))
+            (path, Action::Put(text(&new)), (!lost).then_some(next))
         }
         _ => {
             let Some(Value::Array(elements)) = node(&mut next, &path) else { return change(model, random) };
@@ -288,9 +302,31 @@ fn array_len(model: &Value, path: &[String]) -> Option<usize> {
     node(&mut model.clone(), path)?.as_array().map(Vec::len)
 }
 
+fn are_records(value: &Value) -> bool {
+    value.as_object().is_some_and(|members| !members.is_empty() && members.values().all(Value::is_object))
+}
+
+/// A collection would become something else.
+fn loses(old: &Value, depth: usize, among_records: bool, new: &Value) -> bool {
+    match old {
+        Value::Array(elements) => !new.is_array() && elements.iter().any(Value::is_object),
+        Value::Object(_) => !new.is_object() && are_records(old) && depth == 1 && !among_records,
+        _ => false,
+    }
+}
+
+fn merge_loses(old: &Value, depth: usize, among_records: bool, patch: &Value) -> bool {
+    let within = |(name, patch): (&String, &Value)| {
+        let old = old.get(name.as_str()).filter(|_| !patch.is_null());
+        old.is_some_and(|old| merge_loses(old, depth + 1, among_records, patch))
+    };
+    loses(old, depth, among_records, patch)
+        || patch.as_object().filter(|_| old.is_object()).is_some_and(|patch| patch.iter().any(within))
+}
+
 /// A collection that is emptied, not removed.
 fn whole(model: &Value, path: &[String]) -> bool {
-    let records = |value: &Value| value.as_object().is_some_and(|m| !m.is_empty() && m.values().all(Value::is_object));
+    let records = are_records;
     let of_root = path.len() == 1 && !records(model);
     let target = node(&mut model.clone(), path).unwrap().clone();
     match &target {

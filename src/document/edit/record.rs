@@ -6,15 +6,17 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 
-use crate::document::change::{Refusal, Replacement};
+use crate::document::change::{Action, Refusal, Replacement};
 use crate::document::container::{Container, Place as Spotted, Shape, Value};
 use crate::document::state::Context;
 use crate::text::json::walk::{self, Sort};
-use crate::text::key;
+use crate::text::key::{self, KeyStats};
 
-use super::object::{fill_key, key_token};
+use super::collection::new_key;
+use super::object::fill_key;
 use super::rewrite::{Spot, Step, append, check_unambiguous, child_spot, new_value, rewrite, rewrite_at, step_number};
-use super::{Edited, Place, Report, no_members, unfit};
+use super::siblings::fitting;
+use super::{Edited, Place, Report, kind, no_members, unfit};
 
 /// A pair of the body: its name, and its value as JSON text.
 #[derive(Debug, Clone)]
@@ -43,6 +45,16 @@ pub(super) fn take_key<'b>(pairs: &mut Vec<Pair<'b>>, name: Option<&str>) -> Pai
     pairs.remove(at)
 }
 
+/// The pair that holds the key of an element: named as the key is, or `id` or `key` where the others have no such member.
+fn own_key<'b>(container: &Container, pairs: &mut Vec<Pair<'b>>, member: &str) -> Option<Pair<'b>> {
+    let first = container.numbers().next().map(|number| container.child(number));
+    let is_free = |name: &str| first.is_none_or(|first| first.member_text(name).is_none());
+    let position = |wanted: &str| pairs.iter().position(|pair| pair.name == wanted);
+    let alias = |name: &str| position(name).filter(|_| is_free(name));
+    let at = position(member).or_else(|| alias("id")).or_else(|| alias("key"))?;
+    Some(pairs.remove(at))
+}
+
 /// The text of a key that was given as a pair.
 pub(super) fn key_text(pair: &Pair<'_>) -> Result<String, Refusal> {
     let text = key::text_of(pair.value).filter(|text| !text.is_empty());
@@ -54,7 +66,9 @@ pub(super) fn key_text(pair: &Pair<'_>) -> Result<String, Refusal> {
 pub(super) fn write(place: Place<'_>, body: &[u8], create: bool) -> Result<Edited, Refusal> {
     let context = &place.document.context;
     place.node()?;
-    let mut writer = Writer { context, create, report: Vec::new(), created: false, path: Vec::new() };
+    let earlier = place.given.get(place.path).copied().unwrap_or_default();
+    let mut writer =
+        Writer { context, create, report: Vec::new(), created: false, path: Vec::new(), earlier, again: None };
     let pairs = pairs(body)?;
     let rule = context.reading.rule.named(context.reading.stem.as_deref());
     let mut act = |container: &mut Container, spot: &Spot| {
@@ -71,7 +85,7 @@ pub(super) fn write(place: Place<'_>, body: &[u8], create: bool) -> Result<Edite
     result.path.extend(writer.path);
     result.created = writer.created;
     result.report = writer.report;
-    Ok(Edited { root, action: None, result })
+    Ok(Edited { root, action: writer.again, result })
 }
 
 struct Writer<'w> {
@@ -81,6 +95,10 @@ struct Writer<'w> {
     created: bool,
     /// From the container on.
     path: Vec<String>,
+    /// Keys that were given before in this run.
+    earlier: KeyStats,
+    /// The action as it can be applied again.
+    again: Option<Action>,
 }
 
 impl Writer<'_> {
@@ -102,6 +120,7 @@ impl Writer<'_> {
                 return Err(Refusal::Taken { name: pair.name.clone() });
             }
             let inner = child_spot(self.context, container, Some(number), Some(&pair.name), spot);
+            kind::check_put(container.child(number), &inner, container.are_records(), pair.value)?;
             let old = container.child(number).to_value().to_bytes();
             container.replace(number, new_value(self.context, pair.value, &inner)?);
             self.note(pair.name.clone(), Some(old), pair.value);
@@ -135,14 +154,18 @@ impl Writer<'_> {
             return Err(Refusal::NotPermitted { hint });
         }
         let mut rest = pairs.to_vec();
-        let pair = take_key(&mut rest, Some(&member));
-        let key = key_text(&pair)?;
-        let number = step_number(container, &Step::Segment(&key))?.filter(|_| container.is_keyed());
-        let token = match walk::sort(pair.value) {
-            Sort::String if container.is_keyed() => key_token(container, &key),
-            _ => pair.value.to_vec(),
+        let (key, token) = match own_key(container, &mut rest, &member) {
+            Some(pair) => (key_text(&pair)?, pair.value.to_vec()),
+            None if self.create => {
+                let token = new_key(container, &self.earlier, false).into_bytes();
+                (key::text_of(&token).unwrap_or_default().into_owned(), token)
+            }
+            None => return Err(unfit(format!("expected the key '{member}' among the pairs"))),
         };
+        let number = step_number(container, &Step::Segment(&key))?;
+        let token = if number.is_some() { token } else { fitting(&container.stats, &member, &token)?.into_owned() };
         let text = fill_key(&object(&rest), &member, &token);
+        self.again = self.create.then(|| Action::Create(Bytes::copy_from_slice(&text)));
         self.record(container, number, &key, &text, &rest, spot)
     }
 
@@ -219,6 +242,7 @@ fn set_members(context: &Context, old: Spotted<'_>, pairs: &[Pair<'_>], spot: &S
             match container.locate(&pair.name) {
                 Some(number) => {
                     let inner = child_spot(context, container, Some(number), Some(&pair.name), spot);
+                    kind::check_put(container.child(number), &inner, true, pair.value)?;
                     container.replace(number, new_value(context, pair.value, &inner)?);
                 }
                 None => append(context, container, Some(&pair.name), pair.value, spot)?,

@@ -12,6 +12,7 @@ use crate::text::json::print::Flow;
 use crate::text::json::walk::{self, Sort};
 use crate::text::json::{MAX_DEPTH, SyntaxError};
 
+use super::siblings::{first_key, with_stored_key};
 use super::{Edited, Place, Report, no_members, unfit};
 
 /// One step down.
@@ -103,6 +104,10 @@ pub(super) fn modify(
     let key = container.name(number).map(std::borrow::Cow::into_owned);
     let inner = child_spot(context, &container, Some(number), key.as_deref(), spot);
     let Some(value) = modify(context, container.child(number), &inner, rest, make)? else { return Ok(None) };
+    let value = with_stored_key(context, &container, number, value, &inner)?;
+    if key.is_none() && matches!(step, Step::Segment(_)) {
+        first_key(&container, number, &value.to_bytes())?;
+    }
     container.replace(number, value);
     if matches!(step, Step::Segment(_)) {
         check_key(&container, number, key.as_deref())?;

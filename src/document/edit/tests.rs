@@ -39,23 +39,23 @@ pub(super) fn action(line: &str) -> (Vec<String>, Action) {
     (path, action)
 }
 
-struct Run {
+pub(super) struct Run {
     view: View,
     room: usize,
     given: Given,
 }
 
 impl Run {
-    fn new(text: &str, format: Format) -> Run {
+    pub(super) fn new(text: &str, format: Format) -> Run {
         Run { view: view(text, format, KeyRule::default()), room: usize::MAX, given: Given::new() }
     }
 
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         String::from_utf8(self.view.mounts[0].to_bytes().to_vec()).unwrap()
     }
 
     /// The path and text that the outcome tells, and whether it created.
-    fn apply(&mut self, line: &str) -> Result<(String, String, bool), Refusal> {
+    pub(super) fn apply(&mut self, line: &str) -> Result<(String, String, bool), Refusal> {
         let (path, action) = action(line);
         let applied = apply(&self.view, &path, &action, self.room, &mut self.given)?;
         self.view.mounts[0] = applied.document.clone();
@@ -71,7 +71,7 @@ impl Run {
 
 /// Each line is applied to `before`; together they give `after`.
 #[track_caller]
-fn json(before: &str, lines: &[&str], after: &str) {
+pub(super) fn json(before: &str, lines: &[&str], after: &str) {
     let mut run = Run::new(before, Format::Json);
     for line in lines {
         run.apply(line).unwrap_or_else(|refusal| panic!("{line}: {refusal}"));
@@ -80,7 +80,7 @@ fn json(before: &str, lines: &[&str], after: &str) {
 }
 
 #[track_caller]
-fn csv(before: &str, lines: &[&str], after: &str) {
+pub(super) fn csv(before: &str, lines: &[&str], after: &str) {
     let mut run = Run::new(before, Format::Csv { tab: false });
     for line in lines {
         run.apply(line).unwrap_or_else(|refusal| panic!("{line}: {refusal}"));
@@ -89,7 +89,7 @@ fn csv(before: &str, lines: &[&str], after: &str) {
 }
 
 #[track_caller]
-fn refused(before: &str, line: &str, expected: &str) {
+pub(super) fn refused(before: &str, line: &str, expected: &str) {
     let format = if before.starts_with(['{', '[', '"']) { Format::Json } else { Format::Csv { tab: false } };
     let mut run = Run::new(before, format);
     let refusal = run.apply(line).expect_err(line);
@@ -99,7 +99,7 @@ fn refused(before: &str, line: &str, expected: &str) {
 }
 
 #[track_caller]
-fn told(before: &str, line: &str, path: &str, text: &str, created: bool) {
+pub(super) fn told(before: &str, line: &str, path: &str, text: &str, created: bool) {
     let format = if before.starts_with(['{', '[', '"']) { Format::Json } else { Format::Csv { tab: false } };
     let outcome = Run::new(before, format).apply(line).unwrap_or_else(|refusal| panic!("{line}: {refusal}"));
     assert_eq!(outcome, (path.to_owned(), text.to_owned(), created), "{line}");
@@ -128,7 +128,7 @@ fn members_are_set_added_and_removed() {
     json("\"x\"", &["PUT / {\"a\":[1]}"], "{\n  \"a\": [\n    1\n  ]\n}");
 }
 
-const POSTS: &str = "{\n\t\"posts\": [\n\t\t{\"id\": 1, \"t\": \"a\"},\n\t\t{\"id\": 2, \"t\": \"b\"}\n\t],\n\t\"comments\": [\n\t\t{\"id\": 1, \"postId\": 1},\n\t\t{\"id\": 2, \"postId\": 2},\n\t\t{\"id\": 3, \"postId\": \"1\"}\n\t],\n\t\"profile\": {}\n}\n";
+pub(super) const POSTS: &str = "{\n\t\"posts\": [\n\t\t{\"id\": 1, \"t\": \"a\"},\n\t\t{\"id\": 2, \"t\": \"b\"}\n\t],\n\t\"comments\": [\n\t\t{\"id\": 1, \"postId\": 1},\n\t\t{\"id\": 2, \"postId\": 2},\n\t\t{\"id\": 3, \"postId\": \"1\"}\n\t],\n\t\"profile\": {}\n}\n";
 
 /// [`POSTS`] with one part of it replaced.
 fn posts(old: &str, new: &str) -> String {
@@ -206,7 +206,7 @@ fn dependents_go_too() {
     let without =
         without.replace("{\"id\": 1, \"postId\": 1},\n\t\t", "").replace(",\n\t\t{\"id\": 3, \"postId\": \"1\"}", "");
     json(POSTS, &["DELETE /posts/1 comments"], &without);
-    refused(POSTS, "DELETE /posts/1 nothing", "Missing");
+    refused(POSTS, "DELETE /posts/1 nothing", "NoRelation");
 }
 
 #[test]

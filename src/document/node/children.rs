@@ -186,19 +186,15 @@ impl<'v> Node<'v> {
 
     fn element(&self, owner: &'v Bytes, text: &'v [u8], segment: &str) -> Option<Node<'v>> {
         let wanted = index(segment);
-        let (mut keyed, mut at_index) = (false, None);
+        let mut at_index = None;
         for (position, (start, end)) in walk::elements(text).enumerate() {
-            if let Some(key) = walk::member(&text[start..end], self.key).and_then(key::text_of) {
-                keyed = true;
-                if key == segment {
-                    return Some(self.inner(owner, text, (start, end), None));
-                }
-            }
-            if wanted == Some(position) {
-                at_index = Some((start, end));
+            match walk::member(&text[start..end], self.key).and_then(key::text_of) {
+                Some(key) if key == segment => return Some(self.inner(owner, text, (start, end), None)),
+                None if wanted == Some(position) => at_index = Some((start, end)),
+                _ => {}
             }
         }
-        at_index.filter(|_| !keyed).map(|range| self.inner(owner, text, range, None))
+        at_index.map(|range| self.inner(owner, text, range, None))
     }
 
     fn inner(&self, owner: &'v Bytes, text: &'v [u8], (start, end): (usize, usize), name: Option<&str>) -> Node<'v> {

@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 
+use super::QueryError;
 use super::record::{Record, object, records};
 use super::selection::array;
-use super::{Query, QueryError};
+use crate::document::Refusal;
 use crate::document::{Kind, Node, Pace, View};
-use crate::text::foreign_keys;
+use crate::text::json::walk::{self, Sort};
+use crate::text::key::{self, KeyRule};
 
 /// The relations that a query asks for, with the related records by key.
 pub(super) struct Relations<'v>(Vec<Relation<'v>>);
@@ -30,9 +32,10 @@ impl<'v> Relations<'v> {
         root: Node<'v>,
         name: Option<&str>,
     ) -> Result<Relations<'v>, QueryError> {
-        let embedded =
-            embed.iter().map(|wanted| children(wanted, root, name).or_else(|| parent(wanted, root)).ok_or(wanted));
-        let expanded = expand.iter().map(|wanted| parent(wanted, root).ok_or(wanted));
+        let embedded = embed
+            .iter()
+            .map(|wanted| children(wanted, root, name).or_else(|| parent(wanted, root, name)).ok_or(wanted));
+        let expanded = expand.iter().map(|wanted| parent(wanted, root, name).ok_or(wanted));
         let relations = embedded.chain(expanded).collect::<Result<Vec<_>, _>>();
         relations.map(Relations).map_err(|name| QueryError::NoRelation { name: name.clone() })
     }
@@ -59,29 +62,93 @@ impl<'v> Relations<'v> {
     }
 }
 
-impl Query {
-    /// The rule that keeps the records of `child` that point at the record `key` of `parent`: `/posts/1/comments` as a
-    /// query on `comments`. `None` if `child` is no collection of the root, or none of its records has such a member.
-    pub fn pointing_at(view: &View, parent: &str, key: &str, child: &str) -> Option<(String, String)> {
-        let children = view.root().child(child).filter(|node| is_collection(*node))?;
-        let member = pointer(children, parent)?;
-        Some((member, key.to_string()))
+/// The records of one collection that point at one record of another: what stands at `/posts/1/comments`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pointing {
+    /// The collection that they are in, a member of the root: `comments`.
+    pub collection: String,
+    /// The member by which they point: `postId`.
+    pub member: String,
+    /// The text of the key that they point at: `1`.
+    pub key: String,
+    /// The same as the JSON value that it is.
+    token: Bytes,
+}
+
+impl Pointing {
+    /// What the first three segments of `path` are, if they name a record of the root's and a collection beside it.
+    /// `None` also where records of that collection point nowhere, and where the record has a member of that name.
+    pub fn at(view: &View, path: &[impl AsRef<str>]) -> Option<Pointing> {
+        let [parent, key, child, ..] = path else { return None };
+        let (parent, key, child) = (parent.as_ref(), key.as_ref(), child.as_ref());
+        let root = view.root();
+        let around = root.child(parent).filter(|node| is_collection(*node))?;
+        let record = around.child(key).filter(|record| record.child(child).is_none())?;
+        let children = root.child(child).filter(|node| is_collection(*node))?;
+        let member = pointer(children, parent, view.rule())?;
+        let token = match around.key_name() {
+            Some(name) => Bytes::from(record.child(&name)?.text().concat()),
+            None => Bytes::from(walk::quoted(key)),
+        };
+        Some(Pointing { collection: child.to_string(), member, key: key.to_string(), token })
+    }
+
+    /// The record with the key `key` in the collection, if it is one of these.
+    pub fn has(&self, view: &View, key: &str) -> bool {
+        let found =
+            view.root().child(&self.collection).and_then(|collection| collection.child(key)?.child(&self.member));
+        found.is_some_and(|pointer| pointer.scalar_text() == self.key)
+    }
+
+    /// What is sent to be added to them, each record pointing where it should.
+    ///
+    /// # Errors
+    /// A record that points elsewhere, or that is none.
+    pub fn fill(&self, body: &[u8]) -> Result<Bytes, Refusal> {
+        if walk::sort(body) != Sort::Array {
+            return self.filled(body).map(Bytes::from);
+        }
+        let elements = walk::elements(body).map(|(start, end)| self.filled(&body[start..end]));
+        let elements = elements.collect::<Result<Vec<_>, _>>()?;
+        Ok([&b"["[..], &elements.join(&b","[..]), b"]"].concat().into())
+    }
+
+    fn filled(&self, record: &[u8]) -> Result<Vec<u8>, Refusal> {
+        if walk::sort(record) != Sort::Object {
+            return Err(Refusal::Unfit { reason: "expected an object, a record that is added".to_string() });
+        }
+        match walk::member(record, &self.member) {
+            None | Some(b"null") => {}
+            Some(found) if key::text_of(found).is_some_and(|text| text == self.key) => {}
+            Some(found) => {
+                return Err(Refusal::KeyChange {
+                    member: self.member.clone(),
+                    expected: self.key.clone(),
+                    found: String::from_utf8_lossy(found).into_owned(),
+                });
+            }
+        }
+        Ok(walk::with_member(record, &self.member, &self.token))
     }
 }
 
 /// `_embed=comments` on posts: the records of `comments` by their `postId`.
 fn children<'v>(wanted: &str, root: Node<'v>, name: Option<&str>) -> Option<Relation<'v>> {
     let collection = root.child(wanted).filter(|node| is_collection(*node))?;
-    let member = pointer(collection, name?)?;
+    let member = pointer(collection, name?, root.view().rule())?;
     let own = root.child(name?)?.key_name().map_or_else(|| "id".to_string(), |name| name.into_owned());
     Some(Relation { shown_as: wanted.to_string(), own, is_list: true, related: by_member(collection, &member) })
 }
 
-/// `_expand=post` on comments: the record of `posts` that `postId` points at.
-fn parent<'v>(wanted: &str, root: Node<'v>) -> Option<Relation<'v>> {
-    let own = format!("{wanted}Id");
+/// `_expand=post` on comments: the record of `posts` that `postId` points at. `None` too where no record of the
+/// collection `name` has such a member.
+fn parent<'v>(wanted: &str, root: Node<'v>, name: Option<&str>) -> Option<Relation<'v>> {
+    let rule = root.view().rule();
+    let own = format!("{wanted}{}", rule.foreign_suffix());
     let (_, collection) =
-        root.children().find(|(name, node)| is_collection(*node) && foreign_keys(name).contains(&own))?;
+        root.children().find(|(name, node)| is_collection(*node) && rule.foreign_keys(name).contains(&own))?;
+    let from = name.and_then(|name| root.child(name));
+    from.filter(|from| from.is_empty() || some_has(*from, &own))?;
     let key = collection.key_name().map_or_else(|| "id".to_string(), |name| name.into_owned());
     Some(Relation { shown_as: wanted.to_string(), own, is_list: false, related: by_member(collection, &key) })
 }
@@ -90,13 +157,24 @@ fn is_collection(node: Node<'_>) -> bool {
     matches!(node.kind(), Kind::Array | Kind::Table) || node.is_collection()
 }
 
-/// The member by which records of one collection point at those of another, if any of them has such a member.
-fn pointer(collection: Node<'_>, pointed_at: &str) -> Option<String> {
-    foreign_keys(pointed_at).into_iter().find(|member| {
-        let mut pace = Pace::default();
-        let records = records(collection).take_while(|record| pace.goes_on(record.octets()));
-        records.into_iter().any(|record| record.node.child(member).is_some())
-    })
+/// The member by which records of one collection point at those of another, if any of them has such a member, or there
+/// is none yet.
+fn pointer(collection: Node<'_>, pointed_at: &str, rule: &KeyRule) -> Option<String> {
+    let mut names = rule.foreign_keys(pointed_at).into_iter();
+    if collection.columns().is_none() && collection.is_empty() {
+        return names.next();
+    }
+    names.find(|member| some_has(collection, member))
+}
+
+/// Some record of the collection has the member; of a table, all have.
+fn some_has(collection: Node<'_>, member: &str) -> bool {
+    if let Some(columns) = collection.columns() {
+        return columns.iter().any(|column| column == member);
+    }
+    let mut pace = Pace::default();
+    let mut records = records(collection).take_while(|record| pace.goes_on(record.octets()));
+    records.any(|record| record.node.child(member).is_some())
 }
 
 fn by_member<'v>(collection: Node<'v>, member: &str) -> HashMap<String, Vec<Record<'v>>> {

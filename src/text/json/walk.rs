@@ -204,6 +204,24 @@ pub(crate) fn decode_bytes(token: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
+/// Whether a string token holds half of a surrogate pair, which is in the grammar but no character.
+pub(crate) fn has_lone_surrogate(token: &[u8]) -> bool {
+    let mut at = 0;
+    while let Some(found) = token.get(at..).and_then(|rest| memchr::memchr(b'\\', rest)) {
+        at += found + 2;
+        if token.get(at - 1) != Some(&b'u') {
+            continue;
+        }
+        let rest = token.get(at..).unwrap_or_default();
+        let used = code_point(rest).1;
+        if used == 4 && unit(rest).is_some_and(|unit| (0xd800..0xe000).contains(&unit)) {
+            return true;
+        }
+        at += used;
+    }
+    false
+}
+
 fn unescape(inner: &[u8], first: usize) -> String {
     let mut text = String::with_capacity(inner.len());
     text.push_str(&String::from_utf8_lossy(&inner[..first]));
@@ -288,6 +306,23 @@ pub(crate) fn quoted(text: &str) -> Vec<u8> {
     out
 }
 
+/// `object` with `member` set to `token`, in front if it is not there.
+pub(crate) fn with_member(object: &[u8], name: &str, token: &[u8]) -> Vec<u8> {
+    if let Some(old) = member(object, name) {
+        let start = old.as_ptr().addr() - object.as_ptr().addr();
+        return [&object[..start], token, &object[start + old.len()..]].concat();
+    }
+    let mut out = vec![b'{'];
+    quote(name, &mut out);
+    out.push(b':');
+    out.extend_from_slice(token);
+    if members(object).next().is_some() {
+        out.push(b',');
+    }
+    out.extend_from_slice(&object[1..]);
+    out
+}
+
 /// How many levels of arrays and objects `text` has.
 pub(crate) fn depth(text: &[u8]) -> usize {
     let (mut depth, mut deepest, mut at) = (0_usize, 0, 0);
@@ -327,6 +362,20 @@ mod tests {
             assert_eq!(decode(&quoted(text)), text);
         }
         assert_eq!(quoted("a\"\u{1}é"), r#""a\"\u0001é""#.as_bytes());
+    }
+
+    #[test]
+    fn halves_of_surrogate_pairs_are_seen() {
+        for (token, lone) in [
+            (r#""\\ud83d""#, false),
+            (r#""\\\ud83d""#, true),
+            (r#""\ud83d\ude00""#, false),
+            (r#""\ude00""#, true),
+            (r#""\ud83d\ud83d\ude00""#, true),
+            (r#""\u00e9 \n""#, false),
+        ] {
+            assert_eq!(has_lone_surrogate(token.as_bytes()), lone, "{token}");
+        }
     }
 
     #[test]

@@ -11,12 +11,16 @@ const SERVE_PORT: u16 = 8080;
 /// The method, if the first word is one, and the URLs.
 ///
 /// The first word is the method if another word follows and it is an upper-case token or a common method in any case.
-pub(crate) fn split(words: &[Word]) -> (Option<String>, &[Word]) {
+pub(crate) fn split(words: &[Word]) -> (Option<String>, Vec<&str>) {
     let method = match words {
         [Word::Plain(first), _, ..] => as_method(first),
         _ => None,
     };
-    (method.clone(), &words[usize::from(method.is_some())..])
+    let urls = &words[usize::from(method.is_some())..];
+    let text = |word| match word {
+        &Word::Plain(ref text) | &Word::Url(ref text) => text.as_str(),
+    };
+    (method, urls.iter().map(text).collect())
 }
 
 fn as_method(word: &str) -> Option<String> {
@@ -99,14 +103,11 @@ mod tests {
             ("WWW.EXAMPLE.COM b", None, vec!["WWW.EXAMPLE.COM", "b"]),
             ("GET a b", Some("GET"), vec!["a", "b"]),
         ] {
-            let words = plain(words);
-            let (found, rest) = split(&words);
-            let urls: Vec<Word> = urls.into_iter().map(|url| Word::Plain(url.to_owned())).collect();
-            assert_eq!((found, rest), (method.map(str::to_owned), urls.as_slice()), "{words:?}");
+            assert_eq!(split(&plain(words)), (method.map(str::to_owned), urls), "{words}");
         }
         let mixed = [Word::Plain("POST".into()), Word::Url("POST".into())];
-        assert_eq!(split(&mixed), (Some("POST".into()), &mixed[1..]));
-        assert_eq!(split(&mixed[1..]), (None, &mixed[1..]));
+        assert_eq!(split(&mixed), (Some("POST".into()), vec!["POST"]));
+        assert_eq!(split(&mixed[1..]), (None, vec!["POST"]));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A CSV file of keys and values: one object, whose members are its rows.
 
+use bytes::Bytes;
+
 use super::super::record::pairs;
 use super::super::rewrite::check_unambiguous;
 use super::super::{Place, no_members, unfit};
@@ -56,6 +58,10 @@ impl Edit {
     /// Adds members that are not there yet.
     pub(super) fn post_members(&mut self, body: &[u8]) -> Result<(), Refusal> {
         check_unambiguous(&self.container)?;
+        if walk::sort(body) == Sort::Object && walk::members(body).next().is_none() {
+            self.result.text = Some(vec![Bytes::from_static(b"{}")]);
+            return Ok(());
+        }
         let pairs = pairs(body)?;
         for pair in &pairs {
             if self.container.locate(&pair.name).is_some() {

@@ -13,6 +13,7 @@ use crate::document::layout;
 use crate::text::csv::{self, Table};
 use crate::text::json::print::Flow;
 use crate::text::json::scan::Inside;
+use crate::text::json::walk::{self, Sort};
 use crate::text::key::KeyStats;
 
 use super::patch::patched_text;
@@ -214,6 +215,9 @@ fn patched(place: &Place<'_>, patch: &[u8]) -> Result<Bytes, Refusal> {
 
 /// The text that a value has in the cell of a column.
 fn cell_text(column: &str, token: &[u8]) -> Result<String, Refusal> {
+    if walk::has_lone_surrogate(token) && walk::sort(token) == Sort::String {
+        return Err(unfit(format!("a cell of the column '{column}' cannot hold half of a surrogate pair")));
+    }
     match csv::cell_text(token) {
         Some(text) => Ok(text.into_owned()),
         None => Err(unfit(format!("a cell of the column '{column}' cannot hold an array or object"))),

@@ -104,7 +104,7 @@ impl Edit {
             self.spend(text.len())?;
             texts.push(text);
         }
-        self.result.created = true;
+        self.result.created = !numbers.is_empty();
         if let ([number], false) = (numbers.as_slice(), many) {
             let name = self.container.name(*number).map(std::borrow::Cow::into_owned);
             self.result.path.push(name.unwrap_or_else(|| first.to_string()));
@@ -215,6 +215,13 @@ impl Edit {
         let found = &values[self.table.key];
         if found == key {
             return Ok(());
+        }
+        // A row without a key, found by its index, may get one.
+        if key.is_empty() {
+            return match self.container.locate(found) {
+                Some(_) => Err(Refusal::Taken { name: found.clone() }),
+                None => Ok(()),
+            };
         }
         let member = self.table.key_name().to_owned();
         Err(Refusal::KeyChange { member, expected: key.to_owned(), found: found.clone() })

@@ -1,0 +1,150 @@
+//! What no write may do in silence, over a socket: a collection that becomes another kind of value, a record that can
+//! no longer be reached, a key of another type, a body that is taken for what it is not.
+
+use crate::kit::{self, Serve};
+
+const DATA: &str = "{\n  \"posts\": [\n    {\"id\": 1, \"title\": \"a\"},\n    {\"id\": 2, \"title\": \"b\"}\n  ],\n  \"comments\": [\n    {\"id\": 1, \"postId\": 1},\n    {\"id\": 2, \"postId\": 2}\n  ],\n  \"heroes\": [{\"id\": 1}],\n  \"powers\": [{\"id\": 1, \"heroId\": 1}],\n  \"likes\": [],\n  \"plain\": [{\"n\": \"x\"}],\n  \"keyed\": {\"Kim\": {\"g\": 1}},\n  \"profile\": {\"name\": \"me\"}\n}\n";
+
+const TABLE: &str = "id,name\r\n1,Kim\r\n2,\"Lee\"\r\n";
+
+/// Sends a request line with fields and a body, and gives status, `Location` and content.
+fn send(serve: &Serve, line: &str, fields: &[&str], body: &str) -> (u16, String, String) {
+    let fields: String = fields.iter().map(|field| format!("{field}\r\n")).collect();
+    let length = body.len();
+    let answer = serve.octets(format!(
+        "{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{fields}Content-Length: {length}\r\n\r\n{body}"
+    ));
+    (answer.status(), answer.field("location").unwrap_or_default().to_owned(), answer.text().to_owned())
+}
+
+#[track_caller]
+fn refused(serve: &Serve, file: &str, line: &str, fields: &[&str], body: &str, status: u16, part: &str) {
+    let before = serve.read(file);
+    let (found, _, text) = send(serve, line, fields, body);
+    assert_eq!(found, status, "{line} {fields:?} {body}: {text}");
+    assert!(text.contains(part), "{line} {body}: {text}");
+    assert_eq!(serve.read(file), before, "{line} {body}");
+}
+
+const JSON: &[&str] = &["Content-Type: application/json"];
+const PLAIN: &[&str] = &["Content-Type: text/plain;charset=UTF-8"];
+const FORM: &[&str] = &["Content-Type: application/x-www-form-urlencoded"];
+const ROWS: &[&str] = &["Content-Type: text/csv"];
+const PATCH: &[&str] = &["Content-Type: application/json-patch+json"];
+
+#[test]
+fn no_write_breaks_a_collection_of_a_json_file() {
+    let serve = kit::serve().file("d.json", DATA).start();
+    let bare: &[&str] = &[];
+    for (line, fields, body, status, part) in [
+        ("PATCH /posts", JSON, "{\"title\":\"x\"}", 422, "an array of records stays one"),
+        ("PATCH /posts", PLAIN, "{}", 422, "an array of records"),
+        ("PATCH /posts", FORM, "title=x", 422, "an array of records"),
+        ("PATCH /posts", bare, "title: x", 422, "an array of records"),
+        ("PATCH /posts", PATCH, r#"[{"op":"replace","path":"","value":{}}]"#, 422, "an array of records"),
+        ("PATCH /keyed", JSON, "[]", 422, "an object of records"),
+        ("PATCH /", JSON, "{\"posts\":{}}", 422, "an array of records"),
+        ("PUT /posts", JSON, "{\"title\":\"x\"}", 409, "kind-change"),
+        ("PUT /posts", FORM, "title=x", 409, "PUT []"),
+        ("PUT /posts", bare, "title: x", 409, "kind-change"),
+        ("PUT /posts", JSON, "[{\"id\":1},{\"id\":1}]", 409, "'1' exists already"),
+        ("PATCH /posts", PATCH, r#"[{"op":"add","path":"/-","value":{"id":2}}]"#, 409, "'2' exists already"),
+        ("POST /posts", ROWS, "id,title\n7,x\n7,y\n", 409, "exists already"),
+        ("PUT /posts/abc", JSON, "{}", 422, "a whole number"),
+        ("PUT /posts/007", FORM, "title=x", 422, "a whole number"),
+        ("POST /posts", ROWS, "id,title\nx,y\n", 422, "a whole number"),
+        ("POST /plain", JSON, "{\"id\":0}", 409, "exists already"),
+        ("POST /posts", &["Content-Type: text/html"][..], "{\"title\":\"x\"}", 415, "text/html"),
+        ("POST /posts", &["Content-Type: application/xml"][..], "<a/>", 415, "application/xml"),
+        ("POST /posts", PLAIN, "{\"title\":\"a:b&c", 400, "malformed-json"),
+        ("POST /posts", PLAIN, "hello there", 400, "malformed-pairs"),
+        ("POST /profile", JSON, "{\"\\ud83d\":1}", 422, "surrogate"),
+        ("PUT /posts/1/comments", JSON, "[]", 409, "POST adds one"),
+        ("PATCH /posts/1/comments", JSON, "[]", 405, "POST adds"),
+        ("POST /posts/1/comments", JSON, "{\"postId\":2}", 409, "postId"),
+        ("POST /posts/9/comments", JSON, "{}", 404, "not-found"),
+        ("DELETE /posts/1/comments/2", bare, "", 404, "not-found"),
+        ("DELETE /posts/1?_dependent=profile", bare, "", 400, "no-relation"),
+        ("DELETE /posts/1?_dependent=powers", bare, "", 400, "no record of 'powers' has a member 'postId'"),
+        ("GET /posts?_embed=powers", bare, "", 400, "powers"),
+        ("GET /comments?_expand=hero", bare, "", 400, "hero"),
+        ("PUT /profile", &["Content-Type: text/plain", "Content-Type: application/json"][..], "{}", 400, "sent twice"),
+        ("GET /posts", &["Range: bytes=0-1", "Range: bytes=2-3"][..], "", 400, "'Range'"),
+        ("PUT /profile", &["Content-Encoding: identity", "Content-Encoding: gzip"][..], "{}", 415, "gzip"),
+    ] {
+        refused(&serve, "d.json", line, fields, body, status, part);
+    }
+    let dates =
+        ["If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT", "If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT"];
+    assert_eq!(send(&serve, "GET /posts", &dates, "").0, 200);
+    assert_eq!(send(&serve, "GET /posts", &dates[..1], "").0, 304);
+}
+
+#[test]
+fn what_is_written_is_found_again() {
+    let serve = kit::serve().file("d.json", DATA).start();
+    for (line, fields, body, status, location, content) in [
+        ("POST /posts", PLAIN, "{\"title\":\"a:b & c\"}", 201, "/posts/3", "{\"id\": 3, \"title\": \"a:b & c\"}"),
+        ("POST /posts", FORM, "id=7&title=x", 201, "/posts/7", "{\"id\": 7, \"title\": \"x\"}"),
+        ("PUT /posts/7", FORM, "id=7&title=y", 200, "", "{\"id\": 7, \"title\": \"y\"}"),
+        ("PATCH /posts/7", FORM, "id=7", 200, "", "{\"id\": 7, \"title\": \"y\"}"),
+        ("POST /posts", JSON, "[]", 200, "", "[]"),
+        ("POST /posts", ROWS, "id,title\n", 200, "", "[]"),
+        ("POST /profile", JSON, "{}", 200, "", "{}"),
+        ("POST /plain", JSON, "{\"id\":9}", 201, "/plain/9", "{\"id\": 9}"),
+        ("GET /plain/0", JSON, "", 200, "", "{\"n\": \"x\"}"),
+        ("PUT /plain/0", JSON, "{\"id\":4}", 200, "/plain/4", "{\"id\": 4}"),
+        ("PUT /profile/cut", JSON, "\"\\ud83d\"", 201, "/profile/cut", "\"\\ud83d\""),
+        ("GET /profile/cut", JSON, "", 200, "", "\"\\ud83d\""),
+        (
+            "POST /posts/2/comments",
+            JSON,
+            "{\"body\":\"x\"}",
+            201,
+            "/comments/3",
+            "{\"id\": 3, \"postId\": 2, \"body\": \"x\"}",
+        ),
+        ("GET /posts/2/comments/3", JSON, "", 200, "", "{\"id\": 3, \"postId\": 2, \"body\": \"x\"}"),
+        ("PATCH /posts/2/comments/3", JSON, "{\"body\":\"y\"}", 200, "", "{\"id\": 3, \"postId\": 2, \"body\": \"y\"}"),
+        ("DELETE /posts/2/comments/3", JSON, "", 200, "", "{\"id\": 3, \"postId\": 2, \"body\": \"y\"}"),
+        ("GET /posts/1/likes", JSON, "", 200, "", "[]"),
+        ("GET /posts/1?_embed=likes", JSON, "", 200, "", "{\"id\":1,\"title\":\"a\",\"likes\":[]}"),
+        ("GET /heroes/1/powers", JSON, "", 200, "", "[{\"id\": 1, \"heroId\": 1}]"),
+        ("GET /powers/1?_expand=hero&_fields=id,hero", JSON, "", 200, "", "{\"id\":1,\"hero\":{\"id\": 1}}"),
+        ("PUT /likes", JSON, "{\"a\":1}", 200, "", ""),
+    ] {
+        let (found, place, text) = send(&serve, line, fields, body);
+        assert_eq!(found, status, "{line} {body}: {text}");
+        assert!(place.ends_with(location) && place.is_empty() == location.is_empty(), "{line}: {place}");
+        let (text, content) = (text.replace([' ', '\n'], ""), content.replace([' ', '\n'], ""));
+        assert!(content.is_empty() || text == content, "{line} {body}: {text}");
+    }
+    let allow = serve.octets("OPTIONS /posts/1/comments HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    assert_eq!(allow.field("allow"), Some("GET, HEAD, OPTIONS, POST"));
+}
+
+#[test]
+fn the_same_of_a_table() {
+    let serve = kit::serve().file("t.csv", TABLE).start();
+    for (line, fields, body, status, part) in [
+        ("PATCH /", JSON, "{\"name\":\"x\"}", 422, "array"),
+        ("PUT /", JSON, "{}", 422, "array"),
+        ("PUT /", JSON, "[{\"id\":\"1\"},{\"id\":\"1\"}]", 409, "exists already"),
+        ("PUT /1/name", JSON, "\"\\udc00\"", 422, "surrogate"),
+        ("POST /", JSON, "{\"name\":\"\\udc00\"}", 422, "surrogate"),
+        ("POST /", PLAIN, "{\"name\":\"a:b", 400, "malformed-json"),
+    ] {
+        refused(&serve, "t.csv", line, fields, body, status, part);
+    }
+    assert_eq!(send(&serve, "POST /", ROWS, "id,name\n",).0, 200);
+    assert_eq!(send(&serve, "POST /", PLAIN, "{\"name\":\"a:b\"}").1.rsplit('/').next(), Some("3"));
+    assert_eq!(serve.read("t.csv"), format!("{TABLE}3,\"a:b\"\r\n"));
+}
+
+#[test]
+fn members_that_point_elsewhere_may_be_named_otherwise() {
+    let data = "{\"people\":[{\"id\":1}],\"cards\":[{\"id\":1,\"person_id\":1}]}";
+    let serve = kit::serve().file("d.json", data).argument("--foreign-key-suffix").argument("_id").start();
+    assert_eq!(send(&serve, "GET /people/1/cards", &[], "").2, "[{\"id\":1,\"person_id\":1}]");
+    assert_eq!(send(&serve, "POST /people/1/cards", JSON, "{}").2, "{\"id\":2,\"person_id\":1}");
+}
