@@ -22,6 +22,7 @@ mod peers;
 mod react_admin;
 mod readme;
 mod recorder;
+mod remark;
 mod request;
 mod request_exit;
 mod request_features;

@@ -1,0 +1,157 @@
+//! Octets to messages, whatever they are: what a strict reader would refuse is kept as it came.
+
+use std::collections::{HashMap, VecDeque};
+use std::str;
+
+use super::body;
+use super::line::{LONG, MAX_LINES, Part, field_line, first_line, line, without_end};
+use super::message::{Around, Body, Message, RequestLine, Start, StatusLine};
+
+/// A start line longer than this is none.
+const MAX_START: usize = 64 * 1024;
+
+/// So many fields of one name are compared with each other.
+const SAME: usize = 16;
+/// The fields that say where the content ends.
+const FRAMING: [&str; 2] = ["content-length", "transfer-encoding"];
+
+/// All messages that stand one after the other.
+pub(super) fn messages<'a>(octets: &'a [u8], around: &Around) -> Vec<Message<'a>> {
+    let mut messages: Vec<Message<'a>> = Vec::new();
+    let mut unanswered = VecDeque::new();
+    let (mut at, mut lines) = (0, 0);
+    while at < octets.len() || messages.is_empty() {
+        let mut message = head(&octets[at..], MAX_LINES - lines);
+        if !messages.is_empty() && matches!(message.start, Start::Neither) {
+            push_rest(&mut messages, Part::Rest, &octets[at..]);
+            break;
+        }
+        match message.start {
+            Start::Request(_) => unanswered.push_back(messages.len()),
+            Start::Response(line) if (100..200).contains(&line.status) && line.status != 101 => {
+                message.request = unanswered.front().copied();
+            }
+            _ => message.request = unanswered.pop_front(),
+        }
+        let mut used: usize = message.lines.iter().map(|line| line.octets.len()).sum();
+        let is_headed = message.lines.last().is_some_and(|line| line.part == Part::Blank);
+        let request = message.request.map(|index| &messages[index]);
+        if is_headed {
+            used += body::read(&mut message, request, &octets[at + used..], around.is_cut);
+        }
+        at += used;
+        lines += message.lines.len();
+        let is_broken = message.body == Body::Unknown || message.body == Body::Switched || !is_headed;
+        messages.push(message);
+        if is_broken || lines >= MAX_LINES {
+            let part = if lines >= MAX_LINES { Part::Unread } else { Part::Rest };
+            push_rest(&mut messages, part, &octets[at..]);
+            break;
+        }
+    }
+    messages
+}
+
+/// What is left without an explanation belongs to the message before.
+fn push_rest<'a>(messages: &mut [Message<'a>], part: Part, octets: &'a [u8]) {
+    if let (Some(last), false) = (messages.last_mut(), octets.is_empty()) {
+        last.lines.push(line(part, octets));
+    }
+}
+
+/// Everything up to the content.
+fn head(octets: &[u8], limit: usize) -> Message<'_> {
+    let mut lines = Vec::new();
+    let mut at = 0;
+    while lines.len() < 8 && matches!(&octets[at..], [b'\n', ..] | [b'\r', b'\n', ..]) {
+        let empty = first_line(&octets[at..]);
+        lines.push(line(Part::Before, empty));
+        at += empty.len();
+    }
+    let first = first_line(&octets[at..]);
+    let start = start_line(first);
+    lines.push(line(Part::Start, first));
+    at += first.len();
+    let mut message = Message {
+        start,
+        lines,
+        names: HashMap::new(),
+        body: Body::Unknown,
+        received: 0,
+        is_obscure: false,
+        chunk_fault: None,
+        request: None,
+    };
+    if !matches!(start, Start::Neither) {
+        fields(&mut message, &octets[at..], limit);
+    }
+    message
+}
+
+fn fields<'a>(message: &mut Message<'a>, octets: &'a [u8], limit: usize) {
+    let mut at = 0;
+    while message.lines.len() < limit {
+        let next = first_line(&octets[at..]);
+        at += next.len();
+        if next.is_empty() {
+            message.lines.push(line(Part::Missing, next));
+            return;
+        }
+        if next.ends_with(b"\n") && without_end(next).is_empty() {
+            message.lines.push(line(Part::Blank, next));
+            return;
+        }
+        let field = field_line(next, Part::Field);
+        message.is_obscure |= next.len() > LONG && FRAMING.contains(&field.name.as_str());
+        if field.part == Part::Field && next.len() <= LONG {
+            let places = message.names.entry(field.name.clone()).or_default();
+            if places.len() < SAME {
+                places.push(message.lines.len());
+            }
+        }
+        message.lines.push(field);
+    }
+}
+
+fn start_line(octets: &[u8]) -> Start<'_> {
+    let text = match str::from_utf8(without_end(octets)) {
+        Ok(text) if octets.len() <= MAX_START => text,
+        // A target may hold any bytes by mistake; what is before and after it may still be a request line.
+        _ => return Start::Neither,
+    };
+    if text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http")) && text[4..].starts_with(['/', ' ']) {
+        return Start::Response(status_line(text));
+    }
+    request_line(text).map_or(Start::Neither, Start::Request)
+}
+
+fn status_line(text: &str) -> StatusLine<'_> {
+    let (version, rest) = text.split_once(' ').unwrap_or((text, ""));
+    let (code, reason) = match rest.split_once(' ') {
+        Some((code, reason)) => (code, Some(reason)),
+        None => (rest, None),
+    };
+    let is_code = code.len() == 3 && code.bytes().all(|octet| octet.is_ascii_digit());
+    let status = if is_code { code.parse().unwrap_or(0) } else { 0 };
+    StatusLine { version, code, status, reason }
+}
+
+/// Three words of which the last is a version, or a method that is known and a target.
+fn request_line(text: &str) -> Option<RequestLine<'_>> {
+    let (method, rest) = text.split_once([' ', '\t'])?;
+    let rest = rest.trim_start_matches([' ', '\t']);
+    let is_version = |word: &str| word.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("HTTP/"));
+    match rest.trim_end().rsplit_once([' ', '\t']) {
+        Some((target, version)) if is_version(version) => Some(RequestLine { method, target: target.trim(), version }),
+        // `GET / X`: a word stands where the version belongs.
+        Some((target, version)) if METHODS.contains(&method) && !target.trim().contains([' ', '\t']) => {
+            Some(RequestLine { method, target: target.trim(), version })
+        }
+        _ if is_version(rest) => Some(RequestLine { method, target: "", version: rest }),
+        _ if METHODS.contains(&method) => Some(RequestLine { method, target: rest, version: "" }),
+        _ => None,
+    }
+}
+
+/// The methods of RFC 9110 9.3 and RFC 5789.
+pub(super) const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
