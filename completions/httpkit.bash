@@ -47,7 +47,7 @@ _httpkit() {
             return 0
             ;;
         httpkit__subcmd__request)
-            opts="-h -X -H -d -G -I -T -u -A -e -r -F -b -c -j -n -C -z -g -K -q -: -0 -i -v -f -o -O -J -R -D -Z -# -w -s -S -N -L -m -Y -y -4 -6 -x -U -E -1 -k --help --request --header --data --data-ascii --data-raw --data-binary --data-urlencode --json --get --url-query --head --upload-file --user --user-agent --referer --range --form --form-string --form-escape --cookie --cookie-jar --junk-session-cookies --basic --digest --oauth2-bearer --netrc --netrc-file --netrc-optional --continue-at --time-cond --compressed --http2 --http2-prior-knowledge --globoff --config --variable --disable --next --url --request-target --path-as-is --http1.0 --http1.1 --http0.9 --dialect --dry-run --include --echo-headers --print --verbose --trace --trace-ascii --trace-time --trace-ids --fail --fail-with-body --raw --output --remote-name --remote-name-all --remote-header-name --output-dir --create-dirs --no-clobber --remove-on-error --remote-time --max-filesize --dump-header --stderr --parallel --parallel-max --parallel-immediate --fail-early --progress-bar --write-out --silent --show-error --no-progress-meter --no-buffer --color --pretty --show-secrets --raw-terminal --location --location-trusted --max-redirs --post301 --post302 --post303 --proto --proto-redir --proto-default --tcp-nodelay --max-time --connect-timeout --expect100-timeout --limit-rate --speed-limit --speed-time --resolve --connect-to --unix-socket --ipv4 --ipv6 --interface --retry --retry-delay --retry-max-time --retry-connrefused --retry-all-errors --proxy --proxy-user --proxy-basic --noproxy --cacert --capath --cert --key --tlsv1 --tlsv1.2 --tlsv1.3 --tls-max --insecure GET HEAD POST PUT PATCH DELETE OPTIONS TRACE"
+            opts="-h -X -H -d -G -I -T -u -A -e -r -F -b -c -j -n -C -z -g -K -q -: -0 -i -v -f -o -O -J -R -D -Z -# -w -s -S -N -L -m -Y -y -4 -6 -x -U -E -1 -k --help --request --header --data --data-ascii --data-raw --data-binary --data-urlencode --json --get --url-query --head --upload-file --user --user-agent --referer --range --form --form-string --form-escape --cookie --cookie-jar --junk-session-cookies --basic --digest --oauth2-bearer --netrc --netrc-file --netrc-optional --continue-at --time-cond --compressed --http2 --http2-prior-knowledge --globoff --config --variable --disable --next --url --request-target --path-as-is --http1.0 --http1.1 --http0.9 --dialect --dry-run --include --echo-headers --print --verbose --trace --trace-ascii --trace-time --trace-ids --fail --fail-with-body --raw --output --remote-name --remote-name-all --remote-header-name --output-dir --create-dirs --no-clobber --remove-on-error --remote-time --max-filesize --dump-header --stderr --parallel --parallel-max --parallel-immediate --fail-early --progress-bar --explain-message --explain-exit --write-out --silent --show-error --no-progress-meter --no-buffer --color --pretty --show-secrets --raw-terminal --location --location-trusted --max-redirs --post301 --post302 --post303 --proto --proto-redir --proto-default --tcp-nodelay --max-time --connect-timeout --expect100-timeout --limit-rate --speed-limit --speed-time --resolve --connect-to --unix-socket --ipv4 --ipv6 --interface --retry --retry-delay --retry-max-time --retry-connrefused --retry-all-errors --proxy --proxy-user --proxy-basic --noproxy --cacert --capath --cert --key --tlsv1 --tlsv1.2 --tlsv1.3 --tls-max --insecure GET HEAD POST PUT PATCH DELETE OPTIONS TRACE"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -460,6 +460,21 @@ _httpkit() {
                     ;;
                 --parallel-max)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --explain-message)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --write-out)

@@ -118,6 +118,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l max-filesize
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s D -l dump-header -d 'Write header sections to this file; \'-\' is standard output' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l stderr -d 'Write standard error to this file; \'-\' is standard output' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l parallel-max -d 'Run at most NUMBER transfers in parallel (default: 50)' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l explain-message -d 'Explain the request or response in FILE (\'-\' is standard input) line by line, and send nothing' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s w -l write-out -d 'Print FORMAT at the end, with %{variables}: http_code, time_total, size_download, ...' -r -f -a "(__httpkit_content)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal'
 always\t'Always'
@@ -193,6 +194,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s Z -l paralle
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l parallel-immediate -d 'Open a new connection rather than wait for one (always on)'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l fail-early -d 'Stop at the first transfer that fails'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s '#' -l progress-bar -d 'Show progress as a bar (always on)'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l explain-exit -d 'Tell what an exit status means; its number may follow, else all are told'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s s -l silent -d 'Print no errors and no progress'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s S -l show-error -d 'Print errors even with --silent'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l no-progress-meter -d 'Show no progress bar'

@@ -4,6 +4,7 @@
 pub mod args;
 pub mod exit;
 pub mod generate;
+mod meaning;
 pub mod request;
 pub mod serve;
 

@@ -4,7 +4,7 @@ use super::style::{Palette, Tone};
 use super::visible;
 
 /// Fields whose values are secrets (RFC 9110 11.6.2, RFC 6265).
-const SECRET: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "set-cookie"];
+pub(super) const SECRET: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "set-cookie"];
 
 /// How a header section is shown on one stream.
 #[derive(Debug, Clone, Copy, Default)]
@@ -62,7 +62,7 @@ fn show(text: &[u8], is_first: bool, manner: Manner) -> String {
     }
 }
 
-fn start_line(text: &str, palette: Palette) -> String {
+pub(super) fn start_line(text: &str, palette: Palette) -> String {
     let mut words = text.splitn(3, ' ');
     match (words.next(), words.next(), words.next()) {
         (Some(version), Some(status), reason) if version.starts_with("HTTP/") => {

@@ -1,18 +1,22 @@
 //! What people and pipes see, written to a given writer. It decides nothing about the exchange, and knows no argument.
 
 mod body;
+mod escape;
 mod head;
 mod json;
 mod progress;
+mod remarks;
 mod style;
 mod terminal;
 mod trace;
 mod visible;
 
 pub use body::{Body, Wish};
+pub use escape::escaped;
 pub use head::{Manner, head};
 pub use json::Indenter;
 pub use progress::{Bars, Progress, ShareBar};
+pub use remarks::{Page, explained, wrapped};
 pub use style::{Choice, Palette, Tone};
 pub use terminal::{Sink, Terminal};
 pub use trace::{Dump, block};

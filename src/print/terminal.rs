@@ -6,12 +6,15 @@ use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustix::stdio;
+use rustix::termios::tcgetwinsize;
 
 /// A stream to write to.
 pub struct Sink {
     writer: Arc<Mutex<dyn Write + Send>>,
     /// Whether a person reads along.
     pub is_terminal: bool,
+    /// How many columns the terminal has, if that is known.
+    pub columns: Option<u16>,
 }
 
 /// The streams and the environment that a run was given. Tests bring their own.
@@ -59,12 +62,12 @@ impl Read for Input {
 impl Sink {
     /// A sink that writes to `writer`.
     pub fn new(writer: impl Write + Send + 'static, is_terminal: bool) -> Sink {
-        Sink { writer: Arc::new(Mutex::new(writer)), is_terminal }
+        Sink { writer: Arc::new(Mutex::new(writer)), is_terminal, columns: None }
     }
 
     /// The same stream once more, for another thread.
     pub fn share(&self) -> Sink {
-        Sink { writer: Arc::clone(&self.writer), is_terminal: self.is_terminal }
+        Sink { writer: Arc::clone(&self.writer), is_terminal: self.is_terminal, columns: self.columns }
     }
 
     /// A thread that failed while it wrote leaves nothing behind that would be wrong to write after.
@@ -77,7 +80,12 @@ impl Sink {
     /// nothing, as std's own handles do.
     fn of(stream: &(impl AsFd + IsTerminal)) -> Sink {
         match stream.as_fd().try_clone_to_owned() {
-            Ok(descriptor) => Sink::new(File::from(descriptor), stream.is_terminal()),
+            Ok(descriptor) => {
+                let is_terminal = stream.is_terminal();
+                let size = if is_terminal { tcgetwinsize(&descriptor).ok() } else { None };
+                let columns = size.map(|size| size.ws_col).filter(|columns| *columns > 0);
+                Sink { columns, ..Sink::new(File::from(descriptor), is_terminal) }
+            }
             Err(_) => Sink::new(io::sink(), false),
         }
     }

@@ -34,13 +34,8 @@ pub struct Explained<'a> {
 /// response is read as the answer to the request before it that has none yet.
 pub fn explain<'a>(octets: &'a [u8], around: &Around) -> Vec<Explained<'a>> {
     let messages = read::messages(octets, around);
-    let remarks: Vec<Vec<Vec<Remark>>> = messages
-        .iter()
-        .map(|message| {
-            let request = message.request.map(|index| &messages[index]);
-            message.lines.iter().map(|line| remarks_on(message, request, line, around)).collect()
-        })
-        .collect();
+    let remarks: Vec<Vec<Vec<Remark>>> =
+        messages.iter().map(|message| remarks_on(message, message.request.map(|at| &messages[at]), around)).collect();
     let told = messages.into_iter().zip(remarks);
     told.flat_map(|(message, remarks)| {
         let is_response = matches!(message.start, Start::Response(_));
@@ -55,11 +50,21 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     rules::all()
 }
 
-fn remarks_on(message: &Message<'_>, request: Option<&Message<'_>>, line: &Line<'_>, around: &Around) -> Vec<Remark> {
-    let here = Here { message, request, around, line, value: &line.value };
-    let mut remarks: Vec<Remark> = rules::at(&here).filter_map(|rule| rule.remark(&here)).collect();
-    if remarks.is_empty() && line.part == Part::Field {
-        remarks.extend(rules::otherwise().filter_map(|rule| rule.remark(&here)));
+/// The remarks on each line of a message.
+fn remarks_on(message: &Message<'_>, request: Option<&Message<'_>>, around: &Around) -> Vec<Vec<Remark>> {
+    let mut is_sound = true;
+    let told = message.lines.iter().map(|line| {
+        let remarks = remarks_at(&Here { message, request, around, is_sound, line, value: &line.value });
+        is_sound &= remarks.iter().all(|remark| remark.level != Level::Wrong);
+        remarks
+    });
+    told.collect()
+}
+
+fn remarks_at(here: &Here<'_>) -> Vec<Remark> {
+    let mut remarks: Vec<Remark> = rules::at(here).filter_map(|rule| rule.remark(here)).collect();
+    if remarks.is_empty() && here.line.part == Part::Field {
+        remarks.extend(rules::otherwise().filter_map(|rule| rule.remark(here)));
     }
     // What it means comes first, then what is risky, then what is wrong.
     remarks.sort_by_key(|remark| remark.level);

@@ -77,6 +77,8 @@ pub(super) struct Here<'h> {
     /// The request that the message answers.
     pub(super) request: Option<&'h Message<'h>>,
     pub(super) around: &'h Around,
+    /// Whether nothing on the lines before is wrong, so that a recipient goes on with it.
+    pub(super) is_sound: bool,
     pub(super) line: &'h Line<'h>,
     /// The value of the field, else the line.
     pub(super) value: &'h str,

@@ -10,6 +10,7 @@ mod dialect_python;
 mod dialect_serve;
 mod dialect_tables;
 mod durability;
+mod explain;
 mod files;
 mod fresh;
 mod generated;

@@ -78,6 +78,10 @@ pub struct RequestArgs {
     pub http0_9: bool,
     /// `--dialect`
     pub dialect: DialectChoice,
+    /// `--explain-message`
+    pub explain_message: Option<PathBuf>,
+    /// `--explain-exit`
+    pub explain_exit: bool,
     /// `--dry-run`
     pub dry_run: bool,
     /// `-i`, `--include`

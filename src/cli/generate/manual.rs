@@ -7,6 +7,8 @@ use clap_mangen::roff::{Roff, bold, roman};
 
 use crate::document::BOUNDS;
 
+use crate::cli::meaning::MEANINGS;
+
 use super::sections::{Block, PROGRAM, REQUEST, SERVE, Section};
 
 /// The page of the program, or of one of its subcommands, as roff text.
@@ -51,6 +53,9 @@ fn extra(sections: &[Section]) -> String {
                     roff.control("PP", []).text([roman(text)]);
                 }
                 Block::List(terms) => terms.iter().for_each(|(name, meaning)| term(&mut roff, name, meaning)),
+                Block::Exits => {
+                    MEANINGS.iter().for_each(|row| term(&mut roff, &row.status.to_string(), row.meaning));
+                }
                 Block::Bounds => BOUNDS.iter().for_each(|bound| term(&mut roff, &bound.most.to_string(), bound.what)),
                 Block::Item(name, meaning) | Block::Example(name, meaning) => term(&mut roff, name, meaning),
             }

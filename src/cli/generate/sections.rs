@@ -18,9 +18,11 @@ pub(super) enum Block {
     Example(&'static str, &'static str),
     /// An item for each count that one request is held to.
     Bounds,
+    /// An item for each exit status of `request`.
+    Exits,
 }
 
-use Block::{Bounds, Example, Item, List, Text};
+use Block::{Bounds, Example, Exits, Item, List, Text};
 
 use crate::cli::args::QUERIES;
 
@@ -74,33 +76,8 @@ pub(super) const REQUEST: &[Section] = &[
         title: "EXIT STATUS",
         blocks: &[
             Text("These are curl's. Without --fail a completed transfer is 0, whatever its status code."),
-            Item("0", "The transfer was completed."),
-            Item("1", "The scheme of the URL is not supported."),
-            Item("2", "The command line was not understood."),
-            Item("3", "The URL is malformed."),
-            Item("5, 6", "The host of the proxy (5) or of the URL (6) could not be resolved."),
-            Item("7", "The connection failed."),
-            Item("8", "The response is not HTTP."),
-            Item("18", "The content ended early."),
-            Item("22", "The status code is 400 or above, and --fail was given."),
-            Item("23", "The output could not be written."),
-            Item("26", "An input could not be read."),
-            Item("28", "A time limit was reached."),
-            Item("33", "The server does not support the range."),
-            Item("35", "The TLS handshake failed."),
-            Item("42", "Stopped because another transfer failed (--parallel, --fail-early); only -w shows it."),
-            Item("43", "The name of a file takes '#<NAME>' from a URL pattern that has no such place."),
-            Item("45", "The interface or address of --interface cannot be used."),
-            Item("47", "Too many redirects."),
-            Item("52", "The server closed the connection without a response."),
-            Item("55, 56", "Sending or receiving failed."),
-            Item("58", "The client certificate cannot be used."),
-            Item("60", "The server's certificate could not be verified."),
-            Item("61", "The content coding is unknown or broken."),
-            Item("63", "The content is larger than --max-filesize."),
-            Item("65", "Content that can be read only once would have to be sent again."),
-            Item("77", "The CA file cannot be read."),
-            Item("97", "The handshake with the proxy failed."),
+            Exits,
+            Text("httpkit request --explain-exit NUMBER tells the usual causes of one, and what to try."),
         ],
     },
     Section {

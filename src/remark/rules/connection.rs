@@ -135,11 +135,11 @@ pub(super) const RULES: &[Rule] = &[
         "the same is to be had elsewhere or by another protocol; a client may go there the next time",
     ),
     info("kept", "RFC 9112 9.3", Each(Part::Blank), |h| {
-        let is_open = !h.message.is_old() && !has_close(h) && !is_end(h);
+        let is_open = h.is_sound && !h.message.is_old() && !has_close(h) && !is_end(h);
         when(is_open && !h.status_in(100..200), "the connection stays open: HTTP/1.1, and no Connection: close")
     }),
     info("kept-old", "RFC 9112 9.3", Each(Part::Blank), |h| {
-        let is_open = h.message.version() == "HTTP/1.0" && h.message.lists("connection", "keep-alive");
+        let is_open = h.is_sound && h.message.version() == "HTTP/1.0" && h.message.lists("connection", "keep-alive");
         when(
             is_open && !has_close(h) && !is_end(h),
             "the connection may stay open: HTTP/1.0 with Connection: keep-alive",

@@ -59,10 +59,7 @@ pub(super) const RULES: &[Rule] = &[
         Some(format!("the proxy asks for credentials: {}", brief(h.value)))
     }),
     info("proxy-authorization", "RFC 9110 11.7.2", Asked("proxy-authorization"), |h| {
-        Some(format!(
-            "credentials for the proxy, of the kind {}; it takes them away",
-            brief(scheme(h.value).unwrap_or(h.value))
-        ))
+        Some(format!("credentials for the proxy, of the kind {}; it takes them away", brief(scheme(h.value)?)))
     }),
     text(
         "authentication-info",

@@ -14,6 +14,7 @@ pub(super) const RULES: &[Rule] = &[
     info("content-length", "RFC 9110 8.6", Field("content-length"), |h| {
         let Some(Some(length)) = length(h.message) else { return None };
         match h.message.body {
+            Body::Length(0) => Some("the content is empty, so the message ends with the blank line".to_owned()),
             Body::Length(_) => Some(format!(
                 "the content is {}, so the message ends {} after the blank line",
                 bytes(length),

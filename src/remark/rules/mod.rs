@@ -33,6 +33,8 @@ const TABLES: &[&[Rule]] = &[
     request_line::RULES,
     status::RULES,
     status_line::RULES,
+    framing::RULES,
+    connection::RULES,
     host::RULES,
     date::RULES,
     content::RULES,
@@ -46,8 +48,6 @@ const TABLES: &[&[Rule]] = &[
     cookie::RULES,
     browser::RULES,
     route::RULES,
-    framing::RULES,
-    connection::RULES,
     field::RULES,
 ];
 

@@ -37,6 +37,10 @@ pub(super) const RULES: &[Rule] = &[
             return None;
         }
         let sent = |name: &&str| match h.asked(&name.to_ascii_lowercase()) {
+            // What proves who asks is not repeated.
+            Some(_) if ["authorization", "cookie"].iter().any(|secret| secret.eq_ignore_ascii_case(name)) => {
+                format!("{} (which was sent)", brief(name))
+            }
             Some(value) => format!("{} (which was '{}')", brief(name), brief(value)),
             None if h.request.is_some() => format!("{} (which was not sent)", brief(name)),
             None => brief(name),

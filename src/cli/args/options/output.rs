@@ -62,6 +62,15 @@ pub(super) static OUTPUT: &[Row] = &[
     Row::flag("parallel-immediate", "Open a new connection rather than wait for one (always on)", |_| ()).in_dialects(),
     Row::flag("fail-early", "Stop at the first transfer that fails", |args| args.fail_early = true).in_dialects(),
     Row::flag("progress-bar", "Show progress as a bar (always on)", |_| ()).letter('#').in_dialects(),
+    Row::path(
+        "explain-message",
+        "FILE",
+        "Explain the request or response in FILE ('-' is standard input) line by line, and send nothing",
+        |args, path| args.explain_message = Some(path),
+    ),
+    Row::flag("explain-exit", "Tell what an exit status means; its number may follow, else all are told", |args| {
+        args.explain_exit = true
+    }),
     Row::text(
         "write-out",
         "FORMAT",

@@ -2,6 +2,7 @@
 
 mod content;
 mod conversation;
+mod explain;
 mod group;
 mod instead;
 mod output;
@@ -33,6 +34,9 @@ pub fn run(groups: &[RequestArgs], terminal: &mut Terminal) -> u8 {
         if let Err(error) = redirect_errors(args, terminal) {
             return fail(&error, &Layout::of(args, &terminal.setting()), terminal);
         }
+    }
+    if let Some(status) = explain::run(groups, terminal) {
+        return status;
     }
     let mut session = Session::new(open_trace(groups, terminal));
     if let Some(at_once) = parallel::wanted(groups) {

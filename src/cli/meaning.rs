@@ -1,0 +1,207 @@
+//! What the exit statuses of `request` mean: one table for the man page and for `--explain-exit`.
+
+/// What an exit status of `request` tells a user: the same in the man page and for `--explain-exit`.
+#[derive(Debug)]
+pub(crate) struct Meaning {
+    /// The number.
+    pub(crate) status: u8,
+    /// What happened, in one sentence.
+    pub(crate) meaning: &'static str,
+    /// What mostly leads to it.
+    pub(crate) causes: &'static str,
+    /// What to try.
+    pub(crate) remedy: &'static str,
+}
+
+/// The exit statuses of `request`, by number.
+pub(crate) const MEANINGS: &[Meaning] = &[
+    meaning(
+        0,
+        "The transfer was completed.",
+        "The server answered, and the answer came whole. Its status code may still be 404 or 500.",
+        "--fail makes a status code of 400 or above exit status 22; -w '%{http_code}' prints the code.",
+    ),
+    meaning(
+        1,
+        "The scheme of the URL is not supported, or the answer is of no protocol that may be used.",
+        "A scheme that is neither http nor https, a typing error before '://', a scheme that --proto excludes, or a server that speaks first, which looks like HTTP/0.9.",
+        "Check the URL. --http0.9 takes an answer without a head; --dialect talks to the original systems.",
+    ),
+    meaning(
+        2,
+        "The command line was not understood.",
+        "An option that does not exist, a value that is not of its kind, a word that the shell took apart at a space, '&' or '?'.",
+        "Read what was said; put URLs and data in single quotes; httpkit request --help lists the options.",
+    ),
+    meaning(
+        3,
+        "The URL is malformed.",
+        "A space or a control character, a port above 65535, a '[' or '{' that was meant as itself.",
+        "Percent-encode what is special (a space is %20); -g takes brackets and braces as they are.",
+    ),
+    meaning(
+        5,
+        "The host of the proxy could not be resolved.",
+        "A wrong name in -x, http_proxy, HTTPS_PROXY or ALL_PROXY; no name server within reach.",
+        "--noproxy '*' goes without a proxy; unset the variable; check the name.",
+    ),
+    meaning(
+        6,
+        "The host of the URL could not be resolved.",
+        "A typing error in the name, no network, a name that only another name server knows.",
+        "Try the name in a browser, or an address in its place; --resolve HOST:PORT:ADDRESS names one.",
+    ),
+    meaning(
+        7,
+        "The connection failed.",
+        "Nothing listens on that port, the server is not started, a firewall refuses, or a wrong port.",
+        "Start the server; check the port (a loopback host without a port means 8080 here); --retry 5 --retry-connrefused waits for it.",
+    ),
+    meaning(
+        8,
+        "The response is not HTTP.",
+        "Another protocol answers on that port (https asked as http), the head breaks off, or lengths contradict each other.",
+        "--trace-ascii - shows the bytes; --explain-message explains a saved message; try https.",
+    ),
+    meaning(
+        18,
+        "The content ended early.",
+        "The server or a proxy closed the connection before Content-Length was reached or the last chunk came.",
+        "Ask again; -C - goes on with a file where it broke off; if it is always the same byte, the server's Content-Length is wrong.",
+    ),
+    meaning(
+        22,
+        "The status code is 400 or above, and --fail was given.",
+        "A wrong path (404), missing credentials (401), a method that is not allowed (405), a failure in the server (5xx).",
+        "--fail-with-body shows the answer, which mostly says why.",
+    ),
+    meaning(
+        23,
+        "The output could not be written.",
+        "A full disk, a folder that does not exist or may not be written, a file that is there already (--no-clobber), a reader that went away.",
+        "Check the folder and its space; --create-dirs makes folders.",
+    ),
+    meaning(
+        26,
+        "An input could not be read.",
+        "A file after -d @, -T, -F or -K that does not exist or may not be read.",
+        "Check the name and the folder you are in; '-' is standard input.",
+    ),
+    meaning(
+        28,
+        "A time limit was reached.",
+        "A slow or hanging server, a firewall that drops packets, a limit (-m, --connect-timeout) that is too short, or an answer whose end is not marked.",
+        "A longer -m; -v shows how far it came; --connect-timeout tells a dead host from a slow one.",
+    ),
+    meaning(
+        33,
+        "The server does not support the range.",
+        "The answer to -r or -C is not the part that was asked for.",
+        "Ask for the whole, without -r or -C.",
+    ),
+    meaning(
+        35,
+        "The TLS handshake failed.",
+        "A server that speaks no TLS on that port, or only versions or ciphers that are too old; a clock that is wrong.",
+        "Check the port; try http; -v shows where it stopped.",
+    ),
+    meaning(
+        42,
+        "Stopped because another transfer failed (--parallel, --fail-early); only -w shows it.",
+        "--fail-early, and a transfer that failed first.",
+        "Look at the first failure; without --fail-early the others go on.",
+    ),
+    meaning(
+        43,
+        "The name of a file takes '#<NAME>' from a URL pattern that has no such place.",
+        "A number or name after '#' in -o that the pattern in the URL does not have.",
+        "Count the brackets and braces of the URL: the first is #1.",
+    ),
+    meaning(
+        45,
+        "The interface or address of --interface cannot be used.",
+        "A name that no interface of this machine has, or an address that is not its own.",
+        "ip address lists both.",
+    ),
+    meaning(
+        47,
+        "Too many redirects.",
+        "Two URLs that send to each other, or a site that wants a cookie before it lets you in.",
+        "-v shows where they go; -b '' keeps cookies; --max-redirs allows more.",
+    ),
+    meaning(
+        52,
+        "The server closed the connection without a response.",
+        "A server that crashed on the request or did not understand it, https that was asked as http, a port of another protocol.",
+        "Look at the server's log; try https; --trace-ascii - shows what was sent.",
+    ),
+    meaning(
+        55,
+        "Sending failed.",
+        "The server closed the connection while the request was on its way, mostly as it was too large.",
+        "Look at the server's log and limits; -v shows an answer that came before.",
+    ),
+    meaning(
+        56,
+        "Receiving failed.",
+        "The server or something on the way reset the connection.",
+        "Ask again; look at the server's log; if it is always at the same place, the server fails there.",
+    ),
+    meaning(
+        58,
+        "The client certificate cannot be used.",
+        "A file of -E or --key that is missing, is not PEM, or a key that does not belong to the certificate.",
+        "openssl x509 -in FILE -noout -subject reads the certificate.",
+    ),
+    meaning(
+        60,
+        "The server's certificate could not be verified.",
+        "A certificate that it signed itself, that has expired, or is for another name; a proxy that looks inside; a clock that is wrong.",
+        "--cacert FILE trusts your own authority; -k goes without a check, for a test only.",
+    ),
+    meaning(
+        61,
+        "The content coding is unknown or broken.",
+        "A content that is not what Content-Encoding says, or was cut within.",
+        "Without --compressed nothing is decoded: look at what comes.",
+    ),
+    meaning(
+        63,
+        "The content is larger than --max-filesize.",
+        "The answer is longer than you allowed.",
+        "Raise the limit, or ask for a part with -r.",
+    ),
+    meaning(
+        65,
+        "Content that can be read only once would have to be sent again.",
+        "Standard input as content, and a redirect, a retry or a challenge that needs it once more.",
+        "Save the content in a file and send that.",
+    ),
+    meaning(
+        77,
+        "The CA file cannot be read.",
+        "A file of --cacert that is missing or has no certificate in PEM.",
+        "Check the name; the file begins with -----BEGIN CERTIFICATE-----.",
+    ),
+    meaning(
+        97,
+        "The handshake with the proxy failed.",
+        "A SOCKS proxy that refuses, wants credentials, or is none.",
+        "Check the scheme in -x (socks5, socks5h, http) and the user name.",
+    ),
+];
+
+const fn meaning(status: u8, meaning: &'static str, causes: &'static str, remedy: &'static str) -> Meaning {
+    Meaning { status, meaning, causes, remedy }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MEANINGS;
+
+    #[test]
+    fn each_number_stands_once_and_in_its_place() {
+        let numbers: Vec<u8> = MEANINGS.iter().map(|row| row.status).collect();
+        assert!(numbers.is_sorted_by(|one, other| one < other), "{numbers:?}");
+    }
+}
