@@ -245,7 +245,7 @@ mod tests {
         let below = shown(message, 119);
         assert!(below.contains("\n< Age: x\\r\\n\n    wrong: 'x' is no age"), "{below}");
         let beside = shown(message, 120);
-        assert!(beside.contains("\n< Age: x\\r\\n                  wrong: 'x' is no age"), "{beside}");
+        assert!(beside.contains("\n< Age: x\\r\\n                     wrong: 'x' is no age"), "{beside}");
         for (text, columns) in [(below, 119), (beside, 120)] {
             assert!(text.lines().all(|line| line.chars().count() < columns), "{text}");
         }

@@ -32,6 +32,15 @@ pub(super) const RULES: &[Rule] = &[
         let is_json = essence(h.value) == "application/json" && parameter(h.value, b';', "charset").is_some();
         when(is_json, "JSON is always UTF-8: charset is not defined for it and has no effect")
     }),
+    wrong("json-utf8", "RFC 8259 8.1", Each(Part::Content), |h| {
+        let kind = h.message.first("content-type").map(essence)?;
+        let is_json = kind == "application/json" || kind.ends_with("+json");
+        let is_coded = h.message.has("content-encoding");
+        let fault = std::str::from_utf8(h.line.octets)
+            .err()
+            .filter(|fault| is_json && !is_coded && fault.error_len().is_some())?;
+        Some(format!("JSON must be UTF-8, and this is not, from byte {} of the content on", fault.valid_up_to()))
+    }),
     note("text-without-charset", "RFC 2046 4.1.2", TYPE, |h| {
         let is_text = matches!(essence(h.value).as_str(), "text/plain" | "text/csv");
         when(

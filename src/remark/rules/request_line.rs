@@ -150,6 +150,18 @@ pub(super) const RULES: &[Rule] = &[
         })
     }),
     wrong("nothing", "RFC 9112 2.1", LINE, |h| when(h.line.octets.is_empty(), "there is no message: not one byte")),
+    wrong("carriage-return-alone", "RFC 9112 2.2", LINE, |h| {
+        let is_http = !matches!(h.message.start, Start::Neither);
+        (is_http && h.value.contains('\r'))
+            .then(|| format!("a CR without LF is never a line end, since others may take it for one: {}", h.refusal()))
+    }),
+    wrong("target-https-in-the-clear", "RFC 9110 7.4", LINE, |h| {
+        let is_https = h.message.target().get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"));
+        when(
+            is_https && h.around.is_tls == Some(false),
+            "an https target on a connection without TLS: a server must not serve it",
+        )
+    }),
     note("empty-line-before", "RFC 9112 2.2", Each(Part::Before), |_| {
         Some("an empty line before the start line: a server skips it, a client does not expect it".to_owned())
     }),

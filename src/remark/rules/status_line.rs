@@ -51,7 +51,7 @@ pub(super) const RULES: &[Rule] = &[
             _ => format!("the phrase is for people; the registered one is '{registered}', and no client relies on it"),
         })
     }),
-    note("interim-to-old", "RFC 9110 15.2", LINE, |h| {
+    wrong("interim-to-old", "RFC 9110 15.2", LINE, |h| {
         let is_old = h.request.is_some_and(|request| request.version() == "HTTP/1.0");
         when(h.status_in(100..200) && is_old, "a server must not send an interim response to a client of HTTP/1.0")
     }),

@@ -50,6 +50,18 @@ pub(super) const MESSAGES: &[(&str, &str, &str, &str)] = &[
     ("start-line", "not HTTP/1.1", "GET,test.com|Host: h||", "GET / HTTP/1.1|Host: h||"),
     ("not-explained", "11 bytes more", "GET,test.com|Host: h||", "GET / HTTP/1.1|Host: h||"),
     ("nothing", "not one byte", "", "GET / HTTP/1.1|Host: h||"),
+    (
+        "carriage-return-alone",
+        "never a line end",
+        "HTTP/1.1 200 OK\rX: y|Content-Length: 0||",
+        "HTTP/1.1 200 OK|Content-Length: 0||",
+    ),
+    (
+        "target-https-in-the-clear",
+        "must not serve it",
+        "[clear]GET https://h/ HTTP/1.1|Host: h||",
+        "[tls]GET https://h/ HTTP/1.1|Host: h||",
+    ),
     ("empty-line-before", "skips it", "|GET / HTTP/1.1|Host: h||", "GET / HTTP/1.1|Host: h||"),
     ("line-feeds-alone", "1 of 3 lines", "GET / HTTP/1.1\nHost: h||", "GET / HTTP/1.1|Host: h||"),
     ("host", "is for a.example:8080", "GET / HTTP/1.1|Host: a.example:8080||", "GET / HTTP/1.1|Host: a/b||"),
@@ -181,6 +193,12 @@ pub(super) const MESSAGES: &[(&str, &str, &str, &str)] = &[
         "does not accept text/html",
         "GET / HTTP/1.1|Host: h|Accept: text/plain||HTTP/1.1 200 OK|Content-Type: text/html||",
         "GET / HTTP/1.1|Host: h|Accept: text/*||HTTP/1.1 200 OK|Content-Type: text/html||",
+    ),
+    (
+        "json-utf8",
+        "from byte 1",
+        "HTTP/1.1 200 OK|Content-Type: application/json|Content-Length: 2||\"\u{fffd}",
+        "HTTP/1.1 200 OK|Content-Type: application/json|Content-Length: 2||\"\"",
     ),
     (
         "if-modified-since-ignored",

@@ -15,7 +15,9 @@ fn told(text: &str) -> Vec<(&'static str, Level, String)> {
         (_, Some(text)) => (Some(true), text),
         _ => (None, text),
     };
-    let octets = text.replace('|', "\r\n").into_bytes();
+    let octets: Vec<u8> = text.replace('|', "\r\n").into_bytes();
+    // `\u{fffd}` stands for a byte that is not UTF-8.
+    let octets = octets.strip_suffix("\u{fffd}".as_bytes()).map_or(octets.clone(), |head| [head, b"\xff"].concat());
     let explained = explain(&octets, &Around { is_tls, ..Around::default() });
     assert_eq!(shown(&explained), octets, "every byte is in one line: {text}");
     let remarks = explained.into_iter().flat_map(|line| line.remarks);
