@@ -114,6 +114,8 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l trace -d 'Wr
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l trace-ascii -d 'Like --trace, as text' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s o -l output -d 'Write the content to this file; \'-\' is standard output' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l output-dir -d 'Write files into this folder' -r -f -a "(__fish_complete_directories)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l etag-save -d 'Write the entity tag of the response to this file; \'-\' is standard output' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l etag-compare -d 'Transfer only if the entity tag is not the one in this file' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l max-filesize -d 'Fail if the content is larger than SIZE bytes; k, M or G may follow' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s D -l dump-header -d 'Write header sections to this file; \'-\' is standard output' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l stderr -d 'Write standard error to this file; \'-\' is standard output' -r -F
@@ -135,6 +137,7 @@ https\t''"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s m -l max-time -d 'Maximum time for the whole transfer' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l connect-timeout -d 'Connection timeout' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l expect100-timeout -d 'How long to wait for \'100 Continue\' before sending the content' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l rate -d 'Start at most NUMBER transfers per s, m, h or d, such as 10/m or 5/15s' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l limit-rate -d 'Limit the transfer rate to SIZE bytes a second; k, M or G may follow' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s Y -l speed-limit -d 'Fail if the transfer is slower than NUMBER bytes a second for the time of --speed-time (default: 30 s)' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s y -l speed-time -d 'Fail if the transfer is slower than --speed-limit (default: 1 byte a second) for SECONDS' -r
@@ -145,9 +148,6 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l interface -d
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry -d 'Retry transient failures NUMBER times' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-delay -d 'Wait SECONDS between retries, instead of 1 s doubling each time' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-max-time -d 'Start no further retry after SECONDS' -r
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s x -l proxy -d 'Send requests through this proxy' -r -f
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s U -l proxy-user -d 'User name and password for the proxy' -r
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l noproxy -d 'Connect to these hosts without a proxy; \'*\' means all' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l cacert -d 'Trust the certificate authorities in this file (PEM)' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l capath -d 'Trust the certificate authorities in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s E -l cert -d 'Client certificate (PEM)' -r -F
@@ -155,6 +155,20 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l key -d 'Priv
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tls-max -d 'Latest TLS version to use' -r -f -a "default\t''
 1.2\t''
 1.3\t''"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s x -l proxy -d 'Send requests through this proxy' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s U -l proxy-user -d 'User name and password for the proxy' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-header -d 'Send this field line to the HTTP proxy only; forms as with --header' -r -f -a "(__httpkit_fields)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy1.0 -d 'Send requests through this HTTP proxy, ask for tunnels in HTTP/1.0' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l socks4 -d 'Send requests through this SOCKS4 proxy' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l socks4a -d 'Send requests through this SOCKS4a proxy, which looks names up' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l socks5 -d 'Send requests through this SOCKS5 proxy' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l socks5-hostname -d 'Send requests through this SOCKS5 proxy, which looks names up' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l preproxy -d 'Reach the proxy through this SOCKS proxy' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l noproxy -d 'Connect to these hosts without a proxy; \'*\' means all' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-cacert -d 'Like --cacert, for an https proxy' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-capath -d 'Like --capath, for an https proxy' -r -f -a "(__fish_complete_directories)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-cert -d 'Like --cert, for an https proxy' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-key -d 'Like --key, for an https proxy' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s h -l help -d 'Show this help'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s G -l get -d 'Put the data into the query of the URL and use GET'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s I -l head -d 'Fetch the header section only, with HEAD'
@@ -184,10 +198,13 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s f -l fail -d
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l fail-with-body -d 'Fail with exit status 22 on a status of 400 or above, but print the content'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l raw -d 'Print the message body as it came, with chunks and content codings'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s O -l remote-name -d 'Write the content to a file named as in the URL'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l out-null -d 'Read the content and show it to nobody'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l remote-name-all -d 'Use --remote-name for all URLs'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s J -l remote-header-name -d 'With -O, take the file name from Content-Disposition'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l create-dirs -d 'Create missing folders for output files'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l no-clobber -d 'Do not overwrite existing files; append a number to the name instead'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l clobber -d 'Overwrite existing files (the default)'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l skip-existing -d 'Transfer nothing whose output file is there'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l remove-on-error -d 'Remove the output file if the transfer fails'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s R -l remote-time -d 'Set the time of the output file to that of Last-Modified'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s Z -l parallel -d 'Run transfers in parallel'
@@ -207,15 +224,23 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l post301 -d '
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l post302 -d 'Keep POST after a 302'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l post303 -d 'Keep POST after a 303'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tcp-nodelay -d 'Send small pieces at once (always on)'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l ignore-content-length -d 'Read the content up to the end of the connection, whatever its length is said to be'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 4 -l ipv4 -d 'Use IPv4 addresses only'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 6 -l ipv6 -d 'Use IPv6 addresses only'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-connrefused -d 'Also retry when the connection is refused'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-all-errors -d 'Retry after any failure'
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-basic -d 'Use Basic authentication with the proxy (the default)'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 1 -l tlsv1 -d 'Use TLS 1.0 or later (that is 1.2 or later: older versions are not built in)'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tlsv1.2 -d 'Use TLS 1.2 or later'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tlsv1.3 -d 'Use TLS 1.3'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s k -l insecure -d 'Accept any certificate'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-basic -d 'Use Basic authentication with the proxy (the default)'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-digest -d 'Use Digest authentication with the proxy'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-anyauth -d 'Use the safest authentication that the proxy offers'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s p -l proxytunnel -d 'Ask the HTTP proxy for a tunnel (CONNECT) for http:// too'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l suppress-connect-headers -d 'Do not show the response of the proxy to CONNECT'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l socks5-basic -d 'Tell a SOCKS5 proxy user name and password (always on)'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-insecure -d 'Accept any certificate of an https proxy'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-tlsv1 -d 'Use TLS 1.2 or later with an https proxy (always on)'
 
 # What the generators of clap_complete cannot say: methods as the first word, field names with their colon, a file
 # after `@`.

@@ -31,9 +31,10 @@
 //! Which exchange goes where is decided in one function of `client::transport`. HTTP/1.0 and 1.1, in the clear and over
 //! TLS, go over std sockets of our own (rustls above them for https), because only there the octets that are printed are
 //! the octets that are sent: field names in the case and order typed, repeated fields, any request target, the wait of
-//! `Expect`, interim responses, trailers, chunks as they are. HTTP/2 and proxies go over reqwest, which speaks what a
-//! socket alone does not; redirects, cookies, credentials, retries and content codings stay above the boundary in both
-//! cases, so that both behave alike (`tests/it/request_features.rs` runs one table over both).
+//! `Expect`, interim responses, trailers, chunks as they are. It makes no difference whether a proxy stands between:
+//! absolute-form, tunnels and SOCKS are spoken there too. HTTP/2 goes over reqwest, named in one file; redirects, cookies,
+//! credentials, retries and content codings stay above the boundary in all cases, so that all behave alike
+//! (`tests/it/request_features.rs` and `tests/it/request_proxy.rs` run their tables over more than one of them).
 //!
 //! A served request: `server` reads octets until [`message`] has a whole request, hands it to the service that
 //! `cli::serve` made of `api::respond` and a `store::Store`, and writes the response with one write. `respond` needs no

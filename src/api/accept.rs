@@ -48,24 +48,31 @@ fn weight_of(media_type: &str, ranges: &[Range<'_>]) -> u16 {
         .map_or(0, |(_, weight)| weight)
 }
 
+/// Reads a range forgivingly: a lone `*`, as Java up to 17 sends it, is `*/*`.
 fn range(text: &str) -> Option<Range<'_>> {
     let mut parts = text.split(';').map(str::trim);
-    let (kind, subtype) = parts.next()?.split_once('/')?;
+    let (kind, subtype) = match parts.next()? {
+        "*" => ("*", "*"),
+        other => other.split_once('/')?,
+    };
     let weight = parts
-        .find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))
-        .map_or(Some(1000), thousandths)?;
+        .filter_map(|part| part.split_once('='))
+        .find(|(name, _)| name.trim_end().eq_ignore_ascii_case("q"))
+        .map_or(Some(1000), |(_, weight)| thousandths(weight.trim_start()))?;
     (!kind.is_empty() && !subtype.is_empty()).then_some(Range { kind, subtype, weight })
 }
 
-/// A weight, `0` to `1` with at most three decimals (RFC 9110 12.4.2), in thousandths.
+/// A weight, `0` to `1`, in thousandths. RFC 9110 12.4.2 has a zero before the point and at most three decimals; some
+/// clients leave the zero out or send more.
 fn thousandths(text: &str) -> Option<u16> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
-    if decimals.len() > 3 || !decimals.bytes().all(|b| b.is_ascii_digit()) {
+    if !decimals.bytes().all(|digit| digit.is_ascii_digit()) {
         return None;
     }
-    let decimals: u16 = format!("{decimals:0<3}").parse().ok()?;
+    let decimals: u16 = format!("{decimals:0<3}")[..3].parse().ok()?;
     match whole {
-        "0" => Some(decimals),
+        "" if text.len() < 2 => None,
+        "0" | "" => Some(decimals),
         "1" if decimals == 0 => Some(1000),
         _ => None,
     }
@@ -91,6 +98,10 @@ mod tests {
             (&["image/png"], None),
             (&["text/csv; charset=utf-8; q=0.2"], Some("text/csv")),
             (&["application/json, text/plain, */*"], Some("application/json")),
+            (&["text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"], Some("application/json")),
+            (&["*"], Some("application/json")),
+            (&["text/csv ; Q = 0.9, application/json;q=.85"], Some("text/csv")),
+            (&["text/csv;q=0.33333, */*;q=0.2"], Some("text/csv")),
             (&["text/csv;q=2, nonsense"], Some("application/json")),
         ];
         for (accept, expected) in cases {
@@ -100,12 +111,19 @@ mod tests {
 
     #[test]
     fn weights() {
-        for (text, expected) in
-            [("1", Some(1000)), ("1.000", Some(1000)), ("0.5", Some(500)), ("0.001", Some(1)), ("0", Some(0))]
-        {
+        for (text, expected) in [
+            ("1", Some(1000)),
+            ("1.000", Some(1000)),
+            ("0.5", Some(500)),
+            ("0.001", Some(1)),
+            ("0", Some(0)),
+            (".2", Some(200)),
+            ("0.1234", Some(123)),
+            ("1.0000", Some(1000)),
+        ] {
             assert_eq!(thousandths(text), expected);
         }
-        for text in ["", "1.1", "2", "0.1234", "-1", "0.x"] {
+        for text in ["", ".", "1.1", "2", "-1", "0.x"] {
             assert_eq!(thousandths(text), None, "{text}");
         }
     }

@@ -6,6 +6,7 @@ use http::StatusCode;
 use super::pairs;
 use super::refusal::Problem;
 use super::respond::AMPLE;
+use crate::document::{Kind, Node};
 use crate::message::Request;
 use crate::text::bulk::{self, BulkKind};
 use crate::text::json;
@@ -21,14 +22,16 @@ pub(super) enum Body {
     Nothing,
     /// Text that is not JSON, of a type (or of none) that does not promise JSON.
     Text(String),
+    /// `text/plain`: for a scalar, the text as it is to the last byte.
+    Plain(String),
 }
 
-/// Reads the content of a request. `room`: see [`super::Settings::room`].
+/// Reads the content of a request for a node. `room`: see [`super::Settings::room`].
 ///
 /// # Errors
 /// 415 for a media type or content coding that is not taken, 400 for text that is not UTF-8, for broken JSON where JSON
 /// was promised (with line and column) and for duplicate member names.
-pub(super) fn read(request: &Request<'_>, room: usize) -> Result<Body, Problem> {
+pub(super) fn read(request: &Request<'_>, node: Option<Node<'_>>, room: usize) -> Result<Body, Problem> {
     let codings = request.fields.all("content-encoding").flat_map(|value| value.split(|octet| *octet == b','));
     let mut codings = codings.map(<[u8]>::trim_ascii).filter(|coding| !coding.is_empty());
     if let Some(coding) = codings.find(|coding| !coding.eq_ignore_ascii_case(b"identity")) {
@@ -40,8 +43,11 @@ pub(super) fn read(request: &Request<'_>, room: usize) -> Result<Body, Problem> 
         let detail = format!("the body is not UTF-8 (byte {})", error.valid_up_to() + 1);
         Problem::new(StatusCode::BAD_REQUEST, "not-utf-8", detail)
     })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let media_type = media_type(request)?;
+    if media_type.as_deref() == Some("text/plain") {
+        return Ok(Body::Plain(text.to_string()));
+    }
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match media_type.as_deref() {
         Some("application/json-patch+json") => Ok(Body::JsonPatch(json_text(text)?)),
         Some(json) if json == "application/json" || json.ends_with("+json") => Ok(Body::Json(json_text(text)?)),
@@ -51,8 +57,7 @@ pub(super) fn read(request: &Request<'_>, room: usize) -> Result<Body, Problem> 
             Err(error) if looks_like_json(text) => Err(malformed(&error)),
             Err(_) => Ok(Body::Text(text.to_string())),
         },
-        Some("text/csv") => csv_records(text, room.saturating_mul(AMPLE)).map(Body::Json),
-        Some("text/plain") => Ok(Body::Text(text.to_string())),
+        Some("text/csv") => csv_records(text, node, room.saturating_mul(AMPLE)).map(Body::Json),
         Some(other) => {
             let detail = format!(
                 "the media type '{other}' is not supported, expected application/json, application/merge-patch+json, \
@@ -64,22 +69,20 @@ pub(super) fn read(request: &Request<'_>, room: usize) -> Result<Body, Problem> 
 }
 
 impl Body {
-    /// The content as one JSON value. Text that parses as JSON is JSON, and text made of pairs or a form becomes an
-    /// object, unless it is meant for a scalar, which takes the text as it is.
+    /// The content as one JSON value. Text becomes an object where it is made of pairs or a form, unless it is meant
+    /// for a scalar, of that kind, which takes the text as it is.
     ///
     /// # Errors
-    /// 400 for text that is none of these, and for a JSON Patch, which is no value.
-    pub(super) fn into_value(self, for_scalar: bool) -> Result<Bytes, Problem> {
-        match self {
-            Body::Json(text) => Ok(text),
-            Body::Nothing => object(""),
-            Body::Text(text) if for_scalar => Ok(string(text.trim_end_matches(['\r', '\n'])).into()),
-            Body::Text(text) => match json::check(text.as_bytes()) {
-                Ok(()) => Ok(trimmed(&text)),
-                Err(error) if looks_like_json(&text) => Err(malformed(&error)),
-                Err(_) => object(&text),
-            },
-            Body::JsonPatch(_) => Err(Problem::new(
+    /// 400 for text that is neither, and for a JSON Patch, which is no value.
+    pub(super) fn into_value(self, scalar: Option<Kind>) -> Result<Bytes, Problem> {
+        match (self, scalar) {
+            (Body::Json(text), _) => Ok(text),
+            (Body::Nothing, _) => object(""),
+            (Body::Text(text), Some(_)) => Ok(string(text.trim_end_matches(['\r', '\n'])).into()),
+            (Body::Plain(text), Some(kind)) => Ok(of_kind(&text, kind)),
+            (Body::Text(text), None) => object(&text),
+            (Body::Plain(text), None) => of_text(text.strip_prefix('\u{feff}').unwrap_or(&text)),
+            (Body::JsonPatch(_), _) => Err(Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "unsupported-media-type",
                 "a JSON Patch goes with PATCH, expected a value here",
@@ -89,13 +92,34 @@ impl Body {
 
     /// Whether the text is neither JSON nor a list of pairs nor a form.
     pub(super) fn is_bare_word(&self) -> bool {
-        let is_word = |text: &String| {
-            !text.contains([':', '=', '&'])
-                && !text.trim().is_empty()
-                && !looks_like_json(text)
-                && json::check(text.as_bytes()).is_err()
-        };
-        matches!(self, Body::Text(text) if is_word(text))
+        let (Body::Text(text) | Body::Plain(text)) = self else { return false };
+        !text.contains([':', '=', '&']) && !text.trim().is_empty() && json::check(text.as_bytes()).is_err()
+    }
+}
+
+/// The text as the value of a scalar that is of that kind: it stays one where the text is that of one, so that what was
+/// read as text can be sent back.
+fn of_kind(text: &str, kind: Kind) -> Bytes {
+    let token = text.trim_matches([' ', '\t', '\r', '\n']);
+    let stays = match kind {
+        Kind::Number => {
+            json::check(token.as_bytes()).is_ok()
+                && token.starts_with(|sign: char| sign == '-' || sign.is_ascii_digit())
+        }
+        Kind::Boolean => matches!(token, "true" | "false"),
+        Kind::Null if token.is_empty() => return Bytes::from_static(b"null"),
+        _ => false,
+    };
+    if stays { Bytes::copy_from_slice(token.as_bytes()) } else { string(text).into() }
+}
+
+/// The value of text that is for no scalar. Browsers send JSON so where a page names no type: `fetch` of a string, and
+/// `sendBeacon`.
+fn of_text(text: &str) -> Result<Bytes, Problem> {
+    match json::check(text.as_bytes()) {
+        Ok(()) => Ok(trimmed(text)),
+        Err(error) if looks_like_json(text) => Err(malformed(&error)),
+        Err(_) => object(text),
     }
 }
 
@@ -114,8 +138,10 @@ pub(super) fn string(text: &str) -> String {
 }
 
 /// CSV as the JSON of its records, of at most so many octets.
-fn csv_records(text: &str, most: usize) -> Result<Bytes, Problem> {
-    bulk::records(text, most).map_err(|error| match error.kind {
+fn csv_records(text: &str, node: Option<Node<'_>>, most: usize) -> Result<Bytes, Problem> {
+    let columns = node.and_then(|node| node.columns()).unwrap_or_default();
+    let table = node.and_then(|node| node.delimiter()).map(|delimiter| (&*columns, delimiter));
+    bulk::records(text, bulk::delimiter_of(text, table), most).map_err(|error| match error.kind {
         BulkKind::Malformed => {
             Problem::new(StatusCode::BAD_REQUEST, "malformed-csv", error.to_string()).at(error.line, 1)
         }
@@ -176,6 +202,7 @@ mod tests {
                 fields: Fields(field.as_slice()),
                 content,
             },
+            None,
             16 << 20,
         )
         .map_err(|problem| (problem.0.status.as_u16(), problem.0.code))
@@ -186,6 +213,7 @@ mod tests {
         const FORM: Option<&str> = Some("application/x-www-form-urlencoded");
         let json = |text: &'static str| Ok(Body::Json(Bytes::from_static(text.as_bytes())));
         let text = |text: &str| Ok(Body::Text(text.to_string()));
+        let plain = |text: &str| Ok(Body::Plain(text.to_string()));
         type Case<'c> = (Option<&'c str>, &'c [u8], Result<Body, (u16, &'c str)>);
         let cases: &[Case<'_>] = &[
             (Some("application/json"), b" {\"a\": 1.0} \r\n", json("{\"a\": 1.0}")),
@@ -203,8 +231,11 @@ mod tests {
             (None, b"[1]", json("[1]")),
             (None, b"", Ok(Body::Nothing)),
             (FORM, b"\r\n", Ok(Body::Nothing)),
-            (Some("text/plain"), b"", text("")),
-            (Some("text/plain"), b"5", text("5")),
+            (Some("text/plain"), b"", plain("")),
+            (Some("text/plain"), b"5", plain("5")),
+            (Some("text/plain; charset=utf-8"), b"\xef\xbb\xbfa\r\n", plain("\u{feff}a\r\n")),
+            (Some("text/html"), b"<p>", Err((415, "unsupported-media-type"))),
+            (Some("text/csv"), b"a;b\n1;2,3\n", json("[{\"a\":\"1\",\"b\":\"2,3\"}]")),
             (Some("application/xml"), b"<a/>", Err((415, "unsupported-media-type"))),
             (Some("text/html"), b"{\"a\":1}", Err((415, "unsupported-media-type"))),
             (Some("text/csv"), b"a\n1\n", json("[{\"a\":\"1\"}]")),
@@ -218,18 +249,31 @@ mod tests {
 
     #[test]
     fn text_as_a_value() {
-        let value = |text: &str, scalar| Body::Text(text.into()).into_value(scalar).map_err(|problem| problem.0.code);
-        assert_eq!(value("a: 1&b: \"x\"", false).unwrap(), r#"{"a":"1","b":"\"x\""}"#);
-        assert_eq!(value("a: 1\n", true).unwrap(), "\"a: 1\"");
-        assert_eq!(value("word", false), Err("malformed-pairs"));
-        assert_eq!(value(" {\"a\": \"x:y&z\"}\n", false).unwrap(), "{\"a\": \"x:y&z\"}");
-        assert_eq!(value("{\"a\": 1}", true).unwrap(), r#""{\"a\": 1}""#);
-        assert_eq!(value("{\"title\": \"a", false), Err("malformed-json"));
-        assert_eq!(value("{\"a\":1,\"a\":2}", false), Err("malformed-json"));
-        assert_eq!(value("5", false).unwrap(), "5");
-        assert_eq!(value("<a href=\"http://x\">", false), Err("malformed-pairs"));
-        assert_eq!(value("Dear all,\nplease note: x", false), Err("malformed-pairs"));
-        assert!(!Body::Text("5".into()).is_bare_word());
+        let value = |body: Body, scalar| body.into_value(scalar).map_err(|problem| problem.0.code);
+        let text = |text: &str, scalar| value(Body::Text(text.into()), scalar);
+        assert_eq!(text("a: 1&b: \"x\"", None).unwrap(), r#"{"a":"1","b":"\"x\""}"#);
+        assert_eq!(text("a: 1\n", Some(Kind::String)).unwrap(), "\"a: 1\"");
+        assert_eq!(text("word", None), Err("malformed-pairs"));
+        let cases: &[(&str, Option<Kind>, Result<&str, &str>)] = &[
+            ("a\r\n", Some(Kind::String), Ok(r#""a\r\n""#)),
+            ("\u{feff}a", Some(Kind::String), Ok("\"\u{feff}a\"")),
+            ("5", Some(Kind::String), Ok("\"5\"")),
+            ("1.50\n", Some(Kind::Number), Ok("1.50")),
+            ("007", Some(Kind::Number), Ok("\"007\"")),
+            ("true", Some(Kind::Boolean), Ok("true")),
+            ("yes", Some(Kind::Boolean), Ok("\"yes\"")),
+            ("", Some(Kind::Null), Ok("null")),
+            ("{\"a\": 1}\n", None, Ok("{\"a\": 1}")),
+            ("\u{feff}[1]", None, Ok("[1]")),
+            ("5", None, Ok("5")),
+            ("{\"a\": ", None, Err("malformed-json")),
+            ("a: 1", None, Ok(r#"{"a":"1"}"#)),
+            ("word", None, Err("malformed-pairs")),
+        ];
+        for (text, scalar, expected) in cases {
+            let found = value(Body::Plain(text.to_string()), *scalar);
+            assert_eq!(found.as_deref().map_err(|code| *code), expected.map(str::as_bytes), "{text:?} {scalar:?}");
+        }
         assert!(Body::Text("word".into()).is_bare_word());
         assert!(!Body::Text("a:b".into()).is_bare_word());
     }

@@ -10,9 +10,46 @@ pub(super) enum Method {
     Patch,
     Delete,
     Options,
-    /// Known, but taken by no node: `TRACE` and `CONNECT`.
+    /// Known, but taken by no node: any other of the registry.
     NotServed,
 }
+
+/// The methods of the IANA registry (RFC 9110 16.1.1) that no node takes, and `QUERY`, which is on its way there. `PRI` is
+/// no method but the beginning of HTTP/2.
+const REGISTERED: &[&str] = &[
+    "ACL",
+    "BASELINE-CONTROL",
+    "BIND",
+    "CHECKIN",
+    "CHECKOUT",
+    "CONNECT",
+    "COPY",
+    "LABEL",
+    "LINK",
+    "LOCK",
+    "MERGE",
+    "MKACTIVITY",
+    "MKCALENDAR",
+    "MKCOL",
+    "MKREDIRECTREF",
+    "MKWORKSPACE",
+    "MOVE",
+    "ORDERPATCH",
+    "PROPFIND",
+    "PROPPATCH",
+    "QUERY",
+    "REBIND",
+    "REPORT",
+    "SEARCH",
+    "TRACE",
+    "UNBIND",
+    "UNCHECKOUT",
+    "UNLINK",
+    "UNLOCK",
+    "UPDATE",
+    "UPDATEREDIRECTREF",
+    "VERSION-CONTROL",
+];
 
 impl Method {
     /// The method of that token; `None` for one that the server does not know (501, RFC 9110 15.6.2).
@@ -26,7 +63,7 @@ impl Method {
             "PATCH" => Method::Patch,
             "DELETE" => Method::Delete,
             "OPTIONS" => Method::Options,
-            "TRACE" | "CONNECT" => Method::NotServed,
+            other if REGISTERED.contains(&other) => Method::NotServed,
             _ => return None,
         })
     }

@@ -2,6 +2,7 @@
 //! clock and no file.
 
 mod accept;
+mod after;
 mod beginning;
 mod body;
 mod coding;
@@ -10,6 +11,7 @@ mod method;
 mod origin;
 mod pairs;
 mod range;
+mod reachable;
 mod read;
 mod refusal;
 mod representation;
@@ -19,7 +21,8 @@ mod site;
 mod target;
 mod token;
 
+pub use after::After;
 pub use origin::Sites;
-pub use respond::{After, Plan, Settings, respond};
+pub use respond::{Plan, Settings, respond};
 pub use site::{HostRule, Origin};
 pub use token::Token;

@@ -63,6 +63,8 @@ struct Asked<'a> {
     preconditions: Option<Box<Preconditions>>,
     /// The path as sent, for links and problems.
     target: &'a str,
+    /// The authority that the request named, for links.
+    authority: Option<&'a str>,
 }
 
 /// Reads a node, at once or, where many records are to be looked at, later.
@@ -120,6 +122,7 @@ impl<'a> Asked<'a> {
             if_range: None,
             preconditions: Preconditions::of(&request.fields).map(Box::new),
             target,
+            authority: request.authority,
         };
         for field in request.fields.0 {
             asked.take(field, request.method);
@@ -195,7 +198,7 @@ impl<'a> Asked<'a> {
     ) -> Result<Response, Problem> {
         match subject {
             Subject::Node(node) => {
-                response.content = whole(node, form)?;
+                response.content = whole(view, node, form)?;
                 push_total(&mut response.fields, node);
                 Ok(response)
             }
@@ -205,7 +208,8 @@ impl<'a> Asked<'a> {
             }
             Subject::Selected(node, query, name) => {
                 let selection = query.run(view, node, name.as_deref()).map_err(|error| bad_query(&error))?;
-                self.selected(response, query.columns(node), form, &selection)
+                let columns = query.columns(node).or_else(|| selection.is_empty().then(|| query.names(node)));
+                self.selected(response, columns, form, &selection)
             }
         }
     }
@@ -356,13 +360,14 @@ impl<'a> Asked<'a> {
 
     /// RFC 8288 links to the neighbours of a page.
     fn links(&self, links: &PageLinks) -> String {
+        let url = target::link_to(self.authority, self.target);
         let link = |relation: &str, page: usize| {
             let others = self.parameters.iter().filter(|(name, _)| name != "_page");
             let query = url::form_urlencoded::Serializer::new(String::new())
                 .extend_pairs(others)
                 .append_pair("_page", &page.to_string())
                 .finish();
-            format!("<{}?{query}>; rel=\"{relation}\"", self.target)
+            format!("<{url}?{query}>; rel=\"{relation}\"")
         };
         let neighbours =
             [("first", Some(links.first)), ("prev", links.prev), ("next", links.next), ("last", Some(links.last))];
@@ -419,13 +424,20 @@ fn push_total(fields: &mut FieldLines, node: &Node<'_>) {
 
 /// A node as it stands, in one of its forms.
 #[inline]
-fn whole(node: &Node<'_>, form: Form) -> Result<Content, Problem> {
-    let records = || node.children().map(|(_, record)| record.text());
+fn whole(view: &View, node: &Node<'_>, form: Form) -> Result<Content, Problem> {
     match form {
         Form::Json => Ok(representation::json(node)),
         Form::Plain => Ok(representation::plain(node)),
-        Form::Lines => Ok(representation::lines(records())),
-        Form::Csv => representation::csv(node.columns(), records()).ok_or_else(not_flat),
+        Form::Lines | Form::Csv => {
+            // As a query has them: with the keys by which an object holds its records.
+            let all = Query::default();
+            let selection = all.run(view, *node, None).map_err(|error| bad_query(&error))?;
+            if form == Form::Lines {
+                return Ok(representation::lines(selection.records()));
+            }
+            let columns = all.columns(*node).or_else(|| selection.is_empty().then(|| all.names(*node)));
+            representation::csv(columns, selection.records()).ok_or_else(not_flat)
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::StatusCode;
 
+use super::after::{After, Written};
 use super::body::{self, Body};
 use super::condition::Preconditions;
 use super::method::{Allowed, Method};
@@ -15,11 +16,11 @@ use super::origin::{Permit, Sites, Standing, allow, host_of, is_blind};
 use super::read::{self as reading, SHORT_TEXT};
 use super::refusal::Problem;
 use super::site::HostRule;
-use super::target;
 use super::target::Segments;
 use super::token::Token;
-use crate::document::{Action, Change, Kind, Node, Outcome, Pointing, Refusal, View};
-use crate::message::{Content, Fields, OwnedRequest, Request, Response, Target};
+use super::{reachable, target};
+use crate::document::{Action, Change, Kind, Node, Pointing, View};
+use crate::message::{Fields, OwnedRequest, Request, Response, Target};
 
 /// What of the API is the user's choice.
 #[derive(Debug, Clone)]
@@ -315,7 +316,7 @@ fn write(
     let pointing = if node.is_none() && path.len() == 3 { Pointing::at(view, path) } else { None };
     let read = || node_action(request, node, method, query, settings.room);
     let (written, action) = match (route, &pointing) {
-        (Some(route), _) => route_action(route, body::read(request, settings.room)?)?,
+        (Some(route), _) => route_action(route, body::read(request, None, settings.room)?)?,
         (None, Some(pointing)) => relation_action(pointing, method, allowed, read)?,
         (None, None) => read()?,
     };
@@ -326,6 +327,7 @@ fn write(
         None => path,
     };
     let condition = Preconditions::of(&request.fields).map(|found| found.for_writing(view.modified()));
+    reachable::check(&action, view, target)?;
     let path = target.iter().map(|segment| segment.to_string()).collect();
     let change = Change { path, action, room: settings.room, condition };
     let sent = (written == Written::Put).then(|| Bytes::copy_from_slice(request.content));
@@ -335,6 +337,7 @@ fn write(
         sent,
         minimal: prefers_minimal(&request.fields),
         instance: instance(request),
+        authority: request.authority.map(str::to_string),
         permit: None,
     };
     Ok(Plan::Write(Box::new(change), Box::new(after)))
@@ -352,7 +355,7 @@ fn hint(node: Node<'_>, method: Method) -> &'static str {
 }
 
 fn route_action(route: Written, body: Body) -> Result<(Written, Action), Problem> {
-    let text = body.into_value(false)?;
+    let text = body.into_value(None)?;
     if !text.starts_with(b"{") || text[1..].trim_ascii_start().starts_with(b"}") {
         let detail = "expected 'key: value&key2: value2', a form or a JSON object with at least one member";
         return Err(Problem::new(StatusCode::BAD_REQUEST, "malformed-pairs", detail));
@@ -372,15 +375,17 @@ fn node_action(
     if method == Method::Delete {
         return Ok((Written::Delete, Action::Delete { dependent: dependent(&parameters) }));
     }
-    let body = body::read(request, room)?;
-    let is_scalar =
-        node.is_some_and(|node| matches!(node.kind(), Kind::String | Kind::Number | Kind::Boolean | Kind::Null));
-    let for_scalar = is_scalar || (node.is_none() && body.is_bare_word());
+    let body = body::read(request, node, room)?;
+    let is_scalar = |kind: &Kind| matches!(kind, Kind::String | Kind::Number | Kind::Boolean | Kind::Null);
+    let scalar = match node {
+        Some(node) => Some(node.kind()).filter(is_scalar),
+        None => body.is_bare_word().then_some(Kind::String),
+    };
     Ok(match (method, body) {
         (Method::Patch, Body::JsonPatch(text)) => (Written::Patch, Action::Patch(text)),
-        (Method::Patch, body) => (Written::Patch, Action::Merge(body.into_value(for_scalar)?)),
-        (Method::Post, body) => (Written::Post, Action::Post(body.into_value(false)?)),
-        (_, body) => (Written::Put, Action::Put(body.into_value(for_scalar)?)),
+        (Method::Patch, body) => (Written::Patch, Action::Merge(body.into_value(scalar)?)),
+        (Method::Post, body) => (Written::Post, Action::Post(body.into_value(None)?)),
+        (_, body) => (Written::Put, Action::Put(body.into_value(scalar)?)),
     })
 }
 
@@ -417,110 +422,4 @@ pub(super) fn instance(request: &Request<'_>) -> String {
         Target::Asterisk => "*".to_string(),
         Target::Authority(authority) => authority.to_string(),
     }
-}
-
-/// What was written, which decides the answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Written {
-    Put,
-    Patch,
-    Post,
-    Delete,
-    Create,
-    Update,
-}
-
-/// What is needed to answer a request once its change is durable or refused.
-#[derive(Debug)]
-pub struct After {
-    written: Written,
-    allowed: Allowed,
-    sent: Option<Bytes>,
-    minimal: bool,
-    instance: String,
-    /// The origin whose page may read the answer, and whether the user has named it.
-    permit: Option<(String, bool)>,
-}
-
-impl After {
-    /// The answer, by what became of the change.
-    pub fn answer(self, result: Result<Outcome, Refusal>) -> Response {
-        let mut response = match result {
-            Ok(outcome) => self.done(outcome),
-            Err(refusal) => self.refused(&refusal),
-        };
-        if let Some((origin, is_named)) = &self.permit {
-            allow(&mut response, Permit { origin, is_named: *is_named });
-        }
-        response
-    }
-
-    fn done(&self, outcome: Outcome) -> Response {
-        let status = match self.written {
-            Written::Post | Written::Create | Written::Put if outcome.created => StatusCode::CREATED,
-            _ if self.minimal => StatusCode::NO_CONTENT,
-            _ => StatusCode::OK,
-        };
-        let mut response = Response::new(status).with("Vary", "Origin, Prefer");
-        if status == StatusCode::CREATED || outcome.moved {
-            response = response.with("Location", target::path_of(&outcome.path));
-        }
-        if let Some(tag) = self.validator(&outcome) {
-            response = response.with_parts("ETag", &["\"", tag, "\""]);
-        }
-        if self.minimal {
-            return response.with("Preference-Applied", "return=minimal");
-        }
-        let content = match self.written {
-            Written::Create | Written::Update => Content::from(report(&outcome)),
-            _ => Content::Pieces(outcome.text),
-        };
-        response
-            .with("Content-Type", "application/json")
-            .with("X-Content-Type-Options", "nosniff")
-            .with_content(content)
-    }
-
-    /// A PUT is answered with a validator only where the stored octets are those received (RFC 9110 9.3.4).
-    fn validator<'o>(&self, outcome: &'o Outcome) -> Option<&'o str> {
-        let tag = outcome.tag.as_deref()?;
-        match &self.sent {
-            Some(sent) => (outcome.text.concat() == sent[..]).then_some(tag),
-            None => matches!(self.written, Written::Patch | Written::Post).then_some(tag),
-        }
-    }
-
-    fn refused(&self, refusal: &Refusal) -> Response {
-        let problem = match refusal {
-            Refusal::Missing { path, parent_exists } if self.written == Written::Post => {
-                let hint = if *parent_exists { "; PUT creates it" } else { "" };
-                let detail = format!("there is nothing at '{}' to add to{hint}", target::path_of(path));
-                Problem::new(StatusCode::NOT_FOUND, "not-found", detail)
-            }
-            Refusal::Missing { path, .. } => {
-                let detail = format!("there is nothing at '{}'", target::path_of(path));
-                Problem::new(StatusCode::NOT_FOUND, "not-found", detail)
-            }
-            refusal => Problem::of_refusal(refusal, self.allowed),
-        };
-        problem.response_for(&self.instance)
-    }
-}
-
-/// The report of an action route: what each name was and is.
-fn report(outcome: &Outcome) -> Vec<u8> {
-    let mut out = Vec::from(b"{");
-    for (at, replacement) in outcome.report.iter().enumerate() {
-        if at > 0 {
-            out.push(b',');
-        }
-        out.extend_from_slice(body::string(&replacement.name).as_bytes());
-        out.extend_from_slice(b":{\"old\":");
-        out.extend_from_slice(replacement.old.as_deref().unwrap_or(b"null"));
-        out.extend_from_slice(b",\"new\":");
-        out.extend_from_slice(&replacement.new);
-        out.push(b'}');
-    }
-    out.push(b'}');
-    out
 }

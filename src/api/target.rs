@@ -32,14 +32,14 @@ pub(super) struct Segments<'a> {
 
 impl<'a> Segments<'a> {
     /// Splits a raw absolute path at `/` and decodes each segment once, so that `%2F` is a slash inside a key.
-    /// One trailing `/` is dropped; `/` itself has no segments.
+    /// One trailing `/` is dropped, so that `/a//` ends with an empty segment; `/` itself has no segments.
     #[inline]
     pub(super) fn fill(&mut self, path: &'a str) -> Result<(), TargetError> {
         let path = path.strip_prefix('/').unwrap_or(path);
-        let path = path.strip_suffix('/').unwrap_or(path);
         if path.is_empty() {
             return Ok(());
         }
+        let path = path.strip_suffix('/').unwrap_or(path);
         // Paths are short: a step for each octet is less than a search for the end of each segment.
         let (mut start, mut has_escapes) = (0, false);
         for (end, octet) in path.bytes().chain([b'/']).enumerate() {
@@ -76,16 +76,29 @@ impl<'a> Deref for Segments<'a> {
     }
 }
 
-/// A path made of segments, escaped where needed: the value of `Location`.
+/// A path made of segments, escaped where needed. One trailing `/` of a path is dropped, so a last segment that is empty
+/// has one more.
 pub(super) fn path_of<S: AsRef<str>>(segments: &[S]) -> String {
-    if segments.is_empty() {
-        return "/".to_string();
-    }
-    segments.iter().fold(String::new(), |mut path, segment| {
+    let mut path = segments.iter().fold(String::new(), |mut path, segment| {
         path.push('/');
         path.extend(utf8_percent_encode(segment.as_ref(), SEGMENT));
         path
-    })
+    });
+    if segments.last().is_none_or(|last| last.as_ref().is_empty()) {
+        path.push('/');
+    }
+    path
+}
+
+/// The URL of a path on this server, by the authority that the request named: a page of another server that follows it
+/// would come to its own, if it were a path alone.
+pub(super) fn link_to(authority: Option<&str>, path: &str) -> String {
+    match authority {
+        Some(authority) => format!("http://{authority}{path}"),
+        // With two slashes it would begin with an authority (RFC 3986 4.2).
+        None if path.starts_with("//") => format!("/.{path}"),
+        None => path.to_string(),
+    }
 }
 
 /// The parameters of a query or form in order, names and values form-decoded (`+` is a space). A part without `=` has
@@ -139,6 +152,8 @@ mod tests {
             ("/a", Ok(&["a"])),
             ("/a/", Ok(&["a"])),
             ("/a//", Ok(&["a", ""])),
+            ("//", Ok(&[""])),
+            ("///", Ok(&["", ""])),
             ("/a/b/c/d", Ok(&["a", "b", "c", "d"])),
             ("/a/b/c/d/e", Ok(&["a", "b", "c", "d", "e"])),
             ("/a/b/%63/d//f/", Ok(&["a", "b", "c", "d", "", "f"])),
@@ -161,7 +176,16 @@ mod tests {
 
     #[test]
     fn a_path_made_of_segments_decodes_to_them() {
-        for segments_in in [vec![], vec!["a b"], vec!["a/b", "한", "%41"], vec!["x", ".."]] {
+        for segments_in in [
+            vec![],
+            vec!["a b"],
+            vec!["a/b", "한", "%41"],
+            vec!["x", ".."],
+            vec![""],
+            vec!["", "a"],
+            vec!["a", ""],
+            vec!["", ""],
+        ] {
             let path = path_of(&segments_in);
             assert_eq!(*segments(&path).unwrap(), *segments_in, "{path}");
         }

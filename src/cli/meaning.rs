@@ -82,6 +82,12 @@ pub(crate) const MEANINGS: &[Meaning] = &[
         "Check the folder and its space; --create-dirs makes folders.",
     ),
     meaning(
+        25,
+        "Content of unknown length cannot be sent with HTTP/1.0.",
+        "-T - or a pipe together with --http1.0.",
+        "Leave --http1.0 out, or send a file, whose length is known.",
+    ),
+    meaning(
         26,
         "An input could not be read.",
         "A file after -d @, -T, -F or -K that does not exist or may not be read.",
@@ -106,6 +112,18 @@ pub(crate) const MEANINGS: &[Meaning] = &[
         "Check the port; try http; -v shows where it stopped.",
     ),
     meaning(
+        36,
+        "The file of a file:// URL ends before the byte asked for.",
+        "-C or -r with a position past the end.",
+        "Compare the position with the size of the file.",
+    ),
+    meaning(
+        37,
+        "The file of a file:// URL cannot be read.",
+        "A path that does not exist, a folder, missing rights.",
+        "ls -l PATH shows what is there and who may read it.",
+    ),
+    meaning(
         42,
         "Stopped because another transfer failed (--parallel, --fail-early); only -w shows it.",
         "--fail-early, and a transfer that failed first.",
@@ -128,6 +146,12 @@ pub(crate) const MEANINGS: &[Meaning] = &[
         "Too many redirects.",
         "Two URLs that send to each other, or a site that wants a cookie before it lets you in.",
         "-v shows where they go; -b '' keeps cookies; --max-redirs allows more.",
+    ),
+    meaning(
+        49,
+        "A rule of --resolve or --connect-to is not written as one.",
+        "A missing part between colons, a port that is no number.",
+        "--resolve takes HOST:PORT:ADDRESS, --connect-to HOST1:PORT1:HOST2:PORT2.",
     ),
     meaning(
         52,

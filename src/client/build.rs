@@ -3,10 +3,11 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::connect::{authorization as proxy_authorization, connect, is_for_proxy};
 use super::error::{Error, Kind};
 use super::proxy::Proxy;
 use super::request::{Content, FieldLine, Protocol, Request};
-use super::target::{Reading, Scheme, TargetUri, Userinfo};
+use super::target::{Reading, TargetUri, Userinfo};
 use crate::message::is_token;
 
 /// Content above this size waits for `100 (Continue)`, as does content of no known size: curl's rule.
@@ -66,12 +67,18 @@ pub struct RequestSpec {
     pub request_target: Option<String>,
     /// Custom fields in the order typed.
     pub fields: Vec<FieldWish>,
+    /// Custom fields for an HTTP proxy only.
+    pub proxy_fields: Vec<FieldWish>,
     /// The user agent; an empty one sends none.
     pub user_agent: Option<String>,
     /// The page that refers to this one.
     pub referer: Option<String>,
-    /// The value of `Range`.
+    /// The value of `Range`; what is sent says `Content-Range` of it (RFC 9110 14.5).
     pub range: Option<String>,
+    /// The length of the whole that a range is sent of, if only part of it is sent.
+    pub total: Option<u64>,
+    /// Whether a redirect may change a method that was named (curl(1) `--follow`).
+    pub obeys: bool,
     /// `If-Modified-Since` or `If-Unmodified-Since`, and its date.
     pub condition: Option<FieldLine>,
     /// Whether content codings are welcome.
@@ -107,6 +114,10 @@ pub struct Hop {
     pub probes: bool,
     /// The proxy that it goes through.
     pub proxy: Option<Proxy>,
+    /// The whole value of `Proxy-Authorization` in answer to a challenge.
+    pub proxy_authorization: Option<String>,
+    /// The host and port to connect to, where they are not those of the target.
+    pub place: Option<(String, u16)>,
 }
 
 impl Hop {
@@ -123,6 +134,8 @@ impl Hop {
             authorization: None,
             probes: false,
             proxy: None,
+            proxy_authorization: None,
+            place: None,
         }
     }
 }
@@ -137,6 +150,19 @@ impl RequestSpec {
             (None, Body::Data(..)) => "POST",
             (None, Body::Upload(_)) => "PUT",
         }
+    }
+
+    /// Whether a field of that name was typed for the proxy.
+    pub(super) fn is_for_proxy(&self, name: &str) -> bool {
+        self.proxy_fields.iter().any(|wish| wish.name().eq_ignore_ascii_case(name))
+    }
+
+    /// The field lines for the proxy only.
+    pub(super) fn proxy_lines(&self) -> impl Iterator<Item = &FieldLine> {
+        self.proxy_fields.iter().filter_map(|wish| match wish {
+            FieldWish::Send(line) => Some(line),
+            FieldWish::Omit(_) => None,
+        })
     }
 
     fn is_typed(&self, name: &str) -> bool {
@@ -157,14 +183,14 @@ impl RequestSpec {
 /// `Kind::Usage` if the method is no token, or a value holds CR, LF or NUL.
 pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
     let method = match hop.method {
-        Some(method) if spec.method.is_none() => method,
+        Some(method) if spec.method.is_none() || spec.obeys => method,
         _ => spec.first_method(),
     };
     let body = if hop.with_body { &spec.body } else { &Body::None };
     let request_target = match &spec.request_target {
         Some(target) => target.clone(),
         // A proxy in the clear is told the whole URI (RFC 9112 3.2.2).
-        None if asks_proxy(hop) => hop.target.to_string(),
+        None if is_for_proxy(hop) => hop.target.to_string(),
         None => hop.target.origin_form(),
     };
     let (content, media_type) = match body {
@@ -176,11 +202,14 @@ pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
     };
     let mut fields = Vec::new();
     add_host(&mut fields, spec, hop);
-    add_defaults(&mut fields, spec, hop);
+    add_defaults(&mut fields, spec, hop, content.as_ref());
     let asks_chunked =
         spec.typed("transfer-encoding").is_some_and(|field| field.value().eq_ignore_ascii_case("chunked"));
     let length = content.as_ref().map(Content::length);
     let is_new = spec.protocol != Protocol::Http10;
+    if let (Some(None), false) = (length, is_new || spec.is_typed("content-length")) {
+        return Err(Error::new(Kind::Upload, "HTTP/1.0 cannot carry content whose length is not known before"));
+    }
     let chunked = content.is_some() && is_new && (asks_chunked || length == Some(None));
     if chunked && !spec.is_typed("transfer-encoding") {
         fields.push(FieldLine::new("Transfer-Encoding", "chunked"));
@@ -208,15 +237,12 @@ pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
         content,
         chunked,
         proxy: hop.proxy.clone(),
+        connect: connect(spec, hop).map(Box::new),
     };
-    check(&request)?;
+    for request in request.connect.as_deref().into_iter().chain([&request]) {
+        check(request)?;
+    }
     Ok(request)
-}
-
-/// Whether the request line is for a proxy to read: not within a tunnel.
-fn asks_proxy(hop: &Hop) -> bool {
-    let is_http = hop.proxy.as_ref().is_some_and(|proxy| proxy.url.starts_with("http"));
-    is_http && hop.target.scheme == Scheme::Http
 }
 
 /// `Host` is the first field (RFC 9110 7.2), a typed one in its place; it is meant for the host that it was typed for.
@@ -241,16 +267,24 @@ pub fn named_target(spec: &RequestSpec, hop: &Hop) -> TargetUri {
 }
 
 /// The fields that are sent without being typed, in curl's order.
-fn add_defaults(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop) {
+fn add_defaults(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop, content: Option<&Content>) {
+    let for_proxy = hop.proxy.as_ref().filter(|_| is_for_proxy(hop));
+    if let Some(authorization) = for_proxy.and_then(|proxy| proxy_authorization(hop, proxy)) {
+        push_for_proxy(fields, spec, "Proxy-Authorization", &authorization);
+    }
     if let Some(authorization) = authorization(spec, hop) {
         push_unless_typed(fields, spec, "Authorization", &authorization);
     }
-    if let Some(range) = &spec.range {
-        push_unless_typed(fields, spec, "Range", range);
+    match (&spec.range, content.map(|content| spec.total.or(content.length()))) {
+        (Some(range), None) => push_unless_typed(fields, spec, "Range", range),
+        (Some(range), Some(Some(total))) => {
+            let sent = range.trim_start_matches("bytes=");
+            push_unless_typed(fields, spec, "Content-Range", &format!("bytes {sent}/{total}"));
+        }
+        _ => {}
     }
-    let agent = spec.user_agent.as_deref().unwrap_or(concat!("httpkit/", env!("CARGO_PKG_VERSION")));
-    if !agent.is_empty() {
-        push_unless_typed(fields, spec, "User-Agent", agent);
+    if !agent(spec).is_empty() {
+        push_unless_typed(fields, spec, "User-Agent", agent(spec));
     }
     push_unless_typed(fields, spec, "Accept", "*/*");
     if spec.compressed {
@@ -259,6 +293,14 @@ fn add_defaults(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop) {
     if let Some(referer) = hop.referer.as_ref().or(spec.referer.as_ref()).filter(|referer| !referer.is_empty()) {
         push_unless_typed(fields, spec, "Referer", referer);
     }
+    if for_proxy.is_some() {
+        push_for_proxy(fields, spec, "Proxy-Connection", "Keep-Alive");
+    }
+}
+
+/// What the user agent is called, empty if it is not to be said.
+pub(super) fn agent(spec: &RequestSpec) -> &str {
+    spec.user_agent.as_deref().unwrap_or(concat!("httpkit/", env!("CARGO_PKG_VERSION")))
 }
 
 /// The value of `Authorization`. Secrets of the command line stay with the first origin; those of a URL go with it.
@@ -298,6 +340,15 @@ fn add_typed(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop) {
             continue;
         }
         fields.push(line.clone());
+    }
+    if is_for_proxy(hop) {
+        fields.extend(spec.proxy_lines().cloned());
+    }
+}
+
+fn push_for_proxy(fields: &mut Vec<FieldLine>, spec: &RequestSpec, name: &str, value: &str) {
+    if !spec.is_for_proxy(name) {
+        push_unless_typed(fields, spec, name, value);
     }
 }
 

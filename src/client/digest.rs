@@ -33,7 +33,19 @@ pub(super) fn random(octets: &mut [u8]) -> Result<(), Error> {
 /// # Errors
 /// The system gives no random octets.
 pub fn answer(request: &Request, userinfo: &Userinfo, head: &ReplyHead) -> Result<Option<String>, Error> {
-    let challenges = head.all("www-authenticate").filter_map(|value| parse(&String::from_utf8_lossy(value)));
+    answer_in("www-authenticate", request, userinfo, head)
+}
+
+/// The value of `Proxy-Authorization` that answers the challenge of a proxy, if there is one that is understood.
+///
+/// # Errors
+/// The system gives no random octets.
+pub fn proxy_answer(request: &Request, userinfo: &Userinfo, head: &ReplyHead) -> Result<Option<String>, Error> {
+    answer_in("proxy-authenticate", request, userinfo, head)
+}
+
+fn answer_in(field: &str, request: &Request, userinfo: &Userinfo, head: &ReplyHead) -> Result<Option<String>, Error> {
+    let challenges = head.all(field).filter_map(|value| parse(&String::from_utf8_lossy(value)));
     let known = |challenge: &Challenge| hash_of(challenge).is_some();
     let Some(challenge) = challenges.filter(known).max_by_key(is_sha) else { return Ok(None) };
     let mut octets = [0; 16];

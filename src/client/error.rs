@@ -33,6 +33,14 @@ pub enum Kind {
     Range,
     /// The name of a place in a URL pattern that there is none of.
     Glob,
+    /// A file of a `file` URL could not be read.
+    Local,
+    /// A file of a `file` URL ends before the place that was asked for.
+    Resume,
+    /// Content cannot be sent in the way that the protocol version has.
+    Upload,
+    /// A rule for routes is written as none can be.
+    Rule,
     /// The TLS handshake failed.
     Tls,
     /// Another transfer failed, and with it all.

@@ -3,6 +3,7 @@
 
 mod build;
 mod coding;
+mod connect;
 mod cookies;
 mod date;
 pub mod dialect;
@@ -21,10 +22,10 @@ pub use build::{Body, Credentials, FieldWish, Hop, RequestSpec, basic, build, la
 pub use coding::read_decoded;
 pub use cookies::Jar;
 pub use date::read_date;
-pub use digest::answer as digest_answer;
+pub use digest::{answer as digest_answer, proxy_answer as digest_proxy_answer};
 pub use error::{Error, Kind};
-pub use proxy::{Proxy, ProxyWish, proxy_for};
-pub use redirect::{Follow, Next, next};
+pub use proxy::{Proxy, ProxyAuth, ProxyKind, ProxyWish, proxy_for};
+pub use redirect::{Follow, Next, elsewhere, next};
 pub use request::{Content, FieldLine, Piece, Protocol, Request, chunk, reason, unreadable};
 pub use schemes::Schemes;
 pub use target::{Reading, Scheme, TargetUri, Userinfo, has_scheme, shown};

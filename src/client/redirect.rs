@@ -3,7 +3,7 @@
 use super::build::{Body, Hop, RequestSpec};
 use super::error::{Error, Kind};
 use super::schemes::Schemes;
-use super::target::{Reading, TargetUri};
+use super::target::Reading;
 use crate::message::ReplyHead;
 
 /// Whether and how redirects are followed.
@@ -34,8 +34,6 @@ pub struct Follow {
 pub enum Next {
     /// It is the final one.
     Done,
-    /// It names a target that is not followed.
-    Elsewhere(TargetUri),
     /// The next hop.
     Hop(Box<Hop>),
 }
@@ -51,13 +49,13 @@ pub fn next(spec: &RequestSpec, follow: &Follow, hop: &Hop, method: &str, head: 
         _ => None,
     };
     let Some(location) = location else { return Ok(Next::Done) };
-    let target = hop.target.resolve(&location, follow.reading);
     if !follow.follow {
-        // Here the fragment is that of the field, not the one that would be inherited (RFC 9110 10.2.2).
-        let own =
-            |target: TargetUri| TargetUri { fragment: target.fragment.filter(|_| location.contains('#')), ..target };
-        return Ok(target.map_or(Next::Done, |target| Next::Elsewhere(own(target))));
+        return Ok(Next::Done);
     }
+    if head.all("location").any(|other| other != location.as_bytes()) {
+        return Err(Error::new(Kind::Reply, "the response has two Location fields that differ"));
+    }
+    let target = hop.target.resolve(&location, follow.reading);
     let target = target?;
     follow.schemes.check(target.scheme)?;
     if let Some(limit) = follow.limit.filter(|limit| hop.redirects >= *limit) {
@@ -84,6 +82,20 @@ pub fn next(spec: &RequestSpec, follow: &Follow, hop: &Hop, method: &str, head: 
     })))
 }
 
+/// Where a response points that is not followed: as a whole URL, or as it stands if it can be none here. The fragment is
+/// that of the field, not the one that would be inherited (RFC 9110 10.2.2).
+pub fn elsewhere(follow: &Follow, hop: &Hop, head: &ReplyHead) -> Option<String> {
+    let is_redirect = matches!(head.status, 300..=303 | 305..=308);
+    let location = head.text("location").filter(|location| is_redirect && !location.is_empty())?;
+    Some(match hop.target.resolve(&location, follow.reading) {
+        Ok(target) => match target.fragment.as_ref().filter(|_| location.contains('#')) {
+            Some(fragment) => format!("{target}#{fragment}"),
+            None => target.to_string(),
+        },
+        Err(_) => location,
+    })
+}
+
 /// The method of the next hop if it changes, and whether the content goes along: 303 makes everything but HEAD a GET,
 /// 301 and 302 do so with POST by custom, 307 and 308 change nothing. A method that was named stays (curl(1) `-X`),
 /// without content where it would have become a GET.
@@ -98,7 +110,7 @@ fn next_method(
     let becomes_get = match status {
         301 => is_post && !follow.post301,
         302 => is_post && !follow.post302,
-        303 => method != "HEAD" && hop.with_body && !(is_post && follow.post303),
+        303 => method != "HEAD" && (hop.with_body || spec.obeys) && !(is_post && follow.post303),
         _ => false,
     };
     if becomes_get { (Some("GET"), false) } else { (hop.method, hop.with_body) }

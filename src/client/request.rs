@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::error::{Error, Kind};
 use super::proxy::Proxy;
-use super::target::{Scheme, TargetUri};
+use super::target::TargetUri;
 
 /// One field line, without its line end, just as it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,6 +207,8 @@ pub struct Request {
     pub chunked: bool,
     /// The proxy that it goes through.
     pub proxy: Option<Proxy>,
+    /// The request that asks the proxy for a tunnel first (RFC 9110 9.3.6).
+    pub connect: Option<Box<Request>>,
 }
 
 impl Request {
@@ -237,9 +239,9 @@ impl Request {
             && self.field("expect").is_some_and(|field| field.value().eq_ignore_ascii_case("100-continue"))
     }
 
-    /// Whether a proxy is asked to open a tunnel for it (RFC 9110 9.3.6).
-    pub fn tunnels(&self) -> bool {
-        self.proxy.as_ref().is_some_and(|proxy| proxy.url.starts_with("http")) && self.target.scheme == Scheme::Https
+    /// The HTTP proxy that reads the request itself, in absolute-form.
+    pub fn asked_proxy(&self) -> Option<&Proxy> {
+        self.proxy.as_ref().filter(|proxy| proxy.kind.is_http() && self.connect.is_none())
     }
 
     /// Whether sending it twice means the same as sending it once (RFC 9110 9.2.2).

@@ -8,11 +8,12 @@ use super::target::Scheme;
 pub struct Schemes {
     http: bool,
     https: bool,
+    file: bool,
 }
 
 impl Default for Schemes {
     fn default() -> Schemes {
-        Schemes { http: true, https: true }
+        Schemes { http: true, https: true, file: true }
     }
 }
 
@@ -24,11 +25,23 @@ impl Schemes {
         for item in list.split(',') {
             let name = item.trim_start_matches(['+', '-', '=']);
             let is = |scheme: &str| name.eq_ignore_ascii_case(scheme) || name.eq_ignore_ascii_case("all");
-            let (http, https) = (is("http"), is("https"));
+            let (http, https, file) = (is("http"), is("https"), is("file"));
             match item.chars().next() {
-                Some('=') => schemes = Schemes { http, https },
-                Some('-') => schemes = Schemes { http: schemes.http && !http, https: schemes.https && !https },
-                _ => schemes = Schemes { http: schemes.http || http, https: schemes.https || https },
+                Some('=') => schemes = Schemes { http, https, file },
+                Some('-') => {
+                    schemes = Schemes {
+                        http: schemes.http && !http,
+                        https: schemes.https && !https,
+                        file: schemes.file && !file,
+                    }
+                }
+                _ => {
+                    schemes = Schemes {
+                        http: schemes.http || http,
+                        https: schemes.https || https,
+                        file: schemes.file || file,
+                    }
+                }
             }
         }
         schemes
@@ -37,7 +50,17 @@ impl Schemes {
     /// Those that both have.
     #[must_use]
     pub fn both(self, other: Schemes) -> Schemes {
-        Schemes { http: self.http && other.http, https: self.https && other.https }
+        Schemes { http: self.http && other.http, https: self.https && other.https, file: self.file && other.file }
+    }
+
+    /// Whether files may be read.
+    pub fn has_file(self) -> bool {
+        self.file
+    }
+
+    /// Whether none is left.
+    pub fn is_empty(self) -> bool {
+        !(self.http || self.https || self.file)
     }
 
     /// Whether that scheme may be spoken.

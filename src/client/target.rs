@@ -82,6 +82,16 @@ impl TargetUri {
     ///
     /// Blanks, where they are taken at all, and what is not ASCII are percent-encoded; all else stays as it was typed.
     ///
+    /// ```
+    /// use httpkit::client::{Reading, TargetUri};
+    ///
+    /// let target = TargetUri::parse("http://[::1]:8080/a/../b?c=d", Reading::default())?;
+    /// assert_eq!((target.path.as_str(), target.query.as_deref()), ("/b", Some("c=d")));
+    /// assert_eq!(target.bare_host(), "::1");
+    /// assert!(TargetUri::parse("ftp://example.com/", Reading::default()).is_err());
+    /// # Ok::<(), httpkit::client::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `Kind::Protocol` for another scheme; `Kind::Url` for no scheme, an empty or impossible host, an impossible port,
     /// white space or control characters.
@@ -104,7 +114,7 @@ impl TargetUri {
             }
         };
         let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-        let (userinfo, host_port) = match authority.rsplit_once('@') {
+        let (userinfo, host_port) = match authority.split_once('@') {
             Some((userinfo, host_port)) => (Some(parse_userinfo(userinfo)), host_port),
             None => (None, authority),
         };

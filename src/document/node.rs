@@ -285,6 +285,15 @@ impl<'v> Node<'v> {
         }
     }
 
+    /// The octet between the cells of a table or row.
+    pub fn delimiter(&self) -> Option<u8> {
+        match self.part {
+            Part::Large(container) => container.table().map(|table| table.delimiter),
+            Part::Row { table, .. } => Some(table.delimiter),
+            _ => None,
+        }
+    }
+
     /// The member or column that holds the key, of an array or table.
     pub fn key_name(&self) -> Option<Cow<'v, str>> {
         match self.part {

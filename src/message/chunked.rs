@@ -132,6 +132,18 @@ impl Grammar {
 
 /// A decoder of one content. Each octet of the framing is looked at once, however the input is cut, and the data is not
 /// looked at. Extensions are skipped; trailer fields are never merged into the header section (RFC 9110 6.5.1).
+///
+/// ```
+/// use httpkit::message::{ChunkedDecoder, ChunkedLimits};
+///
+/// let limits = ChunkedLimits { content: 1024, extensions: 256, trailers: 1024, trailer_lines: 8 };
+/// let (mut decoder, mut content) = (ChunkedDecoder::new(limits), Vec::new());
+/// assert!(!decoder.decode(b"5\r\nhel", &mut content)?.is_complete);
+/// let decoded = decoder.decode(b"lo\r\n0\r\nSum: 1\r\n\r\nGET", &mut content)?;
+/// assert!(decoded.is_complete && decoded.used == 17, "the next request is left alone");
+/// assert_eq!((content.as_slice(), decoder.trailer()), (&b"hello"[..], &b"Sum: 1\r\n"[..]));
+/// # Ok::<(), httpkit::message::ParseError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct ChunkedDecoder {
     state: State,

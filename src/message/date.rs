@@ -12,6 +12,12 @@ pub fn sayable(moment: SystemTime) -> SystemTime {
 }
 
 /// A moment as an IMF-fixdate, such as `Sun, 06 Nov 1994 08:49:37 GMT`.
+///
+/// ```
+/// use std::time::{Duration, UNIX_EPOCH};
+/// let moment = UNIX_EPOCH + Duration::from_secs(784_111_777);
+/// assert_eq!(httpkit::message::http_date(moment), "Sun, 06 Nov 1994 08:49:37 GMT");
+/// ```
 pub fn http_date(moment: SystemTime) -> String {
     httpdate::fmt_http_date(sayable(moment))
 }

@@ -35,6 +35,20 @@ pub struct HeadSpan {
 
 /// A search for the end of a head that remembers how far it came, so that a head which arrives octet by octet costs no
 /// more than one which arrives whole. The limits hold while reading, and what can be refused early is.
+///
+/// ```
+/// use httpkit::message::{HeadLimits, HeadScan, Target, parse_head};
+///
+/// let limits = HeadLimits { head: 8192, target: 1024, fields: 100 };
+/// let received = b"GET /people?age=3 HTTP/1.1\r\nHost: example.com\r\n\r\n";
+/// let mut scan = HeadScan::default();
+/// assert_eq!(scan.advance(&received[..20], &limits)?, None, "more must come");
+/// let span = scan.advance(received, &limits)?.expect("the blank line is there");
+/// let head = parse_head(&received[span.start..span.end], span.lines)?;
+/// assert_eq!(head.target, Target::Path { path: "/people", query: Some("age=3") });
+/// assert_eq!(head.authority, Some("example.com"));
+/// # Ok::<(), httpkit::message::ParseError>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct HeadScan {
     start: usize,

@@ -129,6 +129,18 @@ pub fn reply_head_end(input: &[u8], searched: usize) -> Option<usize> {
 
 /// Reads a whole head, as [`reply_head_end`] found it.
 ///
+/// ```
+/// use httpkit::message::{BodyEnd, reply_body_end, reply_head, reply_head_end};
+///
+/// let received = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+/// let end = reply_head_end(received, 0).expect("the blank line is there");
+/// let head = reply_head(&received[..end])?;
+/// assert_eq!(head.first("content-length"), Some(&b"5"[..]));
+/// assert_eq!(reply_body_end("GET", &head)?, BodyEnd::Length(5));
+/// assert_eq!(reply_body_end("HEAD", &head)?, BodyEnd::None);
+/// # Ok::<(), httpkit::message::ReplyError>(())
+/// ```
+///
 /// # Errors
 /// The first thing that RFC 9112 4 and 5 do not allow.
 pub fn reply_head(octets: &[u8]) -> Result<ReplyHead, ReplyError> {

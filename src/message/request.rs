@@ -19,6 +19,14 @@ pub struct Field<'a> {
 }
 
 /// The header section, in the order received.
+///
+/// ```
+/// use httpkit::message::{Field, Fields};
+///
+/// let lines = [Field { name: "Accept", value: b"text/csv" }, Field { name: "accept", value: b"*/*" }];
+/// assert_eq!(Fields(&lines).first("ACCEPT"), Some(&b"text/csv"[..]));
+/// assert_eq!(Fields(&lines).all("Accept").count(), 2);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Fields<'a>(pub &'a [Field<'a>]);
 

@@ -39,6 +39,15 @@ impl Content {
         }
     }
 
+    /// How many octets were made for this content alone, and go with it.
+    pub fn made(&self) -> usize {
+        let made = |octets: &Bytes| if octets.is_unique() { octets.len() } else { 0 };
+        match self {
+            Content::Whole(octets) => made(octets),
+            Content::Pieces(pieces) => pieces.iter().map(made).sum(),
+        }
+    }
+
     /// Whether there is not a single octet.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -169,6 +178,16 @@ fn is_control(octet: u8) -> bool {
 
 /// A final response. `Date`, `Content-Length` and `Connection` are not among its fields: the writer sets them,
 /// and leaves out the content for HEAD, 204 and 304 while `Content-Length` stays what GET's would be.
+///
+/// ```
+/// use httpkit::message::{Content, Response};
+///
+/// let response = Response::new(http::StatusCode::OK)
+///     .with("Content-Type", "text/plain")
+///     .with_content(Content::from(b"hello".to_vec()));
+/// assert_eq!(response.fields.first("Content-Type"), Some("text/plain"));
+/// assert_eq!(response.content.to_vec(), b"hello");
+/// ```
 #[derive(Debug, Clone)]
 pub struct Response {
     /// The status code.

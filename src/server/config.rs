@@ -24,8 +24,8 @@ impl Default for Config {
     }
 }
 
-/// Bounds on what a peer can cost. Times are absolute: a trickle of octets does not extend them, except at the minimum
-/// rate where there is one.
+/// Bounds on what a peer can cost. Times are absolute: a trickle of octets does not extend them. Where there is a minimum rate it
+/// has to be kept in each window of the time.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// The most octets of a head (431).
@@ -36,17 +36,20 @@ pub struct Limits {
     pub fields: usize,
     /// The most octets of content (413).
     pub body: u64,
+    /// The most octets of content on its way or not answered yet, and of answers made in memory and not taken yet, of all
+    /// connections together (503).
+    pub pending: usize,
     /// The most connections at once; further ones wait in the listen backlog.
     pub connections: usize,
     /// From its first octet, a head must arrive within this time (408).
     pub head_time: Duration,
-    /// How long content may fall behind the minimum rate (408).
+    /// The time over which content has to keep the minimum rate (408).
     pub body_time: Duration,
     /// The minimum rate at which content arrives and answers are taken, in octets a second.
     pub rate: u64,
     /// How long a connection may be idle between requests.
     pub idle_time: Duration,
-    /// How long answers may fall behind the minimum rate while the peer does not take them.
+    /// The time over which a peer has to take its answers at the minimum rate.
     pub write_time: Duration,
     /// After a refusal, how long the peer may go on sending so that it can read the answer (RFC 9112 9.6).
     pub linger_time: Duration,
@@ -61,6 +64,7 @@ impl Default for Limits {
             target: 8 << 10,
             fields: 100,
             body: 16 << 20,
+            pending: 256 << 20,
             connections: 10_000,
             head_time: Duration::from_secs(10),
             body_time: Duration::from_secs(10),
@@ -82,11 +86,6 @@ impl Limits {
     /// The limits of chunked content.
     pub fn chunked_limits(&self) -> ChunkedLimits {
         ChunkedLimits { content: self.body, extensions: 4 << 10, trailers: 8 << 10, trailer_lines: self.fields }
-    }
-
-    /// How long so many octets may take, when `grace` may be lost besides.
-    pub(super) fn time_for(&self, octets: u64, grace: Duration) -> Duration {
-        grace + Duration::from_millis(octets.saturating_mul(1000) / self.rate.max(1))
     }
 }
 

@@ -10,12 +10,14 @@ use std::time::Instant;
 use mio::net::TcpStream;
 
 use super::answers::Answers;
+use super::budget::{Budget, Share};
 use super::clock::Clock;
 use super::log::Lines;
 use super::mailbox::Mailbox;
 use super::output::{AMPLE_ROOM, Flushed, HELD, ROOM};
 use super::pool::Pool;
 use super::protocol::{Exchange, Next, Protocol, Step};
+use super::unsent::Unsent;
 use super::{Limits, Output};
 use crate::message::Response;
 
@@ -36,6 +38,7 @@ pub(super) struct Surroundings {
     pub(super) log: Lines,
     pub(super) pool: Pool,
     pub(super) mailbox: Arc<Mailbox>,
+    pub(super) budget: Arc<Budget>,
     pub(super) is_stopping: bool,
     /// The octets that the connections hold unsent.
     pub(super) held: usize,
@@ -80,14 +83,6 @@ pub(super) struct Connection<C> {
     /// The peer has shut down its sending side; there may be octets before that.
     is_ending: bool,
     has_ended: bool,
-}
-
-/// Output that the peer did not take at once.
-struct Unsent {
-    output: Output,
-    held: usize,
-    since: Instant,
-    sent: u64,
 }
 
 impl<C> Connection<C> {
@@ -137,7 +132,8 @@ impl<C> Connection<C> {
     /// Reads, answers and writes until nothing more can be done now.
     pub(super) fn drive<P: Protocol<Conversation = C>>(&mut self, protocol: &P, around: &mut Surroundings) -> Fate {
         self.touched = around.now;
-        around.held -= self.held();
+        let held = self.held();
+        around.held -= held;
         if let Some(unsent) = &mut self.unsent {
             mem::swap(&mut around.output, &mut unsent.output);
         }
@@ -148,13 +144,14 @@ impl<C> Connection<C> {
         }
         if around.output.is_empty() {
             self.unsent = None;
+            around.budget.count_unsent(held, 0);
             return fate;
         }
-        let new = || Box::new(Unsent { output: Output::default(), held: 0, since: around.now, sent: 0 });
-        let unsent = self.unsent.get_or_insert_with(new);
+        let unsent = self.unsent.get_or_insert_with(|| Box::new(Unsent::new(around.now)));
         unsent.output = mem::take(&mut around.output);
         unsent.held = unsent.output.len();
         around.held += unsent.held;
+        around.budget.count_unsent(held, unsent.held);
         fate
     }
 
@@ -329,7 +326,8 @@ impl<C> Connection<C> {
         let flushed = around.output.flush(&mut self.stream)?;
         self.is_writable = flushed != Flushed::Blocked;
         if let Some(unsent) = &mut self.unsent {
-            unsent.sent += (before - around.output.len()) as u64;
+            let sent = before - around.output.len();
+            unsent.count(sent, around.now, &around.limits, around.budget.is_pressed());
             if flushed == Flushed::Whole {
                 self.unsent = None;
             }
@@ -355,12 +353,13 @@ impl<C> Connection<C> {
     /// The answer that the conversation waited for.
     pub(super) fn answer<P: Protocol<Conversation = C>>(
         &mut self,
-        response: Response,
+        (response, share): (Response, Option<Share>),
         protocol: &P,
         around: &mut Surroundings,
     ) -> Fate {
         if self.next == Next::Wait {
             self.with_output(around, |connection, around| {
+                around.output.hold(share);
                 let place = (connection.slot, connection.generation);
                 let mut exchange = exchange(around, connection.peer, place, connection.has_ended);
                 connection.next = protocol.answer(&mut connection.conversation, response, &mut exchange);
@@ -400,17 +399,19 @@ impl<C> Connection<C> {
         self.unsent = unsent;
     }
 
-    fn is_write_overdue(&self, around: &Surroundings) -> bool {
-        self.unsent.as_ref().is_some_and(|unsent| unsent.deadline(&around.limits) <= around.now)
+    pub(super) fn is_write_overdue(&self, around: &Surroundings) -> bool {
+        self.unsent
+            .as_ref()
+            .is_some_and(|unsent| unsent.deadline(&around.limits, around.budget.is_pressed()) <= around.now)
     }
 
     /// The next moment at which [`Connection::expire`] has something to do.
-    pub(super) fn deadline(&self, limits: &Limits) -> Option<Instant> {
+    pub(super) fn deadline(&self, around: &Surroundings) -> Option<Instant> {
         let read = match self.next {
             Next::Read(until) => Some(until),
             _ => None,
         };
-        let write = self.unsent.as_ref().map(|unsent| unsent.deadline(limits));
+        let write = self.unsent.as_ref().map(|unsent| unsent.deadline(&around.limits, around.budget.is_pressed()));
         [read, write, self.lingers_until].into_iter().flatten().min()
     }
 
@@ -419,11 +420,11 @@ impl<C> Connection<C> {
         let is_idle = matches!(self.next, Next::Read(_)) && self.unsent.is_none();
         (is_idle && protocol.is_idle(&self.conversation)).then_some(self.touched)
     }
-}
 
-impl Unsent {
-    fn deadline(&self, limits: &Limits) -> Instant {
-        self.since + limits.time_for(self.sent, limits.write_time)
+    /// Whether it has sent a part of a head, and since when.
+    pub(super) fn unfinished_since<P: Protocol<Conversation = C>>(&self, protocol: &P) -> Option<Instant> {
+        let is_waiting = matches!(self.next, Next::Read(_)) && self.unsent.is_none();
+        protocol.unfinished_since(&self.conversation).filter(|_| is_waiting)
     }
 }
 
@@ -444,6 +445,7 @@ fn exchange(
         log: &mut around.log,
         pool: &around.pool,
         mailbox: &around.mailbox,
+        budget: &around.budget,
         slot,
         generation,
     }

@@ -1,14 +1,17 @@
 //! HTTP/1.1 as a protocol: complete requests to a service, its responses to octets, in order.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Instant;
 
 use http::StatusCode;
 
 use super::answers::Key;
+use super::budget::Share;
 use super::http_body::Body;
-use super::protocol::{Exchange, Next, Protocol, Step};
-use super::service::internal_error;
+use super::protocol::{Exchange, Next, Protocol, SMALL, Step};
+use super::service::{busy, internal_error};
+use super::window::Rate;
 use super::{Limits, LogEntry, Reply, Service};
 use crate::message::{
     ConnectionOption, Framing, Head, HeadLimits, HeadScan, HeadSpan, ParseError, Problem, Response, Version,
@@ -36,6 +39,8 @@ pub struct Conversation {
     body: Option<Box<Body>>,
     /// A request whose answer is on its way.
     asked: Option<Box<Asked>>,
+    /// What the content that is about to be answered holds.
+    share: Option<Share>,
 }
 
 /// What is to be known about a request when its answer is written.
@@ -44,6 +49,8 @@ struct Asked {
     connection: ConnectionOption,
     /// For the log; empty without one.
     head: Vec<u8>,
+    /// What its content holds of the memory for all.
+    _share: Share,
 }
 
 /// How it goes on after a request was looked at.
@@ -78,10 +85,18 @@ impl<S: Service> Http<S> {
             Version::Http10 => ConnectionOption::KeepAlive,
             Version::Http11 => ConnectionOption::Implied,
         };
+        let is_head = head.method == "HEAD";
+        let held = conversation.share.take().or_else(|| match content.len() <= SMALL {
+            // Little goes on however much the others hold.
+            true => Some(Share::held_already(exchange.budget, content.len())),
+            false => Share::of(exchange.budget, content.len()),
+        });
+        let Some(share) = held else {
+            return write(busy(exchange.budget.most()).response(), octets, is_head, connection, exchange);
+        };
         let request = head.request(content);
         // A service that panics answers 500 and takes nobody with it.
         let reply = catch_unwind(AssertUnwindSafe(|| self.service.respond(&request)));
-        let is_head = head.method == "HEAD";
         match reply {
             Ok(Reply::Ready(response)) => {
                 let start = exchange.output.octets().len();
@@ -93,7 +108,10 @@ impl<S: Service> Http<S> {
                 return flow;
             }
             Err(_) => return write(internal_error(), octets, is_head, connection, exchange),
-            Ok(Reply::Long(job)) => exchange.run(job),
+            Ok(Reply::Long(job)) => {
+                let budget = Arc::clone(exchange.budget);
+                exchange.run(Box::new(move || if budget.is_full() { busy(budget.most()).response() } else { job() }));
+            }
             Ok(later @ Reply::Later(_)) => exchange.complete(later),
             Ok(Reply::Pending(start)) => {
                 let completion = exchange.completion();
@@ -102,7 +120,7 @@ impl<S: Service> Http<S> {
             }
         }
         let head = if exchange.has_log() { octets.to_vec() } else { Vec::new() };
-        conversation.asked = Some(Box::new(Asked { is_head, connection, head }));
+        conversation.asked = Some(Box::new(Asked { is_head, connection, head, _share: share }));
         Flow::Next(Next::Wait)
     }
 
@@ -138,7 +156,7 @@ impl<S: Service> Http<S> {
                 {
                     return Ok((span.end, flow));
                 }
-                let body = Body::new(octets, span.lines, framing, &self.limits, exchange.now);
+                let body = Body::new((octets, span.lines), framing, &self.limits, exchange.budget, exchange.now);
                 conversation.body = Some(Box::new(body));
                 Ok((span.end, Flow::On))
             }
@@ -188,7 +206,12 @@ impl<S: Service> Http<S> {
         conversation: &mut Conversation,
         exchange: &mut Exchange<'_>,
     ) -> Result<(usize, Flow), ParseError> {
-        let decoded = match body.advance(input) {
+        if !body.make_room(input.len()) {
+            let problem = busy(exchange.budget.most());
+            return Ok((input.len(), Flow::Next(self.refuse(&problem, &body.head, exchange))));
+        }
+        let rate = Rate { octets: self.limits.rate, time: self.limits.body_time }.in_haste(exchange.budget.is_tight());
+        let decoded = match body.advance(input, exchange.now, rate) {
             Ok(decoded) => decoded,
             Err(error) => {
                 // Its head is what the log says about it.
@@ -197,12 +220,14 @@ impl<S: Service> Http<S> {
             }
         };
         if !decoded.is_complete {
-            let until = body.deadline(&self.limits);
+            let until = body.deadline(rate);
             conversation.body = Some(body);
             return Ok((decoded.used, Flow::Next(Next::Read(until))));
         }
-        let head = parse_head(&body.head, body.lines)?;
-        Ok((decoded.used, self.respond(&head, (&body.head, &body.content), None, conversation, exchange)))
+        let Body { head: octets, lines, content, share, .. } = *body;
+        let head = parse_head(&octets, lines)?;
+        conversation.share = Some(share);
+        Ok((decoded.used, self.respond(&head, (&octets, &content), None, conversation, exchange)))
     }
 
     /// Nothing more can be done with what has come.
@@ -283,8 +308,14 @@ impl<S: Service> Protocol for Http<S> {
     type Conversation = Conversation;
 
     fn open(&self, exchange: &mut Exchange<'_>) -> (Conversation, Next) {
-        let conversation =
-            Conversation { scan: HeadScan::default(), since: exchange.now, has_begun: false, body: None, asked: None };
+        let conversation = Conversation {
+            scan: HeadScan::default(),
+            since: exchange.now,
+            has_begun: false,
+            body: None,
+            asked: None,
+            share: None,
+        };
         (conversation, Next::Read(exchange.now + self.limits.idle_time))
     }
 
@@ -330,6 +361,11 @@ impl<S: Service> Protocol for Http<S> {
 
     fn is_idle(&self, conversation: &Conversation) -> bool {
         conversation.scan.is_idle() && conversation.body.is_none() && conversation.asked.is_none()
+    }
+
+    fn unfinished_since(&self, conversation: &Conversation) -> Option<Instant> {
+        let is_head = conversation.has_begun && conversation.body.is_none() && conversation.asked.is_none();
+        is_head.then_some(conversation.since)
     }
 
     fn before_batch(&self) {

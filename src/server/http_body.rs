@@ -1,8 +1,11 @@
 //! The content of a request that did not come in one piece with its head.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::Limits;
+use super::budget::{Budget, Share};
+use super::window::{Rate, Window};
 use crate::message::{ChunkedDecoder, Decoded, Framing, ParseError};
 
 /// A request that waits for the rest of its content. It owns its head, so that the connection's input holds nothing
@@ -11,9 +14,10 @@ pub(super) struct Body {
     pub(super) head: Vec<u8>,
     pub(super) lines: usize,
     pub(super) content: Vec<u8>,
+    /// What it holds of the memory for all.
+    pub(super) share: Share,
     rest: Rest,
-    since: Instant,
-    received: u64,
+    window: Window,
 }
 
 enum Rest {
@@ -21,18 +25,43 @@ enum Rest {
     Chunked(Box<ChunkedDecoder>),
 }
 
+/// Memory for content is asked for in steps of at least this.
+const STEP: usize = 8 << 10;
+
 impl Body {
-    pub(super) fn new(head: &[u8], lines: usize, framing: Framing, limits: &Limits, now: Instant) -> Body {
+    pub(super) fn new(
+        (head, lines): (&[u8], usize),
+        framing: Framing,
+        limits: &Limits,
+        budget: &Arc<Budget>,
+        now: Instant,
+    ) -> Body {
         let rest = match framing {
             Framing::None => Rest::Length(0),
             Framing::Length(length) => Rest::Length(length),
             Framing::Chunked => Rest::Chunked(Box::new(ChunkedDecoder::new(limits.chunked_limits()))),
         };
-        Body { head: head.to_vec(), lines, content: Vec::new(), rest, since: now, received: 0 }
+        let share = Share::held_already(budget, 0);
+        Body { head: head.to_vec(), lines, content: Vec::new(), share, rest, window: Window::new(now) }
     }
 
-    /// Takes what belongs to the content. Memory grows with what has come, not with what was announced.
-    pub(super) fn advance(&mut self, input: &[u8]) -> Result<Decoded, ParseError> {
+    /// Makes room for content in so many octets; `false`: there is no memory for it. Memory grows with what has come, not
+    /// with what was announced.
+    pub(super) fn make_room(&mut self, input: usize) -> bool {
+        let left = match self.rest {
+            Rest::Length(left) => usize::try_from(left).unwrap_or(usize::MAX),
+            Rest::Chunked(_) => usize::MAX,
+        };
+        let (length, capacity) = (self.content.len(), self.content.capacity());
+        if capacity - length >= input.min(left) {
+            return true;
+        }
+        let wanted = length + input.max(length).max(STEP).min(left);
+        self.share.grow(wanted - capacity) && self.content.try_reserve_exact(wanted - length).is_ok()
+    }
+
+    /// Takes what belongs to the content.
+    pub(super) fn advance(&mut self, input: &[u8], now: Instant, rate: Rate) -> Result<Decoded, ParseError> {
         let decoded = match &mut self.rest {
             Rest::Chunked(decoder) => decoder.decode(input, &mut self.content)?,
             Rest::Length(left) => {
@@ -42,12 +71,12 @@ impl Body {
                 Decoded { used, is_complete: *left == 0 }
             }
         };
-        self.received += decoded.used as u64;
+        self.window.count(decoded.used as u64, now, rate);
         Ok(decoded)
     }
 
-    /// When the minimum rate would be missed. A stalled peer has the grace, a trickle extends it by next to nothing.
-    pub(super) fn deadline(&self, limits: &Limits) -> Instant {
-        self.since + limits.time_for(self.received, limits.body_time)
+    /// When the minimum rate would be missed.
+    pub(super) fn deadline(&self, rate: Rate) -> Instant {
+        self.window.deadline(rate)
     }
 }

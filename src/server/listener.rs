@@ -14,6 +14,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use socket2::{Domain, Protocol as Transport, Socket, Type};
 
 use super::answers::Answers;
+use super::budget::Budget;
 use super::connection::{SCRATCH, Surroundings};
 use super::handle::Shared;
 use super::log::Log;
@@ -110,8 +111,8 @@ impl Bound {
     /// # Errors
     /// Those of [`Bound::serve`].
     pub fn run<P: Protocol>(self, protocol: P, config: Config) -> io::Result<Ending> {
-        let limits = config.limits;
-        raise_descriptor_limit(limits.connections);
+        let mut limits = config.limits;
+        limits.connections = limits.connections.min(descriptors_for(limits.connections));
         let log = Log::start(config.log)?;
         let mailboxes = start_workers(config.threads.max(1), protocol, limits, &log, &self.shared)?;
         let acceptor = Acceptor {
@@ -131,16 +132,24 @@ impl Bound {
     }
 }
 
-/// As many descriptors as the system allows: the soft limit is often 1024. Where it cannot be raised, new connections
-/// wait for a free one.
-fn raise_descriptor_limit(connections: usize) {
+/// Descriptors that no connection gets: for the files that are served and what is written beside them.
+const RESERVE: u64 = 64;
+
+/// How many connections there are descriptors for, of so many wanted: the soft limit, which is often 1024, is raised as
+/// far as the system allows. What is in use already and a reserve are left out, so that the store can open what it needs
+/// however many connections there are.
+fn descriptors_for(connections: usize) -> usize {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let used = std::fs::read_dir("/proc/self/fd").map_or(RESERVE / 2, |all| all.count() as u64);
     let limit = getrlimit(Resource::Nofile);
-    let wanted = connections as u64 + 64;
+    let wanted = connections as u64 + used + RESERVE;
     let wanted = limit.maximum.map_or(wanted, |most| wanted.min(most));
     if limit.current.is_some_and(|current| current < wanted) {
         let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum: limit.maximum });
     }
+    let Some(there) = getrlimit(Resource::Nofile).current else { return connections };
+    let free = there.saturating_sub(used);
+    usize::try_from(free - RESERVE.min(free / 2)).unwrap_or(usize::MAX).max(1)
 }
 
 fn start_workers<P: Protocol>(
@@ -151,11 +160,13 @@ fn start_workers<P: Protocol>(
     shared: &Arc<Shared>,
 ) -> io::Result<Vec<Arc<Mailbox>>> {
     let (protocol, pool) = (Arc::new(protocol), Pool::new(count.max(2)));
+    let budget = Budget::new(limits.pending);
     let mut mailboxes = Vec::new();
     for number in 0..count {
         let (poll, alarm, mailbox) = queue()?;
         mailboxes.push(Arc::clone(&mailbox));
         let (protocol, shared, log, pool) = (Arc::clone(&protocol), Arc::clone(shared), log.clone(), pool.clone());
+        let budget = Arc::clone(&budget);
         let started = thread::Builder::new().name(format!("worker-{number}")).spawn(move || {
             let around = Surroundings {
                 now: Instant::now(),
@@ -167,6 +178,7 @@ fn start_workers<P: Protocol>(
                 log: log.lines(),
                 pool,
                 mailbox,
+                budget,
                 is_stopping: false,
                 held: 0,
             };

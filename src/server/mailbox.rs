@@ -6,15 +6,16 @@ use std::sync::{Mutex, PoisonError};
 use mio::Waker;
 use mio::net::TcpStream;
 
+use super::budget::Share;
 use crate::message::Response;
 
 /// What a worker is told.
 pub(super) enum Message {
     /// A new connection is its own from now on.
     Adopt(TcpStream, std::net::SocketAddr),
-    /// The answer that a connection waits for.
-    Answer { slot: u32, generation: u32, response: Response },
-    /// New connections wait while so many are held: give up that many idle ones.
+    /// The answer that a connection waits for, with what it holds of the memory for all.
+    Answer { slot: u32, generation: u32, response: Response, share: Option<Share> },
+    /// New connections wait while so many are held: give up that many unfinished or idle ones.
     Shed(usize),
     /// The server ends.
     Stop,

@@ -11,6 +11,7 @@
 
 mod alarm;
 mod answers;
+mod budget;
 mod clock;
 mod config;
 mod connection;
@@ -26,6 +27,8 @@ mod pool;
 mod protocol;
 mod service;
 mod timers;
+mod unsent;
+mod window;
 mod worker;
 
 pub use config::{Config, Limits, LogConfig, LogFormat, Paint};

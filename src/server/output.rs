@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, IoSlice, Write};
 
 use bytes::Bytes;
 
+use super::budget::Share;
 use crate::message::Content;
 
 /// Content up to this size is copied behind its head, so that both go out in one plain write.
@@ -34,11 +35,20 @@ pub struct Output {
     pieces: VecDeque<Bytes>,
     pieces_length: usize,
     room: usize,
+    /// What the answers hold of the memory for all, until they are sent.
+    shares: Vec<Share>,
 }
 
 impl Default for Output {
     fn default() -> Output {
-        Output { octets: Vec::new(), sent: 0, pieces: VecDeque::new(), pieces_length: 0, room: ROOM }
+        Output {
+            octets: Vec::new(),
+            sent: 0,
+            pieces: VecDeque::new(),
+            pieces_length: 0,
+            room: ROOM,
+            shares: Vec::new(),
+        }
     }
 }
 
@@ -108,6 +118,12 @@ impl Output {
         self.sent = 0;
         self.pieces.clear();
         self.pieces_length = 0;
+        self.shares.clear();
+    }
+
+    /// Holds a share of the memory for all until everything is sent.
+    pub(super) fn hold(&mut self, share: Option<Share>) {
+        self.shares.extend(share);
     }
 
     /// Sets how much may be unsent before it is full.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::answers::Answers;
+use super::budget::{Budget, Share};
 use super::clock::Clock;
 use super::log::Lines;
 use super::mailbox::{Mailbox, Message};
@@ -35,6 +36,12 @@ pub trait Protocol: Send + Sync + 'static {
 
     /// Whether nothing is under way, so that the connection can be given up without loss.
     fn is_idle(&self, conversation: &Self::Conversation) -> bool;
+
+    /// Since when a head is on its way of which nothing is known yet: who sends such holds a place that others wait for.
+    fn unfinished_since(&self, conversation: &Self::Conversation) -> Option<Instant> {
+        let _ = conversation;
+        None
+    }
 
     /// Called once before each batch of events.
     fn before_batch(&self) {}
@@ -82,9 +89,13 @@ pub struct Exchange<'a> {
     pub(super) log: &'a mut Lines,
     pub(super) pool: &'a Pool,
     pub(super) mailbox: &'a Arc<Mailbox>,
+    pub(super) budget: &'a Arc<Budget>,
     pub(super) slot: u32,
     pub(super) generation: u32,
 }
+
+/// An answer that was made in memory is not counted up to this length, and content of no more is always taken.
+pub(super) const SMALL: usize = 16 << 10;
 
 impl Exchange<'_> {
     /// The time as IMF-fixdate.
@@ -106,7 +117,12 @@ impl Exchange<'_> {
     /// The right to answer later; return [`Next::Wait`] after handing it out. One at a time.
     pub fn completion(&self) -> Completion {
         let (mailbox, slot, generation) = (Arc::clone(self.mailbox), self.slot, self.generation);
-        Completion::new(move |response| mailbox.send([Message::Answer { slot, generation, response }]))
+        let budget = Arc::clone(self.budget);
+        Completion::new(move |response| {
+            let made = response.content.made();
+            let share = (made > SMALL).then(|| Share::held_already(&budget, made));
+            mailbox.send([Message::Answer { slot, generation, response, share }]);
+        })
     }
 
     /// Finds out off the workers how to answer, and does so; return [`Next::Wait`].

@@ -88,3 +88,11 @@ impl Drop for Completion {
 pub(super) fn internal_error() -> Response {
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal-error", "the request could not be answered").response()
 }
+
+/// What is said while all the memory there is for them is held by other requests and answers.
+pub(super) fn busy(most: usize) -> Problem {
+    let detail = format!(
+        "requests and unread answers hold all of the {most} bytes that there are for them (--max-pending); try again later"
+    );
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too-much-pending", detail)
+}

@@ -41,7 +41,12 @@ pub(super) struct Worker<P: Protocol> {
     ready: Vec<(u32, u32)>,
     held: usize,
     stops_at: Option<Instant>,
+    /// The last look for slow readers.
+    looked_at: Instant,
 }
+
+/// While memory is short, slow readers are looked for this often.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// A place for a connection. The generation tells a late answer that its connection is gone.
 struct Slot<C> {
@@ -80,6 +85,7 @@ impl<P: Protocol> Worker<P> {
             ready: Vec::new(),
             held: 0,
             stops_at: None,
+            looked_at: Instant::now(),
         }
     }
 
@@ -112,7 +118,8 @@ impl<P: Protocol> Worker<P> {
         if !self.ready.is_empty() {
             return Some(Duration::ZERO);
         }
-        self.alarm.patience([self.timers.next(), self.stops_at].into_iter().flatten().min())
+        let looks_at = self.around.budget.is_pressed().then(|| self.looked_at + LOOK);
+        self.alarm.patience([self.timers.next(), self.stops_at, looks_at].into_iter().flatten().min())
     }
 
     fn batch(&mut self, events: &Events) {
@@ -162,7 +169,7 @@ impl<P: Protocol> Worker<P> {
             Fate::Turn => self.ready.push((slot, generation)),
             Fate::Keep => {}
         }
-        if let Some(deadline) = connection.deadline(&self.around.limits)
+        if let Some(deadline) = connection.deadline(&self.around)
             && connection.queued.is_none_or(|queued| deadline < queued)
         {
             connection.queued = Some(deadline);
@@ -175,6 +182,7 @@ impl<P: Protocol> Worker<P> {
         // Closing the socket takes it off the readiness queue as well.
         if let Some(connection) = place.connection.take() {
             self.around.held -= connection.held();
+            self.around.budget.count_unsent(connection.held(), 0);
             place.generation = place.generation.wrapping_add(1);
             self.free.push(slot);
             self.held -= 1;
@@ -187,9 +195,9 @@ impl<P: Protocol> Worker<P> {
         for message in messages.drain(..) {
             match message {
                 Message::Adopt(stream, peer) => self.adopt(stream, peer),
-                Message::Answer { slot, generation, response } => {
+                Message::Answer { slot, generation, response, share } => {
                     self.with(slot, generation, |connection, protocol, around| {
-                        connection.answer(response, protocol, around)
+                        connection.answer((response, share), protocol, around)
                     });
                 }
                 Message::Shed(count) => self.shed(count),
@@ -222,6 +230,10 @@ impl<P: Protocol> Worker<P> {
     }
 
     fn expire(&mut self) {
+        if self.around.budget.is_pressed() && self.looked_at + LOOK <= self.around.now {
+            self.looked_at = self.around.now;
+            self.drop_slow_readers();
+        }
         while let Some((at, slot, generation)) = self.timers.pop_due(self.around.now) {
             let place = &mut self.slots[slot as usize];
             let Some(connection) = place.connection.as_mut().filter(|_| place.generation == generation) else {
@@ -236,20 +248,30 @@ impl<P: Protocol> Worker<P> {
         }
     }
 
-    /// Gives up the idlest connections, since new ones wait for a place.
+    /// Answers that are read slowly hold memory that is short now.
+    fn drop_slow_readers(&mut self) {
+        let connections = self.slots.iter().filter_map(|place| place.connection.as_ref());
+        let slow = connections.filter(|connection| connection.is_write_overdue(&self.around));
+        let slow: Vec<u32> = slow.map(|connection| connection.slot).collect();
+        slow.into_iter().for_each(|slot| self.close(slot));
+    }
+
+    /// Gives up the heads that have been on their way longest, then the idlest connections, since new ones wait for a
+    /// place.
     fn shed(&mut self, count: usize) {
-        let mut idle: Vec<(Instant, u32)> = self
-            .slots
-            .iter()
-            .filter_map(|place| place.connection.as_ref())
-            .filter_map(|connection| Some((connection.idle_since(&*self.protocol)?, connection.slot)))
-            .filter(|(since, _)| *since + SHED_AFTER <= self.around.now)
-            .collect();
+        let (now, protocol) = (self.around.now, &*self.protocol);
+        let candidate = |connection: &Connection<P::Conversation>| {
+            let unfinished = connection.unfinished_since(protocol).map(|since| (false, since));
+            let (is_idle, since) = unfinished.or_else(|| connection.idle_since(protocol).map(|since| (true, since)))?;
+            (since + SHED_AFTER <= now).then_some((is_idle, since, connection.slot))
+        };
+        let connections = self.slots.iter().filter_map(|place| place.connection.as_ref());
+        let mut idle: Vec<(bool, Instant, u32)> = connections.filter_map(candidate).collect();
         if count < idle.len() {
             idle.select_nth_unstable(count);
             idle.truncate(count);
         }
-        idle.into_iter().for_each(|(_, slot)| self.close(slot));
+        idle.into_iter().for_each(|(.., slot)| self.close(slot));
     }
 
     /// Closes what is idle, after a last look whether a request has just come; finishes the rest.

@@ -24,6 +24,20 @@ use crate::document::state::{Document, Format};
 use crate::document::{Change, Outcome, Refusal, View};
 
 /// Documents that can be read and changed by many threads at once.
+///
+/// ```
+/// use std::sync::mpsc;
+/// use httpkit::document::{Action, Change};
+/// use httpkit::store::{Options, Source, Store};
+///
+/// let store = Store::open(Source::Memory, Options::default(), &mut |_| {})?;
+/// let (sender, receiver) = mpsc::channel();
+/// let change = Change { path: vec!["n".into()], action: Action::Put("1".into()), room: 1024, condition: None };
+/// store.commit(change, Box::new(move |result| drop(sender.send(result.is_ok()))));
+/// assert_eq!(receiver.recv(), Ok(true));
+/// assert_eq!(store.view().root().text().concat(), b"{\n  \"n\": 1\n}");
+/// # Ok::<(), httpkit::store::OpenError>(())
+/// ```
 pub struct Store {
     current: Arc<Current>,
     watch: Arc<Watch>,

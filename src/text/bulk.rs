@@ -33,14 +33,33 @@ impl std::fmt::Display for BulkError {
 
 impl std::error::Error for BulkError {}
 
-/// Reads CSV text with a header row (RFC 4180) as the text of a JSON array of objects, every cell a string. Each repeats
+/// The delimiter of CSV text that is sent to a table with these columns: the file's own or a comma, whichever gives names of
+/// its columns; else, and where there is no table, the one that the header row holds most of.
+pub fn delimiter_of(text: &str, table: Option<(&[String], u8)>) -> u8 {
+    let header = |delimiter: u8| {
+        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(text.as_bytes());
+        reader.headers().cloned().unwrap_or_default()
+    };
+    let fits = |columns: &[String], delimiter: u8| {
+        let header = header(delimiter);
+        !header.is_empty() && header.iter().all(|name| columns.iter().any(|column| column == name))
+    };
+    let own = table.and_then(|(columns, own)| [own, b','].into_iter().find(|delimiter| fits(columns, *delimiter)));
+    own.unwrap_or_else(|| {
+        // Of equals the first: a comma.
+        let counts = b",;\t|".map(|delimiter| (delimiter, header(delimiter).len()));
+        counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(delimiter, _)| *delimiter)
+    })
+}
+
+/// Reads CSV text with a header row (RFC 4180) and this delimiter as the text of a JSON array of objects, every cell a string. Each repeats
 /// the column names, so that the text may be much longer: of at most `most` octets.
 ///
 /// # Errors
 /// A row with more or fewer cells than the header, a column without a name or named twice, text without a header; records
 /// of more than `most` octets.
-pub fn records(text: &str, most: usize) -> Result<Bytes, BulkError> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+pub fn records(text: &str, delimiter: u8, most: usize) -> Result<Bytes, BulkError> {
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
     let line_of = |line: u64| usize::try_from(line).unwrap_or(usize::MAX).max(1);
     let refused = |line: u64, reason: String| BulkError { line: line_of(line), reason, kind: BulkKind::Malformed };
     let header = reader.headers().map_err(|error| refused(1, error.to_string()))?.clone();
@@ -95,7 +114,7 @@ mod tests {
             ("a\n1,2\n", Err(2)),
         ];
         for (text, expected) in cases {
-            let found = records(text, 1 << 20);
+            let found = records(text, delimiter_of(text, None), 1 << 20);
             assert_eq!(
                 found.as_ref().map(|b| str::from_utf8(b).unwrap()).map_err(|e| e.line),
                 *expected,

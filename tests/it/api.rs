@@ -24,6 +24,7 @@ const JSON: &str = r#"{
     {"id": 3, "body": "third", "postId": 3}
   ],
   "students": {"Chan_Jin": {"grade": "3.5"}, "Jun": {"grade": "4.1", "id": "own"}},
+  "none": [],
   "color": "red",
   "n": 1.0
 }
@@ -97,8 +98,8 @@ const ON_JSON: &[Case] = &[
         200,
         &[
             "X-Total-Count: 4",
-            "Link: </posts?_limit=1&_fields=id&_page=1>; rel=\"first\", </posts?_limit=1&_fields=id&_page=1>; rel=\"prev\", \
-             </posts?_limit=1&_fields=id&_page=3>; rel=\"next\", </posts?_limit=1&_fields=id&_page=4>; rel=\"last\"",
+            "Link: <http://localhost:8080/posts?_limit=1&_fields=id&_page=1>; rel=\"first\", <http://localhost:8080/posts?_limit=1&_fields=id&_page=1>; rel=\"prev\", \
+             <http://localhost:8080/posts?_limit=1&_fields=id&_page=3>; rel=\"next\", <http://localhost:8080/posts?_limit=1&_fields=id&_page=4>; rel=\"last\"",
         ],
         r#"[{"id":2}]"#,
     ),
@@ -216,6 +217,21 @@ const ON_JSON: &[Case] = &[
         &["Content-Type: application/x-ndjson"],
         "{\"id\":1,\"body\":\"first\",\"postId\":1}\n{\"id\":2,\"body\":\"second\",\"postId\":1}\n{\"id\":3,\"body\":\"third\",\"postId\":3}\n",
     ),
+    case("GET /students\nAccept: text/csv", 200, "id,grade\r\nChan_Jin,3.5\r\nown,4.1\r\n"),
+    case(
+        "GET /students\nAccept: application/x-ndjson",
+        200,
+        "{\"id\":\"Chan_Jin\",\"grade\":\"3.5\"}\n{\"grade\":\"4.1\",\"id\":\"own\"}\n",
+    ),
+    case("GET /students?grade=9\nAccept: text/csv", 200, "id,grade\r\n"),
+    case("GET /comments?id=9\nAccept: text/csv", 200, "id,body,postId\r\n"),
+    case("GET /comments?id=9&_fields=body\nAccept: text/csv", 200, "body\r\n"),
+    case("GET /none\nAccept: text/csv", 200, "id\r\n"),
+    case("GET /color\nAccept: text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2", 200, "\"red\""),
+    case("PUT /n\nContent-Type: text/plain\n\n1.0", 200, "1.0"),
+    with("QUERY /posts\n\nx", 405, &["Allow: GET, HEAD, OPTIONS, PUT, PATCH, POST"], "…QUERY is not served"),
+    with("PROPFIND /color", 405, &["Allow: GET, HEAD, OPTIONS, PUT, PATCH"], "…method-not-allowed"),
+    case("BREW /color", 501, "…unknown-method"),
     case("GET /posts\nAccept: text/csv", 406, "…not-acceptable"),
     case("GET /color\nAccept: image/png", 406, "…application/json, text/plain"),
     case("GET /color\nAccept: text/html,application/xhtml+xml,*/*;q=0.8", 200, "\"red\""),
@@ -229,6 +245,21 @@ const ON_JSON: &[Case] = &[
     case("PUT /color\nIf-None-Match: *\n\n\"blue\"", 412, "…precondition-failed"),
     case("PUT /color\nIf-Match: \"other\"\n\n\"blue\"", 412, "…precondition-failed"),
     case("PUT /color\nIf-Unmodified-Since: Thu, 01 Jan 1970 00:00:00 GMT\n\n\"blue\"", 412, "…precondition-failed"),
+    // Names that no URL leads to.
+    case("PUT /%2e%2e\n\n1", 422, "…unreachable-name"),
+    case("PUT /students/%2E\n\n{}", 422, "…no URL leads to the name '.'"),
+    case("POST /\n\n{\"..\": 1}", 422, "…unreachable-name"),
+    case("POST /posts\n\n{\"id\": \"..\"}", 422, "…unreachable-name"),
+    case("POST /posts\n\n[{\"title\": \"x\"}, {\"id\": \"\\u002e\"}]", 422, "…unreachable-name"),
+    case("POST /create\n\n..: x", 422, "…unreachable-name"),
+    case("PUT /update\n\n.=x", 422, "…unreachable-name"),
+    case("PATCH /students/Jun\n\n{\"..\": 1}", 422, "…unreachable-name"),
+    case(
+        "PATCH /students\nContent-Type: application/json-patch+json\n\n[{\"op\":\"add\",\"path\":\"/..\",\"value\":{}}]",
+        422,
+        "…unreachable-name",
+    ),
+    case("PUT /posts\n\n[{\"id\": \"..\"}]", 422, "…unreachable-name"),
     // Writes that leave all as it was.
     with("PUT /color\nContent-Type: application/json\n\n\"red\"", 200, &["ETag: \""], "\"red\""),
     with("PUT /color\nPrefer: return=minimal\n\n\"red\"", 204, &["Preference-Applied: return=minimal"], ""),
@@ -314,10 +345,14 @@ const ON_CSV: &[Case] = &[
     case("GET /?_where={\"or\":[{\"age\":1}]}", 400, "…there is no column 'age'"),
     case("GET /?id=2&_format=ndjson", 200, "{\"id\":\"2\",\"name\":\"Lee\",\"grade\":\"10\"}\n"),
     case("GET /2/name\nAccept: text/plain", 200, "Lee"),
+    case("GET /?id=9\nAccept: text/csv", 200, "id,name,grade\r\n"),
     case("PUT /2/colour\n\n\"red\"", 422, "…unknown-column"),
     case("PUT /2/name\n\n{\"a\":1}", 422, "…unfit-value"),
     case("PATCH /2\nContent-Type: application/merge-patch+json\n\n{\"nam\":\"x\"}", 422, "…unknown-column"),
     case("POST /\nContent-Type: text/csv\n\nid,name\n8,x\n2,y\n", 409, "…exists"),
+    case("POST /\n\n{\"id\":\"..\"}", 422, "…unreachable-name"),
+    case("POST /\nContent-Type: text/csv\n\nid,name\n.,x\n", 422, "…unreachable-name"),
+    case("PUT /..\n\n{\"name\":\"x\"}", 422, "…unreachable-name"),
     case("POST /\nContent-Type: text/csv\n\nid,name\n8\n", 400, "…malformed-csv"),
     case("DELETE /", 405, "…method-not-allowed"),
 ];
@@ -423,6 +458,57 @@ fn both(name: &str, text: &str, cases: &[Case]) {
         check(case, over_a_socket(&serve, case));
     }
     assert_eq!(serve.read(name), text, "no case changes the file");
+}
+
+/// What is read in a form can be sent back in it, and nothing is changed.
+#[test]
+fn a_form_read_and_sent_back_changes_nothing() {
+    let json = "{\"a\": \"x\\n\", \"b\": \"\u{feff}y\\r\\n\\r\\n\", \"n\": 1.50, \"t\": true, \"z\": null, \"e\": \"\", \"p\": \"k: v\"}";
+    let serve = kit::serve().file("db.json", json).start();
+    for name in ["a", "b", "n", "t", "z", "e", "p"] {
+        let head = format!("/{name} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept: text/plain\r\n");
+        let text = serve.octets(format!("GET {head}\r\n")).text().to_string();
+        let length = text.len();
+        let put = format!("PUT {head}Content-Type: text/plain\r\nContent-Length: {length}\r\n\r\n{text}");
+        assert_eq!(serve.octets(put).status(), 200, "{name}");
+    }
+    assert_eq!(serve.read("db.json"), json);
+    let serve = kit::serve().file("t.csv", "id;name;n\n1;Ann, B.;2\n").start();
+    for body in ["id;name;n\n2;Bo, C.;3\n", "id,name,n\n3,Cy;D.,4\n"] {
+        let head = "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: text/csv\r\n";
+        let answer = serve.octets(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()));
+        assert_eq!(answer.status(), 201, "{}", answer.text());
+    }
+    assert_eq!(serve.read("t.csv"), "id;name;n\n1;Ann, B.;2\n2;Bo, C.;3\n3;\"Cy;D.\";4\n");
+}
+
+/// Where a thing was made, its `Location` leads, whoever asks and under whatever name; and nowhere else.
+#[test]
+fn links_lead_to_what_was_made() {
+    let serve = kit::serve().file("db.json", r#"{"posts": [], "o": {}}"#).start();
+    for (name, target, body, location) in [
+        ("localhost:8080", "/posts", r#"{"id": "a b"}"#, "http://localhost:8080/posts/a%20b"),
+        ("[::1]:9", "/posts", "{}", "http://[::1]:9/posts/"),
+        ("127.0.0.1", "/o", r#"{"": "in o"}"#, "http://127.0.0.1/o//"),
+        ("localhost", "/", r#"{"": "at the root"}"#, "http://localhost//"),
+        ("localhost", "/", r#"{"a/b": 1}"#, "http://localhost/a%2Fb"),
+    ] {
+        let length = body.len();
+        let head =
+            format!("POST {target} HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n");
+        let answer = serve.octets(head + body);
+        let found = answer.head.lines().find_map(|line| line.strip_prefix("Location: ")).unwrap();
+        assert!(answer.status() == 201 && found.starts_with(location), "{name} {target} {body}: {}", answer.head);
+        // As a client asks for it, and as a proxy does.
+        let path = &found["http://".len() + name.len()..];
+        for asked in [path, found] {
+            let get = format!("GET {asked} HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n");
+            let got = serve.octets(get);
+            assert_eq!((got.status(), got.text()), (200, answer.text()), "{asked}");
+        }
+    }
+    let old = serve.octets("PUT /new HTTP/1.0\r\nContent-Length: 1\r\n\r\n5");
+    assert!(old.head.contains("\r\nLocation: /new\r\n"), "{}", old.head);
 }
 
 #[test]

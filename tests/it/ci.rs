@@ -41,6 +41,21 @@ fn ci_is_executable_and_finds_the_test_command_of_the_readme() {
     assert!(readme.contains("\n| run it | `cargo run --release -- serve --port 8080` |\n"));
 }
 
+/// A file that moves takes its name in the guide along.
+#[test]
+fn the_guide_names_files_that_are_there() {
+    let guide = fs::read_to_string(project().join("CONTRIBUTING.md")).unwrap();
+    let is_path = |word: &&str| ["src/", "tests/", "fuzz/", ".ci/"].iter().any(|folder| word.starts_with(folder));
+    let paths: Vec<&str> = guide.split('`').skip(1).step_by(2).filter(is_path).collect();
+    assert!(paths.len() > 15, "{paths:?}");
+    let missing: Vec<&&str> = paths.iter().filter(|path| !project().join(path).exists()).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    for bench in fs::read_dir(project().join("benches")).unwrap() {
+        let name = bench.unwrap().file_name().into_string().unwrap().replace(".rs", "");
+        assert!(guide.contains(&format!("{name}`")), "{name}");
+    }
+}
+
 /// Another package can ask for a newer Rust than this one promises, and then the promise is broken.
 #[test]
 fn every_dependency_builds_with_the_rust_that_is_promised() {

@@ -155,3 +155,20 @@ fn an_answer_has_room_for_so_much() {
     answered(&serve, &get("_expand=post"), 422, "--max-pending");
     answered(&serve, &get("_expand=post&_limit=3"), 200, "xxx");
 }
+
+#[test]
+fn half_open_heads_take_no_descriptor_that_the_file_needs() {
+    let serve = kit::serve().file("db.json", "{\"a\":[]}").under("-n 100").start();
+    let unfinished: Vec<Wire> = (0..150)
+        .map(|_| {
+            let mut wire = Wire::connect(serve.address());
+            wire.send("GET / HTTP/1.1\r\nHost: loc");
+            wire
+        })
+        .collect();
+    for round in 0..20 {
+        answered(&serve, &request("PUT", "/a", "application/json", &format!("[{round}]")), 200, &round.to_string());
+    }
+    assert!(serve.read("db.json").contains("19"));
+    drop(unfinished);
+}

@@ -45,12 +45,13 @@ pub(crate) fn clean(command: &mut Command) {
 /// A `serve` to be started: its folder, its files, its options.
 pub(crate) struct ServeBuilder {
     folder: TempDir,
+    limit: Option<&'static str>,
     arguments: Vec<OsString>,
 }
 
 /// Begins a `serve` on a free port in a folder of its own.
 pub(crate) fn serve() -> ServeBuilder {
-    ServeBuilder { folder: TempDir::new().unwrap(), arguments: Vec::new() }
+    ServeBuilder { folder: TempDir::new().unwrap(), limit: None, arguments: Vec::new() }
 }
 
 impl ServeBuilder {
@@ -76,11 +77,16 @@ impl ServeBuilder {
         self
     }
 
+    /// Holds the server to a limit, as `ulimit` takes it.
+    pub(crate) fn under(self, limit: &'static str) -> Self {
+        Self { limit: Some(limit), ..self }
+    }
+
     /// Starts the server and waits until it says where it listens.
     pub(crate) fn start(self) -> Serve {
-        let ServeBuilder { folder, arguments } = self;
-        let running = Running::start(folder.path(), &arguments);
-        Serve { folder, arguments, running }
+        let ServeBuilder { folder, limit, arguments } = self;
+        let running = Running::start(folder.path(), limit, &arguments);
+        Serve { folder, limit, arguments, running }
     }
 
     /// Runs a `serve` that is expected to end by itself.
@@ -111,6 +117,7 @@ pub(crate) fn project() -> &'static Path {
 /// A running `serve` in its folder.
 pub(crate) struct Serve {
     folder: TempDir,
+    limit: Option<&'static str>,
     arguments: Vec<OsString>,
     running: Running,
 }
@@ -229,10 +236,10 @@ impl Serve {
     }
 
     fn again(self) -> Self {
-        let Serve { folder, arguments, running } = self;
+        let Serve { folder, limit, arguments, running } = self;
         drop(running);
-        let running = Running::start(folder.path(), &arguments);
-        Serve { folder, arguments, running }
+        let running = Running::start(folder.path(), limit, &arguments);
+        Serve { folder, limit, arguments, running }
     }
 }
 
@@ -254,9 +261,12 @@ struct Running {
 }
 
 impl Running {
-    fn start(folder: &Path, arguments: &[OsString]) -> Self {
-        let mut command = Command::new(PROGRAM);
+    fn start(folder: &Path, limit: Option<&str>, arguments: &[OsString]) -> Self {
+        let mut command = Command::new(if limit.is_some() { "sh" } else { PROGRAM });
         clean(&mut command);
+        if let Some(limit) = limit {
+            command.args(["-c", &format!("ulimit {limit} && exec \"$0\" \"$@\""), PROGRAM]);
+        }
         command.args(["serve", "--port", "0"]).args(arguments).current_dir(folder);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();

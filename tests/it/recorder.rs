@@ -15,6 +15,8 @@ pub(crate) enum Act {
     Read,
     /// Reads a header section; the next reading begins with it once more.
     ReadHead,
+    /// Reads so many octets, which are no request.
+    Take(usize),
     /// Writes these octets.
     Write(Vec<u8>),
     /// Writes these octets over and over, until the peer has gone away.
@@ -95,6 +97,10 @@ fn follow(mut stream: TcpStream, script: &[Act], store: &Mutex<Vec<Vec<u8>>>, nu
             Act::Read => used += read_request(&mut stream, store, number, used, true),
             Act::ReadHead => {
                 read_request(&mut stream, store, number, used, false);
+            }
+            Act::Take(length) => {
+                used += length;
+                while store.lock().unwrap()[number].len() < used && receive(&mut stream, store, number) > 0 {}
             }
             Act::Write(octets) => {
                 if stream.write_all(octets).is_err() {

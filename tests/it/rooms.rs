@@ -15,7 +15,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("csv", &["api/", "document/", "text/"]),
     ("httparse", &["message/"]),
     ("mio", &["server/"]),
-    ("reqwest", &["client/transport"]),
+    ("reqwest", &["client/transport/library.rs"]),
     ("rustls", &["client/"]),
     ("rustls_platform_verifier", &["client/"]),
     ("signal_hook", &["cli/", "server/"]),
@@ -384,7 +384,11 @@ mod checker {
                 "src/server/a.rs:1: names 'clap', which belongs in [\"cli/\"]",
             ),
             ("server/a.rs", "fn f(x: ::clap::Arg) {}", "src/server/a.rs:1: names 'clap', which belongs in [\"cli/\"]"),
-            ("cli/a.rs", "use reqwest;", "src/cli/a.rs:1: names 'reqwest', which belongs in [\"client/transport\"]"),
+            (
+                "cli/a.rs",
+                "use reqwest;",
+                "src/cli/a.rs:1: names 'reqwest', which belongs in [\"client/transport/library.rs\"]",
+            ),
         ] {
             assert_eq!(faults(path, text), [expected], "{path}: {text}");
         }

@@ -24,6 +24,18 @@ pub struct RequestArgs {
     pub destinations: Vec<Destination>,
     /// `--form-escape`
     pub form_escape: bool,
+    /// `--etag-save`
+    pub etag_save: Option<PathBuf>,
+    /// `--etag-compare`
+    pub etag_compare: Option<PathBuf>,
+    /// `--follow`
+    pub follow: bool,
+    /// `--skip-existing`
+    pub skip_existing: bool,
+    /// `--rate`, as the time between two transfers
+    pub rate: Option<Duration>,
+    /// `--ignore-content-length`
+    pub ignore_content_length: bool,
     /// `-X`, `--request`
     pub request: Option<String>,
     /// `-H`, `--header`
@@ -204,6 +216,30 @@ pub struct RequestArgs {
     pub proxy: Option<String>,
     /// `-U`, `--proxy-user`
     pub proxy_user: Option<String>,
+    /// `--proxy-header`
+    pub proxy_header: Vec<String>,
+    /// `--proxy-digest`
+    pub proxy_digest: bool,
+    /// `--proxy-anyauth`
+    pub proxy_anyauth: bool,
+    /// `-p`, `--proxytunnel`
+    pub proxytunnel: bool,
+    /// `--proxy1.0`
+    pub proxy_old: bool,
+    /// `--preproxy`
+    pub preproxy: Option<String>,
+    /// `--suppress-connect-headers`
+    pub suppress_connect_headers: bool,
+    /// `--proxy-cacert`
+    pub proxy_cacert: Option<PathBuf>,
+    /// `--proxy-capath`
+    pub proxy_capath: Option<PathBuf>,
+    /// `--proxy-cert`
+    pub proxy_cert: Option<PathBuf>,
+    /// `--proxy-key`
+    pub proxy_key: Option<PathBuf>,
+    /// `--proxy-insecure`
+    pub proxy_insecure: bool,
     /// `--noproxy`
     pub noproxy: Option<String>,
     /// `--cacert`
@@ -247,6 +283,8 @@ pub enum Destination {
     File(PathBuf),
     /// `-O`
     RemoteName,
+    /// `--out-null`
+    Nowhere,
 }
 
 /// A word that is no option, or what `--url` says.

@@ -116,10 +116,29 @@ pub const FIELDS: &[&str] = &[
     "X-Requested-With:",
 ];
 
-/// Seconds with a fraction, as curl takes them.
+/// The least time between two starts: `N`, `N/UNIT` or `N/COUNT UNIT`, by the hour if no unit is said.
+pub(super) fn pace(text: &str) -> Result<Duration, String> {
+    let wrong = || "expected a number of transfers and a unit, such as 10/m or 5/15s".to_owned();
+    let (count, unit) = text.split_once('/').unwrap_or((text, "h"));
+    let digits = unit.bytes().take_while(u8::is_ascii_digit).count();
+    let seconds: u64 = match &unit[digits..] {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => return Err(wrong()),
+    };
+    let units: u64 = if digits == 0 { 1 } else { unit[..digits].parse().map_err(|_| wrong())? };
+    let count: u64 = count.parse().ok().filter(|count| *count > 0).ok_or_else(wrong)?;
+    let milliseconds = units.checked_mul(seconds * 1000).filter(|_| units > 0).ok_or_else(wrong)?;
+    Ok(Duration::from_millis(milliseconds / count))
+}
+
+/// Seconds with a fraction, as curl takes them, and no more than curl can count in milliseconds.
 pub(super) fn seconds(text: &str) -> Result<Duration, String> {
+    const MOST: u64 = i64::MAX as u64 / 1000;
     let read = text.parse().ok().and_then(|number| Duration::try_from_secs_f64(number).ok());
-    read.ok_or_else(|| "expected a number of seconds, such as 2 or 0.5".to_owned())
+    read.filter(|time| time.as_secs() < MOST).ok_or_else(|| "expected a number of seconds, such as 2 or 0.5".to_owned())
 }
 
 /// A number of octets; k, M, G or T may follow, in steps of 1024.

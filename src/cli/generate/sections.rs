@@ -174,6 +174,9 @@ pub(super) const SERVE: &[Section] = &[
             Text(
                 "What is asked for twice in the same words counts once. A JSON Patch may add as many bytes to the document as a body may have (--max-body), and may move 256 MiB of it. CSV in a body, whose every row repeats the column names in JSON, and records for a CSV file may make four times --max-body. An element is not broken into lines where that would make it more than 8 times as long. An answer that is put together from related records may take a quarter of --max-pending.",
             ),
+            Text(
+                "A body has to arrive, and an answer to be read, at 1 KiB a second in each --body-timeout or --write-timeout; while bodies hold half of --max-pending, or unread answers more than all of it, at 64 KiB a second. When there are no descriptors or places for new connections, the oldest unfinished request heads are closed first, then the longest idle connections; the file has descriptors of its own.",
+            ),
         ],
     },
     Section {
@@ -242,12 +245,17 @@ pub(super) const SERVE: &[Section] = &[
                 "too-much (422)",
                 "The content orders more work, or makes more of the document, than one request may; see LIMITS.",
             ),
+            Item(
+                "too-much-pending (503)",
+                "Bodies that are still arriving and answers that are still unread hold all of --max-pending.",
+            ),
             Item("unauthorized (401)", "The token is missing or wrong."),
             Item("unfit-value (422)", "A cell cannot hold the value."),
             Item("unknown-column (422)", "The table has no such column."),
             Item("unknown-expectation (417)", "Expect is not 100-continue."),
             Item("unknown-method (501)", "The method is not known."),
             Item("unknown-transfer-coding (501)", "The transfer coding is not known."),
+            Item("unreachable-name (422)", "A key or member named . or .., to which no URL leads."),
             Item("unsupported-charset (415)", "The charset is not UTF-8."),
             Item("unsupported-coding (415)", "The content coding is not supported."),
             Item("unsupported-media-type (415)", "The media type is not supported."),

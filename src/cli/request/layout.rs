@@ -12,6 +12,8 @@ pub(crate) struct Layout {
     pub(crate) parts: Option<Parts>,
     pub(crate) shows_progress: bool,
     pub(crate) verbose: bool,
+    /// Leaves out the answers of proxies to requests for tunnels.
+    pub(crate) hides_tunnel: bool,
     pub(crate) trace_time: bool,
     pub(crate) fail: bool,
     pub(crate) fail_with_body: bool,
@@ -47,6 +49,10 @@ pub(crate) struct Saving {
     /// The file gets the time of `Last-Modified`.
     pub(crate) remote_time: bool,
     pub(crate) dump_header: Option<PathBuf>,
+    /// The file for the entity tag.
+    pub(crate) etag: Option<PathBuf>,
+    /// Leaves a transfer out if its file is there.
+    pub(crate) skip_existing: bool,
 }
 
 impl Layout {
@@ -60,6 +66,7 @@ impl Layout {
             }),
             shows_progress: !args.silent && !args.no_progress_meter,
             verbose: args.verbose,
+            hides_tunnel: args.suppress_connect_headers,
             trace_time: args.trace_time,
             fail: args.fail,
             fail_with_body: args.fail_with_body,
@@ -77,6 +84,8 @@ impl Layout {
                 remove_on_error: args.remove_on_error,
                 remote_time: args.remote_time,
                 dump_header: args.dump_header.clone(),
+                etag: args.etag_save.clone(),
+                skip_existing: args.skip_existing,
             },
             max_filesize: args.max_filesize,
             fail_early: args.fail_early,

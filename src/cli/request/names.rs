@@ -32,6 +32,12 @@ pub(crate) fn disposition_name(value: &str) -> Option<String> {
     }
 }
 
+/// The file's name in the target of a redirect, made safe.
+pub(crate) fn target_name(location: &str) -> Option<String> {
+    let path = location.split(['?', '#']).next().unwrap_or_default();
+    Some(safe_name(path)).filter(|name| !name.is_empty())
+}
+
 /// A value in quotes or up to a semicolon, and what follows it.
 fn quotable(text: &str) -> (&str, &str) {
     match text.chars().next().filter(|quote| matches!(quote, '"' | '\'')) {

@@ -1,6 +1,7 @@
 //! What a command line means, as plain data: what `understand` makes and `run` does.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::layout::Layout;
 use super::retry::Retry;
@@ -33,6 +34,8 @@ pub(crate) struct Plan {
     pub(crate) follow: Follow,
     /// What is spoken, if it is not HTTP.
     pub(crate) dialect: Option<Dialect>,
+    /// The least time between the starts of two transfers.
+    pub(crate) pace: Option<Duration>,
     /// What the user should know, though it is no failure.
     pub(crate) warnings: Vec<String>,
 }
@@ -44,6 +47,8 @@ pub(crate) struct Transfer {
     pub(crate) url: String,
     /// What it means, or why it means nothing.
     pub(crate) target: Result<TargetUri, Error>,
+    /// The file that the URL names, if it is of the scheme `file`.
+    pub(crate) local: Option<PathBuf>,
     /// Which of the group's URLs it is: all that a pattern stands for are one.
     pub(crate) place: usize,
     /// The request.
@@ -52,6 +57,8 @@ pub(crate) struct Transfer {
     pub(crate) file: Option<PathBuf>,
     /// Whether the server may choose another name in its folder.
     pub(crate) servers_choice: bool,
+    /// Whether what comes is shown to nobody.
+    pub(crate) is_discarded: bool,
     /// The first octet that is wanted, if the ones before are there.
     pub(crate) resume: Option<u64>,
 }

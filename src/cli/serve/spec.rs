@@ -128,6 +128,7 @@ fn limits(args: &ServeArgs) -> Limits {
         target: args.max_target.0,
         fields: args.max_fields,
         body: args.max_body.0 as u64,
+        pending: args.max_pending.0,
         connections: args.max_connections,
         head_time: args.head_timeout.0,
         body_time: args.body_timeout.0,

@@ -11,11 +11,14 @@ use std::time::{Duration, Instant};
 use socket2::{Domain, Socket, Type};
 
 use super::super::error::{Error, Kind};
-use super::super::request::reason;
+use super::super::proxy::{Proxy, ProxyKind};
+use super::super::request::{Request, reason};
 use super::super::target::{Scheme, TargetUri};
 use super::pace::LOOK;
 use super::plain::Plain;
+use super::route::{Key, Place};
 use super::socket::{Connection, is_timeout};
+use super::socks::{self, Door, Goal};
 use super::stream::{Raw, Stream};
 use super::tap::{Seen, Tap};
 use super::tls::Tls;
@@ -40,95 +43,118 @@ impl Line<'_> {
     }
 }
 
-/// What a connection can be used again for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Key {
-    scheme: Scheme,
-    pub(super) host: String,
-    port: u16,
+/// What makes a connection: routes, trust, the time that it may take, and who looks on.
+pub(super) struct Dialer<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) tls: &'a Tls,
+    pub(super) proxy_tls: &'a Tls,
+    /// Until when the connection has to stand.
+    pub(super) by: Deadline,
+    pub(super) line: Line<'a>,
 }
 
-impl Key {
-    pub(super) fn of(target: &TargetUri) -> Key {
-        let host = target.bare_host().to_ascii_lowercase();
-        Key { scheme: target.scheme, host, port: target.effective_port() }
+impl Dialer<'_> {
+    /// Opens a connection for a request: to its target, TLS included, or to the HTTP proxy that is asked first.
+    pub(super) fn dial(&self, request: &Request, facts: &mut Facts) -> Result<Connection, Error> {
+        let target = &request.target;
+        let http = request.proxy.as_ref().filter(|proxy| proxy.kind.is_http());
+        let (place, socks) = match (http, &request.proxy) {
+            (Some(http), _) => (Place::of_proxy(http), http.before.as_deref()),
+            (None, Some(socks)) => (Place::of_target(target, self.settings), Some(socks)),
+            (None, None) => (Place::of_target(target, self.settings), None),
+        };
+        let mut raw = match socks {
+            Some(socks) => self.dial_through(socks, &place, facts)?,
+            None => self.dial_raw(target, &place, facts)?,
+        };
+        let Some(http) = http else {
+            let stream = match target.scheme {
+                Scheme::Http => Stream::Plain(raw),
+                Scheme::Https => self.secure(raw, request, facts)?,
+            };
+            return Ok(Connection::new(stream, Key::of(request), self.line));
+        };
+        if http.kind == ProxyKind::Https {
+            let stream = self.proxy_tls.handshake(raw, http.bare_host(), self.by, facts)?;
+            self.line.remark(|| stream.agreement());
+            raw = Raw::within(stream);
+        }
+        Ok(Connection::new(Stream::Plain(raw), Key::Proxy(http.clone()), self.line))
     }
-}
 
-/// Opens a connection to the target, TLS included.
-pub(super) fn dial(
-    target: &TargetUri,
-    settings: &Settings,
-    tls: &Tls,
-    deadline: Deadline,
-    line: Line<'_>,
-    facts: &mut Facts,
-) -> Result<Connection, Error> {
-    let by = within_connect_time(settings, deadline);
-    let raw = dial_raw(target, settings, by, line, facts)?;
-    let stream = match target.scheme {
-        Scheme::Http => Stream::Plain(raw),
-        Scheme::Https => tls.handshake(raw, target.bare_host(), by, facts)?,
-    };
-    if target.scheme == Scheme::Https {
-        facts.tls = Some(by.started.elapsed());
+    /// Does the TLS handshake with the target of a request.
+    pub(super) fn secure(&self, raw: Raw, request: &Request, facts: &mut Facts) -> Result<Stream, Error> {
+        let stream = self.tls.handshake(raw, request.target.bare_host(), self.by, facts)?;
+        facts.tls = Some(self.by.started.elapsed());
         facts.certificates = stream.certificates();
-        line.remark(|| stream.agreement());
+        self.line.remark(|| stream.agreement());
+        Ok(stream)
     }
-    Ok(Connection::new(stream, Key::of(target), line))
+
+    /// Opens a bare connection to the target.
+    pub(super) fn dial_plain(&self, target: &TargetUri, deadline: Deadline, facts: &mut Facts) -> Result<Plain, Error> {
+        let raw = self.dial_raw(target, &Place::of_target(target, self.settings), facts)?;
+        Ok(Plain::new(raw, deadline, self.line))
+    }
+
+    /// Opens a connection to a place through a SOCKS proxy.
+    fn dial_through(&self, socks: &Proxy, place: &Place, facts: &mut Facts) -> Result<Raw, Error> {
+        let mut raw = Raw::Tcp(dial_tcp(&Place::of_proxy(socks), self.settings, self.by, self.line, facts)?);
+        facts.connects += 1;
+        let goal = match place.host.parse() {
+            Ok(address) => Goal::Address(address),
+            Err(_) if socks::looks_up(socks.kind) => {
+                let found = addresses(place, self.settings, self.by).map_err(|error| match error.kind {
+                    Kind::Time | Kind::Aborted => error,
+                    _ => Error::new(Kind::Proxy, error.message),
+                })?;
+                socks::choose(socks.kind, place, &found)?
+            }
+            Err(_) => Goal::Name(place.host.clone()),
+        };
+        self.line.remark(|| format!("{} connect to {}:{}", socks.kind.name(), place.host, place.port));
+        let mut door = Door { raw: &mut raw, by: self.by, stop: self.settings.stop.as_deref() };
+        door.pass(socks, &goal, place.port)?;
+        self.line.remark(|| format!("{} request granted", socks.kind.name()));
+        facts.connect = Some(self.by.started.elapsed());
+        Ok(raw)
+    }
+
+    fn dial_raw(&self, target: &TargetUri, place: &Place, facts: &mut Facts) -> Result<Raw, Error> {
+        let raw = match &self.settings.unix_socket {
+            Some(path) => {
+                self.line.remark(|| format!("  Trying {}...", path.display()));
+                let stream = UnixStream::connect(path).map_err(|error| {
+                    Error::new(Kind::Connect, format!("failed to connect to '{}': {}", path.display(), reason(&error)))
+                })?;
+                facts.name_lookup = Some(self.by.started.elapsed());
+                self.line.remark(|| format!("Connected to {} ({})", target.bare_host(), path.display()));
+                Raw::Unix(stream)
+            }
+            None => Raw::Tcp(dial_tcp(place, self.settings, self.by, self.line, facts)?),
+        };
+        facts.connects += 1;
+        facts.connect = Some(self.by.started.elapsed());
+        Ok(raw)
+    }
 }
 
-/// Opens a bare connection to the target.
-pub(super) fn dial_plain(
-    target: &TargetUri,
-    settings: &Settings,
-    deadline: Deadline,
-    line: Line<'_>,
-    facts: &mut Facts,
-) -> Result<Plain, Error> {
-    let raw = dial_raw(target, settings, within_connect_time(settings, deadline), line, facts)?;
-    Ok(Plain::new(raw, deadline, line))
-}
-
-fn within_connect_time(settings: &Settings, deadline: Deadline) -> Deadline {
+/// When a connection has to stand.
+pub(super) fn within_connect_time(settings: &Settings, deadline: Deadline) -> Deadline {
     deadline.within(settings.connect_time.or(Some(CONNECT_TIME)))
 }
 
-fn dial_raw(
-    target: &TargetUri,
-    settings: &Settings,
-    by: Deadline,
-    line: Line<'_>,
-    facts: &mut Facts,
-) -> Result<Raw, Error> {
-    let raw = match &settings.unix_socket {
-        Some(path) => {
-            line.remark(|| format!("  Trying {}...", path.display()));
-            let stream = UnixStream::connect(path).map_err(|error| {
-                Error::new(Kind::Connect, format!("failed to connect to '{}': {}", path.display(), reason(&error)))
-            })?;
-            facts.name_lookup = Some(by.started.elapsed());
-            line.remark(|| format!("Connected to {} ({})", target.bare_host(), path.display()));
-            Raw::Unix(stream)
-        }
-        None => Raw::Tcp(dial_tcp(target, settings, by, line, facts)?),
-    };
-    facts.connects += 1;
-    facts.connect = Some(by.started.elapsed());
-    Ok(raw)
-}
-
 fn dial_tcp(
-    target: &TargetUri,
+    place: &Place,
     settings: &Settings,
     by: Deadline,
     line: Line<'_>,
     facts: &mut Facts,
 ) -> Result<TcpStream, Error> {
-    let (host, port) = destination(target, settings);
-    let addresses = addresses(&host, port, settings, by)?;
+    let Place { host, port, is_proxy } = place;
+    let addresses = addresses(place, settings, by)?;
     facts.name_lookup = Some(by.started.elapsed());
-    let mut failure = Error::new(Kind::Name, format!("could not resolve host: {host}: no address of that family"));
+    let mut failure = unknown(place, ": no address of that family");
     for (place, address) in addresses.iter().enumerate() {
         // The time that is left is shared by the addresses that are left.
         let share = u32::try_from(addresses.len() - place).unwrap_or(u32::MAX);
@@ -158,7 +184,8 @@ fn dial_tcp(
             }
             Err(error) => {
                 line.remark(|| format!("connect to {address} failed: {}", reason(&error)));
-                let what = format!("failed to connect to {host} port {port}: {}", reason(&error));
+                let whose = if *is_proxy { "proxy " } else { "" };
+                let what = format!("failed to connect to {whose}{host} port {port}: {}", reason(&error));
                 failure = Error::new(Kind::Connect, what);
             }
         }
@@ -238,23 +265,8 @@ fn bound(address: SocketAddr, interface: &Interface) -> Result<Socket, Error> {
     })
 }
 
-/// The host and port to connect to: those of the URL unless `--connect-to` names others.
-fn destination(target: &TargetUri, settings: &Settings) -> (String, u16) {
-    let (host, port) = (target.bare_host(), target.effective_port());
-    let matching = settings.connect_to.iter().find(|rule| {
-        (rule.from_host.is_empty() || rule.from_host.eq_ignore_ascii_case(host))
-            && rule.from_port.is_none_or(|from| from == port)
-    });
-    match matching {
-        Some(rule) => {
-            let host = if rule.host.is_empty() { host } else { &rule.host };
-            (host.to_owned(), rule.port.unwrap_or(port))
-        }
-        None => (host.to_owned(), port),
-    }
-}
-
-fn addresses(host: &str, port: u16, settings: &Settings, by: Deadline) -> Result<Vec<SocketAddr>, Error> {
+fn addresses(place: &Place, settings: &Settings, by: Deadline) -> Result<Vec<SocketAddr>, Error> {
+    let (host, port) = (place.host.as_str(), place.port);
     let given = settings
         .resolve
         .iter()
@@ -263,7 +275,7 @@ fn addresses(host: &str, port: u16, settings: &Settings, by: Deadline) -> Result
     let mut found: Vec<SocketAddr> = match (given, host.parse::<IpAddr>()) {
         (Some(addresses), _) => addresses.into_iter().map(|address| SocketAddr::new(address, port)).collect(),
         (None, Ok(address)) => vec![SocketAddr::new(address, port)],
-        (None, Err(_)) => look_up(host, port, by, settings.stop.as_deref())?,
+        (None, Err(_)) => look_up(place, by, settings.stop.as_deref())?,
     };
     found.retain(|address| match settings.family {
         None => true,
@@ -274,14 +286,20 @@ fn addresses(host: &str, port: u16, settings: &Settings, by: Deadline) -> Result
 }
 
 /// Asks the system. The look-up itself knows no time limit and no end, so with one it goes aside.
-fn look_up(host: &str, port: u16, by: Deadline, stop: Option<&AtomicBool>) -> Result<Vec<SocketAddr>, Error> {
-    let name = host.to_owned();
+fn look_up(place: &Place, by: Deadline, stop: Option<&AtomicBool>) -> Result<Vec<SocketAddr>, Error> {
+    let (name, port) = (place.host.clone(), place.port);
     let ask = move || (name.as_str(), port).to_socket_addrs().map(Vec::from_iter);
     let limit = by.left()?.unwrap_or(CONNECT_TIME);
     let found = match limit < CONNECT_TIME || stop.is_some() {
         true => aside(ask, limit, stop)?,
         false => Some(ask()),
     };
-    let found = found.ok_or_else(|| Error::new(Kind::Time, format!("resolving {host} timed out")))?;
-    found.map_err(|_| Error::new(Kind::Name, format!("could not resolve host: {host}")))
+    let found = found.ok_or_else(|| Error::new(Kind::Time, format!("resolving {} timed out", place.host)))?;
+    found.map_err(|_| unknown(place, ""))
+}
+
+/// The failure that a host without addresses is.
+fn unknown(place: &Place, why: &str) -> Error {
+    let (kind, what) = if place.is_proxy { (Kind::ProxyName, "proxy") } else { (Kind::Name, "host") };
+    Error::new(kind, format!("could not resolve {what}: {}{why}", place.host))
 }

@@ -1,9 +1,9 @@
 //! One exchange from its final head on: the content as it arrives, the trailer section, the connection back.
 
 use super::super::error::{Error, Kind};
-use super::Deadline;
 use super::library::Arriving;
 use super::socket::{Connection, not_http};
+use super::{Deadline, Settings};
 use crate::message::{BodyEnd, Chunked, ChunkedDecoder, ChunkedLimits, ReplyHead, reply_body_end};
 
 /// The limits of chunked content. How much content is taken is for whoever asks for it; what comes with it has an end.
@@ -43,9 +43,9 @@ impl Exchange {
         head: ReplyHead,
         may_stay: bool,
         deadline: Deadline,
-        raw: bool,
+        settings: &Settings,
     ) -> Result<Exchange, Error> {
-        let message = Message::new(connection, method, &head, may_stay, deadline, raw)?;
+        let message = Message::new(connection, method, &head, may_stay, deadline, settings)?;
         Ok(Exchange { interim, head, incoming: Incoming::Socket(Box::new(message)), received: 0 })
     }
 
@@ -54,6 +54,14 @@ impl Exchange {
         match &self.incoming {
             Incoming::Socket(message) => message.expected(),
             Incoming::Library(arriving) => arriving.expected(),
+        }
+    }
+
+    /// Whether it is worth reading to its end what nobody wants, as the connection can be used again then.
+    pub fn may_be_kept(&self) -> bool {
+        match &self.incoming {
+            Incoming::Socket(message) => message.may_stay,
+            Incoming::Library(_) => true,
         }
     }
 
@@ -81,6 +89,19 @@ impl Exchange {
         match &self.incoming {
             Incoming::Socket(message) => &message.trailer,
             Incoming::Library(_) => &[],
+        }
+    }
+
+    /// Whether the connection stays open behind this response, as far as both sides have said.
+    pub(super) fn may_stay(&self) -> bool {
+        matches!(&self.incoming, Incoming::Socket(message) if message.may_stay)
+    }
+
+    /// The connection behind the head that has opened a tunnel: all that follows belongs to that.
+    pub(super) fn into_tunnel(self) -> Option<Connection> {
+        match self.incoming {
+            Incoming::Socket(message) => Some(message.connection),
+            Incoming::Library(_) => None,
         }
     }
 
@@ -120,10 +141,12 @@ impl Message {
         head: &ReplyHead,
         may_stay: bool,
         deadline: Deadline,
-        raw: bool,
+        settings: &Settings,
     ) -> Result<Message, Error> {
         let rest = match reply_body_end(method, head).map_err(|error| not_http(&error))? {
-            BodyEnd::None | BodyEnd::Length(0) => Rest::Nothing,
+            BodyEnd::None => Rest::Nothing,
+            BodyEnd::Length(_) if settings.ignores_length => Rest::Close,
+            BodyEnd::Length(0) => Rest::Nothing,
             BodyEnd::Length(length) => Rest::Length(length),
             BodyEnd::Chunked => Rest::Chunked(Box::new(ChunkedDecoder::lenient(CHUNKED))),
             BodyEnd::Close => Rest::Close,
@@ -131,6 +154,8 @@ impl Message {
         if !matches!(rest, Rest::Length(..=16_384) | Rest::Nothing) {
             connection.widen();
         }
+        let may_stay = may_stay && !matches!(rest, Rest::Close);
+        let raw = settings.raw;
         Ok(Message { connection, rest, received: 0, trailer: Vec::new(), may_stay, raw, deadline })
     }
 

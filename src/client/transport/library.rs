@@ -1,4 +1,4 @@
-//! What goes over reqwest: HTTP/2, and proxies. Field names travel in lower case there, and interim responses and
+//! What goes over reqwest: HTTP/2. Field names travel in lower case there, and interim responses and
 //! trailers are not seen; everything else is as over the socket.
 
 use std::error::Error as _;
@@ -14,7 +14,6 @@ use reqwest::{Client, ClientBuilder, Response};
 use tokio::runtime::{Builder, Runtime};
 
 use super::super::error::{Error, Kind};
-use super::super::proxy::Proxy;
 use super::super::request::{Protocol, Request};
 use super::exchange::{Exchange, Incoming};
 use super::pace::Pace;
@@ -27,8 +26,7 @@ use crate::message::{ReplyHead, ReplyVersion, Version};
 const PIECE: usize = 64 * 1024;
 
 /// What a tap is told where it is not told octets.
-const UNSEEN: &str = "HTTP/2 and proxies go through a library, which does not show what it sends: \
-                      what follows is decoded";
+const UNSEEN: &str = "HTTP/2 goes through a library, which does not show what it sends: what follows is decoded";
 
 /// A response on its way.
 #[derive(Debug)]
@@ -138,8 +136,8 @@ fn wait<T>(runtime: &Runtime, pace: &mut Option<Box<Pace>>, work: impl Future<Ou
 
 /// A client with nothing of its own mind: no redirects, no proxy that was not named, no field that was not built.
 fn client(request: &Request, deadline: Deadline, settings: &Settings, tls: &Tls) -> Result<Client, Error> {
-    if settings.unix_socket.is_some() || !settings.connect_to.is_empty() {
-        let what = "--unix-socket and --connect-to are not built in for HTTP/2 and proxies";
+    if settings.unix_socket.is_some() || !settings.connect_to.is_empty() || request.proxy.is_some() {
+        let what = "--unix-socket, --connect-to and proxies are not built in for HTTP/2";
         return Err(Error::new(Kind::Usage, what));
     }
     let mut builder: ClientBuilder = Client::builder()
@@ -152,9 +150,6 @@ fn client(request: &Request, deadline: Deadline, settings: &Settings, tls: &Tls)
         Protocol::Http2 => builder,
         Protocol::Http10 | Protocol::Http11 => builder.http1_only(),
     };
-    if let Some(proxy) = &request.proxy {
-        builder = builder.proxy(to_reqwest_proxy(proxy)?);
-    }
     if let Some(left) = deadline.left()? {
         builder = builder.timeout(left);
     }
@@ -171,7 +166,7 @@ fn client(request: &Request, deadline: Deadline, settings: &Settings, tls: &Tls)
         Some(Interface::Address(local)) => builder.local_address(*local),
         Some(Interface::Device(name)) => builder.interface(name),
         Some(Interface::Host(name)) => {
-            let what = format!("--interface with the host name '{name}' is not built in for HTTP/2 and proxies");
+            let what = format!("--interface with the host name '{name}' is not built in for HTTP/2");
             return Err(Error::new(Kind::Usage, what));
         }
     };
@@ -182,15 +177,6 @@ fn client(request: &Request, deadline: Deadline, settings: &Settings, tls: &Tls)
     builder.build().map_err(|error| Error::new(Kind::Tls, format!("cannot start: {}", innermost(&error))))
 }
 
-fn to_reqwest_proxy(proxy: &Proxy) -> Result<reqwest::Proxy, Error> {
-    let wrong = |error: reqwest::Error| Error::new(Kind::Url, format!("proxy '{}': {error}", proxy.url));
-    let made = reqwest::Proxy::all(&proxy.url).map_err(wrong)?;
-    Ok(match &proxy.userinfo {
-        Some(userinfo) => made.basic_auth(&userinfo.user, &userinfo.password),
-        None => made,
-    })
-}
-
 fn to_reqwest(
     client: &Client,
     request: &Request,
@@ -198,9 +184,8 @@ fn to_reqwest(
     deadline: Deadline,
     settings: &Settings,
 ) -> Result<reqwest::Request, Error> {
-    let refused = |what: &str| Error::new(Kind::Usage, format!("{what} is not built in for HTTP/2 and proxies"));
-    let expected = if request.proxy.is_some() { request.target.to_string() } else { request.target.origin_form() };
-    if request.request_target != expected && request.request_target != request.target.origin_form() {
+    let refused = |what: &str| Error::new(Kind::Usage, format!("{what} is not built in for HTTP/2"));
+    if request.request_target != request.target.origin_form() {
         return Err(refused("--request-target"));
     }
     let method = reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|_| refused("this method"))?;
@@ -230,7 +215,7 @@ fn to_reqwest(
     if request.protocol == Protocol::Http10 {
         ready = ready.version(reqwest::Version::HTTP_10);
     }
-    ready.build().map_err(|error| Error::new(Kind::Usage, format!("cannot send this over HTTP/2 or a proxy: {error}")))
+    ready.build().map_err(|error| Error::new(Kind::Usage, format!("cannot send this over HTTP/2: {error}")))
 }
 
 /// Content that is read piece by piece while it is sent.
@@ -314,18 +299,12 @@ fn failure(error: &reqwest::Error, request: &Request) -> Error {
         cause = inner.source();
     }
     let text = innermost(error);
-    let kind = match (error.is_connect(), &request.proxy) {
-        (true, _) if text.contains("lookup") || text.contains("resolve") => match request.proxy {
-            Some(_) => Kind::ProxyName,
-            None => Kind::Name,
-        },
-        (true, Some(proxy)) if proxy.url.starts_with("socks") && !text.contains("refused") => Kind::Proxy,
-        (true, Some(_)) if text.contains("tunnel") || text.contains("unsuccessful") => Kind::Receive,
-        (true, _) => Kind::Connect,
-        (false, _) => Kind::Receive,
+    let kind = match error.is_connect() {
+        true if text.contains("lookup") || text.contains("resolve") => Kind::Name,
+        true => Kind::Connect,
+        false => Kind::Receive,
     };
-    let through = request.proxy.as_ref().map(|proxy| format!(" through {}", proxy.url)).unwrap_or_default();
-    Error::new(kind, format!("no response from {host}{through}: {text}"))
+    Error::new(kind, format!("no response from {host}: {text}"))
 }
 
 fn innermost(error: &dyn std::error::Error) -> String {

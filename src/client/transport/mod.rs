@@ -7,10 +7,13 @@ mod exchange;
 mod library;
 mod pace;
 mod plain;
+mod route;
 mod socket;
+mod socks;
 mod stream;
 mod tap;
 mod tls;
+mod tunnel;
 
 use std::io::Read;
 use std::net::{IpAddr, SocketAddr};
@@ -19,15 +22,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use dial::{Dialer, Line};
 pub use exchange::Exchange;
 pub use pace::Slowest;
 pub use plain::{Plain, Received};
+use route::Key;
 use socket::Connection;
 pub use tap::{Seen, Tap};
+use tunnel::Tunnel;
 
 use super::error::{Error, Kind};
 use super::request::{Protocol, Request};
 use super::target::{Scheme, TargetUri};
+use crate::message::ReplyHead;
 
 /// How connections are made and what they may take, for all exchanges of a run.
 #[derive(Debug, Clone, Default)]
@@ -50,8 +57,12 @@ pub struct Settings {
     pub interface: Option<Interface>,
     /// How peers prove who they are.
     pub tls: TlsSettings,
+    /// How proxies that are reached over TLS do.
+    pub proxy_tls: TlsSettings,
     /// Hands out message bodies with their chunk framing (`--raw`).
     pub raw: bool,
+    /// Reads content up to the end of the connection, whatever `Content-Length` says.
+    pub ignores_length: bool,
     /// Takes a response without a head as content (HTTP/0.9).
     pub http09: bool,
     /// The most octets of content a second, either way.
@@ -71,6 +82,7 @@ impl Settings {
             && self.family == other.family
             && self.interface == other.interface
             && self.tls == other.tls
+            && self.proxy_tls == other.proxy_tls
     }
 }
 
@@ -226,6 +238,8 @@ pub struct Facts {
     pub certificates: usize,
     /// What was wrong with them, in OpenSSL's numbers: 0 is nothing.
     pub verify_result: u32,
+    /// The heads with which the proxy answered the request for a tunnel.
+    pub tunnel: Vec<ReplyHead>,
 }
 
 /// Sends requests, and keeps the connections that can be used again.
@@ -233,6 +247,7 @@ pub struct Facts {
 pub struct Transport {
     settings: Settings,
     tls: tls::Tls,
+    proxy_tls: tls::Tls,
     idle: Vec<Connection>,
     facts: Facts,
     tap: Option<Tap>,
@@ -243,8 +258,9 @@ pub struct Transport {
 impl Transport {
     /// A transport without any connection.
     pub fn new(settings: Settings) -> Transport {
-        let tls = tls::Tls::new(settings.tls.clone());
-        Transport { settings, tls, idle: Vec::new(), facts: Facts::default(), tap: None, opened: Arc::default() }
+        let (tls, proxy_tls) = (tls::Tls::new(settings.tls.clone()), tls::Tls::new(settings.proxy_tls.clone()));
+        let (idle, facts) = (Vec::new(), Facts::default());
+        Transport { settings, tls, proxy_tls, idle, facts, tap: None, opened: Arc::default() }
     }
 
     /// A transport without connections that numbers its own together with this one's.
@@ -257,6 +273,7 @@ impl Transport {
         if !self.settings.reaches_alike(&settings) {
             self.idle.clear();
             self.tls = tls::Tls::new(settings.tls.clone());
+            self.proxy_tls = tls::Tls::new(settings.proxy_tls.clone());
         }
         self.settings = settings;
     }
@@ -294,27 +311,71 @@ impl Transport {
             let tap = self.tap.clone();
             return library::send(request, input, deadline, &self.settings, &self.tls, tap, &mut self.facts);
         }
-        let key = dial::Key::of(&request.target);
         // The peer may have closed what was kept, or say something that nobody asked for.
         self.idle.retain_mut(Connection::is_quiet);
-        if let Some(at) = self.idle.iter().position(|connection| connection.key == key) {
-            let mut connection = self.idle.swap_remove(at);
-            connection.tap.clone_from(&self.tap);
-            connection.remark(|key| format!("Re-using existing connection with host {}", key.host));
-            self.facts.reused = true;
-            (self.facts.remote, self.facts.local) = connection.addresses();
-            // Content is read once only if it comes from a pipe; then nothing can be tried twice.
-            let may_repeat = request.content.as_ref().is_none_or(super::request::Content::is_repeatable);
+        if let Some(connection) = self.take_idle(&Key::of(request)) {
             match connection.exchange(request, input, deadline, &self.settings, &mut self.facts) {
-                Err(error) if may_repeat && self.facts.first_octet.is_none() && is_stale(&error) => {
+                Err(error) if may_repeat(request) && self.facts.first_octet.is_none() && is_stale(&error) => {
                     self.facts = Facts::default();
                 }
                 outcome => return outcome,
             }
         }
-        let line = dial::Line { number: self.opened.fetch_add(1, Ordering::Relaxed), tap: self.tap.as_ref() };
-        let connection = dial::dial(&request.target, &self.settings, &self.tls, deadline, line, &mut self.facts)?;
+        let connection = self.connect(request, deadline)?;
         connection.exchange(request, input, deadline, &self.settings, &mut self.facts)
+    }
+
+    /// A connection that was kept for that.
+    fn take_idle(&mut self, key: &Key) -> Option<Connection> {
+        let at = self.idle.iter().position(|connection| connection.key == *key)?;
+        let mut connection = self.idle.swap_remove(at);
+        connection.tap.clone_from(&self.tap);
+        connection.remark(|key| format!("Re-using existing connection with host {}", key.host()));
+        self.facts.reused = true;
+        (self.facts.remote, self.facts.local) = connection.addresses();
+        Some(connection)
+    }
+
+    /// A new connection for a request, through a tunnel if it needs one.
+    fn connect(&mut self, request: &Request, deadline: Deadline) -> Result<Connection, Error> {
+        let Some(ask) = &request.connect else { return self.dial(request, deadline) };
+        // A proxy that has refused may have left its connection open for a better request.
+        let kept = request.proxy.clone().and_then(|proxy| self.take_idle(&Key::Proxy(proxy)));
+        let connection = match kept {
+            Some(kept) => match self.tunnel(kept, ask, request, deadline) {
+                Err(error) if self.facts.first_octet.is_none() && is_stale(&error) => {
+                    self.facts = Facts::default();
+                    self.dial(request, deadline)?
+                }
+                outcome => return outcome,
+            },
+            None => self.dial(request, deadline)?,
+        };
+        self.tunnel(connection, ask, request, deadline)
+    }
+
+    fn dial(&mut self, request: &Request, deadline: Deadline) -> Result<Connection, Error> {
+        let number = self.opened.fetch_add(1, Ordering::Relaxed);
+        self.with_dialer(deadline, number, |dialer, facts| dialer.dial(request, facts))
+    }
+
+    fn tunnel(
+        &mut self,
+        connection: Connection,
+        ask: &Request,
+        request: &Request,
+        deadline: Deadline,
+    ) -> Result<Connection, Error> {
+        let number = connection.number();
+        let asked =
+            self.with_dialer(deadline, number, |dialer, facts| tunnel::open(connection, ask, request, dialer, facts));
+        match asked? {
+            Tunnel::Open(connection) => Ok(connection),
+            Tunnel::Refused(error, connection) => {
+                self.idle.extend(connection);
+                Err(error)
+            }
+        }
     }
 
     /// Opens a bare connection, for what is not HTTP/1.1.
@@ -323,8 +384,20 @@ impl Transport {
     /// Whatever kept the connection from standing.
     pub fn open(&mut self, target: &TargetUri, deadline: Deadline) -> Result<Plain, Error> {
         self.facts = Facts::default();
-        let line = dial::Line { number: self.opened.fetch_add(1, Ordering::Relaxed), tap: self.tap.as_ref() };
-        dial::dial_plain(target, &self.settings, deadline, line, &mut self.facts)
+        let number = self.opened.fetch_add(1, Ordering::Relaxed);
+        self.with_dialer(deadline, number, |dialer, facts| dialer.dial_plain(target, deadline, facts))
+    }
+
+    /// Makes the connection of that number with what this transport was told.
+    fn with_dialer<T>(
+        &mut self,
+        deadline: Deadline,
+        number: u32,
+        dial: impl FnOnce(&Dialer<'_>, &mut Facts) -> T,
+    ) -> T {
+        let Transport { settings, tls, proxy_tls, facts, tap, .. } = self;
+        let by = dial::within_connect_time(settings, deadline);
+        dial(&Dialer { settings, tls, proxy_tls, by, line: Line { number, tap: tap.as_ref() } }, facts)
     }
 
     /// Takes a connection back after the whole response was read, if it can be used again.
@@ -333,23 +406,21 @@ impl Transport {
             self.idle.push(connection);
         }
     }
+}
 
-    /// Whether a connection to that origin waits to be used again.
-    pub fn has_idle(&self, target: &TargetUri) -> bool {
-        let key = dial::Key::of(target);
-        self.idle.iter().any(|connection| connection.key == key)
+/// What a socket of ours does not speak: HTTP/2. Through a proxy, 1.1 is agreed on with the server.
+fn goes_over_library(request: &Request) -> bool {
+    match request.protocol {
+        Protocol::Http2PriorKnowledge => true,
+        // Without TLS there is nobody to agree on HTTP/2 with (RFC 9113 3.1): it stays 1.1.
+        Protocol::Http2 => request.target.scheme == Scheme::Https && request.proxy.is_none(),
+        Protocol::Http10 | Protocol::Http11 => false,
     }
 }
 
-/// What a socket of ours does not speak: HTTP/2, and the languages of proxies.
-fn goes_over_library(request: &Request) -> bool {
-    let is_http2 = match request.protocol {
-        Protocol::Http2PriorKnowledge => true,
-        // Without TLS there is nobody to agree on HTTP/2 with (RFC 9113 3.1): it stays 1.1.
-        Protocol::Http2 => request.target.scheme == Scheme::Https,
-        Protocol::Http10 | Protocol::Http11 => false,
-    };
-    is_http2 || request.proxy.is_some()
+/// Whether a request can be sent twice: content that comes from a pipe is read once only.
+fn may_repeat(request: &Request) -> bool {
+    request.content.as_ref().is_none_or(super::request::Content::is_repeatable)
 }
 
 /// Whether a kept connection failed in the way that one does which the peer has closed.

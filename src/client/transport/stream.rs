@@ -12,14 +12,25 @@ use rustls::{ClientConnection, StreamOwned};
 pub(super) enum Raw {
     Tcp(TcpStream),
     Unix(UnixStream),
+    /// TLS to a proxy, through which something else travels.
+    Within(Box<StreamOwned<ClientConnection, Raw>>),
 }
 
 impl Raw {
+    /// A stream that something else travels through.
+    pub(super) fn within(stream: Stream) -> Raw {
+        match stream {
+            Stream::Plain(raw) => raw,
+            Stream::Tls(tls) => Raw::Within(tls),
+        }
+    }
+
     /// Sets how long a read or write may take.
     pub(super) fn limit(&self, limit: Option<Duration>) -> io::Result<()> {
         match self {
             Raw::Tcp(stream) => stream.set_read_timeout(limit).and_then(|()| stream.set_write_timeout(limit)),
             Raw::Unix(stream) => stream.set_read_timeout(limit).and_then(|()| stream.set_write_timeout(limit)),
+            Raw::Within(tls) => tls.sock.limit(limit),
         }
     }
 
@@ -28,6 +39,7 @@ impl Raw {
         match self {
             Raw::Tcp(stream) => stream.shutdown(direction),
             Raw::Unix(stream) => stream.shutdown(direction),
+            Raw::Within(tls) => tls.sock.shutdown(direction),
         }
     }
 
@@ -36,6 +48,7 @@ impl Raw {
         match self {
             Raw::Tcp(stream) => (stream.peer_addr().ok(), stream.local_addr().ok()),
             Raw::Unix(_) => (None, None),
+            Raw::Within(tls) => tls.sock.addresses(),
         }
     }
 
@@ -43,6 +56,7 @@ impl Raw {
         match self {
             Raw::Tcp(stream) => stream.set_nonblocking(wanted),
             Raw::Unix(stream) => stream.set_nonblocking(wanted),
+            Raw::Within(tls) => tls.sock.set_nonblocking(wanted),
         }
     }
 }
@@ -52,6 +66,7 @@ impl Read for Raw {
         match self {
             Raw::Tcp(stream) => stream.read(buffer),
             Raw::Unix(stream) => stream.read(buffer),
+            Raw::Within(tls) => tls.read(buffer),
         }
     }
 }
@@ -61,11 +76,15 @@ impl Write for Raw {
         match self {
             Raw::Tcp(stream) => stream.write(octets),
             Raw::Unix(stream) => stream.write(octets),
+            Raw::Within(tls) => tls.write(octets),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        match self {
+            Raw::Tcp(_) | Raw::Unix(_) => Ok(()),
+            Raw::Within(tls) => tls.flush(),
+        }
     }
 }
 

@@ -17,6 +17,7 @@ mod selection;
 mod sieve;
 mod survivors;
 
+use std::collections::HashSet;
 use std::fmt;
 
 use bytes::Bytes;
@@ -38,6 +39,9 @@ use survivors::Survivors;
 use super::bounds::Bound;
 use super::patience::{Pace, is_over};
 use super::{Node, View};
+
+/// So many records tell which members there are.
+const TELLING: usize = 1000;
 
 /// A query as it was meant.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -229,6 +233,21 @@ impl Query {
             columns.retain(|column| members.contains(column));
         }
         Some(columns)
+    }
+
+    /// The members of records of a collection that is no table, as far as they are asked for: what the header of a table
+    /// without rows has. The first records tell, and of an empty collection the key is all that is known.
+    pub fn names(&self, collection: Node<'_>) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut seen = HashSet::new();
+        for record in records(collection).take(TELLING) {
+            let all = record.members(self.members.as_deref()).into_iter().map(|(name, _)| name);
+            names.extend(all.filter(|name| seen.insert(name.clone())));
+        }
+        if names.is_empty() {
+            names.push(collection.key_name().map_or_else(|| "id".to_string(), |name| name.into_owned()));
+        }
+        names
     }
 
     /// One record alone, with the members asked for and with its relations.

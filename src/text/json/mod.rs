@@ -15,6 +15,14 @@ pub const MAX_DEPTH: usize = 128;
 /// Checks that `text` is one JSON value (RFC 8259), in UTF-8, at most [`MAX_DEPTH`] levels deep, with no member name
 /// twice in one object.
 ///
+/// ```
+/// use httpkit::text::json;
+///
+/// assert!(json::check(b"{\"n\": 1.50}").is_ok());
+/// let error = json::check(b"{\n  \"n\": 01\n}").unwrap_err();
+/// assert_eq!((error.line, error.column), (2, 9));
+/// ```
+///
 /// # Errors
 /// The first place where it is not, and what was expected there.
 pub fn check(text: &[u8]) -> Result<(), SyntaxError> {

@@ -46,6 +46,7 @@ impl Service for Echo {
                 let response = echo(request);
                 Reply::Long(Box::new(|| response))
             }
+            "/made" => Reply::Long(Box::new(|| text(StatusCode::OK, large()[..4 << 20].to_vec()))),
             "/204" => Reply::Ready(Response::new(StatusCode::NO_CONTENT)),
             "/304" => Reply::Ready(Response::new(StatusCode::NOT_MODIFIED).with("ETag", "\"x\"")),
             "/404" => Reply::Ready(text(StatusCode::NOT_FOUND, b"nothing here".to_vec())),

@@ -4,7 +4,7 @@ use clap::ValueHint;
 
 use super::Row;
 use crate::cli::args::definition::{number, one, possible, put};
-use crate::cli::args::values::{octets, seconds};
+use crate::cli::args::values::{octets, pace, seconds};
 
 /// The schemes that a URL may have.
 const SCHEMES: &[&str] = &["http", "https"];
@@ -48,6 +48,17 @@ pub(super) static CONNECTION: &[Row] = &[
         "SECONDS",
         "How long to wait for '100 Continue' before sending the content",
         |args, text| put(&mut args.expect100_timeout, seconds(text)),
+    ),
+    Row::value(
+        "rate",
+        "NUMBER/UNIT",
+        "Start at most NUMBER transfers per s, m, h or d, such as 10/m or 5/15s",
+        |args, text| put(&mut args.rate, pace(text)),
+    ),
+    Row::flag(
+        "ignore-content-length",
+        "Read the content up to the end of the connection, whatever its length is said to be",
+        |args| args.ignore_content_length = true,
     ),
     Row::value(
         "limit-rate",
@@ -112,17 +123,6 @@ pub(super) static CONNECTION: &[Row] = &[
     }),
     Row::flag("retry-connrefused", "Also retry when the connection is refused", |args| args.retry_connrefused = true),
     Row::flag("retry-all-errors", "Retry after any failure", |args| args.retry_all_errors = true),
-    Row::text("proxy", "URL", "Send requests through this proxy", |args, text| args.proxy = Some(text))
-        .letter('x')
-        .hint(ValueHint::Url),
-    Row::text("proxy-user", "USER:PASSWORD", "User name and password for the proxy", |args, text| {
-        args.proxy_user = Some(text)
-    })
-    .letter('U'),
-    Row::flag("proxy-basic", "Use Basic authentication with the proxy (the default)", |_| ()),
-    Row::text("noproxy", "HOSTS", "Connect to these hosts without a proxy; '*' means all", |args, text| {
-        args.noproxy = Some(text)
-    }),
     Row::path("cacert", "FILE", "Trust the certificate authorities in this file (PEM)", |args, path| {
         args.cacert = Some(path)
     }),

@@ -2,6 +2,7 @@
 
 mod connection;
 mod output;
+mod proxy;
 mod request;
 mod response;
 
@@ -11,14 +12,15 @@ use super::definition::Definition;
 use super::request::RequestArgs;
 use connection::CONNECTION;
 use output::OUTPUT;
+use proxy::PROXY;
 use request::REQUEST;
 use response::RESPONSE;
 
 type Row = Definition<RequestArgs>;
 
 /// All options, under the headings of the help.
-static OPTIONS: [(&str, &[Row]); 4] =
-    [("Request", REQUEST), ("Response", RESPONSE), ("Output", OUTPUT), ("Connection", CONNECTION)];
+static OPTIONS: [(&str, &[Row]); 5] =
+    [("Request", REQUEST), ("Response", RESPONSE), ("Output", OUTPUT), ("Connection", CONNECTION), ("Proxy", PROXY)];
 
 /// The options in the order of the help.
 pub(super) fn all() -> impl Iterator<Item = &'static Row> {

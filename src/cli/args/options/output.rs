@@ -20,6 +20,11 @@ pub(super) static OUTPUT: &[Row] = &[
     .letter('O')
     .many()
     .in_dialects(),
+    Row::flag("out-null", "Read the content and show it to nobody", |args| {
+        args.destinations.push(Destination::Nowhere)
+    })
+    .many()
+    .in_dialects(),
     Row::flag("remote-name-all", "Use --remote-name for all URLs", |args| args.remote_name_all = true).in_dialects(),
     Row::flag("remote-header-name", "With -O, take the file name from Content-Disposition", |args| {
         args.remote_header_name = true
@@ -33,6 +38,18 @@ pub(super) static OUTPUT: &[Row] = &[
         args.no_clobber = true
     })
     .in_dialects(),
+    Row::flag("clobber", "Overwrite existing files (the default)", |args| args.no_clobber = false).in_dialects(),
+    Row::flag("skip-existing", "Transfer nothing whose output file is there", |args| args.skip_existing = true)
+        .in_dialects(),
+    Row::path(
+        "etag-save",
+        "FILE",
+        "Write the entity tag of the response to this file; '-' is standard output",
+        |args, path| args.etag_save = Some(path),
+    ),
+    Row::path("etag-compare", "FILE", "Transfer only if the entity tag is not the one in this file", |args, path| {
+        args.etag_compare = Some(path)
+    }),
     Row::flag("remove-on-error", "Remove the output file if the transfer fails", |args| args.remove_on_error = true)
         .in_dialects(),
     Row::flag("remote-time", "Set the time of the output file to that of Last-Modified", |args| {

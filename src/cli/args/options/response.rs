@@ -52,14 +52,14 @@ pub(super) static RESPONSE: &[Row] = &[
     })
     .in_dialects(),
     Row::flag("fail", "Fail with exit status 22 on a status of 400 or above, and do not print the content", |args| {
-        args.fail = true
+        (args.fail, args.fail_with_body) = (true, false)
     })
     .letter('f')
     .in_dialects(),
     Row::flag(
         "fail-with-body",
         "Fail with exit status 22 on a status of 400 or above, but print the content",
-        |args| args.fail_with_body = true,
+        |args| (args.fail, args.fail_with_body) = (false, true),
     )
     .without("fail")
     .in_dialects(),

@@ -34,7 +34,7 @@ pub(crate) fn print_heads(exchange: &Exchange, out: &mut Output<'_>) -> Result<(
 /// The content of the final response, and what is known in the end.
 pub(crate) fn finish(mut exchange: Exchange, run: &mut Running<'_>) -> Result<(), Error> {
     let Running { plan, transfer, session, out, report, .. } = run;
-    let printed = verdict(transfer, &exchange, &plan.layout, out).and_then(|verdict| match verdict {
+    let printed = verdict(transfer, &exchange, &plan.layout).and_then(|verdict| match verdict {
         Verdict::Wanted => print_content(&mut exchange, plan, &transfer.spec, &session.bars, out),
         Verdict::Unneeded => Ok(()),
         Verdict::Unchanged => {
@@ -44,6 +44,7 @@ pub(crate) fn finish(mut exchange: Exchange, run: &mut Running<'_>) -> Result<()
         }
     });
     report.downloaded = exchange.received();
+    report.delivered = out.delivered();
     report.is_begun = out.is_begun() || (out.path().is_none() && report.downloaded > 0);
     report.file = out.path().map(|path| path.display().to_string());
     if printed.is_err() {
@@ -114,8 +115,9 @@ fn too_large(limit: u64) -> Error {
     Error::new(Kind::Size, format!("the content is larger than {limit} bytes"))
 }
 
-/// The content of a redirect is read, so that the connection can be used again, and shown to nobody.
+/// The content of a redirect is read, so that the connection can be used again, and shown to nobody. Where the connection
+/// ends with it anyway, what follows does not wait for that.
 pub(crate) fn discard(exchange: &mut Exchange) -> Result<(), Error> {
-    while exchange.read()?.is_some() {}
+    while exchange.may_be_kept() && exchange.read()?.is_some() {}
     Ok(())
 }

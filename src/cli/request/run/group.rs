@@ -1,11 +1,12 @@
 //! The transfers of one group of options, and what comes before and after them.
 
 use super::output::{self, fail};
+use super::saving;
 use super::session::Session;
 use super::transfer::run_transfer;
 use crate::cli::exit;
 use crate::cli::request::plan::Plan;
-use crate::client::{Error, Kind, reason};
+use crate::client::Error;
 use crate::print::Terminal;
 
 /// Runs the transfers of one group in order; gives the status, and whether the run ends here.
@@ -16,6 +17,11 @@ pub(crate) fn run_group(plan: &Plan, session: &mut Session, is_first: bool, term
     session.configure(plan);
     let mut status = exit::SUCCESS;
     for transfer in &plan.transfers {
+        if let Some(wait) = plan.pace.and_then(|pace| session.until_next(pace))
+            && let Err(error) = session.pause(wait)
+        {
+            return (fail(&error, &plan.layout, terminal), true);
+        }
         let url = session.urls + transfer.place;
         status = run_transfer(plan, transfer, url, session, terminal);
         if status != exit::SUCCESS && plan.layout.fail_early {
@@ -33,6 +39,7 @@ pub(crate) fn prepare(plan: &Plan, session: &Session, is_first: bool, terminal: 
         output::warn(&mut terminal.error, &plan.layout, warning);
     }
     session.load_cookies(plan)?;
+    begin_tag(plan)?;
     begin_dump(plan, is_first)
 }
 
@@ -43,12 +50,21 @@ pub(crate) fn finish(plan: &Plan, session: &Session, terminal: &mut Terminal) {
     }
 }
 
+/// Makes the file of `--etag-save`, so that one that cannot be made is known before anything is sent.
+fn begin_tag(plan: &Plan) -> Result<(), Error> {
+    let saving = &plan.layout.saving;
+    match saving.etag.as_deref().filter(|path| path.as_os_str() != "-" && plan.layout.instead.is_none()) {
+        Some(path) => saving::to_new_file(path, saving.create_dirs, true),
+        None => Ok(()),
+    }
+}
+
 /// Empties the file of `-D` once; each head is added to it.
 pub(crate) fn begin_dump(plan: &Plan, is_first: bool) -> Result<(), Error> {
-    match plan.layout.saving.dump_header.as_deref().filter(|path| path.as_os_str() != "-" && is_first) {
-        Some(path) if plan.layout.instead.is_none() => std::fs::File::create(path)
-            .map(|_| ())
-            .map_err(|error| Error::new(Kind::Write, format!("cannot write '{}': {}", path.display(), reason(&error)))),
-        _ => Ok(()),
+    let saving = &plan.layout.saving;
+    let named = saving.dump_header.as_deref().filter(|path| !matches!(path.to_str(), Some("-" | "%")) && is_first);
+    match named.filter(|_| plan.layout.instead.is_none()) {
+        Some(path) => saving::to_new_file(path, saving.create_dirs, false),
+        None => Ok(()),
     }
 }

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::saving;
 use crate::cli::exit;
@@ -21,8 +22,11 @@ pub(crate) struct Output<'a> {
     path: Option<PathBuf>,
     /// Whether the server may choose the name of the file.
     servers_choice: bool,
+    /// Whether content is shown to nobody.
+    discards: bool,
     file: Option<File>,
     appends: bool,
+    delivered: u64,
 }
 
 impl<'a> Output<'a> {
@@ -33,13 +37,15 @@ impl<'a> Output<'a> {
         stderr: &'a mut Sink,
         transfer: &Transfer,
     ) -> Output<'a> {
-        let (path, servers_choice) = (transfer.file.clone(), transfer.servers_choice);
-        Output { layout, stdout, stderr, path, servers_choice, file: None, appends: false }
+        let (path, servers_choice, discards) = (transfer.file.clone(), transfer.servers_choice, transfer.is_discarded);
+        Output { layout, stdout, stderr, path, servers_choice, discards, file: None, appends: false, delivered: 0 }
     }
 
     /// Begins an attempt: what an earlier one named or opened is forgotten.
     pub(crate) fn begin(&mut self, transfer: &Transfer) {
-        (self.path, self.file, self.appends) = (transfer.file.clone(), None, false);
+        // What goes on stands behind what is there, header sections too.
+        let goes_on = transfer.resume.is_some_and(|from| from > 0);
+        (self.path, self.file, self.appends, self.delivered) = (transfer.file.clone(), None, goes_on, 0);
     }
 
     /// Shows the request if that was asked for.
@@ -62,29 +68,62 @@ impl<'a> Output<'a> {
     pub(crate) fn head(&mut self, head: &ReplyHead) -> Result<(), Error> {
         self.verbose("< ", &head.octets);
         self.dump(&head.octets)?;
+        self.save_tag(head)?;
         self.section(&head.octets)
+    }
+
+    /// Shows fields that came without HTTP.
+    ///
+    /// # Errors
+    /// `Kind::Write`, `Kind::Closed`.
+    pub(crate) fn plain_head(&mut self, octets: &[u8]) -> Result<(), Error> {
+        self.dump(octets)?;
+        self.section(octets)
+    }
+
+    /// Writes the entity tag of a success or a redirect to its file, in the place of an older one.
+    fn save_tag(&mut self, head: &ReplyHead) -> Result<(), Error> {
+        let tag = head.first("etag").filter(|tag| (200..400).contains(&head.status) && !tag.is_empty());
+        let (Some(path), Some(tag)) = (&self.layout.saving.etag, tag) else { return Ok(()) };
+        let line = [tag, b"\n"].concat();
+        if path.as_os_str() == "-" {
+            return self.show(&line);
+        }
+        saving::to_file(path, false, &line)
     }
 
     /// Adds to the file of `-D`, which was made empty when the run began.
     fn dump(&mut self, octets: &[u8]) -> Result<(), Error> {
         let Some(path) = &self.layout.saving.dump_header else { return Ok(()) };
-        if path.as_os_str() == "-" {
-            return to_stdout(self.stdout, octets);
+        match path.as_os_str().to_str() {
+            Some("-") => self.show(octets),
+            Some("%") => {
+                let manner = Manner { mask: false, ..self.layout.manner(self.stderr.is_terminal) };
+                // What cannot be said on standard error cannot be said at all.
+                let _ = self.stderr.write_all(&print::head(octets, "", manner));
+                Ok(())
+            }
+            _ => saving::to_file(path, true, octets),
         }
-        saving::to_file(path, true, octets)
     }
 
-    /// Names the file as the server says, if that was asked for: only the name counts, never a folder.
+    /// Writes lines of a head to standard output, where a terminal sees its control characters.
+    fn show(&mut self, octets: &[u8]) -> Result<(), Error> {
+        let manner = Manner { mask: false, ..self.layout.manner(self.stdout.is_terminal) };
+        to_stdout(self.stdout, &print::head(octets, "", manner))
+    }
+
+    /// Names the file as the server says, if that was asked for: only the name counts, never a folder. A redirect names
+    /// it by its target.
     pub(crate) fn name(&mut self, head: &ReplyHead) {
-        let named = head.text("content-disposition").as_deref().and_then(names::disposition_name);
+        let named = match head.status / 100 {
+            2 => head.text("content-disposition").as_deref().and_then(names::disposition_name),
+            3 => head.text("location").as_deref().and_then(names::target_name),
+            _ => None,
+        };
         if let (true, Some(path), Some(name)) = (self.servers_choice, &mut self.path, named) {
             *path = path.with_file_name(name);
         }
-    }
-
-    /// Goes on behind what the file holds.
-    pub(crate) fn append(&mut self) {
-        self.appends = true;
     }
 
     /// The file that was written, or will be.
@@ -119,6 +158,9 @@ impl<'a> Output<'a> {
     }
 
     fn section(&mut self, octets: &[u8]) -> Result<(), Error> {
+        if self.discards {
+            return Ok(());
+        }
         if self.layout.include {
             match self.path {
                 Some(_) => return self.write(octets),
@@ -177,7 +219,7 @@ impl<'a> Output<'a> {
 
     /// Whether content is shown at all.
     pub(crate) fn takes_content(&self) -> bool {
-        self.path.is_some() || self.layout.parts.is_none_or(|parts| parts.content)
+        !self.discards && (self.path.is_some() || self.layout.parts.is_none_or(|parts| parts.content))
     }
 
     /// What becomes of content of that media type on its way out.
@@ -193,6 +235,10 @@ impl<'a> Output<'a> {
     /// # Errors
     /// `Kind::Write`, `Kind::Closed`.
     pub(crate) fn write(&mut self, octets: &[u8]) -> Result<(), Error> {
+        if self.discards {
+            return Ok(());
+        }
+        self.delivered += octets.len() as u64;
         let Some(path) = &self.path else { return to_stdout(self.stdout, octets) };
         if self.file.is_none() {
             // The file is made when there is something for it: a failure before leaves an old one alone.
@@ -206,6 +252,11 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// How much of an attempt's response was written.
+    pub(crate) fn delivered(&self) -> u64 {
+        self.delivered
+    }
+
     /// Ends the output of a transfer that succeeded: an empty content is an empty file.
     ///
     /// # Errors
@@ -216,9 +267,13 @@ impl<'a> Output<'a> {
 
     /// Gives the file the time that the server says its content has, if that was asked for.
     pub(crate) fn date(&mut self, head: &ReplyHead) {
+        self.set_date(head.text("last-modified").and_then(|text| read_date(&text)));
+    }
+
+    /// Gives the file that time, if that was asked for.
+    pub(crate) fn set_date(&mut self, time: Option<SystemTime>) {
         let Some(file) = self.file.as_ref().filter(|_| self.layout.saving.remote_time) else { return };
-        let said = head.text("last-modified").and_then(|text| read_date(&text));
-        if said.is_some_and(|time| file.set_modified(time).is_err()) {
+        if time.is_some_and(|time| file.set_modified(time).is_err()) {
             self.warn("the time of the file cannot be set");
         }
     }
@@ -251,6 +306,12 @@ impl<'a> Output<'a> {
 pub(crate) fn warn(stderr: &mut Sink, layout: &Layout, text: &str) {
     let palette = layout.palette(stderr.is_terminal);
     say(stderr, &format!("httpkit: {}: {}\n", palette.paint(Tone::Notice, "warning"), print::line(text)));
+}
+
+/// Says on standard error what the user may like to know.
+pub(crate) fn note(terminal: &mut Terminal, layout: &Layout, text: &str) {
+    let mark = layout.palette(terminal.error.is_terminal).paint(Tone::Faint, "note").to_string();
+    say(&mut terminal.error, &format!("httpkit: {mark}: {}\n", print::line(text)));
 }
 
 /// Says a failure on standard error, in one line.

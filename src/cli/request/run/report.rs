@@ -14,12 +14,12 @@ pub(crate) struct Report {
     /// What the URL that was typed means.
     pub(crate) target: Option<TargetUri>,
     pub(crate) effective: Option<TargetUri>,
-    pub(crate) redirect: Option<TargetUri>,
+    /// Where it was pointed to and did not go.
+    pub(crate) redirect: Option<String>,
     pub(crate) method: String,
     pub(crate) referer: Option<String>,
-    /// Whether a proxy was asked, and whether for a tunnel.
+    /// Whether a proxy was asked.
     pub(crate) proxied: bool,
-    pub(crate) tunnels: bool,
     pub(crate) head: Option<ReplyHead>,
     pub(crate) redirects: u32,
     pub(crate) connects: u32,
@@ -27,6 +27,8 @@ pub(crate) struct Report {
     pub(crate) redirect_time: Duration,
     pub(crate) total_time: Duration,
     pub(crate) downloaded: u64,
+    /// How much was written, decoded or not.
+    pub(crate) delivered: u64,
     pub(crate) head_octets: u64,
     pub(crate) request_octets: u64,
     pub(crate) retries: u32,
@@ -98,6 +100,7 @@ const NAMES: &[&str] = &[
     "remote_port",
     "response_code",
     "scheme",
+    "size_delivered",
     "size_download",
     "size_header",
     "size_request",
@@ -159,8 +162,8 @@ impl Report {
                     written.unknown.push(name.to_owned());
                 }
                 (value.unwrap_or_default(), used)
-            } else if let Some((name, used)) = braced(rest, "%header{") {
-                (self.header(name).unwrap_or_default(), used)
+            } else if let Some((name, used)) = escaped_braces(rest, "%header{") {
+                (self.headers(&name), used)
             } else if let Some((name, used)) = braced(rest, "%output{") {
                 let appends = name.starts_with(">>");
                 place = Place::File { name: name.trim_start_matches(">>").to_owned(), appends };
@@ -195,6 +198,18 @@ impl Report {
         self.head.as_ref().and_then(|head| head.text(name))
     }
 
+    /// `name`, the first field of that name, or `name:all:separator`, all of them.
+    fn headers(&self, text: &str) -> String {
+        let (name, rest) = text.split_once(':').unwrap_or((text, ""));
+        match (rest.strip_prefix("all:"), &self.head) {
+            (Some(separator), Some(head)) => {
+                let values: Vec<_> = head.all(name).map(String::from_utf8_lossy).collect();
+                values.join(separator)
+            }
+            _ => self.header(name).unwrap_or_default(),
+        }
+    }
+
     /// What is printed for a variable; `None` if there is none of that name.
     fn text(&self, name: &str) -> Option<String> {
         match name {
@@ -220,9 +235,10 @@ impl Report {
         let port = |address: Option<SocketAddr>| number(address.map_or(0, |address| address.port()).into());
         Some(match name {
             "http_code" | "response_code" => Value::Status(self.status()),
-            "http_connect" => Value::Status(if self.tunnels && self.head.is_some() { 200 } else { 0 }),
+            "http_connect" => Value::Status(facts.tunnel.last().map_or(0, |head| head.status)),
             "content_type" => Value::Text(self.header("content-type")),
             "size_download" => number(self.downloaded),
+            "size_delivered" => number(self.delivered),
             "size_upload" => number(facts.upload_octets),
             "size_header" => number(self.head_octets),
             "size_request" => number(self.request_octets),
@@ -238,10 +254,7 @@ impl Report {
             "time_total" => Value::Number(seconds(self.total_time)),
             "url" => text(&self.url),
             "url_effective" => text(&self.effective.as_ref().map_or_else(|| self.url.clone(), whole)),
-            "redirect_url" => Value::Text(self.redirect.as_ref().map(|target| match &target.fragment {
-                Some(fragment) => format!("{target}#{fragment}"),
-                None => target.to_string(),
-            })),
+            "redirect_url" => Value::Text(self.redirect.clone()),
             "referer" => Value::Text(self.referer.clone()),
             "num_redirects" => number(self.redirects.into()),
             "num_retries" => number(self.retries.into()),
@@ -329,7 +342,7 @@ fn whole(url: &TargetUri) -> String {
 }
 
 fn scheme(url: &TargetUri) -> String {
-    url.scheme.name().to_ascii_uppercase()
+    url.scheme.name().to_owned()
 }
 
 /// The part of a URL behind the point of `url.` and `urle.`; `None` if there is no part of that name.
@@ -365,6 +378,13 @@ fn braced<'t>(text: &'t str, opening: &str) -> Option<(&'t str, usize)> {
     let inner = text.strip_prefix(opening)?;
     let end = inner.find('}')?;
     Some((&inner[..end], opening.len() + end + 1))
+}
+
+/// As [`braced`], where a backslash before a closing brace makes it part of the name.
+fn escaped_braces(text: &str, opening: &str) -> Option<(String, usize)> {
+    let inner = text.strip_prefix(opening)?;
+    let end = inner.match_indices('}').map(|(at, _)| at).find(|at| !inner[..*at].ends_with('\\'))?;
+    Some((inner[..end].replace("\\}", "}"), opening.len() + end + 1))
 }
 
 /// `\n`, `\r`, `\t` and `%%`, and their length.

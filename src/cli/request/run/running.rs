@@ -64,7 +64,6 @@ impl<'r> Running<'r> {
         report.method.clone_from(&request.method);
         report.referer = request.field("referer").map(|field| field.value().to_owned());
         report.proxied = request.proxy.is_some();
-        report.tunnels = request.tunnels();
         report.effective = Some(hop.target.clone());
         report.redirects = hop.redirects;
         report.head = None;

@@ -16,6 +16,22 @@ pub(crate) fn to_file(path: &Path, appends: bool, octets: &[u8]) -> Result<(), E
     opened.and_then(|mut file| file.write_all(octets)).map_err(|error| cannot_write(path, &error))
 }
 
+/// Makes a file, or leaves what it holds, before anything is written to it.
+///
+/// # Errors
+/// `Kind::Write`.
+pub(crate) fn to_new_file(path: &Path, creates_dirs: bool, keeps: bool) -> Result<(), Error> {
+    if creates_dirs {
+        create_folder(path)?;
+    }
+    to_file(path, keeps, b"")
+}
+
+fn create_folder(path: &Path) -> Result<(), Error> {
+    let Some(folder) = path.parent() else { return Ok(()) };
+    std::fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))
+}
+
 /// Makes the file for a content, and says what it is called in the end. A name that the server chose takes the place of
 /// nothing.
 ///
@@ -27,8 +43,8 @@ pub(crate) fn create(
     appends: bool,
     is_servers_name: bool,
 ) -> Result<(File, PathBuf), Error> {
-    if let (true, Some(folder)) = (saving.create_dirs, path.parent()) {
-        std::fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
+    if saving.create_dirs {
+        create_folder(path)?;
     }
     if saving.no_clobber && !appends {
         return create_beside(path);

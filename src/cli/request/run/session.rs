@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::output;
 use super::trace::Trace;
@@ -24,6 +24,8 @@ pub(crate) struct Session {
     /// How many transfers have begun, and how many URLs were named in the groups before.
     begun: Arc<AtomicUsize>,
     pub(crate) urls: usize,
+    /// When the last transfer began that keeps to a pace.
+    started: Option<Instant>,
     /// Set when a failure ends all transfers.
     stop: Option<Arc<AtomicBool>>,
     /// The progress bars of all of them.
@@ -40,6 +42,7 @@ impl Session {
             trace: trace.map(Arc::new),
             begun: Arc::default(),
             urls: 0,
+            started: None,
             stop: None,
             bars: Bars::default(),
         }
@@ -54,6 +57,7 @@ impl Session {
             trace: self.trace.clone(),
             begun: Arc::clone(&self.begun),
             urls: self.urls,
+            started: self.started,
             stop,
             bars: self.bars.clone(),
         }
@@ -105,6 +109,14 @@ impl Session {
         write_whole(path, text.as_bytes()).map_err(|error| {
             Error::new(Kind::Write, format!("cannot write cookies to '{}': {}", path.display(), reason(&error)))
         })
+    }
+
+    /// How long to wait before the next transfer begins, if transfers begin at that pace; `None` before the first.
+    pub(crate) fn until_next(&mut self, pace: Duration) -> Option<Duration> {
+        let now = Instant::now();
+        let next = self.started.map(|started| started + pace).filter(|next| *next > now);
+        self.started = Some(next.unwrap_or(now));
+        next.map(|next| next - now)
     }
 
     /// Waits, unless all transfers shall end.

@@ -4,19 +4,20 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::content::{discard, finish, print_heads, print_request_content};
 use super::conversation::converse;
-use super::instead;
-use super::output::{Output, fail};
+use super::output::{self, Output, fail};
+use super::proxy;
 use super::report::Report;
 use super::running::Running;
 use super::session::Session;
 use super::telling::tell;
+use super::{instead, local};
 use crate::cli::exit;
 use crate::cli::request::plan::{Plan, Transfer};
 use crate::cli::request::retry::retry_after;
 use crate::client::transport::Deadline;
 use crate::client::{
-    Body, Credentials, Error, Follow, Hop, Next, Request, RequestSpec, build, digest_answer, named_target, next,
-    proxy_for,
+    Body, Credentials, Error, Follow, Hop, Next, Request, RequestSpec, build, digest_answer, elsewhere, named_target,
+    next, proxy_for,
 };
 use crate::message::ReplyHead;
 use crate::print::Terminal;
@@ -29,10 +30,17 @@ pub(crate) fn run_transfer(
     session: &mut Session,
     terminal: &mut Terminal,
 ) -> u8 {
+    if let Some(path) = transfer.file.as_deref().filter(|path| plan.layout.saving.skip_existing && path.exists()) {
+        if !plan.layout.silent {
+            output::note(terminal, &plan.layout, &format!("'{}' is there and is not fetched again", path.display()));
+        }
+        return exit::SUCCESS;
+    }
     let mut run = Running::begin(plan, transfer, url, session, terminal);
-    let outcome = match plan.dialect {
-        Some(dialect) => converse(dialect, &mut run),
-        None => attempts(&mut run),
+    let outcome = match (plan.dialect, &transfer.local) {
+        (Some(dialect), _) => converse(dialect, &mut run),
+        (None, Some(path)) => local::read(path, &mut run),
+        (None, None) => attempts(&mut run),
     };
     run.report.total_time = run.started.elapsed();
     let mut report = run.report;
@@ -95,6 +103,7 @@ fn follow_hops(run: &mut Running<'_>, may_retry: bool) -> Result<Attempt, Error>
     run.out.begin(run.transfer);
     loop {
         hop.proxy = proxy_for(&hop.target, &plan.proxy, &run.variable)?;
+        hop.place = plan.settings.place_of(&hop.target);
         if let Some(jar) = run.session.cookies() {
             hop.cookies = jar.field(&named_target(spec, &hop), SystemTime::now());
         }
@@ -107,6 +116,17 @@ fn follow_hops(run: &mut Running<'_>, may_retry: bool) -> Result<Attempt, Error>
         run.note_hop(&request, &hop, started.elapsed());
         let sent = run.session.transport.send(&request, run.input, deadline.from_now());
         run.note_sent(sent.as_ref().ok());
+        proxy::show_tunnel(run)?;
+        let refusal = sent.as_ref().map_or(run.report.facts.tunnel.last(), |exchange| Some(&exchange.head));
+        if let Some(again) = proxy::answer(spec, &request, &hop, refusal)? {
+            if let Ok(mut exchange) = sent {
+                print_heads(&exchange, &mut run.out)?;
+                discard(&mut exchange)?;
+                run.session.transport.keep(exchange);
+            }
+            hop = again;
+            continue;
+        }
         let mut exchange = sent?;
         run.out.remark(&connection_remark(&run.report));
         if let Some(mut jar) = run.session.cookies() {
@@ -125,17 +145,20 @@ fn follow_hops(run: &mut Running<'_>, may_retry: bool) -> Result<Attempt, Error>
         }
         run.out.name(&exchange.head);
         print_heads(&exchange, &mut run.out)?;
-        match next(spec, &plan.follow, &hop, &request.method, &exchange.head)? {
+        let following = next(spec, &plan.follow, &hop, &request.method, &exchange.head);
+        if !matches!(following, Ok(Next::Hop(_))) {
+            run.report.redirect = elsewhere(&plan.follow, &hop, &exchange.head);
+        }
+        match following? {
             Next::Hop(following) => {
                 warn_of_method(spec, &plan.follow, &hop, &following, &mut run.out);
                 discard(&mut exchange)?;
                 run.session.transport.keep(exchange);
-                hop = *following;
+                // The answer to a challenge holds for one request; a password for all.
+                let known = hop.proxy_authorization.filter(|value| value.starts_with("Basic "));
+                hop = Hop { proxy_authorization: known, ..*following };
             }
-            last => {
-                if let Next::Elsewhere(target) = last {
-                    run.report.redirect = Some(target);
-                }
+            Next::Done => {
                 finish(exchange, run)?;
                 return Ok(Attempt::Over);
             }

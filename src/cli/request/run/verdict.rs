@@ -1,6 +1,5 @@
 //! What is to be done with the content of a response: it may not be what was asked for, and what is there may be better.
 
-use super::output::Output;
 use crate::cli::request::layout::Layout;
 use crate::cli::request::plan::Transfer;
 use crate::client::transport::Exchange;
@@ -21,12 +20,7 @@ pub(crate) enum Verdict {
 ///
 /// # Errors
 /// `Kind::Range` if the response does not go on where the file ends, `Kind::Status` if it is one that shall fail.
-pub(crate) fn verdict(
-    transfer: &Transfer,
-    exchange: &Exchange,
-    layout: &Layout,
-    out: &mut Output<'_>,
-) -> Result<Verdict, Error> {
+pub(crate) fn verdict(transfer: &Transfer, exchange: &Exchange, layout: &Layout) -> Result<Verdict, Error> {
     let (spec, head) = (&transfer.spec, &exchange.head);
     let has_content = exchange.expected() != Some(0);
     if head.status == 304 {
@@ -37,7 +31,7 @@ pub(crate) fn verdict(
         return refusal(layout, head).map_or(Ok(Verdict::Unneeded), Err);
     }
     if let Some(from) = transfer.resume.filter(|from| *from > 0) {
-        return continuation(from, head, has_content, layout, out);
+        return continuation(from, head, has_content, layout);
     }
     let is_unmet = |condition: &FieldLine| {
         let said = head.text("last-modified").and_then(|text| read_date(&text));
@@ -54,24 +48,18 @@ pub(crate) fn verdict(
 }
 
 /// Whether a response goes on behind the octets that are there. Nothing else may take their place, or go behind them.
-fn continuation(
-    from: u64,
-    head: &ReplyHead,
-    has_content: bool,
-    layout: &Layout,
-    out: &mut Output<'_>,
-) -> Result<Verdict, Error> {
+fn continuation(from: u64, head: &ReplyHead, has_content: bool, layout: &Layout) -> Result<Verdict, Error> {
     let range = head.text("content-range").unwrap_or_default();
-    let is_next = head.status == 206 && range.trim_start_matches("bytes ").starts_with(&format!("{from}-"));
-    if head.status == 416 && range.ends_with(&format!("/{from}")) {
+    let first = range.trim_start_matches(|sign: char| !sign.is_ascii_digit() && sign != '*');
+    let is_next =
+        first.split(|sign: char| !sign.is_ascii_digit()).next().and_then(|text| text.parse().ok()) == Some(from);
+    // There is nothing behind what is there.
+    if head.status == 416 {
         return Ok(Verdict::Unneeded);
     }
     match refusal(layout, head) {
         Some(failure) => Err(failure),
-        None if is_next || !has_content => {
-            out.append();
-            Ok(Verdict::Wanted)
-        }
+        None if is_next || !has_content => Ok(Verdict::Wanted),
         // The whole was sent, and it is as long as what is there.
         None if head.status == 200 && head.text("content-length").and_then(|text| text.parse().ok()) == Some(from) => {
             Ok(Verdict::Unneeded)

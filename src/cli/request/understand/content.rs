@@ -108,7 +108,11 @@ pub(crate) fn whole(input: &mut dyn Read) -> Result<Vec<u8>, Error> {
     }
 }
 
-fn read_file(name: &str, input: &mut dyn Read) -> Result<Vec<u8>, Error> {
+/// A file, or after `-` standard input, whole.
+///
+/// # Errors
+/// `Kind::Read` if it cannot be read.
+pub(crate) fn read_file(name: &str, input: &mut dyn Read) -> Result<Vec<u8>, Error> {
     if name == "-" {
         return whole(input);
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::target::reading;
 use crate::cli::args::RequestArgs;
 use crate::client::transport::{ConnectTo, Family, Interface, Resolve, Settings, Slowest, TlsSettings, TlsVersion};
-use crate::client::{Error, FieldLine, Follow, Kind, Schemes, read_date};
+use crate::client::{Error, FieldLine, Follow, Kind, ProxyAuth, ProxyWish, Schemes, parse_user, read_date};
 
 /// How many redirects are followed if nothing else was said: curl's.
 const REDIRECTS: u32 = 50;
@@ -47,12 +47,39 @@ pub(crate) fn settings(args: &RequestArgs) -> Result<Settings, Error> {
                 _ => None,
             },
         },
+        proxy_tls: TlsSettings {
+            insecure: args.proxy_insecure,
+            authorities: args.proxy_cacert.clone(),
+            authority_folder: args.proxy_capath.clone(),
+            certificate: args.proxy_cert.clone(),
+            key: args.proxy_key.clone(),
+            ..TlsSettings::default()
+        },
         raw: args.raw,
+        ignores_length: args.ignore_content_length,
         http09: args.http0_9,
         rate: args.limit_rate.filter(|rate| *rate > 0),
         slowest: slowest(args),
         stop: None,
     })
+}
+
+/// Which proxy, and what it is told.
+pub(crate) fn proxy(args: &RequestArgs) -> ProxyWish {
+    ProxyWish {
+        // A socket file leads to one place, and no proxy to it: curl's rule.
+        named: args.unix_socket.as_ref().map(|_| String::new()).or_else(|| args.proxy.clone()),
+        userinfo: args.proxy_user.as_deref().map(parse_user),
+        except: args.noproxy.clone(),
+        auth: match (args.proxy_anyauth, args.proxy_digest) {
+            (true, _) => ProxyAuth::Any,
+            (false, true) => ProxyAuth::Digest,
+            (false, false) => ProxyAuth::Basic,
+        },
+        tunnels: args.proxytunnel,
+        is_old: args.proxy_old,
+        before: args.preproxy.clone().filter(|_| args.unix_socket.is_none()),
+    }
 }
 
 /// `--interface`: an address, a name of the system's, or a host name; `if!` and `host!` before it say which (curl(1)).
@@ -92,6 +119,17 @@ pub(crate) fn condition(text: &str, warnings: &mut Vec<String>) -> Option<FieldL
     }
 }
 
+/// What `--proto` leaves.
+///
+/// # Errors
+/// `Kind::Usage` if it leaves nothing.
+pub(crate) fn some_scheme(args: &RequestArgs) -> Result<(), Error> {
+    match args.proto.as_deref().filter(|_| schemes(args).is_empty()) {
+        Some(list) => Err(Error::new(Kind::Usage, format!("--proto '{list}' leaves no protocol that is built in"))),
+        None => Ok(()),
+    }
+}
+
 /// The schemes that may be spoken at all.
 pub(crate) fn schemes(args: &RequestArgs) -> Schemes {
     args.proto.as_deref().map_or_else(Schemes::default, Schemes::read)
@@ -100,7 +138,7 @@ pub(crate) fn schemes(args: &RequestArgs) -> Schemes {
 /// How redirects are followed.
 pub(crate) fn follow(args: &RequestArgs) -> Follow {
     Follow {
-        follow: args.location || args.location_trusted,
+        follow: args.location || args.location_trusted || args.follow,
         limit: match args.max_redirs {
             None => Some(REDIRECTS),
             Some(limit) => u32::try_from(limit).ok(),
@@ -117,7 +155,7 @@ pub(crate) fn follow(args: &RequestArgs) -> Follow {
 
 /// `[+]HOST:PORT:ADDRESS[,ADDRESS]...`
 fn resolve(text: &str) -> Result<Resolve, Error> {
-    let wrong = || Error::new(Kind::Usage, format!("--resolve '{text}', expected HOST:PORT:ADDRESS"));
+    let wrong = || Error::new(Kind::Rule, format!("--resolve '{text}', expected HOST:PORT:ADDRESS"));
     let (host, rest) = split_host(text.strip_prefix('+').unwrap_or(text)).ok_or_else(wrong)?;
     let (port, addresses) = rest.split_once(':').ok_or_else(wrong)?;
     let address = |text: &str| text.trim_matches(['[', ']']).parse::<IpAddr>().map_err(|_| wrong());
@@ -130,7 +168,7 @@ fn resolve(text: &str) -> Result<Resolve, Error> {
 
 /// `HOST1:PORT1:HOST2:PORT2`, each of which may be empty.
 fn connect_to(text: &str) -> Result<ConnectTo, Error> {
-    let wrong = || Error::new(Kind::Usage, format!("--connect-to '{text}', expected HOST1:PORT1:HOST2:PORT2"));
+    let wrong = || Error::new(Kind::Rule, format!("--connect-to '{text}', expected HOST1:PORT1:HOST2:PORT2"));
     let port = |text: &str| match text {
         "" => Ok(None),
         digits => digits.parse().map(Some).map_err(|_| wrong()),
@@ -171,7 +209,7 @@ mod tests {
         let rule = resolve("h:80:127.0.0.1,[::1]").unwrap();
         assert_eq!((rule.host.as_str(), rule.port, rule.addresses.len()), ("h", 80, 2));
         for text in ["h", "h:80", "h:x:1.2.3.4", "h:80:name"] {
-            assert_eq!(resolve(text).unwrap_err().kind, Kind::Usage, "{text}");
+            assert_eq!(resolve(text).unwrap_err().kind, Kind::Rule, "{text}");
         }
         let rule = connect_to("a:1:[::1]:2").unwrap();
         assert_eq!(
@@ -180,6 +218,6 @@ mod tests {
         );
         let rule = connect_to("::b:3").unwrap();
         assert_eq!((rule.from_host.as_str(), rule.from_port, rule.host.as_str(), rule.port), ("", None, "b", Some(3)));
-        assert_eq!(connect_to("a").unwrap_err().kind, Kind::Usage);
+        assert_eq!(connect_to("a").unwrap_err().kind, Kind::Rule);
     }
 }

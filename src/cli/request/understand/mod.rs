@@ -2,6 +2,7 @@
 //! that the command line names, and opens no connection.
 
 mod content;
+mod destination;
 mod dialect;
 mod encoder;
 mod fields;
@@ -12,6 +13,8 @@ mod netrc;
 mod part;
 mod spec;
 mod target;
+mod upload;
+mod urls;
 
 pub(crate) use spec::{Surroundings, spec};
 pub(crate) use target::serve_port;

@@ -3,22 +3,19 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::glob::{self, Globbed};
+use super::glob::Globbed;
 use super::target::reading;
-use super::{content, dialect, fields, form, limits, netrc, target};
-use crate::cli::args::{Destination, DialectChoice, RequestArgs, UNRESERVED};
+use super::urls::{self, Named};
+use super::{content, destination, dialect, fields, form, limits, netrc, target, upload};
+use crate::cli::args::{Destination, DialectChoice, RequestArgs};
 use crate::cli::request::layout::Layout;
-use crate::cli::request::names;
 use crate::cli::request::plan::{Plan, Transfer};
 use crate::cli::request::retry::Retry;
 use crate::client::form::Quoting;
 use crate::client::{
-    Body, Content, Credentials, Error, FieldLine, FieldWish, Kind, Piece, ProxyWish, Reading, RequestSpec, TargetUri,
-    Userinfo, has_scheme, last_segment, parse_user,
+    Body, Content, Credentials, Error, FieldLine, FieldWish, Kind, Reading, RequestSpec, TargetUri, Userinfo,
+    has_scheme, parse_user,
 };
-
-/// What `-O` calls a file whose URL ends in no name: curl's name.
-const NAMELESS: &str = "curl_response";
 
 /// What stands outside of the command line.
 pub(crate) struct Surroundings<'a> {
@@ -34,7 +31,8 @@ pub(crate) struct Surroundings<'a> {
 /// `Kind::Usage` for options that contradict each other, `Kind::Read` for input that cannot be read.
 pub(crate) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<Plan, Error> {
     let mut warnings = args.warnings.clone();
-    let (word, urls) = target::split(&args.targets);
+    let (word, words) = target::split(&args.targets);
+    let urls = urls::named(words, around.input)?;
     if urls.is_empty() {
         return Err(Error::new(Kind::Usage, "no URL, expected 'httpkit request [METHOD] URL'; try --help"));
     }
@@ -51,8 +49,11 @@ pub(crate) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
         protocol: args.protocol.unwrap_or_default(),
         request_target: args.request_target.clone(),
         fields,
+        proxy_fields: fields::read(&args.proxy_header, around.input, &mut |what| warnings.push(what))?,
         user_agent: args.user_agent.clone(),
         referer: args.referer.as_deref().map(|text| text.strip_suffix(";auto").unwrap_or(text).to_owned()),
+        obeys: args.follow,
+        total: None,
         range: args.range.as_deref().map(|text| range(text, &mut warnings)),
         condition: args.time_cond.as_deref().and_then(|text| limits::condition(text, &mut warnings)),
         compressed: args.compressed,
@@ -64,15 +65,16 @@ pub(crate) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
         },
     };
     check_body(args)?;
-    check_name(args)?;
+    destination::check(args, urls.len())?;
+    limits::some_scheme(args)?;
+    let is_plain = args.globoff || dialect::of(args)?.is_some();
     let mut transfers = Vec::new();
     for (place, url) in urls.iter().enumerate() {
-        let globbed = match args.globoff || dialect::of(args)?.is_some() {
-            true => vec![Globbed::plain(url)],
-            false => glob::expand(url)?,
-        };
-        for globbed in &globbed {
-            transfers.push(transfer(args, globbed, place, &request, &queries, around)?);
+        for file in upload::files(args, place)? {
+            for globbed in url.expand(is_plain)? {
+                let aim = Aim { url, place, globbed, file: file.clone() };
+                transfers.push(transfer(args, aim, &request, &queries, around)?);
+            }
         }
     }
     let mut layout = Layout::of(args, around.variable);
@@ -82,45 +84,49 @@ pub(crate) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
         transfers,
         layout,
         retry: Retry::of(args),
-        proxy: ProxyWish {
-            named: args.proxy.clone(),
-            userinfo: args.proxy_user.as_deref().map(parse_user),
-            except: args.noproxy.clone(),
-        },
+        proxy: limits::proxy(args),
         cookie_files,
         cookie_jar: args.cookie_jar.clone(),
         junk_session: args.junk_session_cookies,
         settings: limits::settings(args)?,
         follow: limits::follow(args),
         dialect: dialect::of(args)?,
+        pace: args.rate,
         warnings,
     })
 }
 
+/// One URL of a command line, and the file that is sent there.
+struct Aim<'a> {
+    url: &'a Named,
+    place: usize,
+    globbed: Globbed,
+    file: Option<Globbed>,
+}
+
 fn transfer(
     args: &RequestArgs,
-    globbed: &Globbed,
-    place: usize,
+    aim: Aim<'_>,
     request: &RequestSpec,
     queries: &[String],
     around: &Surroundings<'_>,
 ) -> Result<Transfer, Error> {
-    let url = globbed.url.as_str();
+    let Aim { url: named, place, mut globbed, file } = aim;
+    let url = with_scheme(args, &globbed.url)?;
     let port = (around.variable)("HTTPKIT_PORT");
-    let mut target = match args.proto_default.as_deref().filter(|_| !(url.contains("://") && has_scheme(url))) {
-        Some(scheme) => target::read(&format!("{scheme}://{url}"), reading(args), port.as_deref()),
-        None => target::read(url, reading(args), port.as_deref()),
-    };
+    let local = local(args, &url)?;
+    let mut target = target::read(&url, reading(args), port.as_deref());
     target = target.and_then(|target| limits::schemes(args).check(target.scheme).map(|()| target));
     if args.dialect != DialectChoice::Http {
-        target = target.and_then(|target| dialect::with_port(target, url, port.as_deref()));
+        target = target.and_then(|target| dialect::with_port(target, &url, port.as_deref()));
     }
     let mut spec = request.clone();
-    if let Some(name) = args.upload_file.get(place).filter(|name| !name.is_empty()) {
-        spec.body = Body::Upload(upload(name)?);
+    if let Some(Globbed { url: name, chosen }) = file {
+        upload::put(&mut spec, &name, args.continue_at.as_deref())?;
         if let Ok(target) = &mut target {
-            add_file_name(target, name);
+            upload::add_file_name(target, &name);
         }
+        globbed.chosen.extend(chosen);
     }
     if let Ok(target) = &mut target {
         for query in queries {
@@ -133,13 +139,38 @@ fn transfer(
     if let (Ok(target), None) = (&target, &spec.credentials) {
         spec.credentials = from_netrc(args, target, around)?;
     }
-    let file = file(args, globbed, place, target.as_ref().ok())?;
-    let resume = resume(args, file.as_deref())?;
+    let wish = destination::wish(args, named, place);
+    let file = destination::file(args, wish, &globbed, target.as_ref().ok())?;
+    let is_upload = matches!(spec.body, Body::Upload(_));
+    let resume = if is_upload { None } else { destination::resume(args, file.as_deref())? };
     if let Some(from) = resume.filter(|from| *from > 0) {
         spec.range = Some(format!("bytes={from}-"));
     }
-    let servers_choice = args.remote_header_name && wish(args, place) == Some(&Destination::RemoteName);
-    Ok(Transfer { url: url.to_owned(), target, place, spec, file, servers_choice, resume })
+    let servers_choice = args.remote_header_name && wish == Some(&Destination::RemoteName);
+    let is_discarded = wish == Some(&Destination::Nowhere);
+    Ok(Transfer { url: globbed.url, target, local, place, spec, file, servers_choice, is_discarded, resume })
+}
+
+/// The URL with the scheme of `--proto-default` where it has none.
+fn with_scheme(args: &RequestArgs, url: &str) -> Result<String, Error> {
+    let Some(scheme) = &args.proto_default else { return Ok(url.to_owned()) };
+    if !["http", "https", "file"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+        let what = format!("--proto-default '{scheme}', expected http, https or file");
+        return Err(Error::new(Kind::Protocol, what));
+    }
+    let has_one = url.contains("://") && has_scheme(url);
+    Ok(if has_one { url.to_owned() } else { format!("{scheme}://{url}") })
+}
+
+/// The file that a URL names, if it names one.
+fn local(args: &RequestArgs, url: &str) -> Result<Option<PathBuf>, Error> {
+    match urls::local_path(url) {
+        None => Ok(None),
+        Some(_) if !limits::schemes(args).has_file() => {
+            Err(Error::new(Kind::Protocol, "scheme 'file' is not allowed by --proto"))
+        }
+        Some(path) => path.map(Some),
+    }
 }
 
 /// Cookies that were typed, joined, and the files that were named: a value without `=` is a file.
@@ -185,48 +216,6 @@ fn from_netrc(args: &RequestArgs, target: &TargetUri, around: &Surroundings<'_>)
         return Ok(None);
     }
     Ok(netrc::find(&text, target.bare_host(), user).map(|userinfo| by_scheme(args, userinfo)))
-}
-
-/// The file that the content of a URL goes to, if it goes to one.
-/// Where the content of a URL is to go.
-fn wish(args: &RequestArgs, place: usize) -> Option<&Destination> {
-    args.destinations.get(place).or(args.remote_name_all.then_some(&Destination::RemoteName))
-}
-
-fn file(
-    args: &RequestArgs,
-    globbed: &Globbed,
-    place: usize,
-    target: Option<&TargetUri>,
-) -> Result<Option<PathBuf>, Error> {
-    let name = match wish(args, place) {
-        None => return Ok(None),
-        Some(Destination::File(path)) if path.as_os_str() == "-" => return Ok(None),
-        Some(Destination::File(path)) => match path.to_str() {
-            Some(text) => PathBuf::from(globbed.fill(text)?),
-            None => path.clone(),
-        },
-        Some(Destination::RemoteName) => {
-            let name = target.map(last_segment).map(names::safe_name).filter(|name| !name.is_empty());
-            PathBuf::from(name.as_deref().unwrap_or(NAMELESS))
-        }
-    };
-    Ok(Some(args.output_dir.as_deref().map_or(name.clone(), |folder| folder.join(&name))))
-}
-
-/// Where a transfer goes on; `-` is where its file ends.
-fn resume(args: &RequestArgs, file: Option<&Path>) -> Result<Option<u64>, Error> {
-    match args.continue_at.as_deref() {
-        None => Ok(None),
-        Some(_) if !args.upload_file.is_empty() => {
-            Err(Error::new(Kind::Usage, "going on with an upload is not built in, leave -C out"))
-        }
-        Some("-") => Ok(Some(file.and_then(|path| path.metadata().ok()).map_or(0, |metadata| metadata.len()))),
-        Some(digits) => match digits.parse() {
-            Ok(from) => Ok(Some(from)),
-            Err(_) => Err(Error::new(Kind::Usage, format!("-C '{digits}', expected a number of bytes or '-'"))),
-        },
-    }
 }
 
 fn data(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<Option<Content>, Error> {
@@ -295,37 +284,6 @@ fn check_body(args: &RequestArgs) -> Result<(), Error> {
     }
 }
 
-/// What goes on where a file ends must know the file, and must neither make another one nor take it away.
-fn check_name(args: &RequestArgs) -> Result<(), Error> {
-    let wishes = [
-        (args.remote_header_name, "-J"),
-        (args.no_clobber, "--no-clobber"),
-        (args.remove_on_error, "--remove-on-error"),
-    ];
-    match wishes.into_iter().find(|(is_wished, _)| *is_wished && args.continue_at.is_some()) {
-        Some((_, other)) => {
-            Err(Error::new(Kind::Usage, format!("{other} and -C do not go together, take one of them")))
-        }
-        None => Ok(()),
-    }
-}
-
-fn upload(name: &str) -> Result<Content, Error> {
-    match name {
-        "-" | "." => Ok(Content(vec![Piece::Input])),
-        path => Ok(Content(vec![content::file(Path::new(path))?])),
-    }
-}
-
-/// A URL that ends in a slash gets the name of the file that is sent there.
-fn add_file_name(target: &mut TargetUri, name: &str) {
-    if target.path.ends_with('/') && !matches!(name, "-" | ".") {
-        let name = Path::new(name).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let encoded = percent_encoding::utf8_percent_encode(&name, UNRESERVED).to_string();
-        target.path.push_str(&encoded);
-    }
-}
-
 /// Custom fields; `--json` adds the two that say JSON, unless they were typed.
 fn typed_fields(
     args: &RequestArgs,
@@ -333,6 +291,9 @@ fn typed_fields(
     warnings: &mut Vec<String>,
 ) -> Result<Vec<FieldWish>, Error> {
     let mut wishes = fields::read(&args.header, around.input, &mut |text| warnings.push(text))?;
+    if let Some(path) = &args.etag_compare {
+        wishes.push(FieldWish::Send(FieldLine::new("If-None-Match", &entity_tag(path, warnings))));
+    }
     if args.has_json() {
         for name in ["Content-Type", "Accept"] {
             let is_typed = wishes.iter().any(|wish| match wish {
@@ -345,6 +306,18 @@ fn typed_fields(
         }
     }
     Ok(wishes)
+}
+
+/// The entity tag that a file holds; one that is not there holds an empty one.
+fn entity_tag(path: &Path, warnings: &mut Vec<String>) -> String {
+    let text = match std::fs::read(path) {
+        Ok(octets) => String::from_utf8_lossy(&octets).replace(['\r', '\n', '\0'], ""),
+        Err(error) => {
+            warnings.push(crate::client::unreadable(path, &error).message);
+            String::new()
+        }
+    };
+    if text.is_empty() { "\"\"".to_owned() } else { text }
 }
 
 fn range(text: &str, warnings: &mut Vec<String>) -> String {

@@ -11,16 +11,12 @@ const SERVE_PORT: u16 = 8080;
 /// The method, if the first word is one, and the URLs.
 ///
 /// The first word is the method if another word follows and it is an upper-case token or a common method in any case.
-pub(crate) fn split(words: &[Word]) -> (Option<String>, Vec<&str>) {
+pub(crate) fn split(words: &[Word]) -> (Option<String>, &[Word]) {
     let method = match words {
         [Word::Plain(first), _, ..] => as_method(first),
         _ => None,
     };
-    let urls = &words[usize::from(method.is_some())..];
-    let text = |word| match word {
-        &Word::Plain(ref text) | &Word::Url(ref text) => text.as_str(),
-    };
-    (method, urls.iter().map(text).collect())
+    (method.clone(), &words[usize::from(method.is_some())..])
 }
 
 fn as_method(word: &str) -> Option<String> {
@@ -103,11 +99,14 @@ mod tests {
             ("WWW.EXAMPLE.COM b", None, vec!["WWW.EXAMPLE.COM", "b"]),
             ("GET a b", Some("GET"), vec!["a", "b"]),
         ] {
-            assert_eq!(split(&plain(words)), (method.map(str::to_owned), urls), "{words}");
+            let words = plain(words);
+            let (found, rest) = split(&words);
+            let urls: Vec<Word> = urls.into_iter().map(|url| Word::Plain(url.to_owned())).collect();
+            assert_eq!((found, rest), (method.map(str::to_owned), urls.as_slice()), "{words:?}");
         }
         let mixed = [Word::Plain("POST".into()), Word::Url("POST".into())];
-        assert_eq!(split(&mixed), (Some("POST".into()), vec!["POST"]));
-        assert_eq!(split(&mixed[1..]), (None, vec!["POST"]));
+        assert_eq!(split(&mixed), (Some("POST".into()), &mixed[1..]));
+        assert_eq!(split(&mixed[1..]), (None, &mixed[1..]));
     }
 
     #[test]

@@ -10,9 +10,10 @@ use std::time::Duration;
 use super::super::error::{Error, Kind};
 use super::super::request::{Request, reason};
 use super::buffer::Buffer;
-use super::dial::{Key, Line};
+use super::dial::Line;
 use super::exchange::Exchange;
 use super::pace::Pace;
+use super::route::Key;
 use super::stream::Stream;
 use super::tap::{Seen, Tap};
 use super::{Deadline, Facts, Settings};
@@ -73,7 +74,22 @@ impl Connection {
         self.turn();
         self.tell_body(self.start);
         let may_stay = sent == Sent::Whole && keeps_open(request, &head);
-        Exchange::new(self, &request.method, interim, head, may_stay, deadline, settings.raw)
+        Exchange::new(self, &request.method, interim, head, may_stay, deadline, settings)
+    }
+
+    /// Its number among those of the transport.
+    pub(super) fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// The same connection, which leads to something else from now on.
+    pub(super) fn lead_to(self, key: Key) -> Connection {
+        Connection { key, ..self }
+    }
+
+    /// What it is made of, once nothing is pending.
+    pub(super) fn into_stream(self) -> Stream {
+        self.stream
     }
 
     /// The peer and this side, where they have addresses.
@@ -92,7 +108,7 @@ impl Connection {
     pub(super) fn remark_end(&self, is_kept: bool) {
         let number = self.number;
         self.remark(|key| match is_kept {
-            true => format!("Connection #{number} to host {} left intact", key.host),
+            true => format!("Connection #{number} to host {} left intact", key.host()),
             false => format!("Closing connection {number}"),
         });
     }
@@ -228,8 +244,14 @@ impl Connection {
 fn keeps_open(request: &Request, head: &ReplyHead) -> bool {
     let asked = request.field("connection").is_none_or(|field| !field.value().to_ascii_lowercase().contains("close"));
     let is_open = match head.version {
-        ReplyVersion::Http1(Version::Http11) => !head.lists("connection", "close"),
-        ReplyVersion::Http1(Version::Http10) => head.lists("connection", "keep-alive"),
+        ReplyVersion::Http1(Version::Http11) => {
+            !(head.lists("connection", "close")
+                || (request.asked_proxy().is_some() && head.lists("proxy-connection", "close")))
+        }
+        ReplyVersion::Http1(Version::Http10) => {
+            head.lists("connection", "keep-alive")
+                || (request.asked_proxy().is_some() && head.lists("proxy-connection", "keep-alive"))
+        }
         _ => false,
     };
     asked && is_open && head.status != 101

@@ -6,7 +6,9 @@ use crate::client::{Error, Kind, Request};
 /// `--dry-run`: the octets that would be sent.
 pub(crate) fn print(request: &Request, run: &mut Running<'_>) -> Result<(), Error> {
     let Running { input, out, .. } = run;
-    out.dry_head(&request.head())?;
+    for head in request.connect.iter().map(|connect| connect.head()).chain([request.head()]) {
+        out.dry_head(&head)?;
+    }
     let Some(content) = &request.content else { return Ok(()) };
     let mut source = content.open(*input)?;
     let mut body = out.dry_body(request.field("content-type").map(|field| field.value()));

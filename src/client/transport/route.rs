@@ -1,0 +1,74 @@
+//! Where a connection leads, which says what it can be used again for.
+
+use super::super::proxy::Proxy;
+use super::super::request::Request;
+use super::super::target::{Scheme, TargetUri};
+use super::Settings;
+
+/// What a connection can be used again for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Key {
+    /// What is for an HTTP proxy to read, whatever the origin: absolute-form, and requests for tunnels.
+    Proxy(Proxy),
+    /// One origin, through a tunnel or a SOCKS proxy if there is one.
+    Origin { scheme: Scheme, host: String, port: u16, through: Option<Proxy> },
+}
+
+impl Key {
+    /// The key of the connection that a request goes over.
+    pub(super) fn of(request: &Request) -> Key {
+        match request.asked_proxy() {
+            Some(proxy) => Key::Proxy(proxy.clone()),
+            None => Key::origin(&request.target, request.proxy.clone()),
+        }
+    }
+
+    /// The key of a connection to an origin.
+    pub(super) fn origin(target: &TargetUri, through: Option<Proxy>) -> Key {
+        let host = target.bare_host().to_ascii_lowercase();
+        Key::Origin { scheme: target.scheme, host, port: target.effective_port(), through }
+    }
+
+    /// The host, as it is said to people.
+    pub(super) fn host(&self) -> &str {
+        match self {
+            Key::Proxy(proxy) => proxy.bare_host(),
+            Key::Origin { host, .. } => host,
+        }
+    }
+}
+
+/// A host and port to connect to, and whether a proxy listens there.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) host: String,
+    pub(super) port: u16,
+    pub(super) is_proxy: bool,
+}
+
+impl Place {
+    /// Where that proxy listens.
+    pub(super) fn of_proxy(proxy: &Proxy) -> Place {
+        Place { host: proxy.bare_host().to_owned(), port: proxy.port, is_proxy: true }
+    }
+
+    /// Where the target is: at the host and port of the URL unless `--connect-to` names others.
+    pub(super) fn of_target(target: &TargetUri, settings: &Settings) -> Place {
+        let (host, port) =
+            settings.place_of(target).unwrap_or_else(|| (target.bare_host().to_owned(), target.effective_port()));
+        Place { host, port, is_proxy: false }
+    }
+}
+
+impl Settings {
+    /// The host and port that `--connect-to` names in place of those of the target.
+    pub fn place_of(&self, target: &TargetUri) -> Option<(String, u16)> {
+        let (host, port) = (target.bare_host(), target.effective_port());
+        let rule = self.connect_to.iter().find(|rule| {
+            (rule.from_host.is_empty() || rule.from_host.eq_ignore_ascii_case(host))
+                && rule.from_port.is_none_or(|from| from == port)
+        })?;
+        let instead = if rule.host.is_empty() { host } else { &rule.host };
+        Some((instead.to_owned(), rule.port.unwrap_or(port)))
+    }
+}

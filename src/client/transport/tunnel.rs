@@ -1,0 +1,76 @@
+//! Through an HTTP proxy: the request for a tunnel, its answer, and what the connection is from then on (RFC 9110 9.3.6).
+
+use super::super::error::{Error, Kind};
+use super::super::request::Request;
+use super::dial::Dialer;
+use super::exchange::Exchange;
+use super::route::Key;
+use super::socket::Connection;
+use super::{Facts, stream::Stream};
+use crate::client::target::Scheme;
+
+/// The most content of a refusal that is read so that the connection can be used again.
+const REFUSAL: u64 = 64 * 1024;
+
+/// What became of the request for a tunnel.
+pub(super) enum Tunnel {
+    /// The connection leads to the target now.
+    Open(Connection),
+    /// The proxy refused; the connection is there if it can be used again.
+    Refused(Error, Option<Connection>),
+}
+
+/// Asks the proxy at the other end of a connection for a tunnel to the target of a request.
+pub(super) fn open(
+    connection: Connection,
+    ask: &Request,
+    request: &Request,
+    dialer: &Dialer<'_>,
+    facts: &mut Facts,
+) -> Result<Tunnel, Error> {
+    connection.remark(|_| format!("Establish HTTP proxy tunnel to {}", ask.request_target));
+    let exchange = connection.exchange(ask, &mut std::io::empty(), dialer.by, dialer.settings, facts)?;
+    facts.tunnel = exchange.interim.iter().chain([&exchange.head]).cloned().collect();
+    let status = exchange.head.status;
+    // What follows is about the exchange within.
+    (facts.first_octet, facts.sent) = (None, None);
+    if !(200..300).contains(&status) {
+        let error = Error::new(Kind::Connect, format!("CONNECT tunnel failed, response {status}"));
+        return Ok(Tunnel::Refused(error, drain(exchange)));
+    }
+    let Some(connection) = exchange.into_tunnel() else {
+        return Err(Error::new(Kind::Connect, "the tunnel has no connection"));
+    };
+    connection.remark(|_| format!("CONNECT tunnel established, response {status}"));
+    let key = Key::of(request);
+    if request.target.scheme == Scheme::Http {
+        return Ok(Tunnel::Open(connection.lead_to(key)));
+    }
+    if !connection.pending().is_empty() {
+        return Err(Error::new(Kind::Receive, "the proxy sent bytes before the TLS handshake within its tunnel"));
+    }
+    let stream = dialer.secure(connection.into_raw()?, request, facts)?;
+    Ok(Tunnel::Open(Connection::new(stream, key, dialer.line)))
+}
+
+/// Reads the content of a refusal, if it is short and the proxy leaves the connection open.
+fn drain(mut exchange: Exchange) -> Option<Connection> {
+    while exchange.received() <= REFUSAL && exchange.may_stay() {
+        match exchange.read() {
+            Ok(Some(_)) => {}
+            Ok(None) => return exchange.into_connection(),
+            Err(_) => return None,
+        }
+    }
+    None
+}
+
+impl Connection {
+    /// What octets travel through, for something else to travel through it.
+    fn into_raw(self) -> Result<super::stream::Raw, Error> {
+        match self.into_stream() {
+            Stream::Plain(raw) => Ok(raw),
+            Stream::Tls(_) => Err(Error::new(Kind::Receive, "the tunnel is one already")),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The memory that all connections hold together: requests whose content is on its way or waits for its answer, and
+//! answers that nobody has taken yet.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What there is for all, and how much of it is held.
+#[derive(Debug)]
+pub(super) struct Budget {
+    held: AtomicUsize,
+    /// The octets of all answers not taken yet, those that are parts of the data among them: a state of the data stays in
+    /// memory as long as somebody reads it.
+    unsent: AtomicUsize,
+    most: usize,
+}
+
+impl Budget {
+    pub(super) fn new(most: usize) -> Arc<Budget> {
+        Arc::new(Budget { held: AtomicUsize::new(0), unsent: AtomicUsize::new(0), most })
+    }
+
+    /// The most that may be held.
+    pub(super) fn most(&self) -> usize {
+        self.most
+    }
+
+    /// Whether nothing further may be begun that needs much.
+    pub(super) fn is_full(&self) -> bool {
+        self.held.load(Ordering::Relaxed) >= self.most
+    }
+
+    /// Whether those who hold something have to be quick about it.
+    pub(super) fn is_tight(&self) -> bool {
+        self.held.load(Ordering::Relaxed) > self.most / 2
+    }
+
+    /// Whether so much is unsent that those who read slowly have to go.
+    pub(super) fn is_pressed(&self) -> bool {
+        self.is_tight() || self.unsent.load(Ordering::Relaxed) > self.most
+    }
+
+    /// Counts octets that are unsent now, and not those that were before.
+    pub(super) fn count_unsent(&self, before: usize, now: usize) {
+        if before != now {
+            self.unsent.fetch_add(now, Ordering::Relaxed);
+            self.unsent.fetch_sub(before, Ordering::Relaxed);
+        }
+    }
+}
+
+/// What one request or answer holds, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Share {
+    budget: Arc<Budget>,
+    octets: usize,
+}
+
+impl Share {
+    /// So many octets more; `None`: there is no room for them.
+    pub(super) fn of(budget: &Arc<Budget>, octets: usize) -> Option<Share> {
+        let mut share = Share::held_already(budget, 0);
+        share.grow(octets).then_some(share)
+    }
+
+    /// Octets that are there, whether or not there is room.
+    pub(super) fn held_already(budget: &Arc<Budget>, octets: usize) -> Share {
+        budget.held.fetch_add(octets, Ordering::Relaxed);
+        Share { budget: Arc::clone(budget), octets }
+    }
+
+    /// Takes more; `false`, and it stays as it is: there is no room.
+    pub(super) fn grow(&mut self, octets: usize) -> bool {
+        if octets == 0 {
+            return true;
+        }
+        let before = self.budget.held.fetch_add(octets, Ordering::Relaxed);
+        if before.saturating_add(octets) > self.budget.most {
+            self.budget.held.fetch_sub(octets, Ordering::Relaxed);
+            return false;
+        }
+        self.octets += octets;
+        true
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.budget.held.fetch_sub(self.octets, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_dropped_is_free_again() {
+        let budget = Budget::new(100);
+        let mut one = Share::of(&budget, 40).unwrap();
+        assert!(Share::of(&budget, 61).is_none() && !budget.is_tight());
+        assert!(one.grow(20) && budget.is_tight() && !one.grow(41));
+        let made = Share::held_already(&budget, 500);
+        assert!(budget.is_full() && Share::of(&budget, 1).is_none());
+        drop(made);
+        assert!(!budget.is_full() && Share::of(&budget, 40).is_some());
+        drop(one);
+        assert!(Share::of(&budget, 100).is_some());
+    }
+
+    #[test]
+    fn unsent_octets_press() {
+        let budget = Budget::new(100);
+        budget.count_unsent(0, 150);
+        assert!(budget.is_pressed() && !budget.is_full());
+        budget.count_unsent(150, 90);
+        assert!(!budget.is_pressed());
+    }
+}

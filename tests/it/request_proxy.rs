@@ -1,0 +1,288 @@
+//! Proxies: HTTP in absolute-form and through tunnels, over TLS, and SOCKS. The peers are scripted, byte by byte.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::thread;
+
+use crate::recorder::{Act, Recorder, answer, ok};
+use crate::request::request;
+use crate::request_tls::{serve, signed};
+
+const OPENED: &[u8] = b"HTTP/1.1 200 Connection established\r\n\r\n";
+
+/// A way through a proxy: the options without its address, what it does before the exchange, and what it is sent by then
+/// that is no HTTP.
+struct Way {
+    name: &'static str,
+    options: &'static [&'static str],
+    script: Vec<Act>,
+    greeting: Vec<u8>,
+}
+
+fn way(name: &'static str, options: &'static [&'static str], script: Vec<Act>, greeting: &[u8]) -> Way {
+    Way { name, options, script, greeting: greeting.to_vec() }
+}
+
+/// A dialog of SOCKS: what comes, and what is answered to it.
+fn dialog(steps: &[(&[u8], &[u8])]) -> (Vec<Act>, Vec<u8>) {
+    let acts = steps.iter().flat_map(|(comes, goes)| [Act::Take(comes.len()), Act::Write(goes.to_vec())]);
+    (acts.collect(), steps.iter().flat_map(|(comes, _)| comes.to_vec()).collect())
+}
+
+fn ways() -> Vec<Way> {
+    let port = 8080_u16.to_be_bytes();
+    let tunnel = || vec![Act::Read, Act::Write(OPENED.to_vec())];
+    let name = b"127.0.0.1";
+    let granted_4 = [0, 90, 0, 0, 0, 0, 0, 0];
+    let granted_5 = [5, 0, 0, 1, 0, 0, 0, 0, 0, 0];
+    let ask_4 = [&[4, 1][..], &port, &[127, 0, 0, 1], b"me\0"].concat();
+    let ask_5 = [&[5, 1, 0, 1, 127, 0, 0, 1][..], &port].concat();
+    let (old, old_greeting) = dialog(&[(&ask_4, &granted_4)]);
+    let (new, new_greeting) = dialog(&[(&[5, 1, 0], &[5, 0]), (&ask_5, &granted_5)]);
+    let secret = [(&[5, 2, 0, 2][..], &[5, 2][..]), (b"\x01\x02me\x01x", &[1, 0]), (&ask_5, &granted_5)];
+    let (secret, secret_greeting) = dialog(&secret);
+    assert_eq!(name.len(), 9);
+    let mut both = new.clone();
+    both.extend(tunnel());
+    vec![
+        way("absolute", &["-x", "http://me:x@AT"], vec![], b""),
+        way("field", &["-x", "AT", "--proxy-header", "X-P: q", "--proxy-header", "User-Agent: p"], vec![], b""),
+        way("tunnel", &["-x", "AT", "-p", "--proxy-header", "X-P: q"], tunnel(), b""),
+        way("old tunnel", &["--proxy1.0", "AT", "-p", "-U", "me:x"], tunnel(), b""),
+        way("another place", &["-x", "AT", "--connect-to", "::[::1]:9"], tunnel(), b""),
+        way("socks4", &["--socks4", "me@AT"], old.clone(), &old_greeting),
+        way("socks4a", &["-x", "socks4a://me@AT"], old, &old_greeting),
+        way("socks5", &["--socks5", "AT"], new.clone(), &new_greeting),
+        way("socks5h", &["--socks5-hostname", "AT", "-U", "me:x"], secret, &secret_greeting),
+        way("preproxy", &["--preproxy", "socks5://AT", "-x", "127.0.0.1:8080", "-p"], both, &new_greeting),
+    ]
+}
+
+#[test]
+fn what_dry_run_prints_is_what_a_proxy_gets() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("content");
+    fs::write(&file, "one\r\ntwo\n").unwrap();
+    let path = file.display().to_string();
+    let cases: &[&[&str]] = &[
+        &[],
+        &["-I"],
+        &["-X", "PROPFIND", "-H", "Accept:", "-H", "x-lower: 1", "-H", "X-Lower: 2", "-H", "Host: other"],
+        &["-d", "a=1", "-u", "me:secret"],
+        &["-T", &path, "-H", "Transfer-Encoding: chunked", "-H", "Expect:"],
+        &["-A", "", "-0"],
+        &["--path-as-is", "-b", "a=b", "-r", "0-1"],
+        &["--request-target", "/other"],
+        &["-H", "Proxy-Connection:", "-H", "Proxy-Authorization: typed"],
+    ];
+    for way in ways() {
+        for case in cases {
+            let peer = Recorder::start(vec![[way.script.clone(), ok("")].concat()]);
+            let at = peer.address.to_string();
+            let options: Vec<String> = way.options.iter().map(|option| option.replace("AT", &at)).collect();
+            let mut arguments = vec!["http://127.0.0.1:8080/a/../b%7e/?q=1"];
+            arguments.extend(options.iter().map(String::as_str));
+            arguments.extend(*case);
+            let printed = request(&[arguments.as_slice(), &["--dry-run"]].concat()).assert().success();
+            assert_eq!(peer.connections().len(), 0, "--dry-run opens no connection");
+            request(&arguments).assert().success();
+            let sent = peer.connections().concat();
+            let (greeting, sent) = sent.split_at(way.greeting.len());
+            assert_eq!(greeting, way.greeting, "{}", way.name);
+            let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
+            assert_eq!(text(&printed.get_output().stdout), text(sent), "{} {case:?}", way.name);
+        }
+    }
+}
+
+#[test]
+fn a_proxy_is_told_what_curl_tells_it() {
+    let peer =
+        Recorder::start(vec![vec![Act::Read, Act::Write(OPENED.to_vec()), ok("in")[0].clone(), ok("in")[1].clone()]]);
+    let at = peer.address.to_string();
+    let told = request(&["-i", "-p", "-x", &at, "-U", "me:x", "-A", "a", "http://far.test/", "-w", "%{http_connect}"]);
+    let shown = { told }.assert().success().get_output().stdout.clone();
+    let shown = String::from_utf8(shown).unwrap();
+    assert!(shown.starts_with("HTTP/1.1 200 Connection established\r\n\r\nHTTP/1.1 200 OK\r\n"), "{shown}");
+    assert!(shown.ends_with("\r\n\r\nin200"), "{shown}");
+    let connect = "CONNECT far.test:80 HTTP/1.1\r\nHost: far.test:80\r\nProxy-Authorization: Basic bWU6eA==\r\n\
+                   User-Agent: a\r\nProxy-Connection: Keep-Alive\r\n\r\n";
+    let inner = "GET / HTTP/1.1\r\nHost: far.test\r\nUser-Agent: a\r\nAccept: */*\r\n\r\n";
+    assert_eq!(peer.text(), format!("{connect}{inner}"));
+    let hidden = request(&["-i", "-p", "-x", &at, "--suppress-connect-headers", "http://far.test/"]);
+    let shown = { hidden }.assert().success().get_output().stdout.clone();
+    assert!(shown.starts_with(b"HTTP/1.1 200 OK\r\n"));
+}
+
+#[test]
+fn connections_through_proxies_are_used_again() {
+    let twice = |first: &[Act]| [first, &ok("1"), &ok("2")].concat();
+    for way in ways() {
+        let peer = Recorder::start(vec![twice(&way.script)]);
+        let at = peer.address.to_string();
+        let options: Vec<String> = way.options.iter().map(|option| option.replace("AT", &at)).collect();
+        let mut arguments = vec!["http://127.0.0.1:8080/1", "http://127.0.0.1:8080/2", "-w", "|%{num_connects}|"];
+        arguments.extend(options.iter().map(String::as_str));
+        request(&arguments).assert().success().stdout("1|1|2|0|");
+        assert_eq!(peer.connections().len(), 1, "{}", way.name);
+    }
+    // Every origin is behind the same proxy.
+    let peer = Recorder::start(vec![[ok("1"), ok("2")].concat()]);
+    let at = peer.address.to_string();
+    request(&["-x", &at, "http://one.test/", "http://two.test/"]).assert().success().stdout("12");
+    assert_eq!(peer.connections().len(), 1);
+}
+
+#[test]
+fn all_that_a_socket_shows_a_proxy_shows_too() {
+    let reply = "HTTP/1.1 103 Early\r\nLink: </a>\r\n\r\nHTTP/1.1 200 Fine by me\r\nx-CASE: 1\r\nTransfer-Encoding: chunked\r\n\
+                 \r\n2\r\nhi\r\n0\r\nX-Trailer: t\r\n\r\n";
+    for options in [&["-i"][..], &["--raw"], &["-i", "--raw"]] {
+        let direct = Recorder::start(vec![answer(reply)]);
+        let expected = request(&[&[direct.url("/").as_str()], options].concat()).output().unwrap();
+        assert!(expected.status.success());
+        for way in ways() {
+            let peer = Recorder::start(vec![[way.script.clone(), answer(reply)].concat()]);
+            let at = peer.address.to_string();
+            let more: Vec<String> = way.options.iter().map(|option| option.replace("AT", &at)).collect();
+            let mut arguments = vec!["http://127.0.0.1:8080/", "--suppress-connect-headers"];
+            arguments.extend(more.iter().map(String::as_str));
+            arguments.extend(options);
+            request(&arguments).assert().success().stdout(expected.stdout.clone());
+        }
+    }
+}
+
+#[test]
+fn a_refusal_has_curls_exit_status() {
+    let said = |text: &[u8]| vec![Act::Read, Act::Write(text.to_vec())];
+    let socks = |text: &[u8]| vec![Act::Write(text.to_vec())];
+    let cases: &[(&[&str], Vec<Act>, i32, &str)] = &[
+        (
+            &["-p", "-x", "AT"],
+            said(b"HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno"),
+            7,
+            "CONNECT tunnel failed, response 403",
+        ),
+        (&["-p", "-x", "AT"], said(b"HTTP/1.1 407 Who\r\n\r\n"), 7, "response 407"),
+        (&["-p", "-x", "AT"], vec![Act::Read], 52, "empty reply"),
+        (&["-p", "-x", "AT"], said(b"HTTP/1.1 200 O"), 56, "header section"),
+        (&["-p", "-x", "AT", "-m", "0.5"], vec![Act::Read, Act::Hang], 28, "timed out"),
+        (&["--socks5", "AT"], socks(&[5, 0xff]), 97, "authentication"),
+        (&["--socks5", "AT"], socks(&[5, 2]), 97, "authentication 2"),
+        (&["--socks5", "AT"], socks(&[5, 0, 5, 5, 0, 1, 0, 0, 0, 0, 0, 0]), 97, "connection refused (5)"),
+        (&["--socks5", "AT"], socks(&[5]), 97, "closed the connection"),
+        (&["--socks5", "AT", "-U", "a:b"], socks(&[5, 2, 1, 1]), 97, "refused the user"),
+        (&["--socks5", "AT"], socks(b"HTTP/1.1 400 No"), 97, "version 72"),
+        (&["--socks5", "AT", "-m", "0.5"], vec![Act::Hang], 28, "timed out"),
+        (&["--socks4", "AT"], socks(&[0, 91, 0, 0, 0, 0, 0, 0]), 97, "(91)"),
+        (&["--socks4a", "AT"], socks(&[0, 93, 0, 0, 0, 0, 0, 0]), 97, "identd"),
+        (&["-x", "127.0.0.1:1"], vec![], 7, "proxy 127.0.0.1 port 1"),
+        (&["-x", "no-such-proxy.invalid:1"], vec![], 5, "could not resolve proxy"),
+        (&["--socks5", "no-such-proxy.invalid:1"], vec![], 5, "could not resolve proxy"),
+        (&["-x", "ftp://p"], vec![], 7, "proxy scheme 'ftp'"),
+        (&["-x", "http://p:x"], vec![], 5, "port 'x'"),
+        (&["--preproxy", "http://p", "-x", "q"], vec![], 7, "expected a SOCKS proxy"),
+    ];
+    for (options, script, status, what) in cases {
+        let peer = Recorder::start(vec![script.clone()]);
+        let options: Vec<String> =
+            options.iter().map(|option| option.replace("AT", &peer.address.to_string())).collect();
+        let mut arguments = vec!["http://127.0.0.1:8080/"];
+        arguments.extend(options.iter().map(String::as_str));
+        let output = request(&arguments).output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(*status), "{options:?} {error}");
+        assert!(error.contains(what) && error.lines().count() == 1, "{options:?} {error}");
+    }
+    // A name that is looked up here for SOCKS, and has no address.
+    let peer = Recorder::start(vec![vec![Act::Hang]]);
+    request(&["--socks5", &peer.address.to_string(), "http://far.invalid/"]).assert().code(97);
+}
+
+#[test]
+fn a_proxy_challenges_for_digest_on_the_same_connection() {
+    let challenge = "HTTP/1.1 407 Who\r\nProxy-Authenticate: Digest realm=\"p\", nonce=\"n\", algorithm=MD5\r\n\
+                     Proxy-Authenticate: Basic realm=\"p\"\r\nContent-Length: 3\r\n\r\nwho";
+    for (options, url) in [(&["-p"][..], "http://far.test/x"), (&[], "http://far.test/x")] {
+        for choice in ["--proxy-digest", "--proxy-anyauth"] {
+            let mut script = answer(challenge);
+            if !options.is_empty() {
+                script.extend([Act::Read, Act::Write(OPENED.to_vec())]);
+            }
+            script.extend(ok("in"));
+            let peer = Recorder::start(vec![script]);
+            let at = peer.address.to_string();
+            let arguments = [&["-x", &at, "-U", "me:x", choice, url][..], options].concat();
+            request(&arguments).assert().success().stdout("in");
+            let connections = peer.connections();
+            assert_eq!(connections.len(), 1, "{choice} {options:?}");
+            let sent = String::from_utf8(connections.concat()).unwrap();
+            let uri = if options.is_empty() { url } else { "far.test:80" };
+            assert_eq!(sent.matches("Proxy-Authorization: Digest username=\"me\", realm=\"p\"").count(), 1, "{sent}");
+            assert!(sent.contains(&format!("uri=\"{uri}\"")), "{sent}");
+        }
+    }
+    let basic = "HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic realm=\"p\"\r\nContent-Length: 0\r\n\r\n";
+    let peer = Recorder::start(vec![[answer(basic), ok("in")].concat()]);
+    let at = peer.address.to_string();
+    request(&["-x", &at, "-U", "me:x", "--proxy-anyauth", "http://far.test/"]).assert().success().stdout("in");
+    assert_eq!(peer.text().matches("Proxy-Authorization: Basic bWU6eA==\r\n").count(), 1);
+}
+
+/// A proxy that opens a tunnel to that address, whatever it is asked for, and says what it was asked.
+fn tunnels_to(goal: SocketAddr) -> (SocketAddr, std::sync::mpsc::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (sender, receiver) = std::sync::mpsc::channel();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut head = Vec::new();
+            let mut octet = [0];
+            while !head.ends_with(b"\r\n\r\n") && stream.read(&mut octet).unwrap() == 1 {
+                head.push(octet[0]);
+            }
+            sender.send(String::from_utf8(head).unwrap()).unwrap();
+            stream.write_all(OPENED).unwrap();
+            let far = TcpStream::connect(goal).unwrap();
+            let pump = |mut from: TcpStream, mut to: TcpStream| {
+                thread::spawn(move || {
+                    let _ = std::io::copy(&mut from, &mut to);
+                    let _ = to.shutdown(Shutdown::Write);
+                })
+            };
+            pump(stream.try_clone().unwrap(), far.try_clone().unwrap());
+            pump(far, stream);
+        }
+    });
+    (address, receiver)
+}
+
+#[test]
+fn https_goes_through_a_tunnel_and_the_proxy_may_speak_tls_itself() {
+    let (authority, made) = signed(&rcgen::CertificateParams::new(vec!["far.test".to_owned()]).unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("authority.pem");
+    fs::write(&file, authority).unwrap();
+    let trusted = file.to_str().unwrap();
+    let origin = serve(&made, None);
+    let (proxy, asked) = tunnels_to(origin);
+    let at = proxy.to_string();
+    let arguments = ["-x", &at, "https://far.test/x", "-A", "a", "--cacert", trusted, "-w", "|%{http_connect}"];
+    let inner = "GET /x HTTP/1.1\r\nHost: far.test\r\nUser-Agent: a\r\nAccept: */*\r\n\r\n";
+    request(&arguments).assert().success().stdout(format!("{inner}|200"));
+    assert!(asked.recv().unwrap().starts_with("CONNECT far.test:443 HTTP/1.1\r\nHost: far.test:443\r\n"));
+    request(&["-x", &at, "https://far.test/x"]).assert().code(60);
+    request(&["-x", &at, "https://other.test/", "--cacert", trusted]).assert().code(60);
+    // The peer that answers with what it was sent is a proxy over TLS now.
+    let at = format!("https://far.test:{}", origin.port());
+    let resolve = format!("far.test:{}:127.0.0.1", origin.port());
+    let base = ["-x", &at, "--resolve", &resolve, "http://h.test/y", "-A", "a"];
+    let line = "GET http://h.test/y HTTP/1.1\r\nHost: h.test\r\nUser-Agent: a\r\nAccept: */*\r\nProxy-Connection: Keep-Alive\r\n\r\n";
+    request(&[&base[..], &["--proxy-cacert", trusted]].concat()).assert().success().stdout(line);
+    request(&[&base[..], &["--proxy-insecure"]].concat()).assert().success().stdout(line);
+    for wrong in [&[][..], &["--cacert", trusted], &["-k"]] {
+        request(&[&base[..], wrong].concat()).assert().code(60);
+    }
+}
