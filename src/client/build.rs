@@ -1,9 +1,12 @@
 //! From what was asked to the complete request of one hop. The order of the fields is curl's.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::connect::{authorization as proxy_authorization, connect, is_for_proxy};
+use super::credentials::{AuthScheme, Credentials, NetrcWish, credentials};
 use super::error::{Error, Kind};
 use super::proxy::Proxy;
 use super::request::{Content, FieldLine, Protocol, Request};
@@ -43,17 +46,6 @@ impl FieldWish {
     }
 }
 
-/// How the user shows who they are.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Credentials {
-    /// Name and password, for Basic authentication (RFC 7617).
-    Basic(Userinfo),
-    /// Name and password, for Digest authentication (RFC 7616): nothing is sent before a challenge.
-    Digest(Userinfo),
-    /// A token (RFC 6750).
-    Bearer(String),
-}
-
 /// What was asked, as plain data: the same for every hop.
 #[derive(Debug, Clone, Default)]
 pub struct RequestSpec {
@@ -83,8 +75,12 @@ pub struct RequestSpec {
     pub condition: Option<FieldLine>,
     /// Whether content codings are welcome.
     pub compressed: bool,
-    /// Who asks.
+    /// Who asks, as options say it.
     pub credentials: Option<Credentials>,
+    /// How a name and password that no option named are shown.
+    pub scheme: AuthScheme,
+    /// The file that knows names and passwords by host.
+    pub netrc: Option<NetrcWish>,
     /// Cookies that were typed, as they are sent.
     pub cookies: Option<String>,
     /// The content.
@@ -96,6 +92,8 @@ pub struct RequestSpec {
 pub struct Hop {
     /// Where it goes.
     pub target: TargetUri,
+    /// Where the first hop went, to whose origin the secrets of the command line belong; `None`: this is the first.
+    pub home: Option<Arc<TargetUri>>,
     /// The method that a redirect asked for.
     pub method: Option<&'static str>,
     /// Whether the content goes along.
@@ -125,6 +123,7 @@ impl Hop {
     pub fn first(target: TargetUri) -> Hop {
         Hop {
             target,
+            home: None,
             method: None,
             with_body: true,
             trusted: true,
@@ -308,11 +307,10 @@ fn authorization(spec: &RequestSpec, hop: &Hop) -> Option<String> {
     if let Some(answer) = &hop.authorization {
         return Some(answer.clone());
     }
-    match spec.credentials.as_ref().filter(|_| hop.trusted) {
-        Some(Credentials::Basic(userinfo)) => Some(basic(userinfo)),
-        Some(Credentials::Bearer(token)) => Some(format!("Bearer {token}")),
-        Some(Credentials::Digest(_)) => None,
-        None => hop.target.userinfo.as_ref().map(basic),
+    match credentials(spec, hop)? {
+        Credentials::Basic(userinfo) => Some(basic(&userinfo)),
+        Credentials::Bearer(token) => Some(format!("Bearer {token}")),
+        Credentials::Digest(_) => None,
     }
 }
 
@@ -321,11 +319,17 @@ pub fn basic(userinfo: &Userinfo) -> String {
     format!("Basic {}", STANDARD.encode(format!("{}:{}", userinfo.user, userinfo.password)))
 }
 
+/// The cookies of the jar and those of `-b` in one field. A `Cookie` that was typed as a field stands for those of `-b`,
+/// and goes beside the jar's, as curl sends them.
 fn add_cookies(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop) {
-    let typed = spec.cookies.as_deref().filter(|_| hop.trusted);
+    let is_typed = spec.fields.iter().any(|wish| match wish {
+        FieldWish::Send(line) => line.is("cookie"),
+        FieldWish::Omit(name) => name.eq_ignore_ascii_case("cookie"),
+    });
+    let typed = spec.cookies.as_deref().filter(|_| hop.trusted && !is_typed);
     let all: Vec<&str> = hop.cookies.as_deref().into_iter().chain(typed).filter(|text| !text.is_empty()).collect();
     if !all.is_empty() {
-        push_unless_typed(fields, spec, "Cookie", &all.join("; "));
+        fields.push(FieldLine::new("Cookie", &all.join("; ")));
     }
 }
 

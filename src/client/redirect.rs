@@ -1,5 +1,7 @@
 //! Redirects: what the next hop is (RFC 9110 15.4).
 
+use std::sync::Arc;
+
 use super::build::{Body, Hop, RequestSpec};
 use super::error::{Error, Kind};
 use super::schemes::Schemes;
@@ -67,15 +69,17 @@ pub fn next(spec: &RequestSpec, follow: &Follow, hop: &Hop, method: &str, head: 
     {
         return Err(Error::new(Kind::Rewind, "the redirect wants the content again, which came from a pipe"));
     }
-    let same = hop.target.same_origin(&target);
+    // What another origin's server writes into a URL is no word of the user's.
     let mut target = target;
-    if !same && target.userinfo == hop.target.userinfo && !follow.trust_all {
+    if !hop.target.same_origin(&target) && !follow.trust_all {
         target.userinfo = None;
     }
+    let home = hop.home.clone().unwrap_or_else(|| Arc::new(hop.target.clone()));
     Ok(Next::Hop(Box::new(Hop {
         method,
         with_body,
-        trusted: (hop.trusted && same) || follow.trust_all,
+        trusted: home.same_origin(&target) || follow.trust_all,
+        home: Some(home),
         redirects: hop.redirects + 1,
         referer: if follow.auto_referer { Some(hop.target.to_string()) } else { hop.referer.clone() },
         ..Hop::first(target)

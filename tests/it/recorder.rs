@@ -52,7 +52,11 @@ pub(crate) struct Recorder {
 impl Recorder {
     /// Starts one: each connection follows the next script, and those that come after the last script follow that.
     pub(crate) fn start(scripts: Vec<Vec<Act>>) -> Recorder {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Recorder::over(TcpListener::bind("127.0.0.1:0").unwrap(), scripts)
+    }
+
+    /// The same over a listener, whose address the scripts may name.
+    pub(crate) fn over(listener: TcpListener, scripts: Vec<Vec<Act>>) -> Recorder {
         let address = listener.local_addr().unwrap();
         let received = Arc::new(Mutex::new(Vec::new()));
         let store = Arc::clone(&received);

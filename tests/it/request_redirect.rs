@@ -110,3 +110,76 @@ fn content_that_was_read_once_is_not_sent_again() {
         .code(65)
         .stderr(predicate::str::contains("pipe"));
 }
+
+/// The `Authorization` of each request that a peer got, decoded; `-` where there is none.
+fn authorizations(peer: &Recorder) -> Vec<String> {
+    use base64::Engine;
+
+    let text = peer.text();
+    let value = |head: &str| {
+        let line = head.lines().find_map(|line| line.strip_prefix("Authorization: Basic "));
+        line.map_or_else(
+            || "-".to_owned(),
+            |coded| {
+                let decoded = base64::engine::general_purpose::STANDARD.decode(coded).unwrap();
+                String::from_utf8(decoded).unwrap()
+            },
+        )
+    };
+    text.split("\r\n\r\n").filter(|head| head.contains("HTTP/1.1")).map(value).collect()
+}
+
+#[test]
+fn secrets_return_with_their_own_origin() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let away = listener.local_addr().unwrap();
+    let first = redirect(302, &format!("http://{away}/"));
+    let home = Recorder::start(vec![first.into_iter().chain(ok("end")).collect()]);
+    let relay = Recorder::over(listener, vec![redirect(302, &home.url("/back"))]);
+    request(&["-L", "-u", "me:secret", &home.url("/")]).assert().success().stdout("end");
+    assert_eq!(authorizations(&relay), ["-"]);
+    assert_eq!(authorizations(&home), ["me:secret", "me:secret"]);
+}
+
+#[test]
+fn a_server_cannot_name_credentials_for_another_origin() {
+    let other = Recorder::start(vec![ok("end")]);
+    let first = Recorder::start(vec![redirect(302, &other.url("/").replace("http://", "http://eve:x@"))]);
+    request(&["-L", &first.url("/")]).assert().success().stdout("end");
+    assert_eq!(authorizations(&other), ["-"]);
+    // Its own origin it may.
+    let peer = Recorder::start(vec![ok("end")]);
+    let own = peer.url("/b").replace("http://", "http://eve:x@");
+    let same = Recorder::start(vec![redirect(302, "b").into_iter().chain(ok("end")).collect()]);
+    request(&["-L", &same.url("/a").replace("http://", "http://me:y@")]).assert().success().stdout("end");
+    assert_eq!(authorizations(&same), ["me:y", "me:y"]);
+    request(&[&own]).assert().success();
+    assert_eq!(authorizations(&peer), ["eve:x"]);
+}
+
+#[test]
+fn each_host_gets_its_own_entry_of_the_netrc_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let netrc = folder.path().join("netrc");
+    std::fs::write(&netrc, "machine\n127.0.0.1\nlogin one\npassword p1\nmachine localhost password p2\n").unwrap();
+    let netrc = netrc.to_str().unwrap();
+    let other = Recorder::start(vec![ok("end")]);
+    let first = Recorder::start(vec![redirect(302, &other.url("/").replace("127.0.0.1", "ann@localhost"))]);
+    let port = other.address.port();
+    let resolve = format!("localhost:{port}:127.0.0.1");
+    request(&["-L", "--netrc-file", netrc, "--resolve", &resolve, &first.url("/")]).assert().success().stdout("end");
+    assert_eq!(authorizations(&first), ["one:p1"]);
+    // The name in a foreign server's URL counts for nothing, the entry for the host does.
+    assert_eq!(authorizations(&other), [":p2"]);
+    // A name that stands on the next line is that of its machine, not of everybody.
+    let stranger = Recorder::start(vec![ok("end")]);
+    let url = format!("http://stranger.test:{}/", stranger.address.port());
+    let resolve = format!("stranger.test:{}:127.0.0.1", stranger.address.port());
+    request(&["--netrc-file", netrc, "--resolve", &resolve, &url]).assert().success();
+    assert_eq!(authorizations(&stranger), ["-"]);
+    std::fs::write(folder.path().join("broken"), "machine 127.0.0.1 login a password \"secret").unwrap();
+    let broken = folder.path().join("broken");
+    let refused = request(&["--netrc-file", broken.to_str().unwrap(), &first.url("/")]).assert().code(26);
+    let said = String::from_utf8(refused.get_output().stderr.clone()).unwrap();
+    assert!(said.contains("netrc") && !said.contains("secret"), "{said}");
+}

@@ -146,6 +146,51 @@ fn certificates_are_checked_by_chain_name_and_date() {
     }
 }
 
+/// What one certificate, given as trusted, is worth for a server whose certificate it has signed, and for itself.
+#[test]
+fn a_certificate_is_trusted_for_what_it_may_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let signed_by = |of_issuer: CertificateParams, name: &str| {
+        let issuer = self_signed(&of_issuer);
+        let pem = issuer.pem.clone();
+        let key = KeyPair::generate().unwrap();
+        let made = parameters(name).signed_by(&key, &Issuer::new(of_issuer, issuer.key)).unwrap();
+        (pem, Made { certificate: made.der().clone(), pem: made.pem(), key })
+    };
+    let leaf = parameters("leaf.test");
+    let mut expired = CertificateParams::new(Vec::new()).unwrap();
+    expired.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    (expired.not_before, expired.not_after) = (date_time_ymd(2001, 1, 1), date_time_ymd(2002, 1, 1));
+    let mut no_signer = CertificateParams::new(Vec::new()).unwrap();
+    no_signer.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    no_signer.key_usages = vec![rcgen::KeyUsagePurpose::DigitalSignature];
+    let mut signer = CertificateParams::new(Vec::new()).unwrap();
+    signer.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    signer.key_usages = vec![rcgen::KeyUsagePurpose::KeyCertSign];
+    for (what, issuer, status) in [
+        ("a leaf signs nobody", leaf, 60),
+        ("an authority that has expired", expired, 60),
+        ("an authority without the right to sign", no_signer, 60),
+        ("an authority", signer, 0),
+    ] {
+        let (pem, made) = signed_by(issuer, "good.test");
+        let address = serve(&made, None);
+        ask("good.test", address, Some(&pem), folder.path(), &["-s"]).assert().code(status);
+        let file = folder.path().join("of-environment.pem");
+        fs::write(&file, &pem).unwrap();
+        let mut of_environment = ask("good.test", address, None, folder.path(), &["-s"]);
+        let outcome = of_environment.env("SSL_CERT_FILE", &file).output().unwrap();
+        assert_eq!(outcome.status.code(), Some(status), "{what}, in SSL_CERT_FILE");
+    }
+    // A certificate that somebody else has signed vouches for itself, and for nobody else.
+    let (_, made) = signed(&parameters("good.test"));
+    let address = serve(&made, None);
+    ask("good.test", address, Some(&made.pem), folder.path(), &["-s"]).assert().success();
+    ask("bad.test", address, Some(&made.pem), folder.path(), &["-s"]).assert().code(60);
+    let (_, other) = signed(&parameters("good.test"));
+    ask("good.test", serve(&other, None), Some(&made.pem), folder.path(), &["-s"]).assert().code(60);
+}
+
 #[test]
 fn authorities_that_cannot_be_used_are_said() {
     let folder = tempfile::tempdir().unwrap();
@@ -282,4 +327,16 @@ fn http2_is_spoken_where_it_is_asked_for() {
     // In the clear nobody agrees on it, so it stays 1.1.
     let plain = Recorder::start(vec![ok("one")]);
     request(&["--http2", &plain.url("/"), "-w", "|%{http_version}"]).assert().success().stdout("one|1.1");
+}
+
+#[test]
+fn the_password_of_a_certificate_is_said_nowhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = serve(&self_signed(&parameters("good.test")), None);
+    let missing = folder.path().join("me.pem");
+    let typed = format!("{}:hunter2", missing.display());
+    let outcome = ask("good.test", address, None, folder.path(), &["-k", "-E", &typed]).output().unwrap();
+    let said = String::from_utf8_lossy(&outcome.stderr).into_owned();
+    assert_eq!(outcome.status.code(), Some(58), "{said}");
+    assert!(said.contains("me.pem'") && !said.contains("hunter2"), "{said}");
 }

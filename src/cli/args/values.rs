@@ -1,5 +1,8 @@
 //! What values of `request`'s arguments are, and how they are read.
 
+use std::ffi::OsString;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::definition::Named;
@@ -155,4 +158,23 @@ pub(super) fn octets(text: &str) -> Result<u64, String> {
     };
     let number: u64 = digits.parse().map_err(|_| wrong())?;
     number.checked_mul(1 << (10 * power)).ok_or_else(wrong)
+}
+/// The file in `FILE:PASSWORD` (curl(1) `-E`); `\:` is a colon of the name, `\\` a backslash. The password goes nowhere, not
+/// even into a message.
+pub(super) fn without_password(typed: &Path) -> PathBuf {
+    let (mut name, mut octets) = (Vec::new(), typed.as_os_str().as_bytes().iter());
+    while let Some(octet) = octets.next() {
+        match octet {
+            b':' => break,
+            b'\\' => match octets.as_slice().first() {
+                Some(escaped @ (b':' | b'\\')) => {
+                    name.push(*escaped);
+                    octets.next();
+                }
+                _ => name.push(b'\\'),
+            },
+            other => name.push(*other),
+        }
+    }
+    PathBuf::from(OsString::from_vec(name))
 }

@@ -123,8 +123,9 @@ pub(super) fn resolve(
     Ok(all)
 }
 
-/// The words of a configuration file: on each line an option, dashes or not, and its value after white space, `=` or
-/// `:`; quotes keep white space, and `#` begins a remark (curl(1) `-K`).
+/// The words of a configuration file: on each line an option and its value after white space, or if the option has no
+/// dashes, after `=` or `:`; quotes keep white space, and `#` begins a remark (curl(1) `-K`). With dashes it is a word as on
+/// a command line: `-ume:secret`.
 fn config_words(text: &str) -> Result<Vec<String>, String> {
     let mut words = Vec::new();
     for (number, line) in text.lines().enumerate() {
@@ -132,13 +133,13 @@ fn config_words(text: &str) -> Result<Vec<String>, String> {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        let end = line.find(|character: char| character.is_ascii_whitespace() || "=:".contains(character));
-        // `-:` is an option though it holds a colon.
-        let end = if line.starts_with("-:") { Some(2).filter(|end| line.len() > *end) } else { end };
+        let is_dashed = line.starts_with('-');
+        let ends = |character: char| character.is_ascii_whitespace() || (!is_dashed && "=:".contains(character));
+        let end = line.find(ends);
         let (name, value) = end.map_or((line, ""), |end| line.split_at(end));
         words.push(if name.starts_with('-') { name.to_owned() } else { format!("--{name}") });
         let value = value.trim_ascii_start();
-        let value = value.strip_prefix(['=', ':']).unwrap_or(value).trim_ascii_start();
+        let value = if is_dashed { value } else { value.strip_prefix(['=', ':']).unwrap_or(value) }.trim_ascii_start();
         if !value.is_empty() {
             words.push(config_value(value).ok_or_else(|| format!("line {}: a quote without its end", number + 1))?);
         }
@@ -288,7 +289,7 @@ mod tests {
     #[test]
     fn a_configuration_file_stands_for_its_options() {
         let text = |name: &str| match name {
-            "a" => "# remark\nsilent\n--data = \"x \\\"y\\\" \\t\" \nrequest: PUT # rest\n-K b\n",
+            "a" => "# remark\nsilent\ndata = \"x \\\"y\\\" \\t\" \nrequest: PUT # rest\n-ume:x=y\n-K b\n",
             "b" => "url http://h/\nvariable name=x\n",
             "loop" => "config loop",
             _ => "data \"open",
@@ -301,10 +302,13 @@ mod tests {
             let resolved = resolve(tokens, &mut outside, &mut Variables::default(), 4);
             resolved.map(|tokens| shown(&tokens).join("|"))
         };
-        assert_eq!(expand("-i -Ka x").unwrap(), "--include|--silent|--data=x \"y\" \t|--request=PUT|--url=http://h/|x");
+        assert_eq!(
+            expand("-i -Ka x").unwrap(),
+            "--include|--silent|--data=x \"y\" \t|--request=PUT|--user=me:x=y|--url=http://h/|x"
+        );
         assert_eq!(
             expand("--expand-data {{name}} -Ka --expand-url-q={{name}}{{name:b64}} --data {{name}}").unwrap(),
-            "--data=|--silent|--data=x \"y\" \t|--request=PUT|--url=http://h/|--url-query=xeA==|--data={{name}}"
+            "--data=|--silent|--data=x \"y\" \t|--request=PUT|--user=me:x=y|--url=http://h/|--url-query=xeA==|--data={{name}}"
         );
         for (line, what) in [
             ("-K bad", "configuration file 'bad', line 1: a quote without its end"),

@@ -13,6 +13,7 @@ mod socks;
 mod stream;
 mod tap;
 mod tls;
+mod trust;
 mod tunnel;
 
 use std::io::Read;

@@ -6,22 +6,16 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use rustls::client::WebPkiServerVerifier;
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::server::ParsedCertificate;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::version::{TLS12, TLS13};
-use rustls::{
-    CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme,
-    StreamOwned, SupportedProtocolVersion,
-};
+use rustls::{CertificateError, ClientConfig, ClientConnection, StreamOwned, SupportedProtocolVersion};
 
 use super::super::error::{Error, Kind};
 use super::super::request::reason;
 use super::socket::is_timeout;
 use super::stream::{Raw, Stream};
+use super::trust::{certificates, verifier};
 use super::{Deadline, Facts, TlsSettings, TlsVersion};
 
 /// The TLS side of a transport.
@@ -102,111 +96,6 @@ fn versions(settings: &TlsSettings) -> Result<Vec<&'static SupportedProtocolVers
     }
 }
 
-/// Who says whether a certificate is good: nobody, the authorities that were named, or those of the system.
-fn verifier(settings: &TlsSettings, provider: Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, Error> {
-    if settings.insecure {
-        return Ok(Arc::new(AnyCertificate(provider)));
-    }
-    if settings.authorities.is_none() && settings.authority_folder.is_none() {
-        return match rustls_platform_verifier::Verifier::new(provider) {
-            Ok(verifier) => Ok(Arc::new(verifier)),
-            Err(error) => Err(Error::new(
-                Kind::CaFile,
-                format!(
-                    "the certificate authorities of this machine cannot be used: {error}; --cacert FILE names others"
-                ),
-            )),
-        };
-    }
-    NamedAuthorities::read(settings, provider).map(|named| Arc::new(named) as Arc<dyn ServerCertVerifier>)
-}
-
-/// The verifier of `--cacert` and `--capath`.
-#[derive(Debug)]
-struct NamedAuthorities {
-    chain: Arc<WebPkiServerVerifier>,
-    /// The certificates as given: one that a server shows itself is good too, if its name and dates are.
-    given: Vec<CertificateDer<'static>>,
-}
-
-impl NamedAuthorities {
-    fn read(settings: &TlsSettings, provider: Arc<CryptoProvider>) -> Result<NamedAuthorities, Error> {
-        let mut given = Vec::new();
-        if let Some(path) = &settings.authorities {
-            given.extend(certificates(path).map_err(|what| unusable(path, &what))?);
-            if given.is_empty() {
-                return Err(unusable(path, "no certificate in it"));
-            }
-        }
-        if let Some(folder) = &settings.authority_folder {
-            let entries = std::fs::read_dir(folder).map_err(|error| unusable(folder, &reason(&error)))?;
-            // Folders of authorities hold other files too; what is no certificate is none.
-            given.extend(entries.flatten().filter_map(|entry| certificates(&entry.path()).ok()).flatten());
-        }
-        let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(given.iter().cloned());
-        let wrong = |error: rustls::client::VerifierBuilderError| Error::new(Kind::CaFile, error.to_string());
-        let chain = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build().map_err(wrong)?;
-        Ok(NamedAuthorities { chain, given })
-    }
-}
-
-impl ServerCertVerifier for NamedAuthorities {
-    fn verify_server_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        name: &ServerName<'_>,
-        ocsp: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        match self.chain.verify_server_cert(end_entity, intermediates, name, ocsp, now) {
-            // A certificate that was given as such needs no authority, and may be one itself; webpki has by then
-            // checked its dates, and the name is checked here.
-            Err(rustls::Error::InvalidCertificate(CertificateError::Other(other)))
-                if self.given.iter().any(|given| given.as_ref() == end_entity.as_ref())
-                    && other.to_string().contains("CaUsedAsEndEntity") =>
-            {
-                let certificate = ParsedCertificate::try_from(end_entity)?;
-                rustls::client::verify_server_name(&certificate, name)?;
-                Ok(ServerCertVerified::assertion())
-            }
-            outcome => outcome,
-        }
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.chain.verify_tls12_signature(message, certificate, signature)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.chain.verify_tls13_signature(message, certificate, signature)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.chain.supported_verify_schemes()
-    }
-}
-
-fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
-    let text = std::fs::read(path).map_err(|error| reason(&error))?;
-    CertificateDer::pem_slice_iter(&text).collect::<Result<_, _>>().map_err(|error| format!("{error:?}"))
-}
-
-fn unusable(path: &Path, what: &str) -> Error {
-    Error::new(Kind::CaFile, format!("certificate authorities '{}': {what}", path.display()))
-}
-
 fn client_certificate(
     path: &Path,
     key_path: &Path,
@@ -257,44 +146,5 @@ fn handshake_failure(error: &io::Error, host: &str, by: Deadline) -> Error {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
         Some(tls) => failure(tls),
         None => Error::new(Kind::Tls, format!("TLS handshake with {host} failed: {}", reason(error))),
-    }
-}
-
-/// The verifier of `-k`: any certificate will do, the handshake's signatures are checked all the same.
-#[derive(Debug)]
-struct AnyCertificate(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for AnyCertificate {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _name: &ServerName<'_>,
-        _ocsp: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
     }
 }

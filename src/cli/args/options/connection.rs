@@ -4,7 +4,7 @@ use clap::ValueHint;
 
 use super::Row;
 use crate::cli::args::definition::{number, one, possible, put};
-use crate::cli::args::values::{octets, pace, seconds};
+use crate::cli::args::values::{octets, pace, seconds, without_password};
 
 /// The schemes that a URL may have.
 const SCHEMES: &[&str] = &["http", "https"];
@@ -130,7 +130,15 @@ pub(super) static CONNECTION: &[Row] = &[
         args.capath = Some(path)
     })
     .hint(ValueHint::DirPath),
-    Row::path("cert", "FILE", "Client certificate (PEM)", |args, path| args.cert = Some(path)).letter('E'),
+    Row::path(
+        "cert",
+        "FILE[:PASSWORD]",
+        "Client certificate (PEM); a password is ignored, as keys with one are not built in",
+        |args, path| {
+            args.cert = Some(without_password(&path));
+        },
+    )
+    .letter('E'),
     Row::path("key", "FILE", "Private key of the client certificate (PEM)", |args, path| args.key = Some(path)),
     Row::flag("tlsv1", "Use TLS 1.0 or later (that is 1.2 or later: older versions are not built in)", |_| ())
         .letter('1')

@@ -38,7 +38,7 @@ pub(crate) fn prepare(plan: &Plan, session: &Session, is_first: bool, terminal: 
     for warning in plan.warnings.iter().filter(|_| !plan.layout.silent) {
         output::warn(&mut terminal.error, &plan.layout, warning);
     }
-    session.load_cookies(plan)?;
+    session.load_cookies(plan, terminal.input.as_mut())?;
     begin_tag(plan)?;
     begin_dump(plan, is_first)
 }

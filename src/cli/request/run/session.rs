@@ -1,7 +1,7 @@
 //! What the transfers of a run share: connections, cookies, a trace, and whether all of them shall end.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -82,16 +82,21 @@ impl Session {
         self.keeps_cookies.load(Ordering::Relaxed).then(jar)
     }
 
-    /// Reads the files of `-b`. One that is not there holds no cookies: a first run has none.
-    pub(crate) fn load_cookies(&self, plan: &Plan) -> Result<(), Error> {
+    /// Reads the files of `-b`; `-` is standard input. One that is not there holds no cookies: a first run has none.
+    pub(crate) fn load_cookies(&self, plan: &Plan, input: &mut dyn Read) -> Result<(), Error> {
         if !plan.cookie_files.is_empty() || plan.cookie_jar.is_some() {
             self.keeps_cookies.store(true, Ordering::Relaxed);
         }
         let Some(mut jar) = self.cookies() else { return Ok(()) };
         for name in plan.cookie_files.iter().filter(|name| !name.is_empty()) {
-            match std::fs::read(name) {
-                Ok(octets) => jar.load(&String::from_utf8_lossy(&octets), plan.junk_session, SystemTime::now()),
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            let mut text = Vec::new();
+            let read = match name.as_str() {
+                "-" => input.read_to_end(&mut text).map(drop),
+                path => fs::read(path).map(|read| text = read),
+            };
+            match read {
+                Ok(()) => jar.load(&String::from_utf8_lossy(&text), plan.junk_session, SystemTime::now()),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(unreadable(Path::new(name), &error)),
             }
         }

@@ -16,8 +16,8 @@ use crate::cli::request::plan::{Plan, Transfer};
 use crate::cli::request::retry::retry_after;
 use crate::client::transport::Deadline;
 use crate::client::{
-    Body, Credentials, Error, Follow, Hop, Next, Request, RequestSpec, build, digest_answer, elsewhere, named_target,
-    next, proxy_for,
+    Body, Credentials, Error, Follow, Hop, Next, Request, RequestSpec, build, credentials, digest_answer, elsewhere,
+    named_target, next, proxy_for,
 };
 use crate::message::ReplyHead;
 use crate::print::Terminal;
@@ -99,7 +99,7 @@ fn follow_hops(run: &mut Running<'_>, may_retry: bool) -> Result<Attempt, Error>
     let deadline = Deadline::after(plan.settings.total_time);
     let started = Instant::now();
     let mut hop = Hop::first(run.transfer.target.clone()?);
-    hop.probes = matches!(spec.credentials, Some(Credentials::Digest(_)));
+    hop.probes = matches!(credentials(spec, &hop), Some(Credentials::Digest(_)));
     run.out.begin(run.transfer);
     loop {
         hop.proxy = proxy_for(&hop.target, &plan.proxy, &run.variable)?;
@@ -168,7 +168,7 @@ fn follow_hops(run: &mut Running<'_>, may_retry: bool) -> Result<Attempt, Error>
 
 /// The hop that answers a challenge, if there is one and it was not answered before.
 fn answer_challenge(spec: &RequestSpec, request: &Request, hop: &Hop, head: &ReplyHead) -> Result<Option<Hop>, Error> {
-    let Some(Credentials::Digest(userinfo)) = spec.credentials.as_ref().filter(|_| hop.trusted) else {
+    let Some(Credentials::Digest(userinfo)) = credentials(spec, hop) else {
         return Ok(None);
     };
     if hop.authorization.is_some() {
@@ -183,7 +183,7 @@ fn answer_challenge(spec: &RequestSpec, request: &Request, hop: &Hop, head: &Rep
         let was_held = hop.probes && hop.with_body && !matches!(spec.body, Body::None);
         return Ok(was_held.then(|| Hop { probes: false, ..hop.clone() }));
     }
-    let answer = digest_answer(request, userinfo, head)?;
+    let answer = digest_answer(request, &userinfo, head)?;
     Ok(answer.map(|answer| Hop { authorization: Some(answer), probes: false, ..hop.clone() }))
 }
 

@@ -9,7 +9,6 @@ mod fields;
 mod form;
 mod glob;
 mod limits;
-mod netrc;
 mod part;
 mod spec;
 mod target;

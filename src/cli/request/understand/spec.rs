@@ -2,19 +2,20 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::glob::Globbed;
 use super::target::reading;
 use super::urls::{self, Named};
-use super::{content, destination, dialect, fields, form, limits, netrc, target, upload};
+use super::{content, destination, dialect, fields, form, limits, target, upload};
 use crate::cli::args::{Destination, DialectChoice, RequestArgs};
 use crate::cli::request::layout::Layout;
 use crate::cli::request::plan::{Plan, Transfer};
 use crate::cli::request::retry::Retry;
 use crate::client::form::Quoting;
 use crate::client::{
-    Body, Content, Credentials, Error, FieldLine, FieldWish, Kind, Reading, RequestSpec, TargetUri, Userinfo,
-    has_scheme, parse_user,
+    AuthScheme, Body, Content, Credentials, Error, FieldLine, FieldWish, Kind, Netrc, NetrcWish, Reading, RequestSpec,
+    TargetUri, has_scheme, parse_user,
 };
 
 /// What stands outside of the command line.
@@ -58,6 +59,8 @@ pub(crate) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
         condition: args.time_cond.as_deref().and_then(|text| limits::condition(text, &mut warnings)),
         compressed: args.compressed,
         credentials: credentials(args),
+        scheme: scheme(args),
+        netrc: netrc(args, around)?,
         cookies: Some(typed_cookies).filter(|text| !text.is_empty()),
         body: match form {
             Some((content, media_type)) => Body::Data(content, Some(media_type)),
@@ -136,9 +139,6 @@ fn transfer(
             });
         }
     }
-    if let (Ok(target), None) = (&target, &spec.credentials) {
-        spec.credentials = from_netrc(args, target, around)?;
-    }
     let wish = destination::wish(args, named, place);
     let file = destination::file(args, wish, &globbed, target.as_ref().ok())?;
     let is_upload = matches!(spec.body, Body::Upload(_));
@@ -184,38 +184,34 @@ fn credentials(args: &RequestArgs) -> Option<Credentials> {
     if let Some(token) = &args.oauth2_bearer {
         return Some(Credentials::Bearer(token.clone()));
     }
-    args.user.as_deref().map(|text| by_scheme(args, parse_user(text)))
+    args.user.as_deref().map(|text| scheme(args).show(parse_user(text)))
 }
 
-fn by_scheme(args: &RequestArgs, userinfo: Userinfo) -> Credentials {
-    if args.digest { Credentials::Digest(userinfo) } else { Credentials::Basic(userinfo) }
+fn scheme(args: &RequestArgs) -> AuthScheme {
+    if args.digest { AuthScheme::Digest } else { AuthScheme::Basic }
 }
 
-/// Name and password for the host out of the netrc file that was named, or the one that everybody has.
-fn from_netrc(args: &RequestArgs, target: &TargetUri, around: &Surroundings<'_>) -> Result<Option<Credentials>, Error> {
-    if let Some(userinfo) = target.userinfo.clone().filter(|_| args.digest) {
-        return Ok(Some(Credentials::Digest(userinfo)));
-    }
-    let named = args.netrc_file.clone();
+/// The netrc file that was named, or the one that everybody has.
+fn netrc(args: &RequestArgs, around: &Surroundings<'_>) -> Result<Option<NetrcWish>, Error> {
     let usual = (around.variable)("NETRC").map(PathBuf::from);
     let usual = usual.or_else(|| (around.variable)("HOME").map(|home| Path::new(&home).join(".netrc")));
-    let path = match (named, usual) {
+    let path = match (args.netrc_file.clone(), usual) {
         (Some(path), _) => path,
         (None, Some(path)) if args.netrc || args.netrc_optional => path,
         _ => return Ok(None),
     };
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
+    let text = match std::fs::read(&path) {
+        Ok(text) => String::from_utf8_lossy(&text).into_owned(),
         Err(error) if args.netrc_file.is_some() && !args.netrc_optional => {
             return Err(crate::client::unreadable(&path, &error));
         }
         Err(_) => return Ok(None),
     };
-    let user = target.userinfo.as_ref().map(|userinfo| userinfo.user.as_str());
-    if args.netrc_optional && target.userinfo.as_ref().is_some_and(|userinfo| !userinfo.password.is_empty()) {
-        return Ok(None);
+    match Netrc::read(&text) {
+        Ok(netrc) => Ok(Some(NetrcWish { netrc: Arc::new(netrc), is_optional: args.netrc_optional })),
+        Err(_) if args.netrc_optional => Ok(None),
+        Err(error) => Err(error),
     }
-    Ok(netrc::find(&text, target.bare_host(), user).map(|userinfo| by_scheme(args, userinfo)))
 }
 
 fn data(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<Option<Content>, Error> {
