@@ -8,6 +8,7 @@
 use std::fmt;
 
 use super::ParseError;
+use super::chunk_extension::Extension;
 use super::head::field_lines;
 
 /// How much of the chunked framing is taken besides the content itself.
@@ -60,7 +61,7 @@ pub enum ChunkError {
     SizeDigits,
     /// The line of a size does not end with CRLF.
     SizeEnd,
-    /// An extension holds a control character.
+    /// An extension is none by its grammar.
     Extension,
     /// The data is not followed by CRLF.
     DataEnd,
@@ -78,7 +79,7 @@ impl fmt::Display for ChunkError {
             ChunkError::Size => "the chunk size must be hexadecimal digits only",
             ChunkError::SizeDigits => "the chunk size has more than 16 digits",
             ChunkError::SizeEnd => "the chunk size line must end with CRLF",
-            ChunkError::Extension => "a control character in a chunk extension",
+            ChunkError::Extension => "a chunk extension that is not ';name' or ';name=value'",
             ChunkError::DataEnd => "chunk data must end with CRLF after its size",
             ChunkError::TrailerEnd => "a line of the trailer section must end with CRLF",
             ChunkError::Content => "the chunks hold more content than is taken",
@@ -111,14 +112,18 @@ enum Grammar {
 }
 
 impl Grammar {
-    /// Whether the octet goes on after the digits of a size. White space there is written by some servers.
-    fn begins_extension(self, octet: u8) -> bool {
-        octet == b';' || (self == Grammar::Lenient && matches!(octet, b' ' | b'\t'))
+    /// Whether the octet goes on after the digits of a size.
+    fn begins_extension(octet: u8) -> bool {
+        matches!(octet, b';' | b' ' | b'\t')
     }
 
-    /// Whether the octet, which is no line end, may stand in an extension.
-    fn has_in_extension(self, octet: u8) -> bool {
-        self == Grammar::Lenient || matches!(octet, b'\t' | b' '..=0x7E | 0x80..)
+    /// The place in an extension behind the octet, which is no line end, if it may stand there.
+    fn extended(self, at: Option<Extension>, octet: u8) -> Result<Option<Extension>, ChunkError> {
+        match (self, at) {
+            (Grammar::Lenient, _) => Ok(None),
+            (Grammar::Strict, None) => Extension::first(octet).map(Some).ok_or(ChunkError::Extension),
+            (Grammar::Strict, Some(at)) => at.after(octet).map(Some).ok_or(ChunkError::Extension),
+        }
     }
 
     /// The line without its end; in a field section a lone LF may be one (RFC 9112 2.2).
@@ -158,10 +163,21 @@ pub struct ChunkedDecoder {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    Size { size: u64, digits: u8 },
-    Extension { size: u64 },
-    SizeEnd { size: u64 },
-    Data { left: u64 },
+    Size {
+        size: u64,
+        digits: u8,
+    },
+    /// `at`: where in it, for the grammar.
+    Extension {
+        size: u64,
+        at: Option<Extension>,
+    },
+    SizeEnd {
+        size: u64,
+    },
+    Data {
+        left: u64,
+    },
     DataCr,
     DataLf,
     Trailers,
@@ -243,7 +259,7 @@ impl ChunkedDecoder {
     fn step(&mut self, octet: u8) -> Result<State, ChunkError> {
         match self.state {
             State::Size { size, digits } => self.size(octet, size, digits),
-            State::Extension { size } => self.extension(octet, size),
+            State::Extension { size, at } => self.extension(octet, size, at),
             State::SizeEnd { size } => self.size_end(octet, size),
             State::DataCr if octet == b'\r' => Ok(State::DataLf),
             State::DataLf if octet == b'\n' => Ok(State::Size { size: 0, digits: 0 }),
@@ -259,7 +275,7 @@ impl ChunkedDecoder {
             b'a'..=b'f' => octet - b'a' + 10,
             b'A'..=b'F' => octet - b'A' + 10,
             b'\r' if digits > 0 => return Ok(State::SizeEnd { size }),
-            _ if digits > 0 && self.grammar.begins_extension(octet) => return self.extension(octet, size),
+            _ if digits > 0 && Grammar::begins_extension(octet) => return self.extension(octet, size, None),
             _ => return Err(ChunkError::Size),
         };
         // Sixteen digits fill a u64: RFC 9112 7.1 wants large sizes not to overflow, and zeros have an end too.
@@ -269,17 +285,18 @@ impl ChunkedDecoder {
         Ok(State::Size { size: size << 4 | u64::from(digit), digits: digits + 1 })
     }
 
-    fn extension(&mut self, octet: u8, size: u64) -> Result<State, ChunkError> {
-        match octet {
-            b'\r' => return Ok(State::SizeEnd { size }),
+    fn extension(&mut self, octet: u8, size: u64, at: Option<Extension>) -> Result<State, ChunkError> {
+        let at = match octet {
+            b'\r' if at.is_none_or(Extension::may_end) => return Ok(State::SizeEnd { size }),
+            b'\r' => return Err(ChunkError::Extension),
             b'\n' => return Err(ChunkError::SizeEnd),
-            octet if !self.grammar.has_in_extension(octet) => return Err(ChunkError::Extension),
-            _ => self.extensions += 1,
-        }
+            octet => self.grammar.extended(at, octet)?,
+        };
+        self.extensions += 1;
         if self.extensions > self.limits.extensions {
             return Err(ChunkError::Overhead);
         }
-        Ok(State::Extension { size })
+        Ok(State::Extension { size, at })
     }
 
     fn size_end(&mut self, octet: u8, size: u64) -> Result<State, ChunkError> {
@@ -375,6 +392,10 @@ mod tests {
         ("a\r\n0123456789\r\n0\r\n\r\n", "0123456789", ""),
         ("A;x=\"y\"\r\n0123456789\r\n1;z\r\n!\r\n000\r\n\r\n", "0123456789!", ""),
         ("1;x=\"y\"\r\na\r\n0;z\r\n\r\n", "a", ""),
+        ("1\t;z\r\na\r\n0 ;z\r\n\r\n", "a", ""),
+        ("1 ; a = b\r\na\r\n0\r\n\r\n", "a", ""),
+        ("1;a=\"\\\"; \"\r\na\r\n0\r\n\r\n", "a", ""),
+        ("1;a;b=c\r\na\r\n0\r\n\r\n", "a", ""),
         ("2\r\n\r\n\r\n0\r\n\r\n", "\r\n", ""),
         ("2\r\n\r\n\r\n0\r\nX: 1\r\nY: 2\r\n\r\n", "\r\n", "X: 1\r\nY: 2\r\n"),
         ("1\r\na\r\n0\r\nX: y\r\nEmpty:\r\n\r\n", "a", "X: y\r\nEmpty:\r\n"),
@@ -383,7 +404,16 @@ mod tests {
     /// What only the lenient one takes.
     const HARMLESS: &[(&str, &str, &str)] = &[
         ("1 \r\na\r\n0\r\n\r\n", "a", ""),
-        ("1\t;z\r\na\r\n0 ;z\r\n\r\n", "a", ""),
+        ("1;\r\na\r\n0\r\n\r\n", "a", ""),
+        ("1;=b\r\na\r\n0\r\n\r\n", "a", ""),
+        ("1;a=\r\na\r\n0\r\n\r\n", "a", ""),
+        ("1;a=\"open\r\na\r\n0\r\n\r\n", "a", ""),
+        ("1;a=\"b\\\"\r\na\r\n0\r\n\r\n", "a", ""),
+        ("1;a=\"b\"c\r\na\r\n0\r\n\r\n", "a", ""),
+        ("1;a b\r\na\r\n0\r\n\r\n", "a", ""),
+        ("1;a \r\na\r\n0\r\n\r\n", "a", ""),
+        ("1 ;;a\r\na\r\n0\r\n\r\n", "a", ""),
+        ("1;a@\r\na\r\n0\r\n\r\n", "a", ""),
         ("1;\u{0}\u{7f}\r\na\r\n0\r\n\r\n", "a", ""),
         ("0\r\nX: 1\nY: 2\r\n\n", "", "X: 1\nY: 2\r\n"),
         ("0\r\nX: 1\n\r\n", "", "X: 1\n"),

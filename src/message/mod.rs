@@ -1,6 +1,7 @@
 //! HTTP/1.1 on octets: nouns and grammar. It knows no socket, no file, no clock and nothing of what is served.
 
 mod authority;
+mod chunk_extension;
 mod chunked;
 mod date;
 mod error;
