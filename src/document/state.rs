@@ -108,8 +108,11 @@ impl Document {
             let (key, columns) = (found.table.key_name(), found.table.columns.join(", "));
             warnings.push(format!("there is no column '{name}' for the key, '{key}' is used, of: {columns}"));
         }
+        warnings.extend(found.warning.clone());
         let context = Arc::new(reading.context(Style::default(), text.len()));
-        let shape = Shape::Table(Arc::new(found.table));
+        let mut table = found.table;
+        table.is_made = blank;
+        let shape = Shape::Table(Arc::new(table));
         let root = Value::Large(Arc::new(Container::new(shape, text, found.starts, Vec::new(), Inside::default())));
         warn_of_keys(&root, "", warnings);
         Ok(Document { context, head: Bytes::new(), root, tail: Bytes::new() })
@@ -222,13 +225,33 @@ fn container(
 /// Duplicates that a container's index knows: the names of a large object, the keys of an array or table.
 fn warn_of_keys(value: &Value, path: &str, warnings: &mut Vec<String>) {
     let Value::Large(container) = value else { return };
-    if let Some(name) = container.ambiguous_name() {
-        let what = if container.has_names() { "member name" } else { "key" };
-        let place = if path.is_empty() { "/" } else { path };
-        warnings.push(format!("the {what} '{name}' occurs more than once in '{place}': writes to it are refused"));
+    let place = if path.is_empty() { "/" } else { path };
+    match container.ambiguous_name() {
+        Some(name) if container.has_names() => warnings
+            .push(format!("the member name '{name}' occurs more than once in '{place}': writes to it are refused")),
+        Some(_) => warnings.push(doubled_keys(container, place)),
+        None => {}
     }
     for (number, inner) in container.large_children() {
         let name = container.name(number).unwrap_or_default();
         warn_of_keys(&Value::Large(inner.clone()), &format!("{path}/{name}"), warnings);
     }
+}
+
+/// What is said of keys that more than one record has.
+fn doubled_keys(container: &Container, place: &str) -> String {
+    let doubled = container.doubled();
+    let member = match &container.shape {
+        Shape::Array(member) => member.to_string(),
+        Shape::Table(table) => table.key_name().to_owned(),
+        Shape::Object => String::new(),
+    };
+    let first: Vec<String> = doubled.iter().take(3).map(|key| format!("'{key}'")).collect();
+    let more = if doubled.len() > first.len() { ", ..." } else { "" };
+    let (count, values) = (doubled.len(), if doubled.len() == 1 { "value occurs" } else { "values occur" });
+    format!(
+        "{count} {values} more than once as key '{member}' in '{place}' ({}{more}): only the first record of each is \
+         found by it, and writes to it are refused; '--key NAME' names another key",
+        first.join(", ")
+    )
 }

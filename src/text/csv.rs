@@ -1,12 +1,12 @@
 //! CSV text (RFC 4180) as it stands: the dialect of a file, its rows, and cells in and out of them.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use super::dialect;
 use super::json::walk::{self, Sort};
 use super::json::{SyntaxError, SyntaxKind};
 use super::key::KeyRule;
-use super::names::first_repeated;
 
 /// How cells are shown in JSON: `--types`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,12 +24,16 @@ pub(crate) struct Table {
     pub(crate) columns: Vec<String>,
     /// The number of each column by its name, where they are many: a body may name all of them.
     numbers: HashMap<String, usize>,
+    /// The columns whose name is another's as well.
+    doubtful: HashSet<usize>,
     /// Which column holds the key.
     pub(crate) key: usize,
     pub(crate) delimiter: u8,
     pub(crate) newline: &'static [u8],
     /// The header is `key,value`: each row is a member.
     pub(crate) map: bool,
+    /// Nothing was in the file: the header is ours.
+    pub(crate) is_made: bool,
     pub(crate) types: CellTypes,
 }
 
@@ -40,6 +44,8 @@ pub(crate) struct Scanned {
     pub(crate) starts: Vec<u32>,
     /// The key that was asked for is no column.
     pub(crate) key_missing: Option<String>,
+    /// What is odd about the header.
+    pub(crate) warning: Option<String>,
 }
 
 /// Reads the header and finds the rows. `tab`: the name ends in `.tsv`.
@@ -59,23 +65,28 @@ pub(crate) fn scan(
     }
     let start = skip_lines(text, if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 });
     let newline = line_end(text);
-    let delimiter = if tab { b'\t' } else { delimiter(text, start, newline) };
+    let named = dialect::named_delimiter(text, start);
+    let start = named.map_or(start, |(_, after)| skip_lines(text, after));
+    let delimiter = match named {
+        Some((delimiter, _)) => delimiter,
+        None if tab => b'\t',
+        None => dialect::delimiter(|candidate| widths(text, start, last(newline), candidate)),
+    };
     let header_end = row_end(text, start, last(newline), delimiter)?;
     let header = &text[start..header_end];
     let columns: Vec<String> = cells(header, delimiter).map(|cell| decode(cell).into_owned()).collect();
-    if let Some(column) = first_repeated(columns.iter().map(String::as_str)) {
-        let expected = format!("the column '{column}' occurs twice");
-        return Err(SyntaxError::at(text, start, expected, SyntaxKind::Duplicate));
-    }
+    let names = dialect::names(columns);
+    let (columns, doubtful) = (names.shown, names.doubtful);
     let asked = rule.named(collection);
     let position = |name: &str| columns.iter().position(|column| column == name);
     let found = asked.and_then(position);
     let map = columns == ["key", "value"];
     let key = found.or_else(|| position("id")).filter(|_| !map).unwrap_or(0);
-    let table = Table { numbers: numbers(&columns), key, delimiter, newline, map, types, columns };
+    let table =
+        Table { numbers: numbers(&columns), doubtful, is_made: false, key, delimiter, newline, map, types, columns };
     let starts = rows(text, header_end, &table, progress)?;
     let key_missing = asked.filter(|_| found.is_none() && !map).map(str::to_owned);
-    Ok(Scanned { table, starts, key_missing })
+    Ok(Scanned { table, starts, key_missing, warning: names.warning })
 }
 
 /// A header of up to so many columns is looked through.
@@ -141,21 +152,21 @@ fn line_end(text: &[u8]) -> &'static [u8] {
     }
 }
 
-/// The candidate that the header row holds most of, outside of quotes.
-fn delimiter(text: &[u8], start: usize, newline: &[u8]) -> u8 {
-    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0), (b'|', 0)];
-    let mut quoted = false;
-    for &octet in &text[start..] {
-        if octet == b'"' {
-            quoted = !quoted;
-        } else if !quoted && (octet == newline[0] || octet == b'\n') {
+/// How many rows behind the header are looked at for the delimiter.
+const SAMPLED: usize = 50;
+
+/// How many cells the header and the first rows have by a delimiter.
+fn widths(text: &[u8], start: usize, newline: u8, delimiter: u8) -> Vec<Option<usize>> {
+    let (mut at, mut widths) = (start, Vec::new());
+    while at < text.len() && widths.len() <= SAMPLED {
+        let Ok(end) = row_end(text, at, newline, delimiter) else {
+            widths.push(None);
             break;
-        } else if !quoted && let Some(count) = counts.iter_mut().find(|(candidate, _)| *candidate == octet) {
-            count.1 += 1;
-        }
+        };
+        widths.push(Some(cells(&text[at..end], delimiter).count()));
+        at = skip_lines(text, end);
     }
-    // Of equals the first: a comma.
-    counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(octet, _)| *octet)
+    widths
 }
 
 /// The end of the row that starts at `start`, its line end not included.
@@ -294,6 +305,11 @@ impl Table {
         }
     }
 
+    /// The column's name stands in the header more than once.
+    pub(crate) fn is_doubtful(&self, column: usize) -> bool {
+        self.doubtful.contains(&column)
+    }
+
     /// The name of the key column.
     pub(crate) fn key_name(&self) -> &str {
         self.columns.get(self.key).map_or("", String::as_str)
@@ -423,6 +439,12 @@ mod tests {
         reads("\u{feff}id,name\n\n1,a\n\n", b',', &[&["1", "a"]]);
         reads("id,\"na,me\"\n1,\"a\"\"b\nc\"\n2,d\"e\n", b',', &[&["1", "a\"b\nc"], &["2", "d\"e"]]);
         reads("id,a,b\n1\n", b',', &[&["1"]]);
+        reads("id;name, first\n1;Ann\n", b';', &[&["1", "Ann"]]);
+        reads("id;name, a, b\n1;x\n2;y\n", b';', &[&["1", "x"], &["2", "y"]]);
+        reads("\"a;b;c\",d\n1,2\n", b',', &[&["1", "2"]]);
+        reads("sep=;\r\nid;a,b,c\r\n1;x,y,z\r\n", b';', &[&["1", "x,y,z"]]);
+        reads("sep=^\nid^n\n1^a\n", b'^', &[&["1", "a"]]);
+        reads("id\n1\n", b',', &[&["1"]]);
         reads("id,name\r\n1,\"x\r\ny\"\r\n2,z", b',', &[&["1", "x\r\ny"], &["2", "z"]]);
     }
 
@@ -445,7 +467,6 @@ mod tests {
             ("id,name\n1,a\n2,b,c\n", 3, 5, "expected 2 columns, found 3"),
             ("id,name\n1,\"a\n", 2, 3, "expected '\"'"),
             ("id,name\n1,\"a\"b\n", 2, 6, "after a quoted cell"),
-            ("id,id\n", 1, 1, "'id' occurs twice"),
         ] {
             let error = scanned(text).err().unwrap();
             assert_eq!((error.line, error.column), (line, column), "{text}: {error}");

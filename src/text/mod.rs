@@ -3,6 +3,7 @@
 
 pub mod bulk;
 pub(crate) mod csv;
+mod dialect;
 pub mod json;
 pub(crate) mod key;
 pub mod names;

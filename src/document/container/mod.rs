@@ -332,6 +332,13 @@ impl Container {
         self.base.duplicates.keys().map(String::as_str).find(|name| self.is_ambiguous(name))
     }
 
+    /// The keys that more than one child was read with, in the order of the file.
+    pub(crate) fn doubled(&self) -> Vec<&str> {
+        let mut doubled: Vec<_> = self.base.duplicates.iter().map(|(key, more)| (more.first(), key.as_str())).collect();
+        doubled.sort_unstable();
+        doubled.into_iter().map(|(_, key)| key).collect()
+    }
+
     /// Puts `value` in the place of a child.
     pub(crate) fn replace(&mut self, number: u32, value: Value) {
         let before = self.facts(number);

@@ -1,12 +1,16 @@
 //! A whole table replaced by rows of its owner's making, the header among them.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 
+use super::table::cell_text;
 use super::unfit;
 use crate::document::change::Refusal;
 use crate::document::container::{Container, Value};
 use crate::document::state::{Context, Document};
 use crate::text::csv::Table;
+use crate::text::json::walk::{self, Sort};
 
 /// Makes a table of `body`, an array of arrays of strings of which the first is the header. `table` shows how the file
 /// is written.
@@ -24,4 +28,37 @@ pub(super) fn table(context: &Context, table: &Table, body: &[u8]) -> Result<Con
         Ok(_) => Err(unfit("the rows are no table")),
         Err(error) => Err(unfit(error.to_string())),
     }
+}
+
+/// The rows, the header first, that the records of `body` make: a column for each member, in the order they come.
+pub(super) fn of_records(body: &[u8]) -> Result<Vec<u8>, Refusal> {
+    let (mut columns, mut numbers): (Vec<String>, HashMap<String, usize>) = (Vec::new(), HashMap::new());
+    let mut rows: Vec<Vec<(usize, String)>> = Vec::new();
+    for (start, end) in walk::elements(body) {
+        let record = &body[start..end];
+        if walk::sort(record) != Sort::Object {
+            return Err(unfit("expected objects, whose members are cells of a row"));
+        }
+        let mut row = Vec::new();
+        for member in walk::members(record) {
+            let name = walk::decode(&record[member.start..member.name_end]).into_owned();
+            if name.is_empty() {
+                return Err(unfit("expected a name for each column, found ''"));
+            }
+            let text = cell_text(&name, &record[member.value..member.end])?;
+            let number = *numbers.entry(name.clone()).or_insert(columns.len());
+            if number == columns.len() {
+                columns.push(name);
+            }
+            row.push((number, text));
+        }
+        rows.push(row);
+    }
+    let mut table = vec![columns.clone()];
+    for row in rows {
+        let mut cells = vec![String::new(); columns.len()];
+        row.into_iter().for_each(|(number, text)| cells[number] = text);
+        table.push(cells);
+    }
+    serde_json::to_vec(&table).map_err(|error| unfit(error.to_string()))
 }

@@ -146,3 +146,32 @@ fn half_characters_are_kept_in_values_only() {
     refused("key,value\na,1\n", &format!("PUT /a {lone}"), "surrogate");
     refused("key,value\na,1\n", &format!("POST / {{{lone}:1}}"), "surrogate");
 }
+
+#[test]
+fn csv_that_people_have() {
+    let equal = "id,n,n,m\n1,a,b,\"c\"\n2,d,e,f\n";
+    told(equal, "PUT /1/m \"x\"", "/1/m", "\"x\"", false);
+    csv(equal, &["PUT /1 {\"m\":\"x\"}", "MERGE /2 {\"m\":\"y\"}"], "id,n,n,m\n1,a,b,\"x\"\n2,d,e,y\n");
+    csv(equal, &["PUT /1 {\"n\":\"a\",\"n_2\":\"b\",\"m\":\"x\"}"], "id,n,n,m\n1,a,b,\"x\"\n2,d,e,f\n");
+    csv(equal, &["PUT / [{\"id\":2,\"m\":\"x\"}]", "POST / {\"m\":1}"], "id,n,n,m\n2,d,e,x\n3,,,1\n");
+    csv(equal, &[r#"PATCH /1 [{"op":"replace","path":"/m","value":"x"}]"#], "id,n,n,m\n1,a,b,\"x\"\n2,d,e,f\n");
+    for line in [
+        "PUT /1/n \"x\"",
+        "PUT /1/n_2 \"x\"",
+        "DELETE /1/n_2",
+        "MERGE /1 {\"n\":\"x\"}",
+        "PUT /1 {\"n_2\":\"x\"}",
+        "POST / {\"n\":\"x\"}",
+        "PUT / [{\"id\":1,\"n\":\"x\"}]",
+        r#"PATCH /1 [{"op":"replace","path":"/n","value":"x"}]"#,
+        "UPDATE / {\"id\":\"1\",\"n\":\"x\"}",
+    ] {
+        refused(equal, line, "Ambiguous");
+    }
+    csv("sep=;\r\nid;n,m\r\n1;a\r\n", &["PUT /1/n,m \"b;c\"", "POST / {}", "DELETE /1"], "sep=;\r\nid;n,m\r\n2;\"\"\r\n");
+    csv("\"\",b\n\"x\",1\n", &["PUT /x/b 2"], "\"\",b\n\"x\",2\n");
+    csv("", &["POST / [{\"id\":\"1\",\"n\":\"a\"},{\"id\":\"2\",\"m\":\"b,c\"}]"], "id,n,m\n1,a,\n2,,\"b,c\"\n");
+    csv("", &["PUT / [{\"n\":\"a\"}]", "POST / {\"n\":\"b\"}"], "n\na\nb\n");
+    refused("", "POST / [{\"id\":\"1\"},{\"id\":\"1\"}]", "Taken");
+    refused("", "POST / [5]", "Unfit");
+}

@@ -81,10 +81,13 @@ const AMPLE: usize = 4;
 impl Edit {
     fn whole(&mut self, place: &Place<'_>, action: &Action) -> Result<(), Refusal> {
         match action {
-            Action::Put(body) => self.put_all(body),
             Action::Patch(patch) => self.put_all(&patched(place, patch)?),
             Action::Merge(body) if self.table.map => self.merge_members(body),
             Action::Merge(_) => Err(unfit("a table is an array, into which no members can be merged; PATCH a row")),
+            Action::Post(body) | Action::Put(body) if self.is_blank() && walk::sort(body) == Sort::Array => {
+                self.begin(place, body)
+            }
+            Action::Put(body) => self.put_all(body),
             Action::Post(body) if self.table.map => self.post_members(body),
             Action::Post(body) => self.post_records(body),
             Action::Delete { .. } => place.check_removable(),
@@ -95,6 +98,28 @@ impl Edit {
                 Ok(())
             }
         }
+    }
+
+    /// Nothing is in the file, so that the first rows say what columns there are.
+    fn is_blank(&self) -> bool {
+        self.table.is_made && self.container.len() == 0
+    }
+
+    /// Makes the table that the records of `body` are.
+    fn begin(&mut self, place: &Place<'_>, body: &[u8]) -> Result<(), Refusal> {
+        self.result.text = Some(vec![Bytes::copy_from_slice(body)]);
+        if walk::elements(body).next().is_none() {
+            return Ok(());
+        }
+        let text = rows::of_records(body)?;
+        self.spend(text.len())?;
+        self.container = rows::table(&place.document.context, &self.table, &text)?;
+        if let Some(name) = self.container.ambiguous_name() {
+            return Err(Refusal::Taken { name: name.to_owned() });
+        }
+        self.result.created = true;
+        self.again = Some(Action::Rows(text.into()));
+        Ok(())
     }
 
     /// Replaces all rows. A row whose key is there already keeps the cells that say the same.
@@ -214,7 +239,7 @@ fn patched(place: &Place<'_>, patch: &[u8]) -> Result<Bytes, Refusal> {
 }
 
 /// The text that a value has in the cell of a column.
-fn cell_text(column: &str, token: &[u8]) -> Result<String, Refusal> {
+pub(super) fn cell_text(column: &str, token: &[u8]) -> Result<String, Refusal> {
     if walk::has_lone_surrogate(token) && walk::sort(token) == Sort::String {
         return Err(unfit(format!("a cell of the column '{column}' cannot hold half of a surrogate pair")));
     }

@@ -7,7 +7,8 @@ use super::super::record::{key_text, pairs, take_key};
 use super::super::{Place, no_members, unfit};
 use super::{Edit, cell_text, patched};
 use crate::document::change::{Action, Refusal};
-use crate::document::container::Container;
+use crate::document::container::{Container, Place as Spotted};
+use crate::text::csv::decode;
 use crate::text::json::walk::{self, Sort};
 use crate::text::key;
 
@@ -15,9 +16,8 @@ impl Edit {
     /// Applies `action` to the record with this key, which PUT may add.
     pub(super) fn record(&mut self, place: &Place<'_>, key: &str, action: &Action) -> Result<(), Refusal> {
         let number = self.find(key)?;
-        let width = self.table.columns.len();
         if let Action::Put(body) = action {
-            let mut values = vec![String::new(); width];
+            let mut values = self.blank(number.map(|number| self.row_text(number)));
             let own = number.map(|number| self.row_values(number)[self.table.key].clone());
             let own = own.unwrap_or_else(|| key.to_owned());
             self.fill(&mut values, body)?;
@@ -38,7 +38,7 @@ impl Edit {
         match action {
             Action::Merge(body) => self.fill(&mut values, body)?,
             Action::Patch(patch) => {
-                values = vec![String::new(); width];
+                values = self.blank(Some(self.row_text(number)));
                 self.fill(&mut values, &patched(place, patch)?)?;
             }
             Action::Delete { dependent: None } => {
@@ -63,18 +63,17 @@ impl Edit {
     /// Applies `action` to one cell of the record with this key.
     pub(super) fn cell(&mut self, place: &Place<'_>, key: &str, column: &str, action: &Action) -> Result<(), Refusal> {
         let number = self.find(key)?.ok_or_else(|| place.missing())?;
-        let at = match action {
-            Action::Put(_) => self.column(column)?,
-            _ => self.table.column(column).ok_or_else(|| place.missing())?,
-        };
+        if !matches!(action, Action::Put(_)) && self.table.column(column).is_none() {
+            return Err(place.missing());
+        }
         let mut values = self.row_values(number);
         let own = values[self.table.key].clone();
         match action {
-            Action::Put(body) | Action::Merge(body) => values[at] = cell_text(column, body)?,
-            Action::Patch(patch) => values[at] = cell_text(column, &patched(place, patch)?)?,
+            Action::Put(body) | Action::Merge(body) => self.set(&mut values, column, body)?,
+            Action::Patch(patch) => self.set(&mut values, column, &patched(place, patch)?)?,
             Action::Delete { .. } => {
                 self.note_gone(place)?;
-                values[at].clear();
+                self.set(&mut values, column, b"null")?;
             }
             _ => return Err(no_members()),
         }
@@ -123,7 +122,12 @@ impl Edit {
             return Err(unfit("expected an array of objects, the rows of the table"));
         }
         for (start, end) in walk::elements(body) {
-            let mut values = vec![String::new(); self.table.columns.len()];
+            let key = walk::member(&body[start..end], self.table.key_name()).and_then(key::text_of);
+            let before = key.and_then(|key| old.locate(&key)).map(|number| old.child(number));
+            let mut values = self.blank(match before {
+                Some(Spotted::Leaf { text, .. }) => Some(text),
+                _ => None,
+            });
             self.fill(&mut values, &body[start..end])?;
             let key = &values[self.table.key];
             if key.is_empty() {
@@ -187,6 +191,17 @@ impl Edit {
         self.container.remove(number);
     }
 
+    /// The values that a record begins with which replaces `old`: empty, but for those that may not be written.
+    fn blank(&self, old: Option<&[u8]>) -> Vec<String> {
+        let mut values = vec![String::new(); self.table.columns.len()];
+        for (at, value) in values.iter_mut().enumerate() {
+            if let Some(row) = old.filter(|_| self.table.is_doubtful(at)) {
+                *value = decode(self.table.cell(row, at)).into_owned();
+            }
+        }
+        values
+    }
+
     /// Sets in `values` what the object `body` says.
     fn fill(&self, values: &mut [String], body: &[u8]) -> Result<(), Refusal> {
         if walk::sort(body) != Sort::Object {
@@ -201,7 +216,11 @@ impl Edit {
 
     fn set(&self, values: &mut [String], column: &str, token: &[u8]) -> Result<(), Refusal> {
         let number = self.column(column)?;
-        values[number] = cell_text(column, token)?;
+        let text = cell_text(column, token)?;
+        if self.table.is_doubtful(number) && values[number] != text {
+            return Err(Refusal::Ambiguous { name: column.to_owned() });
+        }
+        values[number] = text;
         Ok(())
     }
 
