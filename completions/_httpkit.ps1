@@ -37,6 +37,7 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Address or host name to listen on')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Member or column that identifies a record (default: ''id''); COLLECTION=NAME sets it for one collection')
             [CompletionResult]::new('--foreign-key-suffix', '--foreign-key-suffix', [CompletionResultType]::ParameterName, 'What follows a collection''s singular in members that point at its records: ''Id'' as in ''postId''')
+            [CompletionResult]::new('--encoding', '--encoding', [CompletionResultType]::ParameterName, 'Read files that are not UTF-8, as ''EUC-KR'' or ''UTF-16LE''; nothing is written to them')
             [CompletionResult]::new('--types', '--types', [CompletionResultType]::ParameterName, 'How CSV cells are shown: as strings, or with numbers, booleans and null inferred')
             [CompletionResult]::new('--sync', '--sync', [CompletionResultType]::ParameterName, 'When a write is answered: once it is on disk, shortly before, or without waiting for the disk')
             [CompletionResult]::new('--dialect', '--dialect', [CompletionResultType]::ParameterName, 'Speak the protocol of one of the original systems')

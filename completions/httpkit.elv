@@ -35,6 +35,7 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             cand --host 'Address or host name to listen on'
             cand --key 'Member or column that identifies a record (default: ''id''); COLLECTION=NAME sets it for one collection'
             cand --foreign-key-suffix 'What follows a collection''s singular in members that point at its records: ''Id'' as in ''postId'''
+            cand --encoding 'Read files that are not UTF-8, as ''EUC-KR'' or ''UTF-16LE''; nothing is written to them'
             cand --types 'How CSV cells are shown: as strings, or with numbers, booleans and null inferred'
             cand --sync 'When a write is answered: once it is on disk, shortly before, or without waiting for the disk'
             cand --dialect 'Speak the protocol of one of the original systems'

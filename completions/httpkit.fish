@@ -40,6 +40,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -s p -l port -d '
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l host -d 'Address or host name to listen on' -r -f -a "(__fish_print_hostnames)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l key -d 'Member or column that identifies a record (default: \'id\'); COLLECTION=NAME sets it for one collection' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l foreign-key-suffix -d 'What follows a collection\'s singular in members that point at its records: \'Id\' as in \'postId\'' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l encoding -d 'Read files that are not UTF-8, as \'EUC-KR\' or \'UTF-16LE\'; nothing is written to them' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l types -d 'How CSV cells are shown: as strings, or with numbers, booleans and null inferred' -r -f -a "text\t'Every cell is a string'
 auto\t'Numbers, true and false, and empty cells are shown as JSON numbers, booleans and null'"
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l sync -d 'When a write is answered: once it is on disk, shortly before, or without waiting for the disk' -r -f -a "each\t'Every write is on disk before it is answered'

@@ -6,9 +6,10 @@ use bytes::Bytes;
 
 use super::container::{Container, Emit, Shape, Value};
 use crate::text::csv::{self, CellTypes};
+use crate::text::encoding;
 use crate::text::json::print::Style;
 use crate::text::json::scan::{Extent, Found, Inside, scan};
-use crate::text::json::{SyntaxError, walk};
+use crate::text::json::{SyntaxError, SyntaxKind, walk};
 use crate::text::key::KeyRule;
 
 /// What kind of text a file holds.
@@ -46,6 +47,8 @@ pub(crate) struct Reading {
     pub(crate) rule: Arc<KeyRule>,
     pub(crate) format: Format,
     pub(crate) types: CellTypes,
+    /// What the file is written in, if its owner says that it is not UTF-8. It is not written then.
+    pub(crate) encoding: Option<&'static encoding_rs::Encoding>,
     /// The stem under which the file is mounted, which is the name of its root collection.
     pub(crate) stem: Option<String>,
 }
@@ -60,8 +63,18 @@ impl Document {
         warnings: &mut Vec<String>,
         progress: &mut dyn FnMut(usize),
     ) -> Result<Document, SyntaxError> {
+        let text = match reading.encoding {
+            Some(encoding) => encoding::decoded(&text, encoding).ok_or_else(|| {
+                let expected = format!("expected {} from start to end", encoding.name());
+                SyntaxError::at(&text, 0, expected, SyntaxKind::Encoding)
+            })?,
+            None => text,
+        };
         match reading.format {
-            Format::Json => Document::read_json(text, reading, warnings, progress),
+            Format::Json => Document::read_json(text.clone(), reading, warnings, progress).map_err(|error| {
+                let fault = encoding::fault(&text).filter(|_| reading.encoding.is_none());
+                fault.map_or(error, |(at, expected)| SyntaxError::at(&text, at, expected, SyntaxKind::Encoding))
+            }),
             Format::Csv { tab } => Document::read_csv(text, tab, reading, warnings, progress),
         }
     }

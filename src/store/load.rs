@@ -33,7 +33,7 @@ pub(crate) struct Opened {
 
 /// How a file is read.
 pub(crate) fn reading(options: &Options, format: Format, stem: Option<String>) -> Reading {
-    Reading { rule: Arc::new(options.keys.clone()), format, types: options.types, stem }
+    Reading { rule: Arc::new(options.keys.clone()), format, types: options.types, encoding: options.encoding, stem }
 }
 
 /// Opens, holds and reads a file.
@@ -58,7 +58,7 @@ pub(crate) fn open(
         OpenError::Locked { .. } => OpenError::Locked { path: shown.clone() },
         other => other,
     })?;
-    let writes = options.save && !options.read_only;
+    let writes = options.save && !options.read_only && options.encoding.is_none();
     if writes {
         replace::clean(&path);
         replace::clean(&journal::journal_path(&path));

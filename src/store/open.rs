@@ -34,6 +34,8 @@ pub struct Options {
     pub types: CellTypes,
     /// A file that does not exist is made.
     pub create: bool,
+    /// What the files are written in, if not in UTF-8; they are only read then.
+    pub encoding: Option<&'static encoding_rs::Encoding>,
 }
 
 /// How much a change waits for before it counts as made.
@@ -57,6 +59,7 @@ impl Default for Options {
             sync: SyncPolicy::default(),
             types: CellTypes::default(),
             create: false,
+            encoding: None,
         }
     }
 }

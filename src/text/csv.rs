@@ -60,8 +60,8 @@ pub(crate) fn scan(
     if text.len() > super::json::scan::MAX_LENGTH {
         return Err(SyntaxError::at(text, 0, "expected at most 4 GiB", SyntaxKind::Malformed));
     }
-    if let Err(error) = std::str::from_utf8(text) {
-        return Err(SyntaxError::at(text, error.valid_up_to(), "expected UTF-8", SyntaxKind::Encoding));
+    if let Some((offset, expected)) = super::encoding::fault(text) {
+        return Err(SyntaxError::at(text, offset, expected, SyntaxKind::Encoding));
     }
     let start = skip_lines(text, if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 });
     let newline = line_end(text);

@@ -148,3 +148,15 @@ fn members_that_point_elsewhere_may_be_named_otherwise() {
     assert_eq!(send(&serve, "GET /people/1/cards", &[], "").2, "[{\"id\":1,\"person_id\":1}]");
     assert_eq!(send(&serve, "POST /people/1/cards", JSON, "{}").2, "{\"id\":2,\"person_id\":1}");
 }
+
+#[test]
+fn files_in_other_encodings_are_named_or_only_read() {
+    let text: Vec<u8> = "id,name\r\n1,Kim\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let refused = kit::serve().file("d.csv", &text).run().code(1);
+    let said = String::from_utf8_lossy(&refused.get_output().stderr).into_owned();
+    assert!(said.contains("UTF-16LE") && said.contains("iconv") && said.contains("--encoding"), "{said}");
+    let serve = kit::serve().file("d.csv", &text).argument("--encoding").argument("utf-16le").start();
+    assert_eq!(send(&serve, "GET /1/name", &[], "").2, "\"Kim\"");
+    assert_eq!(send(&serve, "PUT /1/name", JSON, "\"x\"").0, 405);
+    assert_eq!(std::fs::read(serve.path("d.csv")).unwrap(), text);
+}

@@ -56,6 +56,8 @@ pub struct ServeArgs {
     pub key: Vec<String>,
     /// `--foreign-key-suffix`
     pub foreign_key_suffix: Option<String>,
+    /// `--encoding`
+    pub encoding: Option<String>,
     /// `--types`
     pub types: CellTypesChoice,
     /// `--sync`
@@ -141,6 +143,13 @@ static DATA: &[Row] = &[
         "TEXT",
         "What follows a collection's singular in members that point at its records: 'Id' as in 'postId'",
         |args, text| args.foreign_key_suffix = Some(text),
+    )
+    .hint(ValueHint::Other),
+    Row::text(
+        "encoding",
+        "NAME",
+        "Read files that are not UTF-8, as 'EUC-KR' or 'UTF-16LE'; nothing is written to them",
+        |args, text| args.encoding = Some(text),
     )
     .hint(ValueHint::Other),
     Row::value(

@@ -43,7 +43,7 @@ pub(super) fn options(args: &ServeArgs) -> Result<Options, ServeError> {
     Ok(Options {
         keys: KeyRule { foreign: args.foreign_key_suffix.clone(), ..key_rule(&args.key)? },
         save: !args.no_save,
-        read_only: args.read_only,
+        read_only: args.read_only || args.encoding.is_some(),
         sync: match args.sync {
             SyncChoice::Each => SyncPolicy::Each,
             SyncChoice::Batch => SyncPolicy::Batch,
@@ -54,7 +54,17 @@ pub(super) fn options(args: &ServeArgs) -> Result<Options, ServeError> {
             CellTypesChoice::Auto => CellTypes::Auto,
         },
         create: args.create,
+        encoding: args.encoding.as_deref().map(encoding_named).transpose()?,
     })
+}
+
+/// `--encoding`.
+fn encoding_named(name: &str) -> Result<&'static encoding_rs::Encoding, ServeError> {
+    let unknown = || {
+        let reason = "expected the name of an encoding, as 'UTF-16LE', 'EUC-KR', 'Shift_JIS' or 'windows-1252'";
+        ServeError::Usage(format!("--encoding '{name}': {reason}"))
+    };
+    crate::text::encoding::named(name).ok_or_else(unknown)
 }
 
 /// `--key NAME` and `--key COLLECTION=NAME`.
@@ -93,7 +103,7 @@ pub(super) fn settings(args: &ServeArgs) -> Result<Settings, ServeError> {
             origins: named.map(|origin| read("--cors", origin)).collect::<Result<Vec<Origin>, _>>()?,
             any_origin: args.cors.iter().any(|origin| origin == "*"),
         },
-        read_only: args.read_only,
+        read_only: args.read_only || args.encoding.is_some(),
         token,
         room: args.max_body.0,
         query_time: args.query_timeout.0,

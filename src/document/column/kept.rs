@@ -146,7 +146,7 @@ mod tests {
         let record = |n| format!("{{\"id\":{n},\"a\":{n},\"b\":\"text {n}\",\"c\":{},\"d\":{n}.5}}", n % 7);
         let text = format!("[{}]", (0..count).map(record).collect::<Vec<_>>().join(","));
         let rule = Arc::new(KeyRule::default());
-        let reading = Reading { rule, format: Format::Json, types: CellTypes::Text, stem: None };
+        let reading = Reading { rule, format: Format::Json, types: CellTypes::Text, encoding: None, stem: None };
         Document::read(Bytes::from(text), &reading, &mut Vec::new(), &mut |_| {}).unwrap()
     }
 

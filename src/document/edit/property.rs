@@ -352,8 +352,13 @@ fn random_changes_do_what_the_model_does_and_touch_nothing_else() {
     for seed in 0..rounds {
         let mut random = Rng::with_seed(seed);
         let mut model = document(&mut random);
-        let reading =
-            Reading { rule: Arc::new(KeyRule::default()), format: Format::Json, types: CellTypes::Text, stem: None };
+        let reading = Reading {
+            rule: Arc::new(KeyRule::default()),
+            format: Format::Json,
+            types: CellTypes::Text,
+            encoding: None,
+            stem: None,
+        };
         let text = Bytes::from(printed(&model, &mut random));
         let read = Document::read(text, &reading, &mut Vec::new(), &mut |_| {}).unwrap();
         let mut view = View { mounts: vec![read], mounted: false, modified: SystemTime::now() };

@@ -265,7 +265,7 @@ fn random_changes_to_tables_do_what_the_model_does_and_touch_nothing_else() {
         let mut model = Model::random(&mut random);
         let types = if random.bool() { CellTypes::Text } else { CellTypes::Auto };
         let format = Format::Csv { tab: model.delimiter == '\t' && random.bool() };
-        let reading = Reading { rule: Arc::new(KeyRule::default()), format, types, stem: None };
+        let reading = Reading { rule: Arc::new(KeyRule::default()), format, types, encoding: None, stem: None };
         let read = |text: String| Document::read(Bytes::from(text), &reading, &mut Vec::new(), &mut |_| {});
         let document = read(model.file()).unwrap_or_else(|error| panic!("{error}: {:?}", model.file()));
         let mut view = View { mounts: vec![document], mounted: false, modified: SystemTime::now() };

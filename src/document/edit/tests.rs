@@ -13,7 +13,7 @@ use crate::text::CellTypes;
 use crate::text::key::KeyRule;
 
 pub(super) fn view(text: &str, format: Format, keys: KeyRule) -> View {
-    let reading = Reading { rule: Arc::new(keys), format, types: CellTypes::Text, stem: None };
+    let reading = Reading { rule: Arc::new(keys), format, types: CellTypes::Text, encoding: None, stem: None };
     let text = Bytes::copy_from_slice(text.as_bytes());
     let document = Document::read(text, &reading, &mut Vec::new(), &mut |_| {}).unwrap_or_else(|e| panic!("{e}"));
     View { mounts: vec![document], mounted: false, modified: SystemTime::now() }

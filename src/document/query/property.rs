@@ -200,8 +200,13 @@ fn queries_find_what_the_model_finds_whatever_was_asked_and_changed_before() {
         let mut records: Vec<Record> =
             (1..=random.usize(1000..2500)).map(|key| kind.record(&mut random, key)).collect();
         let text = Bytes::from(kind.file(&records, &mut random));
-        let reading =
-            Reading { rule: Arc::new(KeyRule::default()), format: kind.format, types: kind.types, stem: None };
+        let reading = Reading {
+            rule: Arc::new(KeyRule::default()),
+            format: kind.format,
+            types: kind.types,
+            encoding: None,
+            stem: None,
+        };
         let read = Document::read(text, &reading, &mut Vec::new(), &mut |_| {}).unwrap();
         let mut view = View { mounts: vec![read], mounted: false, modified: SystemTime::now() };
         for stage in 0..4 {
