@@ -162,6 +162,10 @@ pub fn cookies(bytes: &[u8]) {
         pairs.sort();
         pairs
     };
+    // A cookie line of a file that names no domain goes to every host, which the format cannot say.
+    if jar.text(now).contains("unknown\t") {
+        return;
+    }
     for target in &targets {
         assert_eq!(pairs(&again, target), pairs(&jar, target), "written and read again:\n{}", jar.text(now));
     }

@@ -57,7 +57,7 @@ fn bodies_with_many_names_are_read_in_one_pass() {
     let pairs = listed(60_000, |n| format!("n{n}: {n}"), "&");
     answered(&serve, &request("PUT", "/m", "text/plain", &pairs), 200, "n59999");
     let header = listed(40_000, |n| format!("c{n}"), ",");
-    answered(&serve, &request("POST", "/a", "text/csv", &format!("{header}\n")), 201, "[]");
+    answered(&serve, &request("POST", "/a", "text/csv", &format!("{header}\n")), 200, "[]");
     let long = format!("{}\n{}", "c".repeat(100_000), "1\n".repeat(100_000));
     answered(&serve, &request("POST", "/a", "text/csv", &long), 422, "the most of one body");
 }
