@@ -236,6 +236,7 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('--fail-early', '--fail-early', [CompletionResultType]::ParameterName, 'Stop at the first transfer that fails')
             [CompletionResult]::new('-#', '-#', [CompletionResultType]::ParameterName, 'Show progress as a bar (always on)')
             [CompletionResult]::new('--progress-bar', '--progress-bar', [CompletionResultType]::ParameterName, 'Show progress as a bar (always on)')
+            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Explain the exchange line by line, in place of printing the content')
             [CompletionResult]::new('--explain-exit', '--explain-exit', [CompletionResultType]::ParameterName, 'Tell what an exit status means; its number may follow, else all are told')
             [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Print no errors and no progress')
             [CompletionResult]::new('--silent', '--silent', [CompletionResultType]::ParameterName, 'Print no errors and no progress')

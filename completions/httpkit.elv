@@ -233,6 +233,7 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             cand --fail-early 'Stop at the first transfer that fails'
             cand '-#' 'Show progress as a bar (always on)'
             cand --progress-bar 'Show progress as a bar (always on)'
+            cand --explain 'Explain the exchange line by line, in place of printing the content'
             cand --explain-exit 'Tell what an exit status means; its number may follow, else all are told'
             cand -s 'Print no errors and no progress'
             cand --silent 'Print no errors and no progress'

@@ -212,6 +212,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s Z -l paralle
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l parallel-immediate -d 'Open a new connection rather than wait for one (always on)'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l fail-early -d 'Stop at the first transfer that fails'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s '#' -l progress-bar -d 'Show progress as a bar (always on)'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l explain -d 'Explain the exchange line by line, in place of printing the content'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l explain-exit -d 'Tell what an exit status means; its number may follow, else all are told'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s s -l silent -d 'Print no errors and no progress'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s S -l show-error -d 'Print errors even with --silent'

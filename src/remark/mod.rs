@@ -33,7 +33,15 @@ pub struct Explained<'a> {
 /// Explains the messages that stand in `octets` one after the other: a request, a response, or both in turn; a
 /// response is read as the answer to the request before it that has none yet.
 pub fn explain<'a>(octets: &'a [u8], around: &Around) -> Vec<Explained<'a>> {
-    let messages = read::messages(octets, around);
+    told(read::messages(octets, around), around)
+}
+
+/// Explains what a client sent on a connection and what came back, however the two were mixed in time.
+pub fn explain_exchange<'a>(sent: &'a [u8], received: &'a [u8], around: &Around) -> Vec<Explained<'a>> {
+    told(read::exchange(sent, received, around), around)
+}
+
+fn told<'a>(messages: Vec<Message<'a>>, around: &Around) -> Vec<Explained<'a>> {
     let remarks: Vec<Vec<Vec<Remark>>> =
         messages.iter().map(|message| remarks_on(message, message.request.map(|at| &messages[at]), around)).collect();
     let told = messages.into_iter().zip(remarks);

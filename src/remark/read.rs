@@ -17,13 +17,30 @@ const FRAMING: [&str; 2] = ["content-length", "transfer-encoding"];
 
 /// All messages that stand one after the other.
 pub(super) fn messages<'a>(octets: &'a [u8], around: &Around) -> Vec<Message<'a>> {
-    let mut messages: Vec<Message<'a>> = Vec::new();
+    let mut messages = Vec::new();
+    read(&mut messages, &mut VecDeque::new(), octets, around);
+    messages
+}
+
+/// What one side sent, and what came back.
+pub(super) fn exchange<'a>(sent: &'a [u8], received: &'a [u8], around: &Around) -> Vec<Message<'a>> {
+    let mut messages = Vec::new();
     let mut unanswered = VecDeque::new();
+    read(&mut messages, &mut unanswered, sent, around);
+    if !received.is_empty() {
+        read(&mut messages, &mut unanswered, received, around);
+    }
+    messages
+}
+
+/// Reads what one side sent, and adds its messages; `unanswered` are the places of the requests without an answer.
+fn read<'a>(messages: &mut Vec<Message<'a>>, unanswered: &mut VecDeque<usize>, octets: &'a [u8], around: &Around) {
+    let before = messages.len();
     let (mut at, mut lines) = (0, 0);
-    while at < octets.len() || messages.is_empty() {
+    while at < octets.len() || messages.len() == before {
         let mut message = head(&octets[at..], MAX_LINES - lines);
-        if !messages.is_empty() && matches!(message.start, Start::Neither) {
-            push_rest(&mut messages, Part::Rest, &octets[at..]);
+        if messages.len() > before && matches!(message.start, Start::Neither) {
+            push_rest(messages, Part::Rest, &octets[at..]);
             break;
         }
         match message.start {
@@ -45,11 +62,10 @@ pub(super) fn messages<'a>(octets: &'a [u8], around: &Around) -> Vec<Message<'a>
         messages.push(message);
         if is_broken || lines >= MAX_LINES {
             let part = if lines >= MAX_LINES { Part::Unread } else { Part::Rest };
-            push_rest(&mut messages, part, &octets[at..]);
+            push_rest(messages, part, &octets[at..]);
             break;
         }
     }
-    messages
 }
 
 /// What is left without an explanation belongs to the message before.

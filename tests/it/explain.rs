@@ -7,6 +7,7 @@ use rustix::termios::{Winsize, tcsetwinsize};
 use tempfile::TempDir;
 
 use crate::kit::{self, httpkit};
+use crate::recorder::{Act, Recorder, answer};
 use crate::screen::Screen;
 
 const EXCHANGE: &str = "POST /students HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nCookie: session=secret\r\n\
@@ -167,4 +168,44 @@ fn a_terminal_has_remarks_below_or_beside_and_no_secrets() {
                 && coloured.contains("\u{1b}[90m(RFC 9112 5.1)\u{1b}[0m")
         );
     }
+}
+
+#[test]
+fn an_exchange_is_explained_as_it_crossed_the_connection() {
+    let script = vec![
+        Act::Read,
+        Act::Write(b"HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n".to_vec()),
+        Act::Read,
+        Act::Write(b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nAge : 3\r\n\r\n2;x\r\nab\r\n0\r\n\r\n".to_vec()),
+    ];
+    let recorder = Recorder::start(vec![script]);
+    let run = httpkit(&["request", "-L", "--explain", &recorder.url("/a"), "-d", "q=1"]).assert().success();
+    let text = String::from_utf8(run.get_output().stdout.clone()).unwrap();
+    for expected in [
+        "\n> POST /a HTTP/1.1\\r\\n\n    POST hands",
+        "\n> q=1\n\n< HTTP/1.1 302 Found\\r\\n\n",
+        "\n> GET /b HTTP/1.1\\r\\n\n",
+        "\n< HTTP/1.1 103 Early Hints\\r\\n\n    103: interim",
+        "\n< 2;x\\r\\n\n    a chunk of 2 bytes follows",
+        "\n    wrong: white space between name and colon",
+    ] {
+        assert!(text.contains(expected), "{expected:?} is not in\n{text}");
+    }
+    assert!(text.contains("by custom the next request is GET"), "{text}");
+    // Undoing the marks gives what the peer received.
+    let sent: String = text.lines().filter_map(|line| line.strip_prefix("> ")).collect();
+    assert_eq!(sent.replace("\\r\\n", "\r\n"), recorder.text());
+    assert!(!text.lines().any(|line| line == "ab"), "the content is printed besides\n{text}");
+}
+
+#[test]
+fn what_failed_is_explained_too() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let run = httpkit(&["request", "--explain", &format!("http://{closed}/")]).assert().code(7);
+    let text = String::from_utf8_lossy(&run.get_output().stdout).into_owned();
+    assert!(text.contains("* connect to") && text.contains("refused"), "{text}");
+    let cut = Recorder::start(vec![answer("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab")]);
+    let run = httpkit(&["request", "--explain", &cut.url("/")]).assert().code(18);
+    let text = String::from_utf8_lossy(&run.get_output().stdout).into_owned();
+    assert!(text.contains("< ab\n* the bytes end here\n    wrong: 2 of 9 bytes of content came"), "{text}");
 }

@@ -90,6 +90,8 @@ pub struct RequestArgs {
     pub http0_9: bool,
     /// `--dialect`
     pub dialect: DialectChoice,
+    /// `--explain`
+    pub explain: bool,
     /// `--explain-message`
     pub explain_message: Option<PathBuf>,
     /// `--explain-exit`

@@ -9,7 +9,7 @@ use super::definition::Named;
 use crate::print::Choice;
 
 /// `--print`
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Parts {
     /// `H`
     pub request_head: bool,

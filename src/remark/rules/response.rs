@@ -30,7 +30,8 @@ pub(super) const RULES: &[Rule] = &[
                 Some(format!("the next request is {method} again"))
             }
             (303, _) => Some("the next request is GET, without the content".to_owned()),
-            (301 | 302, "POST" | "") => {
+            (301 | 302, "POST") => Some("by custom the next request is GET, without the content".to_owned()),
+            (301 | 302, "") => {
                 Some("by custom a POST becomes GET here, without its content; other methods stay".to_owned())
             }
             (301 | 302 | 307 | 308, _) => Some("the next request has the same method and the same content".to_owned()),

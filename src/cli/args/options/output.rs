@@ -5,7 +5,7 @@ use clap::ValueHint;
 use super::Row;
 use crate::cli::args::definition::{named, names, number, put};
 use crate::cli::args::request::Destination;
-use crate::cli::args::values::{Pretty, When, octets};
+use crate::cli::args::values::{Parts, Pretty, When, octets};
 
 pub(super) static OUTPUT: &[Row] = &[
     Row::path("output", "FILE", "Write the content to this file; '-' is standard output", |args, path| {
@@ -79,6 +79,10 @@ pub(super) static OUTPUT: &[Row] = &[
     Row::flag("parallel-immediate", "Open a new connection rather than wait for one (always on)", |_| ()).in_dialects(),
     Row::flag("fail-early", "Stop at the first transfer that fails", |args| args.fail_early = true).in_dialects(),
     Row::flag("progress-bar", "Show progress as a bar (always on)", |_| ()).letter('#').in_dialects(),
+    Row::flag("explain", "Explain the exchange line by line, in place of printing the content", |args| {
+        args.explain = true;
+        args.print = Some(Parts::default());
+    }),
     Row::path(
         "explain-message",
         "FILE",

@@ -35,7 +35,7 @@ fn usage(what: impl Into<String>) -> Error {
 }
 
 /// How many columns are written to; into a pipe they are always the same.
-fn columns(terminal: &Terminal) -> usize {
+pub(super) fn columns(terminal: &Terminal) -> usize {
     usize::from(terminal.output.columns.filter(|_| terminal.output.is_terminal).unwrap_or(COLUMNS))
 }
 

@@ -5,6 +5,7 @@ mod conversation;
 mod explain;
 mod group;
 mod instead;
+mod lesson;
 mod local;
 mod output;
 mod parallel;
@@ -26,6 +27,7 @@ use crate::cli::exit;
 use crate::client::{Error, Kind, reason};
 use crate::print::{Sink, Terminal};
 use group::run_group;
+use lesson::Lesson;
 use output::fail;
 use session::Session;
 use trace::Trace;
@@ -40,9 +42,20 @@ pub fn run(groups: &[RequestArgs], terminal: &mut Terminal) -> u8 {
     if let Some(status) = explain::run(groups, terminal) {
         return status;
     }
-    let mut session = Session::new(open_trace(groups, terminal));
+    let asks = groups.iter().find(|args| args.explain);
+    let lesson = asks.map(|_| Lesson::default());
+    let mut session = Session::new(open_trace(groups, lesson.clone(), terminal));
+    let status = run_all(groups, &mut session, terminal);
+    if let (Some(lesson), Some(args)) = (lesson, asks) {
+        lesson.tell(&Layout::of(args, &terminal.setting()), explain::columns(terminal), terminal);
+    }
+    status
+}
+
+/// One group after the other, or all at once.
+fn run_all(groups: &[RequestArgs], session: &mut Session, terminal: &mut Terminal) -> u8 {
     if let Some(at_once) = parallel::wanted(groups) {
-        return run_at_once(groups, at_once, &mut session, terminal);
+        return run_at_once(groups, at_once, session, terminal);
     }
     let mut status = exit::SUCCESS;
     for (number, args) in groups.iter().enumerate() {
@@ -51,7 +64,7 @@ pub fn run(groups: &[RequestArgs], terminal: &mut Terminal) -> u8 {
             Err(status) => return status,
         };
         let ended;
-        (status, ended) = run_group(&plan, &mut session, number == 0, terminal);
+        (status, ended) = run_group(&plan, session, number == 0, terminal);
         if ended {
             break;
         }
@@ -75,8 +88,8 @@ fn run_at_once(groups: &[RequestArgs], at_once: usize, session: &mut Session, te
 }
 
 /// The trace, if one was asked for. One that cannot be written is left out with a warning, as curl does.
-fn open_trace(groups: &[RequestArgs], terminal: &mut Terminal) -> Option<Trace> {
-    match (Trace::open(groups, terminal), groups.first()) {
+fn open_trace(groups: &[RequestArgs], lesson: Option<Lesson>, terminal: &mut Terminal) -> Option<Trace> {
+    match (Trace::open(groups, lesson, terminal), groups.first()) {
         (Ok(trace), _) => trace,
         (Err(what), Some(args)) => {
             let layout = Layout::of(args, &terminal.setting());

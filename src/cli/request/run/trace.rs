@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::lesson::Lesson;
 use crate::cli::args::RequestArgs;
 use crate::cli::request::layout::time;
 use crate::client::reason;
@@ -13,7 +14,9 @@ use crate::print::{Dump, Sink, Terminal, block};
 
 /// A trace of all transfers of a run.
 pub(crate) struct Trace {
-    sink: Arc<Sink>,
+    sink: Option<Arc<Sink>>,
+    /// Who explains what is seen.
+    lesson: Option<Lesson>,
     dump: Dump,
     has_time: bool,
     has_ids: bool,
@@ -24,23 +27,35 @@ impl Trace {
     ///
     /// # Errors
     /// Says which file could not be made, and why.
-    pub(crate) fn open(groups: &[RequestArgs], terminal: &Terminal) -> Result<Option<Trace>, String> {
+    pub(crate) fn open(
+        groups: &[RequestArgs],
+        lesson: Option<Lesson>,
+        terminal: &Terminal,
+    ) -> Result<Option<Trace>, String> {
         let named = groups.iter().rev().find_map(|args| match (&args.trace, &args.trace_ascii) {
             (Some(path), _) => Some((path, Dump::Hex)),
             (None, Some(path)) => Some((path, Dump::Text)),
             (None, None) => None,
         });
-        let Some((path, dump)) = named else { return Ok(None) };
-        let sink = Arc::new(sink(path, terminal)?);
+        if named.is_none() && lesson.is_none() {
+            return Ok(None);
+        }
+        let dump = named.map_or(Dump::Text, |(_, dump)| dump);
+        let sink = named.map(|(path, _)| sink(path, terminal)).transpose()?.map(Arc::new);
         let is_asked = |asked: fn(&RequestArgs) -> bool| groups.iter().any(asked);
         let (has_time, has_ids) = (is_asked(|args| args.trace_time), is_asked(|args| args.trace_ids));
-        Ok(Some(Trace { sink, dump, has_time, has_ids }))
+        Ok(Some(Trace { sink, lesson, dump, has_time, has_ids }))
     }
 
     /// What a transport tells of the transfer of that number is written here.
     pub(crate) fn tap(&self, transfer: usize) -> Tap {
-        let (sink, dump, has_time, has_ids) = (Arc::clone(&self.sink), self.dump, self.has_time, self.has_ids);
+        let (sink, lesson) = (self.sink.clone(), self.lesson.clone());
+        let (dump, has_time, has_ids) = (self.dump, self.has_time, self.has_ids);
         Tap::new(move |seen, connection| {
+            if let Some(lesson) = &lesson {
+                lesson.hear(seen, connection);
+            }
+            let Some(sink) = &sink else { return };
             let mut prefix = if has_time { time() } else { String::new() };
             if has_ids {
                 let connection = connection.map_or_else(|| "x".to_owned(), |number| number.to_string());

@@ -1,0 +1,118 @@
+//! `--explain`: what crosses the connections is kept, and explained when the transfers are over.
+
+use std::io::Write;
+use std::mem;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use crate::cli::request::layout::Layout;
+use crate::client::transport::Seen;
+use crate::print::{Page, Terminal, explained, line};
+use crate::remark::{Around, explain_exchange};
+
+/// So many bytes are kept in all.
+const MOST: usize = 16 << 20;
+
+/// What was heard in a run, on all its threads.
+#[derive(Clone, Default)]
+pub(crate) struct Lesson(Arc<Mutex<Heard>>);
+
+#[derive(Default)]
+struct Heard {
+    exchanges: Vec<Exchange>,
+    /// What happened to connections since the last byte.
+    events: Vec<String>,
+    bytes: usize,
+    is_cut: bool,
+}
+
+/// A request, what came back, and what happened before.
+struct Exchange {
+    connection: Option<u32>,
+    events: Vec<String>,
+    sent: Vec<u8>,
+    received: Vec<u8>,
+    /// Whether the head of the request may go on.
+    is_new: bool,
+}
+
+impl Lesson {
+    /// Keeps what was seen.
+    pub(crate) fn hear(&self, seen: Seen<'_>, connection: Option<u32>) {
+        let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match seen {
+            Seen::Remark(text) => heard.events.push(text.to_owned()),
+            Seen::RequestHead(octets) => {
+                heard.begin(connection);
+                heard.add(connection, octets, |exchange| &mut exchange.sent);
+            }
+            Seen::RequestBody(octets) => heard.add(connection, octets, |exchange| &mut exchange.sent),
+            Seen::ResponseLine(octets) | Seen::ResponseBody(octets) => {
+                heard.add(connection, octets, |exchange| &mut exchange.received);
+            }
+        }
+    }
+
+    /// Explains all of it on standard output.
+    pub(crate) fn tell(&self, layout: &Layout, columns: usize, terminal: &mut Terminal) {
+        let heard = mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let manner = layout.manner(terminal.output.is_terminal);
+        let page = Page { palette: manner.palette, columns, mask: manner.mask };
+        let around = Around { now: Some(SystemTime::now()), is_cut: heard.is_cut, ..Around::default() };
+        let mut shown = Vec::new();
+        // Writing to a `Vec` does not fail.
+        for exchange in &heard.exchanges {
+            let _ = exchange.tell(&mut shown, page, &around);
+        }
+        for event in &heard.events {
+            let _ = writeln!(shown, "* {}", line(event.trim()));
+        }
+        if heard.is_cut {
+            let _ = writeln!(shown, "* only the first {} MiB of the run were kept", MOST >> 20);
+        }
+        // A reader that went away has seen enough.
+        let _ = terminal.output.write_all(&shown);
+    }
+}
+
+impl Heard {
+    /// A head begins a new exchange, unless it goes on with one.
+    fn begin(&mut self, connection: Option<u32>) {
+        let last = self.exchanges.iter().rfind(|exchange| exchange.connection == connection);
+        if !last.is_some_and(|exchange| exchange.is_new) {
+            let events = mem::take(&mut self.events);
+            let (sent, received) = (Vec::new(), Vec::new());
+            self.exchanges.push(Exchange { connection, events, sent, received, is_new: true });
+        }
+    }
+
+    fn add(&mut self, connection: Option<u32>, octets: &[u8], side: fn(&mut Exchange) -> &mut Vec<u8>) {
+        let room = MOST - self.bytes;
+        let kept = &octets[..octets.len().min(room)];
+        self.is_cut |= kept.len() < octets.len();
+        self.bytes += kept.len();
+        if let Some(exchange) = self.exchanges.iter_mut().rfind(|exchange| exchange.connection == connection) {
+            side(exchange).extend_from_slice(kept);
+            exchange.is_new = exchange.received.is_empty() && !exchange.sent.ends_with(b"\r\n\r\n");
+        }
+    }
+}
+
+impl Exchange {
+    fn tell(&self, out: &mut Vec<u8>, page: Page, around: &Around) -> std::io::Result<()> {
+        if !out.is_empty() {
+            writeln!(out)?;
+        }
+        for event in &self.events {
+            writeln!(out, "* {}", line(event.trim()))?;
+        }
+        if self.received.starts_with(b"HTTP/2") {
+            return writeln!(out, "* over HTTP/2, whose bytes are frames; with --http1.1 each line is explained");
+        }
+        explained(out, &explain_exchange(&self.sent, &self.received, around), page)?;
+        match self.received.is_empty() {
+            true => writeln!(out, "* nothing came back"),
+            false => Ok(()),
+        }
+    }
+}
