@@ -133,8 +133,9 @@ none\t'Neither'"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l max-redirs -d 'Follow at most NUMBER redirects; -1 is unlimited (default: 50)' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proto -d 'Allow only these schemes, http or https: \'=https\', \'-http\', \'all\'' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proto-redir -d 'Like --proto, for redirects' -r
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proto-default -d 'Scheme of a URL that has none' -r -f -a "http\t''
-https\t''"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proto-default -d 'Scheme of a URL that has none: http, https or file' -r -f -a "http\t''
+https\t''
+file\t''"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s m -l max-time -d 'Maximum time for the whole transfer' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l connect-timeout -d 'Connection timeout' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l expect100-timeout -d 'How long to wait for \'100 Continue\' before sending the content' -r
@@ -221,6 +222,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s N -l no-buff
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l show-secrets -d 'Show passwords and cookies on a terminal'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l raw-terminal -d 'Print control characters and binary content on a terminal unchanged'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s L -l location -d 'Follow redirects'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l follow -d 'Follow redirects, and use the method that they ask for though -X named another'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l location-trusted -d 'Follow redirects, and send credentials to other origins too'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l post301 -d 'Keep POST after a 301'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l post302 -d 'Keep POST after a 302'

@@ -209,7 +209,8 @@ pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
     if let (Some(None), false) = (length, is_new || spec.is_typed("content-length")) {
         return Err(Error::new(Kind::Upload, "HTTP/1.0 cannot carry content whose length is not known before"));
     }
-    let chunked = content.is_some() && is_new && (asks_chunked || length == Some(None));
+    let chunked =
+        content.is_some() && is_new && (asks_chunked || (length == Some(None) && !spec.is_typed("content-length")));
     if chunked && !spec.is_typed("transfer-encoding") {
         fields.push(FieldLine::new("Transfer-Encoding", "chunked"));
     }
@@ -425,7 +426,7 @@ mod tests {
             (
                 RequestSpec { body: form("a=b"), fields: vec![send("x-One:1"), send("X-Two:  2 ")], ..plain.clone() },
                 format!(
-                    "POST /x HTTP/1.1|{base}x-One:1|X-Two:  2|Content-Length: 3|\
+                    "POST /x HTTP/1.1|{base}x-One:1|X-Two:  2 |Content-Length: 3|\
                      Content-Type: application/x-www-form-urlencoded||"
                 ),
             ),

@@ -94,7 +94,8 @@ fn codings(values: &[Vec<u8>]) -> Result<Vec<Coding>, Error> {
     for name in values.iter().flat_map(|value| value.split(|octet| *octet == b',')) {
         let name = String::from_utf8_lossy(name).trim().to_ascii_lowercase();
         found.push(match name.as_str() {
-            "" | "identity" => continue,
+            // No coding, whatever it calls that.
+            "" | "identity" | "none" => continue,
             "gzip" | "x-gzip" => Coding::Gzip,
             "deflate" => Coding::Deflate,
             "br" => Coding::Brotli,

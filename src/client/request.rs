@@ -24,9 +24,9 @@ impl FieldLine {
         FieldLine { line: format!("{name}:{blank}{value}"), colon: name.len() }
     }
 
-    /// A line as a user typed it; white space at its end is not sent. `None` if there is no name before a colon.
+    /// A line as a user typed it, without a line end. `None` if there is no name before a colon.
     pub fn typed(line: &str) -> Option<FieldLine> {
-        let line = line.trim_ascii_end();
+        let line = line.trim_end_matches(['\r', '\n']);
         let colon = line.find(':').filter(|at| *at > 0)?;
         Some(FieldLine { line: line.to_owned(), colon })
     }

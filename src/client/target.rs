@@ -1,7 +1,7 @@
 //! The target URI: what was typed, as RFC 3986 understands it, and its resolution against a base.
 
 use std::fmt;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use percent_encoding::percent_decode_str;
 
@@ -100,7 +100,7 @@ impl TargetUri {
         if text.bytes().any(|octet| octet.is_ascii_control() || (octet == b' ' && !reading.spaces)) {
             return Err(wrong("white space or a control character, write it as %20 or so"));
         }
-        let Some((scheme, rest)) = text.split_once("://") else {
+        let Some((scheme, rest)) = split_scheme(text) else {
             return Err(wrong("expected a scheme, as in http://"));
         };
         let scheme = match scheme.to_ascii_lowercase().as_str() {
@@ -226,6 +226,13 @@ pub fn has_scheme(text: &str) -> bool {
     }
 }
 
+/// The scheme, and what follows the slashes behind it: one to three of them, as people type them.
+fn split_scheme(text: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = text.split_once(':').filter(|(_, rest)| rest.starts_with('/') && has_scheme(text))?;
+    let slashes = rest.bytes().take_while(|octet| *octet == b'/').count();
+    Some((scheme, &rest[slashes.min(3)..]))
+}
+
 fn parse_userinfo(text: &str) -> Userinfo {
     let (user, password) = text.split_once(':').unwrap_or((text, ""));
     let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
@@ -251,19 +258,41 @@ fn parse_host_port(text: &str) -> Result<(String, Option<u16>), String> {
     if is_plain(host) {
         return Ok((host.to_owned(), port));
     }
-    match url::Host::parse(host).map_err(|error| format!("host '{host}': {error}"))? {
+    if host.len() > HOST_LIMIT {
+        return Err(format!("a host of {} bytes, expected {HOST_LIMIT} at most", host.len()));
+    }
+    let (host, parsed) = match (url::Host::parse(host), without_zone(host)) {
+        // What ends like a number and is no address is a name all the same, as resolvers and proxies have it.
+        (Err(_), None) if host.bytes().all(is_name_octet) => return Ok((host.to_owned(), port)),
+        (Err(_), Some(address)) => (host, url::Host::parse(&address)),
+        (parsed, _) => (host, parsed),
+    };
+    match parsed.map_err(|error| format!("host '{host}': {error}"))? {
         // A name keeps the case in which it was typed; anything but ASCII becomes its `xn--` form.
         url::Host::Domain(_) if host.is_ascii() && !host.contains('%') => Ok((host.to_owned(), port)),
         parsed => Ok((parsed.to_string(), port)),
     }
 }
 
+/// The longest host: curl's.
+const HOST_LIMIT: usize = 65_535;
+
+fn is_name_octet(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_')
+}
+
+/// An IPv6 address in brackets without its zone, which says nothing of an address that is not link-local (RFC 6874).
+fn without_zone(host: &str) -> Option<String> {
+    let (address, _) = host.strip_prefix('[')?.strip_suffix(']')?.split_once('%')?;
+    let parsed: Ipv6Addr = address.parse().ok()?;
+    (!parsed.is_unicast_link_local()).then(|| format!("[{address}]"))
+}
+
 /// Whether a host stays as it is, which most do: an IPv4 address in its usual form, or a name of ASCII letters that is no
 /// `xn--` form. The tables of Unicode are not touched for it, which a short start shows.
 fn is_plain(host: &str) -> bool {
-    let is_plain = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_');
     let last = host.rsplit('.').next().unwrap_or_default();
-    let is_name = host.bytes().all(is_plain) && last.starts_with(|first: char| first.is_ascii_alphabetic());
+    let is_name = host.bytes().all(is_name_octet) && last.starts_with(|first: char| first.is_ascii_alphabetic());
     let is_coded =
         || host.split('.').any(|label| label.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("xn--")));
     (is_name && !is_coded()) || host.parse::<Ipv4Addr>().is_ok()
@@ -309,9 +338,10 @@ fn remove_dot_segments(path: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();
     let mut segments = path.split('/').skip(1).peekable();
     while let Some(segment) = segments.next() {
-        match segment {
-            "." | ".." => {
-                if segment == ".." {
+        // A percent-encoded dot is a dot (RFC 3986 6.2.2.2).
+        match segment.to_ascii_lowercase().replace("%2e", ".").as_str() {
+            dots @ ("." | "..") => {
+                if dots == ".." {
                     kept.pop();
                 }
                 // A dot segment at the end leaves its slash.
@@ -319,7 +349,7 @@ fn remove_dot_segments(path: &str) -> String {
                     kept.push("");
                 }
             }
-            other => kept.push(other),
+            _ => kept.push(segment),
         }
     }
     format!("/{}", kept.join("/"))
@@ -345,6 +375,11 @@ mod tests {
             ("http://[::1]:3000/x", "[::1]:3000", "/x"),
             ("http://127.1/", "127.0.0.1", "/"),
             ("http://b\u{fc}cher.example/\u{fc}?\u{fc}", "xn--bcher-kva.example", "/%C3%BC?%C3%BC"),
+            ("http:/h/a", "h", "/a"),
+            ("http:///h/a", "h", "/a"),
+            ("http://[::1%25lo]:81/", "[::1]:81", "/"),
+            ("http://a.example.1/", "a.example.1", "/"),
+            ("http://1.2.3.256/", "1.2.3.256", "/"),
             ("http://h/a/./b/../c/..", "h", "/a/"),
             ("http://h/../../x", "h", "/x"),
             ("http://h//a//b", "h", "//a//b"),
@@ -388,7 +423,9 @@ mod tests {
             ("file:///etc/passwd", Kind::Protocol),
             ("example.com", Kind::Url),
             ("http://", Kind::Url),
-            ("http:///path", Kind::Url),
+            ("http:////path", Kind::Url),
+            ("http://u@v:80@h/", Kind::Url),
+            ("http://[fe80::1%25lo]/", Kind::Url),
             ("http://:80/", Kind::Url),
             ("http://h:port/", Kind::Url),
             ("http://h:65536/", Kind::Url),

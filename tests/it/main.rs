@@ -30,6 +30,7 @@ mod request_exit;
 mod request_features;
 mod request_hostile;
 mod request_like_curl;
+mod request_like_current_curl;
 mod request_pace;
 mod request_parallel;
 mod request_proxy;

@@ -68,11 +68,18 @@ fn peer(name: &str) -> Vec<Vec<Act>> {
         "308" => then_ok(redirect(308, "../b#f")),
         "loop" => vec![http("HTTP/1.1 302 Again\r\nLocation: /again\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")],
         "file" => vec![redirect(302, "file:///etc/passwd")],
+        "many" => vec![(0..8).flat_map(|_| ok("hello")).collect()],
         "twice" => vec![[ok("one"), ok("two")].concat()],
         "gzip" => vec![answer([&b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 25\r\n\r\n"[..], GZIP].concat())],
         "bad gzip" => vec![http("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd")],
         "coding" => vec![http("HTTP/1.1 200 OK\r\nContent-Encoding: rot13\r\nContent-Length: 4\r\n\r\nabcd")],
-        other => panic!("no peer is called {other}"),
+        other => match other.strip_prefix("head ") {
+            Some(fields) => {
+                let fields = fields.replace('|', "\r\n");
+                vec![http(&format!("HTTP/1.1 200 OK\r\n{fields}\r\nContent-Length: 2\r\n\r\nhi"))]
+            }
+            None => panic!("no peer is called {other}"),
+        },
     }
 }
 
@@ -434,7 +441,8 @@ pub(crate) fn run_with_errors(program: &[&str], name: &str, line: &str) -> (Seen
     command.args(&program[1..]).args(["-s", "-A", "agent"]).current_dir(folder.path()).stdin(Stdio::null());
     command.env("HOME", folder.path());
     for word in line.split(' ') {
-        command.arg(word.replace("URL", &format!("http://127.0.0.1:{port}")).replace("PORT", &port));
+        let word = word.replace("URL", &format!("http://127.0.0.1:{port}")).replace("PORT", &port);
+        command.arg(word.replace("FOLDER", folder.path().to_str().unwrap()));
     }
     let output = command.output().unwrap();
     let plain = |octets: &[u8]| normal(&String::from_utf8_lossy(octets), &port);
@@ -468,19 +476,22 @@ fn normal(text: &str, port: &str) -> String {
         let agent: String = text[at..].chars().take_while(|character| !character.is_control()).collect();
         text = text.replace(&agent, "User-Agent: AGENT");
     }
-    if let Some(at) = text.find("boundary=") {
+    // Parts within parts have a boundary of their own. Those of other versions are of another length, which is no part of
+    // what is compared.
+    while let Some(at) = text.find("boundary=-") {
         let boundary: String = text[at + 9..].chars().take_while(|character| !character.is_control()).collect();
-        // Boundaries of other versions are of another length, which is no part of what is compared.
-        let content = text[at + 9 + boundary.len()..].matches(&boundary).count() * boundary.len();
-        let length: usize =
-            text.split("Content-Length: ").nth(1).and_then(|rest| rest.lines().next()?.parse().ok()).unwrap();
-        text = text.replace(&format!("Content-Length: {length}"), &format!("Content-Length: {}", length - content));
+        let in_head = text.find("\r\n\r\n").is_some_and(|end| at < end);
+        let content = (text.matches(&boundary).count() - usize::from(in_head)) * boundary.len();
+        let length = text.split("Content-Length: ").nth(1).and_then(|rest| rest.lines().next()?.parse::<usize>().ok());
+        if let Some(length) = length {
+            text = text.replace(&format!("Content-Length: {length}"), &format!("Content-Length: {}", length - content));
+        }
         text = text.replace(&boundary, "BOUNDARY");
     }
     if text.len() > 3000 { format!("{} octets: {}", text.len(), &text[..400]) } else { text }
 }
 
-fn prepare(folder: &Path) {
+pub(crate) fn prepare(folder: &Path) {
     for (name, text) in [
         ("lines", "one=1\r\ntwo\n"),
         ("empty", ""),
@@ -500,7 +511,12 @@ fn prepare(folder: &Path) {
     fs::write(folder.join("large"), vec![b'x'; 1_500_000]).unwrap();
 }
 
-fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>, plain: &impl Fn(&[u8]) -> String) {
+pub(crate) fn collect(
+    root: &Path,
+    folder: &Path,
+    files: &mut BTreeMap<String, String>,
+    plain: &impl Fn(&[u8]) -> String,
+) {
     for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
         if entry.path().is_dir() {
             collect(root, &entry.path(), files, plain);

@@ -34,8 +34,6 @@ pub(super) struct Definition<A: 'static> {
     is_many: bool,
     /// Whether it means something, or changes nothing, where one of the original dialects is spoken.
     pub(super) is_in_dialects: bool,
-    /// The option that it does not go with.
-    pub(super) rival: Option<&'static str>,
 }
 
 /// What an option does to the arguments.
@@ -112,7 +110,6 @@ impl<A> Definition<A> {
             default: None,
             is_many: false,
             is_in_dialects: false,
-            rival: None,
         }
     }
 
@@ -157,11 +154,6 @@ impl<A> Definition<A> {
         Definition { is_in_dialects: true, ..self }
     }
 
-    /// Says that it does not go with another option.
-    pub(super) const fn without(self, rival: &'static str) -> Definition<A> {
-        Definition { rival: Some(rival), ..self }
-    }
-
     pub(super) fn takes_value(&self) -> bool {
         !matches!(self.take, Take::Flag(_))
     }
@@ -196,8 +188,7 @@ impl<A: Default> Definition<A> {
             .short(self.letter)
             .help(self.help)
             .long_help(self.long_help)
-            .help_heading(heading)
-            .conflicts_with_all(self.rival);
+            .help_heading(heading);
         if !self.takes_value() {
             return arg.action(if self.is_many { ArgAction::Count } else { ArgAction::SetTrue });
         }

@@ -126,12 +126,6 @@ fn read_group(tokens: &[Token]) -> Result<RequestArgs, String> {
     if args.dialect != DialectChoice::Http {
         args.http_only = tokens.iter().filter_map(Token::option).find(|option| !option.is_in_dialects).map(|o| o.long);
     }
-    let flags = || tokens.iter().filter_map(|token| if let Token::Flag(flag) = token { Some(flag) } else { None });
-    for flag in flags() {
-        if let Some(rival) = flag.rival.filter(|rival| flags().any(|flag| flag.long == *rival)) {
-            return Err(format!("'--{}' does not go with '--{rival}'", flag.long));
-        }
-    }
     Ok(args)
 }
 
@@ -198,8 +192,7 @@ mod tests {
                 assert_eq!(here.is_some(), clap.is_some(), "{}: {here:?}, {clap:?}", tokens[0]);
             }
         }
-        for words in [&["--fail", "--fail-with-body"][..], &["-o"], &["--silent=1"], &["-sh"], &["--unknown"], &["-%"]]
-        {
+        for words in [&["-o"][..], &["--silent=1"], &["-sh"], &["--unknown"], &["-%"]] {
             let tokens = tokens(words);
             assert!(read_group(&tokens).is_err() && refused(&tokens).is_some(), "{words:?}");
         }

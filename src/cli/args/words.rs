@@ -73,7 +73,11 @@ pub(super) fn read(words: &[String]) -> Result<Vec<Token>, String> {
 
 /// The groups that `--next` parts.
 pub(super) fn groups(tokens: Vec<Token>) -> Vec<Vec<Token>> {
-    tokens.split(|token| matches!(token, Token::Flag(flag) if flag.long == "next")).map(<[Token]>::to_vec).collect()
+    let is_next = |token: &Token| matches!(token, Token::Flag(flag) if flag.long == "next");
+    let groups: Vec<Vec<Token>> = tokens.split(is_next).map(<[Token]>::to_vec).collect();
+    // One that nothing stands in before the first `--next` is none: a configuration file may begin with it.
+    let skipped = usize::from(groups.len() > 1 && groups[0].is_empty());
+    groups.into_iter().skip(skipped).collect()
 }
 
 /// What stands outside of the command line.
@@ -195,6 +199,10 @@ fn read_long<'w>(text: &str, words: &mut impl Iterator<Item = &'w str>, tokens: 
     }
     if let Some(unset) = name.strip_prefix("no-").and_then(find_long).filter(|option| !option.takes_value()) {
         tokens.retain(|token| !matches!(token, Token::Flag(flag) if flag.long == unset.long));
+        return Ok(());
+    }
+    // What is not built in is not done: to say so changes nothing.
+    if name.strip_prefix("no-").is_some_and(|unset| refusal(unset).is_some()) && refusal(name).is_none() {
         return Ok(());
     }
     if let Some(expanded) = name.strip_prefix("expand-") {

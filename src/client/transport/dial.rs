@@ -1,7 +1,7 @@
 //! From a target URI to a connection: names, addresses, the TCP handshake.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs};
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
@@ -275,6 +275,11 @@ fn addresses(place: &Place, settings: &Settings, by: Deadline) -> Result<Vec<Soc
     let mut found: Vec<SocketAddr> = match (given, host.parse::<IpAddr>()) {
         (Some(addresses), _) => addresses.into_iter().map(|address| SocketAddr::new(address, port)).collect(),
         (None, Ok(address)) => vec![SocketAddr::new(address, port)],
+        (None, Err(_)) if is_own(host) => {
+            // Names of this machine are not asked for (RFC 6761 6.3), and may be served under either address.
+            let own = [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)];
+            own.into_iter().map(|address| SocketAddr::new(address, port)).collect()
+        }
         (None, Err(_)) => look_up(place, by, settings.stop.as_deref())?,
     };
     found.retain(|address| match settings.family {
@@ -283,6 +288,12 @@ fn addresses(place: &Place, settings: &Settings, by: Deadline) -> Result<Vec<Soc
         Some(Family::V6) => address.is_ipv6(),
     });
     Ok(found)
+}
+
+/// Whether a name is this machine's own: `localhost` and what ends in `.localhost`.
+fn is_own(host: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
+    host == "localhost" || host.ends_with(".localhost")
 }
 
 /// Asks the system. The look-up itself knows no time limit and no end, so with one it goes aside.

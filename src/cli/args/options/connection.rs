@@ -7,12 +7,15 @@ use crate::cli::args::definition::{number, one, possible, put};
 use crate::cli::args::values::{octets, pace, seconds, without_password};
 
 /// The schemes that a URL may have.
-const SCHEMES: &[&str] = &["http", "https"];
+const SCHEMES: &[&str] = &["http", "https", "file"];
 /// What may be the latest version of TLS.
 const TLS_VERSIONS: &[&str] = &["default", "1.2", "1.3"];
 
 pub(super) static CONNECTION: &[Row] = &[
     Row::flag("location", "Follow redirects", |args| args.location = true).letter('L'),
+    Row::flag("follow", "Follow redirects, and use the method that they ask for though -X named another", |args| {
+        args.follow = true
+    }),
     Row::flag("location-trusted", "Follow redirects, and send credentials to other origins too", |args| {
         args.location_trusted = true
     }),
@@ -29,10 +32,10 @@ pub(super) static CONNECTION: &[Row] = &[
         args.proto = Some(text)
     }),
     Row::text("proto-redir", "SCHEMES", "Like --proto, for redirects", |args, text| args.proto_redir = Some(text)),
-    Row::value("proto-default", "SCHEME", "Scheme of a URL that has none", |args, text| {
-        put(&mut args.proto_default, one(SCHEMES, text))
+    Row::text("proto-default", "SCHEME", "Scheme of a URL that has none: http, https or file", |args, text| {
+        args.proto_default = Some(text)
     })
-    .one_of(|| possible(SCHEMES)),
+    .offering(SCHEMES),
     Row::flag("tcp-nodelay", "Send small pieces at once (always on)", |_| ()).in_dialects(),
     Row::value("max-time", "SECONDS", "Maximum time for the whole transfer", |args, text| {
         put(&mut args.max_time, seconds(text))

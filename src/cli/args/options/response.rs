@@ -61,7 +61,6 @@ pub(super) static RESPONSE: &[Row] = &[
         "Fail with exit status 22 on a status of 400 or above, but print the content",
         |args| (args.fail, args.fail_with_body) = (false, true),
     )
-    .without("fail")
     .in_dialects(),
     Row::flag("raw", "Print the message body as it came, with chunks and content codings", |args| args.raw = true),
 ];

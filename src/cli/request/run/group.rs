@@ -6,13 +6,16 @@ use super::session::Session;
 use super::transfer::run_transfer;
 use crate::cli::exit;
 use crate::cli::request::plan::Plan;
-use crate::client::Error;
+use crate::client::{Error, Kind};
 use crate::print::Terminal;
 
 /// Runs the transfers of one group in order; gives the status, and whether the run ends here.
-pub(crate) fn run_group(plan: &Plan, session: &mut Session, is_first: bool, terminal: &mut Terminal) -> (u8, bool) {
-    if let Err(error) = prepare(plan, session, is_first, terminal) {
+pub(crate) fn run_group(plan: &Plan, session: &mut Session, terminal: &mut Terminal) -> (u8, bool) {
+    if let Err(error) = prepare(plan, session, terminal) {
         return (fail(&error, &plan.layout, terminal), true);
+    }
+    if let Err(error) = begin_tag(plan) {
+        return (fail(&error, &plan.layout, terminal), plan.layout.fail_early);
     }
     session.configure(plan);
     let mut status = exit::SUCCESS;
@@ -34,13 +37,12 @@ pub(crate) fn run_group(plan: &Plan, session: &mut Session, is_first: bool, term
 }
 
 /// What comes before the transfers of a group: warnings, cookies, an empty file for the heads.
-pub(crate) fn prepare(plan: &Plan, session: &Session, is_first: bool, terminal: &mut Terminal) -> Result<(), Error> {
+pub(crate) fn prepare(plan: &Plan, session: &Session, terminal: &mut Terminal) -> Result<(), Error> {
     for warning in plan.warnings.iter().filter(|_| !plan.layout.silent) {
         output::warn(&mut terminal.error, &plan.layout, warning);
     }
     session.load_cookies(plan, terminal.input.as_mut())?;
-    begin_tag(plan)?;
-    begin_dump(plan, is_first)
+    begin_dump(plan)
 }
 
 /// What comes after the transfers of a group: the cookies are kept.
@@ -54,15 +56,18 @@ pub(crate) fn finish(plan: &Plan, session: &Session, terminal: &mut Terminal) {
 fn begin_tag(plan: &Plan) -> Result<(), Error> {
     let saving = &plan.layout.saving;
     match saving.etag.as_deref().filter(|path| path.as_os_str() != "-" && plan.layout.instead.is_none()) {
-        Some(path) => saving::to_new_file(path, saving.create_dirs, true),
+        // curl's status for it.
+        Some(path) => {
+            saving::to_new_file(path, saving.create_dirs, true).map_err(|error| Error::new(Kind::Read, error.message))
+        }
         None => Ok(()),
     }
 }
 
-/// Empties the file of `-D` once; each head is added to it.
-pub(crate) fn begin_dump(plan: &Plan, is_first: bool) -> Result<(), Error> {
+/// Empties the file of `-D` of a group once; each head is added to it.
+pub(crate) fn begin_dump(plan: &Plan) -> Result<(), Error> {
     let saving = &plan.layout.saving;
-    let named = saving.dump_header.as_deref().filter(|path| !matches!(path.to_str(), Some("-" | "%")) && is_first);
+    let named = saving.dump_header.as_deref().filter(|path| !matches!(path.to_str(), Some("-" | "%")));
     match named.filter(|_| plan.layout.instead.is_none()) {
         Some(path) => saving::to_new_file(path, saving.create_dirs, false),
         None => Ok(()),

@@ -58,13 +58,13 @@ fn run_all(groups: &[RequestArgs], session: &mut Session, terminal: &mut Termina
         return run_at_once(groups, at_once, session, terminal);
     }
     let mut status = exit::SUCCESS;
-    for (number, args) in groups.iter().enumerate() {
+    for args in groups {
         let plan = match plan(args, terminal) {
             Ok(plan) => plan,
             Err(status) => return status,
         };
         let ended;
-        (status, ended) = run_group(&plan, session, number == 0, terminal);
+        (status, ended) = run_group(&plan, session, terminal);
         if ended {
             break;
         }

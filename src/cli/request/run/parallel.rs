@@ -30,8 +30,8 @@ type Job<'p> = (&'p Plan, &'p Transfer, usize);
 
 /// Runs all transfers of all plans, so many at once, and gives the status: that of the last failure, if there was one.
 pub(crate) fn run(plans: &[Plan], at_once: usize, session: &mut Session, terminal: &mut Terminal) -> u8 {
-    for (place, plan) in plans.iter().enumerate() {
-        if let Err(error) = prepare(plan, session, place == 0, terminal) {
+    for plan in plans {
+        if let Err(error) = prepare(plan, session, terminal) {
             return fail(&error, &plan.layout, terminal);
         }
     }

@@ -21,6 +21,10 @@ pub(crate) struct Report {
     /// Whether a proxy was asked.
     pub(crate) proxied: bool,
     pub(crate) head: Option<ReplyHead>,
+    /// Whether it read a file of this machine.
+    pub(crate) local: bool,
+    /// The heads of the responses before.
+    pub(crate) earlier: Vec<ReplyHead>,
     pub(crate) redirects: u32,
     pub(crate) connects: u32,
     pub(crate) facts: Facts,
@@ -203,7 +207,8 @@ impl Report {
         let (name, rest) = text.split_once(':').unwrap_or((text, ""));
         match (rest.strip_prefix("all:"), &self.head) {
             (Some(separator), Some(head)) => {
-                let values: Vec<_> = head.all(name).map(String::from_utf8_lossy).collect();
+                let heads = self.earlier.iter().chain([head]);
+                let values: Vec<_> = heads.flat_map(|head| head.all(name)).map(String::from_utf8_lossy).collect();
                 values.join(separator)
             }
             _ => self.header(name).unwrap_or_default(),
@@ -263,7 +268,9 @@ impl Report {
             "num_headers" => number(self.head.as_ref().map_or(0, |head| head.fields.len()) as u64),
             "method" => text(&self.method),
             "scheme" => {
-                Value::Text(self.effective.as_ref().filter(|_| self.connects > 0 || self.head.is_some()).map(scheme))
+                let of_file = self.local.then(|| "file".to_owned());
+                let asked = self.effective.as_ref().filter(|_| self.connects > 0 || self.head.is_some());
+                Value::Text(of_file.or_else(|| asked.map(scheme)))
             }
             "http_version" => text(self.version()),
             "exitcode" => number(self.exit.into()),

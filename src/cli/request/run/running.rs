@@ -11,6 +11,9 @@ use crate::client::transport::Exchange;
 use crate::client::{Hop, Request};
 use crate::print::Terminal;
 
+/// How many heads of responses before the last are kept for `-w`.
+const HEADS: usize = 100;
+
 /// One transfer, from its first attempt to its end.
 pub(crate) struct Running<'r> {
     pub(crate) plan: &'r Plan,
@@ -66,7 +69,7 @@ impl<'r> Running<'r> {
         report.proxied = request.proxy.is_some();
         report.effective = Some(hop.target.clone());
         report.redirects = hop.redirects;
-        report.head = None;
+        report.earlier.extend(report.head.take().filter(|_| report.earlier.len() < HEADS));
         if hop.redirects > 0 {
             report.redirect_time = before;
         }

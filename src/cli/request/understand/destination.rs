@@ -6,7 +6,7 @@ use super::glob::Globbed;
 use super::urls::Named;
 use crate::cli::args::{Destination, RequestArgs};
 use crate::cli::request::names;
-use crate::client::{Error, Kind, TargetUri, last_segment};
+use crate::client::{Error, Kind};
 
 /// What `-O` calls a file whose URL ends in no name: curl's name.
 const NAMELESS: &str = "curl_response";
@@ -17,7 +17,7 @@ pub(crate) fn wish<'a>(args: &'a RequestArgs, url: &Named, place: usize) -> Opti
     args.destinations.get(place).or(is_named.then_some(&Destination::RemoteName))
 }
 
-/// The file that a content goes to, if it goes to one.
+/// The file that a content goes to, if it goes to one; the URL ends in that name.
 ///
 /// # Errors
 /// `Kind::Glob` for a name that takes from a place that there is not.
@@ -25,7 +25,7 @@ pub(crate) fn file(
     args: &RequestArgs,
     wish: Option<&Destination>,
     globbed: &Globbed,
-    target: Option<&TargetUri>,
+    name: Option<&str>,
 ) -> Result<Option<PathBuf>, Error> {
     let name = match wish {
         None | Some(Destination::Nowhere) => return Ok(None),
@@ -35,7 +35,7 @@ pub(crate) fn file(
             None => path.clone(),
         },
         Some(Destination::RemoteName) => {
-            let name = target.map(last_segment).map(names::safe_name).filter(|name| !name.is_empty());
+            let name = name.map(names::safe_name).filter(|name| !name.is_empty());
             PathBuf::from(name.as_deref().unwrap_or(NAMELESS))
         }
     };

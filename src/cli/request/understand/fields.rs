@@ -47,7 +47,7 @@ fn wish(line: &str, warn: &mut impl FnMut(String)) -> Option<FieldWish> {
             false => FieldWish::Send(typed),
         });
     }
-    match line.trim_ascii_end().strip_suffix(';').filter(|name| !name.is_empty() && !name.contains(';')) {
+    match line.trim_end_matches(['\r', '\n']).strip_suffix(';').filter(|name| !name.is_empty() && !name.contains(';')) {
         Some(name) => Some(FieldWish::Send(FieldLine::new(name, ""))),
         None => {
             warn(format!("'{line}' is no field and is not sent, expected 'Name: value'"));
@@ -65,14 +65,15 @@ mod tests {
         let send = |line| Some(FieldWish::Send(FieldLine::typed(line).unwrap()));
         for (line, expected) in [
             ("X-One: 1", send("X-One: 1")),
-            ("x-one:1 ", send("x-one:1")),
+            ("x-one:1 ", send("x-one:1 ")),
             ("A: b;", send("A: b;")),
             ("Accept:", Some(FieldWish::Omit("Accept".to_owned()))),
-            ("Accept: ", Some(FieldWish::Omit("Accept".to_owned()))),
+            ("Accept:  ", Some(FieldWish::Omit("Accept".to_owned()))),
             ("X-Empty;", send("X-Empty:")),
             ("nothing", None),
             (": x", None),
             (";", None),
+            ("X-Blank;  ", None),
         ] {
             let mut warnings = Vec::new();
             assert_eq!(wish(line, &mut |text| warnings.push(text)), expected, "{line}");

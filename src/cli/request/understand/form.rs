@@ -104,7 +104,7 @@ fn part(name: Option<String>, wish: Wish, around: &mut Around<'_>) -> Result<Par
     // A file is of some type; plain text that is no file needs none.
     let is_file = file_name.is_some();
     let guessed = match (&wish.origin, by_name.or(sent_type)) {
-        (Origin::File(_), None) => Some("application/octet-stream"),
+        (Origin::File(path), None) if path.as_os_str() != "-" => Some("application/octet-stream"),
         (_, guessed) => guessed.filter(|guessed| is_file || *guessed != "text/plain"),
     };
     let fields = match wish.field_files.is_empty() {

@@ -4,10 +4,9 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use super::target::reading;
 use crate::cli::args::RequestArgs;
 use crate::client::transport::{ConnectTo, Family, Interface, Resolve, Settings, Slowest, TlsSettings, TlsVersion};
-use crate::client::{Error, FieldLine, Follow, Kind, ProxyAuth, ProxyWish, Schemes, parse_user, read_date};
+use crate::client::{Error, FieldLine, Follow, Kind, ProxyAuth, ProxyWish, Reading, Schemes, parse_user, read_date};
 
 /// How many redirects are followed if nothing else was said: curl's.
 const REDIRECTS: u32 = 50;
@@ -21,7 +20,7 @@ pub(crate) fn settings(args: &RequestArgs) -> Result<Settings, Error> {
         total_time: args.max_time.filter(|time| !time.is_zero()),
         connect_time: args.connect_timeout.filter(|time| !time.is_zero()),
         expect_time: args.expect100_timeout,
-        resolve: args.resolve.iter().map(|text| resolve(text)).collect::<Result<_, _>>()?,
+        resolve: resolves(&args.resolve)?,
         connect_to: args.connect_to.iter().map(|text| connect_to(text)).collect::<Result<_, _>>()?,
         unix_socket: args.unix_socket.clone(),
         family: match (args.ipv4, args.ipv6) {
@@ -119,6 +118,19 @@ pub(crate) fn condition(text: &str, warnings: &mut Vec<String>) -> Option<FieldL
     }
 }
 
+/// Whether `--proto-default` is one that is spoken.
+///
+/// # Errors
+/// `Kind::Protocol` if not.
+pub(crate) fn default_scheme(args: &RequestArgs) -> Result<(), Error> {
+    match args.proto_default.as_deref() {
+        Some(scheme) if !["http", "https", "file"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) => {
+            Err(Error::new(Kind::Protocol, format!("--proto-default '{scheme}', expected http, https or file")))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// What `--proto` leaves.
 ///
 /// # Errors
@@ -149,8 +161,23 @@ pub(crate) fn follow(args: &RequestArgs) -> Follow {
         post303: args.post303,
         schemes: schemes(args).both(args.proto_redir.as_deref().map_or_else(Schemes::default, Schemes::read)),
         auto_referer: args.referer.as_deref().is_some_and(|text| text.ends_with(";auto")),
-        reading: reading(args),
+        reading: Reading::default(),
     }
+}
+
+/// The rules of `--resolve`; `-HOST:PORT` takes those before it away.
+fn resolves(texts: &[String]) -> Result<Vec<Resolve>, Error> {
+    let mut rules: Vec<Resolve> = Vec::new();
+    for text in texts {
+        match text.strip_prefix('-').map(|rest| split_host(rest).map(|(host, port)| (host, port.parse::<u16>()))) {
+            None => rules.push(resolve(text)?),
+            Some(Some((host, Ok(port)))) => {
+                rules.retain(|rule| !(rule.port == port && rule.host.eq_ignore_ascii_case(host)));
+            }
+            Some(_) => return Err(Error::new(Kind::Rule, format!("--resolve '{text}', expected -HOST:PORT"))),
+        }
+    }
+    Ok(rules)
 }
 
 /// `[+]HOST:PORT:ADDRESS[,ADDRESS]...`

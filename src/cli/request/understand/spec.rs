@@ -15,7 +15,7 @@ use crate::cli::request::retry::Retry;
 use crate::client::form::Quoting;
 use crate::client::{
     AuthScheme, Body, Content, Credentials, Error, FieldLine, FieldWish, Kind, Netrc, NetrcWish, Reading, RequestSpec,
-    TargetUri, has_scheme, parse_user,
+    TargetUri, has_scheme, last_segment, parse_user,
 };
 
 /// What stands outside of the command line.
@@ -32,6 +32,7 @@ pub(crate) struct Surroundings<'a> {
 /// `Kind::Usage` for options that contradict each other, `Kind::Read` for input that cannot be read.
 pub(crate) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<Plan, Error> {
     let mut warnings = args.warnings.clone();
+    limits::default_scheme(args)?;
     let (word, words) = target::split(&args.targets);
     let urls = urls::named(words, around.input)?;
     if urls.is_empty() {
@@ -115,7 +116,7 @@ fn transfer(
     around: &Surroundings<'_>,
 ) -> Result<Transfer, Error> {
     let Aim { url: named, place, mut globbed, file } = aim;
-    let url = with_scheme(args, &globbed.url)?;
+    let url = with_scheme(args, &globbed.url);
     let port = (around.variable)("HTTPKIT_PORT");
     let local = local(args, &url)?;
     let mut target = target::read(&url, reading(args), port.as_deref());
@@ -140,7 +141,11 @@ fn transfer(
         }
     }
     let wish = destination::wish(args, named, place);
-    let file = destination::file(args, wish, &globbed, target.as_ref().ok())?;
+    let name = match (&local, &target) {
+        (Some(path), _) => path.file_name().map(|name| name.to_string_lossy().into_owned()),
+        (None, target) => target.as_ref().ok().map(|target| last_segment(target).to_owned()),
+    };
+    let file = destination::file(args, wish, &globbed, name.as_deref())?;
     let is_upload = matches!(spec.body, Body::Upload(_));
     let resume = if is_upload { None } else { destination::resume(args, file.as_deref())? };
     if let Some(from) = resume.filter(|from| *from > 0) {
@@ -152,14 +157,10 @@ fn transfer(
 }
 
 /// The URL with the scheme of `--proto-default` where it has none.
-fn with_scheme(args: &RequestArgs, url: &str) -> Result<String, Error> {
-    let Some(scheme) = &args.proto_default else { return Ok(url.to_owned()) };
-    if !["http", "https", "file"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
-        let what = format!("--proto-default '{scheme}', expected http, https or file");
-        return Err(Error::new(Kind::Protocol, what));
-    }
+fn with_scheme(args: &RequestArgs, url: &str) -> String {
+    let Some(scheme) = &args.proto_default else { return url.to_owned() };
     let has_one = url.contains("://") && has_scheme(url);
-    Ok(if has_one { url.to_owned() } else { format!("{scheme}://{url}") })
+    if has_one { url.to_owned() } else { format!("{scheme}://{url}") }
 }
 
 /// The file that a URL names, if it names one.

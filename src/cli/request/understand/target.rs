@@ -19,6 +19,10 @@ pub(crate) fn split(words: &[Word]) -> (Option<String>, &[Word]) {
     (method.clone(), &words[usize::from(method.is_some())..])
 }
 
+fn begins(text: &str, start: &str) -> bool {
+    text.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start))
+}
+
 fn as_method(word: &str) -> Option<String> {
     let is_upper = word.starts_with(|first: char| first.is_ascii_uppercase())
         && word.bytes().all(|octet| octet.is_ascii_uppercase() || octet.is_ascii_digit() || b"-_".contains(&octet));
@@ -35,7 +39,9 @@ pub(crate) fn read(typed: &str, reading: Reading, port: Option<&str>) -> Result<
     if typed.is_empty() {
         return Err(Error::new(Kind::Url, "the URL is empty"));
     }
-    if typed.contains("://") && has_scheme(typed) {
+    if has_scheme(typed) && ["http:/", "https:/"].iter().any(|start| begins(typed, start))
+        || typed.contains("://") && has_scheme(typed)
+    {
         return TargetUri::parse(typed, reading);
     }
     let completed = match typed.strip_prefix(':') {

@@ -41,7 +41,8 @@ pub(crate) fn put(spec: &mut RequestSpec, name: &str, resume: Option<&str>) -> R
         (Some(digits), Piece::File { path, length, .. }) => {
             let from: u64 = digits.parse().map_err(|_| wrong("expected a number of bytes or '-'"))?;
             let left = length.checked_sub(from).filter(|left| *left > 0 || from == 0);
-            let left = left.ok_or_else(|| Error::new(Kind::Read, format!("file '{name}' ends before byte {from}")))?;
+            let left =
+                left.ok_or_else(|| Error::new(Kind::Partial, format!("file '{name}' ends before byte {from}")))?;
             if from > 0 {
                 spec.range = Some(format!("bytes={from}-{}", length - 1));
                 spec.total = Some(length);
