@@ -17,6 +17,12 @@ pub struct Indenter {
     /// The next string in an object is a member's name.
     is_name: bool,
     has_output: bool,
+    /// White space since the last token, which what is no JSON gets back.
+    skipped: String,
+    /// The number or name that stands open.
+    scalar: String,
+    /// What came is no JSON: the rest is shown as it came.
+    is_broken: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +43,9 @@ impl Indenter {
             is_fresh: false,
             is_name: false,
             has_output: false,
+            skipped: String::new(),
+            scalar: String::new(),
+            is_broken: false,
         }
     }
 
@@ -44,7 +53,15 @@ impl Indenter {
     pub fn feed(&mut self, text: &str) -> String {
         let mut out = String::with_capacity(text.len() * 2);
         for character in text.chars() {
-            self.step(character, &mut out);
+            if !self.is_broken && self.breaks(character) {
+                self.end_token(&mut out);
+                out.push_str(&std::mem::take(&mut self.skipped));
+                self.is_broken = true;
+            }
+            match self.is_broken {
+                true => out.push(character),
+                false => self.step(character, &mut out),
+            }
         }
         self.has_output |= !out.is_empty();
         out
@@ -54,10 +71,25 @@ impl Indenter {
     pub fn finish(&mut self) -> String {
         let mut out = String::new();
         self.end_token(&mut out);
-        if self.has_output && self.indents {
+        if self.has_output && self.indents && !self.is_broken {
             out.push('\n');
         }
         out
+    }
+
+    /// Whether what came so far cannot go on like this in JSON: a page of HTML, a remark, a call around a value.
+    fn breaks(&self, character: char) -> bool {
+        match (self.place, character) {
+            (Place::String { .. }, _) => false,
+            (_, '}') => self.open.last() != Some(&true),
+            (_, ']') => self.open.last() != Some(&false),
+            (_, ',') => self.open.is_empty(),
+            (_, ':') => self.open.last() != Some(&true),
+            (_, '{' | '[' | '"') => self.place == Place::Scalar,
+            (_, white) if white.is_ascii_whitespace() => false,
+            (Place::Scalar, more) => !is_scalar(&self.scalar, more),
+            (Place::Between, first) => !is_scalar("", first),
+        }
     }
 
     fn step(&mut self, character: char, out: &mut String) {
@@ -72,9 +104,13 @@ impl Indenter {
         if self.place == Place::Scalar {
             if !matches!(character, ',' | ':' | '{' | '}' | '[' | ']' | '"') && !character.is_ascii_whitespace() {
                 out.push(character);
+                self.scalar.push(character);
                 return;
             }
             self.end_token(out);
+        }
+        if !character.is_ascii_whitespace() {
+            self.skipped.clear();
         }
         match character {
             '{' | '[' => {
@@ -106,16 +142,17 @@ impl Indenter {
                 out.push('"');
                 self.place = Place::String { escaped: false };
             }
-            _ if character.is_ascii_whitespace() => {
-                if !self.indents {
-                    out.push(character);
-                }
-            }
+            _ if character.is_ascii_whitespace() => match self.indents {
+                true if self.skipped.len() < SKIPPED => self.skipped.push(character),
+                true => {}
+                false => out.push(character),
+            },
             _ => {
                 self.begin_value(out);
                 let is_number = character == '-' || character.is_ascii_digit();
                 out.push_str(&self.palette.start(if is_number { Tone::Number } else { Tone::Word }));
                 out.push(character);
+                self.scalar = character.to_string();
                 self.place = Place::Scalar;
             }
         }
@@ -148,6 +185,18 @@ impl Indenter {
             out.push_str("  ");
         }
     }
+}
+
+/// More white space in one place than this is not given back.
+const SKIPPED: usize = 64 * 1024;
+
+/// Whether a number, `true`, `false` or `null` that begins so may go on so.
+fn is_scalar(before: &str, next: char) -> bool {
+    let is_word = |word: &str| word.strip_prefix(before).is_some_and(|rest| rest.starts_with(next));
+    let is_number = |sign: char| matches!(sign, '0'..='9' | '-' | '+' | '.' | 'e' | 'E');
+    let begins = |sign: char| matches!(sign, '0'..='9' | '-');
+    let number = before.chars().next().map_or(begins(next), |first| begins(first) && is_number(next));
+    number || ["true", "false", "null"].into_iter().any(is_word)
 }
 
 #[cfg(test)]
@@ -183,6 +232,25 @@ mod tests {
                 assert_eq!(indent(text, size, Choice::Never), expected, "{text} in pieces of {size}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_no_json_is_shown_as_it_came() {
+        for text in [
+            "<html>\n <b>not found</b>: {x}\n",
+            " \n  /* remark */ {\"a\": 1}",
+            "callback({\"a\": [1,  2]});\n",
+            "not  found, [really]",
+            "nope",
+            "]  x",
+            "falsey  {}",
+        ] {
+            for size in [1, 3, 1000] {
+                assert_eq!(indent(text, size, Choice::Never), text, "in pieces of {size}");
+            }
+        }
+        assert_eq!(indent("[1, // one\n 2]", 2, Choice::Never), "[\n  1,\n   // one\n 2]");
+        assert_eq!(indent("{\"a\": [1}  x", 2, Choice::Never), "{\n  \"a\": [\n    1}  x");
     }
 
     #[test]

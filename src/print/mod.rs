@@ -20,4 +20,4 @@ pub use remarks::{Page, explained, wrapped};
 pub use style::{Choice, Palette, Tone};
 pub use terminal::{Sink, Terminal};
 pub use trace::{Dump, block};
-pub use visible::{Visible, line, turns_text};
+pub use visible::{Visible, line, text, turns_text};

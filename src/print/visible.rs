@@ -34,6 +34,11 @@ impl Visible {
     }
 }
 
+/// A whole text with its control characters made visible; its lines stay.
+pub fn text(text: &str) -> String {
+    show(text.as_bytes())
+}
+
 /// A whole text with its control characters made visible, line ends included.
 pub fn line(text: &str) -> String {
     show(text.as_bytes()).replace('\n', "\\n")

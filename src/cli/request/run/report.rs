@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::client::TargetUri;
 use crate::client::transport::Facts;
 use crate::message::{ReplyHead, ReplyVersion, Version};
+use crate::print;
 
 /// What is known about a transfer when it is over.
 #[derive(Debug, Default)]
@@ -55,6 +56,23 @@ pub(crate) enum Place {
     Error,
     /// A file, made anew or added to.
     File { name: String, appends: bool },
+}
+
+/// Which streams a person looks at, so that a server must not steer them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Looks {
+    pub(crate) output: bool,
+    pub(crate) error: bool,
+}
+
+impl Looks {
+    fn at(self, place: &Place) -> bool {
+        match place {
+            Place::Output => self.output,
+            Place::Error => self.error,
+            Place::File { .. } => false,
+        }
+    }
 }
 
 /// What `-w` says.
@@ -147,12 +165,15 @@ const NAMES: &[&str] = &[
 ];
 
 impl Report {
-    /// Fills the variables of a format in.
-    pub(crate) fn write(&self, format: &str) -> Written {
+    /// Fills the variables of a format in. What servers said is shown with its control characters visible where a person
+    /// looks at it.
+    pub(crate) fn write(&self, format: &str, looks: Looks) -> Written {
         let mut written = Written::default();
         let mut place = Place::Output;
         let mut rest = format;
         while let Some(first) = rest.chars().next() {
+            let is_looked_at = looks.at(&place);
+            let shown = |text: String| if is_looked_at { print::text(&text) } else { text };
             let (text, used) = if let Some((name, used)) = braced(rest, "%{") {
                 match name {
                     "stdout" => place = Place::Output,
@@ -165,9 +186,9 @@ impl Report {
                 if value.is_none() {
                     written.unknown.push(name.to_owned());
                 }
-                (value.unwrap_or_default(), used)
+                (shown(value.unwrap_or_default()), used)
             } else if let Some((name, used)) = escaped_braces(rest, "%header{") {
-                (self.headers(&name), used)
+                (shown(self.headers(&name)), used)
             } else if let Some((name, used)) = braced(rest, "%output{") {
                 let appends = name.starts_with(">>");
                 place = Place::File { name: name.trim_start_matches(">>").to_owned(), appends };
@@ -430,10 +451,10 @@ mod tests {
             ("%{http_version} %{url_effective}", "1.1 h/x"),
             ("\u{e9}%{", "\u{e9}%{"),
         ] {
-            let said: String = report.write(format).parts.into_iter().map(|(_, text)| text).collect();
+            let said: String = report.write(format, Looks::default()).parts.into_iter().map(|(_, text)| text).collect();
             assert_eq!(said, expected, "{format}");
         }
-        let written = report.write("a%{stderr}b%{stdout}c%output{x}%{nothing}%output{>>y}d");
+        let written = report.write("a%{stderr}b%{stdout}c%output{x}%{nothing}%output{>>y}d", Looks::default());
         let file = |name: &str, appends| Place::File { name: name.to_owned(), appends };
         let expected = [
             (Place::Output, "a"),
@@ -444,7 +465,20 @@ mod tests {
         ];
         assert_eq!(written.parts, expected.map(|(place, text)| (place, text.to_owned())));
         assert_eq!(written.unknown, ["nothing"]);
-        assert_eq!(Report::default().write("%{http_code}").parts, [(Place::Output, "000".to_owned())]);
+        assert_eq!(
+            Report::default().write("%{http_code}", Looks::default()).parts,
+            [(Place::Output, "000".to_owned())]
+        );
+    }
+
+    #[test]
+    fn what_a_server_said_does_not_steer_a_terminal() {
+        let head = reply_head(b"HTTP/1.1 200 OK\r\nX: \x1b[1m\xc2\x9b\r\n\r\n").unwrap();
+        let report = Report { head: Some(head), ..Report::default() };
+        let looks = Looks { output: true, error: false };
+        let parts = report.write("\x1b%header{x}%{stderr}%header{x}", looks).parts;
+        let plain = "\u{1b}[1m\u{9b}".to_owned();
+        assert_eq!(parts, [(Place::Output, "\x1b\\x1b[1m\\x9b".to_owned()), (Place::Error, plain)]);
     }
 
     #[test]

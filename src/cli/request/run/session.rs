@@ -12,7 +12,7 @@ use super::trace::Trace;
 use crate::cli::request::plan::Plan;
 use crate::client::transport::{Settings, Transport};
 use crate::client::{Error, Jar, Kind, reason, unreadable};
-use crate::print::{Bars, Terminal};
+use crate::print::{self, Bars, Terminal};
 
 /// What the transfers of a run share. Each thread has one: the transport is its own, the rest is everybody's.
 pub(crate) struct Session {
@@ -109,6 +109,8 @@ impl Session {
         let (Some(path), Some(jar)) = (wanted, self.cookies()) else { return Ok(()) };
         let text = jar.text(SystemTime::now());
         if path.as_os_str() == "-" {
+            let looks = terminal.output.is_terminal && !plan.layout.raw_terminal;
+            let text = if looks { print::text(&text) } else { text };
             return output::to_stdout(&mut terminal.output, text.as_bytes());
         }
         write_whole(path, text.as_bytes()).map_err(|error| {

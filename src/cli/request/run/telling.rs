@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::output;
-use super::report::{Place, Report};
+use super::report::{Looks, Place, Report};
 use super::saving;
 use crate::cli::request::layout::Layout;
 use crate::client::Error;
@@ -22,7 +22,11 @@ pub(crate) fn tell(report: &Report, layout: &Layout, terminal: &mut Terminal) ->
 }
 
 fn write_report(report: &Report, format: &str, terminal: &mut Terminal, layout: &Layout) -> Result<(), Error> {
-    let written = report.write(format);
+    let looks = Looks {
+        output: terminal.output.is_terminal && !layout.raw_terminal,
+        error: terminal.error.is_terminal && !layout.raw_terminal,
+    };
+    let written = report.write(format, looks);
     for name in &written.unknown {
         output::warn(&mut terminal.error, layout, &format!("unknown variable '{name}' in -w"));
     }
