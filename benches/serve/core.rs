@@ -40,7 +40,7 @@ pub(crate) fn measure(folder: &Path) {
         let Plan::Answer(response) = respond(&request, &view(), &settings) else { panic!() };
         let written = least(|| {
             out.clear();
-            write_head(&mut out, black_box(&response), DATE, ConnectionOption::Implied);
+            write_head(&mut out, black_box(&response), DATE, ConnectionOption::Implied, false);
             black_box(&mut out);
         });
         println!("core     {name:8} head {head:5.0} ns, respond {answered:5.0} ns, write {written:5.0} ns");

@@ -2,18 +2,19 @@
 
 use std::io::Write;
 
+use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::message::Content;
+use crate::message::{Content, Stream};
 
 /// What is smaller than this does not get smaller: head and trailer of gzip alone are 18 octets, and a packet is sent
 /// anyway.
 const WORTH_IT: usize = 1024;
 
-/// Whether the values of `Accept-Encoding` prefer gzip to no coding, for a content of that length.
-pub(super) fn is_wanted(accept_encoding: &str, length: usize) -> bool {
-    if length < WORTH_IT {
+/// Whether the values of `Accept-Encoding` prefer gzip to no coding, for that content.
+pub(super) fn is_wanted(accept_encoding: &str, content: &Content) -> bool {
+    if content.len() < WORTH_IT && !content.is_stream() {
         return false;
     }
     let weight = |name: &str| {
@@ -28,14 +29,36 @@ pub(super) fn is_wanted(accept_encoding: &str, length: usize) -> bool {
 }
 
 /// The content in gzip.
-pub(super) fn gzip(content: &Content) -> Content {
+pub(super) fn gzip(content: Content) -> Content {
     let mut encoder = GzEncoder::new(Vec::with_capacity(content.len() / 4), Compression::fast());
-    let written = match content {
+    let written = match &content {
+        Content::Stream(_) => return gzip_stream(content),
         Content::Whole(octets) => encoder.write_all(octets),
         Content::Pieces(pieces) => pieces.iter().try_for_each(|piece| encoder.write_all(piece)),
     };
     // Writing into memory does not fail; if it did, the content uncoded would be under the wrong field.
     written.and_then(|()| encoder.finish()).map(Content::from).unwrap_or_default()
+}
+
+/// A content that is coded while it is made.
+fn gzip_stream(content: Content) -> Content {
+    let Content::Stream(mut plain) = content else { return content };
+    let mut encoder = Some(GzEncoder::new(Vec::new(), Compression::fast()));
+    Content::Stream(Stream::new(move || {
+        while let Some(gzip) = &mut encoder {
+            match plain.next_piece() {
+                Some(piece) => {
+                    gzip.write_all(&piece).ok()?;
+                    let coded = std::mem::take(gzip.get_mut());
+                    if !coded.is_empty() {
+                        return Some(coded.into());
+                    }
+                }
+                None => return encoder.take()?.finish().ok().map(Bytes::from),
+            }
+        }
+        None
+    }))
 }
 
 #[cfg(test)]
@@ -57,15 +80,15 @@ mod tests {
             ("identity, gzip;q=0.5", false),
         ];
         for (field, expected) in cases {
-            assert_eq!(is_wanted(field, 5000), expected, "{field}");
+            assert_eq!(is_wanted(field, &Content::from(vec![b'x'; 5000])), expected, "{field}");
         }
-        assert!(!is_wanted("gzip", 100), "never for tiny ones");
+        assert!(!is_wanted("gzip", &Content::from(vec![b'x'; 100])), "never for tiny ones");
     }
 
     #[test]
     fn what_is_coded_decodes() {
         let text = "abc ".repeat(1000);
-        let coded = gzip(&Content::from(text.clone().into_bytes())).to_vec();
+        let coded = gzip(Content::from(text.clone().into_bytes())).to_vec();
         let mut decoded = String::new();
         flate2::read::GzDecoder::new(&coded[..]).read_to_string(&mut decoded).unwrap();
         assert!(coded.len() < 200 && decoded == text);

@@ -51,6 +51,8 @@ fn position(text: &str) -> Option<Option<usize>> {
 pub(super) fn cut(content: Content, range: &Range<usize>) -> Content {
     match content {
         Content::Whole(octets) => Content::Whole(octets.slice(range.clone())),
+        // What has no length has no parts: whoever asks for one is given the whole.
+        Content::Stream(_) => content,
         Content::Pieces(pieces) => Content::Pieces(cut_pieces(&pieces, range)),
     }
 }

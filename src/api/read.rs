@@ -5,18 +5,19 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::StatusCode;
 
 use super::beginning::begun;
 use super::condition::{Preconditions, Verdict};
+use super::contents::{STREAMED, not_acceptable, not_flat, selected, whole};
 use super::range::{self, Part};
 use super::refusal::Problem;
-use super::representation::{self, Form};
+use super::representation::Form;
 use super::respond::{Plan, Settings, bad_target, instance, not_found};
-use super::{coding, target};
+use super::tag::{CODED, Tag, UNCODED};
+use super::{coding, stream, target};
 use crate::document::{
-    Cut, Kind, Missing, Node, PageLinks, Pointing, Query, QueryError, Selection, View, plain_name, within,
+    Cut, Export, Kind, Missing, Node, PageLinks, Pointing, Query, QueryError, Selection, View, plain_name, within,
 };
 use crate::message::{Content, Field, FieldLines, OwnedRequest, Request, Response, Target};
 
@@ -26,12 +27,6 @@ const SHORT: usize = 1000;
 /// A text of more octets than this is not read, searched or coded on a worker, however few records it is.
 pub(super) const SHORT_TEXT: usize = 64 * 1024;
 
-/// What tells the entity tag of a coded representation from that of the same one as it is.
-const CODED: &str = "-gzip";
-
-/// What stands there in the tag of one that is not coded.
-const UNCODED: &str = "";
-
 /// What is read, borrowed from the view.
 enum Subject<'f, 'v> {
     /// A node as it stands.
@@ -40,15 +35,6 @@ enum Subject<'f, 'v> {
     Selected(Node<'v>, Query, Option<String>),
     /// One record with chosen members or with its relations.
     Shown(Node<'v>, Query, Option<String>),
-}
-
-/// The entity tag of a representation that is not coded. It is put together where it is asked for, which is mostly
-/// only where it is written.
-struct Tag {
-    /// The node's own, as a number.
-    node: u64,
-    /// What tells it from the tag of the node's JSON.
-    distinction: String,
 }
 
 /// What a read needs of its request.
@@ -169,7 +155,7 @@ impl<'a> Asked<'a> {
         }
     }
 
-    fn answer(&self, view: &View, found: &Result<Node<'_>, Missing>) -> Result<Response, Problem> {
+    fn answer(&self, view: &Arc<View>, found: &Result<Node<'_>, Missing>) -> Result<Response, Problem> {
         let subject = self.subject(view, found)?;
         let form = self.form(&subject)?;
         let tag = self.tag(view, &subject, form);
@@ -192,13 +178,13 @@ impl<'a> Asked<'a> {
     fn with_subject(
         &self,
         mut response: Response,
-        view: &View,
+        view: &Arc<View>,
         subject: Subject<'_, '_>,
         form: Form,
     ) -> Result<Response, Problem> {
         match subject {
             Subject::Node(node) => {
-                response.content = whole(view, node, form)?;
+                response.content = whole(view, self.path, node, form)?;
                 push_total(&mut response.fields, node);
                 Ok(response)
             }
@@ -209,9 +195,26 @@ impl<'a> Asked<'a> {
             Subject::Selected(node, query, name) => {
                 let selection = query.run(view, node, name.as_deref()).map_err(|error| bad_query(&error))?;
                 let columns = query.columns(node).or_else(|| selection.is_empty().then(|| query.names(node)));
-                self.selected(response, columns, form, &selection)
+                let export = self.export(view, node, form, &selection);
+                let response = self.counted(response, &selection);
+                let content = match export {
+                    Some(export) => stream::content(export, form, columns).ok_or_else(not_flat),
+                    None => selected(columns, form, &selection),
+                };
+                Ok(response.with_content(content?))
             }
         }
+    }
+
+    /// What was selected as what is made while it is sent, if it is much and in another form than the file's.
+    fn export(&self, view: &Arc<View>, node: Node<'_>, form: Form, selection: &Selection<'_>) -> Option<Export> {
+        let is_made = form != Form::Json || node.kind() == Kind::Table;
+        let is_envelope = selection.links.is_some_and(|links| links.is_envelope);
+        if !is_made || is_envelope || selection.len() <= SHORT || !node.is_longer_than(STREAMED) {
+            return None;
+        }
+        view.find(self.path).ok()?;
+        selection.export(view, self.path)
     }
 
     /// What the preconditions say of the representation, as it stands or coded, and what is at the end of the tag of
@@ -233,6 +236,9 @@ impl<'a> Asked<'a> {
     /// A part of the content if one is asked for and the validator still holds, else the content coded.
     #[inline]
     fn sized(&self, mut response: Response, tag: &Tag) -> Response {
+        if response.content.is_stream() {
+            return self.coded(response, tag);
+        }
         response.fields.push("Accept-Ranges", "bytes");
         let Some(asked) = self.range else { return self.coded(response, tag) };
         let holds = self.if_range.is_none_or(|validator| {
@@ -259,10 +265,10 @@ impl<'a> Asked<'a> {
 
     /// The content in gzip where that is wanted. What is coded is another representation with a tag of its own.
     #[inline]
-    fn coded(&self, response: Response, tag: &Tag) -> Response {
+    fn coded(&self, mut response: Response, tag: &Tag) -> Response {
         match self.accept_encoding {
-            Some(wanted) if coding::is_wanted(wanted, response.content.len()) => {
-                let content = coding::gzip(&response.content);
+            Some(wanted) if coding::is_wanted(wanted, &response.content) => {
+                let content = coding::gzip(std::mem::take(&mut response.content));
                 tag.put_on(response.with("Content-Encoding", "gzip"), CODED).with_content(content)
             }
             _ => tag.put_on(response, UNCODED),
@@ -335,27 +341,13 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// The answer of a query: an array with the total and links, or the envelope.
-    fn selected(
-        &self,
-        response: Response,
-        columns: Option<Vec<String>>,
-        form: Form,
-        selection: &Selection<'_>,
-    ) -> Result<Response, Problem> {
-        let links = selection.links;
+    /// The answer of a query with the total and links.
+    fn counted(&self, response: Response, selection: &Selection<'_>) -> Response {
         let response = response.with("X-Total-Count", selection.total.to_string());
-        let response = match links.filter(|links| links.is_numbered && !links.is_envelope) {
+        match selection.links.filter(|links| links.is_numbered && !links.is_envelope) {
             Some(links) => response.with("Link", self.links(&links)),
             None => response,
-        };
-        let content = match form {
-            Form::Json if links.is_some_and(|links| links.is_envelope) => envelope(selection),
-            Form::Json | Form::Plain => Content::Pieces(selection.array()),
-            Form::Lines => representation::lines(selection.records()),
-            Form::Csv => representation::csv(columns, selection.records()).ok_or_else(not_flat)?,
-        };
-        Ok(response.with_content(content))
+        }
     }
 
     /// RFC 8288 links to the neighbours of a page.
@@ -377,67 +369,11 @@ impl<'a> Asked<'a> {
     }
 }
 
-impl Tag {
-    /// The tag of the representation in this coding, without quotes.
-    fn text(&self, coding: &str) -> String {
-        format!("{:016x}{}{coding}", self.node, self.distinction)
-    }
-
-    /// The response with the tag of its representation in this coding.
-    #[inline]
-    fn put_on(&self, mut response: Response, coding: &str) -> Response {
-        if self.distinction.is_empty() && coding.is_empty() {
-            response.fields.push_opaque_tag("ETag", self.node);
-        } else {
-            response.fields.push_parts("ETag", &["\"", &self.text(coding), "\""]);
-        }
-        response
-    }
-}
-
-/// The envelope of json-server 1.x.
-fn envelope(selection: &Selection<'_>) -> Content {
-    let Some(links) = selection.links else { return Content::Pieces(selection.array()) };
-    let number = |page: Option<usize>| page.map_or_else(|| "null".to_string(), |page| page.to_string());
-    let head = format!(
-        "{{\"first\":{},\"prev\":{},\"next\":{},\"last\":{},\"pages\":{},\"items\":{},\"data\":",
-        links.first,
-        number(links.prev),
-        number(links.next),
-        links.last,
-        links.last,
-        selection.total
-    );
-    let mut pieces = vec![Bytes::from(head)];
-    pieces.extend(selection.array());
-    pieces.push(Bytes::from_static(b"}"));
-    Content::Pieces(pieces)
-}
-
 /// The number of records of an array or table, which clients of json-server ask for on every list.
 #[inline]
 fn push_total(fields: &mut FieldLines, node: &Node<'_>) {
     if matches!(node.kind(), Kind::Array | Kind::Table) {
         fields.push("X-Total-Count", node.len().to_string());
-    }
-}
-
-/// A node as it stands, in one of its forms.
-#[inline]
-fn whole(view: &View, node: &Node<'_>, form: Form) -> Result<Content, Problem> {
-    match form {
-        Form::Json => Ok(representation::json(node)),
-        Form::Plain => Ok(representation::plain(node)),
-        Form::Lines | Form::Csv => {
-            // As a query has them: with the keys by which an object holds its records.
-            let all = Query::default();
-            let selection = all.run(view, *node, None).map_err(|error| bad_query(&error))?;
-            if form == Form::Lines {
-                return Ok(representation::lines(selection.records()));
-            }
-            let columns = all.columns(*node).or_else(|| selection.is_empty().then(|| all.names(*node)));
-            representation::csv(columns, selection.records()).ok_or_else(not_flat)
-        }
     }
 }
 
@@ -458,20 +394,11 @@ fn cut_short(cut: Cut, time: Duration, room: usize) -> Problem {
     }
 }
 
-fn bad_query(error: &QueryError) -> Problem {
+pub(super) fn bad_query(error: &QueryError) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "bad-query", error.to_string())
 }
 
 fn unknown_format(name: &str) -> Problem {
     let detail = format!("'_format' is '{name}', expected json, csv or ndjson");
     Problem::new(StatusCode::BAD_REQUEST, "bad-query", detail)
-}
-
-fn not_acceptable(offered: &[&str]) -> Problem {
-    let detail = format!("no form of this is acceptable, expected one of: {}", offered.join(", "));
-    Problem::new(StatusCode::NOT_ACCEPTABLE, "not-acceptable", detail)
-}
-
-fn not_flat() -> Problem {
-    not_acceptable(&["application/json", "application/x-ndjson"])
 }

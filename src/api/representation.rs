@@ -1,12 +1,11 @@
 //! The forms in which a node is served: JSON as it stands in the file, and what can be made of it.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use bytes::Bytes;
-use serde_json::{Map, Value};
 
 use super::accept;
+use super::rows::{Names, Rows};
 use crate::document::{Kind, Node, Pace, takes};
 use crate::message::Content;
 
@@ -109,7 +108,7 @@ fn bounded(records: impl Iterator<Item = Vec<Bytes>>) -> impl Iterator<Item = Ve
 pub(super) fn lines(records: impl Iterator<Item = Vec<Bytes>>) -> Content {
     let mut out = Vec::new();
     for record in bounded(records) {
-        compact(&record, &mut out);
+        compact(&record.concat(), &mut out);
         out.push(b'\n');
     }
     Content::from(out)
@@ -118,34 +117,30 @@ pub(super) fn lines(records: impl Iterator<Item = Vec<Bytes>>) -> Content {
 /// Comma-separated values with a header row and CRLF. The columns are those given (of a table), else every member name
 /// in the order of its first appearance. `None`: some record is not flat.
 pub(super) fn csv(columns: Option<Vec<String>>, records: impl Iterator<Item = Vec<Bytes>>) -> Option<Content> {
-    let rows = bounded(records).map(|record| flat(&record.concat())).collect::<Option<Vec<_>>>()?;
-    let columns = columns.unwrap_or_else(|| member_names(&rows));
-    let mut out = Vec::new();
-    write_row(columns.iter().map(|name| Cow::Borrowed(&**name)), &mut out);
-    for row in &rows {
-        write_row(columns.iter().map(|name| row.get(name).map_or(Cow::Borrowed(""), cell)), &mut out);
+    let mut names = Names::default();
+    let mut texts = Vec::new();
+    for record in bounded(records) {
+        let text = match <[Bytes; 1]>::try_from(record) {
+            Ok([text]) => text,
+            Err(pieces) => Bytes::from(pieces.concat()),
+        };
+        if !names.take(&text) {
+            return None;
+        }
+        texts.push(text);
+    }
+    let (rows, mut out) = (Rows::of(columns.unwrap_or(names.columns)), Vec::new());
+    rows.header(&mut out);
+    let mut pace = Pace::default();
+    for text in texts {
+        let start = out.len();
+        rows.json(&text, &mut out);
+        // A record with few members can be a long row.
+        if !takes(out.len() - start) || !pace.goes_on(out.len() - start) {
+            break;
+        }
     }
     Some(Content::from(out))
-}
-
-/// A record whose members are all scalars.
-fn flat(text: &[u8]) -> Option<Map<String, Value>> {
-    let record: Map<String, Value> = serde_json::from_slice(text).ok()?;
-    record.values().all(|value| !value.is_object() && !value.is_array()).then_some(record)
-}
-
-fn member_names(rows: &[Map<String, Value>]) -> Vec<String> {
-    let mut seen = HashSet::new();
-    rows.iter().flat_map(Map::keys).filter(|name| seen.insert(&***name)).cloned().collect()
-}
-
-/// A string as it is, null as nothing, anything else by its text.
-fn cell(value: &Value) -> Cow<'_, str> {
-    match value {
-        Value::String(text) => Cow::Borrowed(text),
-        Value::Null => Cow::Borrowed(""),
-        other => Cow::Owned(other.to_string()),
-    }
 }
 
 /// A string decoded, a number or boolean by its text, null as nothing.
@@ -157,31 +152,10 @@ fn scalar_text<'v>(node: &Node<'v>) -> Cow<'v, str> {
     }
 }
 
-fn write_row<'c>(cells: impl Iterator<Item = Cow<'c, str>>, out: &mut Vec<u8>) {
-    let start = out.len();
-    for (at, cell) in cells.enumerate() {
-        if at > 0 {
-            out.push(b',');
-        }
-        if cell.contains([',', '"', '\r', '\n']) {
-            out.push(b'"');
-            out.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
-            out.push(b'"');
-        } else {
-            out.extend_from_slice(cell.as_bytes());
-        }
-    }
-    // A row of one empty cell would read as an empty line, which readers skip.
-    if out.len() == start {
-        out.extend_from_slice(b"\"\"");
-    }
-    out.extend_from_slice(b"\r\n");
-}
-
 /// Copies JSON text without the white space between its tokens.
-fn compact(pieces: &[Bytes], out: &mut Vec<u8>) {
+pub(super) fn compact(text: &[u8], out: &mut Vec<u8>) {
     let (mut in_string, mut escaped) = (false, false);
-    for &octet in pieces.iter().flat_map(|piece| piece.iter()) {
+    for &octet in text {
         match octet {
             b' ' | b'\t' | b'\r' | b'\n' if !in_string => continue,
             b'"' if !escaped => in_string = !in_string,
@@ -199,19 +173,8 @@ mod tests {
     #[test]
     fn compaction_leaves_strings_alone() {
         let mut out = Vec::new();
-        compact(
-            &[Bytes::from_static(b"{ \"a b\" : [1 ,\n"), Bytes::from_static(b"\t\"\\\" x\\\\\" , 2 ] }")],
-            &mut out,
-        );
+        compact(b"{ \"a b\" : [1 ,\n\t\"\\\" x\\\\\" , 2 ] }", &mut out);
         assert_eq!(String::from_utf8(out).unwrap(), r#"{"a b":[1,"\" x\\",2]}"#);
-    }
-
-    #[test]
-    fn rows_are_quoted_where_they_must_be() {
-        let mut out = Vec::new();
-        write_row(["a", "b,c", "d\"e", "f\ng", "=1"].into_iter().map(Cow::Borrowed), &mut out);
-        write_row([""].into_iter().map(Cow::Borrowed), &mut out);
-        assert_eq!(String::from_utf8(out).unwrap(), "a,\"b,c\",\"d\"\"e\",\"f\ng\",=1\r\n\"\"\r\n");
     }
 
     #[test]

@@ -19,5 +19,6 @@ pub use bounds::{BOUNDS, Bound};
 pub use change::{Action, Change, Condition, Outcome, Refusal, Replacement};
 pub use node::{Kind, Node, Values};
 pub use patience::{Cut, Pace, takes, within};
-pub use query::{PageLinks, Pointing, Query, QueryError, Selection, plain_name};
+pub(crate) use query::Exported;
+pub use query::{Export, PageLinks, Pointing, Query, QueryError, Selection, plain_name};
 pub use view::{Missing, Permits, View};

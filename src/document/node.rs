@@ -241,6 +241,23 @@ impl<'v> Node<'v> {
         }
     }
 
+    /// A CSV row as it stands, and its table.
+    pub(crate) fn row(&self) -> Option<(&'v [u8], &'v Table)> {
+        match self.part {
+            Part::Row { table, text } => Some((text, table)),
+            _ => None,
+        }
+    }
+
+    /// The text of the file where it is CSV as everybody reads it: with commas.
+    pub fn csv_text(&self) -> Option<Vec<Bytes>> {
+        let Part::Large(container) = self.part else { return None };
+        container.table().filter(|table| !table.map && table.delimiter == b',')?;
+        let mut pieces = Vec::new();
+        container.pieces(&mut |owner, start, end| pieces.push(owner.slice(start..end)));
+        Some(pieces)
+    }
+
     /// Its JSON text where it stands in the file as it is, of what is small: the bytes that it is part of, and where.
     #[inline]
     pub(crate) fn stored(&self) -> Option<(&'v Bytes, usize, usize)> {

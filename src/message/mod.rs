@@ -24,7 +24,7 @@ pub use head::{Head, HeadLimits, HeadScan, HeadSpan, parse_head};
 pub use problem::{Member, Problem};
 pub use reply::{BodyEnd, ReplyError, ReplyHead, ReplyVersion, reply_body_end, reply_head, reply_head_end};
 pub use request::{Field, Fields, OwnedRequest, Request, Target, Version};
-pub use response::{Content, FieldLines, Response};
+pub use response::{Content, FieldLines, Response, Stream};
 pub use write::{ConnectionOption, carries_content, reason_phrase, write_head};
 
 /// The octets that may stand in a token (RFC 9110 5.6.2, `tchar`).

@@ -7,13 +7,37 @@ use bytes::Bytes;
 use http::StatusCode;
 
 /// The content of a response. Where there is none and the status allows it, `Content-Length` is 0.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub enum Content {
     /// One stretch of octets: those made for this response, or shared ones (a part of the data file), which are not
     /// copied before they are written.
     Whole(Bytes),
     /// Stretches of shared octets (parts of the data file) in order; they are not copied before they are written.
     Pieces(Vec<Bytes>),
+    /// Made while it is sent, a piece at a time, so that its length is not known before.
+    Stream(Stream),
+}
+
+/// Gives a content piece by piece; `None` at its end. A piece is made on the thread that sends it, in less than about a
+/// millisecond.
+pub struct Stream(Box<dyn FnMut() -> Option<Bytes> + Send>);
+
+impl fmt::Debug for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Stream")
+    }
+}
+
+impl Stream {
+    /// A content of what `next` gives until it gives nothing.
+    pub fn new(next: impl FnMut() -> Option<Bytes> + Send + 'static) -> Stream {
+        Stream(Box::new(next))
+    }
+
+    /// The next piece.
+    pub fn next_piece(&mut self) -> Option<Bytes> {
+        (self.0)()
+    }
 }
 
 impl Default for Content {
@@ -30,13 +54,20 @@ impl From<Vec<u8>> for Content {
 }
 
 impl Content {
-    /// The length in octets.
+    /// The length in octets; nothing of a stream.
     #[inline]
     pub fn len(&self) -> usize {
         match self {
             Content::Whole(octets) => octets.len(),
             Content::Pieces(pieces) => pieces.iter().map(Bytes::len).sum(),
+            Content::Stream(_) => 0,
         }
+    }
+
+    /// Whether its length is not known before its end.
+    #[inline]
+    pub fn is_stream(&self) -> bool {
+        matches!(self, Content::Stream(_))
     }
 
     /// How many octets were made for this content alone, and go with it.
@@ -45,17 +76,19 @@ impl Content {
         match self {
             Content::Whole(octets) => made(octets),
             Content::Pieces(pieces) => pieces.iter().map(made).sum(),
+            Content::Stream(_) => 0,
         }
     }
 
     /// Whether there is not a single octet.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.len() == 0 && !self.is_stream()
     }
 
-    /// All octets in one piece.
+    /// All octets in one piece; nothing of a stream.
     pub fn to_vec(&self) -> Vec<u8> {
         match self {
+            Content::Stream(_) => Vec::new(),
             Content::Whole(octets) => octets.to_vec(),
             Content::Pieces(pieces) => pieces.concat(),
         }
@@ -188,7 +221,7 @@ fn is_control(octet: u8) -> bool {
 /// assert_eq!(response.fields.first("Content-Type"), Some("text/plain"));
 /// assert_eq!(response.content.to_vec(), b"hello");
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Response {
     /// The status code.
     pub status: StatusCode,

@@ -27,8 +27,8 @@ fn is_bare(status: StatusCode) -> bool {
 }
 
 /// Appends status line, field lines and the blank line. `Content-Length` is that of the response's content, so that
-/// HEAD says what GET would. `date` is an IMF-fixdate.
-pub fn write_head(out: &mut Vec<u8>, response: &Response, date: &[u8], connection: ConnectionOption) {
+/// HEAD says what GET would. `date` is an IMF-fixdate; `is_old`: the client speaks HTTP/1.0.
+pub fn write_head(out: &mut Vec<u8>, response: &Response, date: &[u8], connection: ConnectionOption, is_old: bool) {
     let status = response.status;
     match status.as_u16() {
         200 => out.extend_from_slice(b"HTTP/1.1 200 OK\r\nDate: "),
@@ -43,7 +43,12 @@ pub fn write_head(out: &mut Vec<u8>, response: &Response, date: &[u8], connectio
     }
     out.extend_from_slice(date);
     out.extend_from_slice(response.fields.octets());
-    if !is_bare(status) {
+    if response.content.is_stream() {
+        // Without a length the end is told by chunks, and to HTTP/1.0 by the end of the connection (RFC 9112 6.3).
+        if !is_old {
+            out.extend_from_slice(b"\r\nTransfer-Encoding: chunked");
+        }
+    } else if !is_bare(status) {
         out.extend_from_slice(b"\r\nContent-Length: ");
         extend_number(out, response.content.len());
     }
@@ -89,7 +94,7 @@ mod tests {
 
     fn written(response: &Response, connection: ConnectionOption) -> String {
         let mut out = Vec::new();
-        write_head(&mut out, response, DATE, connection);
+        write_head(&mut out, response, DATE, connection, false);
         String::from_utf8(out).unwrap()
     }
 

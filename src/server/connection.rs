@@ -322,11 +322,11 @@ impl<C> Connection<C> {
         if !self.is_writable {
             return Ok(Flushed::Blocked);
         }
-        let before = around.output.len();
+        let before = around.output.total();
         let flushed = around.output.flush(&mut self.stream)?;
         self.is_writable = flushed != Flushed::Blocked;
         if let Some(unsent) = &mut self.unsent {
-            let sent = before - around.output.len();
+            let sent = around.output.total() - before;
             unsent.count(sent, around.now, &around.limits, around.budget.is_pressed());
             if flushed == Flushed::Whole {
                 self.unsent = None;

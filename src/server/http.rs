@@ -45,12 +45,26 @@ pub struct Conversation {
 
 /// What is to be known about a request when its answer is written.
 struct Asked {
-    is_head: bool,
-    connection: ConnectionOption,
+    terms: Terms,
     /// For the log; empty without one.
     head: Vec<u8>,
     /// What its content holds of the memory for all.
     _share: Share,
+}
+
+/// How an answer is to be written.
+#[derive(Clone, Copy)]
+struct Terms {
+    is_head: bool,
+    is_old: bool,
+    connection: ConnectionOption,
+}
+
+impl Terms {
+    /// To a request of which so much is known that it begins so; the connection is closed behind the answer.
+    fn last(request: &[u8]) -> Terms {
+        Terms { is_head: request.starts_with(b"HEAD "), is_old: false, connection: ConnectionOption::Close }
+    }
 }
 
 /// How it goes on after a request was looked at.
@@ -85,14 +99,15 @@ impl<S: Service> Http<S> {
             Version::Http10 => ConnectionOption::KeepAlive,
             Version::Http11 => ConnectionOption::Implied,
         };
-        let is_head = head.method == "HEAD";
+        let (is_head, is_old) = (head.method == "HEAD", head.version == Version::Http10);
+        let terms = Terms { is_head, is_old, connection };
         let held = conversation.share.take().or_else(|| match content.len() <= SMALL {
             // Little goes on however much the others hold.
             true => Some(Share::held_already(exchange.budget, content.len())),
             false => Share::of(exchange.budget, content.len()),
         });
         let Some(share) = held else {
-            return write(busy(exchange.budget.most()).response(), octets, is_head, connection, exchange);
+            return write(busy(exchange.budget.most()).response(), octets, terms, exchange);
         };
         let request = head.request(content);
         // A service that panics answers 500 and takes nobody with it.
@@ -100,14 +115,14 @@ impl<S: Service> Http<S> {
         match reply {
             Ok(Reply::Ready(response)) => {
                 let start = exchange.output.octets().len();
-                let flow = write(response, octets, is_head, connection, exchange);
+                let flow = write(response, octets, terms, exchange);
                 if let (Flow::On, Some((state, key)), Some(answer)) = (&flow, repeatable, exchange.output.since(start))
                 {
                     exchange.answers.keep(state, key, octets, answer);
                 }
                 return flow;
             }
-            Err(_) => return write(internal_error(), octets, is_head, connection, exchange),
+            Err(_) => return write(internal_error(), octets, terms, exchange),
             Ok(Reply::Long(job)) => {
                 let budget = Arc::clone(exchange.budget);
                 exchange.run(Box::new(move || if budget.is_full() { busy(budget.most()).response() } else { job() }));
@@ -120,7 +135,7 @@ impl<S: Service> Http<S> {
             }
         }
         let head = if exchange.has_log() { octets.to_vec() } else { Vec::new() };
-        conversation.asked = Some(Box::new(Asked { is_head, connection, head, _share: share }));
+        conversation.asked = Some(Box::new(Asked { terms, head, _share: share }));
         Flow::Next(Next::Wait)
     }
 
@@ -178,7 +193,7 @@ impl<S: Service> Http<S> {
             exchange.output.octets().extend_from_slice(b"HTTP/1.1 100 Continue\r\n\r\n");
             return None;
         };
-        write(response, octets, head.method == "HEAD", ConnectionOption::Close, exchange);
+        write(response, octets, Terms::last(octets), exchange);
         Some(Flow::Next(Next::Linger))
     }
 
@@ -291,7 +306,7 @@ impl<S: Service> Http<S> {
         let line = first_line(received);
         let mut response = problem.response();
         self.service.before_refusal(received, &mut response);
-        write(response, line, line.starts_with(b"HEAD "), ConnectionOption::Close, exchange);
+        write(response, line, Terms::last(line), exchange);
         Next::Linger
     }
 
@@ -334,8 +349,11 @@ impl<S: Service> Protocol for Http<S> {
 
     fn answer(&self, conversation: &mut Conversation, response: Response, exchange: &mut Exchange<'_>) -> Next {
         if let Some(asked) = conversation.asked.take() {
-            let connection = if exchange.is_stopping { ConnectionOption::Close } else { asked.connection };
-            if let Flow::Next(next) = write(response, &asked.head, asked.is_head, connection, exchange) {
+            let mut terms = asked.terms;
+            if exchange.is_stopping {
+                terms.connection = ConnectionOption::Close;
+            }
+            if let Flow::Next(next) = write(response, &asked.head, terms, exchange) {
                 return next;
             }
         }
@@ -384,18 +402,18 @@ impl Conversation {
 }
 
 /// Writes a response behind those before it.
-fn write(
-    response: Response,
-    request_head: &[u8],
-    is_head: bool,
-    connection: ConnectionOption,
-    exchange: &mut Exchange<'_>,
-) -> Flow {
+fn write(response: Response, request_head: &[u8], terms: Terms, exchange: &mut Exchange<'_>) -> Flow {
+    let Terms { is_head, is_old, mut connection } = terms;
     let sends_content = carries_content(if is_head { "HEAD" } else { "" }, response.status);
     let start = exchange.output.octets().len();
-    write_head(exchange.output.octets(), &response, exchange.clock.date.as_bytes(), connection);
+    if is_old && response.content.is_stream() {
+        // It is told the end of what has no length by that of the connection.
+        connection = ConnectionOption::Close;
+    }
+    write_head(exchange.output.octets(), &response, exchange.clock.date.as_bytes(), connection, is_old);
     if exchange.has_log() {
-        let size = (sends_content && !response.content.is_empty()).then(|| response.content.len());
+        let length = response.content.len();
+        let size = Some(length).filter(|length| sends_content && *length > 0);
         let (octets, log) = (exchange.output.octets(), &mut *exchange.log);
         let entry = LogEntry {
             request_line: first_line(request_head),
@@ -408,6 +426,9 @@ fn write(
     }
     if sends_content {
         exchange.output.push(response.content);
+        if is_old {
+            exchange.output.end_by_closing();
+        }
     }
     if connection == ConnectionOption::Close { Flow::Next(Next::Close) } else { Flow::On }
 }

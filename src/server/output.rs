@@ -2,11 +2,12 @@
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, IoSlice, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::Bytes;
 
 use super::budget::Share;
-use crate::message::Content;
+use crate::message::{Content, Stream};
 
 /// Content up to this size is copied behind its head, so that both go out in one plain write.
 const COPIED: usize = 64 << 10;
@@ -37,6 +38,17 @@ pub struct Output {
     room: usize,
     /// What the answers hold of the memory for all, until they are sent.
     shares: Vec<Share>,
+    /// What comes behind the pieces and is made while it is sent.
+    source: Option<Source>,
+    /// How many octets were sent in all.
+    total: u64,
+}
+
+/// A content that is made while it is sent.
+#[derive(Debug)]
+struct Source {
+    stream: Stream,
+    is_chunked: bool,
 }
 
 impl Default for Output {
@@ -48,6 +60,8 @@ impl Default for Output {
             pieces_length: 0,
             room: ROOM,
             shares: Vec::new(),
+            source: None,
+            total: 0,
         }
     }
 }
@@ -68,14 +82,14 @@ impl Output {
     /// overtake it.
     #[inline]
     pub fn octets(&mut self) -> &mut Vec<u8> {
-        debug_assert!(self.pieces.is_empty(), "octets would overtake the pieces");
+        debug_assert!(self.pieces.is_empty() && self.source.is_none(), "octets would overtake the pieces");
         &mut self.octets
     }
 
     /// The octets appended since there were so many of them; `None` when large content follows them.
     #[inline]
     pub(super) fn since(&self, start: usize) -> Option<&[u8]> {
-        self.pieces.is_empty().then(|| &self.octets[start..])
+        (self.pieces.is_empty() && self.source.is_none()).then(|| &self.octets[start..])
     }
 
     /// Appends content; large content is not copied.
@@ -88,7 +102,46 @@ impl Output {
                 pieces.iter().for_each(|piece| self.octets().extend_from_slice(piece));
             }
             Content::Pieces(pieces) => pieces.into_iter().for_each(|piece| self.push_piece(piece)),
+            Content::Stream(stream) => self.source = Some(Source { stream, is_chunked: true }),
         }
+    }
+
+    /// What is made while it is sent goes without chunks: the end of the connection is its end.
+    pub(super) fn end_by_closing(&mut self) {
+        if let Some(source) = &mut self.source {
+            source.is_chunked = false;
+        }
+    }
+
+    /// Makes the next piece of what is made while it is sent, when all before it is sent.
+    fn refill(&mut self) -> io::Result<()> {
+        let Some(source) = &mut self.source else { return Ok(()) };
+        // What panics there has told a part of its content, and nothing of the end: the connection says that it is cut.
+        let made = catch_unwind(AssertUnwindSafe(|| source.stream.next_piece()));
+        let piece = made.map_err(|_| io::Error::other("the content could not be made"))?;
+        self.octets.clear();
+        self.sent = 0;
+        match piece {
+            Some(piece) if !source.is_chunked => self.octets.extend_from_slice(&piece),
+            Some(piece) if piece.is_empty() => {}
+            Some(piece) => {
+                write!(self.octets, "{:x}\r\n", piece.len())?;
+                self.octets.extend_from_slice(&piece);
+                self.octets.extend_from_slice(b"\r\n");
+            }
+            None => {
+                if source.is_chunked {
+                    self.octets.extend_from_slice(b"0\r\n\r\n");
+                }
+                self.source = None;
+            }
+        }
+        Ok(())
+    }
+
+    /// How many octets were sent in all.
+    pub(super) fn total(&self) -> u64 {
+        self.total
     }
 
     fn push_piece(&mut self, piece: Bytes) {
@@ -101,12 +154,18 @@ impl Output {
     /// Whether nothing more may be appended before something was sent.
     #[inline]
     pub fn is_full(&self) -> bool {
-        !self.pieces.is_empty() || self.octets.len() - self.sent >= self.room
+        !self.pieces.is_empty() || self.source.is_some() || self.octets.len() - self.sent >= self.room
     }
 
     /// Whether everything was sent.
     #[inline]
     pub fn is_empty(&self) -> bool {
+        self.is_drained() && self.source.is_none()
+    }
+
+    /// Whether everything that is made already was sent.
+    #[inline]
+    fn is_drained(&self) -> bool {
         self.octets.len() == self.sent && self.pieces.is_empty()
     }
 
@@ -119,6 +178,7 @@ impl Output {
         self.pieces.clear();
         self.pieces_length = 0;
         self.shares.clear();
+        self.source = None;
     }
 
     /// Holds a share of the memory for all until everything is sent.
@@ -145,6 +205,10 @@ impl Output {
         while !self.is_empty() {
             if turn == 0 {
                 return Ok(Flushed::Turn);
+            }
+            if self.is_drained() {
+                self.refill()?;
+                continue;
             }
             match self.write(writer) {
                 Ok(0) => return Err(ErrorKind::WriteZero.into()),
@@ -177,6 +241,7 @@ impl Output {
 
     #[inline]
     fn advance(&mut self, mut length: usize) {
+        self.total += length as u64;
         let octets = length.min(self.octets.len() - self.sent);
         self.sent += octets;
         length -= octets;

@@ -19,8 +19,8 @@ impl Unsent {
     }
 
     /// The peer has taken so many octets.
-    pub(super) fn count(&mut self, octets: usize, now: Instant, limits: &Limits, is_pressed: bool) {
-        self.window.count(octets as u64, now, rate(limits, is_pressed));
+    pub(super) fn count(&mut self, octets: u64, now: Instant, limits: &Limits, is_pressed: bool) {
+        self.window.count(octets, now, rate(limits, is_pressed));
     }
 
     /// When the peer has read too slowly.

@@ -113,7 +113,7 @@ fn queries_are_counted() {
 
 #[test]
 fn patches_are_bounded() {
-    let serve = kit::serve().file("db.json", document()).start();
+    let serve = kit::serve().file("db.json", document()).argument("--max-body").argument("1m").start();
     let patch = |operations: String| request("PATCH", "/", "application/json-patch+json", &format!("[{operations}]"));
     let insert = |_: usize| r#"{"op":"add","path":"/a/0","value":1}"#.to_owned();
     answered(&serve, &patch(listed(16_000, insert, ",")), 422, "at most 1000 operations");
@@ -171,4 +171,61 @@ fn half_open_heads_take_no_descriptor_that_the_file_needs() {
     }
     assert!(serve.read("db.json").contains("19"));
     drop(unfinished);
+}
+
+#[test]
+fn a_whole_collection_in_another_form_is_made_while_it_is_sent() {
+    let rows = listed(20_000, |n| format!("{n},\"name, {n}\",{}\n", n % 7), "");
+    let csv = format!("id,name,n\n{rows}");
+    let serve = kit::serve().file("table.csv", &csv).argument("--max-pending").argument("64k").start();
+    let get =
+        |target: &str, fields: &str| ask(&serve, &format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n"));
+    let json = listed(20_000, |n| format!("{{\"id\":\"{n}\",\"name\":\"name, {n}\",\"n\":\"{}\"}}", n % 7), ",");
+    assert_eq!(get("/", "Accept: text/csv\r\n").body, csv.as_bytes(), "the very bytes of the file");
+    let whole = get("/", "");
+    assert_eq!((whole.field("transfer-encoding"), whole.field("x-total-count")), (Some("chunked"), Some("20000")));
+    assert!(whole.body == format!("[{json}]").as_bytes());
+    let lines = json.replace("},{", "}\n{") + "\n";
+    assert!(get("/", "Accept: application/x-ndjson\r\n").body == lines.as_bytes());
+    let sevenths = |body: &[u8], separator: u8| {
+        body.split(|&octet| octet == separator)
+            .filter(|line| line.starts_with(b"{") || line.first().is_some_and(u8::is_ascii_digit))
+            .count()
+    };
+    assert_eq!(sevenths(&get("/?n=3", "Accept: application/x-ndjson\r\n").body, b'\n'), 2857);
+    let selected = get("/?n=3&_fields=n,id", "Accept: text/csv\r\n").body;
+    assert!(selected.starts_with(b"id,n\r\n3,3\r\n10,3\r\n") && sevenths(&selected, b'\n') == 2857);
+    let gzip = get("/", "Accept-Encoding: gzip\r\n");
+    assert_eq!(gzip.field("content-encoding"), Some("gzip"));
+    let mut plain = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&gzip.body[..]), &mut plain).unwrap();
+    assert!(plain == whole.body);
+    // HTTP/1.0 knows no chunks; HEAD has no content.
+    let mut old = Wire::connect(serve.address());
+    old.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    let answer = old.answer(false);
+    assert!(answer.field("transfer-encoding").is_none() && answer.body == whole.body);
+    let mut wire = Wire::connect(serve.address());
+    wire.send("HEAD / HTTP/1.1\r\nHost: h.localhost\r\n\r\nHEAD / HTTP/1.1\r\nHost: localhost\r\n\r\nGET /5/n HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    wire.answer(true);
+    assert_eq!(wire.answer(true).status(), 200);
+    assert_eq!(wire.answer(false).body, b"\"5\"");
+    // What was changed is told as it is now.
+    answered(&serve, &request("DELETE", "/0", "", ""), 200, "name, 0");
+    answered(&serve, &request("POST", "/", "application/json", "{\"name\":\"new\"}"), 201, "20000");
+    let body = get("/", "").body;
+    assert!(body.starts_with(b"[{\"id\":\"1\",") && body.ends_with(b"{\"id\":\"20000\",\"name\":\"new\",\"n\":\"\"}]"));
+}
+
+#[test]
+fn a_json_collection_as_csv_has_the_columns_of_all_its_records() {
+    let records = listed(20_000, |n| format!("{{\"id\":{n},\"a\":\"some text {n}\"}}"), ",");
+    let serve =
+        kit::serve().file("db.json", format!("{{\"r\":[{records},{{\"b\":null,\"c\":1e3,\"id\":\"x\"}}]}}")).start();
+    let csv = ask(&serve, "GET /r HTTP/1.1\r\nHost: localhost\r\nAccept: text/csv\r\n\r\n");
+    let text = String::from_utf8(csv.body).unwrap();
+    assert!(text.starts_with("id,a,b,c\r\n0,some text 0,,\r\n") && text.ends_with("\r\nx,,,1e3\r\n"));
+    assert_eq!((text.lines().count(), csv.head.contains("chunked")), (20_002, true));
+    answered(&serve, &request("POST", "/r", "application/json", "{\"a\":[1]}"), 201, "[1]");
+    answered(&serve, "GET /r HTTP/1.1\r\nHost: localhost\r\nAccept: text/csv\r\n\r\n", 406, "not-acceptable");
 }

@@ -364,9 +364,10 @@ impl Wire {
                 continue;
             }
             if !to_head && !matches!(answer.status(), 204 | 304) {
-                answer.body = match answer.field("content-length") {
-                    Some(length) => self.exactly(length.parse().unwrap()),
-                    None => self.rest(),
+                answer.body = match (answer.field("content-length"), answer.field("transfer-encoding")) {
+                    (Some(length), _) => self.exactly(length.parse().unwrap()),
+                    (None, Some("chunked")) => self.chunks(),
+                    (None, _) => self.rest(),
                 };
             }
             return answer;
@@ -395,6 +396,25 @@ impl Wire {
                 return String::from_utf8(head).unwrap();
             }
             assert!(self.more(), "closed within a header section: {:?}", String::from_utf8_lossy(&self.read));
+        }
+    }
+
+    fn chunks(&mut self) -> Vec<u8> {
+        let mut content = Vec::new();
+        loop {
+            let at = loop {
+                if let Some(at) = self.read.windows(2).position(|window| window == b"\r\n") {
+                    break at;
+                }
+                assert!(self.more(), "closed within a chunk size");
+            };
+            let line = self.exactly(at + 2);
+            let size = usize::from_str_radix(str::from_utf8(&line[..at]).unwrap(), 16).unwrap();
+            content.extend_from_slice(&self.exactly(size));
+            assert_eq!(self.exactly(2), b"\r\n");
+            if size == 0 {
+                return content;
+            }
         }
     }
 

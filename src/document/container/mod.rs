@@ -193,6 +193,15 @@ impl Container {
         self.edits.range(range).map(|(number, edit)| (*number, matches!(edit, Edit::Removed)))
     }
 
+    /// The first number from `from` on that a child has.
+    pub(crate) fn number_from(&self, from: u32) -> Option<u32> {
+        if from < self.base_count() && self.edits.is_empty() {
+            return Some(from);
+        }
+        let base = (from..self.base_count()).find(|number| !matches!(self.edits.get(number), Some(Edit::Removed)));
+        base.or_else(|| self.edits.range(from.max(self.base_count())..).next().map(|(number, _)| *number))
+    }
+
     /// The numbers of the children that were added.
     pub(crate) fn added(&self) -> impl Iterator<Item = u32> + '_ {
         self.edits.range(self.base_count()..).map(|(number, _)| *number)

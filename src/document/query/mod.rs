@@ -2,6 +2,7 @@
 //! and values; where they came from is not known here.
 
 mod condition;
+mod export;
 mod filter;
 mod names;
 mod order;
@@ -23,6 +24,8 @@ use std::fmt;
 use bytes::Bytes;
 
 use condition::Condition;
+pub use export::Export;
+pub(crate) use export::Exported;
 use filter::{Filter, may_mention};
 pub use names::plain_name;
 use order::SortKey;

@@ -13,6 +13,7 @@ use crate::text::json::walk::{self, Sort};
 use crate::text::key::{self, KeyRule};
 
 /// The relations that a query asks for, with the related records by key.
+#[derive(Default)]
 pub(super) struct Relations<'v>(Vec<Relation<'v>>);
 
 struct Relation<'v> {

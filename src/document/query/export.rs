@@ -1,0 +1,106 @@
+//! Records of a large collection one after the other, each read when it is asked for: what is given away in another form
+//! takes the memory of a piece, however many records there are.
+
+use std::sync::Arc;
+
+use super::record::{Numbered, Record};
+use super::selection::{Found, Selection, text};
+use crate::document::{Node, View};
+use crate::text::csv::Table;
+
+/// Records that are still to be given away.
+#[derive(Clone)]
+pub struct Export {
+    view: Arc<View>,
+    path: Vec<String>,
+    which: Which,
+    members: Option<Vec<String>>,
+}
+
+#[derive(Clone)]
+enum Which {
+    /// All from this number on.
+    From(u32),
+    /// These, of which so many are done.
+    These(Arc<[u32]>, usize),
+}
+
+/// A record as it is read.
+pub(crate) enum Exported<'e> {
+    /// Its JSON text.
+    Json(&'e [u8]),
+    /// A CSV row as it stands, of this table.
+    Row(&'e [u8], &'e Table),
+}
+
+/// So many octets of records are given at once.
+const PIECE: usize = 64 << 10;
+
+/// A record is counted for at least so many.
+const LEAST: usize = 32;
+
+impl Export {
+    /// All records of the collection at a path; `None`: it is small, or no collection.
+    pub fn of(view: &Arc<View>, path: &[impl AsRef<str>], collection: Node<'_>) -> Option<Export> {
+        collection.container()?;
+        let path = path.iter().map(|segment| segment.as_ref().to_owned()).collect();
+        Some(Export { view: Arc::clone(view), path, which: Which::From(0), members: None })
+    }
+
+    /// Gives some records to `take`; `false`: there were no more.
+    pub(crate) fn take_some(&mut self, take: &mut dyn FnMut(Exported<'_>)) -> bool {
+        let Export { view, path, which, members } = self;
+        let Some(all) = view.find(path).ok().and_then(Numbered::of) else { return false };
+        let mut octets = 0;
+        while octets < PIECE {
+            let Some(number) = which.next(&all) else { return octets > 0 };
+            let record = all.record(number);
+            octets += give(&record, members.as_deref(), take).max(LEAST);
+        }
+        true
+    }
+}
+
+/// Gives one record to `take`; says how long it is.
+fn give(record: &Record<'_>, members: Option<&[String]>, take: &mut dyn FnMut(Exported<'_>)) -> usize {
+    if members.is_none()
+        && let Some((row, table)) = record.node.row()
+    {
+        take(Exported::Row(row, table));
+        return row.len();
+    }
+    let pieces = text(record, members, &Default::default());
+    match &pieces[..] {
+        [text] => take(Exported::Json(text)),
+        pieces => take(Exported::Json(&pieces.concat())),
+    }
+    pieces.iter().map(bytes::Bytes::len).sum()
+}
+
+impl Which {
+    fn next(&mut self, all: &Numbered<'_>) -> Option<u32> {
+        match self {
+            Which::From(from) => {
+                let number = all.container.number_from(*from)?;
+                *from = number + 1;
+                Some(number)
+            }
+            Which::These(numbers, done) => {
+                let number = numbers.get(*done).copied()?;
+                *done += 1;
+                Some(number)
+            }
+        }
+    }
+}
+
+impl Selection<'_> {
+    /// What was selected, to be read later; `None`: it is not told by numbers, or has relations.
+    pub fn export(&self, view: &Arc<View>, path: &[impl AsRef<str>]) -> Option<Export> {
+        let Found::Numbers(_, numbers) = &self.found else { return None };
+        let path = path.iter().map(|segment| segment.as_ref().to_owned()).collect();
+        let which = Which::These(numbers.as_slice().into(), 0);
+        let export = Export { view: Arc::clone(view), path, which, members: self.members.clone() };
+        self.relations.is_empty().then_some(export)
+    }
+}
