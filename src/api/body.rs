@@ -40,8 +40,11 @@ pub(super) fn read(request: &Request<'_>, node: Option<Node<'_>>, room: usize) -
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-coding", detail));
     }
     let text = str::from_utf8(request.content).map_err(|error| {
-        let detail = format!("the body is not UTF-8 (byte {})", error.valid_up_to() + 1);
-        Problem::new(StatusCode::BAD_REQUEST, "not-utf-8", detail)
+        let before = String::from_utf8_lossy(&request.content[..error.valid_up_to()]);
+        let (line, column) =
+            (before.matches('\n').count() + 1, before.chars().rev().take_while(|c| *c != '\n').count() + 1);
+        let detail = format!("line {line}, column {column}: expected UTF-8");
+        Problem::new(StatusCode::BAD_REQUEST, "not-utf-8", detail).at(line, column)
     })?;
     let media_type = media_type(request)?;
     if media_type.as_deref() == Some("text/plain") {

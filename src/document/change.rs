@@ -96,8 +96,8 @@ pub enum Refusal {
         member: String,
         /// The key in the path.
         expected: String,
-        /// The text of the key in the body.
-        found: String,
+        /// The text of the key in the body; `None`: it has none.
+        found: Option<String>,
     },
     /// A collection would become another kind of value.
     KindChange {
@@ -172,7 +172,11 @@ impl fmt::Display for Refusal {
             Refusal::Missing { path, .. } => write!(f, "there is nothing at '/{}'", path.join("/")),
             Refusal::Taken { name } => write!(f, "'{name}' exists already"),
             Refusal::KeyChange { member, expected, found } => {
-                write!(f, "the key '{member}' is '{expected}' by the path, but '{found}' in the body")
+                write!(f, "the key '{member}' is '{expected}' by the path, but ")?;
+                match found {
+                    Some(found) => write!(f, "'{found}' in the body"),
+                    None => f.write_str("there would be none; a record keeps its key"),
+                }
             }
             Refusal::Ambiguous { name } => write!(f, "the file holds '{name}' more than once"),
             Refusal::NotPermitted { hint } => f.write_str(hint),

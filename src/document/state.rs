@@ -157,14 +157,6 @@ impl Document {
             Value::Leaf(text) => text.len(),
         }
     }
-
-    /// How many records, members or elements the root holds.
-    pub(crate) fn len(&self) -> usize {
-        match &self.root {
-            Value::Large(container) => container.len(),
-            Value::Leaf(_) => 1,
-        }
-    }
 }
 
 impl Reading {

@@ -15,6 +15,7 @@ use super::open::{Notice, OpenError, Options, format};
 use super::replace;
 use super::replay::{self, Fit, Found, Replay};
 use super::storage::{Loaded, SMALL, Storage};
+use crate::document::View;
 use crate::document::state::{Document, Format, Reading};
 
 /// Files longer than this are worth showing progress for.
@@ -73,7 +74,7 @@ pub(crate) fn open(
     // A file may say that it was changed tomorrow; an answer may not (RFC 9110 8.8.2.1).
     let modified = modified.clamp(SystemTime::UNIX_EPOCH, SystemTime::now().max(SystemTime::UNIX_EPOCH));
     let document = journal.document;
-    notice(Notice::Loaded { path: shown.clone(), stem, records: document.len(), duration: started.elapsed() });
+    notice(loaded(&shown, stem, &document, started.elapsed()));
     let storage = Storage::new(Loaded {
         shown: std::path::absolute(&shown).unwrap_or_else(|_| path.clone()),
         path,
@@ -197,4 +198,18 @@ fn take_journal(
     }
     let journal = if writes { Some(Journal::resume(path, length).map_err(failed("write"))?) } else { None };
     Ok(Taken { document, journal, is_name_taken: false })
+}
+
+/// A document with more members than this is not looked through for collections.
+const TOLD: usize = 1000;
+
+/// What is told of a document that is ready.
+fn loaded(path: &Path, stem: Option<String>, document: &Document, duration: Duration) -> Notice {
+    let view = View { mounts: vec![document.clone()], mounted: false, modified: SystemTime::UNIX_EPOCH };
+    let root = view.root();
+    let is_collection = root.is_collection();
+    let looked_through = !is_collection && root.len() <= TOLD;
+    let members = root.children().filter(|_| looked_through).filter(|(_, node)| node.is_collection());
+    let collections = members.map(|(name, node)| (name.into_owned(), node.len())).collect();
+    Notice::Loaded { path: path.to_path_buf(), stem, count: root.len(), is_collection, collections, duration }
 }

@@ -82,8 +82,12 @@ pub enum Notice {
         path: PathBuf,
         /// Where it is mounted, if not at the root.
         stem: Option<String>,
-        /// How many records, members or elements it holds.
-        records: usize,
+        /// How many records or elements it holds, or if it is no collection, how many members.
+        count: usize,
+        /// What is counted are records.
+        is_collection: bool,
+        /// The collections in it by name, with the number of records of each; none if it is one itself.
+        collections: Vec<(String, usize)>,
         /// How long it took.
         duration: Duration,
     },

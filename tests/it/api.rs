@@ -260,6 +260,10 @@ const ON_JSON: &[Case] = &[
         "…unreachable-name",
     ),
     case("PUT /posts\n\n[{\"id\": \"..\"}]", 422, "…unreachable-name"),
+    // A fault is worded alike, whichever method meets it.
+    case("PUT /posts/4\n\n{\"id\": \"x\"}", 409, "…the key 'id' is '4' by the path, but 'x' in the body"),
+    case("PATCH /posts/4\n\n{\"id\": \"x\"}", 409, "…the key 'id' is '4' by the path, but 'x' in the body"),
+    case("PATCH /posts/4\n\n{\"id\": null}", 409, "…the key 'id' is '4' by the path, but there would be none"),
     // Writes that leave all as it was.
     with("PUT /color\nContent-Type: application/json\n\n\"red\"", 200, &["ETag: \""], "\"red\""),
     with("PUT /color\nPrefer: return=minimal\n\n\"red\"", 204, &["Preference-Applied: return=minimal"], ""),
@@ -352,6 +356,8 @@ const ON_CSV: &[Case] = &[
     case("POST /\nContent-Type: text/csv\n\nid,name\n8,x\n2,y\n", 409, "…exists"),
     case("POST /\n\n{\"id\":\"..\"}", 422, "…unreachable-name"),
     case("POST /\nContent-Type: text/csv\n\nid,name\n.,x\n", 422, "…unreachable-name"),
+    case("PUT /2\n\n{\"id\":\"x\"}", 409, "…the key 'id' is '2' by the path, but 'x' in the body"),
+    case("PATCH /2\n\n{\"id\":\"x\"}", 409, "…the key 'id' is '2' by the path, but 'x' in the body"),
     case("PUT /..\n\n{\"name\":\"x\"}", 422, "…unreachable-name"),
     case("POST /\nContent-Type: text/csv\n\nid,name\n8\n", 400, "…malformed-csv"),
     case("DELETE /", 405, "…method-not-allowed"),
@@ -458,6 +464,19 @@ fn both(name: &str, text: &str, cases: &[Case]) {
         check(case, over_a_socket(&serve, case));
     }
     assert_eq!(serve.read(name), text, "no case changes the file");
+}
+
+#[test]
+fn what_is_no_utf_8_is_found_by_line_and_column() {
+    let serve = kit::serve().file("db.json", r#"{"a": {"b": 1}}"#).start();
+    for method in ["PUT", "PATCH", "POST"] {
+        let head =
+            format!("{method} /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 10\r\n\r\n");
+        let answer = serve.octets([head.as_bytes(), b"{\n\"\xc3\xa9\xff\": 1"].concat());
+        let text = answer.text();
+        assert!(answer.status() == 400 && text.contains("\"detail\":\"line 2, column 3: expected UTF-8\""), "{text}");
+        assert!(text.contains("\"line\":2,\"column\":3"), "{text}");
+    }
 }
 
 /// What is read in a form can be sent back in it, and nothing is changed.

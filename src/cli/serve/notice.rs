@@ -9,6 +9,9 @@ use super::spec::Choice;
 use crate::print::{Palette, ShareBar, Sink, Tone, line};
 use crate::store::Notice;
 
+/// So many collections are named.
+const NAMED: usize = 10;
+
 /// Tells what is served, a line for each thing, and how far a large file is.
 pub(super) struct Announcer<'t> {
     sink: &'t mut Sink,
@@ -35,10 +38,11 @@ impl<'t> Announcer<'t> {
     pub(super) fn say(&mut self, notice: &Notice) {
         match notice {
             Notice::Loading { path, done, total } => self.progress(path, *done, *total),
-            Notice::Loaded { path, stem, records, duration } => {
-                let place = stem.as_ref().map_or("/".to_string(), |stem| format!("/{stem}"));
-                let records = if *records == 1 { "1 record".to_string() } else { format!("{records} records") };
-                let text = format!("serving '{}' at {place}: {records}, loaded in {}", shown(path), short(*duration));
+            Notice::Loaded { path, stem, count, is_collection, collections, duration } => {
+                let place = stem.as_ref().map_or("/".to_string(), |stem| format!("/{}", line(stem)));
+                let noun = if *is_collection { "record" } else { "member" };
+                let content = if collections.is_empty() { counted(*count, noun) } else { listed(collections) };
+                let text = format!("serving '{}' at {place}: {content}, loaded in {}", shown(path), short(*duration));
                 self.tell(&text);
             }
             Notice::Created { path } => self.tell(&format!("made '{}'", shown(path))),
@@ -82,6 +86,20 @@ impl<'t> Announcer<'t> {
     }
 }
 
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Each collection with its count.
+fn listed(collections: &[(String, usize)]) -> String {
+    let one = |(name, count): &(String, usize)| format!("{} ({})", line(name), counted(*count, "record"));
+    let mut parts: Vec<String> = collections.iter().take(NAMED).map(one).collect();
+    if let more @ 1.. = collections.len().saturating_sub(NAMED) {
+        parts.push(format!("{more} more"));
+    }
+    parts.join(", ")
+}
+
 /// A path with control characters made visible.
 fn shown(path: &Path) -> String {
     line(&path.to_string_lossy())
@@ -121,6 +139,24 @@ mod tests {
         tell(&mut Announcer::new(&mut sink, Palette::default()));
         let octets = told.0.lock().unwrap().clone();
         String::from_utf8(octets).unwrap()
+    }
+
+    #[test]
+    fn what_is_served_is_counted() {
+        let loaded = |count, is_collection, collections: &[(&str, usize)]| {
+            let collections = collections.iter().map(|(name, count)| (name.to_string(), *count)).collect();
+            let duration = Duration::from_millis(3);
+            let notice =
+                Notice::Loaded { path: "a.json".into(), stem: None, count, is_collection, collections, duration };
+            let told = told(false, |to| to.say(&notice));
+            told.split_once("at /: ").unwrap().1.split_once(", loaded in 3 ms\n").unwrap().0.to_string()
+        };
+        assert_eq!(loaded(1, true, &[]), "1 record");
+        assert_eq!(loaded(3, true, &[]), "3 records");
+        assert_eq!(loaded(2, false, &[]), "2 members");
+        assert_eq!(loaded(3, false, &[("posts", 2), ("c\u{1b}[2J", 1)]), "posts (2 records), c\\x1b[2J (1 record)");
+        let many: Vec<(&str, usize)> = vec![("x", 0); 12];
+        assert!(loaded(12, false, &many).ends_with("x (0 records), 2 more"));
     }
 
     #[test]

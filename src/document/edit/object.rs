@@ -118,7 +118,7 @@ fn with_key(body: &[u8], member: &str, token: &[u8], name: &str) -> Result<Vec<u
         Some(found) => Err(Refusal::KeyChange {
             member: member.to_owned(),
             expected: name.to_owned(),
-            found: String::from_utf8_lossy(found).into_owned(),
+            found: Some(key::text_of(found).unwrap_or_else(|| String::from_utf8_lossy(found)).into_owned()),
         }),
     }
 }

@@ -122,7 +122,7 @@ fn check_key(container: &Container, number: u32, before: Option<&str>) -> Result
     if after.as_deref() == Some(before) {
         return Ok(());
     }
-    let found = after.map_or_else(|| "missing".to_owned(), std::borrow::Cow::into_owned);
+    let found = after.map(std::borrow::Cow::into_owned);
     Err(Refusal::KeyChange { member: member.to_string(), expected: before.to_owned(), found })
 }
 

@@ -243,6 +243,6 @@ impl Edit {
             };
         }
         let member = self.table.key_name().to_owned();
-        Err(Refusal::KeyChange { member, expected: key.to_owned(), found: found.clone() })
+        Err(Refusal::KeyChange { member, expected: key.to_owned(), found: Some(found.clone()) })
     }
 }
