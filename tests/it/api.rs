@@ -33,7 +33,7 @@ const JSON: &str = r#"{
 const CSV: &str = "id,name,grade\n1,\"Kim, Chan\",3.5\n2,Lee,10\n3,,9\n007,\"say \"\"x\"\"\",\n";
 
 /// A request and what is expected of its answer.
-struct Case {
+pub(crate) struct Case {
     request: &'static str,
     status: u16,
     /// Parts of field lines, `Name: start of value`; `!Name` is a field that is not there.
@@ -42,11 +42,11 @@ struct Case {
     content: &'static str,
 }
 
-const fn case(request: &'static str, status: u16, content: &'static str) -> Case {
+pub(crate) const fn case(request: &'static str, status: u16, content: &'static str) -> Case {
     Case { request, status, fields: &[], content }
 }
 
-const fn with(request: &'static str, status: u16, fields: &'static [&'static str], content: &'static str) -> Case {
+pub(crate) const fn with(request: &'static str, status: u16, fields: &'static [&'static str], content: &'static str) -> Case {
     Case { request, status, fields, content }
 }
 
@@ -383,9 +383,9 @@ fn written(text: &'static str) -> Written {
 }
 
 /// Status, field lines and content.
-type Answered = (u16, Vec<(String, String)>, Vec<u8>);
+pub(crate) type Answered = (u16, Vec<(String, String)>, Vec<u8>);
 
-fn check(case: &Case, (status, fields, content): Answered) {
+pub(crate) fn check(case: &Case, (status, fields, content): Answered) {
     let text = String::from_utf8_lossy(&content);
     let what = format!("{:?}: {status} {fields:?} {text}", case.request);
     assert_eq!(status, case.status, "{what}");
@@ -403,7 +403,7 @@ fn check(case: &Case, (status, fields, content): Answered) {
 }
 
 /// Runs a case through `respond` and, for a change, through the store's committer.
-fn purely(store: &Store, case: &Case) -> Answered {
+pub(crate) fn purely(store: &Store, case: &Case) -> Answered {
     let request = written(case.request);
     let (path, query) =
         request.target.split_once('?').map_or((request.target, None), |(path, query)| (path, Some(query)));

@@ -18,6 +18,7 @@ mod generated;
 mod hand_edits;
 mod hostile;
 #[allow(dead_code, reason = "a shared kit: not every build of the tests uses every tool in it")]
+mod json_server;
 mod kit;
 mod manual;
 mod peers;

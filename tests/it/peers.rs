@@ -197,6 +197,25 @@ fn a_page_from_this_machine_may_change_the_data() {
     assert!(text.contains("\"grade\": \"4.0\"") && !text.contains("Ho_Jung"), "{text}");
 }
 
+/// By its age alone a browser would keep it for a day, and not ask.
+#[test]
+#[ignore = "needs chromium"]
+fn a_page_sees_what_it_has_just_changed_in_an_old_file() {
+    let serve = kit::serve().file("db.json", r#"{"posts": [{"id": 1, "title": "old"}]}"#).start();
+    let ten_days_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(10 * 24 * 3600);
+    let file = std::fs::File::options().write(true).open(serve.path("db.json")).unwrap();
+    file.set_modified(ten_days_ago).unwrap();
+    drop(file);
+    let script = r#"
+        const json = {"Content-Type": "application/json"};
+        const list = async () => (await (await fetch(base + "/posts")).json())[0].title;
+        const before = await list();
+        const patch = await fetch(base + "/posts/1", {method: "PATCH", headers: json, body: '{"title": "new"}'});
+        say([before, patch.status, await list()].join(" "));"#;
+    let page = chromium(&web_page(&serve, script));
+    assert!(page.contains("said: old 200 new"), "{page}");
+}
+
 #[test]
 #[ignore = "needs chromium"]
 fn a_page_from_elsewhere_can_neither_read_nor_write() {
