@@ -46,7 +46,12 @@ pub(crate) const fn case(request: &'static str, status: u16, content: &'static s
     Case { request, status, fields: &[], content }
 }
 
-pub(crate) const fn with(request: &'static str, status: u16, fields: &'static [&'static str], content: &'static str) -> Case {
+pub(crate) const fn with(
+    request: &'static str,
+    status: u16,
+    fields: &'static [&'static str],
+    content: &'static str,
+) -> Case {
     Case { request, status, fields, content }
 }
 

@@ -140,7 +140,7 @@ const WRITES: &[Case] = &[
     ),
     with("POST /notes\n\n{\"text\": \"y\"}", 201, &["Location: http://localhost:8080/notes/"], "…\"text\": \"y\""),
     case("POST /writers\n\n{\"id\": 1, \"name\": \"x\"}", 409, "…exists"),
-    case("POST /books/1/reviews\n\n{\"text\": \"new\"}", 201, "…\"bookId\":1"),
+    case("POST /books/1/reviews\n\n{\"text\": \"new\"}", 201, "…\"bookId\": 1"),
     case("POST /nothing\n\n{\"a\": 1}", 404, "…not-found"),
     case("PUT /writers/1\n\n{\"id\": 1, \"name\": \"Eve\"}", 200, r#"{"id": 1, "name": "Eve"}"#),
     case("PUT /writers/1\n\n{\"name\": \"Eve\"}", 200, r#"{"id": 1, "name": "Eve"}"#),

@@ -125,7 +125,7 @@ impl Pointing {
                 return Err(Refusal::KeyChange {
                     member: self.member.clone(),
                     expected: self.key.clone(),
-                    found: String::from_utf8_lossy(found).into_owned(),
+                    found: Some(key::text_of(found).unwrap_or_else(|| String::from_utf8_lossy(found)).into_owned()),
                 });
             }
         }
