@@ -19,8 +19,12 @@ pub struct Manner {
 
 /// A head as it stands in `octets`, each line after `prefix`.
 pub fn head(octets: &[u8], prefix: &str, manner: Manner) -> Vec<u8> {
+    lines(octets, prefix, true, manner)
+}
+
+/// Lines of a head as they come, the first of which begins the head or goes on with it, each after `prefix`.
+pub fn lines(octets: &[u8], prefix: &str, mut is_first: bool, manner: Manner) -> Vec<u8> {
     let mut out = Vec::with_capacity(octets.len() + 64);
-    let mut is_first = true;
     for line in octets.split_inclusive(|octet| *octet == b'\n') {
         out.extend_from_slice(manner.palette.paint(Tone::Faint, prefix).as_bytes());
         let (text, end) = split_end(line);

@@ -13,7 +13,7 @@ mod visible;
 
 pub use body::{Body, Wish};
 pub use escape::escaped;
-pub use head::{Manner, head};
+pub use head::{Manner, head, lines};
 pub use json::Indenter;
 pub use progress::{Bars, Progress, ShareBar};
 pub use remarks::{Page, explained, wrapped};

@@ -286,3 +286,48 @@ fn https_goes_through_a_tunnel_and_the_proxy_may_speak_tls_itself() {
         request(&[&base[..], wrong].concat()).assert().code(60);
     }
 }
+
+#[test]
+fn verbose_tells_things_in_their_order_and_only_what_happened() {
+    let marks = |options: &[&str]| {
+        let output = request(&[&["-v", "-s", "-A", "a"], options].concat()).output().unwrap();
+        String::from_utf8(output.stderr).unwrap().replace("\r\n", "\n")
+    };
+    let in_order = |text: &str, wanted: &[&str]| {
+        let mut rest = text;
+        for line in wanted {
+            let at = rest.find(line).unwrap_or_else(|| panic!("{line:?} is not where it belongs in\n{text}"));
+            rest = &rest[at + line.len()..];
+        }
+    };
+    let script = [vec![Act::Read, Act::Write(OPENED.to_vec())], ok("in")].concat();
+    let peer = Recorder::start(vec![script]);
+    let at = peer.address.to_string();
+    let trying = format!("*   Trying {at}...\n");
+    let text = marks(&["-p", "-x", &at, "http://far.test/x"]);
+    in_order(
+        &text,
+        &[
+            &trying,
+            "* Connected to 127.0.0.1",
+            "> CONNECT far.test:80 HTTP/1.1\n> Host: far.test:80\n",
+            "< HTTP/1.1 200 Connection established\n< \n",
+            "* CONNECT tunnel established, response 200\n",
+            "> GET /x HTTP/1.1\n> Host: far.test\n",
+            "< HTTP/1.1 200 OK\n",
+            "* Connection #0",
+        ],
+    );
+    assert_eq!((text.matches("> GET").count(), text.matches("< HTTP").count()), (1, 2), "{text}");
+    // What was not sent is not told: no connection, or a tunnel that is refused.
+    assert!(!marks(&["http://127.0.0.1:1/"]).contains("> "));
+    let peer = Recorder::start(vec![answer("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n")]);
+    let text = marks(&["-p", "-x", &peer.address.to_string(), "http://far.test/x"]);
+    in_order(&text, &["> CONNECT", "< HTTP/1.1 403 No\n"]);
+    assert!(!text.contains("> GET"), "{text}");
+    // A reply that breaks is told as far as it came.
+    let peer = Recorder::start(vec![answer("HTTP/1.1 200 OK\r\nX-One: 1\r\nbroken\r\n\r\n")]);
+    in_order(&marks(&[&peer.url("/")]), &["> GET / HTTP/1.1\n", "< HTTP/1.1 200 OK\n", "< X-One: 1\n", "< broken\n"]);
+    let peer = Recorder::start(vec![answer("HTTP/1.1 200 OK\r\nX-One: 1\r\nX-Tw")]);
+    in_order(&marks(&[&peer.url("/")]), &["> GET / HTTP/1.1\n", "< HTTP/1.1 200 OK\n", "< X-One: 1\n"]);
+}

@@ -340,3 +340,32 @@ fn the_password_of_a_certificate_is_said_nowhere() {
     assert_eq!(outcome.status.code(), Some(58), "{said}");
     assert!(said.contains("me.pem'") && !said.contains("hunter2"), "{said}");
 }
+
+/// An HTTP/2 frame (RFC 9113 4.1).
+fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(payload.len()).unwrap();
+    [&[0, 0, length, kind, flags, 0, 0, 0, stream], payload].concat()
+}
+
+#[test]
+fn a_stream_of_http2_that_ends_early_is_cut_short() {
+    // `:status: 200`, and `content-length: 10` or nothing.
+    let with_length = [&[0x88, 0x0f, 0x0d, 2][..], b"10"].concat();
+    let (end, cancel) = (frame(0, 1, 1, b""), frame(3, 0, 1, &[0, 0, 0, 8]));
+    let no_error = frame(3, 0, 1, &[0, 0, 0, 0]);
+    for (head, last, status) in [
+        (&with_length[..], &no_error, 18),
+        (&with_length, &cancel, 18),
+        (&with_length, &end, 18),
+        (&[0x88], &cancel, 18),
+        (&[0x88], &end, 0),
+    ] {
+        let answer =
+            [frame(4, 0, 0, b""), frame(4, 1, 0, b""), frame(1, 4, 1, head), frame(0, 0, 1, b"abc"), last.clone()];
+        // The preface, SETTINGS and HEADERS of the client begin with these.
+        let peer = Recorder::start(vec![vec![Act::Take(60), Act::Write(answer.concat()), Act::Hang]]);
+        let output = request(&["--http2-prior-knowledge", &peer.url("/"), "-m", "20"]).output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(status), "{last:?} {error}");
+    }
+}

@@ -97,7 +97,7 @@ fn the_layout_of_a_trace() {
     let said = String::from_utf8(twice.assert().success().get_output().stderr.clone()).unwrap();
     assert!(said.contains("[0-0] => Send header") && said.contains("[1-1] => Send header"), "{said}");
     // The last one that is named counts, and a trace that cannot be written ends nothing.
-    request(&[&url, "--trace", "%", "-v"]).assert().success().stderr(predicate::str::starts_with("> GET / "));
+    request(&[&url, "--trace", "%", "-v"]).assert().success().stderr(predicate::str::contains("\n> GET / "));
     request(&[&url, "--trace", "/nowhere/x"])
         .assert()
         .success()

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::cli::args::{Parts, Pretty, RequestArgs};
+use crate::cli::args::{DialectChoice, Parts, Pretty, RequestArgs};
 use crate::print::{Choice, Manner, Palette, Wish};
 
 /// Where the output goes and how it looks.
@@ -12,6 +12,8 @@ pub(crate) struct Layout {
     pub(crate) parts: Option<Parts>,
     pub(crate) shows_progress: bool,
     pub(crate) verbose: bool,
+    /// Whether HTTP is spoken, and none of the original dialects.
+    pub(crate) is_http: bool,
     /// Leaves out the answers of proxies to requests for tunnels.
     pub(crate) hides_tunnel: bool,
     pub(crate) trace_time: bool,
@@ -66,6 +68,7 @@ impl Layout {
             }),
             shows_progress: !args.silent && !args.no_progress_meter,
             verbose: args.verbose,
+            is_http: args.dialect == DialectChoice::Http,
             hides_tunnel: args.suppress_connect_headers,
             trace_time: args.trace_time,
             fail: args.fail,

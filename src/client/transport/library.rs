@@ -36,6 +36,9 @@ pub(super) struct Arriving {
     /// What was handed out last, and what came with it.
     held: Bytes,
     left: Bytes,
+    received: u64,
+    /// The length that the head declares for content that comes.
+    declared: Option<u64>,
     deadline: Deadline,
     pace: Option<Box<Pace>>,
     tap: Option<Tap>,
@@ -62,6 +65,7 @@ pub(super) fn send(
     facts.upload_octets = request.content.as_ref().and_then(super::super::request::Content::length).unwrap_or(0);
     if let Some(tap) = &tap {
         tap.tell(Seen::Remark(UNSEEN), None);
+        tap.tell(Seen::RequestHead(&decoded(request)), None);
     }
     let mut pace = Pace::of(settings);
     let response =
@@ -74,7 +78,19 @@ pub(super) fn send(
     if let Some(tap) = &tap {
         tap.lines(&head.octets, None);
     }
-    let arriving = Arriving { tap, runtime, response, held: Bytes::new(), left: Bytes::new(), deadline, pace };
+    let has_content = request.method != "HEAD" && !matches!(head.status, 204 | 304);
+    let declared = head.text("content-length").filter(|_| has_content).and_then(|text| text.trim().parse().ok());
+    let arriving = Arriving {
+        tap,
+        declared,
+        runtime,
+        response,
+        held: Bytes::new(),
+        left: Bytes::new(),
+        received: 0,
+        deadline,
+        pace,
+    };
     Ok(Exchange::arriving(head, Incoming::Library(Box::new(arriving))))
 }
 
@@ -106,15 +122,29 @@ impl Arriving {
     fn receive(&mut self) -> Result<Option<Bytes>, Error> {
         match wait(&self.runtime, &mut self.pace, self.response.chunk())? {
             Ok(Some(octets)) => {
+                self.received += octets.len() as u64;
                 self.pace.as_mut().map_or(Ok(()), |pace| pace.saw(octets.len()))?;
                 if let Some(tap) = &self.tap {
                     tap.body(&octets, None);
                 }
                 Ok(Some(octets))
             }
-            Ok(None) => Ok(None),
+            Ok(None) => self.check_end().map(|()| None),
             Err(error) if error.is_timeout() => Err(self.deadline.passed()),
             Err(error) => Err(Error::new(Kind::Partial, format!("the response was cut short: {}", innermost(&error)))),
+        }
+    }
+}
+
+impl Arriving {
+    /// A stream that a server resets without an error looks like one that has ended (RFC 9113 8.1): only the length that the
+    /// head declares tells them apart.
+    fn check_end(&self) -> Result<(), Error> {
+        match self.declared.and_then(|length| length.checked_sub(self.received)).filter(|left| *left > 0) {
+            Some(left) => {
+                Err(Error::new(Kind::Partial, format!("transfer closed with {left} bytes remaining to read")))
+            }
+            None => Ok(()),
         }
     }
 }
@@ -259,6 +289,16 @@ impl Body for Pieces {
 
     fn size_hint(&self) -> SizeHint {
         self.length.map_or_else(SizeHint::default, SizeHint::with_exact)
+    }
+}
+
+/// The head of a request with the version that it is sent in.
+fn decoded(request: &Request) -> Vec<u8> {
+    let head = request.head();
+    let old = b" HTTP/1.1\r\n";
+    match memchr::memmem::find(&head, old) {
+        Some(at) => [&head[..at], b" HTTP/2\r\n", &head[at + old.len()..]].concat(),
+        None => head,
     }
 }
 

@@ -30,6 +30,15 @@ impl Tap {
         Tap(Arc::new(tell))
     }
 
+    /// A tap that tells this one, then the other.
+    #[must_use]
+    pub fn and(self, other: Tap) -> Tap {
+        Tap::new(move |seen, connection| {
+            self.tell(seen, connection);
+            other.tell(seen, connection);
+        })
+    }
+
     pub(super) fn tell(&self, seen: Seen<'_>, connection: Option<u32>) {
         (self.0)(seen, connection);
     }

@@ -17,6 +17,7 @@ mod session;
 mod telling;
 mod trace;
 mod transfer;
+mod verbose;
 mod verdict;
 
 use super::layout::Layout;

@@ -152,7 +152,7 @@ impl<'a> Output<'a> {
         if octets.is_empty() {
             return Ok(());
         }
-        self.verbose("< ", octets);
+        self.echo("< ", octets);
         self.dump(octets)?;
         self.section(octets)
     }
@@ -178,7 +178,14 @@ impl<'a> Output<'a> {
         Ok(())
     }
 
+    /// Shows a head of a dialect with `-v`; what HTTP sends and receives is told by the transport when it happens.
     fn verbose(&mut self, prefix: &str, octets: &[u8]) {
+        if self.layout.verbose && !self.layout.is_http {
+            self.echo(prefix, octets);
+        }
+    }
+
+    fn echo(&mut self, prefix: &str, octets: &[u8]) {
         if self.layout.verbose {
             let manner = self.layout.manner(self.stderr.is_terminal);
             // What cannot be said about a transfer does not end it.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 use super::output;
 use super::trace::Trace;
 use crate::cli::request::plan::Plan;
-use crate::client::transport::{Settings, Transport};
+use crate::client::transport::{Settings, Tap, Transport};
 use crate::client::{Error, Jar, Kind, reason, unreadable};
 use crate::print::{self, Bars, Terminal};
 
@@ -64,9 +64,10 @@ impl Session {
     }
 
     /// Begins a transfer of a plan, and gives its number in the run.
-    pub(crate) fn begin(&mut self) -> usize {
+    pub(crate) fn begin(&mut self, verbose: Option<Tap>) -> usize {
         let number = self.begun.fetch_add(1, Ordering::Relaxed);
-        self.transport.watch(self.trace.as_ref().map(|trace| trace.tap(number)));
+        let taps = self.trace.as_ref().map(|trace| trace.tap(number)).into_iter().chain(verbose);
+        self.transport.watch(taps.reduce(Tap::and));
         number
     }
 

@@ -6,7 +6,6 @@ use super::content::{discard, finish, print_heads, print_request_content};
 use super::conversation::converse;
 use super::output::{self, Output, fail};
 use super::proxy;
-use super::report::Report;
 use super::running::Running;
 use super::session::Session;
 use super::telling::tell;
@@ -128,7 +127,6 @@ fn follow_hops(run: &mut Running<'_>, may_retry: bool) -> Result<Attempt, Error>
             continue;
         }
         let mut exchange = sent?;
-        run.out.remark(&connection_remark(&run.report));
         if let Some(mut jar) = run.session.cookies() {
             jar.keep(&named_target(spec, &hop), &exchange.head, SystemTime::now());
         }
@@ -194,13 +192,5 @@ fn warn_of_method(spec: &RequestSpec, follow: &Follow, hop: &Hop, following: &Ho
         && follow.follow
     {
         out.warn(&format!("the redirect would turn {method} into GET, but -X keeps it"));
-    }
-}
-
-fn connection_remark(report: &Report) -> String {
-    match (report.facts.remote, report.facts.reused) {
-        (_, true) => "the connection is used again".to_owned(),
-        (Some(address), false) => format!("connected to {address}"),
-        (None, false) => "connected".to_owned(),
     }
 }
