@@ -128,6 +128,7 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('-D', '-D ', [CompletionResultType]::ParameterName, 'Write header sections to this file; ''-'' is standard output')
             [CompletionResult]::new('--dump-header', '--dump-header', [CompletionResultType]::ParameterName, 'Write header sections to this file; ''-'' is standard output')
             [CompletionResult]::new('--stderr', '--stderr', [CompletionResultType]::ParameterName, 'Write standard error to this file; ''-'' is standard output')
+            [CompletionResult]::new('--wire', '--wire', [CompletionResultType]::ParameterName, 'Show the exchange byte for byte in place of the content, every hop of it; of each content 16 KiB, with ''=all'' all')
             [CompletionResult]::new('--parallel-max', '--parallel-max', [CompletionResultType]::ParameterName, 'Run at most NUMBER transfers in parallel (default: 50)')
             [CompletionResult]::new('--explain-message', '--explain-message', [CompletionResultType]::ParameterName, 'Explain the request or response in FILE (''-'' is standard input) line by line, and send nothing')
             [CompletionResult]::new('-w', '-w', [CompletionResultType]::ParameterName, 'Print FORMAT at the end, with %{variables}: http_code, time_total, size_download, ...')

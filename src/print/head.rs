@@ -58,12 +58,16 @@ fn show(text: &[u8], is_first: bool, manner: Manner) -> String {
     }
     match text.split_once(':') {
         Some((name, value)) => {
-            let is_secret = manner.mask && SECRET.iter().any(|secret| name.trim().eq_ignore_ascii_case(secret));
-            let value = if is_secret { " ***" } else { value };
+            let value = if manner.mask && is_secret(name) { " ***" } else { value };
             format!("{}:{value}", manner.palette.paint(Tone::Name, name))
         }
         None => text,
     }
+}
+
+/// Whether the values of fields of that name are secrets.
+pub(super) fn is_secret(name: &str) -> bool {
+    SECRET.iter().any(|secret| name.trim().eq_ignore_ascii_case(secret))
 }
 
 pub(super) fn start_line(text: &str, palette: Palette) -> String {

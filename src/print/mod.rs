@@ -10,6 +10,7 @@ mod style;
 mod terminal;
 mod trace;
 mod visible;
+mod wire;
 
 pub use body::{Body, Wish};
 pub use escape::escaped;
@@ -21,3 +22,4 @@ pub use style::{Choice, Palette, Tone};
 pub use terminal::{Sink, Terminal};
 pub use trace::{Dump, block};
 pub use visible::{Visible, line, text, turns_text};
+pub use wire::{Side, Wire};

@@ -92,6 +92,9 @@ fn what_dry_run_prints_is_what_a_proxy_gets() {
             assert_eq!(greeting, way.greeting, "{}", way.name);
             let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
             assert_eq!(text(&printed.get_output().stdout), text(sent), "{} {case:?}", way.name);
+            let wire = request(&[arguments.as_slice(), &["--wire=all"]].concat()).assert().success();
+            let shown = unwired(&text(&wire.get_output().stdout), "> ");
+            assert_eq!(text(&shown), text(sent), "{} {case:?}", way.name);
         }
     }
 }
@@ -229,6 +232,55 @@ fn a_proxy_challenges_for_digest_on_the_same_connection() {
     let at = peer.address.to_string();
     request(&["-x", &at, "-U", "me:x", "--proxy-anyauth", "http://far.test/"]).assert().success().stdout("in");
     assert_eq!(peer.text().matches("Proxy-Authorization: Basic bWU6eA==\r\n").count(), 1);
+}
+
+/// The bytes that `--wire` shows after a mark.
+fn unwired(shown: &str, mark: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for line in shown.lines().filter_map(|line| line.strip_prefix(mark)) {
+        let mut rest = line.as_bytes();
+        while let Some((first, after)) = rest.split_first() {
+            rest = match (first, after) {
+                (b'\\', [b'r', after @ ..]) => (bytes.push(b'\r'), after).1,
+                (b'\\', [b'n', after @ ..]) => (bytes.push(b'\n'), after).1,
+                (b'\\', [b'\\', after @ ..]) => (bytes.push(b'\\'), after).1,
+                (b'\\', [b'x', one, other, after @ ..]) => {
+                    let digits = [*one, *other];
+                    let digits = std::str::from_utf8(&digits).unwrap();
+                    (bytes.push(u8::from_str_radix(digits, 16).unwrap()), after).1
+                }
+                (octet, after) => (bytes.push(*octet), after).1,
+            };
+        }
+    }
+    bytes
+}
+
+#[test]
+fn wire_shows_both_sides_byte_for_byte() {
+    let reply =
+        b"HTTP/1.1 103 Early\r\nA: \\n\r\n\r\nHTTP/1.1 200 OK\r\nX: \x1b[1m\xff\r\nTransfer-Encoding: chunked\r\n\r\n\
+                  4;e=1\r\n\x00\x01\x02\xff\r\n0\r\nT: t\r\n\r\n";
+    let peer = Recorder::start(vec![answer(reply)]);
+    let output = request(&["--wire", &peer.url("/"), "-d", "a\\b", "-i"]).output().unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(unwired(&shown, "> "), peer.connections().concat());
+    assert_eq!(unwired(&shown, "< "), reply);
+    assert!(shown.starts_with("* Trying "), "{shown}");
+    // A content that breaks off, of which more came than is shown.
+    let long = format!("HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n{}", "a".repeat(17 * 1024));
+    let peer = Recorder::start(vec![answer(&long)]);
+    let output = request(&["--wire", &peer.url("/")]).output().unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(18));
+    assert!(
+        shown.contains("* 1,024 more bytes, not shown (--wire=all shows them)\n"),
+        "{}",
+        &shown[shown.len() - 200..]
+    );
+    let output = request(&["--wire=all", &peer.url("/")]).output().unwrap();
+    assert_eq!(unwired(&String::from_utf8(output.stdout).unwrap(), "< "), long.as_bytes());
+    request(&["--wire=some", &peer.url("/")]).assert().code(2);
 }
 
 /// A proxy that opens a tunnel to that address, whatever it is asked for, and says what it was asked.

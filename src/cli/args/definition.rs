@@ -40,6 +40,8 @@ pub(super) struct Definition<A: 'static> {
 pub(super) enum Take<A> {
     /// It has no value.
     Flag(fn(&mut A)),
+    /// It may have a value, after `=`; the failure says what was expected.
+    Maybe(fn(&mut A, &str) -> Result<(), String>),
     /// Its value is any text.
     Text(fn(&mut A, String)),
     /// Its value is a path, which is not empty.
@@ -64,6 +66,16 @@ impl<A> Definition<A> {
     /// A flag.
     pub(super) const fn flag(long: &'static str, help: &'static str, set: fn(&mut A)) -> Definition<A> {
         Definition::define(long, "", help, Take::Flag(set))
+    }
+
+    /// An option that may have a value, after `=`; without one it is read as nothing.
+    pub(super) const fn maybe(
+        long: &'static str,
+        value_name: &'static str,
+        help: &'static str,
+        read: fn(&mut A, &str) -> Result<(), String>,
+    ) -> Definition<A> {
+        Definition::define(long, value_name, help, Take::Maybe(read))
     }
 
     /// An option whose value is any text.
@@ -155,7 +167,12 @@ impl<A> Definition<A> {
     }
 
     pub(super) fn takes_value(&self) -> bool {
-        !matches!(self.take, Take::Flag(_))
+        !matches!(self.take, Take::Flag(_) | Take::Maybe(_))
+    }
+
+    /// Whether it may have a value, after `=`.
+    pub(super) fn may_take_value(&self) -> bool {
+        matches!(self.take, Take::Maybe(_))
     }
 
     /// Whether that is one of its long names.
@@ -173,7 +190,7 @@ impl<A> Definition<A> {
             Take::Text(set) => set(args, value),
             Take::Path(_) if value.is_empty() => return Err("expected the name of a file".to_owned()),
             Take::Path(set) => set(args, value.into()),
-            Take::Read(read) => return read(args, &value),
+            Take::Read(read) | Take::Maybe(read) => return read(args, &value),
         }
         Ok(())
     }
@@ -189,6 +206,15 @@ impl<A: Default> Definition<A> {
             .help(self.help)
             .long_help(self.long_help)
             .help_heading(heading);
+        if let Take::Maybe(_) = self.take {
+            return arg
+                .action(ArgAction::Set)
+                .num_args(0..=1)
+                .require_equals(true)
+                .default_missing_value("")
+                .value_name(self.value_name)
+                .value_parser(self.parser());
+        }
         if !self.takes_value() {
             return arg.action(if self.is_many { ArgAction::Count } else { ArgAction::SetTrue });
         }
@@ -205,7 +231,7 @@ impl<A: Default> Definition<A> {
             (Offer::Some(names), _) => ValueParser::new(Names(names)),
             (Offer::All(names) | Offer::Told(names), _) => PossibleValuesParser::new(names()).into(),
             (Offer::None, Take::Path(_)) => PathBufValueParser::new().into(),
-            (Offer::None, Take::Read(read)) => {
+            (Offer::None, Take::Read(read) | Take::Maybe(read)) => {
                 ValueParser::new(|text: &str| read(&mut A::default(), text).map(|()| text.to_owned()))
             }
             (Offer::None, _) => ValueParser::string(),

@@ -26,7 +26,7 @@ pub use quantities::{Size, Time};
 pub use queries::QUERIES;
 pub use request::{DataKind, DataPart, Destination, RequestArgs, Word};
 pub use serve::{CellTypesChoice, LogChoice, ServeArgs, SyncChoice};
-pub use values::{FIELDS, METHODS, Parts, Pretty, When};
+pub use values::{FIELDS, METHODS, Parts, Pretty, When, WireWish};
 pub use variables::UNRESERVED;
 use variables::{Fault, Variables};
 pub use words::Outside;

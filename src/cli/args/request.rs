@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::DialectChoice;
-use super::values::{Parts, Pretty, When};
+use super::values::{Parts, Pretty, When, WireWish};
 use crate::client::Protocol;
 
 /// What was typed after `httpkit request`, up to the next `--next`.
@@ -218,6 +218,8 @@ pub struct RequestArgs {
     pub proxy: Option<String>,
     /// `-U`, `--proxy-user`
     pub proxy_user: Option<String>,
+    /// `--wire`, `--wire=all`
+    pub wire: Option<WireWish>,
     /// `--proxy-header`
     pub proxy_header: Vec<String>,
     /// `--proxy-digest`

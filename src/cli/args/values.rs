@@ -8,6 +8,13 @@ use std::time::Duration;
 use super::definition::Named;
 use crate::print::Choice;
 
+/// `--wire`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WireWish {
+    /// Shows contents to their ends.
+    pub all: bool,
+}
+
 /// `--print`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Parts {

@@ -193,6 +193,7 @@ fn read_long<'w>(text: &str, words: &mut impl Iterator<Item = &'w str>, tokens: 
                 None => Token::Other(format!("--{}", option.long)),
             },
             (false, None) => Token::Flag(option),
+            (false, Some(value)) if option.may_take_value() => Token::Option(option, value),
             (false, Some(_)) => Token::Other(format!("--{text}")),
         });
         return Ok(());

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::cli::args::{DialectChoice, Parts, Pretty, RequestArgs};
+use crate::cli::args::{DialectChoice, Parts, Pretty, RequestArgs, WireWish};
 use crate::print::{Choice, Manner, Palette, Wish};
 
 /// Where the output goes and how it looks.
@@ -12,6 +12,8 @@ pub(crate) struct Layout {
     pub(crate) parts: Option<Parts>,
     pub(crate) shows_progress: bool,
     pub(crate) verbose: bool,
+    /// Shows the exchange byte for byte in place of the content.
+    pub(crate) wire: Option<WireWish>,
     /// Whether HTTP is spoken, and none of the original dialects.
     pub(crate) is_http: bool,
     /// Leaves out the answers of proxies to requests for tunnels.
@@ -61,13 +63,14 @@ impl Layout {
     /// Reads the layout off the arguments.
     pub(crate) fn of(args: &RequestArgs, variable: &dyn Fn(&str) -> Option<String>) -> Layout {
         Layout {
-            include: args.include || args.head,
-            parts: args.print.or_else(|| {
+            include: (args.include || args.head) && args.wire.is_none(),
+            parts: args.wire.map(|_| Parts::default()).or(args.print).or_else(|| {
                 let echo = Parts { request_head: true, request_content: false, head: true, content: true, meta: false };
                 args.echo_headers.then_some(echo)
             }),
             shows_progress: !args.silent && !args.no_progress_meter,
             verbose: args.verbose,
+            wire: args.wire,
             is_http: args.dialect == DialectChoice::Http,
             hides_tunnel: args.suppress_connect_headers,
             trace_time: args.trace_time,

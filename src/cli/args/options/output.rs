@@ -3,9 +3,9 @@
 use clap::ValueHint;
 
 use super::Row;
-use crate::cli::args::definition::{named, names, number, put};
+use crate::cli::args::definition::{named, names, number, one, put};
 use crate::cli::args::request::Destination;
-use crate::cli::args::values::{Parts, Pretty, When, octets};
+use crate::cli::args::values::{Parts, Pretty, When, WireWish, octets};
 
 pub(super) static OUTPUT: &[Row] = &[
     Row::path("output", "FILE", "Write the content to this file; '-' is standard output", |args, path| {
@@ -70,6 +70,16 @@ pub(super) static OUTPUT: &[Row] = &[
     Row::path("stderr", "FILE", "Write standard error to this file; '-' is standard output", |args, path| {
         args.stderr = Some(path)
     })
+    .in_dialects(),
+    Row::maybe(
+        "wire",
+        "all",
+        "Show the exchange byte for byte in place of the content, every hop of it; of each content 16 KiB, with '=all' all",
+        |args, text| {
+            args.wire = Some(WireWish { all: one(&["", "all"], text)? == "all" });
+            Ok(())
+        },
+    )
     .in_dialects(),
     Row::flag("parallel", "Run transfers in parallel", |args| args.parallel = true).letter('Z').in_dialects(),
     Row::value("parallel-max", "NUMBER", "Run at most NUMBER transfers in parallel (default: 50)", |args, text| {

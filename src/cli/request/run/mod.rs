@@ -19,6 +19,7 @@ mod trace;
 mod transfer;
 mod verbose;
 mod verdict;
+mod wire;
 
 use super::layout::Layout;
 use super::plan::Plan;

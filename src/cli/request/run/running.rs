@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::output::Output;
 use super::report::Report;
 use super::session::Session;
-use super::verbose;
+use super::{verbose, wire};
 use crate::cli::request::plan::{Plan, Transfer};
 use crate::client::transport::Exchange;
 use crate::client::{Hop, Request};
@@ -45,7 +45,11 @@ impl<'r> Running<'r> {
             target: transfer.target.clone().ok(),
             method: transfer.spec.first_method().to_owned(),
             file: transfer.file.as_ref().map(|path| path.display().to_string()),
-            number: session.begin(verbose::tap(&plan.layout, &terminal.error)),
+            number: session.begin(
+                verbose::tap(&plan.layout, &terminal.error)
+                    .into_iter()
+                    .chain(wire::tap(&plan.layout, &terminal.output)),
+            ),
             ..Report::default()
         };
         let Terminal { input, input_is_terminal, output, error, variable } = terminal;

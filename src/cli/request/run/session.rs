@@ -64,9 +64,9 @@ impl Session {
     }
 
     /// Begins a transfer of a plan, and gives its number in the run.
-    pub(crate) fn begin(&mut self, verbose: Option<Tap>) -> usize {
+    pub(crate) fn begin(&mut self, listeners: impl Iterator<Item = Tap>) -> usize {
         let number = self.begun.fetch_add(1, Ordering::Relaxed);
-        let taps = self.trace.as_ref().map(|trace| trace.tap(number)).into_iter().chain(verbose);
+        let taps = self.trace.as_ref().map(|trace| trace.tap(number)).into_iter().chain(listeners);
         self.transport.watch(taps.reduce(Tap::and));
         number
     }
