@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::bufread::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 
 use super::error::{Error, Kind};
 use super::transport::Exchange;
@@ -114,18 +115,71 @@ fn codings(values: &[Vec<u8>]) -> Result<Vec<Coding>, Error> {
 
 fn decoder<'a>(coding: Coding, mut reader: Box<dyn BufRead + 'a>) -> Result<Box<dyn Read + 'a>, Error> {
     Ok(match coding {
-        Coding::Gzip => Box::new(MultiGzDecoder::new(reader)),
-        Coding::Brotli => Box::new(brotli_decompressor::Decompressor::new(reader, PIECE)),
+        Coding::Gzip => Box::new(Layer(MultiGzDecoder::new(reader))),
+        Coding::Brotli => Box::new(Layer(brotli_decompressor::Decompressor::new(reader, PIECE))),
         Coding::Zstd => {
             let failed = |error| Error::new(Kind::Coding, format!("cannot decode the content: {error}"));
-            Box::new(ruzstd::decoding::StreamingDecoder::new(reader).map_err(failed)?)
+            Box::new(Frames(Some(StreamingDecoder::new(reader).map_err(failed)?)))
         }
         // RFC 9110 8.4.1.2 means zlib; some servers send bare deflate, which begins otherwise.
         Coding::Deflate => match reader.fill_buf().map(is_zlib).unwrap_or(true) {
-            true => Box::new(ZlibDecoder::new(reader)),
-            false => Box::new(DeflateDecoder::new(reader)),
+            true => Box::new(Layer(ZlibDecoder::new(reader))),
+            false => Box::new(Layer(DeflateDecoder::new(reader))),
         },
     })
+}
+
+/// What a decoder reads from.
+trait Inner<'a> {
+    fn inner(&mut self) -> &mut Box<dyn BufRead + 'a>;
+}
+
+macro_rules! inner {
+    ($($decoder:ty),*) => {
+        $(impl<'a> Inner<'a> for $decoder {
+            fn inner(&mut self) -> &mut Box<dyn BufRead + 'a> {
+                self.get_mut()
+            }
+        })*
+    };
+}
+
+inner!(
+    MultiGzDecoder<Box<dyn BufRead + 'a>>,
+    ZlibDecoder<Box<dyn BufRead + 'a>>,
+    DeflateDecoder<Box<dyn BufRead + 'a>>,
+    brotli_decompressor::Decompressor<Box<dyn BufRead + 'a>>
+);
+
+/// A decoder that ends only where what it reads from ends too: what frames the content may be cut short though the coding
+/// is whole, and what stands behind the coding is none.
+struct Layer<D>(D);
+
+impl<'a, D: Read + Inner<'a>> Read for Layer<D> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.0.read(buffer)?;
+        if length == 0 && !buffer.is_empty() && !self.0.inner().fill_buf()?.is_empty() {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "bytes behind the end of the coding"));
+        }
+        Ok(length)
+    }
+}
+
+/// Frames of Zstandard, one after the other (RFC 8878 3).
+struct Frames<'a>(Option<StreamingDecoder<Box<dyn BufRead + 'a>, FrameDecoder>>);
+
+impl Read for Frames<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(frame) = &mut self.0 {
+            let length = frame.read(buffer)?;
+            if length > 0 || buffer.is_empty() || frame.get_mut().fill_buf()?.is_empty() {
+                return Ok(length);
+            }
+            let rest = self.0.take().map(StreamingDecoder::into_inner);
+            self.0 = rest.map(StreamingDecoder::new).transpose().map_err(io::Error::other)?;
+        }
+        Ok(0)
+    }
 }
 
 /// RFC 1950 2.2: method 8, and a checksum over the first two octets.

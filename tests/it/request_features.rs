@@ -371,3 +371,29 @@ fn both_transports_agree_where_both_can_say_it() {
         );
     }
 }
+
+#[test]
+fn a_coding_that_is_whole_does_not_hide_a_message_that_is_not() {
+    let zstd = b"\x28\xb5\x2f\xfd\x20\x05\x29\x00\x00hello".to_vec();
+    let chunk = |octets: &[u8]| [format!("{:x}\r\n", octets.len()).as_bytes(), octets, b"\r\n"].concat();
+    for (coding, octets) in [("gzip", gzip(b"hello")), ("zstd", zstd.clone())] {
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\n");
+        let length = |length: usize| format!("{head}Content-Length: {length}\r\n\r\n").into_bytes();
+        let chunked = format!("{head}Transfer-Encoding: chunked\r\n\r\n").into_bytes();
+        for (reply, status, shown) in [
+            ([length(octets.len()), octets.clone()].concat(), 0, "hello"),
+            ([length(octets.len() + 9), octets.clone()].concat(), 18, "hello"),
+            ([chunked.clone(), chunk(&octets)].concat(), 18, "hello"),
+            ([chunked.clone(), chunk(&octets), b"0\r\n\r\n".to_vec()].concat(), 0, "hello"),
+            ([length(octets.len() + 4), octets.clone(), b"junk".to_vec()].concat(), 61, "hello"),
+            ([length(octets.len() * 2), octets.clone(), octets.clone()].concat(), 0, "hellohello"),
+            ([length(octets.len() - 1), octets[..octets.len() - 1].to_vec()].concat(), 61, ""),
+        ] {
+            let peer = Recorder::start(vec![answer(reply)]);
+            let output = request(&["--compressed", &peer.url("/")]).output().unwrap();
+            let error = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(output.status.code(), Some(status), "{coding} {error}");
+            assert!(status == 61 || output.stdout == shown.as_bytes(), "{coding} {error}");
+        }
+    }
+}
