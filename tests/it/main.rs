@@ -17,8 +17,8 @@ mod fresh;
 mod generated;
 mod hand_edits;
 mod hostile;
-#[allow(dead_code, reason = "a shared kit: not every build of the tests uses every tool in it")]
 mod json_server;
+#[allow(dead_code, reason = "a shared kit: not every build of the tests uses every tool in it")]
 mod kit;
 mod manual;
 mod peers;
