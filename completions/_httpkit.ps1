@@ -189,6 +189,7 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('--junk-session-cookies', '--junk-session-cookies', [CompletionResultType]::ParameterName, 'Ignore the session cookies in the cookie file')
             [CompletionResult]::new('--basic', '--basic', [CompletionResultType]::ParameterName, 'Use Basic authentication: the password is sent encoded, not encrypted (the default)')
             [CompletionResult]::new('--digest', '--digest', [CompletionResultType]::ParameterName, 'Use Digest authentication: the password itself is never sent')
+            [CompletionResult]::new('--anyauth', '--anyauth', [CompletionResultType]::ParameterName, 'Use the best authentication that the server offers: Digest before Basic')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Read user name and password from ~/.netrc')
             [CompletionResult]::new('--netrc', '--netrc', [CompletionResultType]::ParameterName, 'Read user name and password from ~/.netrc')
             [CompletionResult]::new('--netrc-optional', '--netrc-optional', [CompletionResultType]::ParameterName, 'Like --netrc, but other credentials win')

@@ -186,6 +186,7 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             cand --junk-session-cookies 'Ignore the session cookies in the cookie file'
             cand --basic 'Use Basic authentication: the password is sent encoded, not encrypted (the default)'
             cand --digest 'Use Digest authentication: the password itself is never sent'
+            cand --anyauth 'Use the best authentication that the server offers: Digest before Basic'
             cand -n 'Read user name and password from ~/.netrc'
             cand --netrc 'Read user name and password from ~/.netrc'
             cand --netrc-optional 'Like --netrc, but other credentials win'

@@ -179,6 +179,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l form-escape 
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s j -l junk-session-cookies -d 'Ignore the session cookies in the cookie file'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l basic -d 'Use Basic authentication: the password is sent encoded, not encrypted (the default)'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l digest -d 'Use Digest authentication: the password itself is never sent'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l anyauth -d 'Use the best authentication that the server offers: Digest before Basic'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s n -l netrc -d 'Read user name and password from ~/.netrc'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l netrc-optional -d 'Like --netrc, but other credentials win'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l compressed -d 'Ask for compressed content and decompress it'

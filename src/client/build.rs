@@ -1,14 +1,12 @@
 //! From what was asked to the complete request of one hop. The order of the fields is curl's.
 
-use std::sync::Arc;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::connect::{authorization as proxy_authorization, connect, is_for_proxy};
 use super::credentials::{AuthScheme, Credentials, NetrcWish, credentials};
 use super::error::{Error, Kind};
-use super::proxy::Proxy;
+use super::hop::Hop;
 use super::request::{Content, FieldLine, Protocol, Request};
 use super::target::{Reading, TargetUri, Userinfo};
 use crate::message::is_token;
@@ -87,58 +85,6 @@ pub struct RequestSpec {
     pub body: Body,
 }
 
-/// What one hop adds to what was asked.
-#[derive(Debug, Clone)]
-pub struct Hop {
-    /// Where it goes.
-    pub target: TargetUri,
-    /// Where the first hop went, to whose origin the secrets of the command line belong; `None`: this is the first.
-    pub home: Option<Arc<TargetUri>>,
-    /// The method that a redirect asked for.
-    pub method: Option<&'static str>,
-    /// Whether the content goes along.
-    pub with_body: bool,
-    /// Whether the secrets of the first origin go along.
-    pub trusted: bool,
-    /// How often a redirect was followed before.
-    pub redirects: u32,
-    /// The page that referred here, if that is told.
-    pub referer: Option<String>,
-    /// Cookies from the jar.
-    pub cookies: Option<String>,
-    /// The whole value of `Authorization` in answer to a challenge.
-    pub authorization: Option<String>,
-    /// A challenge is expected: content waits until it was answered.
-    pub probes: bool,
-    /// The proxy that it goes through.
-    pub proxy: Option<Proxy>,
-    /// The whole value of `Proxy-Authorization` in answer to a challenge.
-    pub proxy_authorization: Option<String>,
-    /// The host and port to connect to, where they are not those of the target.
-    pub place: Option<(String, u16)>,
-}
-
-impl Hop {
-    /// The first hop.
-    pub fn first(target: TargetUri) -> Hop {
-        Hop {
-            target,
-            home: None,
-            method: None,
-            with_body: true,
-            trusted: true,
-            redirects: 0,
-            referer: None,
-            cookies: None,
-            authorization: None,
-            probes: false,
-            proxy: None,
-            proxy_authorization: None,
-            place: None,
-        }
-    }
-}
-
 impl RequestSpec {
     /// The method of the first hop (curl(1) `-X`).
     pub fn first_method(&self) -> &str {
@@ -164,7 +110,26 @@ impl RequestSpec {
         })
     }
 
-    fn is_typed(&self, name: &str) -> bool {
+    /// The method of a hop.
+    pub fn method_of(&self, hop: &Hop) -> &str {
+        hop.method.filter(|_| self.method.is_none() || self.obeys).unwrap_or_else(|| self.first_method())
+    }
+
+    /// The content, if there is any.
+    pub fn content(&self) -> Option<&Content> {
+        match &self.body {
+            Body::None => None,
+            Body::Data(content, _) | Body::Upload(content) => Some(content),
+        }
+    }
+
+    /// Whether the request can be sent a second time.
+    pub fn is_repeatable(&self) -> bool {
+        self.content().is_none_or(Content::is_repeatable)
+    }
+
+    /// Whether something was typed about a field of that name.
+    pub fn is_typed(&self, name: &str) -> bool {
         self.fields.iter().any(|wish| wish.name().eq_ignore_ascii_case(name))
     }
 
@@ -181,10 +146,6 @@ impl RequestSpec {
 /// # Errors
 /// `Kind::Usage` if the method is no token, or a value holds CR, LF or NUL.
 pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
-    let method = match hop.method {
-        Some(method) if spec.method.is_none() || spec.obeys => method,
-        _ => spec.first_method(),
-    };
     let body = if hop.with_body { &spec.body } else { &Body::None };
     let request_target = match &spec.request_target {
         Some(target) => target.clone(),
@@ -192,13 +153,12 @@ pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
         None if is_for_proxy(hop) => hop.target.to_string(),
         None => hop.target.origin_form(),
     };
-    let (content, media_type) = match body {
-        Body::Data(_, media_type) if hop.probes => (Some(Content::default()), media_type.as_deref()),
-        Body::Upload(_) if hop.probes => (Some(Content::default()), None),
-        Body::None => (None, None),
-        Body::Data(content, media_type) => (Some(content.clone()), media_type.as_deref()),
-        Body::Upload(content) => (Some(content.clone()), None),
+    let media_type = match body {
+        Body::Data(_, media_type) => media_type.as_deref(),
+        _ => None,
     };
+    let send = |content: &Content| if hop.probes { Content::default() } else { content.clone() };
+    let content = spec.content().filter(|_| hop.with_body).map(send);
     let mut fields = Vec::new();
     add_host(&mut fields, spec, hop);
     add_defaults(&mut fields, spec, hop, content.as_ref());
@@ -219,17 +179,20 @@ pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
     add_typed(&mut fields, spec, hop);
     if let (Some(Some(length)), false) = (length, chunked) {
         // An empty upload still says that it is empty; data says it too.
-        push_unless_typed(&mut fields, spec, "Content-Length", &length.to_string());
+        match hop.probes {
+            true => fields.push(FieldLine::new("Content-Length", "0")),
+            false => push_unless_typed(&mut fields, spec, "Content-Length", &length.to_string()),
+        }
     }
     if let Some(media_type) = media_type {
         push_unless_typed(&mut fields, spec, "Content-Type", media_type);
     }
     let waits = length.is_some_and(|length| length.is_none_or(|length| length > EXPECT_ABOVE));
-    if waits && is_new {
+    if waits && is_new && hop.expects {
         push_unless_typed(&mut fields, spec, "Expect", "100-continue");
     }
     let request = Request {
-        method: method.to_owned(),
+        method: spec.method_of(hop).to_owned(),
         target: hop.target.clone(),
         request_target,
         protocol: spec.protocol,
@@ -311,7 +274,7 @@ fn authorization(spec: &RequestSpec, hop: &Hop) -> Option<String> {
     match credentials(spec, hop)? {
         Credentials::Basic(userinfo) => Some(basic(&userinfo)),
         Credentials::Bearer(token) => Some(format!("Bearer {token}")),
-        Credentials::Digest(_) => None,
+        Credentials::Digest(_) | Credentials::Offered(_) => None,
     }
 }
 
@@ -341,7 +304,9 @@ fn add_typed(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop) {
         let FieldWish::Send(line) = wish else { continue };
         let is_secret = ["authorization", "cookie"].iter().any(|name| line.is(name));
         let is_description = ["content-type", "content-length", "transfer-encoding"].iter().any(|name| line.is(name));
-        if line.is("host") || (is_secret && !hop.trusted) || (is_description && !hop.with_body) {
+        // A probe has no content, whatever was typed about it.
+        let is_untrue = (is_description && !hop.with_body) || (hop.probes && line.is("content-length"));
+        if line.is("host") || (is_secret && !hop.trusted) || is_untrue {
             continue;
         }
         fields.push(line.clone());
@@ -382,21 +347,10 @@ fn check(request: &Request) -> Result<(), Error> {
     Ok(())
 }
 
-/// `user:password` as `-u` takes it; nothing is decoded there.
-pub fn parse_user(text: &str) -> Userinfo {
-    let (user, password) = text.split_once(':').unwrap_or((text, ""));
-    Userinfo { user: user.to_owned(), password: password.to_owned() }
-}
-
-/// The name of the file that a path ends in: what `-O` calls it. It is not decoded, and slashes behind it do not count
-/// (curl(1) `-O`).
-pub fn last_segment(target: &TargetUri) -> &str {
-    target.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::parse_user;
     use crate::client::target::Reading;
 
     fn hop(url: &str) -> Hop {

@@ -1,6 +1,7 @@
 //! What a request says to an HTTP proxy: the fields that are for it, and the request for a tunnel (RFC 9110 9.3.6).
 
-use super::build::{Hop, RequestSpec, agent, basic};
+use super::build::{RequestSpec, agent, basic};
+use super::hop::Hop;
 use super::proxy::{Proxy, ProxyAuth};
 use super::request::{FieldLine, Protocol, Request};
 use super::target::Scheme;

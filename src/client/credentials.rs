@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::build::{Hop, RequestSpec};
+use super::build::RequestSpec;
+use super::hop::Hop;
 use super::netrc::Netrc;
 use super::target::Userinfo;
 
@@ -13,6 +14,8 @@ pub enum Credentials {
     Basic(Userinfo),
     /// Name and password, for Digest authentication (RFC 7616): nothing is sent before a challenge.
     Digest(Userinfo),
+    /// Name and password, for the best scheme that the server offers: nothing is sent before it does.
+    Offered(Userinfo),
     /// A token (RFC 6750).
     Bearer(String),
 }
@@ -25,6 +28,8 @@ pub enum AuthScheme {
     Basic,
     /// RFC 7616.
     Digest,
+    /// The best that the server offers.
+    Offered,
 }
 
 impl AuthScheme {
@@ -33,6 +38,7 @@ impl AuthScheme {
         match self {
             AuthScheme::Basic => Credentials::Basic(userinfo),
             AuthScheme::Digest => Credentials::Digest(userinfo),
+            AuthScheme::Offered => Credentials::Offered(userinfo),
         }
     }
 }
@@ -60,4 +66,10 @@ pub fn credentials(spec: &RequestSpec, hop: &Hop) -> Option<Credentials> {
     let user = in_url.map(|userinfo| userinfo.user.as_str());
     let found = from_file.and_then(|wish| wish.netrc.find(hop.target.bare_host(), user));
     found.or_else(|| in_url.cloned()).map(|userinfo| spec.scheme.show(userinfo))
+}
+
+/// `user:password` as `-u` takes it; nothing is decoded there.
+pub fn parse_user(text: &str) -> Userinfo {
+    let (user, password) = text.split_once(':').unwrap_or((text, ""));
+    Userinfo { user: user.to_owned(), password: password.to_owned() }
 }

@@ -1,22 +1,52 @@
-//! Digest authentication (RFC 7616): the answer to a challenge.
+//! Digest authentication (RFC 7616): what answers a challenge.
 
-use md5::{Digest, Md5};
-use ring::digest::{SHA256, digest};
+use md5::Md5;
 use ring::rand::{SecureRandom, SystemRandom};
+use sha2::digest::Digest;
+use sha2::{Sha256, Sha512_256};
 
+use super::challenge::{Challenge, challenges};
 use super::error::{Error, Kind};
 use super::request::Request;
 use super::target::Userinfo;
-use crate::message::{ReplyHead, quoted_string};
+use crate::message::ReplyHead;
 
-/// What a server asks for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Challenge {
+/// The hash function of a challenge.
+type Hash = fn(&[u8]) -> String;
+
+/// What of the message the answer covers (`qop`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Covers {
+    /// The request line, the old way (RFC 2069).
+    Old,
+    /// The request line.
+    Line,
+    /// The request line and the content.
+    Content,
+}
+
+/// A challenge that is understood, and how often it was answered.
+#[derive(Debug, Clone)]
+pub(super) struct Session {
     realm: String,
     nonce: String,
     opaque: Option<String>,
     algorithm: Option<String>,
-    has_qop: bool,
+    hash: Hash,
+    is_session: bool,
+    covers: Covers,
+    hashes_user: bool,
+    cnonce: String,
+    count: u32,
+}
+
+/// What an answer is for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) method: &'a str,
+    /// Path and query, also where the request line holds more.
+    pub(super) uri: &'a str,
+    pub(super) content: &'a [u8],
 }
 
 /// Fills the octets with random ones.
@@ -28,12 +58,83 @@ pub(super) fn random(octets: &mut [u8]) -> Result<(), Error> {
     SystemRandom::new().fill(octets).map_err(none)
 }
 
-/// The value of `Authorization` that answers the challenge in this response, if there is one that is understood.
-///
-/// # Errors
-/// The system gives no random octets.
-pub fn answer(request: &Request, userinfo: &Userinfo, head: &ReplyHead) -> Result<Option<String>, Error> {
-    answer_in("www-authenticate", request, userinfo, head)
+impl Session {
+    /// Begins to answer a challenge; `None` if it is not understood.
+    ///
+    /// # Errors
+    /// The system gives no random octets.
+    pub(super) fn begin(challenge: &Challenge) -> Result<Option<Session>, Error> {
+        let mut octets = [0; 16];
+        random(&mut octets)?;
+        Ok(Session::with(challenge, hexadecimal(&octets)))
+    }
+
+    fn with(challenge: &Challenge, cnonce: String) -> Option<Session> {
+        let owned = |name: &str| challenge.get(name).map(str::to_owned);
+        let nonce = owned("nonce").filter(|nonce| challenge.is("digest") && !nonce.is_empty())?;
+        let algorithm = owned("algorithm");
+        let name = algorithm.as_deref().unwrap_or("MD5").to_ascii_uppercase();
+        let plain = name.strip_suffix("-SESS");
+        let covers = covers(challenge.get("qop").unwrap_or_default());
+        Some(Session {
+            realm: owned("realm").unwrap_or_default(),
+            nonce,
+            opaque: owned("opaque"),
+            hash: hash_of(plain.unwrap_or(&name))?,
+            algorithm,
+            is_session: plain.is_some(),
+            covers,
+            hashes_user: is_true(challenge, "userhash"),
+            cnonce,
+            count: 0,
+        })
+        // The nonce of the client is part of the secret there, and is told only with `qop` (RFC 7616 3.4.2).
+        .filter(|session| !session.is_session || session.covers != Covers::Old)
+    }
+
+    /// Whether answers depend on the content.
+    pub(super) fn covers_content(&self) -> bool {
+        self.covers == Covers::Content
+    }
+
+    /// The value of the field that answers, a new one each time (RFC 7616 3.4).
+    pub(super) fn answer(&mut self, asked: Asked<'_>, userinfo: &Userinfo) -> String {
+        self.count = self.count.saturating_add(1);
+        let hash = |text: &str| (self.hash)(text.as_bytes());
+        let Userinfo { user, password } = userinfo;
+        let Session { realm, nonce, cnonce, count, .. } = &*self;
+        let mut first = hash(&format!("{user}:{realm}:{password}"));
+        if self.is_session {
+            first = hash(&format!("{first}:{nonce}:{cnonce}"));
+        }
+        let Asked { method, uri, content } = asked;
+        let second = match self.covers {
+            Covers::Content => hash(&format!("{method}:{uri}:{}", (self.hash)(content))),
+            _ => hash(&format!("{method}:{uri}")),
+        };
+        let name = if self.hashes_user { hash(&format!("{user}:{realm}")) } else { user.clone() };
+        let [quoted_name, quoted_realm, quoted_nonce, quoted_uri] = [&name, realm, nonce, uri].map(quote);
+        let mut value = format!(
+            "Digest username=\"{quoted_name}\", realm=\"{quoted_realm}\", nonce=\"{quoted_nonce}\", uri=\"{quoted_uri}\", "
+        );
+        let qop = if self.covers_content() { "auth-int" } else { "auth" };
+        if self.covers == Covers::Old {
+            value.push_str(&format!("response=\"{}\"", hash(&format!("{first}:{nonce}:{second}"))));
+        } else {
+            let response = hash(&format!("{first}:{nonce}:{count:08x}:{cnonce}:{qop}:{second}"));
+            value.push_str(&format!("cnonce=\"{cnonce}\", nc={count:08x}, qop={qop}, response=\"{response}\""));
+        }
+        if let Some(opaque) = &self.opaque {
+            value.push_str(&format!(", opaque=\"{}\"", quote(opaque)));
+        }
+        if let Some(algorithm) = &self.algorithm {
+            value.push_str(&format!(", algorithm={algorithm}"));
+        }
+        if self.hashes_user {
+            value.push_str(", userhash=true");
+        }
+        value
+    }
 }
 
 /// The value of `Proxy-Authorization` that answers the challenge of a proxy, if there is one that is understood.
@@ -41,27 +142,42 @@ pub fn answer(request: &Request, userinfo: &Userinfo, head: &ReplyHead) -> Resul
 /// # Errors
 /// The system gives no random octets.
 pub fn proxy_answer(request: &Request, userinfo: &Userinfo, head: &ReplyHead) -> Result<Option<String>, Error> {
-    answer_in("proxy-authenticate", request, userinfo, head)
+    let uri = match request.method.as_str() {
+        "CONNECT" => request.request_target.clone(),
+        _ => request.target.origin_form(),
+    };
+    let asked = Asked { method: &request.method, uri: &uri, content: b"" };
+    for challenge in challenges(head, "proxy-authenticate") {
+        if let Some(mut session) = Session::begin(&challenge)? {
+            return Ok(Some(session.answer(asked, userinfo)));
+        }
+    }
+    Ok(None)
 }
 
-fn answer_in(field: &str, request: &Request, userinfo: &Userinfo, head: &ReplyHead) -> Result<Option<String>, Error> {
-    let challenges = head.all(field).filter_map(|value| parse(&String::from_utf8_lossy(value)));
-    let known = |challenge: &Challenge| hash_of(challenge).is_some();
-    let Some(challenge) = challenges.filter(known).max_by_key(is_sha) else { return Ok(None) };
-    let mut octets = [0; 16];
-    random(&mut octets)?;
-    let cnonce = hexadecimal(&octets);
-    Ok(Some(respond(&challenge, &request.method, &request.request_target, userinfo, &cnonce)))
+/// Whether a challenge says only that the nonce is too old, and not that the password is wrong.
+pub(super) fn is_stale(challenge: &Challenge) -> bool {
+    is_true(challenge, "stale")
 }
 
-fn is_sha(challenge: &Challenge) -> bool {
-    challenge.algorithm.as_deref().is_some_and(|name| name.to_ascii_uppercase().starts_with("SHA"))
+fn is_true(challenge: &Challenge, name: &str) -> bool {
+    challenge.get(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
 }
 
-fn hash_of(challenge: &Challenge) -> Option<fn(&str) -> String> {
-    match challenge.algorithm.as_deref().unwrap_or("MD5").to_ascii_uppercase().as_str() {
-        "MD5" | "MD5-SESS" => Some(|text| hexadecimal(&Md5::digest(text.as_bytes()))),
-        "SHA-256" | "SHA-256-SESS" => Some(|text| hexadecimal(digest(&SHA256, text.as_bytes()).as_ref())),
+fn covers(qop: &str) -> Covers {
+    let offers = |name: &str| qop.split(',').any(|item| item.trim_ascii().eq_ignore_ascii_case(name));
+    match (offers("auth"), offers("auth-int")) {
+        (true, _) => Covers::Line,
+        (false, true) => Covers::Content,
+        _ => Covers::Old,
+    }
+}
+
+fn hash_of(name: &str) -> Option<Hash> {
+    match name {
+        "MD5" => Some(|octets| hexadecimal(&Md5::digest(octets))),
+        "SHA-256" => Some(|octets| hexadecimal(&Sha256::digest(octets))),
+        "SHA-512-256" => Some(|octets| hexadecimal(&Sha512_256::digest(octets))),
         _ => None,
     }
 }
@@ -70,96 +186,98 @@ fn hexadecimal(octets: &[u8]) -> String {
     octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
-/// RFC 7616 3.4.
-fn respond(challenge: &Challenge, method: &str, target: &str, userinfo: &Userinfo, cnonce: &str) -> String {
-    let hash = hash_of(challenge).unwrap_or(|_| String::new());
-    let Userinfo { user, password } = userinfo;
-    let Challenge { realm, nonce, .. } = challenge;
-    let mut first = hash(&format!("{user}:{realm}:{password}"));
-    if challenge.algorithm.as_deref().is_some_and(|name| name.to_ascii_lowercase().ends_with("-sess")) {
-        first = hash(&format!("{first}:{nonce}:{cnonce}"));
-    }
-    let second = hash(&format!("{method}:{target}"));
-    let quote = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
-    let mut value = format!(
-        "Digest username=\"{}\", realm=\"{}\", nonce=\"{}\", uri=\"{target}\", ",
-        quote(user),
-        quote(realm),
-        quote(nonce)
-    );
-    if challenge.has_qop {
-        let response = hash(&format!("{first}:{nonce}:00000001:{cnonce}:auth:{second}"));
-        value.push_str(&format!("cnonce=\"{cnonce}\", nc=00000001, qop=auth, response=\"{response}\""));
-    } else {
-        value.push_str(&format!("response=\"{}\"", hash(&format!("{first}:{nonce}:{second}"))));
-    }
-    if let Some(opaque) = &challenge.opaque {
-        value.push_str(&format!(", opaque=\"{}\"", quote(opaque)));
-    }
-    if let Some(algorithm) = &challenge.algorithm {
-        value.push_str(&format!(", algorithm={algorithm}"));
-    }
-    value
-}
-
-/// The Digest challenge in a field value, which may hold challenges of other schemes before it.
-fn parse(value: &str) -> Option<Challenge> {
-    let at = value.to_ascii_lowercase().find("digest ")?;
-    let mut challenge = Challenge::default();
-    let mut rest = value[at + 7..].trim_ascii_start();
-    while let Some((key, after)) = rest.split_once('=') {
-        let (text, left) = parameter(after.trim_ascii_start());
-        match key.trim_matches([' ', ',', '\t']).to_ascii_lowercase().as_str() {
-            "realm" => challenge.realm = text,
-            "nonce" => challenge.nonce = text,
-            "opaque" => challenge.opaque = Some(text),
-            "algorithm" => challenge.algorithm = Some(text),
-            "qop" => challenge.has_qop = text.split(',').any(|item| item.trim().eq_ignore_ascii_case("auth")),
-            _ => {}
+/// A text between quotes: what has no place there is percent-encoded, as curl does.
+fn quote(text: impl AsRef<str>) -> String {
+    let mut quoted = String::new();
+    for octet in text.as_ref().bytes() {
+        match octet {
+            b'"' | b'\\' => quoted.extend(['\\', char::from(octet)]),
+            b' '..=b'~' => quoted.push(char::from(octet)),
+            _ => quoted.push_str(&format!("%{octet:02X}")),
         }
-        rest = left;
     }
-    Some(challenge).filter(|challenge| !challenge.nonce.is_empty())
-}
-
-/// A token or a quoted string, and what follows it.
-fn parameter(text: &str) -> (String, &str) {
-    if let Some(quoted) = text.strip_prefix('"') {
-        let (value, rest) = quoted_string(quoted);
-        return (value, rest.unwrap_or_default());
-    }
-    let (value, rest) = text.split_at(text.find(',').unwrap_or(text.len()));
-    (value.trim_ascii().to_owned(), rest)
+    quoted
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::challenge::parse;
 
     const CHALLENGE: &str = "Basic realm=\"x\", Digest realm=\"http-auth@example.org\", qop=\"auth, auth-int\", \
                              algorithm=ALGORITHM, nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\", \
                              opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\"";
 
+    fn session(value: &str, cnonce: &str) -> Option<Session> {
+        parse(value).iter().find_map(|challenge| Session::with(challenge, cnonce.to_owned()))
+    }
+
     #[test]
     fn the_examples_of_rfc_7616_come_out() {
         let userinfo = Userinfo { user: "Mufasa".into(), password: "Circle of Life".into() };
+        let asked = Asked { method: "GET", uri: "/dir/index.html", content: b"" };
         for (algorithm, response) in [
             ("MD5", "8ca523f5e9506fed4657c9700eebdbec"),
             ("SHA-256", "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"),
         ] {
-            let challenge = parse(&CHALLENGE.replace("ALGORITHM", algorithm)).unwrap();
-            let cnonce = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ";
-            let value = respond(&challenge, "GET", "/dir/index.html", &userinfo, cnonce);
+            let mut session =
+                session(&CHALLENGE.replace("ALGORITHM", algorithm), "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ")
+                    .unwrap();
+            let value = session.answer(asked, &userinfo);
             assert!(value.contains(&format!("response=\"{response}\"")), "{value}");
             assert!(value.ends_with(&format!("algorithm={algorithm}")), "{value}");
+            assert!(session.answer(asked, &userinfo).contains("nc=00000002"));
         }
     }
 
     #[test]
-    fn what_is_no_challenge_is_none() {
-        for value in ["Basic realm=\"x\"", "Digest realm=\"x\"", "Digest", ""] {
-            assert_eq!(parse(value), None, "{value}");
+    fn sha_512_256_hashes_the_name_too() {
+        // RFC 7616 3.9.2, with the hash of the user's name as its erratum 4897 has it.
+        let challenge = "Digest realm=\"api@example.org\", qop=\"auth\", algorithm=SHA-512-256, \
+                         nonce=\"5TsQWLVdgBdmrQ0XsxbDODV+57QdFR34I9HAbC/RVvkK\", \
+                         opaque=\"HRPCssKJSGjCrkzDg8OhwpzCiGPChXYjwrI2QmXDnsOS\", charset=UTF-8, userhash=true";
+        let userinfo = Userinfo { user: "J\u{e4}s\u{f8}n Doe".into(), password: "Secret, or not?".into() };
+        let mut session = session(challenge, "NTg6RKcb9boFIAS3KrFK9BGeh+niz/sm").unwrap();
+        let value = session.answer(Asked { method: "GET", uri: "/doe.json", content: b"" }, &userinfo);
+        assert!(
+            value.contains("username=\"793263caabb707a56211940d90411ea4a575adeccb7e360aeb624ed06ece9b0b\""),
+            "{value}"
+        );
+        assert!(
+            value.contains("response=\"3798d4131c277846293534c3edc11bd8a5e4cdcbff78b05db9d95eeb1cec68a5\""),
+            "{value}"
+        );
+        assert!(value.ends_with("algorithm=SHA-512-256, userhash=true"), "{value}");
+    }
+
+    #[test]
+    fn what_is_covered_depends_on_the_challenge() {
+        let userinfo = Userinfo { user: "a\"\\\u{e9}".into(), password: String::new() };
+        let asked = Asked { method: "POST", uri: "/a?b", content: b"content" };
+        for (rest, expected) in [
+            ("qop=\"auth-int\"", "qop=auth-int"),
+            ("qop=\"auth-int, AUTH\"", "qop=auth,"),
+            ("qop=other", "uri=\"/a?b\", response="),
+            ("", "uri=\"/a?b\", response="),
+            ("algorithm=\"md5-sess\", qop=auth", "algorithm=md5-sess"),
+        ] {
+            let value = session(&format!("Digest nonce=n, {rest}"), "c").unwrap().answer(asked, &userinfo);
+            assert!(value.contains(expected), "{rest}: {value}");
+            assert!(value.starts_with("Digest username=\"a\\\"\\\\%C3%A9\", realm=\"\", nonce=\"n\""), "{value}");
         }
-        assert!(hash_of(&Challenge { algorithm: Some("SHA-512-256".into()), ..Challenge::default() }).is_none());
+    }
+
+    #[test]
+    fn what_is_not_understood_is_no_session() {
+        for value in [
+            "Basic realm=\"x\"",
+            "Digest realm=\"x\"",
+            "Digest nonce=\"\"",
+            "Digest nonce=n, algorithm=SHA-3",
+            "Digest nonce=n, algorithm=MD5-sess",
+            "",
+        ] {
+            assert!(session(value, "c").is_none(), "{value}");
+        }
     }
 }

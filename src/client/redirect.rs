@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::build::{Body, Hop, RequestSpec};
+use super::build::{Body, RequestSpec};
 use super::error::{Error, Kind};
+use super::hop::Hop;
 use super::schemes::Schemes;
 use super::target::Reading;
 use crate::message::ReplyHead;
@@ -65,7 +66,7 @@ pub fn next(spec: &RequestSpec, follow: &Follow, hop: &Hop, method: &str, head: 
     }
     let (method, with_body) = next_method(spec, follow, hop, method, head.status);
     if let (true, Body::Data(content, _) | Body::Upload(content)) = (with_body, &spec.body)
-        && !content.is_repeatable()
+        && !(content.is_repeatable() || hop.probes)
     {
         return Err(Error::new(Kind::Rewind, "the redirect wants the content again, which came from a pipe"));
     }
@@ -81,6 +82,7 @@ pub fn next(spec: &RequestSpec, follow: &Follow, hop: &Hop, method: &str, head: 
         trusted: home.same_origin(&target) || follow.trust_all,
         home: Some(home),
         redirects: hop.redirects + 1,
+        expects: hop.expects,
         referer: if follow.auto_referer { Some(hop.target.to_string()) } else { hop.referer.clone() },
         ..Hop::first(target)
     })))

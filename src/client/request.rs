@@ -107,7 +107,7 @@ impl Content {
 
     /// Whether it can be sent a second time.
     pub fn is_repeatable(&self) -> bool {
-        !self.0.iter().any(|piece| matches!(piece, Piece::Input))
+        !self.0.iter().any(|piece| matches!(piece, Piece::Input | Piece::Endless(_)))
     }
 
     /// The content in memory, if all of it is.

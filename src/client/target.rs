@@ -355,6 +355,12 @@ fn remove_dot_segments(path: &str) -> String {
     format!("/{}", kept.join("/"))
 }
 
+/// The name of the file that a path ends in: what `-O` calls it. It is not decoded, and slashes behind it do not count
+/// (curl(1) `-O`).
+pub fn last_segment(target: &TargetUri) -> &str {
+    target.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -89,15 +89,6 @@ fn a_digest_challenge_is_answered_once_and_content_waits_for_it() {
 }
 
 #[test]
-fn a_digest_is_given_again_after_a_redirect_on_the_same_origin() {
-    let challenge = "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\"\r\n";
-    let script = [status(401, challenge), redirect(302, "/b"), status(401, challenge), ok("in")].concat();
-    let peer = Recorder::start(vec![script]);
-    request(&["--digest", "-u", "me:secret", "-L", &peer.url("/a")]).assert().success().stdout("in");
-    assert_eq!(peer.text().matches("uri=\"/b\"").count(), 1, "{}", peer.text());
-}
-
-#[test]
 fn what_may_pass_is_tried_again_and_only_the_last_content_comes_out() {
     let fast = ["--retry-delay", "0.01"];
     let run = |scripts: Vec<Vec<Act>>, options: &[&str]| {

@@ -230,7 +230,7 @@ mod tests {
             ("-v --trace t", "--trace t"),
             ("--trace t -v", "-v"),
             ("--trace-ascii a --trace t", "--trace t"),
-            ("--digest --basic", ""),
+            ("--digest --basic", "--basic --digest"),
             ("-4 -6", "-6"),
             ("-6 -4", "-4"),
             ("--http2 -0", "-0"),

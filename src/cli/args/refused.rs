@@ -36,7 +36,6 @@ const NOT_BUILT_IN: &[(&str, &[&str])] = &[
     ("Kerberos", &["krb", "delegation", "service-name"]),
     ("NTLM", &["ntlm", "ntlm-wb"]),
     ("SPNEGO", &["negotiate"]),
-    ("choosing an authentication scheme", &["anyauth"]),
     (
         "another authentication at a proxy than Basic and Digest",
         &["proxy-negotiate", "proxy-ntlm", "proxy-service-name"],

@@ -62,8 +62,12 @@ pub struct RequestArgs {
     pub cookie_jar: Option<PathBuf>,
     /// `-j`, `--junk-session-cookies`
     pub junk_session_cookies: bool,
+    /// `--basic`
+    pub basic: bool,
     /// `--digest`
     pub digest: bool,
+    /// `--anyauth`
+    pub any_auth: bool,
     /// `--oauth2-bearer`
     pub oauth2_bearer: Option<String>,
     /// `-n`, `--netrc`

@@ -18,6 +18,8 @@ pub(crate) struct Retry {
 
 /// The longest wait between two attempts: curl's.
 const LONGEST_DELAY: Duration = Duration::from_secs(600);
+/// The longest wait that a server can ask for: curl's.
+const LONGEST_ASKED: Duration = Duration::from_secs(6 * 3600);
 
 impl Retry {
     /// Reads the rule off the arguments.
@@ -33,24 +35,28 @@ impl Retry {
 
     /// Whether a response of that status may pass.
     pub(crate) fn is_transient(&self, status: u16) -> bool {
-        matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
+        matches!(status, 408 | 429 | 500 | 502 | 503 | 504 | 522 | 524)
     }
 
     /// Whether a failure may pass.
     pub(crate) fn may_pass(&self, kind: Kind) -> bool {
         match kind {
-            Kind::Time => true,
+            Kind::Time | Kind::Name | Kind::ProxyName => true,
             Kind::Connect => self.refused || self.all,
-            Kind::Usage | Kind::Url | Kind::Write | Kind::Read | Kind::Closed | Kind::Protocol => false,
+            Kind::Usage | Kind::Url | Kind::Write | Kind::Read | Kind::Closed | Kind::Aborted | Kind::Protocol => false,
             _ => self.all,
         }
     }
 
-    /// How long to wait before the attempt after `attempts`; `None` if the time is up.
+    /// How long to wait before the attempt after `attempts`; `None` if there shall be none. The total time is looked at
+    /// before the wait, as curl does: only a wait that the server asks for must fit into it.
     pub(crate) fn wait(&self, attempts: u32, asked: Option<Duration>, elapsed: Duration) -> Option<Duration> {
         let doubled = Duration::from_secs(1).saturating_mul(1 << attempts.saturating_sub(1).min(16));
+        let asked = asked.filter(|wait| !wait.is_zero()).map(|wait| wait.min(LONGEST_ASKED));
         let wait = asked.or(self.delay).unwrap_or(doubled.min(LONGEST_DELAY));
-        self.total.is_none_or(|total| elapsed + wait <= total).then_some(wait)
+        let needed = elapsed + asked.unwrap_or_default();
+        let is_time = self.total.is_none_or(|total| elapsed < total && needed <= total);
+        (attempts <= self.times && is_time).then_some(wait)
     }
 }
 
@@ -75,8 +81,10 @@ mod tests {
         };
         assert_eq!([wait(1, None, 0), wait(2, None, 0), wait(5, None, 0)], [Some(1), Some(2), Some(16)]);
         assert_eq!([wait(1, Some(7), 0), wait(1, Some(200), 0), wait(1, None, 100)], [Some(7), None, None]);
-        let later = Retry { total: None, ..args };
+        assert_eq!([wait(1, Some(0), 0), wait(9, None, 99), wait(10, None, 0)], [Some(1), Some(256), None]);
+        let later = Retry { total: None, times: 30, ..args };
         assert_eq!(later.wait(30, None, Duration::ZERO), Some(LONGEST_DELAY));
+        assert_eq!(later.wait(1, Some(Duration::from_secs(1 << 40)), Duration::ZERO), Some(LONGEST_ASKED));
         let now = SystemTime::UNIX_EPOCH;
         assert_eq!(retry_after(" 3 ", now), Some(Duration::from_secs(3)));
         assert_eq!(retry_after("Thu, 01 Jan 1970 00:01:00 GMT", now), Some(Duration::from_secs(60)));

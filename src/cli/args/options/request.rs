@@ -135,9 +135,12 @@ pub(super) static REQUEST: &[Row] = &[
     })
     .letter('j'),
     Row::flag("basic", "Use Basic authentication: the password is sent encoded, not encrypted (the default)", |args| {
-        args.digest = false
+        args.basic = true
     }),
     Row::flag("digest", "Use Digest authentication: the password itself is never sent", |args| args.digest = true),
+    Row::flag("anyauth", "Use the best authentication that the server offers: Digest before Basic", |args| {
+        args.any_auth = true
+    }),
     Row::text("oauth2-bearer", "TOKEN", "Send this bearer token in Authorization", |args, text| {
         args.oauth2_bearer = Some(text)
     }),

@@ -45,7 +45,6 @@ pub(crate) fn finish(mut exchange: Exchange, run: &mut Running<'_>) -> Result<()
     });
     report.downloaded = exchange.received();
     report.delivered = out.delivered();
-    report.is_begun = out.is_begun() || (out.path().is_none() && report.downloaded > 0);
     report.file = out.path().map(|path| path.display().to_string());
     if printed.is_err() {
         out.abandon();

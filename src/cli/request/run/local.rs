@@ -23,7 +23,7 @@ pub(crate) fn read(path: &Path, run: &mut Running<'_>) -> Result<(), Error> {
     let mut file = File::open(path).map_err(|error| unreadable(&error))?;
     let metadata = file.metadata().map_err(|error| unreadable(&error))?;
     let (out, report) = (&mut run.out, &mut run.report);
-    out.begin(run.transfer);
+    out.begin(run.transfer)?;
     report.local = true;
     let modified = metadata.modified().ok();
     if spec.range.is_none() && spec.condition.as_ref().zip(modified).is_some_and(|(wish, at)| is_unmet(wish, at)) {

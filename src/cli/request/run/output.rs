@@ -1,7 +1,7 @@
 //! The output of one transfer, and what is said beside it.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -27,6 +27,10 @@ pub(crate) struct Output<'a> {
     file: Option<File>,
     appends: bool,
     delivered: u64,
+    /// How long the file was when it was opened.
+    before: u64,
+    /// Whether content went to standard output.
+    is_spilled: bool,
 }
 
 impl<'a> Output<'a> {
@@ -38,14 +42,31 @@ impl<'a> Output<'a> {
         transfer: &Transfer,
     ) -> Output<'a> {
         let (path, servers_choice, discards) = (transfer.file.clone(), transfer.servers_choice, transfer.is_discarded);
-        Output { layout, stdout, stderr, path, servers_choice, discards, file: None, appends: false, delivered: 0 }
+        let (file, appends, delivered, before, is_spilled) = (None, false, 0, 0, false);
+        Output { layout, stdout, stderr, path, servers_choice, discards, file, appends, delivered, before, is_spilled }
     }
 
-    /// Begins an attempt: what an earlier one named or opened is forgotten.
-    pub(crate) fn begin(&mut self, transfer: &Transfer) {
+    /// Begins an attempt: what an earlier one named is forgotten, and what it wrote to a file is taken away.
+    ///
+    /// # Errors
+    /// `Kind::Write` if it stays.
+    pub(crate) fn begin(&mut self, transfer: &Transfer) -> Result<(), Error> {
         // What goes on stands behind what is there, header sections too.
         let goes_on = transfer.resume.is_some_and(|from| from > 0);
-        (self.path, self.file, self.appends, self.delivered) = (transfer.file.clone(), None, goes_on, 0);
+        (self.appends, self.delivered) = (goes_on, 0);
+        let Some(file) = &mut self.file else {
+            self.path.clone_from(&transfer.file);
+            return Ok(());
+        };
+        let path = self.path.as_deref().unwrap_or(Path::new(""));
+        let cut = file.set_len(self.before).and_then(|()| file.seek(SeekFrom::Start(self.before)));
+        cut.map(drop).map_err(|error| saving::cannot_write(path, &error))
+    }
+
+    /// Whether nothing of an attempt that failed stays: content can be cut off a file, and nothing else.
+    pub(crate) fn can_begin_again(&self) -> bool {
+        let is_file = |file: &File| file.metadata().is_ok_and(|metadata| metadata.is_file());
+        self.file.as_ref().map_or(!self.is_spilled, is_file)
     }
 
     /// Shows the request if that was asked for.
@@ -121,7 +142,9 @@ impl<'a> Output<'a> {
             3 => head.text("location").as_deref().and_then(names::target_name),
             _ => None,
         };
-        if let (true, Some(path), Some(name)) = (self.servers_choice, &mut self.path, named) {
+        // A file that an earlier attempt has opened keeps its name.
+        let path = self.path.as_mut().filter(|_| self.file.is_none());
+        if let (true, Some(path), Some(name)) = (self.servers_choice, path, named) {
             *path = path.with_file_name(name);
         }
     }
@@ -131,14 +154,12 @@ impl<'a> Output<'a> {
         self.path.as_deref()
     }
 
-    /// Whether content has gone where it cannot be taken back from.
-    pub(crate) fn is_begun(&self) -> bool {
-        self.file.is_some()
-    }
-
     /// Takes away what a transfer that failed has written, if that was asked for.
     pub(crate) fn abandon(&mut self) {
-        if let (true, Some(path), Some(_)) = (self.layout.saving.remove_on_error, &self.path, self.file.take()) {
+        if !self.layout.saving.remove_on_error || self.file.take().is_none() {
+            return;
+        }
+        if let Some(path) = &self.path {
             // A file that cannot be removed stays; the failure itself is said in any case.
             let _ = std::fs::remove_file(path);
         }
@@ -246,12 +267,15 @@ impl<'a> Output<'a> {
             return Ok(());
         }
         self.delivered += octets.len() as u64;
-        let Some(path) = &self.path else { return to_stdout(self.stdout, octets) };
+        let Some(path) = &self.path else {
+            self.is_spilled |= !octets.is_empty();
+            return to_stdout(self.stdout, octets);
+        };
         if self.file.is_none() {
             // The file is made when there is something for it: a failure before leaves an old one alone.
             let (file, path) = saving::create(path, &self.layout.saving, self.appends, self.servers_choice)?;
-            self.file = Some(file);
-            self.path = Some(path);
+            self.before = file.metadata().map_or(0, |metadata| metadata.len());
+            (self.file, self.path) = (Some(file), Some(path));
         }
         match (&mut self.file, &self.path) {
             (Some(file), Some(path)) => file.write_all(octets).map_err(|error| saving::cannot_write(path, &error)),

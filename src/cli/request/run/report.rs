@@ -37,8 +37,6 @@ pub(crate) struct Report {
     pub(crate) head_octets: u64,
     pub(crate) request_octets: u64,
     pub(crate) retries: u32,
-    /// Whether content has gone where it cannot be taken back from.
-    pub(crate) is_begun: bool,
     pub(crate) exit: u8,
     pub(crate) message: Option<String>,
     pub(crate) file: Option<String>,

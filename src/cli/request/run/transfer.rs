@@ -13,10 +13,10 @@ use super::{instead, local};
 use crate::cli::exit;
 use crate::cli::request::plan::{Plan, Transfer};
 use crate::cli::request::retry::retry_after;
-use crate::client::transport::Deadline;
+use crate::client::transport::{Deadline, Exchange};
 use crate::client::{
-    Body, Credentials, Error, Follow, Hop, Next, Request, RequestSpec, build, credentials, digest_answer, elsewhere,
-    named_target, next, proxy_for,
+    Authentication, Error, Follow, Hop, Kind, Next, Request, RequestSpec, build, elsewhere, named_target, next,
+    proxy_for,
 };
 use crate::message::ReplyHead;
 use crate::print::Terminal;
@@ -57,55 +57,63 @@ pub(crate) fn run_transfer(
 enum Attempt {
     /// As far as it can go.
     Over,
-    /// It may go better in a while: the status, and how long the server asks to wait.
-    Later(u16, Option<Duration>),
+    /// It may go better after a while: the status, and how long to wait.
+    Later(u16, Duration),
 }
 
 /// Tries until it works, fails for good, or was tried often enough.
 fn attempts(run: &mut Running<'_>) -> Result<(), Error> {
-    let retry = run.plan.retry;
-    let mut tried = 0;
     loop {
-        let left = retry.times - tried;
-        let outcome = follow_hops(run, left > 0);
-        let (what, asked) = match &outcome {
+        let (what, wait) = match follow_hops(run) {
             Ok(Attempt::Over) => return Ok(()),
-            Ok(Attempt::Later(status, asked)) => (format!("status {status}"), *asked),
-            Err(error) if left > 0 && !run.report.is_begun && retry.may_pass(error.kind) => {
-                (error.message.clone(), None)
-            }
-            Err(error) => return Err(error.clone()),
+            Ok(Attempt::Later(status, wait)) => (format!("status {status}"), wait),
+            Err(error) => match wait_after(&error, run) {
+                Some(wait) => (error.message, wait),
+                None => return Err(error),
+            },
         };
-        tried += 1;
-        let wait = retry.wait(tried, asked, run.started.elapsed());
-        match (outcome, wait) {
-            (Err(error), None) => return Err(error),
-            // The time for further attempts is up: what comes now is the answer.
-            (Ok(_), None) => return follow_hops(run, false).map(|_| ()),
-            (_, Some(wait)) => {
-                let seconds = wait.as_secs();
-                run.out.warn(&format!("{what}: trying again in {seconds} s, {left} attempts left"));
-                run.report.retries = tried;
-                run.session.pause(wait)?;
-            }
-        }
+        run.report.retries += 1;
+        let left = run.plan.retry.times - run.report.retries;
+        let seconds = wait.as_secs_f64();
+        run.out.warn(&format!("{what}: trying again in {seconds} s, {left} more attempts after that"));
+        run.session.pause(wait)?;
     }
 }
 
+/// How long to wait after a failure, if there shall be another attempt.
+fn wait_after(error: &Error, run: &Running<'_>) -> Option<Duration> {
+    let was_sent = !matches!(error.kind, Kind::Connect | Kind::Name | Kind::ProxyName);
+    let may_pass = run.plan.retry.may_pass(error.kind) && run.out.can_begin_again();
+    let may_send = !was_sent || run.transfer.spec.is_repeatable();
+    run.plan.retry.wait(run.report.retries + 1, None, run.started.elapsed()).filter(|_| may_pass && may_send)
+}
+
+/// How long to wait before the request is sent again, if this response may be another one then. Decided before the
+/// response is let go: where there is no further attempt, it is the answer.
+fn wait_after_status(head: &ReplyHead, run: &mut Running<'_>) -> Option<Duration> {
+    let retry = run.plan.retry;
+    if retry.times == 0 || !retry.is_transient(head.status) || !run.transfer.spec.is_repeatable() {
+        return None;
+    }
+    let asked = head.text("retry-after").and_then(|text| retry_after(&text, SystemTime::now()));
+    retry.wait(run.report.retries + 1, asked, run.started.elapsed())
+}
+
 /// Request, response, and again while the response is a redirect or a challenge.
-fn follow_hops(run: &mut Running<'_>, may_retry: bool) -> Result<Attempt, Error> {
+fn follow_hops(run: &mut Running<'_>) -> Result<Attempt, Error> {
     let (plan, spec) = (run.plan, &run.transfer.spec);
     let deadline = Deadline::after(plan.settings.total_time);
     let started = Instant::now();
     let mut hop = Hop::first(run.transfer.target.clone()?);
-    hop.probes = matches!(credentials(spec, &hop), Some(Credentials::Digest(_)));
-    run.out.begin(run.transfer);
+    let mut authentication = Authentication::default();
+    run.out.begin(run.transfer)?;
     loop {
         hop.proxy = proxy_for(&hop.target, &plan.proxy, &run.variable)?;
         hop.place = plan.settings.place_of(&hop.target);
         if let Some(jar) = run.session.cookies() {
             hop.cookies = jar.field(&named_target(spec, &hop), SystemTime::now());
         }
+        authentication.prepare(spec, &mut hop);
         let request = build(spec, &hop)?;
         if let Some(instead) = plan.layout.instead {
             return instead::act(instead, &request, run).map(|()| Attempt::Over);
@@ -130,16 +138,14 @@ fn follow_hops(run: &mut Running<'_>, may_retry: bool) -> Result<Attempt, Error>
         if let Some(mut jar) = run.session.cookies() {
             jar.keep(&named_target(spec, &hop), &exchange.head, SystemTime::now());
         }
-        if let Some(again) = answer_challenge(spec, &request, &hop, &exchange.head)? {
+        if authentication.answers(spec, &hop, &exchange.head)? || drop_expect(spec, &request, &mut hop, &exchange) {
             print_heads(&exchange, &mut run.out)?;
             discard(&mut exchange)?;
             run.session.transport.keep(exchange);
-            hop = again;
             continue;
         }
-        if may_retry && plan.retry.is_transient(exchange.head.status) {
-            let asked = exchange.head.text("retry-after").and_then(|text| retry_after(&text, SystemTime::now()));
-            return Ok(Attempt::Later(exchange.head.status, asked));
+        if let Some(wait) = wait_after_status(&exchange.head, run) {
+            return Ok(Attempt::Later(exchange.head.status, wait));
         }
         run.out.name(&exchange.head);
         print_heads(&exchange, &mut run.out)?;
@@ -164,25 +170,12 @@ fn follow_hops(run: &mut Running<'_>, may_retry: bool) -> Result<Attempt, Error>
     }
 }
 
-/// The hop that answers a challenge, if there is one and it was not answered before.
-fn answer_challenge(spec: &RequestSpec, request: &Request, hop: &Hop, head: &ReplyHead) -> Result<Option<Hop>, Error> {
-    let Some(Credentials::Digest(userinfo)) = credentials(spec, hop) else {
-        return Ok(None);
-    };
-    if hop.authorization.is_some() {
-        return Ok(None);
-    }
-    let is_repeatable = match &spec.body {
-        Body::Data(content, _) | Body::Upload(content) => content.is_repeatable() || hop.probes,
-        Body::None => true,
-    };
-    if head.status != 401 || !is_repeatable {
-        // Nobody asked for a password: what was held back goes out now.
-        let was_held = hop.probes && hop.with_body && !matches!(spec.body, Body::None);
-        return Ok(was_held.then(|| Hop { probes: false, ..hop.clone() }));
-    }
-    let answer = digest_answer(request, &userinfo, head)?;
-    Ok(answer.map(|answer| Hop { authorization: Some(answer), probes: false, ..hop.clone() }))
+/// Whether the server refused an `Expect` that nobody typed: the request goes out again without it (RFC 9110 15.5.18).
+fn drop_expect(spec: &RequestSpec, request: &Request, hop: &mut Hop, exchange: &Exchange) -> bool {
+    let is_refused = exchange.head.status == 417 && hop.expects && !spec.is_typed("expect");
+    let is_dropped = is_refused && request.expects_continue() && spec.is_repeatable();
+    hop.expects &= !is_dropped;
+    is_dropped
 }
 
 /// A method that was named stays where it would have become GET: the user should know.

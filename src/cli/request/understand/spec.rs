@@ -189,7 +189,12 @@ fn credentials(args: &RequestArgs) -> Option<Credentials> {
 }
 
 fn scheme(args: &RequestArgs) -> AuthScheme {
-    if args.digest { AuthScheme::Digest } else { AuthScheme::Basic }
+    match (args.digest, args.basic) {
+        _ if args.any_auth => AuthScheme::Offered,
+        (true, true) => AuthScheme::Offered,
+        (true, false) => AuthScheme::Digest,
+        (false, _) => AuthScheme::Basic,
+    }
 }
 
 /// The netrc file that was named, or the one that everybody has.

@@ -1,0 +1,107 @@
+//! Who asks, in the way that the server wants to know it: what goes along before a challenge, and what answers one.
+
+use super::build::{Body, RequestSpec, basic};
+use super::challenge::{Challenge, challenges};
+use super::credentials::{Credentials, credentials};
+use super::digest::{Asked, Session, is_stale};
+use super::error::{Error, Kind};
+use super::hop::Hop;
+use super::target::{TargetUri, Userinfo};
+use crate::message::ReplyHead;
+
+/// How often a server may call its nonce too old in one transfer. Each time costs it an answer and us a request.
+const MOST_STALE: u32 = 8;
+
+/// What one transfer knows of the way in which an origin wants to be told who asks.
+#[derive(Debug, Default)]
+pub struct Authentication {
+    origin: Option<TargetUri>,
+    picked: Option<Picked>,
+    /// The server has answered without asking for a password.
+    is_open: bool,
+    stale: u32,
+}
+
+/// What answers the challenges of an origin.
+#[derive(Debug)]
+enum Picked {
+    Basic,
+    Digest(Session),
+}
+
+/// Name and password, where nothing is said before the server asks, and whether only Digest will do.
+fn held_back(spec: &RequestSpec, hop: &Hop) -> Option<(Userinfo, bool)> {
+    match credentials(spec, hop)? {
+        Credentials::Digest(userinfo) => Some((userinfo, true)),
+        Credentials::Offered(userinfo) => Some((userinfo, false)),
+        _ => None,
+    }
+}
+
+impl Authentication {
+    /// Gives a hop what it says of who asks. What was found out about an origin is used there without being asked again;
+    /// before that, content waits for a Digest challenge that is sure to come.
+    pub fn prepare(&mut self, spec: &RequestSpec, hop: &mut Hop) {
+        (hop.authorization, hop.probes) = (None, false);
+        let Some((userinfo, only_digest)) = held_back(spec, hop) else { return };
+        if self.origin.as_ref().is_none_or(|origin| !origin.same_origin(&hop.target)) {
+            *self = Authentication { origin: Some(hop.target.clone()), stale: self.stale, ..Authentication::default() };
+        }
+        match &mut self.picked {
+            Some(Picked::Basic) => hop.authorization = Some(basic(&userinfo)),
+            Some(Picked::Digest(session)) => {
+                let content = spec.content().filter(|_| hop.with_body && session.covers_content());
+                let content = content.and_then(|content| content.in_memory()).unwrap_or_default();
+                let (method, uri) = (spec.method_of(hop), hop.target.origin_form());
+                hop.authorization = Some(session.answer(Asked { method, uri: &uri, content: &content }, &userinfo));
+            }
+            None => {
+                hop.probes = only_digest && !self.is_open && hop.with_body && !matches!(spec.body, Body::None);
+            }
+        }
+    }
+
+    /// Whether the request goes out again after this response: with what answers its challenge, or with the content that
+    /// waited for one that did not come. A response that is final leaves the content where it is.
+    ///
+    /// # Errors
+    /// `Kind::Rewind` if content that was read once would have to be sent again; the system gives no random octets.
+    pub fn answers(&mut self, spec: &RequestSpec, hop: &Hop, head: &ReplyHead) -> Result<bool, Error> {
+        // Who was let in without a password is not asked for one later: curl leaves it at that.
+        let Some((_, only_digest)) = held_back(spec, hop).filter(|_| !self.is_open) else { return Ok(false) };
+        if head.status != 401 {
+            let was_let_in = hop.probes && head.status < 300;
+            self.is_open |= was_let_in;
+            return Ok(was_let_in);
+        }
+        let challenges = challenges(head, "www-authenticate");
+        let Some(picked) = self.pick(&challenges, only_digest)? else { return Ok(false) };
+        if hop.with_body && !hop.probes && !spec.is_repeatable() {
+            return Err(Error::new(
+                Kind::Rewind,
+                "the server asks for a password, and wants the content again, which came from a pipe",
+            ));
+        }
+        self.picked = Some(picked);
+        Ok(true)
+    }
+
+    /// What answers one of the challenges, if something does that was not tried: Digest before Basic, and of several Digest
+    /// challenges the first that is understood (RFC 7616 3.7).
+    fn pick(&mut self, challenges: &[Challenge], only_digest: bool) -> Result<Option<Picked>, Error> {
+        let is_again = match &self.picked {
+            Some(Picked::Basic) => return Ok(None),
+            Some(Picked::Digest(_)) if self.stale >= MOST_STALE => return Ok(None),
+            Some(Picked::Digest(_)) => true,
+            None => false,
+        };
+        for challenge in challenges.iter().filter(|challenge| !is_again || is_stale(challenge)) {
+            if let Some(session) = Session::begin(challenge)? {
+                self.stale += u32::from(is_again);
+                return Ok(Some(Picked::Digest(session)));
+            }
+        }
+        let may_be_basic = !is_again && !only_digest;
+        Ok(challenges.iter().any(|challenge| may_be_basic && challenge.is("basic")).then_some(Picked::Basic))
+    }
+}
