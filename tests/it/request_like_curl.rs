@@ -55,6 +55,7 @@ fn peer(name: &str) -> Vec<Vec<Act>> {
         "empty" => vec![vec![Act::Read]],
         "reset" => vec![vec![Act::Read, Act::Reset]],
         "basic" => vec![http("HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"x\"\r\nContent-Length: 2\r\n\r\nno")],
+        "basic, closing" => vec![http("HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"x\"\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno")],
         "cookies" => vec![
             http("HTTP/1.1 200 OK\r\nSet-Cookie: a=1; Path=/\r\nSet-Cookie: b=2; Path=/x; HttpOnly\r\nSet-Cookie: c=3; Domain=other.test\r\nContent-Length: 0\r\n\r\n")
                 .into_iter()
@@ -343,6 +344,29 @@ const CASES: &[(&str, &str)] = &[
     ("ok", "-sSXPOST URL"),
     ("ok", "-i --no-include URL"),
     ("ok", "http://u:p%40w@127.0.0.1:PORT/"),
+    ("basic, closing", "--anyauth -u me:pass URL"),
+    ("basic, closing", "--anyauth -u me:pass -d a=b URL"),
+    ("basic, closing", "--basic --digest -u me:pass URL"),
+    ("basic, closing", "--digest --basic -u me:pass -i URL"),
+    ("basic, closing", "--digest -u me:pass -d a=b URL"),
+    ("ok", "--anyauth -u me:pass -d a=b URL"),
+    ("ok", "--anyauth URL"),
+    ("404", "--digest -u me:pass -d a=b URL"),
+    ("404", "--digest -u me:pass -d a=b -f URL"),
+    ("404", "--anyauth -u me:pass -T lines -H Expect: URL/x"),
+    ("304", "--digest -u me:pass -d a=b -i URL"),
+    ("301", "--digest -u me:pass -d a=b URL"),
+    ("301", "--digest -u me:pass -d a=b -L URL"),
+    ("307", "--digest -u me:pass -L URL"),
+    ("twice", "--digest -u me:pass -d a=b URL/1"),
+    ("twice", "--digest -u me:pass -d a=b -H Content-Length:3 URL/1"),
+    ("ok", "--digest http://u:pw@127.0.0.1:PORT/"),
+    ("404", "--retry 1 --retry-delay 1 URL"),
+    ("404", "--retry 1 --retry-all-errors URL"),
+    ("short", "--retry 1 -o out URL"),
+    ("empty", "--retry 1 URL"),
+    ("short", "--retry 1 --retry-all-errors --retry-delay 1 -o out URL"),
+    ("short", "--retry 1 --retry-all-errors --retry-delay 1 -o five -C - URL"),
 ];
 
 #[test]
