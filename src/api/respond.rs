@@ -32,7 +32,7 @@ pub struct Settings {
     /// What every request must bear, if anything.
     pub token: Option<Token>,
     /// The most octets that a body may make of itself: what is copied within a JSON Patch. JSON made of CSV, where each
-    /// row repeats the column names, may have [`AMPLE`] times as many.
+    /// row repeats the column names, may have several times as many.
     pub room: usize,
     /// How long an answer may be worked on.
     pub query_time: Duration,
