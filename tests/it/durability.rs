@@ -441,9 +441,6 @@ fn kill_amid_edits(is_csv: bool, count: usize, rounds: usize) {
     let (mut number, mut acknowledged) = (0, 0);
     for round in 0..rounds {
         let server = start_or_resolve(&shared.path);
-        let before = fs::read_to_string(&shared.path).unwrap();
-        let text = server.client().ask("GET", "/", "").1;
-        assert!(!text.is_empty() && !before.is_empty());
         let values: Vec<u64> = (0..WRITERS).map(|writer| served(&server, writer)).collect();
         let (knowns, edits) = std::thread::scope(|scope| {
             let start = |(writer, &value): (usize, &u64)| {
