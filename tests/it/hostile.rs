@@ -229,3 +229,71 @@ fn a_json_collection_as_csv_has_the_columns_of_all_its_records() {
     answered(&serve, &request("POST", "/r", "application/json", "{\"a\":[1]}"), 201, "[1]");
     answered(&serve, "GET /r HTTP/1.1\r\nHost: localhost\r\nAccept: text/csv\r\n\r\n", 406, "not-acceptable");
 }
+
+/// A list of one parameter many times over, or of many of a kind.
+fn repeated(random: &mut fastrand::Rng) -> String {
+    let one = |random: &mut fastrand::Rng| {
+        let names =
+            ["_embed=comments", "_sort=views", "_sort=-id", "q=a", "views_gte=1", "title_like=po", "_fields=id"];
+        match random.u8(0..3) {
+            0 => format!("f{}=1", random.u32(0..5000)),
+            1 => format!("_sort={}", listed(random.usize(1..30), |n| format!("m{n}"), ",")),
+            _ => names[random.usize(0..names.len())].to_owned(),
+        }
+    };
+    let (first, count) = (one(random), random.usize(1..400));
+    let is_same = random.bool();
+    let query: Vec<String> = (0..count).map(|_| if is_same { first.clone() } else { one(random) }).collect();
+    format!("GET /posts?{}&_limit=2 HTTP/1.1\r\nHost: localhost\r\n\r\n", query.join("&"))
+}
+
+/// A patch whose copies double what they copy, or whose inserts push everything on.
+fn doubling(random: &mut fastrand::Rng) -> String {
+    let count = random.usize(1..60);
+    let operations = match random.u8(0..3) {
+        0 => listed(count, |n| format!("{{\"op\":\"copy\",\"from\":\"/m\",\"path\":\"/m/k{n}\"}}"), ","),
+        1 => listed(count, |_| "{\"op\":\"copy\",\"from\":\"/posts\",\"path\":\"/m/p\"}".to_owned(), ","),
+        _ => listed(count * 100, |n| format!("{{\"op\":\"add\",\"path\":\"/a/0\",\"value\":{n}}}"), ","),
+    };
+    request("PATCH", "/", "application/json-patch+json", &format!("[{operations}]"))
+}
+
+fn crowded(random: &mut fastrand::Rng) -> String {
+    let count = random.usize(1..200_000);
+    match random.u8(0..4) {
+        0 => request("PUT", "/m", "application/x-www-form-urlencoded", &listed(count / 4, |n| format!("n{n}=1"), "&")),
+        1 => request("POST", "/a", "text/csv", &format!("{}\n", listed(count / 4, |n| format!("c{n}"), ","))),
+        2 => request("PUT", "/m/deep", "application/json", &format!("{}1{}", "[".repeat(count), "]".repeat(count))),
+        _ => request("PUT", "/m/wide", "application/json", &format!("[{}]", listed(count, |_| "{}".to_owned(), ","))),
+    }
+}
+
+/// Random hostile requests to a server that may have half a gibibyte for a file of 15 MB: each is answered or refused, and
+/// the server lives.
+#[test]
+fn random_requests_never_take_the_server_down() {
+    let pad = "x".repeat(400);
+    let posts = listed(
+        30_000,
+        |n| format!("{{\"id\":{n},\"title\":\"post {n}\",\"views\":{},\"pad\":\"{pad}\"}}", n % 999),
+        ",",
+    );
+    let comments = listed(10_000, |n| format!("{{\"id\":{n},\"postId\":{},\"body\":\"{n}\"}}", n % 100), ",");
+    let text = format!("{{\"posts\":[{posts}],\"comments\":[{comments}],\"a\":[],\"m\":{{\"k\":\"v\"}}}}");
+    assert!(text.len() > 13_000_000);
+    let serve = kit::serve().file("db.json", text).argument("--no-save").under("-v 524288").start();
+    let mut random = fastrand::Rng::with_seed(11);
+    for number in 0..80 {
+        let text = match random.u8(0..4) {
+            0 | 1 => repeated(&mut random),
+            2 => doubling(&mut random),
+            _ => crowded(&mut random),
+        };
+        let mut wire = Wire::connect(serve.address());
+        wire.send(&text);
+        let status = wire.answer(false).status();
+        let refusals = [400, 408, 409, 413, 414, 422, 431, 503];
+        assert!(status < 300 || refusals.contains(&status), "{number}: {status} for {:.200}", text);
+        answered(&serve, "GET /posts/77/id HTTP/1.1\r\nHost: localhost\r\n\r\n", 200, "77");
+    }
+}
