@@ -170,7 +170,7 @@ pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
         return Err(Error::new(Kind::Upload, "HTTP/1.0 cannot carry content whose length is not known before"));
     }
     let chunked =
-        content.is_some() && is_new && (asks_chunked || (length == Some(None) && !spec.is_typed("content-length")));
+        is_new && (asks_chunked && content.is_some() || length == Some(None) && !spec.is_typed("transfer-encoding"));
     if chunked && !spec.is_typed("transfer-encoding") {
         fields.push(FieldLine::new("Transfer-Encoding", "chunked"));
     }

@@ -56,17 +56,16 @@ impl Connection {
             return Ok(Sent::Part);
         }
         self.limit(Some(self.patience(deadline)?.unwrap_or(STUCK).min(STUCK)))?;
-        let declared = content.length().filter(|_| !request.chunked);
-        let sent = self.send_content(source.as_mut(), declared, deadline, heads, facts)?;
+        let sent = self.send_content(source.as_mut(), request, deadline, heads, facts)?;
         self.limit(deadline.left()?)?;
         Ok(sent)
     }
 
-    /// Writes content piece by piece, in chunks if it has no declared length, and stops when the peer has refused it.
+    /// Writes content piece by piece, in chunks if the request says so, and stops when the peer has refused it.
     fn send_content(
         &mut self,
         source: &mut dyn Read,
-        declared: Option<u64>,
+        request: &Request,
         deadline: Deadline,
         heads: &mut Heads,
         facts: &mut Facts,
@@ -75,9 +74,9 @@ impl Connection {
         loop {
             self.rest(deadline)?;
             let length = read_piece(source, &mut piece)?;
-            let octets = match declared {
-                Some(_) => Cow::Borrowed(&piece[..length]),
-                None => Cow::Owned(chunk(&piece[..length])),
+            let octets = match request.chunked {
+                true => Cow::Owned(chunk(&piece[..length])),
+                false => Cow::Borrowed(&piece[..length]),
             };
             if self.write(&octets, 0, deadline, Some(heads), facts)? == Sent::Part {
                 return Ok(Sent::Part);
@@ -91,7 +90,7 @@ impl Connection {
                 return Ok(Sent::Part);
             }
         }
-        match declared {
+        match request.content.as_ref().and_then(Content::length).filter(|_| !request.chunked) {
             Some(declared) if declared != facts.upload_octets => Err(Error::new(
                 Kind::Read,
                 format!("the file has {} bytes now, expected {declared}", facts.upload_octets),
