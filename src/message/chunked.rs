@@ -101,8 +101,8 @@ impl From<ChunkError> for ParseError {
     }
 }
 
-/// How near to the grammar a sender must keep. The frame itself, which says where the next message begins, is the same
-/// for both: `1*HEXDIG` sizes, and CRLF behind them and behind the data.
+/// How near to the grammar a sender must keep. For both a size is `1*HEXDIG`, and a line ends behind it and behind the
+/// data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Grammar {
     /// The grammar and nothing else: a request that others may read differently is refused.
@@ -126,7 +126,13 @@ impl Grammar {
         }
     }
 
-    /// The line without its end; in a field section a lone LF may be one (RFC 9112 2.2).
+    /// Whether a lone LF ends a line. It may end one of a field section (RFC 9112 2.2), and user agents take it behind
+    /// sizes and data too.
+    fn takes_lf(self) -> bool {
+        self == Grammar::Lenient
+    }
+
+    /// The line without its end.
     fn trailer_line(self, line: &[u8]) -> Result<&[u8], ChunkError> {
         match (line, self) {
             ([line @ .., b'\r', b'\n'], _) | ([line @ .., b'\n'], Grammar::Lenient) => Ok(line),
@@ -199,8 +205,7 @@ impl ChunkedDecoder {
         }
     }
 
-    /// A decoder that also takes white space behind a chunk size, anything in an extension, and lone LFs as line ends
-    /// of the trailer section.
+    /// A decoder that also takes white space behind a chunk size, anything in an extension, and lone LFs as line ends.
     pub fn lenient(limits: ChunkedLimits) -> ChunkedDecoder {
         ChunkedDecoder { grammar: Grammar::Lenient, ..ChunkedDecoder::new(limits) }
     }
@@ -262,6 +267,7 @@ impl ChunkedDecoder {
             State::Extension { size, at } => self.extension(octet, size, at),
             State::SizeEnd { size } => self.size_end(octet, size),
             State::DataCr if octet == b'\r' => Ok(State::DataLf),
+            State::DataCr if octet == b'\n' && self.grammar.takes_lf() => Ok(State::Size { size: 0, digits: 0 }),
             State::DataLf if octet == b'\n' => Ok(State::Size { size: 0, digits: 0 }),
             State::DataCr | State::DataLf => Err(ChunkError::DataEnd),
             State::Trailers => self.trailer_octet(octet),
@@ -275,6 +281,7 @@ impl ChunkedDecoder {
             b'a'..=b'f' => octet - b'a' + 10,
             b'A'..=b'F' => octet - b'A' + 10,
             b'\r' if digits > 0 => return Ok(State::SizeEnd { size }),
+            b'\n' if digits > 0 && self.grammar.takes_lf() => return self.size_end(octet, size),
             _ if digits > 0 && Grammar::begins_extension(octet) => return self.extension(octet, size, None),
             _ => return Err(ChunkError::Size),
         };
@@ -289,6 +296,7 @@ impl ChunkedDecoder {
         let at = match octet {
             b'\r' if at.is_none_or(Extension::may_end) => return Ok(State::SizeEnd { size }),
             b'\r' => return Err(ChunkError::Extension),
+            b'\n' if self.grammar.takes_lf() => return self.size_end(octet, size),
             b'\n' => return Err(ChunkError::SizeEnd),
             octet => self.grammar.extended(at, octet)?,
         };
@@ -418,6 +426,10 @@ mod tests {
         ("0\r\nX: 1\nY: 2\r\n\n", "", "X: 1\nY: 2\r\n"),
         ("0\r\nX: 1\n\r\n", "", "X: 1\n"),
         ("0\r\n\n", "", ""),
+        ("1\na\n0\n\n", "a", ""),
+        ("1\na\r\n0\r\n\r\n", "a", ""),
+        ("1\r\na\n0\r\n\r\n", "a", ""),
+        ("1;a\nb\n0 \nX: y\n\n", "b", "X: y\n"),
         ("0\r\nX : y\r\n\r\n", "", "X : y\r\n"),
         ("0\r\n folded: y\r\n\r\n", "", " folded: y\r\n"),
         ("0\r\nnocolon\r\n\r\n", "", "nocolon\r\n"),
@@ -434,12 +446,10 @@ mod tests {
         ("0x1\r\na", 400, ChunkError::Size),
         (" 1\r\na", 400, ChunkError::Size),
         (";a\r\n", 400, ChunkError::Size),
-        ("1\na\r\n", 400, ChunkError::Size),
         ("1\r\r\na", 400, ChunkError::SizeEnd),
-        ("1;a\nb\r\n", 400, ChunkError::SizeEnd),
         ("1;a\rb\r\n", 400, ChunkError::SizeEnd),
         ("1\r\nab\r\n", 400, ChunkError::DataEnd),
-        ("1\r\na\n0\r\n\r\n", 400, ChunkError::DataEnd),
+        ("1\na0\n\n", 400, ChunkError::DataEnd),
         ("1\r\na\rb0\r\n\r\n", 400, ChunkError::DataEnd),
         ("1\r\na0\r\n\r\n", 400, ChunkError::DataEnd),
         ("00000000000000001\r\na", 400, ChunkError::SizeDigits),

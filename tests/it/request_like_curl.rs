@@ -37,6 +37,7 @@ fn peer(name: &str) -> Vec<Vec<Act>> {
         "expect" => vec![go_on("taken")],
         "chunked" => vec![http("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: v\r\n\r\n")],
         "lone LF" => vec![http("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nT: v\n\n")],
+        "lone LFs" => vec![http("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\nabc\n2;x=y\nde\r\n0\n\n")],
         "close" => vec![http("HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nto the end")],
         "early" => vec![http("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")],
         "404" => vec![http("HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\ngone")],
