@@ -54,9 +54,10 @@ impl Heads {
 
     /// The failure that an end before the final head is: what went wrong while the request was sent, if something did.
     fn ended(self, connection: &Connection) -> Error {
-        match (connection.pending().is_empty() && self.interim.is_empty(), self.failed) {
+        match (connection.pending().is_empty(), self.failed) {
             (_, Some(failure)) => failure,
-            (true, None) => Error::new(Kind::Empty, "empty reply from server"),
+            (true, None) if self.interim.is_empty() => Error::new(Kind::Empty, "empty reply from server"),
+            (true, None) => Error::new(Kind::Empty, "the connection was closed after an interim response"),
             (false, None) => {
                 Error::new(Kind::Receive, "the connection was closed within the header section of the response")
             }
@@ -140,9 +141,12 @@ impl Heads {
                 facts.first_octet = Some(deadline.started.elapsed());
             }
             if !b"HTTP/".starts_with(&input[..input.len().min(5)]) {
-                if !self.http09 {
+                // Who has spoken a later version does not speak HTTP/0.9.
+                let has_spoken = facts.reused || !self.interim.is_empty();
+                if has_spoken || !self.http09 {
                     connection.tell_body(connection.start);
-                    return Err(not_http(&ReplyError::NotHttp));
+                    let no_status_line = || Error::new(Kind::Reply, "no status line where the response should begin");
+                    return Err(if has_spoken { no_status_line() } else { not_http(&ReplyError::NotHttp) });
                 }
                 self.last = Some(ReplyHead::nothing());
                 break;
