@@ -94,7 +94,7 @@ fn read_requests(words: &[OsString], outside: &mut Outside<'_>) -> Result<Vec<Re
     let words = words.iter().map(word).collect::<Result<Vec<String>, clap::Error>>()?;
     let mut variables = Variables::default();
     let tokens = words::read(&words).map_err(Fault::Usage);
-    let tokens = tokens.and_then(|tokens| words::resolve(tokens, outside, &mut variables, 8));
+    let tokens = tokens.and_then(|tokens| words::resolve(tokens, outside, &mut variables));
     let tokens = tokens.map_err(|fault| match fault {
         Fault::Usage(what) => refusal(ErrorKind::InvalidValue, &what),
         Fault::Read(what) => refusal(ErrorKind::Io, &what),

@@ -71,9 +71,19 @@ pub(super) fn read(words: &[String]) -> Result<Vec<Token>, String> {
     Ok(tokens)
 }
 
+fn is_next(token: &Token) -> bool {
+    matches!(token, Token::Flag(flag) if flag.long == "next")
+}
+
+/// Whether the last group names something to transfer.
+fn has_url(tokens: &[Token]) -> bool {
+    let is_url =
+        |token: &Token| matches!(token, Token::Word(_)) || token.option().is_some_and(|option| option.long == "url");
+    tokens.rsplit(is_next).next().is_some_and(|group| group.iter().any(is_url))
+}
+
 /// The groups that `--next` parts.
 pub(super) fn groups(tokens: Vec<Token>) -> Vec<Vec<Token>> {
-    let is_next = |token: &Token| matches!(token, Token::Flag(flag) if flag.long == "next");
     let groups: Vec<Vec<Token>> = tokens.split(is_next).map(<[Token]>::to_vec).collect();
     // One that nothing stands in before the first `--next` is none: a configuration file may begin with it.
     let skipped = usize::from(groups.len() > 1 && groups[0].is_empty());
@@ -88,6 +98,9 @@ pub struct Outside<'a> {
     pub environment: &'a dyn Fn(&str) -> Option<String>,
 }
 
+/// The most configuration files within one another.
+const MOST_FILES: usize = 8;
+
 /// The tokens with those of configuration files in the place of `-K`, and with variables expanded: both in the order in
 /// which they stand, so that a file may set what a later option uses.
 ///
@@ -98,9 +111,20 @@ pub(super) fn resolve(
     tokens: Vec<Token>,
     outside: &mut Outside<'_>,
     variables: &mut Variables,
-    depth: usize,
 ) -> Result<Vec<Token>, Fault> {
     let mut all = Vec::new();
+    add(&mut all, tokens, outside, variables, 0)?;
+    Ok(all)
+}
+
+/// Adds the tokens of the command line, or of a file within so many files.
+fn add(
+    all: &mut Vec<Token>,
+    tokens: Vec<Token>,
+    outside: &mut Outside<'_>,
+    variables: &mut Variables,
+    files: usize,
+) -> Result<(), Fault> {
     for token in tokens {
         let token = match token {
             Token::Expand(option, value) => Token::Option(option, variables.expand(&value).map_err(Fault::Usage)?),
@@ -108,7 +132,7 @@ pub(super) fn resolve(
         };
         match token {
             Token::Option(option, name) if option.long == "config" => {
-                if depth == 0 {
+                if files == MOST_FILES {
                     return Err(Fault::Usage(format!("'-K {name}': configuration files name one another")));
                 }
                 let wrong = |what| Fault::Usage(format!("configuration file '{name}', {what}"));
@@ -116,15 +140,17 @@ pub(super) fn resolve(
                 let text = String::from_utf8(text).map_err(|_| wrong("which is not UTF-8".to_owned()))?;
                 let words = config_words(&text).map_err(wrong)?;
                 let tokens = read(&words).map_err(Fault::Usage)?;
-                all.extend(resolve(tokens, outside, variables, depth - 1)?);
+                add(all, tokens, outside, variables, files + 1)?;
             }
             Token::Option(option, setting) if option.long == "variable" => {
                 variables.set(&setting, outside.environment, outside.read_file)?;
             }
+            // A file may begin with it: what stands before, on the command line, belongs to the group that follows.
+            next if files > 0 && is_next(&next) && !has_url(all) => {}
             other => all.push(other),
         }
     }
-    Ok(all)
+    Ok(())
 }
 
 /// The words of a configuration file: on each line an option and its value after white space, or if the option has no
@@ -300,6 +326,7 @@ mod tests {
         let text = |name: &str| match name {
             "a" => "# remark\nsilent\ndata = \"x \\\"y\\\" \\t\" \nrequest: PUT # rest\n-ume:x=y\n-K b\n",
             "b" => "url http://h/\nvariable name=x\n",
+            "next" => "next\nurl x\nnext\ndata y\nnext\nurl z\n",
             "loop" => "config loop",
             _ => "data \"open",
         };
@@ -308,7 +335,7 @@ mod tests {
             let tokens = read(&words).map_err(Fault::Usage)?;
             let mut read_file = |name: &str| Ok(text(name).as_bytes().to_vec());
             let mut outside = Outside { read_file: &mut read_file, environment: &|_| None };
-            let resolved = resolve(tokens, &mut outside, &mut Variables::default(), 4);
+            let resolved = resolve(tokens, &mut outside, &mut Variables::default());
             resolved.map(|tokens| shown(&tokens).join("|"))
         };
         assert_eq!(
@@ -319,6 +346,11 @@ mod tests {
             expand("--expand-data {{name}} -Ka --expand-url-q={{name}}{{name:b64}} --data {{name}}").unwrap(),
             "--data=|--silent|--data=x \"y\" \t|--request=PUT|--user=me:x=y|--url=http://h/|--url-query=xeA==|--data={{name}}"
         );
+        assert_eq!(
+            expand("-i -K next -K next").unwrap(),
+            "--include|--url=x|--next|--data=y|--url=z|--next|--url=x|--next|--data=y|--url=z"
+        );
+        assert_eq!(expand("-i --next x").unwrap(), "--include|--next|x", "on the command line it says what curl says");
         for (line, what) in [
             ("-K bad", "configuration file 'bad', line 1: a quote without its end"),
             ("-K loop", "'-K loop': configuration files name one another"),
