@@ -184,7 +184,7 @@ impl<'a> Output<'a> {
         }
         if self.layout.include {
             match self.path {
-                Some(_) => return self.write(octets),
+                Some(_) => return self.put(octets),
                 None => {
                     // With -i header sections are part of the output: nothing in them is masked.
                     let manner = Manner { mask: false, ..self.layout.manner(self.stdout.is_terminal) };
@@ -267,6 +267,11 @@ impl<'a> Output<'a> {
             return Ok(());
         }
         self.delivered += octets.len() as u64;
+        self.put(octets)
+    }
+
+    /// Writes octets to the file, which is opened for the first of them, or to standard output.
+    fn put(&mut self, octets: &[u8]) -> Result<(), Error> {
         let Some(path) = &self.path else {
             self.is_spilled |= !octets.is_empty();
             return to_stdout(self.stdout, octets);
@@ -283,7 +288,7 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// How much of an attempt's response was written.
+    /// How much of the content of an attempt was written.
     pub(crate) fn delivered(&self) -> u64 {
         self.delivered
     }
