@@ -48,6 +48,7 @@ fn peer(name: &str) -> Vec<Vec<Act>> {
         "304" => vec![http("HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n\r\n")],
         "206" => vec![http("HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 5-9/10\r\nContent-Length: 5\r\n\r\n56789")],
         "named" => vec![http("HTTP/1.1 200 OK\r\nContent-Disposition: attachment; filename=\"../n.txt\"\r\nContent-Length: 2\r\n\r\nhi")],
+        "301, named" => vec![http("HTTP/1.1 301 Moved\r\nContent-Disposition: filename=n.txt\r\nLocation: /b\r\nContent-Length: 2\r\n\r\nhi")],
         "dated" => vec![http("HTTP/1.1 200 OK\r\nLast-Modified: Tue, 01 Jan 2019 00:00:00 GMT\r\nContent-Length: 2\r\n\r\nhi")],
         "short" => vec![http("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc")],
         "bad chunk" => vec![http("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n")],

@@ -134,14 +134,12 @@ impl<'a> Output<'a> {
         to_stdout(self.stdout, &print::head(octets, "", manner))
     }
 
-    /// Names the file as the server says, if that was asked for: only the name counts, never a folder. A redirect names
-    /// it by its target.
+    /// Names the file as the server says, if that was asked for: only the name counts, never a folder. A redirect that does
+    /// not say names it by its target.
     pub(crate) fn name(&mut self, head: &ReplyHead) {
-        let named = match head.status / 100 {
-            2 => head.text("content-disposition").as_deref().and_then(names::disposition_name),
-            3 => head.text("location").as_deref().and_then(names::target_name),
-            _ => None,
-        };
+        let said = head.text("content-disposition").as_deref().and_then(names::disposition_name);
+        let location = head.text("location").filter(|_| head.status / 100 == 3);
+        let named = said.or_else(|| location.as_deref().and_then(names::target_name));
         // A file that an earlier attempt has opened keeps its name.
         let path = self.path.as_mut().filter(|_| self.file.is_none());
         if let (true, Some(path), Some(name)) = (self.servers_choice, path, named) {
