@@ -158,7 +158,6 @@ const CASES: &[(&str, &str)] = &[
     ("ok", "-r 1-2,4-5 URL"),
     ("ok", "-b a=1 URL"),
     ("ok", "-b a=1;b=2 URL"),
-    ("ok", "-b a=1 -b c=2 URL"),
     ("ok", "-b jar URL/x"),
     ("ok", "-b jar -b t=y URL/x"),
     ("ok", "-b jar -j URL/x"),

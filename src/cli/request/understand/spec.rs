@@ -178,7 +178,7 @@ fn local(args: &RequestArgs, url: &str) -> Result<Option<PathBuf>, Error> {
 fn cookies(values: &[String]) -> (String, Vec<String>) {
     let (typed, files): (Vec<&String>, Vec<&String>) = values.iter().partition(|value| value.contains('='));
     let typed: Vec<&str> = typed.into_iter().map(String::as_str).collect();
-    (typed.join(";"), files.into_iter().cloned().collect())
+    (typed.join("; "), files.into_iter().cloned().collect())
 }
 
 fn credentials(args: &RequestArgs) -> Option<Credentials> {
