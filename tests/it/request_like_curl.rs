@@ -43,6 +43,7 @@ fn peer(name: &str) -> Vec<Vec<Act>> {
         "early, end" => vec![http("HTTP/1.1 103 Early Hints\r\n\r\n")],
         "early, junk" => vec![http("HTTP/1.1 103 Early Hints\r\n\r\nwhat is this?\n")],
         "ok, junk" => vec![[ok("one"), http("what is this?\n")].concat()],
+        "407" => then_ok(http("HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"x\"\r\nSet-Cookie: a=b; Path=/\r\nContent-Length: 0\r\n\r\n")),
         "404" => vec![http("HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\ngone")],
         "204" => vec![http("HTTP/1.1 204 No Content\r\nX: y\r\n\r\n")],
         "304" => vec![http("HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n\r\n")],

@@ -124,6 +124,9 @@ fn follow_hops(run: &mut Running<'_>) -> Result<Attempt, Error> {
         let sent = run.session.transport.send(&request, run.input, deadline.from_now());
         run.note_sent(sent.as_ref().ok());
         proxy::show_tunnel(run)?;
+        if let (Ok(exchange), Some(mut jar)) = (&sent, run.session.cookies()) {
+            jar.keep(&named_target(spec, &hop), &exchange.head, SystemTime::now());
+        }
         let refusal = sent.as_ref().map_or(run.report.facts.tunnel.last(), |exchange| Some(&exchange.head));
         if let Some(again) = proxy::answer(spec, &request, &hop, refusal)? {
             if let Ok(mut exchange) = sent {
@@ -135,9 +138,6 @@ fn follow_hops(run: &mut Running<'_>) -> Result<Attempt, Error> {
             continue;
         }
         let mut exchange = sent?;
-        if let Some(mut jar) = run.session.cookies() {
-            jar.keep(&named_target(spec, &hop), &exchange.head, SystemTime::now());
-        }
         if authentication.answers(spec, &hop, &exchange.head)? || drop_expect(spec, &request, &mut hop, &exchange) {
             print_heads(&exchange, &mut run.out)?;
             discard(&mut exchange)?;
