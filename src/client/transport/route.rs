@@ -61,7 +61,7 @@ impl Place {
 }
 
 impl Settings {
-    /// The host and port that `--connect-to` names in place of those of the target.
+    /// The host and port that `--connect-to` names in place of those of the target, if they are others.
     pub fn place_of(&self, target: &TargetUri) -> Option<(String, u16)> {
         let (host, port) = (target.bare_host(), target.effective_port());
         let rule = self.connect_to.iter().find(|rule| {
@@ -69,6 +69,7 @@ impl Settings {
                 && rule.from_port.is_none_or(|from| from == port)
         })?;
         let instead = if rule.host.is_empty() { host } else { &rule.host };
-        Some((instead.to_owned(), rule.port.unwrap_or(port)))
+        let place = (instead.to_owned(), rule.port.unwrap_or(port));
+        Some(place).filter(|(other, other_port)| !other.eq_ignore_ascii_case(host) || *other_port != port)
     }
 }
