@@ -1,9 +1,10 @@
 //! A message as it came, line by line, however broken it is.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::time::SystemTime;
 
-use super::line::Line;
+use super::line::{LONG, Line};
 
 /// What is known of an exchange besides its bytes.
 #[derive(Debug, Clone, Copy, Default)]
@@ -17,7 +18,7 @@ pub struct Around {
 }
 
 /// The first line.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) enum Start<'a> {
     Request(RequestLine<'a>),
     Response(StatusLine<'a>),
@@ -25,25 +26,25 @@ pub(super) enum Start<'a> {
     Neither,
 }
 
-/// A request line, as it is written.
-#[derive(Debug, Clone, Copy, Default)]
+/// A request line, as it is written; what is not UTF-8 is U+FFFD.
+#[derive(Debug)]
 pub(super) struct RequestLine<'a> {
-    pub(super) method: &'a str,
-    pub(super) target: &'a str,
+    pub(super) method: Cow<'a, str>,
+    pub(super) target: Cow<'a, str>,
     /// Empty if there is none.
-    pub(super) version: &'a str,
+    pub(super) version: Cow<'a, str>,
 }
 
-/// A status line, as it is written.
-#[derive(Debug, Clone, Copy, Default)]
+/// A status line, as it is written; what is not UTF-8 is U+FFFD.
+#[derive(Debug)]
 pub(super) struct StatusLine<'a> {
-    pub(super) version: &'a str,
+    pub(super) version: Cow<'a, str>,
     /// As written; what it means is in `status`.
-    pub(super) code: &'a str,
+    pub(super) code: Cow<'a, str>,
     /// 0 if it is not three digits.
     pub(super) status: u16,
     /// `None` if the space before it is missing too.
-    pub(super) reason: Option<&'a str>,
+    pub(super) reason: Option<Cow<'a, str>>,
 }
 
 /// Where the content ends.
@@ -68,8 +69,8 @@ pub(super) enum Body {
 pub(super) struct Message<'a> {
     pub(super) start: Start<'a>,
     pub(super) lines: Vec<Line<'a>>,
-    /// The first header fields of a name, by their places in `lines`. They are bounded in number and length, so that a
-    /// rule which asks for them on each of many lines stays cheap.
+    /// The first header fields of a name, by their places in `lines`. They are bounded in number, so that a rule which
+    /// asks for them on each of many lines stays cheap.
     pub(super) names: HashMap<String, Vec<usize>>,
     pub(super) body: Body,
     /// So many bytes of content came.
@@ -83,10 +84,11 @@ pub(super) struct Message<'a> {
 }
 
 impl<'a> Message<'a> {
-    /// The values of all header fields of a name in small letters.
+    /// The values of all header fields of a name in small letters, but for those that are too long to be looked into.
     pub(super) fn all<'m>(&'m self, name: &str) -> impl Iterator<Item = &'m str> + use<'m, 'a> {
         let places = self.names.get(name).map(Vec::as_slice).unwrap_or_default();
-        places.iter().map(|place| &*self.lines[*place].value)
+        let lines = places.iter().map(|place| &self.lines[*place]);
+        lines.filter(|line| line.octets.len() <= LONG).map(|line| &*line.value)
     }
 
     /// The value of the first header field of a name in small letters.
@@ -105,34 +107,34 @@ impl<'a> Message<'a> {
     }
 
     /// The method; empty in a response.
-    pub(super) fn method(&self) -> &'a str {
-        match self.start {
-            Start::Request(line) => line.method,
+    pub(super) fn method(&self) -> &str {
+        match &self.start {
+            Start::Request(line) => &line.method,
             _ => "",
         }
     }
 
     /// The target; empty in a response.
-    pub(super) fn target(&self) -> &'a str {
-        match self.start {
-            Start::Request(line) => line.target,
+    pub(super) fn target(&self) -> &str {
+        match &self.start {
+            Start::Request(line) => &line.target,
             _ => "",
         }
     }
 
     /// The status code; 0 in a request.
     pub(super) fn status(&self) -> u16 {
-        match self.start {
+        match &self.start {
             Start::Response(line) => line.status,
             _ => 0,
         }
     }
 
     /// The version as it is written; empty if there is none.
-    pub(super) fn version(&self) -> &'a str {
-        match self.start {
-            Start::Request(line) => line.version,
-            Start::Response(line) => line.version,
+    pub(super) fn version(&self) -> &str {
+        match &self.start {
+            Start::Request(line) => &line.version,
+            Start::Response(line) => &line.version,
             Start::Neither => "",
         }
     }

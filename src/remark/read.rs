@@ -1,14 +1,10 @@
 //! Octets to messages, whatever they are: what a strict reader would refuse is kept as it came.
 
 use std::collections::{HashMap, VecDeque};
-use std::str;
 
 use super::body;
-use super::line::{LONG, MAX_LINES, Part, field_line, first_line, line, without_end};
+use super::line::{LONG, Line, MAX_LINES, Part, field_line, first_line, line, without_end};
 use super::message::{Around, Body, Message, RequestLine, Start, StatusLine};
-
-/// A start line longer than this is none.
-const MAX_START: usize = 64 * 1024;
 
 /// So many fields of one name are compared with each other.
 const SAME: usize = 16;
@@ -43,7 +39,7 @@ fn read<'a>(messages: &mut Vec<Message<'a>>, unanswered: &mut VecDeque<usize>, o
             push_rest(messages, Part::Rest, &octets[at..]);
             break;
         }
-        match message.start {
+        match &message.start {
             Start::Request(_) => unanswered.push_back(messages.len()),
             Start::Response(line) if (100..200).contains(&line.status) && line.status != 101 => {
                 message.request = unanswered.front().copied();
@@ -98,14 +94,14 @@ fn head(octets: &[u8], limit: usize) -> Message<'_> {
         chunk_fault: None,
         request: None,
     };
-    if !matches!(start, Start::Neither) {
+    if !matches!(message.start, Start::Neither) {
         fields(&mut message, &octets[at..], limit);
     }
     message
 }
 
 fn fields<'a>(message: &mut Message<'a>, octets: &'a [u8], limit: usize) {
-    let mut at = 0;
+    let (mut at, mut last) = (0, None);
     while message.lines.len() < limit {
         let next = first_line(&octets[at..]);
         at += next.len();
@@ -119,54 +115,69 @@ fn fields<'a>(message: &mut Message<'a>, octets: &'a [u8], limit: usize) {
         }
         let field = field_line(next, Part::Field);
         message.is_obscure |= next.len() > LONG && FRAMING.contains(&field.name.as_str());
-        if field.part == Part::Field && next.len() <= LONG {
-            let places = message.names.entry(field.name.clone()).or_default();
-            if places.len() < SAME {
-                places.push(message.lines.len());
+        match field.part {
+            Part::Field if field.name.len() <= LONG => {
+                let places = message.names.entry(field.name.clone()).or_default();
+                if places.len() < SAME {
+                    places.push(message.lines.len());
+                }
+                last = Some(message.lines.len());
             }
+            Part::Folded => last.map_or((), |last| unfold(&mut message.lines[last], &field.value)),
+            _ => last = None,
         }
         message.lines.push(field);
     }
 }
 
-fn start_line(octets: &[u8]) -> Start<'_> {
-    let text = match str::from_utf8(without_end(octets)) {
-        Ok(text) if octets.len() <= MAX_START => text,
-        // A target may hold any bytes by mistake; what is before and after it may still be a request line.
-        _ => return Start::Neither,
-    };
-    if text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http")) && text[4..].starts_with(['/', ' ']) {
-        return Start::Response(status_line(text));
+/// Adds what a folded line says to the field before it, as a recipient that takes it does (RFC 9112 5.2).
+fn unfold(field: &mut Line<'_>, text: &str) {
+    if field.value.len() + text.len() < LONG {
+        let value = field.value.to_mut();
+        value.push(' ');
+        value.push_str(text.trim_ascii());
     }
-    request_line(text).map_or(Start::Neither, Start::Request)
 }
 
-fn status_line(text: &str) -> StatusLine<'_> {
-    let (version, rest) = text.split_once(' ').unwrap_or((text, ""));
-    let (code, reason) = match rest.split_once(' ') {
-        Some((code, reason)) => (code, Some(reason)),
-        None => (rest, None),
-    };
+fn start_line(octets: &[u8]) -> Start<'_> {
+    let octets = without_end(octets);
+    let is_status_line = octets.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"http"))
+        && matches!(octets.get(4), Some(b'/' | b' '));
+    match is_status_line {
+        true => Start::Response(status_line(octets)),
+        false => request_line(octets).map_or(Start::Neither, Start::Request),
+    }
+}
+
+fn status_line(octets: &[u8]) -> StatusLine<'_> {
+    let mut words = octets.splitn(3, |octet| *octet == b' ').map(String::from_utf8_lossy);
+    let version = words.next().unwrap_or_default();
+    let code = words.next().unwrap_or_default();
     let is_code = code.len() == 3 && code.bytes().all(|octet| octet.is_ascii_digit());
     let status = if is_code { code.parse().unwrap_or(0) } else { 0 };
-    StatusLine { version, code, status, reason }
+    StatusLine { version, status, code, reason: words.next() }
 }
 
-/// Three words of which the last is a version, or a method that is known and a target.
-fn request_line(text: &str) -> Option<RequestLine<'_>> {
-    let (method, rest) = text.split_once([' ', '\t'])?;
-    let rest = rest.trim_start_matches([' ', '\t']);
-    let is_version = |word: &str| word.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("HTTP/"));
-    match rest.trim_end().rsplit_once([' ', '\t']) {
-        Some((target, version)) if is_version(version) => Some(RequestLine { method, target: target.trim(), version }),
+/// Three words of which the last is a version, or a method that is known and a target. The bytes are parted first, since
+/// a target may hold any of them by mistake.
+fn request_line(octets: &[u8]) -> Option<RequestLine<'_>> {
+    let is_blank = |octet: &u8| matches!(octet, b' ' | b'\t');
+    let method = &octets[..octets.iter().position(is_blank)?];
+    let rest = octets[method.len()..].trim_ascii();
+    let is_known = METHODS.iter().any(|known| known.as_bytes() == method);
+    let is_version = |word: &[u8]| word.get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"HTTP/"));
+    let (target, version) = match rest.iter().rposition(is_blank) {
+        Some(at) if is_version(&rest[at + 1..]) => (rest[..at].trim_ascii(), &rest[at + 1..]),
         // `GET / X`: a word stands where the version belongs.
-        Some((target, version)) if METHODS.contains(&method) && !target.trim().contains([' ', '\t']) => {
-            Some(RequestLine { method, target: target.trim(), version })
+        Some(at) if is_known && !rest[..at].trim_ascii().iter().any(is_blank) => {
+            (rest[..at].trim_ascii(), &rest[at + 1..])
         }
-        _ if is_version(rest) => Some(RequestLine { method, target: "", version: rest }),
-        _ if METHODS.contains(&method) => Some(RequestLine { method, target: rest, version: "" }),
-        _ => None,
-    }
+        _ if is_version(rest) => (&[][..], rest),
+        _ if is_known => (rest, &[][..]),
+        _ => return None,
+    };
+    let [method, target, version] = [method, target, version].map(String::from_utf8_lossy);
+    Some(RequestLine { method, target, version })
 }
 
 /// The methods of RFC 9110 9.3 and RFC 5789.

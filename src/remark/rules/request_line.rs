@@ -73,7 +73,12 @@ pub(super) const RULES: &[Rule] = &[
     }),
     wrong("target-characters", "RFC 9112 3.2", LINE, |h| {
         let odd = h.message.target().chars().find(|at| !matches!(at, ' '..='~' | '\t'))?;
-        Some(format!("the target has a character (U+{:04X}) that must be percent-encoded as UTF-8", u32::from(odd)))
+        Some(match odd {
+            '\u{fffd}' => "the target has bytes that are not even UTF-8: they must be percent-encoded".to_owned(),
+            odd => {
+                format!("the target has a character (U+{:04X}) that must be percent-encoded as UTF-8", u32::from(odd))
+            }
+        })
     }),
     wrong("target-userinfo", "RFC 9110 4.2.4", LINE, |h| {
         when(
@@ -135,8 +140,8 @@ pub(super) const RULES: &[Rule] = &[
         )
     }),
     wrong("request-line-blanks", "RFC 9112 3", LINE, |h| {
-        let Start::Request(line) = h.message.start else { return None };
-        let written = [line.method, line.target, line.version].into_iter().filter(|part| !part.is_empty());
+        let Start::Request(line) = &h.message.start else { return None };
+        let written = [&*line.method, &*line.target, &*line.version].into_iter().filter(|part| !part.is_empty());
         let expected = written.collect::<Vec<_>>().join(" ");
         when(
             h.value != expected,

@@ -29,7 +29,7 @@ pub(super) const RULES: &[Rule] = &[
         let line = status_line(h)?;
         let is_code = line.code.len() == 3 && line.code.bytes().all(|octet| octet.is_ascii_digit());
         (!is_code).then(|| {
-            format!("'{}' is no status code, which is three digits: a client reports an error", brief(line.code))
+            format!("'{}' is no status code, which is three digits: a client reports an error", brief(&line.code))
         })
     }),
     wrong("status-range", "RFC 9110 15", LINE, |h| {
@@ -45,7 +45,7 @@ pub(super) const RULES: &[Rule] = &[
     info("reason-phrase", "RFC 9112 4", LINE, |h| {
         let line = status_line(h)?;
         let registered = reason_phrase(StatusCode::from_u16(line.status).ok()?);
-        let reason = line.reason?;
+        let reason = line.reason.as_deref()?;
         (!registered.is_empty() && reason != registered).then(|| match reason {
             "" => format!("the phrase is left out ('{registered}' is the registered one); no client needs it"),
             _ => format!("the phrase is for people; the registered one is '{registered}', and no client relies on it"),
@@ -126,8 +126,8 @@ pub(super) const RULES: &[Rule] = &[
     }),
 ];
 
-fn status_line<'h>(h: &Here<'h>) -> Option<crate::remark::message::StatusLine<'h>> {
-    match h.message.start {
+fn status_line<'h>(h: &Here<'h>) -> Option<&'h crate::remark::message::StatusLine<'h>> {
+    match &h.message.start {
         Start::Response(line) => Some(line),
         _ => None,
     }

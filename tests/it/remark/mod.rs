@@ -3,6 +3,7 @@
 mod dialects;
 mod fields;
 mod messages;
+mod traffic;
 
 use std::collections::BTreeSet;
 

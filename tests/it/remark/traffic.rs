@@ -1,0 +1,65 @@
+//! What is said of ordinary messages, and what is not: the rule, a part of its text, and octets in which it appears
+//! (`SAID`) or does not (`NOT_SAID`). `|` is CRLF, and there may be bytes that are not UTF-8.
+
+use httpkit::remark::{Around, explain};
+
+const SAID: &[(&str, &str, &[u8])] = &[
+    ("reason-phrase", "registered one is 'Not Found'", b"HTTP/1.1 404 Introuvable \xe9|Content-Length: 0||"),
+    ("status-404", "404: ", b"HTTP/1.1 404 \xe9|Content-Length: 0||"),
+    ("target-characters", "not even UTF-8", b"GET /caf\xe9 HTTP/1.1|Host: h||"),
+    ("host", "is for h", b"GET /caf\xe9 HTTP/1.1|Host: h||"),
+    (
+        "multipart-form",
+        "begins with --abc",
+        b"POST / HTTP/1.1|Host: h|Content-Type: multipart/form-data;|  boundary=abc|Content-Length: 0||",
+    ),
+];
+
+const NOT_SAID: &[(&str, &[u8])] = &[
+    ("start-line", b"HTTP/1.1 404 Introuvable \xe9|Content-Length: 0||"),
+    ("start-line", b"GET /caf\xe9 HTTP/1.1|Host: h||"),
+    ("multipart-boundary", b"POST / HTTP/1.1|Host: h|Content-Type: multipart/form-data;|\tboundary=abc||"),
+];
+
+/// A target of 70,000 bytes, a value of 9,000, and the rules that speak of them or must not.
+const LONG: &[(&str, &str, usize, &str, &[&str], &[&str])] = &[
+    ("GET /", "a", 70_000, " HTTP/1.1|Host: h||", &["target-long", "host"], &["start-line"]),
+    (
+        "HTTP/1.1 302 Found|Location: /",
+        "a",
+        9_000,
+        "||",
+        &["field-long"],
+        &["field-repeated", "redirect-without-location"],
+    ),
+    ("GET / HTTP/1.1|Host: h|Referer: http://h/", "a", 9_000, "||", &["kept"], &["field-repeated"]),
+];
+
+fn rules(octets: &[u8]) -> Vec<(&'static str, String)> {
+    let octets = octets.split(|octet| *octet == b'|').collect::<Vec<_>>().join(&b"\r\n"[..]);
+    let remarks = explain(&octets, &Around::default()).into_iter().flat_map(|line| line.remarks);
+    remarks.map(|remark| (remark.rule, remark.text)).collect()
+}
+
+#[test]
+fn what_is_so_is_said_of_ordinary_messages_and_nothing_else() {
+    for (rule, text, octets) in SAID {
+        let said = rules(octets);
+        let is_said = said.iter().any(|(name, said)| name == rule && said.contains(text));
+        assert!(is_said, "{rule}: no '{text}' in {}: {said:?}", octets.escape_ascii());
+    }
+    for (rule, octets) in NOT_SAID {
+        let said = rules(octets).into_iter().find(|(name, _)| name == rule);
+        assert_eq!(said, None, "{}", octets.escape_ascii());
+    }
+}
+
+#[test]
+fn what_is_long_is_not_taken_for_what_is_missing_or_repeated() {
+    for (before, letter, count, after, said, not_said) in LONG {
+        let rules = rules(format!("{before}{}{after}", letter.repeat(*count)).as_bytes());
+        let has = |rule: &&&str| rules.iter().any(|(name, _)| *name == **rule);
+        assert_eq!(said.iter().find(|rule| !has(rule)), None, "{before}: {rules:?}");
+        assert_eq!(not_said.iter().find(has), None, "{before}");
+    }
+}
