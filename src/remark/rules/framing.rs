@@ -235,24 +235,37 @@ pub(super) const RULES: &[Rule] = &[
         is_cut.then(|| format!("the last chunk is missing: the message is incomplete; {}", incomplete(h)))
     }),
     wrong("surplus-at-response", "RFC 9112 6.3", Each(Part::Rest), |h| {
-        let is_so = h.is_response() && matches!(h.message.body, Body::None | Body::Length(_) | Body::Chunked);
-        is_so.then(|| {
+        (h.is_response() && is_whole(h)).then(|| {
             format!(
-                "{} after the end of the response: a client must not take them for the next answer; it discards them and closes the connection",
+                "{} after the end of the response: a client must not take that for the next answer; it closes the connection",
                 bytes(h.line.octets.len() as u64)
             )
         })
     }),
     wrong("surplus-at-request", "RFC 9112 9.3.2", Each(Part::Rest), |h| {
-        let is_so = h.is_request() && matches!(h.message.body, Body::None | Body::Length(_) | Body::Chunked);
-        is_so.then(|| {
+        (h.is_request() && is_whole(h) && !is_empty_lines(h.line.octets)).then(|| {
             format!(
-                "{} after the end of the request: a server takes them for the next request, which this is not, and answers 400",
+                "{} after the end of the request: a server takes that for the next request, which it is not, and answers 400",
                 bytes(h.line.octets.len() as u64)
             )
         })
     }),
+    note("empty-line-after", "RFC 9112 2.2", Each(Part::Rest), |h| {
+        when(
+            h.is_request() && is_whole(h) && is_empty_lines(h.line.octets),
+            "an empty line after the request: a client must not send it, a server skips it",
+        )
+    }),
 ];
+
+/// Whether the message has an end, and this is behind it.
+fn is_whole(h: &Here<'_>) -> bool {
+    matches!(h.message.body, Body::None | Body::Length(_) | Body::Chunked)
+}
+
+fn is_empty_lines(octets: &[u8]) -> bool {
+    octets.iter().all(|octet| matches!(octet, b'\r' | b'\n'))
+}
 
 fn incomplete(h: &Here<'_>) -> &'static str {
     match h.is_response() {

@@ -480,6 +480,7 @@ pub(super) const MESSAGES: &[(&str, &str, &str, &str)] = &[
         "HTTP/1.1 200 OK|Content-Length: 3||abcdef",
         "HTTP/1.1 200 OK|Content-Length: 3||abc",
     ),
+    ("empty-line-after", "skips it", "GET / HTTP/1.1|Host: h|||", "GET / HTTP/1.1|Host: h||"),
     ("surplus-at-request", "answers 400", "GET / HTTP/1.1|Host: h||abc", "GET / HTTP/1.1|Host: h||"),
     (
         "te-not-named",
