@@ -7,7 +7,7 @@ use jiff::tz::Offset;
 const LONGEST: usize = 80;
 
 /// Seconds since 1970 of a date, at least 1; `None` if it is none.
-pub(super) fn date(text: &str) -> Option<u64> {
+pub fn cookie_date(text: &str) -> Option<u64> {
     if text.len() > LONGEST {
         return None;
     }
@@ -92,7 +92,7 @@ mod tests {
             "6/Nov/1994_08:49:37",
             "Sun,06 Nov 1994 08:49:37 -0100",
         ] {
-            assert_eq!(date(text), expected, "{text}");
+            assert_eq!(cookie_date(text), expected, "{text}");
         }
         for (text, expected) in [
             ("Thu, 01 Jan 1970 00:00:00 GMT", Some(1)),
@@ -109,8 +109,8 @@ mod tests {
             ("0", None),
             ("", None),
         ] {
-            assert_eq!(date(text), expected, "{text}");
+            assert_eq!(cookie_date(text), expected, "{text}");
         }
-        assert_eq!(date(&format!("{}Sun, 06 Nov 1994 08:49:37 GMT", " ".repeat(80))), None);
+        assert_eq!(cookie_date(&format!("{}Sun, 06 Nov 1994 08:49:37 GMT", " ".repeat(80))), None);
     }
 }

@@ -3,6 +3,7 @@
 mod authority;
 mod chunk_extension;
 mod chunked;
+mod cookie_date;
 mod date;
 mod error;
 mod framing;
@@ -17,6 +18,7 @@ mod write;
 
 pub use authority::is_authority;
 pub use chunked::{ChunkError, Chunked, ChunkedDecoder, ChunkedLimits, Decoded};
+pub use cookie_date::cookie_date;
 pub use date::{http_date, sayable};
 pub use error::{FieldFault, ParseError};
 pub use framing::Framing;

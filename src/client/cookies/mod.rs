@@ -1,7 +1,6 @@
 //! The cookie jar: what servers set, what goes back to them (RFC 6265), in files of the Netscape format. Where browsers
 //! and the RFC leave room, it does as curl does.
 
-mod date;
 mod parse;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

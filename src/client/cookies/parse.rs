@@ -1,8 +1,8 @@
 //! One cookie out of a `Set-Cookie` field or a line of a cookie file.
 
-use super::date::date;
 use super::{Cookie, domain_matches, is_address, seconds};
 use crate::client::suffixes::is_public_suffix;
+use crate::message::cookie_date;
 use std::time::SystemTime;
 
 /// The most bytes of name and value together: curl's, and that of browsers.
@@ -57,7 +57,7 @@ pub(super) fn set_cookie(text: &str, origin: Origin<'_>, now: SystemTime) -> Opt
             ("max-age", Some(age)) if !age.is_empty() => cookie.expires = Some(end_of(age, now)),
             // Max-Age goes before, wherever it stands.
             ("expires", Some(text)) if cookie.expires.is_none() => {
-                cookie.expires = date(text).map(|end| capped(end, seconds(now)));
+                cookie.expires = cookie_date(text).map(|end| capped(end, seconds(now)));
             }
             _ => {}
         }

@@ -1,5 +1,6 @@
 //! What is said of ordinary messages, and what is not: the rule, a part of its text, and octets in which it appears
-//! (`SAID`) or does not (`NOT_SAID`). `|` is CRLF, and there may be bytes that are not UTF-8.
+//! (`SAID`) or does not (`NOT_SAID`). `|` is CRLF, `[clear]` before them is a connection without TLS, and there may be bytes that are
+//! not UTF-8.
 
 use httpkit::remark::{Around, explain};
 
@@ -13,12 +14,35 @@ const SAID: &[(&str, &str, &[u8])] = &[
         "begins with --abc",
         b"POST / HTTP/1.1|Host: h|Content-Type: multipart/form-data;|  boundary=abc|Content-Length: 0||",
     ),
+    (
+        "set-cookie-life",
+        "lives until Wed, 21-Oct-2026",
+        b"HTTP/1.1 200 OK|Date: Wed, 01 Jan 2025 08:49:37 GMT|Set-Cookie: a=b; Expires=Wed, 21-Oct-2026 07:28:00 GMT||",
+    ),
+    (
+        "set-cookie-delete",
+        "deleted",
+        b"HTTP/1.1 200 OK|Date: Wed, 01 Jan 2025 08:49:37 GMT|Set-Cookie: a=; expires=Mon, 11-Oct-1999 22:00:00 GMT||",
+    ),
+    ("set-cookie-delete", "deleted", b"HTTP/1.1 200 OK|Set-Cookie: a=; expires=Thu, 01-Jan-1970 00:00:01 GMT||"),
+    ("set-cookie-delete", "deleted", b"HTTP/1.1 200 OK|Set-Cookie: a=; Max-Age=-1||"),
+    ("set-cookie-life", "session ends", b"HTTP/1.1 200 OK|Set-Cookie: a=b; Max-Age=x||"),
+    ("set-cookie", "to this host only", b"HTTP/1.1 200 OK|Set-Cookie: domain=evil||"),
+    ("set-cookie", "to b.example and all", b"HTTP/1.1 200 OK|Set-Cookie: a=1; Domain=c.example; Domain=b.example||"),
+    ("set-cookie-clear", "over http too", b"HTTP/1.1 200 OK|Set-Cookie: secure=1||"),
+    ("set-cookie-unsafe", "__Secure- needs", b"HTTP/1.1 200 OK|Set-Cookie: __secure-a=1||"),
+    ("set-cookie-unsafe", "over http", b"[clear]GET / HTTP/1.1|Host: h||HTTP/1.1 200 OK|Set-Cookie: a=1; Secure||"),
+    ("empty-line-after", "a server skips it", b"POST / HTTP/1.1|Host: h|Content-Length: 2||{}\n"),
 ];
 
 const NOT_SAID: &[(&str, &[u8])] = &[
     ("start-line", b"HTTP/1.1 404 Introuvable \xe9|Content-Length: 0||"),
     ("start-line", b"GET /caf\xe9 HTTP/1.1|Host: h||"),
     ("multipart-boundary", b"POST / HTTP/1.1|Host: h|Content-Type: multipart/form-data;|\tboundary=abc||"),
+    ("set-cookie-scripts", b"HTTP/1.1 200 OK|Set-Cookie: a=\"; Secure; HttpOnly||"),
+    ("set-cookie-clear", b"HTTP/1.1 200 OK|Set-Cookie: a=\"; Secure; HttpOnly||"),
+    ("set-cookie-unsafe", b"[clear]GET / HTTP/1.1|Host: localhost:81||HTTP/1.1 200 OK|Set-Cookie: a=1; Secure||"),
+    ("surplus-at-request", b"POST / HTTP/1.1|Host: h|Content-Length: 2||{}\n"),
 ];
 
 /// A target of 70,000 bytes, a value of 9,000, and the rules that speak of them or must not.
@@ -36,8 +60,10 @@ const LONG: &[(&str, &str, usize, &str, &[&str], &[&str])] = &[
 ];
 
 fn rules(octets: &[u8]) -> Vec<(&'static str, String)> {
+    let is_tls = octets.starts_with(b"[clear]").then_some(false);
+    let octets = octets.strip_prefix(b"[clear]").unwrap_or(octets);
     let octets = octets.split(|octet| *octet == b'|').collect::<Vec<_>>().join(&b"\r\n"[..]);
-    let remarks = explain(&octets, &Around::default()).into_iter().flat_map(|line| line.remarks);
+    let remarks = explain(&octets, &Around { is_tls, ..Around::default() }).into_iter().flat_map(|line| line.remarks);
     remarks.map(|remark| (remark.rule, remark.text)).collect()
 }
 
