@@ -27,6 +27,11 @@ use super::{Config, Handle, Http, Limits, Output, Service};
 /// std's 128 is small for a burst: a peer whose SYN is dropped tries again only after a second.
 const BACKLOG: i32 = 4096;
 
+/// So much of an answer the system takes before it is sent. It would take some megabytes, and says that there is room again
+/// when a third of them is gone: a peer that reads a hundred kilobytes a second would seem to stand still for half a minute.
+#[cfg(target_os = "linux")]
+const AHEAD: u32 = 128 << 10;
+
 const LISTENER: Token = Token(0);
 const SIGNALS: Token = Token(1);
 const WAKER: Token = Token(2);
@@ -64,8 +69,10 @@ pub struct Bound {
 pub fn bind(address: SocketAddr) -> io::Result<Bound> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Transport::TCP))?;
     socket.set_reuse_address(true)?;
-    // One write an answer: nothing to gain from waiting for more. Accepted sockets inherit it on Linux.
+    // One write an answer: nothing to gain from waiting for more. Accepted sockets inherit all this on Linux.
     socket.set_tcp_nodelay(true)?;
+    #[cfg(target_os = "linux")]
+    socket.set_tcp_notsent_lowat(AHEAD)?;
     socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;

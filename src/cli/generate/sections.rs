@@ -175,7 +175,7 @@ pub(super) const SERVE: &[Section] = &[
                 "What is asked for twice in the same words counts once. A JSON Patch may add as many bytes to the document as a body may have (--max-body), and may move 256 MiB of it. CSV in a body, whose every row repeats the column names in JSON, and records for a CSV file may make four times --max-body. An element is not broken into lines where that would make it more than 8 times as long. An answer that is put together from related records may take a quarter of --max-pending.",
             ),
             Text(
-                "A body has to arrive, and an answer to be read, at 1 KiB a second in each --body-timeout or --write-timeout; while bodies hold half of --max-pending, or unread answers more than all of it, at 64 KiB a second. When there are no descriptors or places for new connections, the oldest unfinished request heads are closed first, then the longest idle connections; the file has descriptors of its own.",
+                "A body has to arrive, and an answer to be read, at 1 KiB a second in each --body-timeout or --write-timeout; while bodies hold half of --max-pending, or unread answers more than all of it, at 64 KiB a second. (The system tells of what was read in steps of up to 128 KiB.) When there are no descriptors or places for new connections, the oldest unfinished request heads are closed first, then the longest idle connections; the file has descriptors of its own.",
             ),
         ],
     },

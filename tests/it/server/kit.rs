@@ -259,6 +259,13 @@ impl Peer {
         self.answer_to("GET")
     }
 
+    /// Reads so many octets at most, which belong to the next answer.
+    pub(crate) fn take(&mut self, most: usize) {
+        let mut buffer = vec![0; most];
+        let length = self.stream.read(&mut buffer).unwrap();
+        self.rest.extend_from_slice(&buffer[..length]);
+    }
+
     /// Everything until the server closes; an abortive close is an end as well.
     pub(crate) fn everything(&mut self) -> Vec<u8> {
         while self.read() > 0 {}

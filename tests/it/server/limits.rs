@@ -200,6 +200,20 @@ fn a_peer_that_never_reads_is_dropped_and_its_worker_serves_on() {
 }
 
 #[test]
+fn a_peer_that_reads_steadily_above_the_minimum_rate_gets_everything() {
+    let server = with(|limits| (limits.rate, limits.write_time) = (64 << 10, Duration::from_secs(2)));
+    let mut peer = server.peer();
+    peer.send("GET /large HTTP/1.1\r\nHost: h\r\n\r\n");
+    // Eight times the minimum; the system's own buffers would hold what is read in this way for longer than the limit.
+    let start = std::time::Instant::now();
+    while start.elapsed() < Duration::from_secs(7) {
+        peer.take(64 << 10);
+        std::thread::sleep(Duration::from_millis(125));
+    }
+    assert_eq!(peer.answer().content, super::kit::large());
+}
+
+#[test]
 fn a_peer_that_reads_late_gets_everything() {
     let server = with(|limits| limits.rate = u64::MAX);
     let mut peer = server.peer();
