@@ -338,8 +338,10 @@ impl<C> Connection<C> {
     /// Everything is sent: whether that was the end. A staged close begins here.
     fn is_close_due(&mut self, around: &Surroundings) -> bool {
         match self.next {
-            Next::Close => true,
-            Next::Linger if self.lingers_until.is_none() => {
+            // What came while the answer was sent is not read: a plain close would reset the answer away.
+            Next::Close if !self.is_readable || self.has_ended => true,
+            Next::Close | Next::Linger if self.lingers_until.is_none() => {
+                self.next = Next::Linger;
                 self.lingers_until = Some(around.now + around.limits.linger_time);
                 // The peer may be gone already; then the next read says so.
                 let _ = self.stream.shutdown(Shutdown::Write);
@@ -362,7 +364,8 @@ impl<C> Connection<C> {
                 around.output.hold(share);
                 let place = (connection.slot, connection.generation);
                 let mut exchange = exchange(around, connection.peer, place, connection.has_ended);
-                connection.next = protocol.answer(&mut connection.conversation, response, &mut exchange);
+                let next = protocol.answer(&mut connection.conversation, response, &mut exchange);
+                connection.go_on(Step { used: 0, next }, connection.input.len());
             });
         }
         self.drive(protocol, around)

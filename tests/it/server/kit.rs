@@ -259,11 +259,12 @@ impl Peer {
         self.answer_to("GET")
     }
 
-    /// Reads so many octets at most, which belong to the next answer.
-    pub(crate) fn take(&mut self, most: usize) {
+    /// Reads so many octets at most, which belong to the next answer, and says how many.
+    pub(crate) fn take(&mut self, most: usize) -> usize {
         let mut buffer = vec![0; most];
         let length = self.stream.read(&mut buffer).unwrap();
         self.rest.extend_from_slice(&buffer[..length]);
+        length
     }
 
     /// Everything until the server closes; an abortive close is an end as well.

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::Ordering;
 
-use super::kit::{Answer, Server};
+use super::kit::{Answer, Server, eventually};
 
 const HOST: &str = "\r\nHost: h\r\n\r\n";
 const SECOND: &str = "GET /second HTTP/1.1\r\nHost: h\r\n\r\n";
@@ -322,4 +322,30 @@ fn a_refusal_can_be_read_by_a_peer_that_goes_on_sending() {
     }
     assert_eq!(peer.answer().status, 413);
     assert!(peer.is_closed());
+}
+
+#[test]
+fn a_last_answer_can_be_read_by_a_peer_that_has_sent_more_meanwhile() {
+    let server = Server::start();
+    let (mut waiting, mut reading) = (server.peer(), server.peer());
+    waiting.send("GET /later HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    eventually(|| (server.desk.waiting.lock().unwrap().len() == 1).then_some(()));
+    // So that the end of the answer is still with the server's system when the server is done with it.
+    socket2::SockRef::from(&reading.stream).set_recv_buffer_size(16 << 10).unwrap();
+    reading.send("GET /large HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    reading.take(1);
+    [&mut waiting, &mut reading].map(|peer| peer.send(SECOND));
+    server.answer_later("here");
+    let large = super::kit::large();
+    let mut taken = 0;
+    while taken < large.len() - (64 << 10) {
+        taken += reading.take(64 << 10);
+    }
+    // A reset would come before what was not read.
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    for (peer, content) in [(&mut waiting, &b"here"[..]), (&mut reading, large)] {
+        assert!(peer.answer().content == content);
+        // What came behind the last request is not answered.
+        assert_eq!(peer.stream.peek(&mut [0]).unwrap(), 0);
+    }
 }
