@@ -32,6 +32,11 @@ impl View {
         Node::root(self)
     }
 
+    /// How many octets its documents were read from, which are in memory as long as it is.
+    pub fn octets(&self) -> usize {
+        self.mounts.iter().map(|document| document.root.place().base_length()).sum()
+    }
+
     /// Walks the documents: members by name, elements and rows by key, by index where no element has a key. Segments
     /// are decoded already.
     ///

@@ -14,7 +14,7 @@ use super::budget::{Budget, Share};
 use super::clock::Clock;
 use super::log::Lines;
 use super::mailbox::Mailbox;
-use super::output::{AMPLE_ROOM, Flushed, HELD, ROOM};
+use super::output::{AMPLE_ROOM, Flushed, HELD, ROOM, TIGHT_ROOM};
 use super::pool::Pool;
 use super::protocol::{Exchange, Next, Protocol, Step};
 use super::unsent::Unsent;
@@ -137,7 +137,11 @@ impl<C> Connection<C> {
         if let Some(unsent) = &mut self.unsent {
             mem::swap(&mut around.output, &mut unsent.output);
         }
-        around.output.set_room(if around.held < HELD { AMPLE_ROOM } else { ROOM });
+        around.output.set_room(match around.budget.is_pressed() {
+            true => TIGHT_ROOM,
+            false if around.held < HELD => AMPLE_ROOM,
+            false => ROOM,
+        });
         let fate = self.turns(protocol, around);
         if fate == Fate::Close {
             around.output.clear();

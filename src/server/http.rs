@@ -9,6 +9,7 @@ use http::StatusCode;
 use super::answers::Key;
 use super::budget::Share;
 use super::http_body::Body;
+use super::output::COPIED;
 use super::protocol::{Exchange, Next, Protocol, SMALL, Step};
 use super::service::{busy, internal_error};
 use super::window::Rate;
@@ -115,7 +116,7 @@ impl<S: Service> Http<S> {
         match reply {
             Ok(Reply::Ready(response)) => {
                 let start = exchange.output.octets().len();
-                let flow = write(response, octets, terms, exchange);
+                let flow = self.write(response, octets, terms, exchange);
                 if let (Flow::On, Some((state, key)), Some(answer)) = (&flow, repeatable, exchange.output.since(start))
                 {
                     exchange.answers.keep(state, key, octets, answer);
@@ -301,6 +302,17 @@ impl<S: Service> Http<S> {
 }
 
 impl<S: Service> Http<S> {
+    /// Writes an answer of the service behind those before it.
+    #[inline]
+    fn write(&self, response: Response, request_head: &[u8], terms: Terms, exchange: &mut Exchange<'_>) -> Flow {
+        if response.content.len() > COPIED || response.content.is_stream() {
+            // A part of the data, however small, keeps all of that state.
+            let is_data = response.content.made() < response.content.len() || response.content.is_stream();
+            exchange.output.keep(if is_data { self.service.kept() } else { 0 });
+        }
+        write(response, request_head, terms, exchange)
+    }
+
     /// Answers a request that cannot be read, and closes in steps. `received` is what has come of it.
     fn refuse(&self, problem: &Problem, received: &[u8], exchange: &mut Exchange<'_>) -> Next {
         let line = first_line(received);
@@ -353,7 +365,7 @@ impl<S: Service> Protocol for Http<S> {
             if exchange.is_stopping {
                 terms.connection = ConnectionOption::Close;
             }
-            if let Flow::Next(next) = write(response, &asked.head, terms, exchange) {
+            if let Flow::Next(next) = self.write(response, &asked.head, terms, exchange) {
                 return next;
             }
         }

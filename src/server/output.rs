@@ -10,7 +10,7 @@ use super::budget::Share;
 use crate::message::{Content, Stream};
 
 /// Content up to this size is copied behind its head, so that both go out in one plain write.
-const COPIED: usize = 64 << 10;
+pub(super) const COPIED: usize = 64 << 10;
 
 /// Beyond this much unsent output no further request of a connection is answered or read, whatever the others hold.
 pub(super) const ROOM: usize = 256 << 10;
@@ -18,6 +18,9 @@ pub(super) const ROOM: usize = 256 << 10;
 /// The same while the connections of the worker hold little: a peer that pipelines deeply and reads only when it has
 /// written everything would wait for ever, as its own writes are not taken.
 pub(super) const AMPLE_ROOM: usize = 16 << 20;
+
+/// The same while all connections hold more than there is for them: an answer at a time.
+pub(super) const TIGHT_ROOM: usize = 1;
 
 /// What the connections of a worker may hold together before each has less room.
 pub(super) const HELD: usize = 64 << 20;
@@ -40,6 +43,8 @@ pub struct Output {
     shares: Vec<Share>,
     /// What comes behind the pieces and is made while it is sent.
     source: Option<Source>,
+    /// How many octets of data stay in memory for the pieces or the source, however few are left to send.
+    kept: usize,
     /// How many octets were sent in all.
     total: u64,
 }
@@ -61,6 +66,7 @@ impl Default for Output {
             room: ROOM,
             shares: Vec::new(),
             source: None,
+            kept: 0,
             total: 0,
         }
     }
@@ -179,11 +185,17 @@ impl Output {
         self.pieces_length = 0;
         self.shares.clear();
         self.source = None;
+        self.kept = 0;
     }
 
     /// Holds a share of the memory for all until everything is sent.
     pub(super) fn hold(&mut self, share: Option<Share>) {
         self.shares.extend(share);
+    }
+
+    /// Counts so many octets of data until the large content that follows is sent.
+    pub(super) fn keep(&mut self, octets: usize) {
+        self.kept = octets;
     }
 
     /// Sets how much may be unsent before it is full.
@@ -192,10 +204,12 @@ impl Output {
         self.room = room;
     }
 
-    /// The number of octets not sent.
+    /// The number of octets that are held for what is not sent.
     #[inline]
     pub(super) fn len(&self) -> usize {
-        self.octets.len() - self.sent + self.pieces_length
+        let is_data = self.source.is_some() || !self.pieces.is_empty();
+        let data = if is_data { self.pieces_length.max(self.kept) } else { 0 };
+        self.octets.len() - self.sent + data
     }
 
     /// Writes as much as the peer takes.

@@ -24,6 +24,12 @@ pub trait Service: Send + Sync + 'static {
         None
     }
 
+    /// How many octets of data stay in memory as long as an answer is unsent that shows a part of them, or is made of them
+    /// while it is sent. It is asked for with large answers.
+    fn kept(&self) -> usize {
+        0
+    }
+
     /// Completes the refusal of a message that the server could not take up: `received` is what came of it, as bytes.
     fn before_refusal(&self, received: &[u8], response: &mut Response) {
         let _ = (received, response);

@@ -41,6 +41,10 @@ impl Service for Site {
         Some(self.store.serial())
     }
 
+    fn kept(&self) -> usize {
+        self.store.peek().octets()
+    }
+
     /// A page that may read answers may read refusals too.
     fn before_refusal(&self, received: &[u8], response: &mut Response) {
         self.settings.sites.permit_lines(received, response);

@@ -102,7 +102,7 @@ impl<'c> Place<'c> {
     }
 
     /// How long the text that it was read from is.
-    pub(super) fn base_length(&self) -> usize {
+    pub(crate) fn base_length(&self) -> usize {
         match self {
             Place::Leaf { text, .. } => text.len(),
             Place::Large(container) => container.base.text.len(),

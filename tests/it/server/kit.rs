@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
-use httpkit::message::{Content, Request, Response, Target};
+use httpkit::message::{Content, Request, Response, Stream, Target};
 use httpkit::server::{Completion, Config, Ending, Handle, Reply, Service, bind};
 
 /// No answer takes longer; a test that waits so long has failed.
@@ -50,6 +50,11 @@ impl Service for Echo {
             "/204" => Reply::Ready(Response::new(StatusCode::NO_CONTENT)),
             "/304" => Reply::Ready(Response::new(StatusCode::NOT_MODIFIED).with("ETag", "\"x\"")),
             "/404" => Reply::Ready(text(StatusCode::NOT_FOUND, b"nothing here".to_vec())),
+            "/stream" => Reply::Ready(text(StatusCode::OK, Vec::new()).with_content(stream())),
+            "/part" => {
+                let part = Bytes::from_static(large()).slice(..PART);
+                Reply::Ready(text(StatusCode::OK, Vec::new()).with_content(Content::Whole(part)))
+            }
             "/large" => Reply::Ready(text(StatusCode::OK, Vec::new()).with_content(pieces())),
             _ => Reply::Ready(echo(request)),
         }
@@ -57,6 +62,10 @@ impl Service for Echo {
 
     fn state(&self) -> Option<u64> {
         *self.0.state.lock().unwrap()
+    }
+
+    fn kept(&self) -> usize {
+        large().len()
     }
 
     fn before_content(&self, request: &Request<'_>) -> Option<Response> {
@@ -90,6 +99,15 @@ impl Write for Paper {
 pub(crate) fn large() -> &'static [u8] {
     static LARGE: LazyLock<Vec<u8>> = LazyLock::new(|| (0..8_000_000_u32).map(|index| (index % 251) as u8).collect());
     &LARGE
+}
+
+/// The length of a part that is small beside the whole, and more than the system takes for a peer that does not read.
+pub(crate) const PART: usize = 1 << 20;
+
+/// The same a piece at a time.
+fn stream() -> Content {
+    let mut pieces = large().chunks(60_000);
+    Content::Stream(Stream::new(move || pieces.next().map(Bytes::from_static)))
 }
 
 /// The same in shared pieces, small and large.

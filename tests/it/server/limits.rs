@@ -157,6 +157,40 @@ fn slow_readers_go_when_much_is_unsent() {
 }
 
 #[test]
+fn a_part_of_the_data_that_nobody_takes_counts_for_all_that_it_keeps() {
+    for target in ["/part", "/stream"] {
+        let server = with(|limits| (limits.pending, limits.write_time) = (10 << 20, Duration::from_secs(600)));
+        let deaf: Vec<_> = (0..2)
+            .map(|_| {
+                let mut peer = server.peer();
+                socket2::SockRef::from(&peer.stream).set_recv_buffer_size(16 << 10).unwrap();
+                peer.send(format!("GET {target} HTTP/1.1\r\nHost: h\r\n\r\n"));
+                peer
+            })
+            .collect();
+        eventually(|| (server.desk.count.load(Ordering::SeqCst) == 2).then_some(()));
+        eventually(|| (server.handle.connections() < 2).then_some(()));
+        drop(deaf);
+    }
+}
+
+#[test]
+fn small_answers_that_nobody_takes_are_bounded_together() {
+    let server = with(|limits| (limits.pending, limits.write_time) = (1 << 20, Duration::from_secs(600)));
+    let mut deaf = server.peer();
+    deaf.send("GET /large HTTP/1.1\r\nHost: h\r\n\r\n");
+    let mut pipelining = server.peer();
+    socket2::SockRef::from(&pipelining.stream).set_recv_buffer_size(16 << 10).unwrap();
+    pipelining.stream.set_write_timeout(Some(SHORT)).unwrap();
+    eventually(|| (server.desk.count.load(Ordering::SeqCst) == 1).then_some(()));
+    while std::io::Write::write_all(&mut pipelining.stream, GET.repeat(100).as_bytes()).is_ok() {}
+    // An answer has some hundred octets: so many fill the buffers of the system, and no others are made.
+    let count = server.desk.count.load(Ordering::SeqCst);
+    assert!(count < 5_000, "{count} answers were made");
+    drop(deaf);
+}
+
+#[test]
 fn unfinished_heads_make_room_for_new_connections() {
     let server = with(|limits| (limits.connections, limits.head_time) = (10, Duration::from_secs(600)));
     let unfinished: Vec<_> = (0..10)
