@@ -41,7 +41,7 @@ impl Body {
             Framing::Length(length) => Rest::Length(length),
             Framing::Chunked => Rest::Chunked(Box::new(ChunkedDecoder::new(limits.chunked_limits()))),
         };
-        let share = Share::held_already(budget, 0);
+        let share = Share::held_already(budget, head.len());
         Body { head: head.to_vec(), lines, content: Vec::new(), share, rest, window: Window::new(now) }
     }
 
