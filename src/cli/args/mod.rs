@@ -120,6 +120,8 @@ fn read_group(tokens: &[Token]) -> Result<RequestArgs, String> {
             Token::Flag(option) => option.apply(&mut args, String::new())?,
             Token::Option(option, value) | Token::Expand(option, value) => option.apply(&mut args, value.clone())?,
             Token::Word(word) => args.targets.push(Word::Plain(word.clone())),
+            // Those of a group are settled before.
+            Token::Unset(_) => {}
             Token::Other(word) => return Err(format!("unexpected '{word}'")),
         }
     }

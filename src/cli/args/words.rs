@@ -18,6 +18,8 @@ type Definition = definition::Definition<RequestArgs>;
 pub(super) enum Token {
     /// A flag.
     Flag(&'static Definition),
+    /// `--no-FLAG`: the flag before it in its group does not count.
+    Unset(&'static Definition),
     /// An option with its value.
     Option(&'static Definition, String),
     /// An option in whose value variables are to be expanded.
@@ -33,7 +35,7 @@ impl Token {
     pub(super) fn option(&self) -> Option<&'static Definition> {
         match self {
             Token::Flag(option) | Token::Option(option, _) | Token::Expand(option, _) => Some(option),
-            Token::Word(_) | Token::Other(_) => None,
+            Token::Unset(_) | Token::Word(_) | Token::Other(_) => None,
         }
     }
 }
@@ -42,6 +44,7 @@ impl fmt::Display for Token {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Token::Flag(flag) => write!(to, "--{}", flag.long),
+            Token::Unset(flag) => write!(to, "--no-{}", flag.long),
             Token::Option(option, value) | Token::Expand(option, value) => write!(to, "--{}={value}", option.long),
             Token::Word(word) | Token::Other(word) => to.write_str(word),
         }
@@ -82,12 +85,26 @@ fn has_url(tokens: &[Token]) -> bool {
     tokens.rsplit(is_next).next().is_some_and(|group| group.iter().any(is_url))
 }
 
-/// The groups that `--next` parts.
+/// The groups that `--next` parts, without the flags that are taken back in them.
 pub(super) fn groups(tokens: Vec<Token>) -> Vec<Vec<Token>> {
-    let groups: Vec<Vec<Token>> = tokens.split(is_next).map(<[Token]>::to_vec).collect();
+    let groups: Vec<Vec<Token>> = tokens.split(is_next).map(settled).collect();
     // One that nothing stands in before the first `--next` is none: a configuration file may begin with it.
     let skipped = usize::from(groups.len() > 1 && groups[0].is_empty());
     groups.into_iter().skip(skipped).collect()
+}
+
+/// The tokens of a group without the flags that a later `--no-FLAG` takes back, wherever the two stand: on the command
+/// line or in a file.
+fn settled(tokens: &[Token]) -> Vec<Token> {
+    tokens.iter().fold(Vec::new(), |mut kept, token| {
+        match token {
+            Token::Unset(unset) => {
+                kept.retain(|token| !matches!(token, Token::Flag(flag) if flag.long == unset.long));
+            }
+            other => kept.push(other.clone()),
+        }
+        kept
+    })
 }
 
 /// What stands outside of the command line.
@@ -225,7 +242,7 @@ fn read_long<'w>(text: &str, words: &mut impl Iterator<Item = &'w str>, tokens: 
         return Ok(());
     }
     if let Some(unset) = name.strip_prefix("no-").and_then(find_long).filter(|option| !option.takes_value()) {
-        tokens.retain(|token| !matches!(token, Token::Flag(flag) if flag.long == unset.long));
+        tokens.push(Token::Unset(unset));
         return Ok(());
     }
     // What is not built in is not done: to say so changes nothing.
@@ -294,7 +311,8 @@ mod tests {
 
     fn normal(line: &str) -> String {
         let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
-        shown(&read(&words).unwrap_or_else(|what| panic!("{line}: {what}"))).join(" ")
+        let tokens = read(&words).unwrap_or_else(|what| panic!("{line}: {what}"));
+        groups(tokens).iter().map(|group| shown(group).join(" ")).collect::<Vec<_>>().join(" | ")
     }
 
     #[test]
@@ -307,6 +325,7 @@ mod tests {
             ("-d= --data=a=b", "--data== --data=a=b"),
             ("-s -i --no-silent", "--include"),
             ("-is --no-include --silent", "--silent --silent"),
+            ("-i a --next --no-include b -i --next -s", "--include a | b --include | --silent"),
             ("--no-clobber", "--no-clobber"),
             ("--inc --show-headers", "--include --include"),
             ("--reques PUT", "--reques PUT"),
@@ -327,6 +346,7 @@ mod tests {
             "a" => "# remark\nsilent\ndata = \"x \\\"y\\\" \\t\" \nrequest: PUT # rest\n-ume:x=y\n-K b\n",
             "b" => "url http://h/\nvariable name=x\n",
             "next" => "next\nurl x\nnext\ndata y\nnext\nurl z\n",
+            "back" => "no-silent\nget\n",
             "loop" => "config loop",
             _ => "data \"open",
         };
@@ -336,7 +356,8 @@ mod tests {
             let mut read_file = |name: &str| Ok(text(name).as_bytes().to_vec());
             let mut outside = Outside { read_file: &mut read_file, environment: &|_| None };
             let resolved = resolve(tokens, &mut outside, &mut Variables::default());
-            resolved.map(|tokens| shown(&tokens).join("|"))
+            let shown = |group: &Vec<Token>| shown(group).join("|");
+            resolved.map(|tokens| groups(tokens).iter().map(shown).collect::<Vec<_>>().join("|--next|"))
         };
         assert_eq!(
             expand("-i -Ka x").unwrap(),
@@ -351,6 +372,7 @@ mod tests {
             "--include|--url=x|--next|--data=y|--url=z|--next|--url=x|--next|--data=y|--url=z"
         );
         assert_eq!(expand("-i --next x").unwrap(), "--include|--next|x", "on the command line it says what curl says");
+        assert_eq!(expand("-s -Kback x --no-get").unwrap(), "x");
         for (line, what) in [
             ("-K bad", "configuration file 'bad', line 1: a quote without its end"),
             ("-K loop", "'-K loop': configuration files name one another"),
