@@ -33,6 +33,7 @@ mod request_features;
 mod request_hostile;
 mod request_like_curl;
 mod request_like_current_curl;
+mod request_local;
 mod request_pace;
 mod request_parallel;
 mod request_proxy;

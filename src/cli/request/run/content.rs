@@ -7,7 +7,7 @@ use crate::cli::request::layout::Layout;
 use crate::cli::request::plan::Plan;
 use crate::client::transport::Exchange;
 use crate::client::{Error, Kind, Request, RequestSpec, read_decoded};
-use crate::print::Bars;
+use crate::print::{Bars, Body, Progress};
 
 /// `--print B`: the content of the request, if it is in memory; what is read while it is sent is not read twice.
 pub(crate) fn print_request_content(request: &Request, layout: &Layout, out: &mut Output<'_>) -> Result<(), Error> {
@@ -44,11 +44,6 @@ pub(crate) fn finish(mut exchange: Exchange, run: &mut Running<'_>) -> Result<()
         }
     });
     report.downloaded = exchange.received();
-    report.delivered = out.delivered();
-    report.file = out.path().map(|path| path.display().to_string());
-    if printed.is_err() {
-        out.abandon();
-    }
     printed?;
     session.transport.keep(exchange);
     Ok(())
@@ -67,40 +62,83 @@ fn print_content(
     if let (Some(failure), true) = (&failure, layout.fail) {
         return Err(failure.clone());
     }
-    if let Some(limit) = layout.max_filesize.filter(|limit| exchange.expected().is_some_and(|length| length > *limit)) {
-        return Err(too_large(limit));
-    }
-    let mut body = out.body(exchange.head.text("content-type").as_deref());
-    let mut progress = out.progress(exchange.expected(), bars);
-    let is_wanted = out.takes_content();
-    let mut received = 0;
-    let take = |octets: &[u8]| {
-        received += octets.len() as u64;
-        progress.advance(received);
-        if let Some(limit) = layout.max_filesize.filter(|limit| received > *limit) {
-            return Err(too_large(limit));
-        }
-        match body.feed(octets) {
-            _ if !is_wanted => Ok(()),
-            Some(shown) => out.write(&shown),
-            None => out.write(octets),
-        }
-    };
+    let body = out.body(exchange.head.text("content-type").as_deref());
+    let mut delivery = Delivery::begin(body, exchange.expected(), layout, bars, out)?;
+    let take = |octets: &[u8]| delivery.take(octets);
     match spec.compressed && !plan.settings.raw {
         true => read_decoded(exchange, take)?,
         false => read_plain(exchange, take)?,
     }
-    let rest = body.finish();
-    if is_wanted {
-        out.write(&rest)?;
-    }
-    if body.is_withheld() {
-        out.warn(&format!("{} bytes of binary content are not shown; -o FILE saves them", exchange.received()));
-    }
+    delivery.end(exchange.received())?;
     out.trailer(exchange.trailer())?;
     out.finish()?;
     out.date(&exchange.head);
     failure.map_or(Ok(()), Err)
+}
+
+/// Content on its way to where it goes, wherever it comes from.
+pub(crate) struct Delivery<'o, 'a> {
+    out: &'o mut Output<'a>,
+    body: Body,
+    progress: Progress,
+    is_wanted: bool,
+    limit: Option<u64>,
+    taken: u64,
+}
+
+impl<'o, 'a> Delivery<'o, 'a> {
+    /// Begins a content of that length, if it is known.
+    ///
+    /// # Errors
+    /// `Kind::Size` if it is longer than is wanted.
+    pub(crate) fn begin(
+        body: Body,
+        length: Option<u64>,
+        layout: &Layout,
+        bars: &Bars,
+        out: &'o mut Output<'a>,
+    ) -> Result<Delivery<'o, 'a>, Error> {
+        let limit = layout.max_filesize;
+        within(limit, length.unwrap_or(0))?;
+        let (progress, is_wanted) = (out.progress(length, bars), out.takes_content());
+        Ok(Delivery { out, body, progress, is_wanted, limit, taken: 0 })
+    }
+
+    /// Takes a stretch.
+    ///
+    /// # Errors
+    /// `Kind::Size` if that is more than is wanted; those of [`Output::write`].
+    pub(crate) fn take(&mut self, octets: &[u8]) -> Result<(), Error> {
+        self.taken += octets.len() as u64;
+        self.progress.advance(self.taken);
+        within(self.limit, self.taken)?;
+        match self.body.feed(octets) {
+            _ if !self.is_wanted => Ok(()),
+            Some(shown) => self.out.write(&shown),
+            None => self.out.write(octets),
+        }
+    }
+
+    /// Ends it; so many bytes came, in whatever coding.
+    ///
+    /// # Errors
+    /// Those of [`Output::write`].
+    pub(crate) fn end(mut self, received: u64) -> Result<(), Error> {
+        let rest = self.body.finish();
+        if self.is_wanted {
+            self.out.write(&rest)?;
+        }
+        self.out.warn_of_withheld(&self.body, received);
+        Ok(())
+    }
+}
+
+/// Whether that is not more than is wanted.
+fn within(limit: Option<u64>, length: u64) -> Result<(), Error> {
+    match limit.filter(|limit| length > *limit) {
+        Some(limit) => Err(Error::new(Kind::Size, format!("the content is larger than {limit} bytes"))),
+        None => Ok(()),
+    }
 }
 
 fn read_plain(exchange: &mut Exchange, mut take: impl FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {
@@ -108,10 +146,6 @@ fn read_plain(exchange: &mut Exchange, mut take: impl FnMut(&[u8]) -> Result<(),
         take(octets)?;
     }
     Ok(())
-}
-
-fn too_large(limit: u64) -> Error {
-    Error::new(Kind::Size, format!("the content is larger than {limit} bytes"))
 }
 
 /// The content of a redirect is read, so that the connection can be used again, and shown to nobody. Where the connection

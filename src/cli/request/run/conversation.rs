@@ -148,7 +148,9 @@ fn content(reply: &Reply<'_>, out: &mut Output<'_>) -> Result<(), Error> {
         Some(shown) => out.write(&shown)?,
         None => out.write(reply.content)?,
     }
-    out.write(&body.finish())
+    out.write(&body.finish())?;
+    out.warn_of_withheld(&body, reply.content.len() as u64);
+    Ok(())
 }
 
 fn failure(reply: &Reply<'_>) -> Option<Error> {

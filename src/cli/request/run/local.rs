@@ -1,10 +1,11 @@
 //! `file://`: a file of this machine as the content of a response, with the fields that curl gives it.
 
 use std::fs::{File, Metadata};
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::time::SystemTime;
 
+use super::content::Delivery;
 use super::running::Running;
 use crate::client::{Body, Error, FieldLine, Kind, read_date, reason};
 
@@ -13,17 +14,18 @@ const STRETCH: usize = 64 * 1024;
 
 /// Reads the file that a URL names to where the content goes.
 pub(crate) fn read(path: &Path, run: &mut Running<'_>) -> Result<(), Error> {
-    let spec = &run.transfer.spec;
+    let Running { plan, transfer, session, out, report, .. } = run;
+    let spec = &transfer.spec;
     if !matches!(spec.body, Body::None) {
         return Err(Error::new(Kind::Protocol, "a file:// URL is read only here, nothing can be sent there"));
     }
-    let unreadable = |error: &std::io::Error| {
-        Error::new(Kind::Local, format!("cannot read '{}': {}", path.display(), reason(error)))
-    };
-    let mut file = File::open(path).map_err(|error| unreadable(&error))?;
-    let metadata = file.metadata().map_err(|error| unreadable(&error))?;
-    let (out, report) = (&mut run.out, &mut run.report);
-    out.begin(run.transfer)?;
+    if plan.layout.instead.is_some() {
+        out.warn(&format!("'{}' is read without a request, nothing would be sent", path.display()));
+        return Ok(());
+    }
+    let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    let metadata = file.metadata().map_err(|error| unreadable(path, &error))?;
+    out.begin(transfer)?;
     report.local = true;
     let modified = metadata.modified().ok();
     if spec.range.is_none() && spec.condition.as_ref().zip(modified).is_some_and(|(wish, at)| is_unmet(wish, at)) {
@@ -35,35 +37,48 @@ pub(crate) fn read(path: &Path, run: &mut Running<'_>) -> Result<(), Error> {
     if spec.head_only {
         return Ok(());
     }
-    if metadata.is_dir() {
-        return out.write(&names(path).map_err(|error| unreadable(&error))?);
-    }
     let length = metadata.is_file().then_some(metadata.len());
     let (from, most) = stretch(spec.range.as_deref(), length)?;
-    if from > 0 {
-        file.seek(SeekFrom::Start(from)).map_err(|error| unreadable(&error))?;
-    }
-    let mut content = file.take(most);
-    let mut buffer = vec![0; STRETCH];
-    let mut body = out.body(None);
-    loop {
-        match content.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(count) => {
-                report.downloaded += count as u64;
-                match body.feed(&buffer[..count]) {
-                    Some(shown) => out.write(&shown)?,
-                    None => out.write(&buffer[..count])?,
-                }
+    let content: Box<dyn Read> = match metadata.is_dir() {
+        true => Box::new(io::Cursor::new(names(path).map_err(|error| unreadable(path, &error))?)),
+        false => {
+            if from > 0 {
+                file.seek(SeekFrom::Start(from)).map_err(|error| unreadable(path, &error))?;
             }
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(unreadable(&error)),
+            Box::new(file.take(most))
         }
-    }
-    out.write(&body.finish())?;
+    };
+    let expected = length.map(|length| (length - from).min(most));
+    let delivery = Delivery::begin(out.body(None), expected, &plan.layout, &session.bars, out)?;
+    deliver(path, content, delivery, &mut report.downloaded)?;
     out.finish()?;
     out.set_date(modified);
     Ok(())
+}
+
+/// All of a content, piece by piece; counts what was read.
+fn deliver(
+    path: &Path,
+    mut content: Box<dyn Read>,
+    mut delivery: Delivery<'_, '_>,
+    read: &mut u64,
+) -> Result<(), Error> {
+    let mut buffer = vec![0; STRETCH];
+    loop {
+        match content.read(&mut buffer) {
+            Ok(0) => return delivery.end(*read),
+            Ok(count) => {
+                *read += count as u64;
+                delivery.take(&buffer[..count])?;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(unreadable(path, &error)),
+        }
+    }
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Error {
+    Error::new(Kind::Local, format!("cannot read '{}': {}", path.display(), reason(error)))
 }
 
 fn is_unmet(wish: &FieldLine, modified: SystemTime) -> bool {
@@ -89,7 +104,7 @@ fn fields(metadata: &Metadata, modified: Option<SystemTime>) -> Vec<u8> {
 }
 
 /// The names in a folder, a line each, without those that begin with a dot.
-fn names(path: &Path) -> std::io::Result<Vec<u8>> {
+fn names(path: &Path) -> io::Result<Vec<u8>> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(path)? {
         let name = entry?.file_name();
@@ -105,14 +120,15 @@ fn names(path: &Path) -> std::io::Result<Vec<u8>> {
 /// The first byte that is wanted, and how many at most.
 ///
 /// # Errors
-/// `Kind::Resume` if the file ends before.
+/// `Kind::Resume` if the file ends before, `Kind::Range` for what is no range.
 fn stretch(range: Option<&str>, length: Option<u64>) -> Result<(u64, u64), Error> {
     let Some(range) = range else { return Ok((0, u64::MAX)) };
     let range = range.trim_start_matches("bytes=");
-    let wrong = || Error::new(Kind::Usage, format!("range '{range}' of a file, expected one like 0-99, 100- or -100"));
+    let wrong = || Error::new(Kind::Range, format!("range '{range}' of a file, expected one like 0-99, 100- or -100"));
     let number = |text: &str| text.parse::<u64>().map_err(|_| wrong());
     let (first, last) = range.split_once('-').ok_or_else(wrong)?;
     let (from, most) = match (first, last) {
+        ("", "0") => return Err(wrong()),
         ("", last) => (length.unwrap_or(0).saturating_sub(number(last)?), u64::MAX),
         (first, "") => (number(first)?, u64::MAX),
         (first, last) => {
@@ -142,6 +158,7 @@ mod tests {
             (Some("bytes=11-"), None),
             (Some("bytes=4-2"), None),
             (Some("bytes=x-"), None),
+            (Some("bytes=-0"), None),
             (Some("bytes=1-2,4-5"), None),
         ] {
             assert_eq!(stretch(range, Some(10)).ok(), expected, "{range:?}");

@@ -237,6 +237,13 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// Says how much a terminal was not shown, if that is so.
+    pub(crate) fn warn_of_withheld(&mut self, body: &print::Body, octets: u64) {
+        if body.is_withheld() {
+            self.warn(&format!("{octets} bytes of binary content are not shown; -o FILE saves them"));
+        }
+    }
+
     /// A bar for standard error, if a person looks at that and does not look at the content there.
     pub(crate) fn progress(&self, expected: Option<u64>, bars: &Bars) -> Progress {
         let is_free = self.stderr.is_terminal && (self.path.is_some() || !self.stdout.is_terminal);

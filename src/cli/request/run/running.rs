@@ -89,4 +89,10 @@ impl<'r> Running<'r> {
         report.request_octets += report.facts.request_octets;
         report.head = exchange.map(|exchange| exchange.head.clone());
     }
+    /// Notes what became of the transfer, whatever it spoke.
+    pub(crate) fn note_output(&mut self) {
+        self.report.total_time = self.started.elapsed();
+        self.report.delivered = self.out.delivered();
+        self.report.file = self.out.path().map(|path| path.display().to_string());
+    }
 }

@@ -41,7 +41,10 @@ pub(crate) fn run_transfer(
         (None, Some(path)) => local::read(path, &mut run),
         (None, None) => attempts(&mut run),
     };
-    run.report.total_time = run.started.elapsed();
+    if outcome.is_err() {
+        run.out.abandon();
+    }
+    run.note_output();
     let mut report = run.report;
     if let Err(error) = &outcome {
         report.exit = fail(error, &plan.layout, terminal);

@@ -1,0 +1,62 @@
+//! `file://`: what is asked of a response holds for a file of this machine too.
+
+use std::fs;
+
+use predicates::prelude::predicate;
+
+use crate::kit;
+use crate::request::request;
+use crate::screen::Screen;
+
+/// A folder with a file of twelve bytes, and its URL.
+fn folder() -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("file"), "hello world\n").unwrap();
+    let url = format!("file://{}/file", folder.path().display());
+    (folder, url)
+}
+
+#[test]
+fn options_about_content_hold_for_files() {
+    let (folder, url) = folder();
+    let out = folder.path().join("out");
+    let out_name = out.to_str().unwrap();
+    for (options, stdout) in [
+        (&["-w", "%{size_delivered}"][..], "hello world\n12"),
+        (&["--out-null", "-w", "%{size_download}"], "12"),
+        (&["--print", ""], ""),
+        (&["--wire"], ""),
+        (&["--explain"], ""),
+        (&["--dry-run", "-s", "-o", out_name], ""),
+    ] {
+        request(&[options, &[&url]].concat()).assert().success().stdout(stdout);
+    }
+    assert!(!out.exists());
+    request(&["--max-filesize", "11", "-o", out_name, &url])
+        .assert()
+        .code(63)
+        .stderr(predicate::str::contains("11 bytes"));
+    request(&["--max-filesize", "12", "-o", out_name, &url]).assert().success();
+    request(&["--no-clobber", "-o", out_name, "-w", "%{filename_effective}", &url])
+        .assert()
+        .success()
+        .stdout(format!("{out_name}.1"));
+    for range in ["2-1", "-0", "x-"] {
+        request(&["-r", range, &url]).assert().code(33);
+    }
+}
+
+#[test]
+fn names_of_files_do_not_steer_a_terminal() {
+    let (folder, _url) = folder();
+    fs::write(folder.path().join("red\x1b[31m\u{202e}"), "").unwrap();
+    let (screen, side) = Screen::open();
+    let mut command = std::process::Command::new(kit::PROGRAM);
+    kit::clean(&mut command);
+    let mut child =
+        command.args(["request", &format!("file://{}", folder.path().display())]).stdout(side).spawn().unwrap();
+    assert!(child.wait().unwrap().success());
+    drop(command);
+    let shown = screen.rest();
+    assert!(shown.contains("red\\x1b[31m\\u{202e}"), "{shown:?}");
+}
