@@ -12,6 +12,12 @@ use crate::request_like_curl::{Seen, collect, prepare, run};
 
 const TABLE: &str = include_str!("current_curl.txt");
 
+/// The options that curl 8.22 has and older curls lack.
+const NEW: &str = "\
+    ca-native dump-ca-embed ech follow haproxy-clientip ip-tos ipfs-gateway keepalive-cnt knownhosts mptcp \
+    out-null parallel-max-host proxy-ca-native proxy-http2 proxy-http3 show-headers sigalgs skip-existing \
+    ssl-sessions tls-earlydata trace-config trace-ids upload-flags variable vlan-priority";
+
 /// One line for each thing that was seen: the status, the wire, standard output, and files that are new or changed.
 fn shown(seen: &Seen) -> String {
     let folder = tempfile::tempdir().unwrap();
@@ -64,4 +70,17 @@ fn a_command_line_means_what_it_means_to_current_curl() {
     }
     assert!(rows.len() > 150 || curl.is_some(), "{}", rows.len());
     assert!(different.is_empty(), "{} of {}\n{}", different.len(), rows.len(), different.join("\n"));
+}
+
+#[test]
+fn no_option_of_current_curl_is_unknown_or_taken_for_another() {
+    let help = kit::httpkit(&["request", "--help"]).output().unwrap().stdout;
+    let help = String::from_utf8(help).unwrap();
+    for name in NEW.split_whitespace() {
+        let output = kit::httpkit(&["request", &format!("--{name}"), "1"]).output().unwrap();
+        let is_refused = String::from_utf8_lossy(&output.stderr).contains("is not built in");
+        // The new name of --include, which no help mentions.
+        let is_known = name == "show-headers" || help.split_whitespace().any(|word| word == format!("--{name}"));
+        assert_ne!(is_refused, is_known, "{name}");
+    }
 }

@@ -31,8 +31,9 @@ const NOT_BUILT_IN: &[(&str, &[&str])] = &[
     ("SASL", &["sasl-authzid", "sasl-ir", "login-options"]),
     ("TELNET", &["telnet-option"]),
     ("TFTP", &["tftp-blksize", "tftp-no-options"]),
-    ("SSH", &["pubkey", "hostpubmd5", "hostpubsha256", "compressed-ssh"]),
+    ("SSH", &["pubkey", "hostpubmd5", "hostpubsha256", "compressed-ssh", "knownhosts"]),
     ("TLS in other protocols", &["ssl", "ssl-reqd"]),
+    ("flags of an upload in other protocols", &["upload-flags"]),
     ("Kerberos", &["krb", "delegation", "service-name"]),
     ("NTLM", &["ntlm", "ntlm-wb"]),
     ("SPNEGO", &["negotiate"]),
@@ -41,6 +42,7 @@ const NOT_BUILT_IN: &[(&str, &[&str])] = &[
         &["proxy-negotiate", "proxy-ntlm", "proxy-service-name"],
     ),
     ("HTTP/3", &["http3", "http3-only"]),
+    ("another protocol to a proxy than HTTP/1.1 and SOCKS", &["proxy-http2", "proxy-http3"]),
     ("DNS over HTTPS", &["doh-url", "doh-insecure", "doh-cert-status"]),
     ("a resolver of its own", &["dns-servers", "dns-interface", "dns-ipv4-addr", "dns-ipv6-addr"]),
     ("crypto engines", &["engine"]),
@@ -56,6 +58,10 @@ const NOT_BUILT_IN: &[(&str, &[&str])] = &[
     ("a list of revoked certificates", &["crlfile", "proxy-crlfile"]),
     ("choosing ciphers", &["ciphers", "tls13-ciphers", "proxy-ciphers", "proxy-tls13-ciphers"]),
     ("choosing curves", &["curves"]),
+    ("choosing signatures", &["sigalgs"]),
+    ("hiding the name of the server (ECH)", &["ech"]),
+    ("keeping sessions of TLS", &["ssl-sessions"]),
+    ("early data of TLS", &["tls-earlydata"]),
     ("OCSP stapling", &["cert-status"]),
     ("another form of certificate than PEM", &["cert-type", "key-type", "proxy-cert-type", "proxy-key-type"]),
     ("keys with a password", &["pass", "proxy-pass"]),
@@ -76,16 +82,29 @@ const NOT_BUILT_IN: &[(&str, &[&str])] = &[
     ),
     ("a switch of another TLS library at a proxy", &["proxy-ssl-allow-beast", "proxy-ssl-auto-client-cert"]),
     ("GSS-API at a SOCKS proxy", &["socks5-gssapi", "socks5-gssapi-nec", "socks5-gssapi-service"]),
-    ("HAProxy's protocol", &["haproxy-protocol"]),
+    ("HAProxy's protocol", &["haproxy-protocol", "haproxy-clientip"]),
     ("abstract sockets", &["abstract-unix-socket"]),
-    ("tuning of TCP", &["tcp-fastopen", "keepalive-time", "no-keepalive", "happy-eyeballs-timeout-ms", "local-port"]),
+    (
+        "tuning of TCP",
+        &[
+            "tcp-fastopen",
+            "keepalive-time",
+            "keepalive-cnt",
+            "no-keepalive",
+            "happy-eyeballs-timeout-ms",
+            "local-port",
+            "mptcp",
+        ],
+    ),
+    ("marking packets", &["ip-tos", "vlan-priority"]),
+    ("a limit of connections for each host", &["parallel-max-host"]),
+    ("printing the certificates that are built in", &["dump-ca-embed"]),
     ("this option; --color WHEN", &["styled-output"]),
     ("choosing what is traced", &["trace-config"]),
     ("extended attributes", &["xattr"]),
     ("C code for libcurl; --as prints the request for other tools", &["libcurl"]),
     ("IPFS", &["ipfs-gateway"]),
     ("asking for a transfer coding", &["tr-encoding"]),
-    ("looking away from the length", &["ignore-content-length"]),
     ("refusing names in URLs", &["disallow-username-in-url"]),
     ("this option; man httpkit-request", &["manual"]),
     ("this option; httpkit --version", &["version"]),
@@ -129,6 +148,13 @@ mod tests {
         let names: Vec<&str> = NOT_BUILT_IN.iter().flat_map(|(_, options)| options.iter().copied()).collect();
         for (place, name) in names.iter().enumerate() {
             assert!(!names[..place].contains(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_built_in_is_not_refused() {
+        for option in super::super::options::all() {
+            assert_eq!(refusal(option.long), None);
         }
     }
 
