@@ -87,8 +87,8 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l data-binary 
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l data-urlencode -d 'Like --data, percent-encoded: \'content\', \'=content\', \'name=content\', \'@file\' or \'name@file\'' -r -f -a "(__httpkit_content)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l json -d 'Send DATA as JSON, with POST, and ask for JSON' -r -f -a "(__httpkit_content)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l url-query -d 'Add DATA to the query of the URL, percent-encoded as with --data-urlencode; \'+text\' is added unchanged' -r -f -a "(__httpkit_content)"
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s T -l upload-file -d 'Send this file as the content, with PUT; \'-\' is standard input' -r -F
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s u -l user -d 'User name and password, for Basic authentication' -r -f -a "(__fish_complete_users)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s T -l upload-file -d 'Send this file as the content, with PUT; \'-\' is standard input, \'{a,b}\' are two files' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s u -l user -d 'User name and password; sent with Basic unless --digest or --anyauth is given' -r -f -a "(__fish_complete_users)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s A -l user-agent -d 'Send this User-Agent; \'\' sends none' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s e -l referer -d 'Send this Referer; append \';auto\' to update it on each redirect' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s r -l range -d 'Request only this byte range, such as 0-499' -r
@@ -102,7 +102,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s C -l continu
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s z -l time-cond -d 'Transfer only if changed since this date or the date of this file; \'-DATE\': only if not changed since' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s K -l config -d 'Read options from this file; \'-\' is standard input' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l variable -d 'Set a variable: \'NAME=CONTENT\' or \'NAME@FILE\'; \'%NAME\' imports it from the environment. \'--expand-OPTION\' replaces \'{{NAME}}\' in its value, and \'{{NAME:FUNCTION}}\' with the functions trim, json, url, b64 and 64dec' -r
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l url -d 'A URL, like a word of its own' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l url -d 'A URL, like a word of its own; \'@file\' names a file with a URL on each line' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l request-target -d 'Send this request target in place of the URL\'s path and query' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l dialect -d 'Speak to one of the original systems' -r -f -a "http\t'HTTP/1.1'
 names\t'A dictionary of names behind a query string'
@@ -118,7 +118,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l output-dir -
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l etag-save -d 'Write the entity tag of the response to this file; \'-\' is standard output' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l etag-compare -d 'Transfer only if the entity tag is not the one in this file' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l max-filesize -d 'Fail if the content is larger than SIZE bytes; k, M or G may follow' -r
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s D -l dump-header -d 'Write header sections to this file; \'-\' is standard output' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s D -l dump-header -d 'Write header sections to this file; \'-\' is standard output, \'%\' standard error' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l stderr -d 'Write standard error to this file; \'-\' is standard output' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l wire -d 'Show the exchange byte for byte in place of the content, every hop of it; of each content 16 KiB, with \'=all\' all' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l parallel-max -d 'Run at most NUMBER transfers in parallel (default: 50)' -r
@@ -132,7 +132,7 @@ colors\t'Colors only'
 format\t'Indentation only'
 none\t'Neither'"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l max-redirs -d 'Follow at most NUMBER redirects; -1 is unlimited (default: 50)' -r
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proto -d 'Allow only these schemes, http or https: \'=https\', \'-http\', \'all\'' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proto -d 'Allow only these schemes of http, https and file: \'=https\', \'-http\', \'all\'' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proto-redir -d 'Like --proto, for redirects' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proto-default -d 'Scheme of a URL that has none: http, https or file' -r -f -a "http\t''
 https\t''
@@ -208,7 +208,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s J -l remote-
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l create-dirs -d 'Create missing folders for output files'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l no-clobber -d 'Do not overwrite existing files; append a number to the name instead'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l clobber -d 'Overwrite existing files (the default)'
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l skip-existing -d 'Transfer nothing whose output file is there'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l skip-existing -d 'Skip a transfer whose output file exists'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l remove-on-error -d 'Remove the output file if the transfer fails'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s R -l remote-time -d 'Set the time of the output file to that of Last-Modified'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s Z -l parallel -d 'Run transfers in parallel'
@@ -224,7 +224,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s N -l no-buff
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l show-secrets -d 'Show passwords and cookies on a terminal'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l raw-terminal -d 'Print control characters and binary content on a terminal unchanged'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s L -l location -d 'Follow redirects'
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l follow -d 'Follow redirects, and use the method that they ask for though -X named another'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l follow -d 'Follow redirects with the method that each of them asks for, even with -X'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l location-trusted -d 'Follow redirects, and send credentials to other origins too'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l post301 -d 'Keep POST after a 301'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l post302 -d 'Keep POST after a 302'

@@ -13,7 +13,7 @@ const TLS_VERSIONS: &[&str] = &["default", "1.2", "1.3"];
 
 pub(super) static CONNECTION: &[Row] = &[
     Row::flag("location", "Follow redirects", |args| args.location = true).letter('L'),
-    Row::flag("follow", "Follow redirects, and use the method that they ask for though -X named another", |args| {
+    Row::flag("follow", "Follow redirects with the method that each of them asks for, even with -X", |args| {
         args.follow = true
     }),
     Row::flag("location-trusted", "Follow redirects, and send credentials to other origins too", |args| {
@@ -28,9 +28,12 @@ pub(super) static CONNECTION: &[Row] = &[
     Row::flag("post301", "Keep POST after a 301", |args| args.post301 = true),
     Row::flag("post302", "Keep POST after a 302", |args| args.post302 = true),
     Row::flag("post303", "Keep POST after a 303", |args| args.post303 = true),
-    Row::text("proto", "SCHEMES", "Allow only these schemes, http or https: '=https', '-http', 'all'", |args, text| {
-        args.proto = Some(text)
-    }),
+    Row::text(
+        "proto",
+        "SCHEMES",
+        "Allow only these schemes of http, https and file: '=https', '-http', 'all'",
+        |args, text| args.proto = Some(text),
+    ),
     Row::text("proto-redir", "SCHEMES", "Like --proto, for redirects", |args, text| args.proto_redir = Some(text)),
     Row::text("proto-default", "SCHEME", "Scheme of a URL that has none: http, https or file", |args, text| {
         args.proto_default = Some(text)

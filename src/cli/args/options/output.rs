@@ -39,7 +39,7 @@ pub(super) static OUTPUT: &[Row] = &[
     })
     .in_dialects(),
     Row::flag("clobber", "Overwrite existing files (the default)", |args| args.no_clobber = false).in_dialects(),
-    Row::flag("skip-existing", "Transfer nothing whose output file is there", |args| args.skip_existing = true)
+    Row::flag("skip-existing", "Skip a transfer whose output file exists", |args| args.skip_existing = true)
         .in_dialects(),
     Row::path(
         "etag-save",
@@ -62,7 +62,7 @@ pub(super) static OUTPUT: &[Row] = &[
         "Fail if the content is larger than SIZE bytes; k, M or G may follow",
         |args, text| put(&mut args.max_filesize, octets(text)),
     ),
-    Row::path("dump-header", "FILE", "Write header sections to this file; '-' is standard output", |args, path| {
+    Row::path("dump-header", "FILE", "Write header sections to this file; '-' is standard output, '%' standard error", |args, path| {
         args.dump_header = Some(path)
     })
     .letter('D')

@@ -75,15 +75,21 @@ pub(super) static REQUEST: &[Row] = &[
     .many()
     .hint(ValueHint::FilePath),
     Row::flag("head", "Fetch the header section only, with HEAD", |args| args.head = true).letter('I').in_dialects(),
-    Row::text("upload-file", "FILE", "Send this file as the content, with PUT; '-' is standard input", |args, text| {
-        args.upload_file.push(text)
-    })
+    Row::text(
+        "upload-file",
+        "FILE",
+        "Send this file as the content, with PUT; '-' is standard input, '{a,b}' are two files",
+        |args, text| args.upload_file.push(text),
+    )
     .letter('T')
     .many()
     .hint(ValueHint::FilePath),
-    Row::text("user", "USER:PASSWORD", "User name and password, for Basic authentication", |args, text| {
-        args.user = Some(text)
-    })
+    Row::text(
+        "user",
+        "USER:PASSWORD",
+        "User name and password; sent with Basic unless --digest or --anyauth is given",
+        |args, text| args.user = Some(text),
+    )
     .letter('u')
     .hint(ValueHint::Username),
     Row::text("user-agent", "NAME", "Send this User-Agent; '' sends none", |args, text| args.user_agent = Some(text))
@@ -190,10 +196,15 @@ pub(super) static REQUEST: &[Row] = &[
     .in_dialects(),
     Row::flag("disable", "Do not read ~/.httpkitrc (no such file is read anyway)", |_| ()).letter('q').in_dialects(),
     Row::flag("next", "Start a new group of options for the URLs that follow", |_| ()).letter(':').in_dialects(),
-    Row::text("url", "URL", "A URL, like a word of its own", |args, text| args.targets.push(Word::Url(text)))
-        .many()
-        .hint(ValueHint::Url)
-        .in_dialects(),
+    Row::text(
+        "url",
+        "URL",
+        "A URL, like a word of its own; '@file' names a file with a URL on each line",
+        |args, text| args.targets.push(Word::Url(text)),
+    )
+    .many()
+    .hint(ValueHint::Url)
+    .in_dialects(),
     Row::text(
         "request-target",
         "TARGET",
