@@ -45,8 +45,12 @@ const NOT_SAID: &[(&str, &[u8])] = &[
     ("surplus-at-request", b"POST / HTTP/1.1|Host: h|Content-Length: 2||{}\n"),
 ];
 
-/// A target of 70,000 bytes, a value of 9,000, and the rules that speak of them or must not.
-const LONG: &[(&str, &str, usize, &str, &[&str], &[&str])] = &[
+/// What stands before a letter, the letter, how often it stands there, what stands behind it, and the rules that speak of
+/// such a message and those that must not.
+type Long = (&'static str, &'static str, usize, &'static str, &'static [&'static str], &'static [&'static str]);
+
+/// A target of 70,000 bytes, and values of 9,000.
+const LONG: &[Long] = &[
     ("GET /", "a", 70_000, " HTTP/1.1|Host: h||", &["target-long", "host"], &["start-line"]),
     (
         "HTTP/1.1 302 Found|Location: /",
