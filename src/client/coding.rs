@@ -2,8 +2,10 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
+use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, StandardAlloc};
 use flate2::bufread::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
-use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 use super::error::{Error, Kind};
 use super::transport::Exchange;
@@ -66,9 +68,10 @@ pub fn read_decoded(exchange: &mut Exchange, mut take: impl FnMut(&[u8]) -> Resu
     let mut failure = None;
     let source = Source { exchange, failure: &mut failure, held: Vec::new(), at: 0 };
     let mut reader: Box<dyn BufRead + '_> = Box::new(BufReader::with_capacity(PIECE, source));
-    // The last one named was applied last.
-    for coding in codings.into_iter().rev() {
-        reader = Box::new(BufReader::with_capacity(PIECE, decoder(coding, reader)?));
+    // What is empty was not coded, whatever the head says. The last one named was applied last.
+    let is_empty = matches!(reader.fill_buf(), Ok([]));
+    for coding in codings.into_iter().rev().filter(|_| !is_empty) {
+        reader = Box::new(BufReader::with_capacity(PIECE, decoder(coding, reader)));
     }
     let outcome = loop {
         let taken = match reader.fill_buf() {
@@ -113,20 +116,17 @@ fn codings(values: &[Vec<u8>]) -> Result<Vec<Coding>, Error> {
     }
 }
 
-fn decoder<'a>(coding: Coding, mut reader: Box<dyn BufRead + 'a>) -> Result<Box<dyn Read + 'a>, Error> {
-    Ok(match coding {
+fn decoder<'a>(coding: Coding, mut reader: Box<dyn BufRead + 'a>) -> Box<dyn Read + 'a> {
+    match coding {
         Coding::Gzip => Box::new(Layer(MultiGzDecoder::new(reader))),
-        Coding::Brotli => Box::new(Layer(brotli_decompressor::Decompressor::new(reader, PIECE))),
-        Coding::Zstd => {
-            let failed = |error| Error::new(Kind::Coding, format!("cannot decode the content: {error}"));
-            Box::new(Frames(Some(StreamingDecoder::new(reader).map_err(failed)?)))
-        }
+        Coding::Brotli => Box::new(Brotli::new(reader)),
+        Coding::Zstd => Box::new(Frames { reader, frame: FrameDecoder::new() }),
         // RFC 9110 8.4.1.2 means zlib; some servers send bare deflate, which begins otherwise.
         Coding::Deflate => match reader.fill_buf().map(is_zlib).unwrap_or(true) {
             true => Box::new(Layer(ZlibDecoder::new(reader))),
             false => Box::new(Layer(DeflateDecoder::new(reader))),
         },
-    })
+    }
 }
 
 /// What a decoder reads from.
@@ -147,8 +147,7 @@ macro_rules! inner {
 inner!(
     MultiGzDecoder<Box<dyn BufRead + 'a>>,
     ZlibDecoder<Box<dyn BufRead + 'a>>,
-    DeflateDecoder<Box<dyn BufRead + 'a>>,
-    brotli_decompressor::Decompressor<Box<dyn BufRead + 'a>>
+    DeflateDecoder<Box<dyn BufRead + 'a>>
 );
 
 /// A decoder that ends only where what it reads from ends too: what frames the content may be cut short though the coding
@@ -158,27 +157,121 @@ struct Layer<D>(D);
 impl<'a, D: Read + Inner<'a>> Read for Layer<D> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.0.read(buffer)?;
-        if length == 0 && !buffer.is_empty() && !self.0.inner().fill_buf()?.is_empty() {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "bytes behind the end of the coding"));
+        if length == 0 && !buffer.is_empty() {
+            check_end(self.0.inner())?;
         }
         Ok(length)
     }
 }
 
+fn check_end(reader: &mut dyn BufRead) -> io::Result<()> {
+    match reader.fill_buf()?.is_empty() {
+        true => Ok(()),
+        false => Err(wrong("bytes behind the end of the coding")),
+    }
+}
+
+fn wrong(what: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, what)
+}
+
+/// Brotli (RFC 7932). The reader of its package takes more than it uses, and large windows that no content coding has.
+struct Brotli<'a> {
+    reader: Box<dyn BufRead + 'a>,
+    state: Box<BrotliState<StandardAlloc, StandardAlloc, StandardAlloc>>,
+    is_over: bool,
+}
+
+impl<'a> Brotli<'a> {
+    fn new(reader: Box<dyn BufRead + 'a>) -> Brotli<'a> {
+        let [one, two, three] = [StandardAlloc::default(), StandardAlloc::default(), StandardAlloc::default()];
+        Brotli { reader, state: Box::new(BrotliState::new_strict(one, two, three)), is_over: false }
+    }
+}
+
+impl Read for Brotli<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if self.is_over {
+                return check_end(&mut self.reader).map(|()| 0);
+            }
+            let input = self.reader.fill_buf()?;
+            let (mut left, mut used, mut room, mut length, mut total) = (input.len(), 0, buffer.len(), 0, 0);
+            let is_end = input.is_empty();
+            let result = BrotliDecompressStream(
+                &mut left,
+                &mut used,
+                input,
+                &mut room,
+                &mut length,
+                buffer,
+                &mut total,
+                &mut self.state,
+            );
+            self.reader.consume(used);
+            match result {
+                BrotliResult::ResultFailure => return Err(wrong("no Brotli")),
+                BrotliResult::NeedsMoreInput if is_end && length == 0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                BrotliResult::ResultSuccess => self.is_over = true,
+                BrotliResult::NeedsMoreInput | BrotliResult::NeedsMoreOutput => {}
+            }
+            if length > 0 || buffer.is_empty() {
+                return Ok(length);
+            }
+        }
+    }
+}
+
 /// Frames of Zstandard, one after the other (RFC 8878 3).
-struct Frames<'a>(Option<StreamingDecoder<Box<dyn BufRead + 'a>, FrameDecoder>>);
+struct Frames<'a> {
+    reader: Box<dyn BufRead + 'a>,
+    frame: FrameDecoder,
+}
+
+impl Frames<'_> {
+    /// Begins the next frame, or passes one that is to be skipped.
+    fn begin(&mut self) -> io::Result<()> {
+        match self.frame.init(&mut self.reader) {
+            Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
+                let length = u64::from(length);
+                match io::copy(&mut self.reader.by_ref().take(length), &mut io::sink())? == length {
+                    true => Ok(()),
+                    false => Err(io::ErrorKind::UnexpectedEof.into()),
+                }
+            }
+            begun => begun.map_err(|_| wrong("no frame of Zstandard")),
+        }
+    }
+
+    /// The decoder counts, and leaves it to us to compare.
+    fn check(&self) -> io::Result<()> {
+        match self.frame.get_checksum_from_data() {
+            Some(told) if self.frame.get_calculated_checksum() != Some(told) => {
+                Err(wrong("the checksum of a frame is wrong"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
 
 impl Read for Frames<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while let Some(frame) = &mut self.0 {
-            let length = frame.read(buffer)?;
-            if length > 0 || buffer.is_empty() || frame.get_mut().fill_buf()?.is_empty() {
+        loop {
+            let length = self.frame.read(buffer)?;
+            if length > 0 || buffer.is_empty() {
                 return Ok(length);
             }
-            let rest = self.0.take().map(StreamingDecoder::into_inner);
-            self.0 = rest.map(StreamingDecoder::new).transpose().map_err(io::Error::other)?;
+            if !self.frame.is_finished() {
+                let one = BlockDecodingStrategy::UptoBlocks(1);
+                self.frame.decode_blocks(&mut self.reader, one).map_err(io::Error::other)?;
+                continue;
+            }
+            self.check()?;
+            if self.reader.fill_buf()?.is_empty() {
+                return Ok(0);
+            }
+            self.begin()?;
         }
-        Ok(0)
     }
 }
 

@@ -279,13 +279,15 @@ fn codings_are_taken_off_and_what_is_no_coding_is_a_failure() {
     let bare = zlib[2..zlib.len() - 4].to_vec();
     let brotli = b"\x0b\x02\x80hello\x03".to_vec();
     let zstd = b"\x28\xb5\x2f\xfd\x20\x05\x29\x00\x00hello".to_vec();
+    let summed = b"\x28\xb5\x2f\xfd\x24\x05\x29\x00\x00hello\xa3\x6d\x9f\x88".to_vec();
     for (coding, octets) in [
         ("gzip", gzip(b"hello")),
         ("GZIP, gzip", gzip(&gzip(b"hello"))),
         ("deflate", zlib),
         ("deflate", bare),
         ("br", brotli),
-        ("zstd", zstd),
+        ("zstd", zstd.clone()),
+        ("zstd", [b"\x50\x2a\x4d\x18\x03\0\0\0abc", &summed[..], b"\x5f\x2a\x4d\x18\0\0\0\0"].concat()),
         ("identity", b"hello".to_vec()),
     ] {
         let peer = Recorder::start(vec![with(&format!("Content-Encoding: {coding}\r\n"), &octets)]);
@@ -299,7 +301,11 @@ fn codings_are_taken_off_and_what_is_no_coding_is_a_failure() {
         ("gzip", &whole[..whole.len() - 3]),
         ("gzip", &b"junk junk junk"[..]),
         ("br", b"\xff\xff\xff\xff"),
+        // A window of a gibibyte, which is no content coding (RFC 7932 9.1).
+        ("br", b"\x11\x1e\x0b\x02\x80hello\x03"),
         ("zstd", b"junk junk junk"),
+        ("zstd", b"\x28\xb5\x2f\xfd\x24\x05\x29\x00\x00hellp\xa3\x6d\x9f\x88"),
+        ("zstd", &[&zstd[..], b"\x50\x2a\x4d\x18\x04\0\0\0abc"].concat()),
         ("rot13", b"uryyb"),
         (many, &whole),
     ] {
@@ -367,17 +373,21 @@ fn both_transports_agree_where_both_can_say_it() {
 fn a_coding_that_is_whole_does_not_hide_a_message_that_is_not() {
     let zstd = b"\x28\xb5\x2f\xfd\x20\x05\x29\x00\x00hello".to_vec();
     let chunk = |octets: &[u8]| [format!("{:x}\r\n", octets.len()).as_bytes(), octets, b"\r\n"].concat();
-    for (coding, octets) in [("gzip", gzip(b"hello")), ("zstd", zstd.clone())] {
+    let brotli = b"\x0b\x02\x80hello\x03".to_vec();
+    for (coding, octets) in [("gzip", gzip(b"hello")), ("zstd", zstd.clone()), ("br", brotli)] {
         let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\n");
         let length = |length: usize| format!("{head}Content-Length: {length}\r\n\r\n").into_bytes();
         let chunked = format!("{head}Transfer-Encoding: chunked\r\n\r\n").into_bytes();
+        let more = if coding == "br" { 61 } else { 0 };
         for (reply, status, shown) in [
             ([length(octets.len()), octets.clone()].concat(), 0, "hello"),
             ([length(octets.len() + 9), octets.clone()].concat(), 18, "hello"),
             ([chunked.clone(), chunk(&octets)].concat(), 18, "hello"),
             ([chunked.clone(), chunk(&octets), b"0\r\n\r\n".to_vec()].concat(), 0, "hello"),
             ([length(octets.len() + 4), octets.clone(), b"junk".to_vec()].concat(), 61, "hello"),
-            ([length(octets.len() * 2), octets.clone(), octets.clone()].concat(), 0, "hellohello"),
+            // One after the other, where the coding has that; nothing is no coding cut short.
+            ([length(octets.len() * 2), octets.clone(), octets.clone()].concat(), more, "hellohello"),
+            ([chunked.clone(), b"0\r\n\r\n".to_vec()].concat(), 0, ""),
             ([length(octets.len() - 1), octets[..octets.len() - 1].to_vec()].concat(), 61, ""),
         ] {
             let peer = Recorder::start(vec![answer(reply)]);
