@@ -162,15 +162,9 @@ pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
     let mut fields = Vec::new();
     add_host(&mut fields, spec, hop);
     add_defaults(&mut fields, spec, hop, content.as_ref());
-    let asks_chunked =
-        spec.typed("transfer-encoding").is_some_and(|field| field.value().eq_ignore_ascii_case("chunked"));
     let length = content.as_ref().map(Content::length);
     let is_new = spec.protocol != Protocol::Http10;
-    if let (Some(None), false) = (length, is_new || spec.is_typed("content-length")) {
-        return Err(Error::new(Kind::Upload, "HTTP/1.0 cannot carry content whose length is not known before"));
-    }
-    let chunked =
-        is_new && (asks_chunked && content.is_some() || length == Some(None) && !spec.is_typed("transfer-encoding"));
+    let chunked = is_chunked(spec, length)?;
     if chunked && !spec.is_typed("transfer-encoding") {
         fields.push(FieldLine::new("Transfer-Encoding", "chunked"));
     }
@@ -206,6 +200,22 @@ pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
         check(request)?;
     }
     Ok(request)
+}
+
+/// Whether content of that length goes in chunks: where a typed `Transfer-Encoding` says so, else where the length is not
+/// known before, whatever was typed as `Content-Length`. So does curl.
+fn is_chunked(spec: &RequestSpec, length: Option<Option<u64>>) -> Result<bool, Error> {
+    let Some(length) = length else { return Ok(false) };
+    if spec.is_typed("transfer-encoding") {
+        let lists = |line: &FieldLine| line.value().split(',').any(|item| item.trim().eq_ignore_ascii_case("chunked"));
+        return Ok(spec.typed("transfer-encoding").is_some_and(lists));
+    }
+    match (length, spec.protocol) {
+        (None, Protocol::Http10) => {
+            Err(Error::new(Kind::Upload, "HTTP/1.0 cannot carry content whose length is not known before"))
+        }
+        (length, _) => Ok(length.is_none()),
+    }
 }
 
 /// `Host` is the first field (RFC 9110 7.2), a typed one in its place; it is meant for the host that it was typed for.
