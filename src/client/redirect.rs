@@ -47,15 +47,8 @@ pub enum Next {
 /// `Kind::Redirects` past the limit; `Kind::Protocol` and `Kind::Url` for a target that cannot be followed;
 /// `Kind::Rewind` if content that was read once would have to be sent again.
 pub fn next(spec: &RequestSpec, follow: &Follow, hop: &Hop, method: &str, head: &ReplyHead) -> Result<Next, Error> {
-    let location = match head.status {
-        300..=303 | 305..=308 => head.text("location").filter(|location| !location.is_empty()),
-        _ => None,
-    };
-    let Some(location) = location else { return Ok(Next::Done) };
-    if !follow.follow {
-        return Ok(Next::Done);
-    }
-    if head.all("location").any(|other| other != location.as_bytes()) {
+    let Some(location) = location(head).filter(|_| follow.follow) else { return Ok(Next::Done) };
+    if head.all("location").any(|other| Some(other) != head.first("location")) {
         return Err(Error::new(Kind::Reply, "the response has two Location fields that differ"));
     }
     let target = hop.target.resolve(&location, follow.reading);
@@ -88,11 +81,22 @@ pub fn next(spec: &RequestSpec, follow: &Follow, hop: &Hop, method: &str, head: 
     })))
 }
 
+/// The `Location` of a redirect, if it says something. What is not UTF-8 is percent-encoded, as all is that is not ASCII.
+fn location(head: &ReplyHead) -> Option<String> {
+    let is_redirect = matches!(head.status, 300..=303 | 305..=308);
+    let value = head.first("location").filter(|value| is_redirect && !value.is_empty())?;
+    let mut text = String::with_capacity(value.len());
+    for chunk in value.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|octet| percent_encoding::percent_encode_byte(*octet)));
+    }
+    Some(text)
+}
+
 /// Where a response points that is not followed: as a whole URL, or as it stands if it can be none here. The fragment is
 /// that of the field, not the one that would be inherited (RFC 9110 10.2.2).
 pub fn elsewhere(follow: &Follow, hop: &Hop, head: &ReplyHead) -> Option<String> {
-    let is_redirect = matches!(head.status, 300..=303 | 305..=308);
-    let location = head.text("location").filter(|location| is_redirect && !location.is_empty())?;
+    let location = location(head)?;
     Some(match hop.target.resolve(&location, follow.reading) {
         Ok(target) => match target.fragment.as_ref().filter(|_| location.contains('#')) {
             Some(fragment) => format!("{target}#{fragment}"),
