@@ -207,8 +207,12 @@ impl fmt::Display for TargetUri {
 
 /// A URL as it may stand in a message: the password masked.
 pub fn shown(text: &str) -> String {
-    let start = text.find("://").map_or(0, |at| at + 3);
+    let start = split_scheme(text).map_or(0, |(_, rest)| text.len() - rest.trim_start_matches('/').len());
     let end = text[start..].find(['/', '?', '#']).map_or(text.len(), |at| start + at);
+    // What stands in the place of a port and is none may be the first part of a password, up to a slash in it.
+    let port = text[start..end].rsplit_once(':').map_or("", |(_, port)| port);
+    let is_torn = !text[start..end].contains('@') && !port.bytes().all(|octet| octet.is_ascii_digit());
+    let end = if is_torn { text.len() } else { end };
     match text[start..end].rfind('@') {
         Some(at) => format!("{}***{}", &text[..start], &text[start + at..]),
         None => text.to_owned(),
@@ -250,7 +254,8 @@ fn parse_host_port(text: &str) -> Result<(String, Option<u16>), String> {
         digits if digits.bytes().all(|octet| octet.is_ascii_digit()) => {
             Some(digits.parse().map_err(|_| format!("port '{digits}', expected 0 to 65535"))?)
         }
-        other => return Err(format!("port '{other}', expected a number")),
+        // It is not said: it may be part of a password.
+        _ => return Err("the port is no number".to_owned()),
     };
     if host.is_empty() {
         return Err("no host".to_owned());
@@ -451,6 +456,14 @@ mod tests {
         assert_eq!(uri.userinfo, Some(Userinfo { user: "m@e".into(), password: "s:cret".into() }));
         assert_eq!(uri.to_string(), "http://h/");
         assert_eq!(shown("http://me:secret@h/a@b"), "http://***@h/a@b");
+        // However many slashes were typed.
+        assert_eq!(shown("http:/me:secret@h/a@b"), "http:/***@h/a@b");
+        assert_eq!(shown("http://///me:secret@h"), "http://///***@h");
+        // A slash in the password ends the authority too early.
+        assert_eq!(shown("http://me:sec/ret@h/"), "http://***@h/");
+        assert_eq!(shown("http://h:80/a@b"), "http://h:80/a@b");
+        let error = parse("http://me:sec/ret@h/").unwrap_err().message;
+        assert!(!error.contains("sec") && !error.contains("ret"), "{error}");
     }
 
     #[test]
