@@ -151,12 +151,14 @@ impl Heads {
                 self.last = Some(ReplyHead::nothing());
                 break;
             }
-            let Some(length) = reply_head_end(input, self.searched) else {
+            let end = reply_head_end(input, self.searched);
+            // However much of it came at a time.
+            if end.unwrap_or(input.len()) > HEAD_LIMIT {
+                return Err(Error::new(Kind::Receive, format!("a header section of more than {HEAD_LIMIT} bytes")));
+            }
+            let Some(length) = end else {
                 self.searched = input.len();
                 self.told += connection.tell_lines(&input[self.told..]);
-                if input.len() > HEAD_LIMIT {
-                    return Err(Error::new(Kind::Receive, format!("a header section of more than {HEAD_LIMIT} bytes")));
-                }
                 return Ok(false);
             };
             connection.tell_lines(&input[self.told..length]);

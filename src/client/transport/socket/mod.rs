@@ -67,7 +67,8 @@ impl Connection {
         facts.pretransfer = Some(deadline.started.elapsed());
         facts.connection = Some(self.number);
         self.pace = Pace::of(settings);
-        let mut heads = Heads::new(settings.http09);
+        // Whoever has no status line has opened no tunnel.
+        let mut heads = Heads::new(settings.http09 && request.method != "CONNECT");
         let sent = self.send(request, input, deadline, settings, &mut heads, facts)?;
         facts.sent = Some(deadline.started.elapsed());
         let (interim, head) = heads.finish(&mut self, deadline, facts)?;
