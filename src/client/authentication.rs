@@ -2,27 +2,42 @@
 
 use super::build::{Body, RequestSpec, basic};
 use super::challenge::{Challenge, challenges};
+use super::connect::tunnel_place;
 use super::credentials::{Credentials, credentials};
 use super::digest::{Asked, Session, is_stale};
 use super::error::{Error, Kind};
 use super::hop::Hop;
+use super::proxy::{Proxy, ProxyAuth};
 use super::target::{TargetUri, Userinfo};
 use crate::message::ReplyHead;
 
 /// How often a server may call its nonce too old in one transfer. Each time costs it an answer and us a request.
 const MOST_STALE: u32 = 8;
 
+/// What answers challenges, once something does.
+#[derive(Debug, Default)]
+struct Known {
+    picked: Option<Picked>,
+    stale: u32,
+}
+
 /// What one transfer knows of the way in which an origin wants to be told who asks.
 #[derive(Debug, Default)]
 pub struct Authentication {
     origin: Option<TargetUri>,
-    picked: Option<Picked>,
+    known: Known,
     /// The server has answered without asking for a password.
     is_open: bool,
-    stale: u32,
 }
 
-/// What answers the challenges of an origin.
+/// What one transfer knows of the way in which a proxy wants to be told who asks.
+#[derive(Debug, Default)]
+pub struct ProxyAuthentication {
+    proxy: Option<Proxy>,
+    known: Known,
+}
+
+/// A scheme that was asked for.
 #[derive(Debug)]
 enum Picked {
     Basic,
@@ -45,19 +60,12 @@ impl Authentication {
         (hop.authorization, hop.probes) = (None, false);
         let Some((userinfo, only_digest)) = held_back(spec, hop) else { return };
         if self.origin.as_ref().is_none_or(|origin| !origin.same_origin(&hop.target)) {
-            *self = Authentication { origin: Some(hop.target.clone()), stale: self.stale, ..Authentication::default() };
+            let origin = Some(hop.target.clone());
+            *self = Authentication { origin, known: self.known.elsewhere(), is_open: false };
         }
-        match &mut self.picked {
-            Some(Picked::Basic) => hop.authorization = Some(basic(&userinfo)),
-            Some(Picked::Digest(session)) => {
-                let content = spec.content().filter(|_| hop.with_body && session.covers_content());
-                let content = content.and_then(|content| content.in_memory()).unwrap_or_default();
-                let (method, uri) = (spec.method_of(hop), hop.target.origin_form());
-                hop.authorization = Some(session.answer(Asked { method, uri: &uri, content: &content }, &userinfo));
-            }
-            None => {
-                hop.probes = only_digest && !self.is_open && hop.with_body && !matches!(spec.body, Body::None);
-            }
+        hop.authorization = self.known.answer(spec, hop, None, &userinfo);
+        if hop.authorization.is_none() {
+            hop.probes = only_digest && !self.is_open && hop.with_body && !matches!(spec.body, Body::None);
         }
     }
 
@@ -75,15 +83,70 @@ impl Authentication {
             return Ok(was_let_in);
         }
         let challenges = challenges(head, "www-authenticate");
-        let Some(picked) = self.pick(&challenges, only_digest)? else { return Ok(false) };
+        let Some(picked) = self.known.pick(&challenges, only_digest)? else { return Ok(false) };
         if hop.with_body && !hop.probes && !spec.is_repeatable() {
             return Err(Error::new(
                 Kind::Rewind,
                 "the server asks for a password, and wants the content again, which came from a pipe",
             ));
         }
-        self.picked = Some(picked);
+        self.known.picked = Some(picked);
         Ok(true)
+    }
+}
+
+impl ProxyAuthentication {
+    /// Gives a hop what it says to its proxy of who asks: to this one, what it has asked for before; to another one, nothing
+    /// of that.
+    pub fn prepare(&mut self, spec: &RequestSpec, hop: &mut Hop) {
+        if self.proxy != hop.proxy {
+            *self = ProxyAuthentication { proxy: hop.proxy.clone(), known: self.known.elsewhere() };
+        }
+        let userinfo = self.proxy.as_ref().and_then(|proxy| proxy.userinfo.as_ref());
+        let place = tunnel_place(hop);
+        hop.proxy_authorization =
+            userinfo.and_then(|userinfo| self.known.answer(spec, hop, place.as_deref(), userinfo));
+    }
+
+    /// Whether the request goes to the proxy again after this response of it, with what answers its challenge. Content that
+    /// was read once is not sent a second time: then the challenge is the answer.
+    ///
+    /// # Errors
+    /// The system gives no random octets.
+    pub fn answers(&mut self, spec: &RequestSpec, hop: &Hop, head: &ReplyHead) -> Result<bool, Error> {
+        let Some(proxy) = self.proxy.as_ref().filter(|proxy| proxy.userinfo.is_some()) else { return Ok(false) };
+        let may_go_again = tunnel_place(hop).is_some() || !hop.with_body || spec.is_repeatable();
+        if head.status != 407 || proxy.auth == ProxyAuth::Basic || !may_go_again {
+            return Ok(false);
+        }
+        let challenges = challenges(head, "proxy-authenticate");
+        let picked = self.known.pick(&challenges, proxy.auth == ProxyAuth::Digest)?;
+        let is_answered = picked.is_some();
+        self.known.picked = picked.or(self.known.picked.take());
+        Ok(is_answered)
+    }
+}
+
+impl Known {
+    /// What is known of somebody else: nothing but how often it was all in vain.
+    fn elsewhere(&self) -> Known {
+        Known { picked: None, stale: self.stale }
+    }
+
+    /// What a hop says of who asks, a new answer each time; with a place, in the request for a tunnel to it.
+    fn answer(&mut self, spec: &RequestSpec, hop: &Hop, place: Option<&str>, userinfo: &Userinfo) -> Option<String> {
+        let session = match &mut self.picked {
+            None => return None,
+            Some(Picked::Basic) => return Some(basic(userinfo)),
+            Some(Picked::Digest(session)) => session,
+        };
+        let content = spec.content().filter(|_| place.is_none() && hop.with_body && session.covers_content());
+        let content = content.and_then(|content| content.in_memory()).unwrap_or_default();
+        let (method, uri) = match place {
+            Some(place) => ("CONNECT", place.to_owned()),
+            None => (spec.method_of(hop), hop.target.origin_form()),
+        };
+        Some(session.answer(Asked { method, uri: &uri, content: &content }, userinfo))
     }
 
     /// What answers one of the challenges, if something does that was not tried: Digest before Basic, and of several Digest

@@ -211,7 +211,9 @@ impl Read for Brotli<'_> {
             self.reader.consume(used);
             match result {
                 BrotliResult::ResultFailure => return Err(wrong("no Brotli")),
-                BrotliResult::NeedsMoreInput if is_end && length == 0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                BrotliResult::NeedsMoreInput if is_end && length == 0 => {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
                 BrotliResult::ResultSuccess => self.is_over = true,
                 BrotliResult::NeedsMoreInput | BrotliResult::NeedsMoreOutput => {}
             }

@@ -17,15 +17,19 @@ fn is_tunnel(hop: &Hop, proxy: &Proxy) -> bool {
     hop.target.scheme == Scheme::Https || proxy.tunnels || hop.place.is_some()
 }
 
+/// Where an HTTP proxy is asked for a tunnel to, if one is needed.
+pub(super) fn tunnel_place(hop: &Hop) -> Option<String> {
+    hop.proxy.as_ref().filter(|proxy| proxy.kind.is_http() && is_tunnel(hop, proxy))?;
+    Some(match &hop.place {
+        Some((host, port)) if host.contains(':') => format!("[{host}]:{port}"),
+        Some((host, port)) => format!("{host}:{port}"),
+        None => format!("{}:{}", hop.target.host, hop.target.effective_port()),
+    })
+}
+
 /// The request that asks an HTTP proxy for a tunnel, if one is needed. Its fields are curl's, in curl's order.
 pub(super) fn connect(spec: &RequestSpec, hop: &Hop) -> Option<Request> {
-    let proxy = hop.proxy.as_ref().filter(|proxy| proxy.kind.is_http() && is_tunnel(hop, proxy))?;
-    let (host, port) = match &hop.place {
-        Some((host, port)) if host.contains(':') => (format!("[{host}]"), *port),
-        Some((host, port)) => (host.clone(), *port),
-        None => (hop.target.host.clone(), hop.target.effective_port()),
-    };
-    let place = format!("{host}:{port}");
+    let (proxy, place) = (hop.proxy.as_ref()?, tunnel_place(hop)?);
     let mut fields = Vec::new();
     let mut push = |name: &str, value: &str| {
         if !value.is_empty() && !spec.is_for_proxy(name) {

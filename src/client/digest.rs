@@ -5,11 +5,9 @@ use ring::rand::{SecureRandom, SystemRandom};
 use sha2::digest::Digest;
 use sha2::{Sha256, Sha512_256};
 
-use super::challenge::{Challenge, challenges};
+use super::challenge::Challenge;
 use super::error::{Error, Kind};
-use super::request::Request;
 use super::target::Userinfo;
-use crate::message::ReplyHead;
 
 /// The hash function of a challenge.
 type Hash = fn(&[u8]) -> String;
@@ -135,24 +133,6 @@ impl Session {
         }
         value
     }
-}
-
-/// The value of `Proxy-Authorization` that answers the challenge of a proxy, if there is one that is understood.
-///
-/// # Errors
-/// The system gives no random octets.
-pub fn proxy_answer(request: &Request, userinfo: &Userinfo, head: &ReplyHead) -> Result<Option<String>, Error> {
-    let uri = match request.method.as_str() {
-        "CONNECT" => request.request_target.clone(),
-        _ => request.target.origin_form(),
-    };
-    let asked = Asked { method: &request.method, uri: &uri, content: b"" };
-    for challenge in challenges(head, "proxy-authenticate") {
-        if let Some(mut session) = Session::begin(&challenge)? {
-            return Ok(Some(session.answer(asked, userinfo)));
-        }
-    }
-    Ok(None)
 }
 
 /// Whether a challenge says only that the nonce is too old, and not that the password is wrong.

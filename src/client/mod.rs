@@ -23,13 +23,12 @@ mod suffixes;
 mod target;
 pub mod transport;
 
-pub use authentication::Authentication;
+pub use authentication::{Authentication, ProxyAuthentication};
 pub use build::{Body, FieldWish, RequestSpec, basic, build, named_target};
 pub use coding::read_decoded;
 pub use cookies::Jar;
 pub use credentials::{AuthScheme, Credentials, NetrcWish, credentials, parse_user};
 pub use date::read_date;
-pub use digest::proxy_answer as digest_proxy_answer;
 pub use error::{Error, Kind};
 pub use hop::Hop;
 pub use netrc::Netrc;

@@ -235,6 +235,60 @@ fn a_proxy_challenges_for_digest_on_the_same_connection() {
     assert_eq!(peer.text().matches("Proxy-Authorization: Basic bWU6eA==\r\n").count(), 1);
 }
 
+#[test]
+fn every_answer_to_a_proxy_is_a_new_one() {
+    let challenge = |status: u16, name: &str, nonce: &str, more: &str| {
+        let value = format!("Digest realm=\"r\", nonce=\"{nonce}\", qop=\"auth\"{more}");
+        answer(format!("HTTP/1.1 {status} Who\r\n{name}-Authenticate: {value}\r\nContent-Length: 0\r\n\r\n"))
+    };
+    let ask = |nonce: &str, more: &str| challenge(407, "Proxy", nonce, more);
+    let elsewhere = || answer("HTTP/1.1 302 There\r\nLocation: http://other.test/\r\nContent-Length: 0\r\n\r\n");
+    let tunnel = || vec![Act::Read, Act::Write(OPENED.to_vec())];
+    let count = |sent: &str| {
+        let lines = sent.lines().filter_map(|line| line.strip_prefix("Proxy-Authorization: Digest "));
+        let get = |line: &str, name: &str| {
+            let from = line.split_once(name).map_or("", |(_, rest)| rest);
+            from.split(',').next().unwrap_or_default().trim_matches(['"', '0']).to_owned()
+        };
+        lines.map(|line| format!("{}{}", get(line, " nonce="), get(line, " nc="))).collect::<Vec<_>>().join(" ")
+    };
+    // The proxy and the server ask both, the proxy says that its nonce is too old, a redirect leads on; a wrong password
+    // is not tried twice.
+    for (options, scripts, expected, content) in [
+        (&[][..], vec![[ask("a", ""), challenge(401, "WWW", "s", ""), ok("in")].concat()], "a1 a2", "in"),
+        (&[], vec![[ask("a", ""), ask("b", ", stale=true"), ok("in")].concat()], "a1 b1", "in"),
+        (&[], vec![[ask("a", ""), elsewhere(), ok("in")].concat()], "a1 a2", "in"),
+        (&[], vec![[ask("a", ""), ask("b", "")].concat()], "a1", ""),
+        (&["-p"], vec![[ask("a", ""), tunnel(), elsewhere()].concat(), [tunnel(), ok("in")].concat()], "a1 a2", "in"),
+    ] {
+        let peer = Recorder::start(scripts);
+        let at = peer.address.to_string();
+        let line = ["-sL", "--digest", "-u", "me:pw", "--proxy-digest", "-U", "me:x", "-x", &at, "http://far.test/"];
+        request(&[&line, options].concat()).assert().success().stdout(content);
+        assert_eq!(count(&peer.text()), expected, "{}", peer.text());
+    }
+    let old = Recorder::start(vec![(0..200).flat_map(|_| ask("a", ", stale=true")).collect()]);
+    let at = old.address.to_string();
+    request(&["-s", "--proxy-digest", "-U", "me:x", "-x", &at, "http://far.test/"]).assert().success();
+    assert!((3..20).contains(&old.text().matches("GET ").count()), "{}", old.text());
+}
+
+#[test]
+fn a_password_for_one_proxy_is_not_told_to_another() {
+    let who = "HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic realm=\"p\"\r\nContent-Length: 0\r\n\r\n";
+    let there = "HTTP/1.1 302 There\r\nLocation: https://far.test/\r\nContent-Length: 0\r\n\r\n";
+    let second = Recorder::start(vec![answer(who)]);
+    let first = Recorder::start(vec![[answer(who), answer(there)].concat()]);
+    let mut led = request(&["-sL", "--proxy-anyauth", "http://far.test/"]);
+    led.env("http_proxy", format!("http://one:pw1@{}", first.address));
+    led.env("https_proxy", format!("http://two:pw2@{}", second.address));
+    led.assert().code(7);
+    assert!(first.text().contains("Proxy-Authorization: Basic b25lOnB3MQ==\r\n"), "{}", first.text());
+    // The second one is asked for nothing at first, and answered with its own.
+    assert!(!second.text().contains("b25lOnB3MQ=="), "{}", second.text());
+    assert!(second.text().contains("Proxy-Authorization: Basic dHdvOnB3Mg==\r\n"), "{}", second.text());
+}
+
 /// The bytes that `--wire` shows after a mark.
 fn unwired(shown: &str, mark: &str) -> Vec<u8> {
     let mut bytes = Vec::new();

@@ -31,6 +31,17 @@ pub(crate) fn print_heads(exchange: &Exchange, out: &mut Output<'_>) -> Result<(
     exchange.interim.iter().chain([&exchange.head]).try_for_each(|head| out.head(head))
 }
 
+/// The answer of a proxy to the request for a tunnel where header sections are shown, unless that is not wanted.
+///
+/// # Errors
+/// `Kind::Write`, `Kind::Closed`.
+pub(crate) fn print_tunnel(run: &mut Running<'_>) -> Result<(), Error> {
+    if run.plan.layout.hides_tunnel {
+        return Ok(());
+    }
+    run.report.facts.tunnel.iter().try_for_each(|head| run.out.head(head))
+}
+
 /// The content of the final response, and what is known in the end.
 pub(crate) fn finish(mut exchange: Exchange, run: &mut Running<'_>) -> Result<(), Error> {
     let Running { plan, transfer, session, out, report, .. } = run;

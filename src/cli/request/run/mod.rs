@@ -9,7 +9,6 @@ mod lesson;
 mod local;
 mod output;
 mod parallel;
-mod proxy;
 mod report;
 mod running;
 mod saving;

@@ -2,10 +2,9 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use super::content::{discard, finish, print_heads, print_request_content};
+use super::content::{discard, finish, print_heads, print_request_content, print_tunnel};
 use super::conversation::converse;
 use super::output::{self, Output, fail};
-use super::proxy;
 use super::running::Running;
 use super::session::Session;
 use super::telling::tell;
@@ -15,8 +14,8 @@ use crate::cli::request::plan::{Plan, Transfer};
 use crate::cli::request::retry::retry_after;
 use crate::client::transport::{Deadline, Exchange};
 use crate::client::{
-    Authentication, Error, Follow, Hop, Kind, Next, Request, RequestSpec, build, elsewhere, named_target, next,
-    proxy_for,
+    Authentication, Error, Follow, Hop, Kind, Next, ProxyAuthentication, Request, RequestSpec, TargetUri, build,
+    elsewhere, named_target, next, proxy_for,
 };
 use crate::message::ReplyHead;
 use crate::print::Terminal;
@@ -104,66 +103,31 @@ fn wait_after_status(head: &ReplyHead, run: &mut Running<'_>) -> Option<Duration
 
 /// Request, response, and again while the response is a redirect or a challenge.
 fn follow_hops(run: &mut Running<'_>) -> Result<Attempt, Error> {
-    let (plan, spec) = (run.plan, &run.transfer.spec);
-    let deadline = Deadline::after(plan.settings.total_time);
-    let started = Instant::now();
-    let mut hop = Hop::first(run.transfer.target.clone()?);
-    let mut authentication = Authentication::default();
+    let spec = &run.transfer.spec;
+    let mut hops = Hops::first(run.transfer.target.clone()?, run.plan.settings.total_time);
     run.out.begin(run.transfer)?;
     loop {
-        hop.proxy = proxy_for(&hop.target, &plan.proxy, &run.variable)?;
-        hop.place = plan.settings.place_of(&hop.target);
-        if let Some(jar) = run.session.cookies() {
-            hop.cookies = jar.field(&named_target(spec, &hop), SystemTime::now());
-        }
-        authentication.prepare(spec, &mut hop);
-        let request = build(spec, &hop)?;
-        if let Some(instead) = plan.layout.instead {
+        let request = hops.request(run)?;
+        if let Some(instead) = run.plan.layout.instead {
             return instead::act(instead, &request, run).map(|()| Attempt::Over);
         }
-        run.out.request(&request.head())?;
-        print_request_content(&request, &plan.layout, &mut run.out)?;
-        run.note_hop(&request, &hop, started.elapsed());
-        let sent = run.session.transport.send(&request, run.input, deadline.from_now());
-        run.note_sent(sent.as_ref().ok());
-        proxy::show_tunnel(run)?;
-        if let (Ok(exchange), Some(mut jar)) = (&sent, run.session.cookies()) {
-            jar.keep(&named_target(spec, &hop), &exchange.head, SystemTime::now());
-        }
-        let refusal = sent.as_ref().map_or(run.report.facts.tunnel.last(), |exchange| Some(&exchange.head));
-        if let Some(again) = proxy::answer(spec, &request, &hop, refusal)? {
-            if let Ok(mut exchange) = sent {
+        let sent = hops.send(&request, run)?;
+        if hops.goes_again(&request, &sent, run)? {
+            if let Ok(exchange) = sent {
                 print_heads(&exchange, &mut run.out)?;
-                discard(&mut exchange)?;
-                run.session.transport.keep(exchange);
+                pass(exchange, run)?;
             }
-            hop = again;
             continue;
         }
-        let mut exchange = sent?;
-        if authentication.answers(spec, &hop, &exchange.head)? || drop_expect(spec, &request, &mut hop, &exchange) {
-            print_heads(&exchange, &mut run.out)?;
-            discard(&mut exchange)?;
-            run.session.transport.keep(exchange);
-            continue;
-        }
+        let exchange = sent?;
         if let Some(wait) = wait_after_status(&exchange.head, run) {
             return Ok(Attempt::Later(exchange.head.status, wait));
         }
-        run.out.name(&exchange.head);
-        print_heads(&exchange, &mut run.out)?;
-        let following = next(spec, &plan.follow, &hop, &request.method, &exchange.head);
-        if !matches!(following, Ok(Next::Hop(_))) {
-            run.report.redirect = elsewhere(&plan.follow, &hop, &exchange.head);
-        }
-        match following? {
+        match after(&hops.hop, &request, &exchange, run)? {
             Next::Hop(following) => {
-                warn_of_method(spec, &plan.follow, &hop, &following, &mut run.out);
-                discard(&mut exchange)?;
-                run.session.transport.keep(exchange);
-                // The answer to a challenge holds for one request; a password for all.
-                let known = hop.proxy_authorization.filter(|value| value.starts_with("Basic "));
-                hop = Hop { proxy_authorization: known, ..*following };
+                warn_of_method(spec, &run.plan.follow, &hops.hop, &following, &mut run.out);
+                pass(exchange, run)?;
+                hops.hop = *following;
             }
             Next::Done => {
                 finish(exchange, run)?;
@@ -171,6 +135,97 @@ fn follow_hops(run: &mut Running<'_>) -> Result<Attempt, Error> {
             }
         }
     }
+}
+
+/// What the hops of one attempt have in common, and the one that is at hand.
+struct Hops {
+    hop: Hop,
+    deadline: Deadline,
+    started: Instant,
+    authentication: Authentication,
+    proxies: ProxyAuthentication,
+}
+
+impl Hops {
+    fn first(target: TargetUri, total_time: Option<Duration>) -> Hops {
+        Hops {
+            hop: Hop::first(target),
+            deadline: Deadline::after(total_time),
+            started: Instant::now(),
+            authentication: Authentication::default(),
+            proxies: ProxyAuthentication::default(),
+        }
+    }
+
+    /// The complete request of the hop at hand, with what is known by now.
+    fn request(&mut self, run: &mut Running<'_>) -> Result<Request, Error> {
+        let (plan, spec, hop) = (run.plan, &run.transfer.spec, &mut self.hop);
+        hop.proxy = proxy_for(&hop.target, &plan.proxy, &run.variable)?;
+        hop.place = plan.settings.place_of(&hop.target);
+        if let Some(jar) = run.session.cookies() {
+            hop.cookies = jar.field(&named_target(spec, hop), SystemTime::now());
+        }
+        self.authentication.prepare(spec, hop);
+        self.proxies.prepare(spec, hop);
+        build(spec, hop)
+    }
+
+    /// Sends the request, and notes and shows what became of that before the final head. Fails where nothing can be shown.
+    fn send(&self, request: &Request, run: &mut Running<'_>) -> Result<Result<Exchange, Error>, Error> {
+        run.out.request(&request.head())?;
+        print_request_content(request, &run.plan.layout, &mut run.out)?;
+        run.note_hop(request, &self.hop, self.started.elapsed());
+        let sent = run.session.transport.send(request, run.input, self.deadline.from_now());
+        run.note_sent(sent.as_ref().ok());
+        print_tunnel(run)?;
+        if let (Ok(exchange), Some(mut jar)) = (&sent, run.session.cookies()) {
+            jar.keep(&named_target(&run.transfer.spec, &self.hop), &exchange.head, SystemTime::now());
+        }
+        Ok(sent)
+    }
+
+    /// Whether the same hop is asked again, with what the proxy or the server wants to know.
+    fn goes_again(
+        &mut self,
+        request: &Request,
+        sent: &Result<Exchange, Error>,
+        run: &Running<'_>,
+    ) -> Result<bool, Error> {
+        let spec = &run.transfer.spec;
+        let of_proxy = match sent {
+            Err(_) => run.report.facts.tunnel.last(),
+            Ok(exchange) => Some(&exchange.head).filter(|_| request.asked_proxy().is_some()),
+        };
+        if let Some(head) = of_proxy
+            && self.proxies.answers(spec, &self.hop, head)?
+        {
+            return Ok(true);
+        }
+        match sent {
+            Err(_) => Ok(false),
+            Ok(exchange) => Ok(self.authentication.answers(spec, &self.hop, &exchange.head)?
+                || drop_expect(spec, request, &mut self.hop, exchange)),
+        }
+    }
+}
+
+/// Shows the heads of a response, and says what follows on it.
+fn after(hop: &Hop, request: &Request, exchange: &Exchange, run: &mut Running<'_>) -> Result<Next, Error> {
+    let follow = &run.plan.follow;
+    run.out.name(&exchange.head);
+    print_heads(exchange, &mut run.out)?;
+    let following = next(&run.transfer.spec, follow, hop, &request.method, &exchange.head);
+    if !matches!(following, Ok(Next::Hop(_))) {
+        run.report.redirect = elsewhere(follow, hop, &exchange.head);
+    }
+    following
+}
+
+/// Reads past the content of a response that is not the last, and keeps its connection.
+fn pass(mut exchange: Exchange, run: &mut Running<'_>) -> Result<(), Error> {
+    discard(&mut exchange)?;
+    run.session.transport.keep(exchange);
+    Ok(())
 }
 
 /// Whether the server refused an `Expect` that nobody typed: the request goes out again without it (RFC 9110 15.5.18).
