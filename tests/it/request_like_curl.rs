@@ -74,12 +74,14 @@ fn peer(name: &str) -> Vec<Vec<Act>> {
         "307" => then_ok(redirect(307, "/b")),
         "308" => then_ok(redirect(308, "../b#f")),
         "loop" => vec![http("HTTP/1.1 302 Again\r\nLocation: /again\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")],
+        "bytes" => then_ok(answer(b"HTTP/1.1 302 There\r\nLocation: /\xe9?\xff\xc3\xa9\r\nContent-Length: 0\r\n\r\n")),
         "file" => vec![redirect(302, "file:///etc/passwd")],
         "many" => vec![(0..8).flat_map(|_| ok("hello")).collect()],
         "twice" => vec![[ok("one"), ok("two")].concat()],
         "gzip" => vec![answer([&b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 25\r\n\r\n"[..], GZIP].concat())],
         "bad gzip" => vec![http("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd")],
         "coding" => vec![http("HTTP/1.1 200 OK\r\nContent-Encoding: rot13\r\nContent-Length: 4\r\n\r\nabcd")],
+        "long head" => vec![http(&format!("HTTP/1.1 200 OK\r\n{}Content-Length: 2\r\n\r\nhi", format!("X: {}\r\n", "0".repeat(96)).repeat(4_000)))],
         other => match other.strip_prefix("head ") {
             Some(fields) => {
                 let fields = fields.replace('|', "\r\n");
