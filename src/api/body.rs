@@ -144,7 +144,7 @@ pub(super) fn string(text: &str) -> String {
 fn csv_records(text: &str, node: Option<Node<'_>>, most: usize) -> Result<Bytes, Problem> {
     let columns = node.and_then(|node| node.columns()).unwrap_or_default();
     let table = node.and_then(|node| node.delimiter()).map(|delimiter| (&*columns, delimiter));
-    bulk::records(text, bulk::delimiter_of(text, table), most).map_err(|error| match error.kind {
+    bulk::records(text, table, most).map_err(|error| match error.kind {
         BulkKind::Malformed => {
             Problem::new(StatusCode::BAD_REQUEST, "malformed-csv", error.to_string()).at(error.line, 1)
         }

@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use super::json::walk;
 use super::names::first_repeated;
+use super::{csv, dialect};
 
 /// Where CSV text that was sent is not well-formed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,34 +34,36 @@ impl std::fmt::Display for BulkError {
 
 impl std::error::Error for BulkError {}
 
-/// The delimiter of CSV text that is sent to a table with these columns: the file's own or a comma, whichever gives names of
-/// its columns; else, and where there is no table, the one that the header row holds most of.
-pub fn delimiter_of(text: &str, table: Option<(&[String], u8)>) -> u8 {
-    let header = |delimiter: u8| {
-        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(text.as_bytes());
-        reader.headers().cloned().unwrap_or_default()
-    };
+/// The delimiter of CSV text that is sent to a table with these columns, and where its header starts. A first line
+/// `sep=;` names it; else it is the file's own or a comma, whichever gives names of the table's columns; else, and where
+/// there is no table, what it would be in a file.
+fn dialect_of(text: &str, table: Option<(&[String], u8)>) -> (u8, usize) {
+    let start = csv::skip_lines(text.as_bytes(), 0);
+    if let Some(named) = dialect::named_delimiter(text.as_bytes(), start) {
+        return named;
+    }
     let fits = |columns: &[String], delimiter: u8| {
-        let header = header(delimiter);
+        let mut reader = ::csv::ReaderBuilder::new().delimiter(delimiter).from_reader(text.as_bytes());
+        let header = reader.headers().cloned().unwrap_or_default();
         !header.is_empty() && header.iter().all(|name| columns.iter().any(|column| column == name))
     };
     let own = table.and_then(|(columns, own)| [own, b','].into_iter().find(|delimiter| fits(columns, *delimiter)));
-    own.unwrap_or_else(|| {
-        // Of equals the first: a comma.
-        let counts = b",;\t|".map(|delimiter| (delimiter, header(delimiter).len()));
-        counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(delimiter, _)| *delimiter)
-    })
+    (own.unwrap_or_else(|| csv::delimiter(text.as_bytes(), start)), 0)
 }
 
-/// Reads CSV text with a header row (RFC 4180) and this delimiter as the text of a JSON array of objects, every cell a string. Each repeats
-/// the column names, so that the text may be much longer: of at most `most` octets.
+/// Reads CSV text with a header row (RFC 4180) as the text of a JSON array of objects, every cell a string. Each repeats
+/// the column names, so that the text may be much longer: of at most `most` octets. `table`: the columns and the delimiter
+/// of that which it is sent to.
 ///
 /// # Errors
 /// A row with more or fewer cells than the header, a column without a name or named twice, text without a header; records
 /// of more than `most` octets.
-pub fn records(text: &str, delimiter: u8, most: usize) -> Result<Bytes, BulkError> {
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
-    let line_of = |line: u64| usize::try_from(line).unwrap_or(usize::MAX).max(1);
+pub fn records(text: &str, table: Option<(&[String], u8)>, most: usize) -> Result<Bytes, BulkError> {
+    let (delimiter, start) = dialect_of(text, table);
+    let lines_before = text[..start].matches('\n').count() as u64;
+    let mut reader =
+        ::csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(&text.as_bytes()[start..]);
+    let line_of = |line: u64| usize::try_from(line + lines_before).unwrap_or(usize::MAX).max(1);
     let refused = |line: u64, reason: String| BulkError { line: line_of(line), reason, kind: BulkKind::Malformed };
     let header = reader.headers().map_err(|error| refused(1, error.to_string()))?.clone();
     if header.is_empty() {
@@ -73,9 +76,9 @@ pub fn records(text: &str, delimiter: u8, most: usize) -> Result<Bytes, BulkErro
     let mut out = vec![b'['];
     for record in reader.records() {
         let record =
-            record.map_err(|error| refused(error.position().map_or(1, csv::Position::line), error.to_string()))?;
+            record.map_err(|error| refused(error.position().map_or(1, ::csv::Position::line), error.to_string()))?;
         if record.len() != header.len() {
-            let line = record.position().map_or(1, csv::Position::line);
+            let line = record.position().map_or(1, ::csv::Position::line);
             return Err(refused(line, format!("expected {} cells, found {}", header.len(), record.len())));
         }
         out.extend_from_slice(if out.len() > 1 { b",{" } else { b"{" });
@@ -89,7 +92,7 @@ pub fn records(text: &str, delimiter: u8, most: usize) -> Result<Bytes, BulkErro
         }
         out.push(b'}');
         if out.len() > most {
-            let line = record.position().map_or(1, csv::Position::line);
+            let line = record.position().map_or(1, ::csv::Position::line);
             let reason =
                 format!("the rows up to here make more than {most} bytes of JSON, the most of one body; send fewer");
             return Err(BulkError { line: line_of(line), reason, kind: BulkKind::TooMuch });
@@ -108,13 +111,17 @@ mod tests {
         let cases: &[(&str, Result<&str, usize>)] = &[
             ("id,n\n1,\"a,\"\"b\"\"\"\r\n2,\n", Ok(r#"[{"id":"1","n":"a,\"b\""},{"id":"2","n":""}]"#)),
             ("id\n", Ok("[]")),
+            ("sep=;\r\nid;n,m\r\n1;a\r\n", Ok(r#"[{"id":"1","n,m":"a"}]"#)),
+            ("sep=^\nid^n\n1^a,b\n2\n", Err(4)),
+            ("id;name, first\n1;Ann\n", Ok(r#"[{"id":"1","name, first":"Ann"}]"#)),
+            ("\n\nid\tn\n1\ta\n", Ok(r#"[{"id":"1","n":"a"}]"#)),
             ("", Err(1)),
             ("a,a\n1,2\n", Err(1)),
             ("a,b\n1,2\n3\n", Err(3)),
             ("a\n1,2\n", Err(2)),
         ];
         for (text, expected) in cases {
-            let found = records(text, delimiter_of(text, None), 1 << 20);
+            let found = records(text, None, 1 << 20);
             assert_eq!(
                 found.as_ref().map(|b| str::from_utf8(b).unwrap()).map_err(|e| e.line),
                 *expected,

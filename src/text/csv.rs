@@ -70,7 +70,7 @@ pub(crate) fn scan(
     let delimiter = match named {
         Some((delimiter, _)) => delimiter,
         None if tab => b'\t',
-        None => dialect::delimiter(|candidate| widths(text, start, last(newline), candidate)),
+        None => delimiter(text, start),
     };
     let header_end = row_end(text, start, last(newline), delimiter)?;
     let header = &text[start..header_end];
@@ -131,7 +131,7 @@ fn rows(text: &[u8], from: usize, table: &Table, progress: &mut dyn FnMut(usize)
 
 /// The offset of the first octet at or after `at` that ends no line: blank lines are no rows.
 #[inline]
-fn skip_lines(text: &[u8], mut at: usize) -> usize {
+pub(super) fn skip_lines(text: &[u8], mut at: usize) -> usize {
     while matches!(text.get(at), Some(b'\n' | b'\r')) {
         at += 1;
     }
@@ -154,6 +154,12 @@ fn line_end(text: &[u8]) -> &'static [u8] {
 
 /// How many rows behind the header are looked at for the delimiter.
 const SAMPLED: usize = 50;
+
+/// The delimiter by which the header, which starts at `start`, and the rows behind it agree.
+pub(super) fn delimiter(text: &[u8], start: usize) -> u8 {
+    let newline = last(line_end(text));
+    dialect::delimiter(|candidate| widths(text, start, newline, candidate))
+}
 
 /// How many cells the header and the first rows have by a delimiter.
 fn widths(text: &[u8], start: usize, newline: u8, delimiter: u8) -> Vec<Option<usize>> {
@@ -308,6 +314,11 @@ impl Table {
     /// The column's name stands in the header more than once.
     pub(crate) fn is_doubtful(&self, column: usize) -> bool {
         self.doubtful.contains(&column)
+    }
+
+    /// How many octets of a row's JSON text are the names of the columns and what stands around them.
+    pub(crate) fn names_length(&self) -> usize {
+        self.columns.iter().map(|column| column.len() + 6).sum()
     }
 
     /// The name of the key column.
