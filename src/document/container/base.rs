@@ -56,7 +56,7 @@ impl Container {
             base: Arc::new(base),
             edits: OrdMap::new(),
             keys: imbl::HashMap::new(),
-            clashes: Vec::new(),
+            clashes: imbl::HashMap::new(),
             next: count,
             live: count,
             keyed: 0,

@@ -4,10 +4,10 @@
 //! its own consistent state at no cost.
 
 mod base;
+mod keys;
 mod pieces;
 mod value;
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -20,9 +20,9 @@ use crate::document::column::Columns;
 use crate::document::index::KeyTable;
 use crate::document::layout::Layout;
 use crate::document::node::FEW_OCTETS;
-use crate::text::csv::{self, Table};
-use crate::text::json::walk::{self, Sort};
-use crate::text::key::{self, KeyStats};
+use crate::text::csv::Table;
+use crate::text::json::walk;
+use crate::text::key::KeyStats;
 
 pub(crate) use base::WIDE;
 pub(crate) use value::{Emit, Place, Value};
@@ -66,8 +66,8 @@ pub(crate) struct Container {
     edits: OrdMap<u32, Edit>,
     /// Keys that the base's table does not know.
     keys: imbl::HashMap<String, u32>,
-    /// Keys that were another child's when they came.
-    clashes: Vec<String>,
+    /// Keys that another child has already: the children after the first.
+    clashes: imbl::HashMap<String, Vec<u32>>,
     next: u32,
     live: u32,
     keyed: u32,
@@ -123,7 +123,7 @@ impl Container {
 
     /// Every child is an object, and there is one.
     pub(crate) fn are_records(&self) -> bool {
-        self.live > 0 && self.records == self.live
+        self.live > 0 && self.records == self.live && self.table().is_none_or(|table| !table.map)
     }
 
     /// The table whose rows the children are.
@@ -171,7 +171,13 @@ impl Container {
         };
         self.edits.len() > MANY_EDITS
             || self.edits.values().any(inner)
-            || (self.table().is_some() && self.is_longer_than(FEW_OCTETS))
+            || (self.table().is_some() && self.is_longer_as_json(FEW_OCTETS))
+    }
+
+    /// The same of its JSON text, in which each row of a table repeats the names of all columns.
+    pub(crate) fn is_longer_as_json(&self, octets: usize) -> bool {
+        let names = self.table().map_or(0, |table| self.len().saturating_mul(table.names_length()));
+        names > octets || self.is_longer_than(octets)
     }
 
     /// The numbers of the children, in order.
@@ -207,15 +213,28 @@ impl Container {
         self.edits.range(self.base_count()..).map(|(number, _)| *number)
     }
 
-    /// The number of the child at a position.
+    /// The number of the child at a position. Only what was removed is looked at, so that a patch may ask a thousand times.
     pub(crate) fn nth(&self, position: usize) -> Option<u32> {
         if position >= self.len() {
             return None;
         }
-        if self.edits.is_empty() {
-            return u32::try_from(position).ok();
+        let (mut number, count) = (u32::try_from(position).ok()?, self.base_count());
+        for (removed, _) in self.edits.range(..count).filter(|(_, edit)| matches!(edit, Edit::Removed)) {
+            if *removed > number {
+                break;
+            }
+            number += 1;
         }
-        self.numbers().nth(position)
+        if number < count {
+            return Some(number);
+        }
+        // Behind them stands what was added, with numbers in a row unless some of it is gone again.
+        let (removed, at) = (number as usize - position, number - count);
+        let added = (self.live + u32::try_from(removed).unwrap_or(u32::MAX)).saturating_sub(count);
+        match added == self.next - count {
+            true => Some(number),
+            false => self.added().nth(at as usize),
+        }
     }
 
     /// The child with this number, which must be one of [`Container::numbers`].
@@ -244,108 +263,6 @@ impl Container {
     fn value_start(&self, start: usize) -> usize {
         let text = &self.base.text[..];
         walk::value_of_member(text, walk::skip_string(text, start))
-    }
-
-    /// The member name, or the key of an element or row if it has one.
-    pub(crate) fn name(&self, number: u32) -> Option<Cow<'_, str>> {
-        match &self.shape {
-            Shape::Object => match self.edits.get(&number) {
-                Some(Edit::Added(added)) => Some(Cow::Borrowed(added.name.as_str())),
-                _ => self.base_key(&self.base, number),
-            },
-            Shape::Array(name) => match self.child(number) {
-                Place::Leaf { text, .. } => key::text_of(walk::member(text, name)?),
-                place @ Place::Large(_) => {
-                    let token = place.member_text(name)?;
-                    key::text_of(&token).map(|text| Cow::Owned(text.into_owned()))
-                }
-            },
-            Shape::Table(table) => match self.child(number) {
-                Place::Leaf { text, .. } if table.map => Some(csv::decode(table.cell(text, 0))),
-                Place::Leaf { text, .. } => table.key_of(text),
-                Place::Large(_) => None,
-            },
-        }
-    }
-
-    /// The first child with this name or key.
-    #[inline]
-    pub(crate) fn locate(&self, name: &str) -> Option<u32> {
-        let is_it = |number: u32| self.is_named(number, name);
-        let found = self.base.table.find(name.as_bytes(), is_it);
-        found
-            .or_else(|| self.base.duplicates.get(name)?.iter().copied().find(|&number| is_it(number)))
-            .or_else(|| self.keys.get(name).copied())
-    }
-
-    /// Whether the base's child is there still and has this name.
-    #[inline]
-    fn is_named(&self, number: u32, name: &str) -> bool {
-        if !self.edits.is_empty() && matches!(self.edits.get(&number), Some(Edit::Removed)) {
-            return false;
-        }
-        match &self.shape {
-            Shape::Object => {
-                let start = self.base.starts[number as usize] as usize;
-                let end = walk::skip_string(&self.base.text, start);
-                walk::is_name(&self.base.text[start..end], name)
-            }
-            Shape::Array(member) => match self.child(number) {
-                Place::Leaf { text, .. } => {
-                    walk::member(text, member).and_then(key::bytes_of).as_deref() == Some(name.as_bytes())
-                }
-                Place::Large(_) => self.name(number).as_deref() == Some(name),
-            },
-            Shape::Table(_) => self.name(number).as_deref() == Some(name),
-        }
-    }
-
-    /// The child that a path segment leads to: by name or key, else by index the element that has no key of its own.
-    #[inline]
-    pub(crate) fn step(&self, segment: &str) -> Option<u32> {
-        let found = self.locate(segment);
-        if found.is_some() || self.has_names() || self.keyed == self.live {
-            return found;
-        }
-        let number = self.nth(index(segment)?)?;
-        (self.keyed == 0 || self.name(number).is_none()).then_some(number)
-    }
-
-    /// Some element has no key of its own, so that it is found by its index.
-    pub(crate) fn has_keyless(&self) -> bool {
-        !self.has_names() && self.keyed < self.live
-    }
-
-    /// A key that more than one child has now, and not before the change that made this of `old`.
-    pub(crate) fn new_twin(&self, old: Option<&Container>) -> Option<String> {
-        let was_there = |key: &str| old.is_some_and(|old| old.is_ambiguous(key));
-        let is_same = old.is_some_and(|old| Arc::ptr_eq(&old.base, &self.base));
-        let mut read = self.base.duplicates.keys().filter(|key| !is_same && self.is_ambiguous(key) && !was_there(key));
-        let twice =
-            |key: &&String| self.numbers().filter(|&n| self.name(n).as_deref() == Some(key)).take(2).count() > 1;
-        read.next().or_else(|| self.clashes.iter().find(twice)).cloned()
-    }
-
-    /// More than one child has this name or key.
-    #[inline]
-    pub(crate) fn is_ambiguous(&self, name: &str) -> bool {
-        let Some(more) = self.base.duplicates.get(name) else { return false };
-        let first = self.base.table.find(name.as_bytes(), |number| self.is_named(number, name));
-        let more = more.iter().filter(|&&number| self.is_named(number, name));
-        // Two are enough to know: a key may stand in every record.
-        usize::from(first.is_some()) + more.take(2).count() > 1
-    }
-
-    /// A name or key that more than one child has.
-    pub(crate) fn ambiguous_name(&self) -> Option<&str> {
-        self.base.duplicates.keys().map(String::as_str).find(|name| self.is_ambiguous(name))
-    }
-
-    /// The keys that more than one child was read with, in the order of the file.
-    pub(crate) fn doubled(&self) -> Vec<&str> {
-        let mut doubled: Vec<_> = self.base.duplicates.iter().map(|(key, more)| (more.first(), key.as_str())).collect();
-        doubled.sort_unstable();
-        doubled.into_iter().map(|(_, key)| key).collect()
     }
 
     /// Puts `value` in the place of a child.
@@ -406,44 +323,6 @@ impl Container {
         self.chain = xxh3_64_with_seed(&link, self.chain).max(1);
     }
 
-    fn facts(&self, number: u32) -> Facts {
-        let place = self.child(number);
-        let record = self.table().is_some() || place.sort() == Sort::Object;
-        let token = match &self.shape {
-            Shape::Array(name) if record => place.member_text(name).map(Cow::into_owned),
-            _ => None,
-        };
-        Facts { record, key: self.name(number).map(Cow::into_owned), token }
-    }
-
-    fn learn(&mut self, number: u32, facts: &Facts) {
-        let Some(key) = &facts.key else { return };
-        self.keyed += 1;
-        match (&self.shape, &facts.token) {
-            (Shape::Array(_), Some(token)) => self.stats.add(token),
-            (Shape::Table(_), _) => self.stats.add_text(key.as_bytes()),
-            _ => {}
-        }
-        match self.locate(key) {
-            None => drop(self.keys.insert(key.clone(), number)),
-            Some(other) if other != number => self.clashes.push(key.clone()),
-            Some(_) => {}
-        }
-    }
-
-    fn forget(&mut self, number: u32, facts: &Facts) {
-        let Some(key) = &facts.key else { return };
-        self.keyed -= 1;
-        match (&self.shape, &facts.token) {
-            (Shape::Array(_), Some(token)) => self.stats.remove(token),
-            (Shape::Table(_), _) => self.stats.remove_text(key),
-            _ => {}
-        }
-        if self.keys.get(key) == Some(&number) {
-            self.keys.remove(key);
-        }
-    }
-
     /// A hash that changes with the text; up to a certain length it depends on nothing else.
     pub(crate) fn tag(&self) -> u64 {
         if self.base.text.len() <= HASHED && self.edits.len() <= 1024 {
@@ -477,12 +356,6 @@ impl Container {
     pub(crate) fn large_children(&self) -> impl Iterator<Item = (u32, &Arc<Container>)> {
         self.base.large.iter().map(|(number, container)| (*number, container))
     }
-}
-
-struct Facts {
-    record: bool,
-    key: Option<String>,
-    token: Option<Vec<u8>>,
 }
 
 /// The index that a path segment or JSON pointer token says, in its one canonical form.

@@ -6,9 +6,9 @@ use std::time::SystemTime;
 use bytes::Bytes;
 
 use super::{Given, apply};
-use crate::document::View;
 use crate::document::change::{Action, Refusal};
 use crate::document::state::{Document, Format, Reading};
+use crate::document::{Node, View};
 use crate::text::CellTypes;
 use crate::text::key::KeyRule;
 
@@ -63,9 +63,22 @@ impl Run {
         let again = applied.document.reread().unwrap_or_else(|error| panic!("{line}: {error}: {}", self.text()));
         let fresh = View { mounts: vec![again], ..self.view.clone() };
         assert_eq!(fresh.root().text().concat(), self.view.root().text().concat(), "{line}");
+        leads_alike(fresh.root(), self.view.root(), line);
         let outcome = applied.outcome(&self.view);
         let text = String::from_utf8(outcome.text.concat()).unwrap();
         Ok((format!("/{}", outcome.path.join("/")), text, outcome.created))
+    }
+}
+
+/// Each name and key leads to the same in a state that is read anew as in the one that was changed.
+fn leads_alike(fresh: Node<'_>, changed: Node<'_>, line: &str) {
+    for (name, _) in fresh.children() {
+        let (expected, found) = (fresh.child(&name), changed.child(&name));
+        let text = |node: Option<Node<'_>>| node.map(|node| String::from_utf8(node.text().concat()).unwrap());
+        assert_eq!(text(found), text(expected), "{line}: '{name}'");
+        if let (Some(expected), Some(found)) = (expected, found) {
+            leads_alike(expected, found, line);
+        }
     }
 }
 
