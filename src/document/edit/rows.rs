@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 
-use super::table::cell_text;
+use super::table::{cell_text, too_long};
 use super::unfit;
 use crate::document::change::Refusal;
 use crate::document::container::{Container, Value};
@@ -15,11 +15,15 @@ use crate::text::json::walk::{self, Sort};
 /// Makes a table of `body`, an array of arrays of strings of which the first is the header. `table` shows how the file
 /// is written.
 pub(super) fn table(context: &Context, table: &Table, body: &[u8]) -> Result<Container, Refusal> {
-    let rows: Vec<Vec<String>> = serde_json::from_slice(body)
-        .map_err(|error| unfit(format!("expected an array of arrays of strings: {error}")))?;
+    let wrong = |error: &dyn std::fmt::Display| unfit(format!("expected an array of arrays of strings: {error}"));
+    if walk::sort(body) != Sort::Array {
+        return Err(wrong(&"found another value"));
+    }
     let mut text = Vec::new();
-    for row in &rows {
-        text.extend_from_slice(&table.row(row, None, None));
+    // One row after the other: all of them as cells would be many times of their octets.
+    for (start, end) in walk::elements(body) {
+        let row: Vec<String> = serde_json::from_slice(&body[start..end]).map_err(|error| wrong(&error))?;
+        text.extend_from_slice(&table.row(&row, None, None));
         text.extend_from_slice(table.newline);
     }
     // What may be odd about the new rows is what was asked for: nobody is warned of it.
@@ -30,8 +34,9 @@ pub(super) fn table(context: &Context, table: &Table, body: &[u8]) -> Result<Con
     }
 }
 
-/// The rows, the header first, that the records of `body` make: a column for each member, in the order they come.
-pub(super) fn of_records(body: &[u8]) -> Result<Vec<u8>, Refusal> {
+/// The rows, the header first, that the records of `body` make: a column for each member, in the order they come. Every
+/// row has a cell for each, so that they can be the square of the body: of at most `most` octets.
+pub(super) fn of_records(body: &[u8], most: usize) -> Result<Vec<u8>, Refusal> {
     let (mut columns, mut numbers): (Vec<String>, HashMap<String, usize>) = (Vec::new(), HashMap::new());
     let mut rows: Vec<Vec<(usize, String)>> = Vec::new();
     for (start, end) in walk::elements(body) {
@@ -54,11 +59,27 @@ pub(super) fn of_records(body: &[u8]) -> Result<Vec<u8>, Refusal> {
         }
         rows.push(row);
     }
-    let mut table = vec![columns.clone()];
-    for row in rows {
-        let mut cells = vec![String::new(); columns.len()];
-        row.into_iter().for_each(|(number, text)| cells[number] = text);
-        table.push(cells);
+    // A cell is two quotes and a comma at least.
+    if columns.len().saturating_mul(3 * rows.len()) > most {
+        return Err(too_long());
     }
-    serde_json::to_vec(&table).map_err(|error| unfit(error.to_string()))
+    let mut out = b"[".to_vec();
+    write(&columns, &mut out);
+    for row in rows {
+        let mut cells = vec![""; columns.len()];
+        row.iter().for_each(|(number, text)| cells[*number] = text);
+        out.push(b',');
+        write(&cells, &mut out);
+    }
+    out.push(b']');
+    if out.len() > most { Err(too_long()) } else { Ok(out) }
+}
+
+/// Appends the array of these strings.
+fn write(cells: &[impl AsRef<str>], out: &mut Vec<u8>) {
+    for (at, cell) in cells.iter().enumerate() {
+        out.push(if at > 0 { b',' } else { b'[' });
+        walk::quote(cell.as_ref(), out);
+    }
+    out.extend_from_slice(if cells.is_empty() { b"[]" } else { b"]" });
 }

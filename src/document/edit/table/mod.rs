@@ -78,6 +78,12 @@ struct Edit {
 /// Rows may have so many times the octets that a body may: a record names only the cells that it has, a row has all.
 const AMPLE: usize = 4;
 
+/// The refusal of records that would be much more than they are sent as.
+pub(super) fn too_long() -> Refusal {
+    let reason = format!("the records make rows of more than {AMPLE} times --max-body; send fewer at a time");
+    Refusal::TooMuch { reason }
+}
+
 impl Edit {
     fn whole(&mut self, place: &Place<'_>, action: &Action) -> Result<(), Refusal> {
         match action {
@@ -111,8 +117,7 @@ impl Edit {
         if walk::elements(body).next().is_none() {
             return Ok(());
         }
-        let text = rows::of_records(body)?;
-        self.spend(text.len())?;
+        let text = rows::of_records(body, self.room)?;
         self.container = rows::table(&place.document.context, &self.table, &text)?;
         if let Some(name) = self.container.ambiguous_name() {
             return Err(Refusal::Taken { name: name.to_owned() });
@@ -128,7 +133,12 @@ impl Edit {
         self.freed.extend(old.numbers().filter_map(|number| old.name(number)).map(std::borrow::Cow::into_owned));
         self.container = emptied(&self.table, &old);
         self.container.stats.remember(&old.stats);
-        if self.table.map { self.put_members(&old, body) } else { self.put_records(&old, body) }
+        if self.table.map {
+            return self.put_members(&old, body);
+        }
+        self.put_records(&old, body)?;
+        // As JSON, which is answered, each row repeats the names of all columns.
+        self.spend(self.container.len().saturating_mul(self.table.names_length()))
     }
 
     /// The action routes: the pairs are members, or one row with its key among them.
@@ -182,9 +192,7 @@ impl Edit {
 
     /// Counts octets of rows that are made of a body.
     fn spend(&mut self, octets: usize) -> Result<(), Refusal> {
-        self.room = self.room.checked_sub(octets).ok_or_else(|| Refusal::TooMuch {
-            reason: format!("the records make rows of more than {AMPLE} times --max-body; send fewer at a time"),
-        })?;
+        self.room = self.room.checked_sub(octets).ok_or_else(too_long)?;
         Ok(())
     }
 
