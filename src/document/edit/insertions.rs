@@ -10,6 +10,7 @@ use crate::document::layout;
 use super::meter::Meter;
 use super::patch::Operation;
 use super::rewrite::{Spot, child_spot, new_value, opened};
+use super::siblings;
 
 /// An element of the array as it becomes.
 #[derive(Clone, Copy)]
@@ -50,7 +51,8 @@ impl<'i, 'c> Insertions<'i, 'c> {
     pub(super) fn insert(&mut self, at: usize, text: &[u8]) -> Result<(), Refusal> {
         self.meter.work((self.slots.len() - at) * size_of::<Slot>())?;
         let number = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
-        self.values.push(new_value(self.meter.context, text, &self.inner)?.to_bytes());
+        let text = siblings::fitted(&self.before, text)?;
+        self.values.push(new_value(self.meter.context, &text, &self.inner)?.to_bytes());
         self.slots.insert(at, Slot::New(number));
         Ok(())
     }

@@ -7,6 +7,7 @@ use crate::document::state::Context;
 use crate::text::json::walk::{self, Sort};
 
 use super::rewrite::{Spot, append, check_unambiguous, child_spot, closed, modify_node, new_value, opened};
+use super::siblings::replacement;
 use super::{Edited, Place, kind, unfit};
 
 /// Merges `patch` into the node.
@@ -30,7 +31,7 @@ fn merged(
 ) -> Result<Value, Refusal> {
     kind::check_patch(old, spot.depth, among_records, patch)?;
     if walk::sort(patch) != Sort::Object {
-        return new_value(context, patch, spot);
+        return replacement(context, old, patch, spot);
     }
     if old.sort() != Sort::Object {
         return new_value(context, &without_nulls(patch), spot);

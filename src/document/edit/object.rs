@@ -38,7 +38,10 @@ pub(super) fn put(place: Place<'_>, body: &[u8], strict: bool) -> Result<Edited,
             if strict {
                 kind::check_put(place.document.root.place(), &spot, among_records, body)?;
             }
-            new_value(context, body, &spot)?
+            match strict {
+                true => siblings::replacement(context, place.document.root.place(), body, &spot)?,
+                false => new_value(context, body, &spot)?,
+            }
         }
         Some((name, above)) => {
             let missing = || place.missing();
@@ -70,7 +73,10 @@ fn put_child(
     let inner = child_spot(context, container, number, Some(name), spot);
     let Shape::Array(member) = &container.shape else {
         match number {
-            Some(number) => container.replace(number, new_value(context, body, &inner)?),
+            Some(number) => {
+                let value = siblings::replacement(context, container.child(number), body, &inner)?;
+                container.replace(number, value);
+            }
             None => append(context, container, Some(name), body, spot)?,
         }
         return Ok(number.is_none());

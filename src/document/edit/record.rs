@@ -15,7 +15,7 @@ use crate::text::key::{self, KeyStats};
 use super::collection::new_key;
 use super::object::fill_key;
 use super::rewrite::{Spot, Step, append, check_unambiguous, child_spot, new_value, rewrite, rewrite_at, step_number};
-use super::siblings::fitting;
+use super::siblings::{fitting, replacement};
 use super::{Edited, Place, Report, kind, no_members, unfit};
 
 /// A pair of the body: its name, and its value as JSON text.
@@ -122,7 +122,8 @@ impl Writer<'_> {
             let inner = child_spot(self.context, container, Some(number), Some(&pair.name), spot);
             kind::check_put(container.child(number), &inner, container.are_records(), pair.value)?;
             let old = container.child(number).to_value().to_bytes();
-            container.replace(number, new_value(self.context, pair.value, &inner)?);
+            let value = replacement(self.context, container.child(number), pair.value, &inner)?;
+            container.replace(number, value);
             self.note(pair.name.clone(), Some(old), pair.value);
         }
         if let [pair] = pairs {

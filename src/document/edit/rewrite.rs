@@ -12,7 +12,7 @@ use crate::text::json::print::Flow;
 use crate::text::json::walk::{self, Sort};
 use crate::text::json::{MAX_DEPTH, SyntaxError};
 
-use super::siblings::{first_key, with_stored_key};
+use super::siblings::{first_key, with_fitting_key, with_stored_key};
 use super::{Edited, Place, Report, no_members, unfit};
 
 /// One step down.
@@ -104,9 +104,11 @@ pub(super) fn modify(
     let key = container.name(number).map(std::borrow::Cow::into_owned);
     let inner = child_spot(context, &container, Some(number), key.as_deref(), spot);
     let Some(value) = modify(context, container.child(number), &inner, rest, make)? else { return Ok(None) };
-    let value = with_stored_key(context, &container, number, value, &inner)?;
-    if key.is_none() && matches!(step, Step::Segment(_)) {
-        first_key(&container, number, &value.to_bytes())?;
+    let mut value = with_stored_key(context, &container, number, value, &inner)?;
+    match step {
+        Step::Segment(_) if key.is_none() => drop(first_key(&container, number, &value.to_bytes())?),
+        Step::Segment(_) => {}
+        Step::Token(_) => value = with_fitting_key(context, &container, number, value, &inner)?,
     }
     container.replace(number, value);
     if matches!(step, Step::Segment(_)) {
