@@ -74,6 +74,51 @@ fn work_on_a_large_array_is_counted() {
     assert!(patched(&text, &together, 1 << 20).is_ok());
 }
 
+/// Far more than any of these takes in a debug build on a busy machine, and far less than the square of its size.
+const SOON: std::time::Duration = std::time::Duration::from_secs(20);
+
+#[test]
+fn keys_that_change_places_are_looked_at_once() {
+    let count = 20_000;
+    let records: Vec<String> = (0..count).map(|key| format!("{{\"id\":{key}}}")).collect();
+    let shift: Vec<String> =
+        (0..1000).map(|at| format!(r#"{{"op":"replace","path":"/{at}/id","value":{}}}"#, (at + 1) % 1000)).collect();
+    let start = std::time::Instant::now();
+    assert!(patched(&format!("[{}]", records.join(",")), &shift, 1 << 20).unwrap().starts_with("[{\"id\":1},"));
+    // The last records are found by counting only what is gone before them.
+    let ends: Vec<String> =
+        (0..990).map(|at| format!(r#"{{"op":"add","path":"/{}/n","value":1}}"#, count - 1 - at)).collect();
+    assert!(patched(&format!("[{}]", records.join(",")), &ends, 1 << 20).is_ok());
+    assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
+}
+
+#[test]
+fn columns_that_each_record_brings_are_bounded() {
+    let records: Vec<String> = (0..20_000).map(|column| format!("{{\"c{column}\":1}}")).collect();
+    let body = Action::Post(format!("[{}]", records.join(",")).into());
+    let blank = view("", Format::Csv { tab: false });
+    too_much(changed(&blank, &[], body, 1 << 20), "4 times");
+    // As JSON each row repeats the names of the columns.
+    let columns: Vec<String> = (0..200).map(|column| format!("column with a long name {column}")).collect();
+    let rows: Vec<String> = (0..5_000).map(|key| format!("{{\"id\":{key}}}")).collect();
+    let table = view(&format!("id,{}\n1\n", columns.join(",")), Format::Csv { tab: false });
+    too_much(changed(&table, &[], Action::Put(format!("[{}]", rows.join(",")).into()), 1 << 20), "4 times");
+}
+
+#[test]
+fn keys_that_stand_twice_are_compared_in_one_pass() {
+    let records: Vec<String> = (0..60_000).map(|key| format!("{{\"id\":{}}}", key / 2)).collect();
+    let text = format!("[{}]", records.join(","));
+    let start = std::time::Instant::now();
+    assert!(changed(&json(&text), &[], Action::Put(text.clone().into()), 1 << 20).is_ok());
+    // Each key could be the index of a record that has none.
+    let records: Vec<String> = (0..40_000).map(|key| format!("{{\"id\":\"a{key}\"}}")).collect();
+    let added: Vec<String> = (0..40_000).rev().map(|key| format!("{{\"id\":\"{key}\"}}")).collect();
+    let keyless = json(&format!("[{},{{\"n\":1}}]", records.join(",")));
+    assert!(changed(&keyless, &[], Action::Post(format!("[{}]", added.join(",")).into()), 1 << 20).is_ok());
+    assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
+}
+
 #[test]
 fn elements_put_in_together_stand_where_each_alone_would() {
     let mut random = fastrand::Rng::with_seed(6902);

@@ -1,5 +1,7 @@
 //! JSON Patch (RFC 6902).
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
 
 use crate::document::bounds::OPERATIONS;
@@ -11,9 +13,7 @@ use crate::text::json::walk::{self, Sort};
 
 use super::insertions::Insertions;
 use super::meter::Meter;
-use super::rewrite::{
-    Spot, Step, append, check_unambiguous, child_spot, modify, modify_node, new_value, rewrite, step_number,
-};
+use super::rewrite::{Spot, Step, append, check_unambiguous, child_spot, modify, modify_node, rewrite, step_number};
 use super::{Edited, Place, kind, siblings};
 
 /// Applies the operations in `patch` to the node, all or none.
@@ -25,49 +25,56 @@ pub(super) fn patch(place: Place<'_>, patch: &[u8]) -> Result<Edited, Refusal> {
         let operations = operations(patch)?;
         let new = apply(&meter, old, &operations, spot)?;
         let writing = operations.iter().filter(|operation| !matches!(&*operation.op, "test" | "remove"));
-        for operation in writing {
-            settled(&meter, (old, new.place()), operation, spot, among_records)?;
-        }
+        let mut settled = Settled { meter: &meter, among_records, done: HashSet::new() };
+        writing.into_iter().try_for_each(|operation| settled.check((old, new.place()), &operation.path, spot))?;
         Ok(new)
     })
 }
 
-/// Whether what the patch has written by `operation` may stay: a collection is what it was, and no two
-/// elements have one key.
-fn settled(
-    meter: &Meter<'_>,
-    (old, new): (Spotted<'_>, Spotted<'_>),
-    operation: &Operation<'_>,
-    spot: &Spot,
+/// Whether what the patch has written may stay: a collection is what it was, and no two elements have one key.
+struct Settled<'s, 'c> {
+    meter: &'s Meter<'c>,
     among_records: bool,
-) -> Result<(), Refusal> {
-    let path = &operation.path;
-    meter.work(meter.context.large)?;
-    let rule = &meter.context.reading.rule;
-    let mut name = spot.name.as_deref();
-    let (mut before, mut by_name) = (Some(old), true);
-    let mut after = new;
-    for at in 0..=path.len() {
-        // An index may lead elsewhere than before.
-        if let Some(before) = before.filter(|_| by_name) {
-            let sort: &[u8] = match after.sort() {
-                Sort::Object => b"{",
-                Sort::Array => b"[",
-                _ => b"0",
-            };
-            kind::check_patch(before, spot.depth + at, among_records, sort)?;
+    /// The places that were looked at: many operations lead through the same ones.
+    done: HashSet<&'s [String]>,
+}
+
+impl<'s> Settled<'s, '_> {
+    /// Checks the places on the way to `path`.
+    fn check(
+        &mut self,
+        (old, new): (Spotted<'_>, Spotted<'_>),
+        path: &'s [String],
+        spot: &Spot,
+    ) -> Result<(), Refusal> {
+        self.meter.work(self.meter.context.large)?;
+        let rule = &self.meter.context.reading.rule;
+        let mut name = spot.name.as_deref();
+        let (mut before, mut by_name) = (Some(old), true);
+        let mut after = new;
+        for at in 0..=path.len() {
+            let is_new = self.done.insert(&path[..at]);
+            // An index may lead elsewhere than before.
+            if let Some(before) = before.filter(|_| by_name && is_new) {
+                let sort: &[u8] = match after.sort() {
+                    Sort::Object => b"{",
+                    Sort::Array => b"[",
+                    _ => b"0",
+                };
+                kind::check_patch(before, spot.depth + at, self.among_records, sort)?;
+            }
+            if let Some(name) = is_new.then(|| siblings::new_twin(before, after, rule.member(name))).flatten() {
+                return Err(Refusal::Taken { name });
+            }
+            let Some(token) = path.get(at) else { break };
+            by_name &= after.sort() == Sort::Object;
+            name = (after.sort() == Sort::Object).then_some(token);
+            before = before.and_then(|place| place.under(token));
+            let Some(next) = after.under(token) else { break };
+            after = next;
         }
-        if let Some(name) = siblings::new_twin(before, after, rule.member(name)) {
-            return Err(Refusal::Taken { name });
-        }
-        let Some(token) = path.get(at) else { break };
-        by_name &= after.sort() == Sort::Object;
-        name = (after.sort() == Sort::Object).then_some(token);
-        before = before.and_then(|place| place.under(token));
-        let Some(next) = after.under(token) else { break };
-        after = next;
+        Ok(())
     }
-    Ok(())
 }
 
 /// What the operations make of a value.
@@ -179,7 +186,9 @@ impl<'p> Operation<'p> {
     ) -> Result<(Value, usize), Refusal> {
         let context = meter.context;
         meter.grow(text.len())?;
-        let Some((name, above)) = self.path.split_last() else { return Ok((new_value(context, text, spot)?, 0)) };
+        let Some((name, above)) = self.path.split_last() else {
+            return Ok((siblings::replacement(context, value.place(), text, spot)?, 0));
+        };
         let mut taken = 0;
         let mut act = |container: &mut Container, spot: &Spot| {
             check_unambiguous(container)?;
@@ -187,15 +196,18 @@ impl<'p> Operation<'p> {
                 return match container.locate(name) {
                     Some(number) => {
                         let inner = child_spot(context, container, Some(number), Some(name), spot);
-                        container.replace(number, new_value(context, text, &inner)?);
+                        let value = siblings::replacement(context, container.child(number), text, &inner)?;
+                        container.replace(number, value);
                         Ok(())
                     }
                     None => append(context, container, Some(name), text, spot),
                 };
             }
             match index(name) {
-                None if name == "-" => append(context, container, None, text, spot),
-                Some(at) if at == container.len() => append(context, container, None, text, spot),
+                None if name == "-" => append(context, container, None, &siblings::fitted(container, text)?, spot),
+                Some(at) if at == container.len() => {
+                    append(context, container, None, &siblings::fitted(container, text)?, spot)
+                }
                 Some(at) if at < container.len() => {
                     let mut run = Insertions::new(meter, container, spot)?;
                     run.insert(at, text)?;
@@ -228,7 +240,7 @@ impl<'p> Operation<'p> {
 
     fn replace(&self, meter: &Meter<'_>, value: &Value, text: &[u8], spot: &Spot) -> Result<Value, Refusal> {
         meter.grow(text.len())?;
-        let mut make = |_: Spotted<'_>, spot: &Spot| new_value(meter.context, text, spot);
+        let mut make = |old: Spotted<'_>, spot: &Spot| siblings::replacement(meter.context, old, text, spot);
         let changed = modify(meter.context, value.place(), spot, &tokens(&self.path), &mut make)?;
         changed.ok_or_else(|| self.nowhere(&self.path))
     }

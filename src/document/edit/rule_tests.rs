@@ -68,11 +68,32 @@ fn a_key_keeps_its_type() {
         r#"PATCH /2 [{"op":"replace","path":"/id","value":"2"}]"#,
         "PUT / [{\"id\":\"1\"},{\"id\":\"2\"}]",
         "UPDATE / {\"id\":\"2\"}",
+        "MERGE / [{\"id\":\"1\"},{\"id\":\"2\"}]",
+        r#"PATCH / [{"op":"replace","path":"","value":[{"id":"1"},{"id":"2"}]}]"#,
+        r#"PATCH / [{"op":"remove","path":"/1"},{"op":"add","path":"/-","value":{"id":"2"}}]"#,
+        r#"PATCH / [{"op":"remove","path":"/0"},{"op":"add","path":"/0","value":{"id":"1"}}]"#,
     ] {
         let mut run = Run::new(text, Format::Json);
         run.apply(line).unwrap_or_else(|refusal| panic!("{line}: {refusal}"));
         assert_eq!(run.text().replace(' ', ""), text, "{line}");
     }
+    let posts = "{\"b\":{\"posts\":[{\"id\":1}]},\"posts\":[{\"id\":1},{\"n\":1}]}";
+    let texts = posts.replace("\"id\":1", "\"id\":\"1\"");
+    for verb in ["PUT", "MERGE", "UPDATE"] {
+        json(posts, &[&format!("{verb} / {texts}")], posts);
+    }
+    json(posts, &["PUT /posts [{\"id\":\"1\"},{\"n\":1}]"], posts);
+    json(posts, &[&format!(r#"PATCH / [{{"op":"replace","path":"","value":{texts}}}]"#)], posts);
+    json(posts, &[r#"PATCH / [{"op":"add","path":"/posts","value":[{"id":"1"},{"n":1}]}]"#], posts);
+    for operation in [
+        r#""add","path":"/-","value":{"id":"x"}"#,
+        r#""add","path":"/0","value":{"id":"007"}"#,
+        r#""replace","path":"/0","value":{"id":"x"}"#,
+        r#""replace","path":"/0/id","value":"x""#,
+    ] {
+        refused(text, &format!("PATCH / [{{\"op\":{operation}}}]"), "a whole number");
+    }
+    json("[{\"id\":1}]", &[r#"PATCH / [{"op":"replace","path":"/0/id","value":"x"}]"#], "[{\"id\":\"x\"}]");
     let with = |element: &str| format!("[{{\"id\":1}},{{\"id\":2}},{element}]");
     json(text, &["POST / {\"id\":\"7\"}"], &with("{\"id\":7}"));
     json(text, &["CREATE / {\"id\":\"7\"}"], &with("{\"id\":7}"));
@@ -105,6 +126,14 @@ fn no_write_makes_two_of_one_key() {
     }
     let swap = r#"PATCH / [{"op":"replace","path":"/0/id","value":2},{"op":"replace","path":"/1/id","value":1}]"#;
     json("[{\"id\":1},{\"id\":2}]", &[swap], "[{\"id\":2},{\"id\":1}]");
+    // Both are found by the keys that they have now, so that a PUT replaces them.
+    json("[{\"id\":1},{\"id\":2}]", &[swap, "PUT /2 {\"n\":3}"], "[{\"id\":2,\"n\":3},{\"id\":1}]");
+    json("[{\"id\":1},{\"id\":2}]", &[swap, swap], "[{\"id\":2},{\"id\":1}]");
+    let to_the_end = r#"PATCH / [{"op":"copy","from":"/0","path":"/-"},{"op":"remove","path":"/0"}]"#;
+    json("[{\"id\":1},{\"id\":2}]", &[to_the_end, to_the_end, "DELETE /2"], "[{\"id\":1}]");
+    let and_back = r#"PATCH / [{"op":"replace","path":"/0/id","value":2},{"op":"replace","path":"/1/id","value":1},
+        {"op":"replace","path":"/0/id","value":1}]"#;
+    refused("[{\"id\":1},{\"id\":2}]", and_back, "Taken");
     // What stands there twice already may be written back.
     let twice = "[{\"id\":1},{\"id\":1}]";
     json(twice, &[&format!("PUT / {twice}")], twice);
