@@ -59,7 +59,7 @@ pub(super) fn whole(view: &Arc<View>, path: &[Cow<'_, str>], node: &Node<'_>, fo
     }
     let is_made = form != Form::Json || node.kind() == Kind::Table;
     if is_made
-        && node.is_longer_than(STREAMED)
+        && node.is_longer_as_json(STREAMED)
         && let Some(export) = Export::of(view, path, *node)
     {
         return stream::content(export, form, node.columns()).ok_or_else(not_flat);

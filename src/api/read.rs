@@ -149,7 +149,7 @@ impl<'a> Asked<'a> {
         }
         match found {
             Ok(_) if self.parameters.iter().any(|(name, _)| matches!(&*plain_name(name), "_embed" | "_expand")) => true,
-            Ok(node) if !is_plain => node.len() > SHORT || node.is_longer_than(SHORT_TEXT),
+            Ok(node) if !is_plain => node.len() > SHORT || node.is_longer_as_json(SHORT_TEXT),
             Ok(node) => node.is_longer_than(SHORT_TEXT) || node.is_long_in_pieces(),
             Err(missing) => missing.found == 2,
         }
@@ -210,7 +210,7 @@ impl<'a> Asked<'a> {
     fn export(&self, view: &Arc<View>, node: Node<'_>, form: Form, selection: &Selection<'_>) -> Option<Export> {
         let is_made = form != Form::Json || node.kind() == Kind::Table;
         let is_envelope = selection.links.is_some_and(|links| links.is_envelope);
-        if !is_made || is_envelope || selection.len() <= SHORT || !node.is_longer_than(STREAMED) {
+        if !is_made || is_envelope || selection.len() <= SHORT || !node.is_longer_as_json(STREAMED) {
             return None;
         }
         view.find(self.path).ok()?;

@@ -29,7 +29,11 @@ fn pieces(
         if is_over {
             return None;
         }
-        is_over = !export.take_some(&mut |exported| record(&exported, &mut out));
+        is_over = !export.take_some(&mut |exported| {
+            let before = out.len();
+            record(&exported, &mut out);
+            out.len() - before
+        });
         if is_over {
             out.extend_from_slice(end);
         }
@@ -83,6 +87,7 @@ fn names(mut export: Export) -> Option<Vec<String>> {
         if let Exported::Json(text) = exported {
             are_flat = are_flat && pace.goes_on(text.len()) && names.take(text);
         }
+        0
     };
     while export.take_some(&mut take) {}
     are_flat.then_some(names.columns)

@@ -183,6 +183,14 @@ impl<'v> Node<'v> {
         }
     }
 
+    /// Whether its text in the file or as JSON is longer than so many octets.
+    pub fn is_longer_as_json(&self, octets: usize) -> bool {
+        match &self.part {
+            Part::Large(container) => container.is_longer_as_json(octets),
+            _ => self.is_longer_than(octets),
+        }
+    }
+
     /// Whether its JSON text is made of many pieces, or put together from many rows.
     #[inline]
     pub fn is_long_in_pieces(&self) -> bool {

@@ -218,6 +218,24 @@ fn a_whole_collection_in_another_form_is_made_while_it_is_sent() {
 }
 
 #[test]
+fn short_rows_of_a_wide_table_are_made_while_they_are_sent() {
+    // 20 kB that are 14 MB as JSON, since each row names every column.
+    let csv = format!("id,{}\n{}", listed(3_000, |n| format!("c{n}"), ","), listed(400, |n| format!("{n}\n"), ""));
+    let serve = kit::serve().file("wide.csv", csv).argument("--max-pending").argument("2m").start();
+    for target in ["/", "/?c1="] {
+        let mut wires: Vec<Wire> = (0..3).map(|_| Wire::connect(serve.address())).collect();
+        for wire in &mut wires {
+            wire.send(format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+        }
+        for wire in &mut wires {
+            let answer = wire.answer(false);
+            assert_eq!(answer.field("transfer-encoding"), Some("chunked"), "{target}: {}", answer.head);
+            assert!(answer.body.ends_with(b"\"c2999\":\"\"}]"), "{target}: {}", answer.body.len());
+        }
+    }
+}
+
+#[test]
 fn a_json_collection_as_csv_has_the_columns_of_all_its_records() {
     let records = listed(20_000, |n| format!("{{\"id\":{n},\"a\":\"some text {n}\"}}"), ",");
     let serve =

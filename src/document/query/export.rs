@@ -33,7 +33,7 @@ pub(crate) enum Exported<'e> {
     Row(&'e [u8], &'e Table),
 }
 
-/// So many octets of records are given at once.
+/// So many octets of records, or of what is made of them, are given at once.
 const PIECE: usize = 64 << 10;
 
 /// A record is counted for at least so many.
@@ -47,8 +47,8 @@ impl Export {
         Some(Export { view: Arc::clone(view), path, which: Which::From(0), members: None })
     }
 
-    /// Gives some records to `take`; `false`: there were no more.
-    pub(crate) fn take_some(&mut self, take: &mut dyn FnMut(Exported<'_>)) -> bool {
+    /// Gives some records to `take`, which says how many octets each came to; `false`: there were no more.
+    pub(crate) fn take_some(&mut self, take: &mut dyn FnMut(Exported<'_>) -> usize) -> bool {
         let Export { view, path, which, members } = self;
         let Some(all) = view.find(path).ok().and_then(Numbered::of) else { return false };
         let mut octets = 0;
@@ -61,20 +61,20 @@ impl Export {
     }
 }
 
-/// Gives one record to `take`; says how long it is.
-fn give(record: &Record<'_>, members: Option<&[String]>, take: &mut dyn FnMut(Exported<'_>)) -> usize {
+/// Gives one record to `take`; says how long it is, or what was made of it: a row with many columns may be short.
+fn give(record: &Record<'_>, members: Option<&[String]>, take: &mut dyn FnMut(Exported<'_>) -> usize) -> usize {
     if members.is_none()
         && let Some((row, table)) = record.node.row()
     {
-        take(Exported::Row(row, table));
-        return row.len();
+        return take(Exported::Row(row, table)).max(row.len());
     }
     let pieces = text(record, members, &Default::default());
-    match &pieces[..] {
+    let length = pieces.iter().map(bytes::Bytes::len).sum();
+    let made = match &pieces[..] {
         [text] => take(Exported::Json(text)),
         pieces => take(Exported::Json(&pieces.concat())),
-    }
-    pieces.iter().map(bytes::Bytes::len).sum()
+    };
+    made.max(length)
 }
 
 impl Which {

@@ -92,9 +92,11 @@ impl<'v> Selection<'v> {
                 out.stored(owner, start, end);
                 0
             }
-            (None, Some(raw)) => {
-                record.node.write_text(out.open());
-                raw.len()
+            (None, Some(_)) => {
+                let octets = out.open();
+                let before = octets.len();
+                record.node.write_text(octets);
+                octets.len() - before
             }
             (None, None) => record.node.text().into_iter().map(|piece| out.piece(piece)).sum(),
         }
