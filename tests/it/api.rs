@@ -265,6 +265,30 @@ const ON_JSON: &[Case] = &[
         "…unreachable-name",
     ),
     case("PUT /posts\n\n[{\"id\": \"..\"}]", 422, "…unreachable-name"),
+    // At any depth, and however it comes there.
+    case("PUT /new\n\n{\"a\": {\"..\": 1}}", 422, "…unreachable-name"),
+    case("PUT /new\n\n{\"a\": [{\"id\": \".\"}]}", 422, "…unreachable-name"),
+    case("PATCH /\n\n{\"posts\": [{\"id\": \"..\"}]}", 422, "…unreachable-name"),
+    case("PATCH /students\n\n{\"Jun\": {\"a\": {\".\": 1}}}", 422, "…unreachable-name"),
+    case(
+        "PATCH /\nContent-Type: application/json-patch+json\n\n[{\"op\":\"add\",\"path\":\"/posts/-\",\"value\":{\"id\":\"..\"}}]",
+        422,
+        "…unreachable-name",
+    ),
+    case(
+        "PATCH /\nContent-Type: application/json-patch+json\n\n[{\"op\":\"replace\",\"path\":\"/posts/4/id\",\"value\":\".\"}]",
+        422,
+        "…unreachable-name",
+    ),
+    case(
+        "PATCH /\nContent-Type: application/json-patch+json\n\n[{\"op\":\"add\",\"path\":\"/new\",\"value\":{\"x\":{\"..\":1}}}]",
+        422,
+        "…unreachable-name",
+    ),
+    // Where nothing would be made, it is a text like any other.
+    case("PATCH /color\nContent-Type: application/json\n\n\"..\"", 200, "\"..\""),
+    case("PATCH /color\nContent-Type: application/json\n\n\"red\"", 200, "\"red\""),
+    case("PATCH /new\n\n{\"..\": null}", 404, "…not-found"),
     // A fault is worded alike, whichever method meets it.
     case("PUT /posts/4\n\n{\"id\": \"x\"}", 409, "…the key 'id' is '4' by the path, but 'x' in the body"),
     case("PATCH /posts/4\n\n{\"id\": \"x\"}", 409, "…the key 'id' is '4' by the path, but 'x' in the body"),
