@@ -6,6 +6,7 @@
 //! | layer | room | lives there | may import |
 //! |---|---|---|---|
 //! | 0 | [`message`] | HTTP/1.1 on octets: heads, framing, requests and responses as values, writing them | std, http, httparse |
+//! | 0 | [`capture`] | connections as packets in a pcapng file, made of what was read and written | std |
 //! | 0 | [`text`] | JSON, CSV, numbers and keys as they stand in a file: bytes to spans and back | std, csv, serde_json |
 //! | 1 | [`document`] | states of the data, their indexes and queries, and changes to them; pure | `text` |
 //! | 1 | [`remark`] | what each line of an exchange means, and what is wrong with it: a table of conditions and texts | `message` |
@@ -43,6 +44,7 @@
 //! when it is durable; the worker serves its other connections meanwhile.
 
 pub mod api;
+pub mod capture;
 pub mod cli;
 pub mod client;
 pub mod dialect;
