@@ -4,6 +4,7 @@
 mod claim;
 mod committer;
 mod current;
+mod due;
 mod ear;
 mod file;
 mod fold;

@@ -4,9 +4,10 @@ use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::claim::Claim;
+use super::due::Fold;
 use super::file::{self, Birth, Identity, Stamp};
 use super::in_place::{self, Unwritten};
 use super::journal::{Journal, Recorded};
@@ -22,15 +23,6 @@ use crate::document::state::{Document, Reading};
 
 /// Files up to this length are replaced with each change.
 pub(crate) const SMALL: u64 = 1 << 20;
-
-/// The journal is folded into the file when there was no change for this long.
-pub(crate) const IDLE: Duration = Duration::from_millis(300);
-
-/// With [`SyncPolicy::Batch`] a change is on the disk this long after it was made.
-pub(crate) const BATCH: Duration = Duration::from_millis(100);
-
-/// A fold that failed is tried again after this long.
-const RETRY: Duration = Duration::from_secs(1);
 
 /// The storage of one file.
 pub(crate) struct Storage {
@@ -50,13 +42,13 @@ pub(crate) struct Storage {
     /// Of the content that is served.
     pub(crate) stamp: Stamp,
     identity: Identity,
-    journal: Option<Journal>,
+    pub(super) journal: Option<Journal>,
     /// The document that the journal's changes were made to, and that the file holds.
     base: Option<Document>,
     pub(crate) sight: Sight,
-    unsynced: Option<Instant>,
-    last_write: Instant,
-    fold: Fold,
+    pub(super) unsynced: Option<Instant>,
+    pub(super) last_write: Instant,
+    pub(super) fold: Fold,
     /// Earlier files that others may still write to.
     pub(crate) shadows: Vec<Shadow>,
     /// What readers are told of a write that is under way.
@@ -74,15 +66,6 @@ enum Way {
     Whole,
     /// The file itself is written, as no other can stand for it.
     InPlace,
-}
-
-/// What becomes of the journal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fold {
-    Idle,
-    Running,
-    /// It failed, and is tried again then.
-    Failed(Instant),
 }
 
 /// A change could not be made durable.
@@ -361,67 +344,14 @@ impl Storage {
         shadow::leave(&mut self.shadows, shadow, writers);
     }
 
-    /// When there is something to do for this storage without being asked.
-    pub(crate) fn deadline(&self) -> Option<Instant> {
-        let sync = self.unsynced.map(|since| since + BATCH);
-        let fold = match self.fold {
-            Fold::Running => None,
-            _ if self.journal.is_none() || !self.writable() => None,
-            Fold::Idle => Some(self.last_write + IDLE),
-            Fold::Failed(again) => Some(again),
-        };
-        let shadow = self.shadows.iter().map(Shadow::end).min();
-        sync.into_iter().chain(fold).chain(shadow).chain(self.sight.deadline()).min()
-    }
-
     /// Nothing is known that keeps the file from being written.
     pub(crate) fn writable(&self) -> bool {
         self.save && self.sight.is_writable()
     }
 
-    /// Syncs what has waited for long enough; a failure makes the next change write the file as a whole.
-    pub(crate) fn sync_if_due(&mut self, now: Instant) {
-        if self.unsynced.is_none_or(|since| now < since + BATCH) {
-            return;
-        }
-        self.unsynced = None;
-        let result = match &mut self.journal {
-            Some(journal) => journal.sync(),
-            None => self.held.sync_all(),
-        };
-        if result.and_then(|()| file::sync_folder(&self.path)).is_err() && self.sight.is_writable() {
-            self.sight = Sight::Stale;
-        }
-    }
-
-    /// Whether the journal is to be folded now: it is idle, or has grown too long.
-    pub(crate) fn fold_is_due(&self, now: Instant) -> bool {
-        let Some(journal) = self.journal.as_ref().filter(|_| self.writable()) else { return false };
-        let too_long = journal.length() > self.stamp.length() / 4 + 4096;
-        let ready = match self.fold {
-            Fold::Idle => true,
-            Fold::Running => false,
-            Fold::Failed(again) => now >= again,
-        };
-        ready && (too_long || now >= self.last_write + IDLE)
-    }
-
     /// How long the journal is.
     pub(crate) fn journal_length(&self) -> u64 {
         self.journal.as_ref().map_or(0, Journal::length)
-    }
-
-    /// A fold has begun.
-    pub(crate) fn folding(&mut self) {
-        self.fold = Fold::Running;
-    }
-
-    /// Notes how a fold ended.
-    pub(crate) fn folded(&mut self, result: &Result<(), Failure>) {
-        self.fold = match result {
-            Ok(()) => Fold::Idle,
-            Err(_) => Fold::Failed(Instant::now() + RETRY),
-        };
     }
 
     /// Whether folds are synced.
