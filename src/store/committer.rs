@@ -283,7 +283,7 @@ impl Committer {
         if let Some(since) = &mut self.since[mount] {
             since.extend(changes.iter().cloned());
         }
-        self.storages[mount].iter_mut().for_each(|storage| storage.note(&changes));
+        self.storages[mount].iter_mut().for_each(|storage| storage.note(&changes, &mut self.writers));
         self.overlay[mount] += octets + changes.len() * 256;
         let journalled = self.storages[mount].as_ref().is_some_and(|storage| storage.journal_length() > 0);
         if journalled || self.overlay[mount] < OVERLAY.max(document.base_length() / 4) {
@@ -299,7 +299,8 @@ impl Committer {
     /// Syncs and folds what is due.
     fn housekeeping(&mut self) {
         let now = Instant::now();
-        if self.storages.iter().flatten().any(|storage| !storage.sight.is_settled() || !storage.shadows.is_empty()) {
+        // The kernel's word is a message of its own.
+        if self.storages.iter().flatten().any(|storage| !storage.sight.is_settled() || storage.shadow_ends(now)) {
             self.look();
         }
         if !self.queue.is_empty() {

@@ -169,9 +169,9 @@ fn frame(payload: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(payload);
 }
 
-/// Appends a change as a record.
-pub(crate) fn record(path: &[String], action: &Action, out: &mut Vec<u8>) {
-    let (kind, body): (u8, &[u8]) = match action {
+/// The letter of an action, and what goes with it.
+pub(crate) fn parts(action: &Action) -> (u8, &[u8]) {
+    match action {
         Action::Put(body) => (b'P', body),
         Action::Merge(body) => (b'G', body),
         Action::Patch(body) => (b'J', body),
@@ -181,7 +181,12 @@ pub(crate) fn record(path: &[String], action: &Action, out: &mut Vec<u8>) {
         Action::Create(body) => (b'C', body),
         Action::Update(body) => (b'U', body),
         Action::Rows(body) => (b'R', body),
-    };
+    }
+}
+
+/// Appends a change as a record.
+pub(crate) fn record(path: &[String], action: &Action, out: &mut Vec<u8>) {
+    let (kind, body) = parts(action);
     let mut payload = vec![kind];
     let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes();
     payload.extend_from_slice(&count(path.len()));

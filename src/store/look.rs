@@ -4,8 +4,8 @@ use std::time::{Instant, SystemTime};
 
 use super::committer::Committer;
 use super::file::{self, Identity};
-use super::merge::brought_over;
-use super::shadow::Late;
+use super::merge::{brought_over, differences};
+use super::shadow::{self, Late, Shadow};
 use super::sight::{self, Arriving, Look, Sight};
 use crate::document::View;
 use crate::document::state::Document;
@@ -32,7 +32,12 @@ impl Committer {
         match sight::look(storage, &self.writers) {
             Look::Same => {}
             Look::Lost(why) => storage.sees_loss(why),
-            Look::Changing(stamp) => storage.sees_writing(stamp),
+            Look::Changing(stamp) => {
+                storage.sees_writing(stamp);
+                if storage.sight.is_stuck() {
+                    self.writers.wait_no_longer(storage.watched);
+                }
+            }
             Look::Whole(arriving) => self.take_up(mount, arriving),
         }
     }
@@ -41,6 +46,7 @@ impl Committer {
         let Some(storage) = &mut self.storages[mount] else { return };
         let file = arriving.file.as_ref().unwrap_or(&storage.held);
         self.writers.forget_writes(storage.watched);
+        storage.forget_arrival(&mut self.writers);
         let (text, stamp) = match file::read(file) {
             Ok(Some(read)) => read,
             Ok(None) => return storage.sees_writing(arriving.stamp),
@@ -70,7 +76,7 @@ impl Committer {
                         let both = brought_over(edited.clone(), &base, &pending);
                         self.settle(mount, both, Some(edited));
                     }
-                    None => self.publish(mount, edited),
+                    None => self.serve(mount, edited),
                 }
             }
         }
@@ -82,32 +88,69 @@ impl Committer {
         if storage.shadows.is_empty() || !storage.sight.is_writable() {
             return;
         }
-        if storage.shadows.iter().any(|shadow| shadow.is_being_written(&self.writers)) {
-            return storage.sees_writing(storage.stamp);
-        }
-        storage.shadows.iter_mut().for_each(|shadow| shadow.notice(&self.writers));
-        let late: Vec<Late> = storage.shadows.iter_mut().filter_map(|shadow| shadow.late(&mut self.writers)).collect();
-        let now = Instant::now();
-        for shadow in storage.shadows.extract_if(.., |shadow| shadow.end() <= now) {
-            shadow.end_watch(&mut self.writers);
-        }
-        let reading = storage.reading.clone();
-        for Late { text, base, since } in late {
-            // What does not parse is no finished edit.
-            if let Ok(edited) = Document::read(text, &reading, &mut Vec::new(), &mut |_| {}) {
-                self.settle(mount, brought_over(edited, &base, &since), None);
+        shadow::keep(&mut storage.shadows, &mut self.writers, Shadow::notice);
+        for _ in 0..=storage.shadows.len() {
+            let Some(storage) = &mut self.storages[mount] else { return };
+            let is_written = storage.is_written_behind(&mut self.writers);
+            let late = if is_written { None } else { storage.late(&mut self.writers) };
+            match late {
+                Some(late) => self.bring_over(mount, late),
+                None if storage.is_written_behind(&mut self.writers) => return storage.sees_writing(storage.stamp),
+                None => break,
             }
+        }
+        let now = Instant::now();
+        if let Some(storage) = &mut self.storages[mount] {
+            shadow::keep(&mut storage.shadows, &mut self.writers, |shadow, _| shadow.end() > now);
         }
     }
 
-    /// Writes a document of two hands to the file at once, and serves it.
+    /// Brings what was written to a replaced file into the one that is served.
+    fn bring_over(&mut self, mount: usize, late: Late) {
+        let Some(storage) = &mut self.storages[mount] else { return };
+        let Ok(edited) = Document::read(late.text, &storage.reading, &mut Vec::new(), &mut |_| {}) else {
+            // What does not parse is no finished edit.
+            return;
+        };
+        let document = brought_over(edited.clone(), &late.base, &late.since);
+        let rest = differences(&edited, &document);
+        self.settle(mount, document, None);
+        // What is written to it after this is written over the edit.
+        if let Some(storage) = &mut self.storages[mount] {
+            shadow::keep(&mut storage.shadows, &mut self.writers, |shadow, _| {
+                !shadow.is_of(&late.file) || rest.as_ref().is_some_and(|rest| shadow.restart(&edited, rest))
+            });
+        }
+    }
+
+    /// Writes a document of two hands to the file at once, and serves it. `edited` is what its owner has put there.
     fn settle(&mut self, mount: usize, document: Document, edited: Option<Document>) {
         let Some(storage) = &mut self.storages[mount] else { return };
-        let written = storage.settle(&document, edited, &mut self.writers);
+        let before = self.current.peek().mounts[mount].clone();
+        let is_edited = edited.is_some();
+        // An edit in the file that is served now is news for earlier files only.
+        let changes = if is_edited && storage.shadows.is_empty() { None } else { differences(&before, &document) };
+        if is_edited {
+            storage.note_edit(changes.as_deref(), &mut self.writers);
+        }
+        let written = storage.settle(&document, &before, edited, &mut self.writers);
+        if !is_edited {
+            // The file that was replaced just now lacks the edit too.
+            storage.note_edit(changes.as_deref(), &mut self.writers);
+        }
         self.watch.set(mount, storage);
         if written.is_err() {
             // A journal still has what is missing in the file, and is folded again; else the next write is of the whole.
             storage.is_behind();
+        }
+        self.publish(mount, document);
+    }
+
+    /// Serves what an owner has put into the file.
+    fn serve(&mut self, mount: usize, document: Document) {
+        if let Some(storage) = self.storages[mount].as_mut().filter(|storage| !storage.shadows.is_empty()) {
+            let before = self.current.peek().mounts[mount].clone();
+            storage.note_edit(differences(&before, &document).as_deref(), &mut self.writers);
         }
         self.publish(mount, document);
     }

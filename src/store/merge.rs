@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::journal::Recorded;
 use crate::document::edit::{self, Given};
 use crate::document::state::Document;
-use crate::document::{Action, View};
+use crate::document::{Action, Kind, View};
 
 /// A document, and how many of the changes could be made to it.
 pub(crate) struct Replayed {
@@ -32,11 +32,50 @@ pub(crate) fn replayed(document: Document, changes: &[Recorded]) -> Replayed {
 /// An owner's edit of `base`, with changes that were made to `base` too and that the owner could not see. Where both
 /// changed the same value, the owner's is the later word and stays.
 pub(crate) fn brought_over(edited: Document, base: &Document, changes: &[Recorded]) -> Document {
-    let alone =
-        |document: &Document| View { mounts: vec![document.clone()], mounted: false, modified: SystemTime::UNIX_EPOCH };
     let (before, after) = (alone(base), alone(&edited));
     let left: Vec<Recorded> = changes.iter().filter_map(|change| left_over(change, &before, &after)).collect();
     replayed(edited, &left).document
+}
+
+/// An owner's edit as changes to the members or records of `before`; `None` if it is none of that kind, or of too many.
+pub(crate) fn differences(before: &Document, after: &Document) -> Option<Vec<Recorded>> {
+    let (before, after) = (alone(before), alone(after));
+    let (old, new) = (before.root(), after.root());
+    if old.kind() != new.kind() || !matches!(new.kind(), Kind::Object | Kind::Array | Kind::Table) {
+        return None;
+    }
+    let mut changes = Vec::new();
+    for (name, node) in new.children() {
+        let path = vec![name.into_owned()];
+        if is_same(&path, &before, &after) {
+            continue;
+        }
+        if changes.len() == DIFFERENCES {
+            return None;
+        }
+        let (text, is_added) = (Bytes::from(node.text().concat()), before.find(&path).is_err());
+        changes.push(match is_added && new.kind() != Kind::Object {
+            // In an array, as an element that is one itself would be added element by element.
+            true => Recorded { path: Vec::new(), action: Action::Post([b"[", &*text, b"]"].concat().into()) },
+            false => Recorded { path, action: Action::Put(text) },
+        });
+    }
+    // From the last one on, as what has no key goes by its index.
+    let mut gone: Vec<String> = old.children().map(|(name, _)| name.into_owned()).collect();
+    gone.retain(|name| after.find(&[name.as_str()]).is_err());
+    if changes.len() + gone.len() > DIFFERENCES {
+        return None;
+    }
+    let delete = |name| Recorded { path: vec![name], action: Action::Delete { dependent: None } };
+    changes.extend(gone.into_iter().rev().map(delete));
+    Some(changes)
+}
+
+/// More differences than this are another document.
+const DIFFERENCES: usize = 4096;
+
+fn alone(document: &Document) -> View {
+    View { mounts: vec![document.clone()], mounted: false, modified: SystemTime::UNIX_EPOCH }
 }
 
 /// What of a change does not stand against the owner's edit.

@@ -2,13 +2,16 @@
 //! name; so it is looked for, and brought over.
 
 use std::fs::File;
+use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
 use super::file::{self, Stamp};
-use super::journal::Recorded;
+use super::journal::{Recorded, parts};
+use super::sight::LONG;
+use super::storage::Storage;
 use super::writers::{Watched, Writers};
 use crate::document::state::Document;
 
@@ -22,8 +25,12 @@ const FOUND: Duration = Duration::from_secs(1);
 const MOST: usize = 24;
 const MOST_FOUND: usize = 8;
 
-/// More changes than this are not remembered for it.
+/// So many bytes of files are kept, but for the last one.
+const FILES: u64 = 64 << 20;
+
+/// More changes than this are not remembered for it, and not more bytes of them.
 const CHANGES: usize = 4096;
+const BYTES: usize = 16 << 20;
 
 /// A file that was replaced.
 pub(crate) struct Shadow {
@@ -35,11 +42,16 @@ pub(crate) struct Shadow {
     base: Document,
     /// The changes that were made since.
     since: Vec<Recorded>,
+    /// How many bytes the changes hold.
+    bytes: usize,
     end: Instant,
+    /// While somebody writes to it: what it looked like last, and since when it has not changed.
+    writing: Option<(Stamp, Instant)>,
 }
 
 /// What an owner wrote to a file that was replaced meanwhile.
 pub(crate) struct Late {
+    pub(crate) file: Arc<File>,
     pub(crate) text: Bytes,
     /// What it was written over, and the changes since that it does not hold.
     pub(crate) base: Document,
@@ -57,7 +69,8 @@ impl Shadow {
         since: Vec<Recorded>,
     ) -> Shadow {
         let end = Instant::now() + if was_opened { OPENED } else { FOUND };
-        Shadow { file, stamp, watched, was_opened, base, since, end }
+        let bytes = length(&since);
+        Shadow { file, stamp, watched, was_opened, base, since, bytes, end, writing: None }
     }
 
     /// When it is not looked at any more.
@@ -68,19 +81,56 @@ impl Shadow {
     /// Notes changes; gives whether it can still be brought over.
     pub(crate) fn note(&mut self, changes: &[Recorded]) -> bool {
         self.since.extend_from_slice(changes);
-        self.since.len() <= CHANGES
+        self.bytes += length(changes);
+        self.since.len() <= CHANGES && self.bytes <= BYTES
     }
 
-    /// Keeps it for longer once somebody has opened it.
-    pub(crate) fn notice(&mut self, writers: &Writers) {
-        if !self.was_opened && writers.hand(self.watched).is_some_and(|hand| hand.was_opened) {
+    /// What it holds now is `base`, and `since` are the changes that were made since; gives what [`Shadow::note`] gives.
+    pub(crate) fn restart(&mut self, base: &Document, since: &[Recorded]) -> bool {
+        (self.base, self.bytes) = (base.clone(), 0);
+        self.since.clear();
+        self.note(since)
+    }
+
+    /// Whether it is that open file.
+    pub(crate) fn is_of(&self, file: &Arc<File>) -> bool {
+        Arc::ptr_eq(&self.file, file)
+    }
+
+    /// Whether it is watched as that.
+    pub(crate) fn is_watched_as(&self, watched: Option<Watched>) -> bool {
+        watched.is_some() && self.watched == watched
+    }
+
+    /// Keeps it for longer once somebody has opened it; gives whether it is to be kept at all.
+    pub(crate) fn notice(&mut self, writers: &mut Writers) -> bool {
+        if !writers.take_opened(self.watched) {
+            return true;
+        }
+        if self.file.metadata().is_ok_and(|metadata| metadata.nlink() > 0) {
+            // It has another name: whoever opens it now means that file.
+            return false;
+        }
+        if !self.was_opened {
             (self.was_opened, self.end) = (true, Instant::now() + OPENED);
         }
+        true
     }
 
     /// Whether somebody has written to it and is not done.
-    pub(crate) fn is_being_written(&self, writers: &Writers) -> bool {
-        writers.hand(self.watched).is_some_and(|hand| hand.is_writing)
+    pub(crate) fn is_being_written(&mut self, writers: &mut Writers) -> bool {
+        if writers.hand(self.watched).is_none_or(|hand| !hand.is_writing) {
+            self.writing = None;
+            return false;
+        }
+        let now = self.file.metadata().map_or(self.stamp, |metadata| Stamp::of(&metadata));
+        let (_, since) = self.writing.filter(|(seen, _)| *seen == now).unwrap_or((now, Instant::now()));
+        self.writing = Some((now, since));
+        let is_over = since.elapsed() >= LONG;
+        if is_over {
+            writers.wait_no_longer(self.watched);
+        }
+        !is_over
     }
 
     /// What somebody has written to it and is done with.
@@ -91,8 +141,17 @@ impl Shadow {
         }
         writers.forget_writes(self.watched);
         let (text, stamp) = file::read(&self.file).ok().flatten()?;
+        writers.listen();
+        if writers.hand(self.watched).is_some_and(|hand| hand.is_writing || hand.was_written) {
+            // They went on at this moment.
+            return None;
+        }
         self.stamp = stamp;
-        Some(Late { text, base: self.base.clone(), since: self.since.clone() })
+        if text.trim_ascii().is_empty() {
+            // Nobody can mean to empty a file whose name is gone.
+            return None;
+        }
+        Some(Late { file: self.file.clone(), text, base: self.base.clone(), since: self.since.clone() })
     }
 
     /// Lets go of it.
@@ -101,16 +160,80 @@ impl Shadow {
     }
 }
 
+impl Storage {
+    /// Remembers the file that is replaced, as somebody else may have opened it in the last moment and write to it.
+    pub(crate) fn leave_shadow(&mut self, previous: Option<&Document>, writers: &mut Writers) {
+        let Some(base) = self.base().or(previous).cloned() else {
+            return self.watched.into_iter().for_each(|watched| writers.forget(watched));
+        };
+        writers.listen();
+        let was_opened = writers.hand(self.watched).is_none() || writers.take_opened(self.watched);
+        let since = self.pending();
+        let shadow = Shadow::new(Arc::clone(&self.held), self.stamp, self.watched, was_opened, base, since);
+        leave(&mut self.shadows, shadow, writers);
+    }
+
+    /// Notes changes that were made, for the earlier files that others may still write to.
+    pub(crate) fn note(&mut self, changes: &[Recorded], writers: &mut Writers) {
+        self.note_edit(Some(changes), writers);
+    }
+
+    /// Notes an owner's edit for the earlier files, as changes; `None`: it cannot be told as such.
+    pub(crate) fn note_edit(&mut self, changes: Option<&[Recorded]>, writers: &mut Writers) {
+        keep(&mut self.shadows, writers, |shadow, _| changes.is_some_and(|changes| shadow.note(changes)));
+    }
+
+    /// Whether somebody has written to one of the earlier files and is not done.
+    pub(crate) fn is_written_behind(&mut self, writers: &mut Writers) -> bool {
+        self.shadows.iter_mut().any(|shadow| shadow.is_being_written(writers))
+    }
+
+    /// What somebody has written to one of the earlier files and is done with.
+    pub(crate) fn late(&mut self, writers: &mut Writers) -> Option<Late> {
+        self.shadows.iter_mut().find_map(|shadow| shadow.late(writers))
+    }
+
+    /// Whether one of the earlier files is not to be kept any longer.
+    pub(crate) fn shadow_ends(&self, now: Instant) -> bool {
+        self.shadows.iter().any(|shadow| shadow.end() <= now)
+    }
+}
+
 /// Keeps a further file, and lets go of the oldest if there are too many.
 pub(crate) fn leave(shadows: &mut Vec<Shadow>, shadow: Shadow, writers: &mut Writers) {
     shadows.push(shadow);
-    let found = shadows.iter().filter(|shadow| !shadow.was_opened).count();
-    let oldest = match () {
-        () if found > MOST_FOUND => shadows.iter().position(|shadow| !shadow.was_opened),
-        () if shadows.len() > MOST => Some(0),
-        () => None,
-    };
-    if let Some(oldest) = oldest {
+    while let Some(oldest) = too_many(shadows) {
         shadows.remove(oldest).end_watch(writers);
     }
+}
+
+/// The one to let go of, if there are too many.
+fn too_many(shadows: &[Shadow]) -> Option<usize> {
+    let found = shadows.iter().filter(|shadow| !shadow.was_opened).count();
+    let bytes: u64 = shadows.iter().map(|shadow| shadow.stamp.length()).sum();
+    match () {
+        () if found > MOST_FOUND => shadows.iter().position(|shadow| !shadow.was_opened),
+        () if shadows.len() > MOST || (bytes > FILES && shadows.len() > 1) => Some(0),
+        () => None,
+    }
+}
+
+/// Keeps those of which that is true, and lets go of the others.
+pub(crate) fn keep(
+    shadows: &mut Vec<Shadow>,
+    writers: &mut Writers,
+    mut is_kept: impl FnMut(&mut Shadow, &mut Writers) -> bool,
+) {
+    for mut shadow in std::mem::take(shadows) {
+        match is_kept(&mut shadow, writers) {
+            true => shadows.push(shadow),
+            false => shadow.end_watch(writers),
+        }
+    }
+}
+
+/// How many bytes changes hold.
+fn length(changes: &[Recorded]) -> usize {
+    let path = |change: &Recorded| change.path.iter().map(|name| name.len() + size_of::<String>()).sum::<usize>();
+    changes.iter().map(|change| size_of::<Recorded>() + path(change) + parts(&change.action).1.len()).sum()
 }

@@ -17,7 +17,7 @@ use super::open::{Notice, OpenError, Options, Source, files};
 use super::reserve::Reserve;
 use super::storage::Storage;
 use super::watch::Watch;
-use super::writers::Writers;
+use super::writers::{Hand, Writers};
 use super::{ear, file};
 use crate::document::edit::Given;
 use crate::document::state::{Document, Format};
@@ -189,11 +189,11 @@ impl View {
 
 /// Watches the file of a storage and the folders in which a name leads to it.
 fn watch(storage: &mut Storage, writers: &mut Writers) {
-    storage.watched = writers.watch_file(&storage.held);
+    storage.watched = writers.watch_file(&storage.held, Hand::STRANGE);
     for folder in file::ways(&storage.shown) {
-        writers.watch_folder(&folder);
+        writers.watch_folder(&folder, None);
     }
-    storage.folder = writers.watch_folder(file::folder(&storage.path));
+    storage.watch_name(writers);
 }
 
 /// Has a thread wait for the kernel's word, if it gives one and there is something to watch.

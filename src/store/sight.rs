@@ -4,14 +4,15 @@ use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::claim::Claim;
-use super::file::{self, Stamp};
+use super::file::{self, Identity, Stamp};
 use super::open::OpenError;
-use super::storage::Storage;
+use super::storage::{Storage, Way};
 use super::watch::Seen;
-use super::writers::{Arrival, Writers};
+use super::writers::{Arrival, Hand, Writers};
 use crate::document::Refusal;
 use crate::text::json::SyntaxError;
 
@@ -36,6 +37,10 @@ pub(crate) enum Sight {
 
 /// Without word from the kernel, a file that somebody writes is whole when it has stood still for this long.
 const STILL: Duration = Duration::from_millis(500);
+
+/// Whoever has a file open and writes nothing for this long may keep it open for ever: what it holds is taken for whole.
+/// Should they go on, that is a further edit.
+pub(crate) const LONG: Duration = Duration::from_secs(5);
 
 /// A file that was emptied is meant to be empty when it has stayed so for this long.
 const EMPTY: Duration = Duration::from_secs(5);
@@ -67,6 +72,11 @@ impl Sight {
     /// A change waits, as the file will be whole in a moment.
     pub(crate) fn is_passing(&self) -> bool {
         matches!(self, Sight::Changing(..) | Sight::Emptied(..))
+    }
+
+    /// Whoever writes the file has not done so for long.
+    pub(crate) fn is_stuck(&self) -> bool {
+        matches!(self, Sight::Changing(_, since) if since.elapsed() >= LONG)
     }
 
     /// Why a change cannot be made now.
@@ -146,6 +156,8 @@ pub(crate) fn look(storage: &Storage, writers: &Writers) -> Look {
 fn is_whole(storage: &Storage, writers: &Writers, stamp: Stamp, path: &std::path::Path, links: u64) -> bool {
     let is_still = match &storage.sight {
         Sight::Changing(seen, since) => *seen == stamp && since.elapsed() >= STILL,
+        // It was whole when it was seen.
+        Sight::Emptied(seen, _) => *seen == stamp,
         _ => false,
     };
     if path != storage.path {
@@ -153,7 +165,12 @@ fn is_whole(storage: &Storage, writers: &Writers, stamp: Stamp, path: &std::path
         return true;
     }
     if stamp.is_same_file(&storage.stamp) {
-        return writers.hand(storage.watched).map_or(is_still, |hand| !hand.is_writing);
+        return match writers.hand(storage.watched) {
+            Some(hand) if hand.is_writing => false,
+            Some(hand) if hand.was_written || stamp.is_unwritten(&storage.stamp) => true,
+            // It was written, and the kernel has told nothing: another machine or another layer of folders did it.
+            _ => is_still,
+        };
     }
     let name = path.file_name().unwrap_or_default();
     match writers.arrival(storage.folder, name) {
@@ -161,7 +178,7 @@ fn is_whole(storage: &Storage, writers: &Writers, stamp: Stamp, path: &std::path
         // A second name for a file that was there before.
         Some(Arrival::Made) => links > 1 && is_still,
         // The folder itself was exchanged, or nobody has told.
-        None => is_still || writers.is_watched(storage.folder),
+        None => is_still,
     }
 }
 
@@ -226,5 +243,37 @@ impl Storage {
     /// The file cannot be used, and why.
     pub(crate) fn sees_loss(&mut self, why: String) {
         self.sight = Sight::Lost(why);
+    }
+
+    /// The file was changed by its owner, and this is its content now. It is held and watched from here on.
+    pub(crate) fn adopt(&mut self, arriving: Arriving, stamp: Stamp, identity: Identity, writers: &mut Writers) {
+        if let Some(file) = arriving.file {
+            self.watched.into_iter().for_each(|watched| writers.forget(watched));
+            self.way = Way::of(&file);
+            self.watched = writers.watch_file(&file, Hand::STRANGE);
+            // One that was served before and has come back under another name is no earlier file any more.
+            self.shadows.retain(|shadow| !shadow.is_watched_as(self.watched));
+            self.held = Arc::new(file);
+        }
+        if let Some(claim) = arriving.claim {
+            self.claim = claim;
+        }
+        // The folder may be another one, under the same name or not.
+        self.path = arriving.path;
+        self.watch_name(writers);
+        if self.journal.is_none() {
+            self.base = None;
+        }
+        (self.stamp, self.identity, self.sight) = (stamp, identity, Sight::Known);
+    }
+
+    /// Watches the name of the file in its folder.
+    pub(crate) fn watch_name(&mut self, writers: &mut Writers) {
+        self.folder = writers.watch_folder(file::folder(&self.path), self.path.file_name());
+    }
+
+    /// Forgets how the name came to its file, as that is known now.
+    pub(crate) fn forget_arrival(&self, writers: &mut Writers) {
+        self.path.file_name().into_iter().for_each(|name| writers.forget_arrival(self.folder, name));
     }
 }

@@ -14,10 +14,10 @@ use super::journal::{Journal, Recorded};
 use super::open::SyncPolicy;
 use super::replace::{self, Prepared, Stopped, Unprepared};
 use super::replay::{self, Replay};
-use super::shadow::{self, Shadow};
-use super::sight::{Arriving, Sight};
+use super::shadow::Shadow;
+use super::sight::Sight;
 use super::watch::Coming;
-use super::writers::{Watched, Writers};
+use super::writers::{Hand, Watched, Writers};
 use crate::document::Refusal;
 use crate::document::state::{Document, Reading};
 
@@ -33,7 +33,7 @@ pub(crate) struct Storage {
     pub(crate) reading: Reading,
     pub(crate) save: bool,
     sync: SyncPolicy,
-    way: Way,
+    pub(super) way: Way,
     /// The file whose content is served, open. It keeps other servers away.
     pub(crate) held: Arc<File>,
     /// The kernel's watches on it and on its folder.
@@ -41,10 +41,10 @@ pub(crate) struct Storage {
     pub(crate) folder: Option<Watched>,
     /// Of the content that is served.
     pub(crate) stamp: Stamp,
-    identity: Identity,
+    pub(super) identity: Identity,
     pub(super) journal: Option<Journal>,
     /// The document that the journal's changes were made to, and that the file holds.
-    base: Option<Document>,
+    pub(super) base: Option<Document>,
     pub(crate) sight: Sight,
     pub(super) unsynced: Option<Instant>,
     pub(super) last_write: Instant,
@@ -54,18 +54,25 @@ pub(crate) struct Storage {
     /// What readers are told of a write that is under way.
     pub(crate) coming: Coming,
     /// The name of the path is this server's.
-    claim: Claim,
+    pub(super) claim: Claim,
 }
 
 /// How a new content gets into the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+pub(super) enum Way {
     /// A new file takes its place; changes to a large one go to the journal first.
     Replace,
     /// The same, but the name of the journal is taken by something that is not ours.
     Whole,
     /// The file itself is written, as no other can stand for it.
     InPlace,
+}
+
+impl Way {
+    /// The way for that open file.
+    pub(super) fn of(file: &File) -> Way {
+        if file::is_mount(file) { Way::InPlace } else { Way::Replace }
+    }
 }
 
 /// A change could not be made durable.
@@ -126,10 +133,9 @@ impl Storage {
     /// The storage of a file that was read.
     pub(crate) fn new(loaded: Loaded) -> Storage {
         let (journal, base) = loaded.journal.unzip();
-        let way = match () {
-            () if file::is_mount(&loaded.held) => Way::InPlace,
-            () if loaded.is_name_taken => Way::Whole,
-            () => Way::Replace,
+        let way = match Way::of(&loaded.held) {
+            Way::Replace if loaded.is_name_taken => Way::Whole,
+            way => way,
         };
         Storage {
             shown: loaded.shown,
@@ -186,7 +192,14 @@ impl Storage {
         let trusted = self.journal.as_ref().is_none_or(|journal| !journal.is_poisoned());
         let is_journalled = (large || self.journal.is_some()) && self.way == Way::Replace;
         if is_journalled && trusted && !self.is_stale() {
-            self.append(previous, records)?;
+            match self.append(previous, records) {
+                Err(Failure::Io(error)) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    // Somebody else's file has the name of the journal.
+                    self.way = Way::Whole;
+                    self.replace(document, Some(previous), writers)?;
+                }
+                result => result?,
+            }
         } else {
             self.replace(document, Some(previous), writers)?;
         }
@@ -291,7 +304,7 @@ impl Storage {
         if let Some(journal) = self.journal.as_mut().filter(|journal| !journal.is_poisoned()) {
             journal.mark(upto, identity, Birth::of(prepared.file()), sync)?;
         }
-        let watched = writers.watch_file(prepared.file());
+        let watched = writers.watch_file(prepared.file(), Hand::default());
         self.coming.file(prepared.inode);
         let mut is_untouched = || {
             writers.listen();
@@ -312,10 +325,14 @@ impl Storage {
                 });
             }
         };
+        self.forget_arrival(writers);
         self.leave_shadow(previous, writers);
         (self.held, self.stamp, self.identity, self.watched) = (Arc::new(file), stamp, identity, watched);
         self.sight = if failure.is_some() { Sight::Stale } else { Sight::Known };
         if let Some(error) = failure {
+            if self.journal.is_none() {
+                self.base = None;
+            }
             return Err(error.into());
         }
         match self.journal.take() {
@@ -330,18 +347,6 @@ impl Storage {
             }
         }
         Ok(())
-    }
-
-    /// Remembers the file that is replaced, as somebody else may have opened it in the last moment and write to it.
-    fn leave_shadow(&mut self, previous: Option<&Document>, writers: &mut Writers) {
-        let Some(base) = self.base.as_ref().or(previous).cloned() else {
-            return self.watched.into_iter().for_each(|watched| writers.forget(watched));
-        };
-        writers.listen();
-        let was_opened = writers.hand(self.watched).is_none_or(|hand| hand.was_opened);
-        let since = self.pending();
-        let shadow = Shadow::new(Arc::clone(&self.held), self.stamp, self.watched, was_opened, base, since);
-        shadow::leave(&mut self.shadows, shadow, writers);
     }
 
     /// Nothing is known that keeps the file from being written.
@@ -364,18 +369,19 @@ impl Storage {
         self.base.as_ref()
     }
 
-    /// The whole of a document into the file at once, whatever the journal holds. `edited` is what its owner has put into
-    /// the file meanwhile.
+    /// The whole of a document into the file at once, whatever the journal holds. `previous` is what was served before,
+    /// `edited` what its owner has put into the file meanwhile.
     pub(crate) fn settle(
         &mut self,
         document: &Document,
+        previous: &Document,
         edited: Option<Document>,
         writers: &mut Writers,
     ) -> Result<(), Failure> {
         if !self.save {
             return Ok(());
         }
-        self.base = edited.or(self.base.take());
+        self.base = edited.or(self.base.take()).or_else(|| Some(previous.clone()));
         self.replace(document, None, writers)
     }
 
@@ -394,24 +400,6 @@ impl Storage {
         Ok(())
     }
 
-    /// The file was changed by its owner, and this is its content now. It is held and watched from here on.
-    pub(crate) fn adopt(&mut self, arriving: Arriving, stamp: Stamp, identity: Identity, writers: &mut Writers) {
-        if let Some(file) = arriving.file {
-            self.watched.into_iter().for_each(|watched| writers.forget(watched));
-            self.way = if file::is_mount(&file) { Way::InPlace } else { Way::Replace };
-            self.watched = writers.watch_file(&file);
-            self.held = Arc::new(file);
-        }
-        if let Some(claim) = arriving.claim {
-            self.claim = claim;
-        }
-        if arriving.path != self.path {
-            self.folder = writers.watch_folder(file::folder(&arriving.path));
-            self.path = arriving.path;
-        }
-        (self.stamp, self.identity, self.sight) = (stamp, identity, Sight::Known);
-    }
-
     /// Whether the content is the one that is known.
     pub(crate) fn is_known(&self, identity: Identity) -> bool {
         self.identity == identity && !self.is_stale()
@@ -422,10 +410,5 @@ impl Storage {
         let text = self.journal.as_ref().and_then(|journal| journal.text().ok());
         let replay = text.and_then(|text| replay::read(&text, self.identity, Birth::default()).ok());
         replay.map(|Replay { changes, .. }| changes).unwrap_or_default()
-    }
-
-    /// Notes changes that were made, for the earlier files that others may still write to.
-    pub(crate) fn note(&mut self, changes: &[Recorded]) {
-        self.shadows.retain_mut(|shadow| shadow.note(changes));
     }
 }

@@ -23,7 +23,8 @@ pub(crate) type Watched = i32;
 pub(crate) struct Writers {
     queue: Option<Arc<OwnedFd>>,
     files: HashMap<Watched, Hand>,
-    folders: HashMap<Watched, HashMap<OsString, Arrival>>,
+    /// Of each folder the names that matter, and how each came to its file, if it is known.
+    folders: HashMap<Watched, HashMap<OsString, Option<Arrival>>>,
 }
 
 /// What was seen of a file since it is watched.
@@ -60,17 +61,17 @@ impl Writers {
         self.queue.clone()
     }
 
-    /// Watches an open file from now on; `None` if the kernel does not.
-    pub(crate) fn watch_file(&mut self, file: &File) -> Option<Watched> {
+    /// Watches an open file from now on; `None` if the kernel does not. `hand` is what is known of it.
+    pub(crate) fn watch_file(&mut self, file: &File, hand: Hand) -> Option<Watched> {
         let queue = self.queue.as_ref()?;
         let events = WatchFlags::MODIFY | WatchFlags::OPEN | WatchFlags::CLOSE_WRITE;
         let watched = inotify::add_watch(queue, format!("/proc/self/fd/{}", file.as_raw_fd()), events).ok()?;
-        self.files.insert(watched, Hand::default());
+        self.files.insert(watched, hand);
         Some(watched)
     }
 
-    /// Watches the names in a folder from now on; `None` if the kernel does not.
-    pub(crate) fn watch_folder(&mut self, folder: &Path) -> Option<Watched> {
+    /// Watches a folder from now on; `None` if the kernel does not. Of its names `name` is remembered.
+    pub(crate) fn watch_folder(&mut self, folder: &Path, name: Option<&OsStr>) -> Option<Watched> {
         let queue = self.queue.as_ref()?;
         let events = WatchFlags::MOVED_TO
             | WatchFlags::CREATE
@@ -79,7 +80,10 @@ impl Writers {
             | WatchFlags::MOVED_FROM
             | WatchFlags::ONLYDIR;
         let watched = inotify::add_watch(queue, folder, events).ok()?;
-        self.folders.entry(watched).or_default();
+        let names = self.folders.entry(watched).or_default();
+        if let Some(name) = name.filter(|name| !names.contains_key(*name)) {
+            names.insert(name.to_owned(), None);
+        }
         Some(watched)
     }
 
@@ -99,6 +103,19 @@ impl Writers {
         if let Some(hand) = watched.and_then(|watched| self.files.get_mut(&watched)) {
             hand.was_written = false;
         }
+    }
+
+    /// Takes whoever writes to a file for done, though they have not closed it.
+    pub(crate) fn wait_no_longer(&mut self, watched: Option<Watched>) {
+        if let Some(hand) = watched.and_then(|watched| self.files.get_mut(&watched)) {
+            hand.is_writing = false;
+        }
+    }
+
+    /// Whether somebody has opened a file since this was asked last.
+    pub(crate) fn take_opened(&mut self, watched: Option<Watched>) -> bool {
+        let hand = watched.and_then(|watched| self.files.get_mut(&watched));
+        hand.is_some_and(|hand| std::mem::take(&mut hand.was_opened))
     }
 
     /// Whether somebody has written to a file since that was forgotten.
@@ -123,8 +140,12 @@ impl Writers {
                 if events.contains(ReadFlags::IGNORED) {
                     self.files.remove(&watched);
                 }
-            } else if let (Some(names), Some(name)) = (self.folders.get_mut(&watched), event.file_name()) {
-                arrive(names, OsStr::from_bytes(name.to_bytes()), events);
+            } else if events.contains(ReadFlags::IGNORED) {
+                self.folders.remove(&watched);
+            } else if let (Some(names), Some(name)) = (self.folders.get_mut(&watched), event.file_name())
+                && let Some(arrival) = names.get_mut(OsStr::from_bytes(name.to_bytes()))
+            {
+                *arrival = arrived(events);
             }
         }
     }
@@ -136,16 +157,22 @@ impl Writers {
 
     /// How a name in a watched folder came to its file; `None`: not known.
     pub(crate) fn arrival(&self, folder: Option<Watched>, name: &OsStr) -> Option<Arrival> {
-        self.folders.get(&folder?)?.get(name).copied()
+        self.folders.get(&folder?)?.get(name).copied().flatten()
     }
 
-    /// Whether a folder is watched still.
-    pub(crate) fn is_watched(&self, folder: Option<Watched>) -> bool {
-        folder.is_some_and(|folder| self.folders.contains_key(&folder))
+    /// Forgets how a name came to its file: it was the caller, or it is known now. Whatever comes next is told anew, or
+    /// is the work of somebody of whom the kernel does not tell.
+    pub(crate) fn forget_arrival(&mut self, folder: Option<Watched>, name: &OsStr) {
+        self.listen();
+        let names = folder.and_then(|folder| self.folders.get_mut(&folder));
+        names.and_then(|names| names.get_mut(name)).into_iter().for_each(|arrival| *arrival = None);
     }
 }
 
 impl Hand {
+    /// Of a file that others have made: they may have it open from before.
+    pub(crate) const STRANGE: Hand = Hand { was_opened: true, is_writing: false, was_written: false };
+
     fn take(&mut self, events: ReadFlags) {
         self.was_opened |= events.contains(ReadFlags::OPEN);
         if events.contains(ReadFlags::MODIFY) {
@@ -157,21 +184,12 @@ impl Hand {
     }
 }
 
-/// Names that come and go in a folder that others use too are not kept for ever.
-const NAMES: usize = 4096;
-
-fn arrive(names: &mut HashMap<OsString, Arrival>, name: &OsStr, events: ReadFlags) {
-    if events.intersects(ReadFlags::DELETE | ReadFlags::MOVED_FROM) {
-        names.remove(name);
-        return;
+/// How a name came to its file, by the last event of it; `None` if it is gone.
+fn arrived(events: ReadFlags) -> Option<Arrival> {
+    match events {
+        events if events.intersects(ReadFlags::DELETE | ReadFlags::MOVED_FROM) => None,
+        events if events.contains(ReadFlags::MOVED_TO) => Some(Arrival::Renamed),
+        events if events.contains(ReadFlags::CREATE) => Some(Arrival::Made),
+        _ => Some(Arrival::Closed),
     }
-    let arrival = match events {
-        events if events.contains(ReadFlags::MOVED_TO) => Arrival::Renamed,
-        events if events.contains(ReadFlags::CREATE) => Arrival::Made,
-        _ => Arrival::Closed,
-    };
-    if names.len() >= NAMES && !names.contains_key(name) {
-        names.clear();
-    }
-    names.insert(name.to_owned(), arrival);
 }

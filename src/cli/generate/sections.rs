@@ -149,7 +149,7 @@ pub(super) const SERVE: &[Section] = &[
                 "Saved changes to a file of more than 1 MiB that are not in the file yet. They get there when there was no change for 300 ms, and at the end. At a start, changes cut off by a crash before they were acknowledged are dropped, which is said. A journal that is damaged elsewhere, or that belongs to another content of the file, stops the start and both files stay as they are. A file of that name that this program did not make, or that others may write, is left alone.",
             ),
             Text(
-                "The file may be edited while it is served, by any program. A rename is taken up at once; a file that is written in its place is taken up when the writer has closed it (or, where the system cannot tell, when it has stood still for 500 ms). Until then reads go on with the last good state, and writes wait for up to 2 seconds, then are refused with 503. So does a file that does not parse, until it does, and one that was emptied, for 5 seconds. If the owner saves a value that a request has changed meanwhile, the owner\'s value stays.",
+                "The file may be edited while it is served, by any program. A rename is taken up at once; a file that is written in its place is taken up when the writer has closed it or has not written for 5 seconds (where the system does not tell of writers, when it has stood still for 500 ms). Until then reads go on with the last good state, and writes wait for up to 2 seconds, then are refused with 503. So does a file that does not parse, until it does, and one that was emptied, for 5 seconds. If the owner saves a value that a request has changed meanwhile, the owner\'s value stays.",
             ),
         ],
     },
