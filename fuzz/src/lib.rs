@@ -142,7 +142,7 @@ pub fn cookies(bytes: &[u8]) {
     let now = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
     let mut parts = bytes.split(|&byte| byte == 0);
     let mut jar = Jar::default();
-    jar.load(&String::from_utf8_lossy(parts.next().unwrap_or_default()), false, now);
+    jar.load(parts.next().unwrap_or_default(), false, now);
     let targets = ["http://www.example.com/a/b?c", "https://example.com/", "http://127.0.0.1/a"];
     let targets = targets.map(|text| TargetUri::parse(text, Reading::default()).expect("a target"));
     for (part, target) in parts.zip(targets.iter().cycle()) {
@@ -157,13 +157,14 @@ pub fn cookies(bytes: &[u8]) {
     // The file has the newest first, as curl's has, so the order among equal paths may turn around.
     let pairs = |jar: &Jar, target: &TargetUri| {
         let field = jar.field(target, now).unwrap_or_default();
-        assert!(!field.contains(['\r', '\n', '\0']), "{field:?}");
-        let mut pairs: Vec<String> = field.split("; ").map(str::to_owned).collect();
+        assert!(!field.iter().any(|byte| matches!(byte, b'\r' | b'\n' | b'\0')), "{field:?}");
+        let mut pairs: Vec<Vec<u8>> =
+            field.split(|byte| *byte == b';').map(|pair| pair.trim_ascii_start().to_vec()).collect();
         pairs.sort();
         pairs
     };
     // A cookie line of a file that names no domain goes to every host, which the format cannot say.
-    if jar.text(now).contains("unknown\t") {
+    if jar.text(now).windows(8).any(|part| part == b"unknown\t") {
         return;
     }
     for target in &targets {

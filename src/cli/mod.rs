@@ -10,6 +10,7 @@ pub mod serve;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::path::Path;
 
 use clap::error::ErrorKind;
 
@@ -19,7 +20,7 @@ use args::{Asked, Outside};
 /// Runs one command line, the program's name first, and gives the exit status of the process.
 pub fn run(argv: impl IntoIterator<Item = OsString>, terminal: &mut Terminal) -> u8 {
     let input = &mut terminal.input;
-    let mut read_file = |name: &str| request::read_file(name, input);
+    let mut read_file = |name: &Path| request::read_file(name, input);
     let mut outside = Outside { read_file: &mut read_file, environment: &terminal.variable };
     match args::parse(argv, &mut outside) {
         Ok(Asked::Requests(groups)) => request::run(&groups, terminal),

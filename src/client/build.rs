@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use bstr::{BStr, BString, ByteSlice};
 
 use super::connect::{authorization as proxy_authorization, connect, is_for_proxy};
 use super::credentials::{AuthScheme, Credentials, NetrcWish, credentials};
@@ -21,7 +22,7 @@ pub enum Body {
     #[default]
     None,
     /// Data, sent with POST and described by this media type.
-    Data(Content, Option<String>),
+    Data(Content, Option<BString>),
     /// A file, sent with PUT.
     Upload(Content),
 }
@@ -60,9 +61,9 @@ pub struct RequestSpec {
     /// Custom fields for an HTTP proxy only.
     pub proxy_fields: Vec<FieldWish>,
     /// The user agent; an empty one sends none.
-    pub user_agent: Option<String>,
+    pub user_agent: Option<BString>,
     /// The page that refers to this one.
-    pub referer: Option<String>,
+    pub referer: Option<BString>,
     /// The value of `Range`; what is sent says `Content-Range` of it (RFC 9110 14.5).
     pub range: Option<String>,
     /// The length of the whole that a range is sent of, if only part of it is sent.
@@ -80,7 +81,7 @@ pub struct RequestSpec {
     /// The file that knows names and passwords by host.
     pub netrc: Option<NetrcWish>,
     /// Cookies that were typed, as they are sent.
-    pub cookies: Option<String>,
+    pub cookies: Option<BString>,
     /// The content.
     pub body: Body,
 }
@@ -154,7 +155,7 @@ pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
         None => hop.target.origin_form(),
     };
     let media_type = match body {
-        Body::Data(_, media_type) => media_type.as_deref(),
+        Body::Data(_, media_type) => media_type.as_ref(),
         _ => None,
     };
     let send = |content: &Content| if hop.probes { Content::default() } else { content.clone() };
@@ -175,7 +176,7 @@ pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
         // An empty upload still says that it is empty; data says it too.
         match hop.probes {
             true => fields.push(FieldLine::new("Content-Length", "0")),
-            false => push_unless_typed(&mut fields, spec, "Content-Length", &length.to_string()),
+            false => push_unless_typed(&mut fields, spec, "Content-Length", length.to_string()),
         }
     }
     if let Some(media_type) = media_type {
@@ -207,7 +208,7 @@ pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
 fn is_chunked(spec: &RequestSpec, length: Option<Option<u64>>) -> Result<bool, Error> {
     let Some(length) = length else { return Ok(false) };
     if spec.is_typed("transfer-encoding") {
-        let lists = |line: &FieldLine| line.value().split(',').any(|item| item.trim().eq_ignore_ascii_case("chunked"));
+        let lists = |line: &FieldLine| line.text().split(',').any(|item| item.trim().eq_ignore_ascii_case("chunked"));
         return Ok(spec.typed("transfer-encoding").is_some_and(lists));
     }
     match (length, spec.protocol) {
@@ -223,11 +224,12 @@ fn add_host(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop) {
     match spec.typed("host") {
         Some(typed) if hop.trusted => {
             fields.push(
-                FieldLine::typed(&format!("Host{}", &typed.line()[typed.name().len()..])).unwrap_or(typed.clone()),
+                FieldLine::typed([b"Host".as_slice(), &typed.line()[typed.name().len()..]].concat())
+                    .unwrap_or(typed.clone()),
             );
         }
         None if spec.is_typed("host") => {}
-        _ => fields.push(FieldLine::new("Host", &hop.target.authority())),
+        _ => fields.push(FieldLine::new("Host", hop.target.authority())),
     }
 }
 
@@ -252,7 +254,7 @@ fn add_defaults(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop, cont
         (Some(range), None) => push_unless_typed(fields, spec, "Range", range),
         (Some(range), Some(Some(total))) => {
             let sent = range.trim_start_matches("bytes=");
-            push_unless_typed(fields, spec, "Content-Range", &format!("bytes {sent}/{total}"));
+            push_unless_typed(fields, spec, "Content-Range", format!("bytes {sent}/{total}"));
         }
         _ => {}
     }
@@ -272,8 +274,8 @@ fn add_defaults(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop, cont
 }
 
 /// What the user agent is called, empty if it is not to be said.
-pub(super) fn agent(spec: &RequestSpec) -> &str {
-    spec.user_agent.as_deref().unwrap_or(concat!("httpkit/", env!("CARGO_PKG_VERSION")))
+pub(super) fn agent(spec: &RequestSpec) -> &BStr {
+    spec.user_agent.as_ref().map_or(BStr::new(concat!("httpkit/", env!("CARGO_PKG_VERSION"))), |agent| agent.as_bstr())
 }
 
 /// The value of `Authorization`. Secrets of the command line stay with the first origin; those of a URL go with it.
@@ -301,9 +303,10 @@ fn add_cookies(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop) {
         FieldWish::Omit(name) => name.eq_ignore_ascii_case("cookie"),
     });
     let typed = spec.cookies.as_deref().filter(|_| hop.trusted && !is_typed);
-    let all: Vec<&str> = hop.cookies.as_deref().into_iter().chain(typed).filter(|text| !text.is_empty()).collect();
+    let all: Vec<&[u8]> =
+        hop.cookies.as_deref().into_iter().chain(typed).filter(|text| !text.is_empty()).map(|text| &**text).collect();
     if !all.is_empty() {
-        fields.push(FieldLine::new("Cookie", &all.join("; ")));
+        fields.push(FieldLine::new("Cookie", bstr::join("; ", all)));
     }
 }
 
@@ -326,13 +329,13 @@ fn add_typed(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop) {
     }
 }
 
-fn push_for_proxy(fields: &mut Vec<FieldLine>, spec: &RequestSpec, name: &str, value: &str) {
+fn push_for_proxy(fields: &mut Vec<FieldLine>, spec: &RequestSpec, name: &str, value: impl AsRef<[u8]>) {
     if !spec.is_for_proxy(name) {
         push_unless_typed(fields, spec, name, value);
     }
 }
 
-fn push_unless_typed(fields: &mut Vec<FieldLine>, spec: &RequestSpec, name: &str, value: &str) {
+fn push_unless_typed(fields: &mut Vec<FieldLine>, spec: &RequestSpec, name: &str, value: impl AsRef<[u8]>) {
     if !spec.is_typed(name) {
         fields.push(FieldLine::new(name, value));
     }
@@ -376,13 +379,13 @@ mod tests {
     }
 
     fn form(text: &'static str) -> Body {
-        Body::Data(Content::octets(text), Some("application/x-www-form-urlencoded".to_owned()))
+        Body::Data(Content::octets(text), Some("application/x-www-form-urlencoded".into()))
     }
 
     #[test]
     fn the_whole_request_stands_in_curls_order() {
         let agent = Some("a".to_owned());
-        let plain = RequestSpec { user_agent: agent.clone(), ..RequestSpec::default() };
+        let plain = RequestSpec { user_agent: agent.clone().map(BString::from), ..RequestSpec::default() };
         let base = "Host: h|User-Agent: a|Accept: */*|";
         for (spec, expected) in [
             (plain.clone(), format!("GET /x HTTP/1.1|{base}|")),
@@ -428,7 +431,7 @@ mod tests {
     #[test]
     fn secrets_stay_with_the_first_origin() {
         let spec = RequestSpec {
-            user_agent: Some(String::new()),
+            user_agent: Some(BString::default()),
             fields: vec![send("authorization: x"), send("COOKIE: y"), send("Host: typed"), send("Z: z")],
             credentials: Some(Credentials::Bearer("t".into())),
             cookies: Some("a=b".into()),

@@ -31,15 +31,15 @@ pub(super) fn tunnel_place(hop: &Hop) -> Option<String> {
 pub(super) fn connect(spec: &RequestSpec, hop: &Hop) -> Option<Request> {
     let (proxy, place) = (hop.proxy.as_ref()?, tunnel_place(hop)?);
     let mut fields = Vec::new();
-    let mut push = |name: &str, value: &str| {
+    let mut push = |name: &str, value: &[u8]| {
         if !value.is_empty() && !spec.is_for_proxy(name) {
             fields.push(FieldLine::new(name, value));
         }
     };
-    push("Host", &place);
-    push("Proxy-Authorization", &authorization(hop, proxy).unwrap_or_default());
+    push("Host", place.as_bytes());
+    push("Proxy-Authorization", authorization(hop, proxy).unwrap_or_default().as_bytes());
     push("User-Agent", agent(spec));
-    push("Proxy-Connection", "Keep-Alive");
+    push("Proxy-Connection", b"Keep-Alive");
     fields.extend(spec.proxy_lines().cloned());
     Some(Request {
         method: "CONNECT".to_owned(),

@@ -1,6 +1,9 @@
 //! `multipart/form-data` as curl writes it (RFC 7578), its files read only when they are sent.
 
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+
+use bstr::{BString, ByteSlice};
 
 use super::error::Error;
 use super::request::{Content, FieldLine, Piece};
@@ -9,17 +12,17 @@ use super::request::{Content, FieldLine, Piece};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
     /// The name of the form field; a part of a group may have none.
-    pub name: Option<String>,
+    pub name: Option<BString>,
     /// What is in it.
     pub inside: Inside,
     /// The name of the file, if it counts as one.
-    pub file_name: Option<String>,
+    pub file_name: Option<BString>,
     /// The media type, if it is said.
-    pub media_type: Option<String>,
+    pub media_type: Option<BString>,
     /// The name of the coding that the content is in, if it is in one.
     pub encoding: Option<&'static str>,
     /// Further field lines of the part.
-    pub fields: Vec<String>,
+    pub fields: Vec<BString>,
 }
 
 /// What is in a part.
@@ -48,14 +51,16 @@ pub enum Quoting {
 ///
 /// # Errors
 /// The system gives no random octets for the boundary.
-pub fn form(parts: &[Part], media_type: &str, quoting: Quoting) -> Result<(Content, String), Error> {
+pub fn form(parts: &[Part], media_type: &[u8], quoting: Quoting) -> Result<(Content, BString), Error> {
     let boundary = boundary()?;
-    let is_form = media_type.get(..MULTIPART.len()).is_some_and(|start| start.eq_ignore_ascii_case(MULTIPART));
+    let is_form =
+        media_type.get(..MULTIPART.len()).is_some_and(|start| start.eq_ignore_ascii_case(MULTIPART.as_bytes()));
     let disposition = if is_form { "form-data" } else { "attachment" };
     let mut writer = Writer { pieces: Vec::new(), text: Vec::new(), quoting };
     writer.parts(parts, &boundary, disposition)?;
     writer.end_piece();
-    Ok((Content(writer.pieces), format!("{media_type}; boundary={boundary}")))
+    let media_type = [media_type, b"; boundary=", boundary.as_bytes()].concat();
+    Ok((Content(writer.pieces), media_type.into()))
 }
 
 /// 24 dashes and 22 random letters and digits, as long as curl's.
@@ -76,24 +81,23 @@ struct Writer {
 impl Writer {
     fn parts(&mut self, parts: &[Part], boundary: &str, disposition: &str) -> Result<(), Error> {
         for part in parts {
-            self.line(&format!("--{boundary}"));
+            self.line(format!("--{boundary}"));
             self.part(part, disposition)?;
         }
-        self.line(&format!("--{boundary}--"));
+        self.line(format!("--{boundary}--"));
         Ok(())
     }
 
     fn part(&mut self, part: &Part, disposition: &str) -> Result<(), Error> {
-        let is_typed =
-            |name: &str| part.fields.iter().filter_map(|line| FieldLine::typed(line)).any(|line| line.is(name));
+        let is_typed = |name: &str| part.fields.iter().filter_map(FieldLine::typed).any(|line| line.is(name));
         let has_name = part.name.is_some() || part.file_name.is_some();
         if (has_name || disposition == "form-data") && !is_typed("content-disposition") {
-            let named = |what: &str, name: &Option<String>| match name {
-                Some(name) => format!("; {what}=\"{}\"", self.quoted(name)),
-                None => String::new(),
+            let named = |what: &str, name: &Option<BString>| match name {
+                Some(name) => [b"; ", what.as_bytes(), b"=\"", &self.quoted(name), b"\""].concat(),
+                None => Vec::new(),
             };
             let (name, file_name) = (named("name", &part.name), named("filename", &part.file_name));
-            self.line(&format!("Content-Disposition: {disposition}{name}{file_name}"));
+            self.line([b"Content-Disposition: ", disposition.as_bytes(), &name, &file_name].concat());
         }
         let boundary = match part.inside {
             Inside::Parts(_) => Some(boundary()?),
@@ -101,14 +105,16 @@ impl Writer {
         };
         match (&part.media_type, &boundary) {
             (media_type, Some(boundary)) => {
-                let media_type = media_type.as_deref().unwrap_or("multipart/mixed");
-                self.line(&format!("Content-Type: {media_type}; boundary={boundary}"));
+                let media_type = media_type.as_ref().map_or(b"multipart/mixed".as_slice(), |media_type| media_type);
+                self.line([b"Content-Type: ", media_type, b"; boundary=", boundary.as_bytes()].concat());
             }
-            (Some(media_type), None) if !is_typed("content-type") => self.line(&format!("Content-Type: {media_type}")),
+            (Some(media_type), None) if !is_typed("content-type") => {
+                self.line([b"Content-Type: ", media_type.as_slice()].concat())
+            }
             _ => {}
         }
         if let Some(encoding) = part.encoding.filter(|_| !is_typed("content-transfer-encoding")) {
-            self.line(&format!("Content-Transfer-Encoding: {encoding}"));
+            self.line(format!("Content-Transfer-Encoding: {encoding}"));
         }
         part.fields.iter().for_each(|field| self.line(field));
         self.line("");
@@ -124,8 +130,8 @@ impl Writer {
         Ok(())
     }
 
-    fn line(&mut self, line: &str) {
-        self.text.extend_from_slice(line.as_bytes());
+    fn line(&mut self, line: impl AsRef<[u8]>) {
+        self.text.extend_from_slice(line.as_ref());
         self.text.extend_from_slice(b"\r\n");
     }
 
@@ -133,17 +139,17 @@ impl Writer {
         self.pieces.push(Piece::Octets(std::mem::take(&mut self.text).into()));
     }
 
-    fn quoted(&self, text: &str) -> String {
+    fn quoted(&self, text: &[u8]) -> Vec<u8> {
         match self.quoting {
-            Quoting::Percent => text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A"),
-            Quoting::Backslash => text.replace('\\', "\\\\").replace('"', "\\\""),
+            Quoting::Percent => text.replace("\"", "%22").replace("\r", "%0D").replace("\n", "%0A"),
+            Quoting::Backslash => text.replace("\\", "\\\\").replace("\"", "\\\""),
         }
     }
 }
 
 /// The name that a file is sent under: the last part of its path.
-pub fn file_name(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+pub fn file_name(path: &Path) -> BString {
+    path.file_name().map(|name| name.as_bytes().into()).unwrap_or_default()
 }
 
 /// The media type that the end of a file's name stands for, by curl's short list.
@@ -169,16 +175,16 @@ mod tests {
     #[test]
     fn a_form_is_written_as_curl_writes_it() {
         let part = |name: Option<&str>, text: &'static str, file_name: Option<&str>, media_type: Option<&str>| Part {
-            name: name.map(str::to_owned),
+            name: name.map(BString::from),
             inside: Inside::Content(Piece::Octets(text.into())),
-            file_name: file_name.map(str::to_owned),
-            media_type: media_type.map(str::to_owned),
+            file_name: file_name.map(BString::from),
+            media_type: media_type.map(BString::from),
             encoding: None,
             fields: Vec::new(),
         };
         let written = |parts: &[Part], quoting: Quoting| {
-            let (content, media_type) = form(parts, MULTIPART, quoting).unwrap();
-            let boundary = media_type.split_once("boundary=").unwrap().1;
+            let (content, media_type) = form(parts, MULTIPART.as_bytes(), quoting).unwrap();
+            let boundary = media_type.to_str().unwrap().split_once("boundary=").unwrap().1;
             let text = String::from_utf8(content.in_memory().unwrap()).unwrap();
             assert_eq!(boundary.len(), 46);
             text.replace(boundary, "B").replace("\r\n", "|")

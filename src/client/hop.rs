@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use bstr::BString;
+
 use super::proxy::Proxy;
 use super::target::TargetUri;
 
@@ -21,9 +23,9 @@ pub struct Hop {
     /// How often a redirect was followed before.
     pub redirects: u32,
     /// The page that referred here, if that is told.
-    pub referer: Option<String>,
+    pub referer: Option<BString>,
     /// Cookies from the jar.
-    pub cookies: Option<String>,
+    pub cookies: Option<BString>,
     /// The whole value of `Authorization` in answer to a challenge.
     pub authorization: Option<String>,
     /// A challenge is expected: content waits until it was answered.

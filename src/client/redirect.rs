@@ -76,7 +76,7 @@ pub fn next(spec: &RequestSpec, follow: &Follow, hop: &Hop, method: &str, head: 
         home: Some(home),
         redirects: hop.redirects + 1,
         expects: hop.expects,
-        referer: if follow.auto_referer { Some(hop.target.to_string()) } else { hop.referer.clone() },
+        referer: if follow.auto_referer { Some(hop.target.to_string().into()) } else { hop.referer.clone() },
         ..Hop::first(target)
     })))
 }

@@ -1,9 +1,11 @@
 //! A complete request as a value: what is printed of it is what is sent.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 
+use bstr::{BStr, BString, ByteSlice};
 use bytes::Bytes;
 
 use super::error::{Error, Kind};
@@ -13,37 +15,44 @@ use super::target::TargetUri;
 /// One field line, without its line end, just as it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldLine {
-    line: String,
+    line: BString,
     colon: usize,
 }
 
 impl FieldLine {
     /// The line `name: value`, or `name:` for an empty value.
-    pub fn new(name: &str, value: &str) -> FieldLine {
-        let blank = if value.is_empty() { "" } else { " " };
-        FieldLine { line: format!("{name}:{blank}{value}"), colon: name.len() }
+    pub fn new(name: &str, value: impl AsRef<[u8]>) -> FieldLine {
+        let value = value.as_ref();
+        let blank: &[u8] = if value.is_empty() { b"" } else { b" " };
+        FieldLine { line: [name.as_bytes(), b":", blank, value].concat().into(), colon: name.len() }
     }
 
-    /// A line as a user typed it, without a line end. `None` if there is no name before a colon.
-    pub fn typed(line: &str) -> Option<FieldLine> {
-        let line = line.trim_end_matches(['\r', '\n']);
-        let colon = line.find(':').filter(|at| *at > 0)?;
-        Some(FieldLine { line: line.to_owned(), colon })
+    /// A line as a user typed it, without a line end. `None` if there is no name before a colon; a name is text, a value
+    /// any bytes.
+    pub fn typed(line: impl AsRef<[u8]>) -> Option<FieldLine> {
+        let line = line.as_ref().trim_end_with(|last| matches!(last, '\r' | '\n'));
+        let colon = line.find_byte(b':').filter(|at| *at > 0 && line[..*at].is_utf8())?;
+        Some(FieldLine { line: line.into(), colon })
     }
 
     /// The field name.
     pub fn name(&self) -> &str {
-        &self.line[..self.colon]
+        self.line[..self.colon].to_str().unwrap_or_default()
     }
 
     /// The field value without the white space around it.
-    pub fn value(&self) -> &str {
-        self.line[self.colon + 1..].trim_ascii()
+    pub fn value(&self) -> &BStr {
+        self.line[self.colon + 1..].trim_ascii().as_bstr()
+    }
+
+    /// The field value as text; what is not UTF-8 is replaced.
+    pub fn text(&self) -> Cow<'_, str> {
+        self.value().to_str_lossy()
     }
 
     /// The whole line.
-    pub fn line(&self) -> &str {
-        &self.line
+    pub fn line(&self) -> &BStr {
+        self.line.as_bstr()
     }
 
     /// Whether the name is this one, compared without case.
@@ -220,7 +229,7 @@ impl Request {
         };
         let mut head = format!("{} {} {version}\r\n", self.method, self.request_target).into_bytes();
         for field in &self.fields {
-            head.extend_from_slice(field.line().as_bytes());
+            head.extend_from_slice(field.line());
             head.extend_from_slice(b"\r\n");
         }
         head.extend_from_slice(b"\r\n");
@@ -236,7 +245,7 @@ impl Request {
     pub fn expects_continue(&self) -> bool {
         self.content.is_some()
             && self.protocol != Protocol::Http10
-            && self.field("expect").is_some_and(|field| field.value().eq_ignore_ascii_case("100-continue"))
+            && self.field("expect").is_some_and(|field| field.value().eq_ignore_ascii_case(b"100-continue"))
     }
 
     /// The HTTP proxy that reads the request itself, in absolute-form.

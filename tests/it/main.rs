@@ -29,6 +29,7 @@ mod recorder;
 mod remark;
 mod request;
 mod request_authentication;
+mod request_bytes;
 mod request_exit;
 mod request_features;
 mod request_hostile;

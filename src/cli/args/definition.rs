@@ -4,10 +4,13 @@
 //! errors, completions and man pages. For `request` clap's own are made only if clap has something to say, as that takes
 //! longer than everything else that a small request does.
 
+use std::ffi::OsString;
 use std::fmt::Display;
+use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use bstr::{BString, ByteSlice};
 use clap::builder::{PathBufValueParser, PossibleValue, PossibleValuesParser, TypedValueParser, ValueParser};
 use clap::{Arg, ArgAction, ValueHint};
 
@@ -44,6 +47,8 @@ pub(super) enum Take<A> {
     Maybe(fn(&mut A, &str) -> Result<(), String>),
     /// Its value is any text.
     Text(fn(&mut A, String)),
+    /// Its value is any bytes: they are sent as they are.
+    Bytes(fn(&mut A, BString)),
     /// Its value is a path, which is not empty.
     Path(fn(&mut A, PathBuf)),
     /// Its value is to be read; the failure says what was expected.
@@ -86,6 +91,16 @@ impl<A> Definition<A> {
         set: fn(&mut A, String),
     ) -> Definition<A> {
         Definition::define(long, value_name, help, Take::Text(set))
+    }
+
+    /// An option whose value is any bytes, UTF-8 or not.
+    pub(super) const fn bytes(
+        long: &'static str,
+        value_name: &'static str,
+        help: &'static str,
+        set: fn(&mut A, BString),
+    ) -> Definition<A> {
+        Definition::define(long, value_name, help, Take::Bytes(set))
     }
 
     /// An option whose value is the name of a file.
@@ -184,15 +199,21 @@ impl<A> Definition<A> {
     ///
     /// # Errors
     /// A value that will not do; what was expected.
-    pub(super) fn apply(&self, args: &mut A, value: String) -> Result<(), String> {
+    pub(super) fn apply(&self, args: &mut A, value: BString) -> Result<(), String> {
         match self.take {
             Take::Flag(set) => set(args),
-            Take::Text(set) => set(args, value),
+            Take::Text(set) => set(args, self.utf8(value)?),
+            Take::Bytes(set) => set(args, value),
             Take::Path(_) if value.is_empty() => return Err("expected the name of a file".to_owned()),
-            Take::Path(set) => set(args, value.into()),
-            Take::Read(read) | Take::Maybe(read) => return read(args, &value),
+            Take::Path(set) => set(args, path(value)),
+            Take::Read(read) | Take::Maybe(read) => return read(args, &self.utf8(value)?),
         }
         Ok(())
+    }
+
+    fn utf8(&self, value: BString) -> Result<String, String> {
+        String::from_utf8(value.into())
+            .map_err(|error| format!("'--{} {}': the value is not UTF-8", self.long, error.as_bytes().to_str_lossy()))
     }
 }
 
@@ -234,9 +255,15 @@ impl<A: Default> Definition<A> {
             (Offer::None, Take::Read(read) | Take::Maybe(read)) => {
                 ValueParser::new(|text: &str| read(&mut A::default(), text).map(|()| text.to_owned()))
             }
+            (Offer::None, Take::Bytes(_)) => ValueParser::os_string(),
             (Offer::None, _) => ValueParser::string(),
         }
     }
+}
+
+/// Bytes as the name of a file.
+pub(super) fn path(name: BString) -> PathBuf {
+    PathBuf::from(OsString::from_vec(name.into()))
 }
 
 /// Puts what was read in its place.
@@ -285,15 +312,15 @@ pub(super) fn names<T: Named>() -> Vec<PossibleValue> {
 struct Names(&'static [&'static str]);
 
 impl TypedValueParser for Names {
-    type Value = String;
+    type Value = OsString;
 
     fn parse_ref(
         &self,
         command: &clap::Command,
         arg: Option<&Arg>,
         value: &std::ffi::OsStr,
-    ) -> Result<String, clap::Error> {
-        clap::builder::StringValueParser::new().parse_ref(command, arg, value)
+    ) -> Result<OsString, clap::Error> {
+        clap::builder::OsStringValueParser::new().parse_ref(command, arg, value)
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {

@@ -1,5 +1,6 @@
 //! What may be typed. The types here only record and validate; what is meant by it is decided in the stories.
 
+mod config;
 mod definition;
 mod dialect;
 mod options;
@@ -13,7 +14,9 @@ mod variables;
 mod words;
 
 use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt;
 
+use bstr::{BString, ByteSlice};
 use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
 use clap::{Arg, Command};
@@ -24,7 +27,7 @@ use definition::{named, names};
 pub use dialect::DialectChoice;
 pub use quantities::{Size, Time};
 pub use queries::QUERIES;
-pub use request::{DataKind, DataPart, Destination, RequestArgs, Word};
+pub use request::{DataKind, DataPart, Destination, RequestArgs, Word, url_text};
 pub use serve::{CellTypesChoice, LogChoice, ServeArgs, SyncChoice};
 pub use values::{FIELDS, METHODS, Parts, Pretty, When, WireWish};
 pub use variables::UNRESERVED;
@@ -87,11 +90,7 @@ pub fn parse(argv: impl IntoIterator<Item = OsString>, outside: &mut Outside<'_>
 
 /// The arguments of each group in what comes after `request`.
 fn read_requests(words: &[OsString], outside: &mut Outside<'_>) -> Result<Vec<RequestArgs>, clap::Error> {
-    let word = |word: &OsString| {
-        let text = word.to_str().map(str::to_owned);
-        text.ok_or_else(|| refusal(ErrorKind::InvalidValue, &format!("{} is not UTF-8", word.display())))
-    };
-    let words = words.iter().map(word).collect::<Result<Vec<String>, clap::Error>>()?;
+    let words: Vec<BString> = words.iter().map(|word| word.as_bytes().into()).collect();
     let mut variables = Variables::default();
     let tokens = words::read(&words).map_err(Fault::Usage);
     let tokens = tokens.and_then(|tokens| words::resolve(tokens, outside, &mut variables));
@@ -117,9 +116,9 @@ fn read_group(tokens: &[Token]) -> Result<RequestArgs, String> {
     let mut args = RequestArgs::default();
     for token in tokens {
         match token {
-            Token::Flag(option) => option.apply(&mut args, String::new())?,
+            Token::Flag(option) => option.apply(&mut args, BString::default())?,
             Token::Option(option, value) | Token::Expand(option, value) => option.apply(&mut args, value.clone())?,
-            Token::Word(word) => args.targets.push(Word::Plain(word.clone())),
+            Token::Word(word) => args.targets.push(Word::plain(word.as_bstr())),
             // Those of a group are settled before.
             Token::Unset(_) => {}
             Token::Other(word) => return Err(format!("unexpected '{word}'")),
@@ -133,9 +132,11 @@ fn read_group(tokens: &[Token]) -> Result<RequestArgs, String> {
 
 /// What clap says of a group that is refused here, and if it says nothing, what was said here.
 fn word_of_clap(tokens: &[Token], what: &str) -> clap::Error {
-    let argv = ["httpkit", "request"].into_iter().map(str::to_owned).chain(words::write(tokens));
+    let argv = ["httpkit", "request"].into_iter().map(OsString::from).chain(words::write(tokens));
     let matches = program().subcommand(options::command()).try_get_matches_from(argv);
-    matches.err().unwrap_or_else(|| refusal(ErrorKind::InvalidValue, what))
+    // It does not say whose value is not UTF-8.
+    let error = matches.err().filter(|error| error.kind() != ErrorKind::InvalidUtf8);
+    error.unwrap_or_else(|| refusal(ErrorKind::InvalidValue, what))
 }
 
 fn refusal(kind: ErrorKind, what: &str) -> clap::Error {
@@ -144,10 +145,12 @@ fn refusal(kind: ErrorKind, what: &str) -> clap::Error {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn tokens(words: &[&str]) -> Vec<Token> {
-        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        let words: Vec<BString> = words.iter().map(|word| BString::from(*word)).collect();
         words::read(&words).unwrap_or_else(|what| panic!("{words:?}: {what}"))
     }
 
@@ -181,12 +184,12 @@ mod tests {
         ];
         let mut command = program().subcommand(options::command());
         let mut refused = |tokens: &[Token]| {
-            let argv = ["httpkit", "request"].into_iter().map(str::to_owned).chain(words::write(tokens));
+            let argv = ["httpkit", "request"].into_iter().map(OsString::from).chain(words::write(tokens));
             command.try_get_matches_from_mut(argv).err().map(|error| error.to_string())
         };
         for option in options::all() {
             let tokens = match option.takes_value() {
-                true => values.map(|value| vec![Token::Option(option, value.to_owned())]).to_vec(),
+                true => values.map(|value| vec![Token::Option(option, value.into())]).to_vec(),
                 false => vec![vec![Token::Flag(option)], vec![Token::Flag(option), Token::Flag(option)]],
             };
             for tokens in tokens {
@@ -203,7 +206,7 @@ mod tests {
     #[test]
     fn serve_has_its_defaults_and_what_was_typed() {
         let read = |line: &str| {
-            let mut read_file = |name: &str| Err(format!("{name} is not read"));
+            let mut read_file = |name: &Path| Err(format!("{} is not read", name.display()));
             let mut outside = Outside { read_file: &mut read_file, environment: &|_: &str| None };
             match parse(line.split(' ').map(OsString::from), &mut outside) {
                 Ok(Asked::Serve(args)) => *args,
@@ -251,7 +254,7 @@ mod tests {
             let is_known = |dialect: &str| {
                 let mut tokens = tokens(&["--dialect", dialect]);
                 tokens.push(match option.takes_value() {
-                    true => Token::Option(option, "1".to_owned()),
+                    true => Token::Option(option, "1".into()),
                     false => Token::Flag(option),
                 });
                 read_group(&tokens).map(|args| args.http_only)
@@ -268,9 +271,9 @@ mod tests {
         let read = args("POST h/ -d a --json b -F c --form-string d --url e -o f -O -- -g");
         let word = |text: &str| Word::Plain(text.to_owned());
         assert_eq!(read.targets, [word("POST"), word("h/"), Word::Url("e".to_owned()), word("-g")]);
-        let part = |kind, value: &str| DataPart { kind, value: value.to_owned() };
+        let part = |kind, value: &str| DataPart { kind, value: value.into() };
         assert_eq!(read.parts, [part(DataKind::Data, "a"), part(DataKind::Json, "b")]);
-        assert_eq!(read.forms, [(false, "c".to_owned()), (true, "d".to_owned())]);
+        assert_eq!(read.forms, [(false, "c".into()), (true, "d".into())]);
         assert_eq!(read.destinations, [Destination::File("f".into()), Destination::RemoteName]);
     }
 }

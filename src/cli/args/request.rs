@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use bstr::{BStr, BString};
+use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
+
 use super::DialectChoice;
 use super::values::{Parts, Pretty, When, WireWish};
 use crate::client::Protocol;
@@ -19,7 +22,7 @@ pub struct RequestArgs {
     /// Data in the order in which it was typed, whatever option it came with.
     pub parts: Vec<DataPart>,
     /// Form fields in the order in which they were typed; `true` for `--form-string`.
-    pub forms: Vec<(bool, String)>,
+    pub forms: Vec<(bool, BString)>,
     /// Where each URL's content goes: `-o` and `-O` in the order in which they were typed.
     pub destinations: Vec<Destination>,
     /// `--form-escape`
@@ -39,25 +42,25 @@ pub struct RequestArgs {
     /// `-X`, `--request`
     pub request: Option<String>,
     /// `-H`, `--header`
-    pub header: Vec<String>,
+    pub header: Vec<BString>,
     /// `-G`, `--get`
     pub get: bool,
     /// `--url-query`
-    pub url_query: Vec<String>,
+    pub url_query: Vec<BString>,
     /// `-I`, `--head`
     pub head: bool,
     /// `-T`, `--upload-file`
-    pub upload_file: Vec<String>,
+    pub upload_file: Vec<PathBuf>,
     /// `-u`, `--user`
     pub user: Option<String>,
     /// `-A`, `--user-agent`
-    pub user_agent: Option<String>,
+    pub user_agent: Option<BString>,
     /// `-e`, `--referer`
-    pub referer: Option<String>,
+    pub referer: Option<BString>,
     /// `-r`, `--range`
     pub range: Option<String>,
     /// `-b`, `--cookie`
-    pub cookie: Vec<String>,
+    pub cookie: Vec<BString>,
     /// `-c`, `--cookie-jar`
     pub cookie_jar: Option<PathBuf>,
     /// `-j`, `--junk-session-cookies`
@@ -225,7 +228,7 @@ pub struct RequestArgs {
     /// `--wire`, `--wire=all`
     pub wire: Option<WireWish>,
     /// `--proxy-header`
-    pub proxy_header: Vec<String>,
+    pub proxy_header: Vec<BString>,
     /// `--proxy-digest`
     pub proxy_digest: bool,
     /// `--proxy-anyauth`
@@ -274,7 +277,7 @@ impl RequestArgs {
         self.parts.iter().any(|part| part.kind == DataKind::Json)
     }
 
-    pub(super) fn part(&mut self, kind: DataKind, value: String) {
+    pub(super) fn part(&mut self, kind: DataKind, value: BString) {
         self.parts.push(DataPart { kind, value });
     }
 
@@ -304,13 +307,31 @@ pub enum Word {
     Url(String),
 }
 
+impl Word {
+    /// A word as it was typed.
+    pub(super) fn plain(typed: &BStr) -> Word {
+        Word::Plain(url_text(typed))
+    }
+
+    /// What `--url` says.
+    pub(super) fn url(typed: &BStr) -> Word {
+        Word::Url(url_text(typed))
+    }
+}
+
+/// A URL holds no bytes that are not UTF-8: they are percent-encoded (RFC 3986 2.5).
+pub fn url_text(typed: &[u8]) -> String {
+    let encoded = |bytes| percent_encode(bytes, NON_ALPHANUMERIC).to_string();
+    typed.utf8_chunks().flat_map(|chunk| [chunk.valid().to_owned(), encoded(chunk.invalid())]).collect()
+}
+
 /// Data as it was typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataPart {
     /// The option.
     pub kind: DataKind,
     /// Its value.
-    pub value: String,
+    pub value: BString,
 }
 
 /// The options that give data.

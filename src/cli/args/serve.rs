@@ -1,7 +1,9 @@
 //! The arguments of `serve`.
 
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
+use bstr::BString;
 use clap::builder::PathBufValueParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 
@@ -311,10 +313,10 @@ pub(super) fn read(matches: &ArgMatches) -> Result<ServeArgs, String> {
     for option in OPTIONS.iter().flat_map(|(_, options)| options.iter()) {
         if option.takes_value() {
             for value in matches.get_raw(option.long).into_iter().flatten() {
-                option.apply(&mut args, value.to_string_lossy().into_owned())?;
+                option.apply(&mut args, value.as_bytes().into())?;
             }
         } else if matches.get_flag(option.long) {
-            option.apply(&mut args, String::new())?;
+            option.apply(&mut args, BString::default())?;
         }
     }
     Ok(args)

@@ -2,11 +2,14 @@
 //! (curl(1) `--variable`).
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use bstr::{BStr, BString, ByteSlice};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
+use super::definition::path;
 use crate::text::json;
 
 /// What percent-encoding leaves as it is: the unreserved characters (RFC 3986 2.3).
@@ -19,7 +22,7 @@ const UNDECODED: &[u8] = b"[64dec-fail]";
 /// The variables that were set so far.
 #[derive(Debug, Default)]
 pub(super) struct Variables {
-    contents: BTreeMap<String, Vec<u8>>,
+    contents: BTreeMap<BString, Vec<u8>>,
     /// What the user should know, though it is no failure.
     pub(super) warnings: Vec<String>,
 }
@@ -27,8 +30,8 @@ pub(super) struct Variables {
 /// What a value of `--variable` says.
 #[derive(Debug, PartialEq, Eq)]
 enum Setting<'t> {
-    Content(&'t str),
-    File(&'t str),
+    Content(&'t [u8]),
+    File(&'t [u8]),
     /// Nothing: only an environment variable can give it content.
     Nothing,
 }
@@ -50,34 +53,35 @@ impl Variables {
     /// [`Fault`]
     pub(super) fn set(
         &mut self,
-        text: &str,
+        text: &BStr,
         environment: &dyn Fn(&str) -> Option<String>,
-        read_file: &mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
+        read_file: &mut dyn FnMut(&Path) -> Result<Vec<u8>, String>,
     ) -> Result<(), Fault> {
-        let rest = text.strip_prefix('%').unwrap_or(text);
-        let length = rest.bytes().take_while(|octet| is_name(*octet)).count();
-        let (name, rest) = rest.split_at(length);
+        let is_imported = text.starts_with(b"%");
+        let rest = &text[usize::from(is_imported)..];
+        let length = rest.iter().take_while(|octet| is_name(**octet)).count();
+        let (name, rest) = (rest[..length].to_str().unwrap_or_default(), &rest[length..]);
         if name.is_empty() || name.len() > NAME_LIMIT {
             self.warnings.push(format!("--variable '{text}' has no good name and is left out"));
             return Ok(());
         }
         let wrong = || Fault::Usage(format!("--variable '{text}', expected NAME[FIRST-LAST] before '=' or '@'"));
         let (range, rest) = range(rest).ok_or_else(wrong)?;
-        let setting = match rest.split_at_checked(1) {
-            Some(("=", content)) => Setting::Content(content),
-            Some(("@", file)) => Setting::File(file),
-            None => Setting::Nothing,
+        let setting = match rest {
+            [b'=', content @ ..] => Setting::Content(content),
+            [b'@', file @ ..] => Setting::File(file),
+            [] => Setting::Nothing,
             _ => {
                 self.warnings.push(format!("--variable '{text}' sets nothing, expected NAME=CONTENT or NAME@FILE"));
                 return Ok(());
             }
         };
-        let imported = text.starts_with('%').then(|| environment(name)).flatten();
+        let imported = is_imported.then(|| environment(name)).flatten();
         let content = match (imported, setting) {
             (Some(value), _) => value.into_bytes(),
-            (None, Setting::Content(content)) => cut(content.as_bytes(), range),
-            (None, Setting::File(file)) => cut(&read_file(file).map_err(Fault::Read)?, range),
-            (None, Setting::Nothing) if text.starts_with('%') => {
+            (None, Setting::Content(content)) => cut(content, range),
+            (None, Setting::File(file)) => cut(&read_file(&path(file.into())).map_err(Fault::Read)?, range),
+            (None, Setting::Nothing) if is_imported => {
                 return Err(Fault::Usage(format!("--variable '{text}': the environment does not set {name}")));
             }
             (None, Setting::Nothing) => {
@@ -85,21 +89,21 @@ impl Variables {
                 return Ok(());
             }
         };
-        self.contents.insert(name.to_owned(), content);
+        self.contents.insert(name.into(), content);
         Ok(())
     }
 
     /// The text with the contents of variables in the place of `{{NAME}}`; `\{{` stands for two braces.
     ///
     /// # Errors
-    /// Says which function is none, or that what comes out is no text.
-    pub(super) fn expand(&mut self, text: &str) -> Result<String, String> {
+    /// Says which function is none, or that a null byte comes out, which no argument can hold.
+    pub(super) fn expand(&mut self, text: &BStr) -> Result<BString, String> {
         let mut expanded = Vec::new();
-        let mut rest = text;
+        let mut rest = text.as_bytes();
         while let Some(at) = rest.find("{{") {
             let (before, behind) = (&rest[..at], &rest[at + 2..]);
-            if let Some(before) = before.strip_suffix('\\') {
-                expanded.extend_from_slice(before.as_bytes());
+            if let Some(before) = before.strip_suffix(b"\\") {
+                expanded.extend_from_slice(before);
                 expanded.extend_from_slice(b"{{");
                 rest = behind;
                 continue;
@@ -108,15 +112,17 @@ impl Variables {
                 self.warnings.push(format!("'{text}' lacks the end '}}}}' of a variable"));
                 break;
             };
-            expanded.extend_from_slice(before.as_bytes());
+            expanded.extend_from_slice(before);
             let inner = &behind[..end];
-            let (name, functions) = inner.split_once(':').map_or((inner, None), |(name, rest)| (name, Some(rest)));
+            let (name, functions) = inner.split_once_str(":").map_or((inner, None), |(name, rest)| (name, Some(rest)));
+            let name = name.as_bstr();
             if name.is_empty() || name.len() > NAME_LIMIT || !name.bytes().all(is_name) {
                 self.warnings.push(format!("'{name}' is no name of a variable, in '{text}'"));
-                expanded.extend_from_slice(format!("{{{{{inner}}}}}").as_bytes());
+                expanded.extend_from_slice(&[b"{{", inner, b"}}"].concat());
             } else {
-                let mut content = self.contents.get(name).cloned().unwrap_or_default();
-                for function in functions.iter().flat_map(|functions| functions.split(':')) {
+                let mut content = self.contents.get(name.as_bytes()).cloned().unwrap_or_default();
+                for function in functions.iter().flat_map(|functions| functions.split(|sign| *sign == b':')) {
+                    let function = function.as_bstr();
                     content = apply(function, &content).ok_or_else(|| {
                         format!("'{function}' in '{text}' is no function of variables, expected trim, json, url, b64 or 64dec")
                     })?;
@@ -125,11 +131,10 @@ impl Variables {
             }
             rest = &behind[end + 2..];
         }
-        expanded.extend_from_slice(rest.as_bytes());
-        match String::from_utf8(expanded) {
-            Ok(expanded) if expanded.contains('\0') => Err(format!("'{text}': a variable holds a null byte")),
-            Ok(expanded) => Ok(expanded),
-            Err(_) => Err(format!("'{text}': a variable holds what is not UTF-8")),
+        expanded.extend_from_slice(rest);
+        match expanded.contains(&0) {
+            true => Err(format!("'{text}': a variable holds a null byte")),
+            false => Ok(expanded.into()),
         }
     }
 }
@@ -139,14 +144,13 @@ fn is_name(octet: u8) -> bool {
 }
 
 /// The first and last octet in `[FIRST-LAST]` or `[FIRST-]`, and what follows; `None` if it begins so and is none.
-fn range(text: &str) -> Option<((usize, usize), &str)> {
+fn range(text: &[u8]) -> Option<((usize, usize), &[u8])> {
     let whole = (0, usize::MAX);
-    let Some(inner) = text.strip_prefix('[').filter(|inner| inner.starts_with(|first: char| first.is_ascii_digit()))
-    else {
+    let Some(inner) = text.strip_prefix(b"[").filter(|inner| inner.first().is_some_and(u8::is_ascii_digit)) else {
         return Some((whole, text));
     };
-    let (range, rest) = inner.split_once(']')?;
-    let (first, last) = range.split_once('-')?;
+    let (range, rest) = inner.split_once_str("]")?;
+    let (first, last) = range.to_str().ok()?.split_once('-')?;
     let first = first.parse().ok()?;
     let last = if last.is_empty() { usize::MAX } else { last.parse().ok()? };
     (first <= last).then_some(((first, last), rest))
@@ -158,22 +162,22 @@ fn cut(content: &[u8], (first, last): (usize, usize)) -> Vec<u8> {
 }
 
 /// What a function makes of a content; `None` if there is no such function.
-fn apply(function: &str, content: &[u8]) -> Option<Vec<u8>> {
+fn apply(function: &[u8], content: &[u8]) -> Option<Vec<u8>> {
     let is_white = |octet: &u8| matches!(octet, b' ' | b'\t'..=b'\r');
     Some(match function {
-        "trim" => {
+        b"trim" => {
             let start = content.iter().position(|octet| !is_white(octet)).unwrap_or(content.len());
             let end = content.iter().rposition(|octet| !is_white(octet)).map_or(start, |last| last + 1);
             content[start..end].to_vec()
         }
-        "json" => {
+        b"json" => {
             let mut escaped = Vec::with_capacity(content.len());
             json::walk::escape(content, &mut escaped);
             escaped
         }
-        "url" => percent_encode(content, UNRESERVED).to_string().into_bytes(),
-        "b64" => STANDARD.encode(content).into_bytes(),
-        "64dec" => STANDARD.decode(content).unwrap_or_else(|_| UNDECODED.to_vec()),
+        b"url" => percent_encode(content, UNRESERVED).to_string().into_bytes(),
+        b"b64" => STANDARD.encode(content).into_bytes(),
+        b"64dec" => STANDARD.decode(content).unwrap_or_else(|_| UNDECODED.to_vec()),
         _ => return None,
     })
 }
@@ -186,11 +190,11 @@ mod tests {
     fn set(settings: &[&str]) -> Result<Variables, Fault> {
         let mut variables = Variables::default();
         let environment = |name: &str| (name == "HOME").then(|| "/root".to_owned());
-        let mut file = |name: &str| match name {
-            "missing" => Err("cannot read 'missing'".to_owned()),
-            name => Ok(format!("{name}\n").into_bytes()),
+        let mut file = |name: &Path| match name.to_str() {
+            Some("missing") => Err("cannot read 'missing'".to_owned()),
+            _ => Ok(format!("{}\n", name.display()).into_bytes()),
         };
-        settings.iter().try_for_each(|text| variables.set(text, &environment, &mut file))?;
+        settings.iter().try_for_each(|text| variables.set(BStr::new(text), &environment, &mut file))?;
         Ok(variables)
     }
 
@@ -210,15 +214,18 @@ mod tests {
             (&["a=1"], "\\{{a}} {{a", "{{a}} {{a"),
             (&["a=1"], "{{a b}}{{}}{{:url}}", "{{a b}}{{}}{{:url}}"),
         ] {
-            assert_eq!(set(settings).unwrap().expand(text).as_deref(), Ok(expected), "{settings:?} {text}");
+            assert_eq!(set(settings).unwrap().expand(BStr::new(text)), Ok(expected.into()), "{settings:?} {text}");
         }
     }
 
     #[test]
     fn what_is_wrong_is_said() {
-        assert_eq!(set(&["a=1"]).unwrap().expand("{{a:trim:upper}}").unwrap_err().split(' ').next(), Some("'upper'"));
-        assert!(set(&["a=AA=="]).unwrap().expand("{{a:64dec}}").unwrap_err().contains("null byte"));
-        assert!(set(&["a=/w=="]).unwrap().expand("{{a:64dec}}").unwrap_err().contains("not UTF-8"));
+        assert_eq!(
+            set(&["a=1"]).unwrap().expand(BStr::new("{{a:trim:upper}}")).unwrap_err().split(' ').next(),
+            Some("'upper'")
+        );
+        assert!(set(&["a=AA=="]).unwrap().expand(BStr::new("{{a:64dec}}")).unwrap_err().contains("null byte"));
+        assert_eq!(set(&["a=/w=="]).unwrap().expand(BStr::new("{{a:64dec}}")), Ok(b"\xff".into()));
         assert!(matches!(set(&["%NOT_SET"]), Err(Fault::Usage(what)) if what.contains("does not set NOT_SET")));
         assert!(matches!(set(&["a@missing"]), Err(Fault::Read(what)) if what.contains("'missing'")));
         for text in ["a[1=x", "a[3-1]=x", "a[1-2=x", "a[1x-2]=x"] {
@@ -226,7 +233,11 @@ mod tests {
         }
         for text in ["=x", "-a=x", "a", "a b=c", &"a".repeat(128)] {
             let mut variables = set(&[text]).unwrap();
-            assert_eq!((variables.warnings.len(), variables.expand("{{a}}").unwrap()), (1, String::new()), "{text}");
+            assert_eq!(
+                (variables.warnings.len(), variables.expand(BStr::new("{{a}}")).unwrap()),
+                (1, BString::default()),
+                "{text}"
+            );
         }
     }
 }

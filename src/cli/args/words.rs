@@ -3,8 +3,14 @@
 //! curl's habits that clap does not share: a leading word `curl` (a pasted command line), `--no-FLAG` for every flag,
 //! values that look like options, options that are shortened, option groups parted by `--next`.
 
+use std::ffi::OsString;
 use std::fmt;
+use std::os::unix::ffi::OsStringExt;
+use std::path::Path;
 
+use bstr::{BStr, BString, ByteSlice};
+
+use super::config;
 use super::definition;
 use super::options::{all, find, find_letter};
 use super::refused::{refusal, refusal_of_letter};
@@ -21,13 +27,13 @@ pub(super) enum Token {
     /// `--no-FLAG`: the flag before it in its group does not count.
     Unset(&'static Definition),
     /// An option with its value.
-    Option(&'static Definition, String),
+    Option(&'static Definition, BString),
     /// An option in whose value variables are to be expanded.
-    Expand(&'static Definition, String),
+    Expand(&'static Definition, BString),
     /// A word that is no option.
-    Word(String),
+    Word(BString),
     /// Something that clap shall refuse, or answer: `--help`.
-    Other(String),
+    Other(BString),
 }
 
 impl Token {
@@ -40,14 +46,23 @@ impl Token {
     }
 }
 
+impl Token {
+    /// It as one argument.
+    fn bytes(&self) -> BString {
+        match self {
+            Token::Flag(flag) => format!("--{}", flag.long).into(),
+            Token::Unset(flag) => format!("--no-{}", flag.long).into(),
+            Token::Option(option, value) | Token::Expand(option, value) => {
+                [b"--", option.long.as_bytes(), b"=", value].concat().into()
+            }
+            Token::Word(word) | Token::Other(word) => word.clone(),
+        }
+    }
+}
+
 impl fmt::Display for Token {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Token::Flag(flag) => write!(to, "--{}", flag.long),
-            Token::Unset(flag) => write!(to, "--no-{}", flag.long),
-            Token::Option(option, value) | Token::Expand(option, value) => write!(to, "--{}={value}", option.long),
-            Token::Word(word) | Token::Other(word) => to.write_str(word),
-        }
+        fmt::Display::fmt(&self.bytes(), to)
     }
 }
 
@@ -55,18 +70,18 @@ impl fmt::Display for Token {
 ///
 /// # Errors
 /// An option of curl that is not built in; the message says so.
-pub(super) fn read(words: &[String]) -> Result<Vec<Token>, String> {
+pub(super) fn read(words: &[BString]) -> Result<Vec<Token>, String> {
     let mut tokens = Vec::new();
-    let mut words = words.iter().map(String::as_str).peekable();
-    words.next_if_eq(&"curl");
+    let mut words = words.iter().map(|word| word.as_bstr()).peekable();
+    words.next_if_eq(&BStr::new("curl"));
     while let Some(word) = words.next() {
         if word == "--" {
             tokens.extend(words.map(|word| Token::Word(word.to_owned())));
             break;
-        } else if let Some(long) = word.strip_prefix("--") {
-            read_long(long, &mut words, &mut tokens)?;
-        } else if let Some(letters) = word.strip_prefix('-').filter(|letters| !letters.is_empty()) {
-            read_letters(letters, &mut words, &mut tokens)?;
+        } else if let Some(long) = word.strip_prefix(b"--") {
+            read_long(long.as_bstr(), &mut words, &mut tokens)?;
+        } else if let Some(letters) = word.strip_prefix(b"-").filter(|letters| !letters.is_empty()) {
+            read_letters(letters.as_bstr(), &mut words, &mut tokens)?;
         } else {
             tokens.push(Token::Word(word.to_owned()));
         }
@@ -110,7 +125,7 @@ fn settled(tokens: &[Token]) -> Vec<Token> {
 /// What stands outside of the command line.
 pub struct Outside<'a> {
     /// Reads a file; `-` is standard input. A failure says which file, and why.
-    pub read_file: &'a mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
+    pub read_file: &'a mut dyn FnMut(&Path) -> Result<Vec<u8>, String>,
     /// Looks an environment variable up.
     pub environment: &'a dyn Fn(&str) -> Option<String>,
 }
@@ -144,7 +159,9 @@ fn add(
 ) -> Result<(), Fault> {
     for token in tokens {
         let token = match token {
-            Token::Expand(option, value) => Token::Option(option, variables.expand(&value).map_err(Fault::Usage)?),
+            Token::Expand(option, value) => {
+                Token::Option(option, variables.expand(value.as_bstr()).map_err(Fault::Usage)?)
+            }
             other => other,
         };
         match token {
@@ -153,14 +170,13 @@ fn add(
                     return Err(Fault::Usage(format!("'-K {name}': configuration files name one another")));
                 }
                 let wrong = |what| Fault::Usage(format!("configuration file '{name}', {what}"));
-                let text = (outside.read_file)(&name).map_err(Fault::Read)?;
-                let text = String::from_utf8(text).map_err(|_| wrong("which is not UTF-8".to_owned()))?;
-                let words = config_words(&text).map_err(wrong)?;
+                let text = (outside.read_file)(&super::definition::path(name.clone())).map_err(Fault::Read)?;
+                let words = config::words(&text).map_err(wrong)?;
                 let tokens = read(&words).map_err(Fault::Usage)?;
                 add(all, tokens, outside, variables, files + 1)?;
             }
             Token::Option(option, setting) if option.long == "variable" => {
-                variables.set(&setting, outside.environment, outside.read_file)?;
+                variables.set(setting.as_bstr(), outside.environment, outside.read_file)?;
             }
             // A file may begin with it: what stands before, on the command line, belongs to the group that follows.
             next if files > 0 && is_next(&next) && !has_url(all) => {}
@@ -170,74 +186,38 @@ fn add(
     Ok(())
 }
 
-/// The words of a configuration file: on each line an option and its value after white space, or if the option has no
-/// dashes, after `=` or `:`; quotes keep white space, and `#` begins a remark (curl(1) `-K`). With dashes it is a word as on
-/// a command line: `-ume:secret`.
-fn config_words(text: &str) -> Result<Vec<String>, String> {
-    let mut words = Vec::new();
-    for (number, line) in text.lines().enumerate() {
-        let line = line.trim_ascii();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let is_dashed = line.starts_with('-');
-        let ends = |character: char| character.is_ascii_whitespace() || (!is_dashed && "=:".contains(character));
-        let end = line.find(ends);
-        let (name, value) = end.map_or((line, ""), |end| line.split_at(end));
-        words.push(if name.starts_with('-') { name.to_owned() } else { format!("--{name}") });
-        let value = value.trim_ascii_start();
-        let value = if is_dashed { value } else { value.strip_prefix(['=', ':']).unwrap_or(value) }.trim_ascii_start();
-        if !value.is_empty() {
-            words.push(config_value(value).ok_or_else(|| format!("line {}: a quote without its end", number + 1))?);
-        }
-    }
-    Ok(words)
-}
-
-/// A value in quotes, with `\\`, `\"`, `\t`, `\n`, `\r` and `\v`; without quotes it ends at white space.
-fn config_value(text: &str) -> Option<String> {
-    let Some(quoted) = text.strip_prefix('"') else {
-        return Some(text.split_ascii_whitespace().next().unwrap_or_default().to_owned());
-    };
-    let mut value = String::new();
-    let mut characters = quoted.chars();
-    loop {
-        match characters.next()? {
-            '"' => return Some(value),
-            '\\' => value.push(match characters.next()? {
-                't' => '\t',
-                'n' => '\n',
-                'r' => '\r',
-                'v' => '\u{b}',
-                other => other,
-            }),
-            other => value.push(other),
-        }
-    }
-}
-
 /// The tokens as arguments for clap: each option with its value in one, and behind all of them the words, which may
 /// begin with a dash.
-pub(super) fn write(tokens: &[Token]) -> Vec<String> {
+pub(super) fn write(tokens: &[Token]) -> impl Iterator<Item = OsString> {
     let (words, options): (Vec<&Token>, Vec<&Token>) = tokens.iter().partition(|token| matches!(token, Token::Word(_)));
-    let options = options.into_iter().map(Token::to_string);
-    options.chain(["--".to_owned()]).chain(words.into_iter().map(Token::to_string)).collect()
+    let options = options.into_iter().map(Token::bytes);
+    let all = options.chain(["--".into()]).chain(words.into_iter().map(Token::bytes));
+    all.map(|word| OsString::from_vec(word.into())).collect::<Vec<_>>().into_iter()
 }
 
-fn read_long<'w>(text: &str, words: &mut impl Iterator<Item = &'w str>, tokens: &mut Vec<Token>) -> Result<(), String> {
-    let (name, inline) = match text.split_once('=') {
-        Some((name, value)) => (name, Some(value.to_owned())),
-        None => (text, None),
+fn read_long<'w>(
+    text: &BStr,
+    words: &mut impl Iterator<Item = &'w BStr>,
+    tokens: &mut Vec<Token>,
+) -> Result<(), String> {
+    let (name, inline) = match text.split_once_str("=") {
+        Some((name, value)) => (name, Some(BString::from(value))),
+        None => (text.as_bytes(), None),
+    };
+    let other = |text: &BStr| Token::Other([b"--", text.as_bytes()].concat().into());
+    let Ok(name) = name.to_str() else {
+        tokens.push(other(text));
+        return Ok(());
     };
     if let Some(option) = find_long(name) {
         tokens.push(match (option.takes_value(), inline) {
-            (true, inline) => match inline.or_else(|| words.next().map(str::to_owned)) {
+            (true, inline) => match inline.or_else(|| words.next().map(BStr::to_owned)) {
                 Some(value) => Token::Option(option, value),
-                None => Token::Other(format!("--{}", option.long)),
+                None => other(BStr::new(option.long)),
             },
             (false, None) => Token::Flag(option),
             (false, Some(value)) if option.may_take_value() => Token::Option(option, value),
-            (false, Some(_)) => Token::Other(format!("--{text}")),
+            (false, Some(_)) => other(text),
         });
         return Ok(());
     }
@@ -253,14 +233,14 @@ fn read_long<'w>(text: &str, words: &mut impl Iterator<Item = &'w str>, tokens: 
         let option = find_long(expanded).filter(|option| option.takes_value());
         let option =
             option.ok_or_else(|| format!("'--{name}': there is no option '--{expanded}' that takes a value"))?;
-        let value = inline.or_else(|| words.next().map(str::to_owned));
+        let value = inline.or_else(|| words.next().map(BStr::to_owned));
         tokens.push(Token::Expand(option, value.ok_or_else(|| format!("'--{name}': a value is missing"))?));
         return Ok(());
     }
     match refusal(name) {
         Some(what) => Err(what),
         None => {
-            tokens.push(Token::Other(format!("--{text}")));
+            tokens.push(other(text));
             Ok(())
         }
     }
@@ -268,26 +248,30 @@ fn read_long<'w>(text: &str, words: &mut impl Iterator<Item = &'w str>, tokens: 
 
 /// Letters after one dash: flags, up to the first that takes a value, which is the rest or the next word.
 fn read_letters<'w>(
-    letters: &str,
-    words: &mut impl Iterator<Item = &'w str>,
+    letters: &BStr,
+    words: &mut impl Iterator<Item = &'w BStr>,
     tokens: &mut Vec<Token>,
 ) -> Result<(), String> {
-    let mut rest = letters.chars();
-    while let Some(letter) = rest.next() {
+    let mut rest = letters.as_bytes();
+    while let (Some(letter), length) = bstr::decode_utf8(rest) {
+        rest = &rest[length..];
         let Some(option) = find_letter(letter) else {
-            tokens.push(Token::Other(format!("-{letter}{}", rest.as_str())));
+            tokens.push(Token::Other([b"-", letter.to_string().as_bytes(), rest].concat().into()));
             return refusal_of_letter(letter).map_or(Ok(()), Err);
         };
         if !option.takes_value() {
             tokens.push(Token::Flag(option));
             continue;
         }
-        let value = Some(rest.as_str()).filter(|rest| !rest.is_empty()).or_else(|| words.next());
+        let value = Some(rest.as_bstr()).filter(|rest| !rest.is_empty()).or_else(|| words.next());
         tokens.push(match value {
             Some(value) => Token::Option(option, value.to_owned()),
-            None => Token::Other(format!("--{}", option.long)),
+            None => Token::Other(format!("--{}", option.long).into()),
         });
         return Ok(());
+    }
+    if !rest.is_empty() {
+        tokens.push(Token::Other([b"-", rest].concat().into()));
     }
     Ok(())
 }
@@ -310,7 +294,7 @@ mod tests {
     }
 
     fn normal(line: &str) -> String {
-        let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+        let words: Vec<BString> = line.split(' ').map(BString::from).collect();
         let tokens = read(&words).unwrap_or_else(|what| panic!("{line}: {what}"));
         groups(tokens).iter().map(|group| shown(group).join(" ")).collect::<Vec<_>>().join(" | ")
     }
@@ -351,9 +335,9 @@ mod tests {
             _ => "data \"open",
         };
         let expand = |line: &str| {
-            let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+            let words: Vec<BString> = line.split(' ').map(BString::from).collect();
             let tokens = read(&words).map_err(Fault::Usage)?;
-            let mut read_file = |name: &str| Ok(text(name).as_bytes().to_vec());
+            let mut read_file = |name: &Path| Ok(text(name.to_str().unwrap()).as_bytes().to_vec());
             let mut outside = Outside { read_file: &mut read_file, environment: &|_| None };
             let resolved = resolve(tokens, &mut outside, &mut Variables::default());
             let shown = |group: &Vec<Token>| shown(group).join("|");
@@ -385,7 +369,7 @@ mod tests {
 
     #[test]
     fn what_is_not_built_in_is_named() {
-        let refused = read(&["--ntlm".to_owned()]).err();
+        let refused = read(&["--ntlm".into()]).err();
         assert_eq!(refused.as_deref(), Some("'--ntlm': NTLM is not built in"));
     }
 }

@@ -9,17 +9,19 @@ mod run;
 mod understand;
 
 use std::io::Read;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 use crate::client::reason;
 
 pub use run::run;
 
 /// What a file that the command line names holds; `-` is standard input.
-pub(crate) fn read_file(name: &str, input: &mut dyn Read) -> Result<Vec<u8>, String> {
+pub(crate) fn read_file(name: &Path, input: &mut dyn Read) -> Result<Vec<u8>, String> {
     let mut octets = Vec::new();
-    let read = match name {
-        "-" => input.read_to_end(&mut octets).map(|_| octets),
-        path => std::fs::read(path),
+    let read = match name.as_os_str().as_bytes() {
+        b"-" => input.read_to_end(&mut octets).map(|_| octets),
+        _ => std::fs::read(name),
     };
-    read.map_err(|error| format!("cannot read '{name}': {}", reason(&error)))
+    read.map_err(|error| format!("cannot read '{}': {}", name.display(), reason(&error)))
 }

@@ -23,7 +23,7 @@ pub(crate) struct Plan {
     /// What was said about proxies.
     pub(crate) proxy: ProxyWish,
     /// Files that the cookie jar begins with.
-    pub(crate) cookie_files: Vec<String>,
+    pub(crate) cookie_files: Vec<PathBuf>,
     /// The file that the cookie jar is written to.
     pub(crate) cookie_jar: Option<PathBuf>,
     /// Leaves out the files' cookies that end with the session.

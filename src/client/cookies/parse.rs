@@ -1,5 +1,7 @@
 //! One cookie out of a `Set-Cookie` field or a line of a cookie file.
 
+use bstr::{BString, ByteSlice};
+
 use super::{Cookie, domain_matches, is_address, seconds};
 use crate::client::suffixes::is_public_suffix;
 use crate::message::cookie_date;
@@ -24,11 +26,11 @@ pub(super) struct Origin<'a> {
 }
 
 /// Reads the value of a `Set-Cookie` field (RFC 6265 5.2 and 5.3, as curl does). `None` for one that must not be kept.
-pub(super) fn set_cookie(text: &str, origin: Origin<'_>, now: SystemTime) -> Option<Cookie> {
+pub(super) fn set_cookie(text: &[u8], origin: Origin<'_>, now: SystemTime) -> Option<Cookie> {
     if text.len() > LINE_LIMIT {
         return None;
     }
-    let mut parts = text.split(';');
+    let mut parts = text.split(|sign| *sign == b';');
     let (name, value) = pair(parts.next()?)?;
     let value = value?;
     if name.is_empty() || name.len() + value.len() > COOKIE_LIMIT {
@@ -37,27 +39,29 @@ pub(super) fn set_cookie(text: &str, origin: Origin<'_>, now: SystemTime) -> Opt
     let mut cookie = Cookie {
         domain: origin.host.map(str::to_owned),
         is_wide: false,
-        path: sane_path(default_path(origin.path)),
+        path: sane_path(default_path(origin.path).as_bytes()),
         is_secure: false,
         is_http_only: false,
         expires: None,
-        name: name.to_owned(),
-        value: value.to_owned(),
+        name: name.into(),
+        value: value.into(),
         is_live: origin.host.is_some(),
     };
     for part in parts {
         let (key, value) = pair(part)?;
-        match (key.to_ascii_lowercase().as_str(), value) {
+        match (key.to_ascii_lowercase().as_slice(), value) {
             // A cookie that others may read on the way must not pretend to be one that they may not.
-            ("secure", None) if !origin.is_secure => return None,
-            ("secure", None) => cookie.is_secure = true,
-            ("httponly", None) => cookie.is_http_only = true,
-            ("path", Some(path)) if !path.is_empty() => cookie.path = sane_path(path),
-            ("domain", Some(domain)) if !domain.is_empty() => take_domain(&mut cookie, domain, origin.host)?,
-            ("max-age", Some(age)) if !age.is_empty() => cookie.expires = Some(end_of(age, now)),
+            (b"secure", None) if !origin.is_secure => return None,
+            (b"secure", None) => cookie.is_secure = true,
+            (b"httponly", None) => cookie.is_http_only = true,
+            (b"path", Some(path)) if !path.is_empty() => cookie.path = sane_path(path),
+            (b"domain", Some(domain)) if !domain.is_empty() => {
+                take_domain(&mut cookie, domain.to_str().ok()?, origin.host)?
+            }
+            (b"max-age", Some(age)) if !age.is_empty() => cookie.expires = Some(end_of(&age.to_str_lossy(), now)),
             // Max-Age goes before, wherever it stands.
-            ("expires", Some(text)) if cookie.expires.is_none() => {
-                cookie.expires = cookie_date(text).map(|end| capped(end, seconds(now)));
+            (b"expires", Some(text)) if cookie.expires.is_none() => {
+                cookie.expires = cookie_date(&text.to_str_lossy()).map(|end| capped(end, seconds(now)));
             }
             _ => {}
         }
@@ -66,20 +70,20 @@ pub(super) fn set_cookie(text: &str, origin: Origin<'_>, now: SystemTime) -> Opt
 }
 
 /// `domain, wide, path, secure, expires, name, value`, parted by tabs. The path may be left out.
-pub(super) fn netscape(line: &str) -> Option<Cookie> {
-    let (line, is_http_only) = match line.strip_prefix("#HttpOnly_") {
+pub(super) fn netscape(line: &[u8]) -> Option<Cookie> {
+    let (line, is_http_only) = match line.strip_prefix(b"#HttpOnly_") {
         Some(rest) => (rest, true),
         None => (line, false),
     };
-    if line.starts_with('#') {
+    if line.starts_with(b"#") {
         return None;
     }
-    let mut columns = line.split('\t').peekable();
-    let domain = columns.next()?;
-    let is_wide = columns.next()?.eq_ignore_ascii_case("TRUE");
-    let path = columns.next_if(|column| !matches!(*column, "TRUE" | "FALSE")).unwrap_or("/");
-    let is_secure = columns.next()?.eq_ignore_ascii_case("TRUE");
-    let expires = columns.next()?;
+    let mut columns = line.split(|sign| *sign == b'\t').peekable();
+    let domain = columns.next()?.to_str().ok()?;
+    let is_wide = columns.next()?.eq_ignore_ascii_case(b"TRUE");
+    let path = columns.next_if(|column| !matches!(*column, b"TRUE" | b"FALSE")).unwrap_or(b"/");
+    let is_secure = columns.next()?.eq_ignore_ascii_case(b"TRUE");
+    let expires = columns.next()?.to_str().ok()?;
     let digits = expires.bytes().take_while(u8::is_ascii_digit).count();
     let expires = expires[..digits].parse::<u64>().ok()?;
     let (name, value) = (columns.next()?, columns.next().unwrap_or_default());
@@ -90,8 +94,8 @@ pub(super) fn netscape(line: &str) -> Option<Cookie> {
         is_secure,
         is_http_only,
         expires: Some(expires).filter(|expires| *expires > 0),
-        name: name.to_owned(),
-        value: value.to_owned(),
+        name: name.into(),
+        value: value.into(),
         is_live: false,
     };
     let is_clean = is_clean(name) && is_clean(value) && columns.next().is_none();
@@ -100,17 +104,20 @@ pub(super) fn netscape(line: &str) -> Option<Cookie> {
 
 /// Name and value of a part, without the blanks around them; the value is `None` where there is no `=`. `None` if either
 /// holds a control character: some servers refuse a request with one, and a tab would make columns in a file.
-fn pair(part: &str) -> Option<(&str, Option<&str>)> {
-    let blank = |character| matches!(character, ' ' | '\t');
-    let (name, value) = match part.split_once('=') {
-        Some((name, value)) => (name.trim_matches(blank), Some(value.trim_matches(blank))),
-        None => (part.trim_matches(blank), None),
+fn pair(part: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
+    let (name, value) = match part.split_once_str("=") {
+        Some((name, value)) => (trim_blanks(name), Some(trim_blanks(value))),
+        None => (trim_blanks(part), None),
     };
     (is_clean(name) && is_clean(value.unwrap_or_default())).then_some((name, value))
 }
 
-fn is_clean(text: &str) -> bool {
-    !text.bytes().any(|octet| octet.is_ascii_control())
+fn trim_blanks(text: &[u8]) -> &[u8] {
+    text.trim_with(|sign| matches!(sign, ' ' | '\t'))
+}
+
+fn is_clean(text: &[u8]) -> bool {
+    !text.iter().any(u8::is_ascii_control)
 }
 
 /// The host must belong to the domain, and a domain that belongs to nobody gets no cookies; `None` drops the cookie.
@@ -130,9 +137,9 @@ fn take_domain(cookie: &mut Cookie, domain: &str, host: Option<&str>) -> Option<
 
 /// What `__Secure-` and `__Host-` promise (RFC 6265bis 4.1.3).
 fn is_true_to_its_prefix(cookie: &Cookie) -> bool {
-    match cookie.name.as_str() {
-        name if name.starts_with("__Secure-") => cookie.is_secure,
-        name if name.starts_with("__Host-") => cookie.is_secure && cookie.path == "/" && !cookie.is_wide,
+    match cookie.name.as_slice() {
+        name if name.starts_with(b"__Secure-") => cookie.is_secure,
+        name if name.starts_with(b"__Host-") => cookie.is_secure && cookie.path == "/" && !cookie.is_wide,
         _ => true,
     }
 }
@@ -144,12 +151,12 @@ fn default_path(path: &str) -> &str {
 
 /// A path as it is kept: without quotes around it and without a slash at its end; what does not begin with a slash is
 /// the root, as for curl.
-fn sane_path(path: &str) -> String {
-    let path = path.strip_prefix('"').map_or(path, |path| path.strip_suffix('"').unwrap_or(path));
+fn sane_path(path: &[u8]) -> BString {
+    let path = path.strip_prefix(b"\"").map_or(path, |path| path.strip_suffix(b"\"").unwrap_or(path));
     match path {
-        path if !path.starts_with('/') => "/".to_owned(),
-        "/" => "/".to_owned(),
-        path => path.strip_suffix('/').unwrap_or(path).to_owned(),
+        path if !path.starts_with(b"/") => "/".into(),
+        b"/" => "/".into(),
+        path => path.strip_suffix(b"/").unwrap_or(path).into(),
     }
 }
 

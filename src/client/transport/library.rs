@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bstr::ByteSlice;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use reqwest::redirect::Policy;
@@ -225,7 +226,7 @@ fn to_reqwest(
         let is_hop = ["content-length", "transfer-encoding", "connection", "expect"].iter().any(|name| field.is(name));
         let is_host = field.is("host") && field.value() == request.target.authority();
         if !is_hop && !is_host {
-            ready = ready.header(field.name(), field.value());
+            ready = ready.header(field.name(), field.value().as_bytes());
         }
     }
     if let Some(content) = &request.content {

@@ -21,7 +21,7 @@ pub(super) static PROXY: &[Row] = &[
     }),
     Row::flag("proxy-digest", "Use Digest authentication with the proxy", |args| args.proxy_digest = true),
     Row::flag("proxy-anyauth", "Use the safest authentication that the proxy offers", |args| args.proxy_anyauth = true),
-    Row::text(
+    Row::bytes(
         "proxy-header",
         "LINE",
         "Send this field line to the HTTP proxy only; forms as with --header",

@@ -4,7 +4,7 @@ use clap::ValueHint;
 
 use super::Row;
 use crate::cli::args::DialectChoice;
-use crate::cli::args::definition::{named, names};
+use crate::cli::args::definition::{named, names, path};
 use crate::cli::args::request::{DataKind, Word};
 use crate::cli::args::values::{FIELDS, METHODS};
 use crate::client::Protocol;
@@ -14,7 +14,7 @@ pub(super) static REQUEST: &[Row] = &[
         .letter('X')
         .offering(METHODS)
         .in_dialects(),
-    Row::text(
+    Row::bytes(
         "header",
         "LINE",
         "Send this field line; 'Name:' removes a default field, 'Name;' sends it empty, '@file' reads \
@@ -24,7 +24,7 @@ pub(super) static REQUEST: &[Row] = &[
     .letter('H')
     .offering(FIELDS)
     .many(),
-    Row::text(
+    Row::bytes(
         "data",
         "DATA",
         "Send DATA as the content, with POST; '@file' reads a file, '@-' standard input, without line \
@@ -35,22 +35,22 @@ pub(super) static REQUEST: &[Row] = &[
     .many()
     .hint(ValueHint::FilePath)
     .in_dialects(),
-    Row::text("data-ascii", "DATA", "Like --data", |args, text| args.part(DataKind::Data, text))
+    Row::bytes("data-ascii", "DATA", "Like --data", |args, text| args.part(DataKind::Data, text))
         .many()
         .hint(ValueHint::FilePath)
         .in_dialects(),
-    Row::text("data-raw", "DATA", "Like --data, but '@' has no special meaning", |args, text| {
+    Row::bytes("data-raw", "DATA", "Like --data, but '@' has no special meaning", |args, text| {
         args.part(DataKind::Raw, text)
     })
     .many()
     .in_dialects(),
-    Row::text("data-binary", "DATA", "Like --data, but '@file' is sent unchanged", |args, text| {
+    Row::bytes("data-binary", "DATA", "Like --data, but '@file' is sent unchanged", |args, text| {
         args.part(DataKind::Binary, text)
     })
     .many()
     .hint(ValueHint::FilePath)
     .in_dialects(),
-    Row::text(
+    Row::bytes(
         "data-urlencode",
         "DATA",
         "Like --data, percent-encoded: 'content', '=content', 'name=content', '@file' or 'name@file'",
@@ -59,13 +59,13 @@ pub(super) static REQUEST: &[Row] = &[
     .many()
     .hint(ValueHint::FilePath)
     .in_dialects(),
-    Row::text("json", "DATA", "Send DATA as JSON, with POST, and ask for JSON", |args, text| {
+    Row::bytes("json", "DATA", "Send DATA as JSON, with POST, and ask for JSON", |args, text| {
         args.part(DataKind::Json, text)
     })
     .many()
     .hint(ValueHint::FilePath),
     Row::flag("get", "Put the data into the query of the URL and use GET", |args| args.get = true).letter('G'),
-    Row::text(
+    Row::bytes(
         "url-query",
         "DATA",
         "Add DATA to the query of the URL, percent-encoded as with --data-urlencode; '+text' is added \
@@ -75,11 +75,11 @@ pub(super) static REQUEST: &[Row] = &[
     .many()
     .hint(ValueHint::FilePath),
     Row::flag("head", "Fetch the header section only, with HEAD", |args| args.head = true).letter('I').in_dialects(),
-    Row::text(
+    Row::bytes(
         "upload-file",
         "FILE",
         "Send this file as the content, with PUT; '-' is standard input, '{a,b}' are two files",
-        |args, text| args.upload_file.push(text),
+        |args, text| args.upload_file.push(path(text)),
     )
     .letter('T')
     .many()
@@ -92,16 +92,16 @@ pub(super) static REQUEST: &[Row] = &[
     )
     .letter('u')
     .hint(ValueHint::Username),
-    Row::text("user-agent", "NAME", "Send this User-Agent; '' sends none", |args, text| args.user_agent = Some(text))
+    Row::bytes("user-agent", "NAME", "Send this User-Agent; '' sends none", |args, text| args.user_agent = Some(text))
         .letter('A'),
-    Row::text("referer", "URL", "Send this Referer; append ';auto' to update it on each redirect", |args, text| {
+    Row::bytes("referer", "URL", "Send this Referer; append ';auto' to update it on each redirect", |args, text| {
         args.referer = Some(text)
     })
     .letter('e')
     .hint(ValueHint::Url),
     Row::text("range", "RANGE", "Request only this byte range, such as 0-499", |args, text| args.range = Some(text))
         .letter('r'),
-    Row::text(
+    Row::bytes(
         "form",
         "NAME=CONTENT",
         "Send a multipart/form-data field: 'name=content', 'name=@file,file' or 'name=<file', with ';type=', \
@@ -111,7 +111,7 @@ pub(super) static REQUEST: &[Row] = &[
     .letter('F')
     .many()
     .hint(ValueHint::FilePath),
-    Row::text(
+    Row::bytes(
         "form-string",
         "NAME=CONTENT",
         "Like --form, but '@', '<' and ';type=' have no special meaning",
@@ -123,7 +123,7 @@ pub(super) static REQUEST: &[Row] = &[
         "Put a backslash before quotes in the names of a form, in place of percent-encoding",
         |args| args.form_escape = true,
     ),
-    Row::text("cookie", "DATA|FILE", "Send these cookies ('name=value; ...') or those in this file", |args, text| {
+    Row::bytes("cookie", "DATA|FILE", "Send these cookies ('name=value; ...') or those in this file", |args, text| {
         args.cookie.push(text)
     })
     .letter('b')
@@ -179,12 +179,12 @@ pub(super) static REQUEST: &[Row] = &[
     Row::flag("globoff", "Treat {a,b} and [1-9] in URLs as plain text", |args| args.globoff = true)
         .letter('g')
         .in_dialects(),
-    Row::text("config", "FILE", "Read options from this file; '-' is standard input", |_, _| ())
+    Row::bytes("config", "FILE", "Read options from this file; '-' is standard input", |_, _| ())
         .letter('K')
         .many()
         .hint(ValueHint::FilePath)
         .in_dialects(),
-    Row::text(
+    Row::bytes(
         "variable",
         "NAME=CONTENT",
         "Set a variable: 'NAME=CONTENT' or 'NAME@FILE'; '%NAME' imports it from the environment. \
@@ -196,11 +196,11 @@ pub(super) static REQUEST: &[Row] = &[
     .in_dialects(),
     Row::flag("disable", "Do not read ~/.httpkitrc (no such file is read anyway)", |_| ()).letter('q').in_dialects(),
     Row::flag("next", "Start a new group of options for the URLs that follow", |_| ()).letter(':').in_dialects(),
-    Row::text(
+    Row::bytes(
         "url",
         "URL",
         "A URL, like a word of its own; '@file' names a file with a URL on each line",
-        |args, text| args.targets.push(Word::Url(text)),
+        |args, text| args.targets.push(Word::url(text.as_ref())),
     )
     .many()
     .hint(ValueHint::Url)

@@ -6,7 +6,7 @@ use super::verdict::{Verdict, refusal, verdict};
 use crate::cli::request::layout::Layout;
 use crate::cli::request::plan::Plan;
 use crate::client::transport::Exchange;
-use crate::client::{Error, Kind, Request, RequestSpec, read_decoded};
+use crate::client::{Error, FieldLine, Kind, Request, RequestSpec, read_decoded};
 use crate::print::{Bars, Body, Progress};
 
 /// `--print B`: the content of the request, if it is in memory; what is read while it is sent is not read twice.
@@ -18,7 +18,7 @@ pub(crate) fn print_request_content(request: &Request, layout: &Layout, out: &mu
         out.warn("the content of the request comes from a file and is not printed; --dry-run prints it");
         return Ok(());
     };
-    let mut body = out.body(request.field("content-type").map(|field| field.value()));
+    let mut body = out.body(request.field("content-type").map(FieldLine::text).as_deref());
     match body.feed(&octets) {
         Some(shown) => out.print(&shown)?,
         None => out.print(&octets)?,

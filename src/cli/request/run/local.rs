@@ -82,7 +82,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Error {
 }
 
 fn is_unmet(wish: &FieldLine, modified: SystemTime) -> bool {
-    read_date(wish.value()).is_some_and(|asked| match wish.is("if-unmodified-since") {
+    read_date(&wish.text()).is_some_and(|asked| match wish.is("if-unmodified-since") {
         true => modified >= asked,
         false => modified <= asked,
     })

@@ -70,7 +70,7 @@ impl<'r> Running<'r> {
     pub(crate) fn note_hop(&mut self, request: &Request, hop: &Hop, before: Duration) {
         let report = &mut self.report;
         report.method.clone_from(&request.method);
-        report.referer = request.field("referer").map(|field| field.value().to_owned());
+        report.referer = request.field("referer").map(|field| field.text().into_owned());
         report.proxied = request.proxy.is_some();
         report.effective = Some(hop.target.clone());
         report.redirects = hop.redirects;

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
+use bstr::ByteSlice;
+
 use super::output;
 use super::trace::Trace;
 use crate::cli::request::plan::Plan;
@@ -89,16 +91,16 @@ impl Session {
             self.keeps_cookies.store(true, Ordering::Relaxed);
         }
         let Some(mut jar) = self.cookies() else { return Ok(()) };
-        for name in plan.cookie_files.iter().filter(|name| !name.is_empty()) {
+        for path in plan.cookie_files.iter().filter(|path| !path.as_os_str().is_empty()) {
             let mut text = Vec::new();
-            let read = match name.as_str() {
-                "-" => input.read_to_end(&mut text).map(drop),
-                path => fs::read(path).map(|read| text = read),
+            let read = match path.as_os_str() == "-" {
+                true => input.read_to_end(&mut text).map(drop),
+                false => fs::read(path).map(|read| text = read),
             };
             match read {
-                Ok(()) => jar.load(&String::from_utf8_lossy(&text), plan.junk_session, SystemTime::now()),
+                Ok(()) => jar.load(&text, plan.junk_session, SystemTime::now()),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(unreadable(Path::new(name), &error)),
+                Err(error) => return Err(unreadable(path, &error)),
             }
         }
         Ok(())
@@ -111,10 +113,10 @@ impl Session {
         let text = jar.text(SystemTime::now());
         if path.as_os_str() == "-" {
             let looks = terminal.output.is_terminal && !plan.layout.raw_terminal;
-            let text = if looks { print::text(&text) } else { text };
-            return output::to_stdout(&mut terminal.output, text.as_bytes());
+            let text = if looks { print::text(&text.to_str_lossy()).into() } else { text };
+            return output::to_stdout(&mut terminal.output, &text);
         }
-        write_whole(path, text.as_bytes()).map_err(|error| {
+        write_whole(path, &text).map_err(|error| {
             Error::new(Kind::Write, format!("cannot write cookies to '{}': {}", path.display(), reason(&error)))
         })
     }

@@ -35,7 +35,7 @@ pub(crate) fn verdict(transfer: &Transfer, exchange: &Exchange, layout: &Layout)
     }
     let is_unmet = |condition: &FieldLine| {
         let said = head.text("last-modified").and_then(|text| read_date(&text));
-        let asked = httpdate::parse_http_date(condition.value()).ok();
+        let asked = httpdate::parse_http_date(&condition.text()).ok();
         said.zip(asked).is_some_and(|(said, asked)| match condition.is("if-unmodified-since") {
             true => said >= asked,
             false => said <= asked,

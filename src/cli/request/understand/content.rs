@@ -1,10 +1,13 @@
 //! Content out of `-d` and its relatives.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::Read;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use percent_encoding::utf8_percent_encode;
+use bstr::{BString, ByteSlice};
+use percent_encoding::percent_encode;
 
 use crate::cli::args::{DataKind, DataPart, UNRESERVED};
 use crate::client::{Content, Error, Kind, Piece, reason, unreadable};
@@ -17,9 +20,9 @@ use crate::client::{Content, Error, Kind, Piece, reason, unreadable};
 /// `Kind::Read` if a file or standard input cannot be read.
 pub(crate) fn join(parts: &[DataPart], input: &mut dyn Read) -> Result<Content, Error> {
     if let [DataPart { kind: DataKind::Binary | DataKind::Json, value }] = parts
-        && let Some(path) = value.strip_prefix('@').filter(|path| *path != "-")
+        && let Some(path) = value.strip_prefix(b"@").filter(|path| *path != b"-")
     {
-        return Ok(Content(vec![file(Path::new(path))?]));
+        return Ok(Content(vec![file(path_of(path))?]));
     }
     let mut joined = Vec::new();
     for (place, part) in parts.iter().enumerate() {
@@ -52,17 +55,17 @@ pub(crate) fn file(path: &Path) -> Result<Piece, Error> {
 /// # Errors
 /// `Kind::Read` if a file or standard input cannot be read.
 pub(crate) fn read(part: &DataPart, input: &mut dyn Read) -> Result<Vec<u8>, Error> {
-    let named = part.value.strip_prefix('@');
+    let named = part.value.strip_prefix(b"@");
     match (part.kind, named) {
-        (DataKind::Raw, _) => Ok(part.value.clone().into_bytes()),
+        (DataKind::Raw, _) => Ok(part.value.clone().into()),
         (DataKind::Data, Some(name)) => {
             let mut octets = read_file(name, input)?;
             octets.retain(|octet| !matches!(octet, b'\r' | b'\n' | b'\0'));
             Ok(octets)
         }
         (DataKind::Binary | DataKind::Json, Some(name)) => read_file(name, input),
-        (DataKind::Encoded, _) => encoded(&part.value, input).map(String::into_bytes),
-        (DataKind::Data | DataKind::Binary | DataKind::Json, None) => Ok(part.value.clone().into_bytes()),
+        (DataKind::Encoded, _) => encoded(&part.value, input).map(Vec::from),
+        (DataKind::Data | DataKind::Binary | DataKind::Json, None) => Ok(part.value.clone().into()),
     }
 }
 
@@ -70,19 +73,15 @@ pub(crate) fn read(part: &DataPart, input: &mut dyn Read) -> Result<Vec<u8>, Err
 ///
 /// # Errors
 /// `Kind::Read` if a file or standard input cannot be read.
-pub(crate) fn encoded(value: &str, input: &mut dyn Read) -> Result<String, Error> {
-    let at = value.find(['=', '@']);
-    let (name, content) = match at {
-        Some(at) if value[at..].starts_with('=') => (&value[..at], value.as_bytes()[at + 1..].to_vec()),
+pub(crate) fn encoded(value: &[u8], input: &mut dyn Read) -> Result<BString, Error> {
+    let at = value.find_byteset("=@");
+    let (name, content): (&[u8], _) = match at {
+        Some(at) if value[at] == b'=' => (&value[..at], value[at + 1..].to_vec()),
         Some(at) => (&value[..at], read_file(&value[at + 1..], input)?),
-        None => ("", value.as_bytes().to_vec()),
+        None => (b"", value.to_vec()),
     };
-    let content: String = match std::str::from_utf8(&content) {
-        Ok(text) => utf8_percent_encode(text, UNRESERVED).to_string(),
-        Err(_) => percent_encoding::percent_encode(&content, UNRESERVED).to_string(),
-    };
-    let content = content.replace("%20", "+");
-    Ok(if name.is_empty() { content } else { format!("{name}={content}") })
+    let content = percent_encode(&content, UNRESERVED).to_string().replace("%20", "+");
+    Ok(if name.is_empty() { content.into() } else { [name, b"=", content.as_bytes()].concat().into() })
 }
 
 /// A format that was typed, or, after `@`, the one that a file holds, without its line ends (curl(1) `-w`).
@@ -91,7 +90,7 @@ pub(crate) fn encoded(value: &str, input: &mut dyn Read) -> Result<String, Error
 /// `Kind::Read` if the file or standard input cannot be read.
 pub(crate) fn format(typed: String, input: &mut dyn Read) -> Result<String, Error> {
     let Some(name) = typed.strip_prefix('@') else { return Ok(typed) };
-    let mut octets = read_file(name, input)?;
+    let mut octets = read_file(name.as_bytes(), input)?;
     octets.retain(|octet| !matches!(octet, b'\r' | b'\n' | b'\0'));
     Ok(String::from_utf8_lossy(&octets).into_owned())
 }
@@ -112,11 +111,17 @@ pub(crate) fn whole(input: &mut dyn Read) -> Result<Vec<u8>, Error> {
 ///
 /// # Errors
 /// `Kind::Read` if it cannot be read.
-pub(crate) fn read_file(name: &str, input: &mut dyn Read) -> Result<Vec<u8>, Error> {
-    if name == "-" {
+pub(crate) fn read_file(name: &[u8], input: &mut dyn Read) -> Result<Vec<u8>, Error> {
+    if name == b"-" {
         return whole(input);
     }
-    fs::read(name).map_err(|error| unreadable(Path::new(name), &error))
+    let path = path_of(name);
+    fs::read(path).map_err(|error| unreadable(path, &error))
+}
+
+/// Bytes as the name of a file.
+fn path_of(name: &[u8]) -> &Path {
+    Path::new(OsStr::from_bytes(name))
 }
 
 #[cfg(test)]
@@ -128,7 +133,7 @@ mod tests {
 
     fn joined(parts: &[(DataKind, &str)], input: &str) -> String {
         let parts: Vec<DataPart> =
-            parts.iter().map(|(kind, value)| DataPart { kind: *kind, value: (*value).to_owned() }).collect();
+            parts.iter().map(|(kind, value)| DataPart { kind: *kind, value: (*value).into() }).collect();
         String::from_utf8(join(&parts, &mut input.as_bytes()).unwrap().in_memory().unwrap()).unwrap()
     }
 
@@ -153,7 +158,7 @@ mod tests {
 
     #[test]
     fn a_missing_file_is_said_with_its_name() {
-        let part = DataPart { kind: DataKind::Data, value: "@/nowhere/x".to_owned() };
+        let part = DataPart { kind: DataKind::Data, value: "@/nowhere/x".into() };
         let error = join(&[part], &mut std::io::empty()).unwrap_err();
         assert_eq!(error.kind, Kind::Read);
         assert_eq!(error.message, "cannot read '/nowhere/x': no such file or directory");

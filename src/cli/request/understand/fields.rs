@@ -1,25 +1,26 @@
 //! Custom fields out of `-H`.
 
-use std::fs;
 use std::io::Read;
-use std::path::Path;
 
-use crate::client::{Error, FieldLine, FieldWish, Kind, reason, unreadable};
+use bstr::{BString, ByteSlice};
+
+use super::content;
+use crate::client::{Error, FieldLine, FieldWish};
 
 /// What `-H` values mean, in order; a line that means nothing is reported through `warn`.
 ///
 /// # Errors
 /// `Kind::Read` if `@file` cannot be read.
 pub(crate) fn read(
-    typed: &[String],
+    typed: &[BString],
     input: &mut dyn Read,
     warn: &mut impl FnMut(String),
 ) -> Result<Vec<FieldWish>, Error> {
     let mut wishes = Vec::new();
     for text in typed {
-        match text.strip_prefix('@') {
+        match text.strip_prefix(b"@") {
             Some(name) => {
-                let lines = lines_of(name, input)?;
+                let lines = content::read_file(name, input)?;
                 wishes.extend(lines.lines().filter(|line| !line.is_empty()).filter_map(|line| wish(line, warn)));
             }
             None => wishes.extend(wish(text, warn)),
@@ -28,29 +29,20 @@ pub(crate) fn read(
     Ok(wishes)
 }
 
-fn lines_of(name: &str, input: &mut dyn Read) -> Result<String, Error> {
-    if name == "-" {
-        let mut text = String::new();
-        return match input.read_to_string(&mut text) {
-            Ok(_) => Ok(text),
-            Err(error) => Err(Error::new(Kind::Read, format!("cannot read standard input: {}", reason(&error)))),
-        };
-    }
-    fs::read_to_string(name).map_err(|error| unreadable(Path::new(name), &error))
-}
-
 /// `Name: value` sends it, `Name:` sends no such field, `Name;` sends it empty (curl(1) `-H`).
-fn wish(line: &str, warn: &mut impl FnMut(String)) -> Option<FieldWish> {
+fn wish(line: &[u8], warn: &mut impl FnMut(String)) -> Option<FieldWish> {
     if let Some(typed) = FieldLine::typed(line) {
         return Some(match typed.value().is_empty() {
             true => FieldWish::Omit(typed.name().to_owned()),
             false => FieldWish::Send(typed),
         });
     }
-    match line.trim_end_matches(['\r', '\n']).strip_suffix(';').filter(|name| !name.is_empty() && !name.contains(';')) {
+    let name =
+        line.trim_end_with(|last| matches!(last, '\r' | '\n')).strip_suffix(b";").and_then(|name| name.to_str().ok());
+    match name.filter(|name| !name.is_empty() && !name.contains(';')) {
         Some(name) => Some(FieldWish::Send(FieldLine::new(name, ""))),
         None => {
-            warn(format!("'{line}' is no field and is not sent, expected 'Name: value'"));
+            warn(format!("'{}' is no field and is not sent, expected 'Name: value'", line.as_bstr()));
             None
         }
     }
@@ -76,14 +68,14 @@ mod tests {
             ("X-Blank;  ", None),
         ] {
             let mut warnings = Vec::new();
-            assert_eq!(wish(line, &mut |text| warnings.push(text)), expected, "{line}");
+            assert_eq!(wish(line.as_bytes(), &mut |text| warnings.push(text)), expected, "{line}");
             assert_eq!(warnings.len(), usize::from(expected.is_none()), "{line}");
         }
     }
 
     #[test]
     fn a_file_gives_a_line_each() {
-        let typed = ["@-".to_owned(), "C: d".to_owned()];
+        let typed = ["@-".into(), "C: d".into()];
         let wishes = read(&typed, &mut "A: b\r\n\nX:\n".as_bytes(), &mut |_| ()).unwrap();
         assert_eq!(wishes.len(), 3);
     }

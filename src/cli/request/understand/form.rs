@@ -1,7 +1,11 @@
 //! A form out of `-F` and `--form-string`.
 
+use std::ffi::OsStr;
 use std::io::Read;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+
+use bstr::{BString, ByteSlice};
 
 use super::content;
 use super::encoder::Encoder;
@@ -18,11 +22,11 @@ const DEPTH: usize = 32;
 /// # Errors
 /// `Kind::Usage` for a part without `=`, or an encoder that there is not; `Kind::Read` if a file cannot be read.
 pub(crate) fn read(
-    typed: &[(bool, String)],
+    typed: &[(bool, BString)],
     quoting: Quoting,
     fields: &mut Vec<FieldWish>,
     around: &mut Around<'_>,
-) -> Result<Option<(Content, String)>, Error> {
+) -> Result<Option<(Content, BString)>, Error> {
     if typed.is_empty() {
         return Ok(None);
     }
@@ -30,7 +34,7 @@ pub(crate) fn read(
     let is_type = |wish: &mut FieldWish| matches!(wish, FieldWish::Send(line) if line.is("content-type"));
     let media_type = match fields.extract_if(.., is_type).next() {
         Some(FieldWish::Send(line)) => line.value().to_owned(),
-        _ => MULTIPART.to_owned(),
+        _ => MULTIPART.into(),
     };
     form(&parts, &media_type, quoting).map(Some)
 }
@@ -41,14 +45,14 @@ pub(crate) struct Around<'a> {
     pub(crate) warnings: &'a mut Vec<String>,
 }
 
-fn parts(typed: &[(bool, String)], around: &mut Around<'_>) -> Result<Vec<Part>, Error> {
+fn parts(typed: &[(bool, BString)], around: &mut Around<'_>) -> Result<Vec<Part>, Error> {
     // The last one is what the next part belongs to; `=(` opens one and `=)` closes it.
     let mut open: Vec<(Option<Part>, Vec<Part>)> = vec![(None, Vec::new())];
     for (is_literal, text) in typed {
         let wrong = |what: &str| Error::new(Kind::Usage, format!("form field '{text}', {what}"));
         let wish = match is_literal {
-            true => text.split_once('=').map(|(name, value)| PartWish::text(name, value)),
-            false => parse(text, around.warnings),
+            true => text.split_once_str("=").map(|(name, value)| PartWish::text(name, value)),
+            false => parse(text.as_bstr(), around.warnings),
         };
         match wish.ok_or_else(|| wrong("expected 'name=content'"))? {
             PartWish::Open(_, _) if open.len() > DEPTH => return Err(wrong("which opens too many groups")),
@@ -82,7 +86,7 @@ fn add(open: &mut [(Option<Part>, Vec<Part>)], part: Part) {
     }
 }
 
-fn group(name: Option<String>, wish: &Wish, parts: Vec<Part>) -> Part {
+fn group(name: Option<BString>, wish: &Wish, parts: Vec<Part>) -> Part {
     Part {
         name,
         inside: Inside::Parts(parts),
@@ -93,14 +97,14 @@ fn group(name: Option<String>, wish: &Wish, parts: Vec<Part>) -> Part {
     }
 }
 
-fn part(name: Option<String>, wish: Wish, around: &mut Around<'_>) -> Result<Part, Error> {
+fn part(name: Option<BString>, wish: Wish, around: &mut Around<'_>) -> Result<Part, Error> {
     let (content, sent_name, sent_type) = match &wish.origin {
-        Origin::Text(text) => (Piece::Octets(text.clone().into()), None, None),
+        Origin::Text(text) => (Piece::Octets(Vec::from(text.clone()).into()), None, None),
         Origin::Inside(path) => (piece(path, around.input)?, None, media_type(path)),
         Origin::File(path) => (piece(path, around.input)?, Some(file_name(path)), media_type(path)),
     };
     let file_name = wish.file_name.or(sent_name);
-    let by_name = file_name.as_deref().and_then(|name| media_type(Path::new(name)));
+    let by_name = file_name.as_ref().and_then(|name| media_type(Path::new(OsStr::from_bytes(name))));
     // A file is of some type; plain text that is no file needs none.
     let is_file = file_name.is_some();
     let guessed = match (&wish.origin, by_name.or(sent_type)) {
@@ -111,7 +115,7 @@ fn part(name: Option<String>, wish: Wish, around: &mut Around<'_>) -> Result<Par
         true => wish.fields,
         false => wish.fields.into_iter().chain(lines_of(&wish.field_files)?).collect(),
     };
-    let encoder = wish.encoder.as_deref().map(Encoder::named).transpose()?;
+    let encoder = wish.encoder.as_ref().map(|name| Encoder::named(&name.to_str_lossy())).transpose()?;
     Ok(Part {
         name,
         inside: Inside::Content(match encoder {
@@ -119,22 +123,21 @@ fn part(name: Option<String>, wish: Wish, around: &mut Around<'_>) -> Result<Par
             None => content,
         }),
         file_name,
-        media_type: wish.media_type.or(guessed.map(str::to_owned)),
+        media_type: wish.media_type.or(guessed.map(BString::from)),
         encoding: encoder.map(Encoder::name),
         fields,
     })
 }
 
 /// The field lines that files hold, a line each; `#` begins a remark.
-fn lines_of(files: &[PathBuf]) -> Result<Vec<String>, Error> {
+fn lines_of(files: &[PathBuf]) -> Result<Vec<BString>, Error> {
     let mut lines = Vec::new();
     for path in files {
         let octets = std::fs::read(path).map_err(|error| crate::client::unreadable(path, &error))?;
-        let text = String::from_utf8_lossy(&octets).into_owned();
-        let unfolded = text.replace("\r\n", "\n").replace("\n ", " ").replace("\n\t", " ");
+        let unfolded = octets.replace("\r\n", "\n").replace("\n ", " ").replace("\n\t", " ");
         let lines_here =
-            unfolded.lines().map(str::trim_ascii_end).filter(|line| !line.is_empty() && !line.starts_with('#'));
-        lines.extend(lines_here.map(str::to_owned));
+            unfolded.lines().map(<[u8]>::trim_ascii_end).filter(|line| !line.is_empty() && !line.starts_with(b"#"));
+        lines.extend(lines_here.map(BString::from));
     }
     Ok(lines)
 }

@@ -110,7 +110,7 @@ pub(crate) fn condition(text: &str, warnings: &mut Vec<String>) -> Option<FieldL
     };
     let of_file = || std::fs::metadata(text).and_then(|metadata| metadata.modified()).ok();
     match read_date(text).or_else(of_file) {
-        Some(moment) => Some(FieldLine::new(name, &crate::message::http_date(moment))),
+        Some(moment) => Some(FieldLine::new(name, crate::message::http_date(moment))),
         None => {
             warnings.push(format!("'{text}' is neither a date nor a file, -z is left out"));
             None
@@ -160,7 +160,7 @@ pub(crate) fn follow(args: &RequestArgs) -> Follow {
         post302: args.post302,
         post303: args.post303,
         schemes: schemes(args).both(args.proto_redir.as_deref().map_or_else(Schemes::default, Schemes::read)),
-        auto_referer: args.referer.as_deref().is_some_and(|text| text.ends_with(";auto")),
+        auto_referer: args.referer.as_ref().is_some_and(|text| text.ends_with(b";auto")),
         reading: Reading::default(),
     }
 }

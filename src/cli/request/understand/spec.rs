@@ -1,14 +1,19 @@
 //! From what was typed to what is meant: plain data, before anything happens.
 
+use std::ffi::OsStr;
 use std::io::Read;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use bstr::BString;
+
 use super::glob::Globbed;
 use super::target::reading;
+use super::upload::{self, Upload};
 use super::urls::{self, Named};
-use super::{content, destination, dialect, fields, form, limits, target, upload};
-use crate::cli::args::{Destination, DialectChoice, RequestArgs};
+use super::{content, destination, dialect, fields, form, limits, target};
+use crate::cli::args::{Destination, DialectChoice, RequestArgs, url_text};
 use crate::cli::request::layout::Layout;
 use crate::cli::request::plan::{Plan, Transfer};
 use crate::cli::request::retry::Retry;
@@ -53,7 +58,7 @@ pub(crate) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
         fields,
         proxy_fields: fields::read(&args.proxy_header, around.input, &mut |what| warnings.push(what))?,
         user_agent: args.user_agent.clone(),
-        referer: args.referer.as_deref().map(|text| text.strip_suffix(";auto").unwrap_or(text).to_owned()),
+        referer: args.referer.as_ref().map(|text| text.strip_suffix(b";auto").unwrap_or(text).into()),
         obeys: args.follow,
         total: None,
         range: args.range.as_deref().map(|text| range(text, &mut warnings)),
@@ -105,7 +110,7 @@ struct Aim<'a> {
     url: &'a Named,
     place: usize,
     globbed: Globbed,
-    file: Option<Globbed>,
+    file: Option<Upload>,
 }
 
 fn transfer(
@@ -125,7 +130,7 @@ fn transfer(
         target = target.and_then(|target| dialect::with_port(target, &url, port.as_deref()));
     }
     let mut spec = request.clone();
-    if let Some(Globbed { url: name, chosen }) = file {
+    if let Some(Upload { path: name, chosen }) = file {
         upload::put(&mut spec, &name, args.continue_at.as_deref())?;
         if let Ok(target) = &mut target {
             upload::add_file_name(target, &name);
@@ -175,10 +180,10 @@ fn local(args: &RequestArgs, url: &str) -> Result<Option<PathBuf>, Error> {
 }
 
 /// Cookies that were typed, joined, and the files that were named: a value without `=` is a file.
-fn cookies(values: &[String]) -> (String, Vec<String>) {
-    let (typed, files): (Vec<&String>, Vec<&String>) = values.iter().partition(|value| value.contains('='));
-    let typed: Vec<&str> = typed.into_iter().map(String::as_str).collect();
-    (typed.join("; "), files.into_iter().cloned().collect())
+fn cookies(values: &[BString]) -> (BString, Vec<PathBuf>) {
+    let (typed, files): (Vec<&BString>, Vec<&BString>) = values.iter().partition(|value| value.contains(&b'='));
+    let path = |name: &BString| PathBuf::from(OsStr::from_bytes(name));
+    (bstr::join("; ", typed).into(), files.into_iter().map(path).collect())
 }
 
 fn credentials(args: &RequestArgs) -> Option<Credentials> {
@@ -229,10 +234,10 @@ fn data(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<Option<Cont
 
 /// What is added to the query: the data with `-G`, and `--url-query`.
 fn queries(args: &RequestArgs, data: Option<&Content>, around: &mut Surroundings<'_>) -> Result<Vec<String>, Error> {
-    let mut queries = Vec::new();
+    let mut queries: Vec<BString> = Vec::new();
     for text in &args.url_query {
-        queries.push(match text.strip_prefix('+') {
-            Some(raw) => raw.to_owned(),
+        queries.push(match text.strip_prefix(b"+") {
+            Some(raw) => raw.into(),
             None => content::encoded(text, around.input)?,
         });
     }
@@ -240,11 +245,12 @@ fn queries(args: &RequestArgs, data: Option<&Content>, around: &mut Surroundings
         let mut octets = Vec::new();
         let read = data.open(&mut std::io::empty())?.read_to_end(&mut octets);
         read.map_err(|error| Error::new(Kind::Read, crate::client::reason(&error)))?;
-        queries.push(String::from_utf8(octets).map_err(|_| Error::new(Kind::Usage, "-G: the data is not UTF-8"))?);
+        queries.push(octets.into());
     }
     // Data may hold anything; a query may not.
-    let encode =
-        |query: &String| TargetUri::parse(&format!("http://h/?{query}"), Reading { spaces: true, path_as_is: true });
+    let encode = |query: &BString| {
+        TargetUri::parse(&format!("http://h/?{}", url_text(query)), Reading { spaces: true, path_as_is: true })
+    };
     queries.iter().map(|query| Ok(upper_hex(&encode(query)?.query.unwrap_or_default()))).collect()
 }
 
@@ -262,7 +268,7 @@ fn upper_hex(text: &str) -> String {
 
 fn body(args: &RequestArgs, data: Option<Content>) -> Body {
     match data {
-        Some(content) if !args.get => Body::Data(content, Some("application/x-www-form-urlencoded".to_owned())),
+        Some(content) if !args.get => Body::Data(content, Some("application/x-www-form-urlencoded".into())),
         _ => Body::None,
     }
 }
@@ -275,7 +281,7 @@ fn check_body(args: &RequestArgs) -> Result<(), Error> {
         // Data in the query asks for GET, which with -I becomes HEAD.
         (!args.parts.is_empty() && args.get && !args.head, "-G"),
         (!args.forms.is_empty(), "-F"),
-        (args.upload_file.iter().any(|name| !name.is_empty()), "-T"),
+        (args.upload_file.iter().any(|path| !path.as_os_str().is_empty()), "-T"),
     ];
     let named: Vec<&str> = wishes.iter().filter(|(is_wished, _)| *is_wished).map(|(_, name)| *name).collect();
     match named.as_slice() {
@@ -294,7 +300,7 @@ fn typed_fields(
 ) -> Result<Vec<FieldWish>, Error> {
     let mut wishes = fields::read(&args.header, around.input, &mut |text| warnings.push(text))?;
     if let Some(path) = &args.etag_compare {
-        wishes.push(FieldWish::Send(FieldLine::new("If-None-Match", &entity_tag(path, warnings))));
+        wishes.push(FieldWish::Send(FieldLine::new("If-None-Match", entity_tag(path, warnings))));
     }
     if args.has_json() {
         for name in ["Content-Type", "Accept"] {
@@ -311,15 +317,16 @@ fn typed_fields(
 }
 
 /// The entity tag that a file holds; one that is not there holds an empty one.
-fn entity_tag(path: &Path, warnings: &mut Vec<String>) -> String {
-    let text = match std::fs::read(path) {
-        Ok(octets) => String::from_utf8_lossy(&octets).replace(['\r', '\n', '\0'], ""),
+fn entity_tag(path: &Path, warnings: &mut Vec<String>) -> Vec<u8> {
+    let mut tag = match std::fs::read(path) {
+        Ok(bytes) => bytes,
         Err(error) => {
             warnings.push(crate::client::unreadable(path, &error).message);
-            String::new()
+            Vec::new()
         }
     };
-    if text.is_empty() { "\"\"".to_owned() } else { text }
+    tag.retain(|byte| !matches!(byte, b'\r' | b'\n' | b'\0'));
+    if tag.is_empty() { b"\"\"".to_vec() } else { tag }
 }
 
 fn range(text: &str, warnings: &mut Vec<String>) -> String {

@@ -38,7 +38,7 @@ pub(crate) fn named(words: &[Word], input: &mut dyn Read) -> Result<Vec<Named>, 
     for word in words {
         match word {
             Word::Url(text) if text.starts_with('@') => {
-                let octets = content::read_file(&text[1..], input)?;
+                let octets = content::read_file(&text.as_bytes()[1..], input)?;
                 let list = String::from_utf8_lossy(&octets);
                 let lines = list.lines().map(str::trim_ascii).filter(|line| !line.is_empty() && !line.starts_with('#'));
                 urls.extend(lines.map(|line| Named { text: line.to_owned(), is_listed: true }));

@@ -7,6 +7,8 @@ use std::io::{self, Read};
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use bstr::ByteSlice;
+
 use super::super::error::{Error, Kind};
 use super::super::request::{Request, reason};
 use super::buffer::Buffer;
@@ -243,7 +245,8 @@ impl Connection {
 
 /// Whether both sides leave the connection open (RFC 9112 9.3).
 fn keeps_open(request: &Request, head: &ReplyHead) -> bool {
-    let asked = request.field("connection").is_none_or(|field| !field.value().to_ascii_lowercase().contains("close"));
+    let asked =
+        request.field("connection").is_none_or(|field| !field.value().to_ascii_lowercase().contains_str("close"));
     let is_open = match head.version {
         ReplyVersion::Http1(Version::Http11) => {
             !(head.lists("connection", "close")

@@ -11,7 +11,7 @@ pub(crate) fn print(request: &Request, run: &mut Running<'_>) -> Result<(), Erro
     }
     let Some(content) = &request.content else { return Ok(()) };
     let mut source = content.open(*input)?;
-    let mut body = out.dry_body(request.field("content-type").map(|field| field.value()));
+    let mut body = out.dry_body(request.field("content-type").map(crate::client::FieldLine::text).as_deref());
     let mut piece = vec![0; 64 * 1024];
     loop {
         let length = source.read(&mut piece).map_err(|error| Error::new(Kind::Read, crate::client::reason(&error)))?;
