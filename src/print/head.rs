@@ -111,6 +111,6 @@ mod tests {
     fn colours_do_not_touch_the_text() {
         let manner = Manner { palette: Palette::choose(Choice::Always, false, |_| None), visible: true, mask: false };
         let shown = String::from_utf8(head(b"HTTP/1.1 404 Not Found\r\nA: b\r\n\r\n", "", manner)).unwrap();
-        assert_eq!(shown, "HTTP/1.1 \x1b[31m404 Not Found\x1b[0m\r\n\x1b[34mA\x1b[0m: b\r\n\r\n");
+        assert_eq!(shown, "HTTP/1.1 \x1b[38;5;196m404 Not Found\x1b[0m\r\n\x1b[38;5;32mA\x1b[0m: b\r\n\r\n");
     }
 }

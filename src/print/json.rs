@@ -257,8 +257,8 @@ mod tests {
     fn colours_stand_around_tokens() {
         assert_eq!(
             indent("{\"a\":\"b\",\"c\":[1,null]}", 2, Choice::Always),
-            "{\n  \x1b[34m\"a\"\x1b[0m: \x1b[32m\"b\"\x1b[0m,\n  \x1b[34m\"c\"\x1b[0m: [\n    \x1b[36m1\x1b[0m,\n    \
-             \x1b[35mnull\x1b[0m\n  ]\n}\n"
+            "{\n  \x1b[38;5;32m\"a\"\x1b[0m: \x1b[38;5;64m\"b\"\x1b[0m,\n  \x1b[38;5;32m\"c\"\x1b[0m: [\n    \x1b[38;5;30m1\x1b[0m,\n    \
+             \x1b[38;5;133mnull\x1b[0m\n  ]\n}\n"
         );
     }
 
@@ -266,7 +266,7 @@ mod tests {
     fn without_indentation_only_colours_are_added() {
         let mut indenter = Indenter::new(Palette::choose(Choice::Always, false, |_| None), false);
         let out = indenter.feed("{ \"a\":\n[1] }\n") + &indenter.finish();
-        assert_eq!(out, "{ \x1b[34m\"a\"\x1b[0m:\n[\x1b[36m1\x1b[0m] }\n");
+        assert_eq!(out, "{ \x1b[38;5;32m\"a\"\x1b[0m:\n[\x1b[38;5;30m1\x1b[0m] }\n");
     }
 
     #[test]

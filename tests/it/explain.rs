@@ -164,8 +164,8 @@ fn a_terminal_has_remarks_below_or_beside_and_no_secrets() {
         assert!(text.lines().all(|line| line.chars().count() < usize::from(columns)), "{columns}:\n{text}");
         assert!(!text.contains("secret\\r") && text.contains("--show-secrets"), "{text}");
         assert!(
-            coloured.contains("\u{1b}[31mwrong:\u{1b}[0m white space")
-                && coloured.contains("\u{1b}[90m(RFC 9112 5.1)\u{1b}[0m")
+            coloured.contains("\u{1b}[38;5;196mwrong:\u{1b}[0m white space")
+                && coloured.contains("\u{1b}[38;5;244m(RFC 9112 5.1)\u{1b}[0m")
         );
     }
 }

@@ -57,11 +57,11 @@ fn json_is_indented_and_coloured_as_it_comes() {
     let mut child = start(&[&format!("http://{address}/")], side, Stdio::null());
     go_on.send(()).unwrap();
     // The second piece is not sent before the first one is on the screen.
-    screen.until("\x1b[34m\"b\"\x1b[0m: \x1b[36m1.50\x1b[0m,\n  \x1b[34m\"a\"\x1b[0m: [\n");
+    screen.until("\x1b[38;5;32m\"b\"\x1b[0m: \x1b[38;5;30m1.50\x1b[0m,\n  \x1b[38;5;32m\"a\"\x1b[0m: [\n");
     go_on.send(()).unwrap();
     assert!(child.wait().unwrap().success());
     let coloured = screen.rest();
-    assert!(coloured.ends_with("  \x1b[34m\"b\"\x1b[0m: \x1b[36m1E+2\x1b[0m\n}\n"), "{coloured:?}");
+    assert!(coloured.ends_with("  \x1b[38;5;32m\"b\"\x1b[0m: \x1b[38;5;30m1E+2\x1b[0m\n}\n"), "{coloured:?}");
     let peer = Recorder::start(vec![answer(
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 41\r\n\r\n{\"b\":1.50,\"a\":[true,\"x\"],\"b\":1E+2,\"c\":{}}",
     )]);
@@ -126,13 +126,13 @@ fn each_stream_decides_on_colour_for_itself() {
     let piped = start(&[&url, "-v"], Stdio::piped(), side).wait_with_output().unwrap();
     assert_eq!(piped.stdout, b"[1]");
     let said = screen.rest();
-    assert!(said.contains("\x1b[32m200 OK\x1b[0m"), "{said:?}");
+    assert!(said.contains("\x1b[38;5;64m200 OK\x1b[0m"), "{said:?}");
     let (screen, side) = Screen::open();
     let piped = start(&[&url, "-v"], side, Stdio::piped()).wait_with_output().unwrap();
     let said = String::from_utf8(piped.stderr).unwrap();
     assert!(said.contains("< HTTP/1.1 200 OK\r\n") && !said.contains('\x1b'), "{said:?}");
     let shown = screen.rest();
-    assert!(shown.contains("\x1b[36m1\x1b[0m"), "{shown:?}");
+    assert!(shown.contains("\x1b[38;5;30m1\x1b[0m"), "{shown:?}");
 }
 
 #[test]

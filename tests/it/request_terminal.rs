@@ -61,7 +61,7 @@ fn json_is_readable_on_a_terminal_and_untouched_elsewhere() {
         (0, "{\n  \"b\": 1.50,\n  \"a\": [\n    null,\n    \"x\"\n  ],\n  \"b\": {}\n}\n")
     );
     let (_, coloured, _) = run(&[&peer.url("/")], true, true);
-    assert!(coloured.contains("\x1b[34m\"b\"\x1b[0m: \x1b[36m1.50\x1b[0m"), "{coloured}");
+    assert!(coloured.contains("\x1b[38;5;32m\"b\"\x1b[0m: \x1b[38;5;30m1.50\x1b[0m"), "{coloured}");
     assert_eq!(run(&[&peer.url("/")], false, true).1, content);
     assert_eq!(run(&[&peer.url("/"), "--pretty", "none"], true, true).1, content);
     assert_eq!(run(&[&peer.url("/"), "--pretty", "format"], false, true).1, plain);
@@ -109,7 +109,7 @@ fn binary_content_is_noted_and_not_dumped() {
 fn each_stream_decides_on_colour_for_itself() {
     let peer = json("[1]");
     let (_, shown, said) = run(&[&peer.url("/"), "-v"], false, true);
-    assert!(!shown.contains('\x1b') && said.contains("\x1b[32m200 OK\x1b[0m"), "{shown}{said}");
+    assert!(!shown.contains('\x1b') && said.contains("\x1b[38;5;64m200 OK\x1b[0m"), "{shown}{said}");
     let (_, shown, said) = run(&[&peer.url("/"), "-v", "-i", "--color", "never"], true, true);
     assert!(!shown.contains('\x1b') && !said.contains('\x1b'), "{shown}{said}");
 }
