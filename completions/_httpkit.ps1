@@ -58,10 +58,12 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('--query-timeout', '--query-timeout', [CompletionResultType]::ParameterName, 'How long an answer may be worked on')
             [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the request log on standard error')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
+            [CompletionResult]::new('--journal', '--journal', [CompletionResultType]::ParameterName, 'Keep the last exchanges, byte for byte, for GET /_/requests: this many, together 4 MiB, of each content the first 16 KiB; 0 keeps none. They are shown to clients on this machine, or with --token to those who bear it')
             [CompletionResult]::new('--create', '--create', [CompletionResultType]::ParameterName, 'Create the file if it does not exist')
             [CompletionResult]::new('--no-save', '--no-save', [CompletionResultType]::ParameterName, 'Keep changes in memory only')
             [CompletionResult]::new('--read-only', '--read-only', [CompletionResultType]::ParameterName, 'Refuse every write')
             [CompletionResult]::new('--echo-headers', '--echo-headers', [CompletionResultType]::ParameterName, 'Log the header sections of requests and responses')
+            [CompletionResult]::new('--show-secrets', '--show-secrets', [CompletionResultType]::ParameterName, 'Show Authorization, Cookie and Set-Cookie in GET /_/requests')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

@@ -801,7 +801,7 @@ _httpkit() {
             return 0
             ;;
         httpkit__subcmd__serve)
-            opts="-p -h --port --host --create --no-save --read-only --key --foreign-key-suffix --encoding --types --sync --dialect --site --allow-host --cors --token --max-head --max-target --max-fields --max-body --max-pending --max-connections --head-timeout --body-timeout --idle-timeout --write-timeout --query-timeout --log --echo-headers --color --help"
+            opts="-p -h --port --host --create --no-save --read-only --key --foreign-key-suffix --encoding --types --sync --dialect --site --allow-host --cors --token --max-head --max-target --max-fields --max-body --max-pending --max-connections --head-timeout --body-timeout --idle-timeout --write-timeout --query-timeout --log --echo-headers --color --journal --show-secrets --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -960,6 +960,13 @@ _httpkit() {
                     ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --journal)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
                     return 0
                     ;;
                 *)

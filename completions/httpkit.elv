@@ -56,10 +56,12 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             cand --query-timeout 'How long an answer may be worked on'
             cand --log 'Format of the request log on standard error'
             cand --color 'When to use colors'
+            cand --journal 'Keep the last exchanges, byte for byte, for GET /_/requests: this many, together 4 MiB, of each content the first 16 KiB; 0 keeps none. They are shown to clients on this machine, or with --token to those who bear it'
             cand --create 'Create the file if it does not exist'
             cand --no-save 'Keep changes in memory only'
             cand --read-only 'Refuse every write'
             cand --echo-headers 'Log the header sections of requests and responses'
+            cand --show-secrets 'Show Authorization, Cookie and Set-Cookie in GET /_/requests'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

@@ -73,10 +73,12 @@ json\t'One JSON object per line'"
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l journal -d 'Keep the last exchanges, byte for byte, for GET /_/requests: this many, together 4 MiB, of each content the first 16 KiB; 0 keeps none. They are shown to clients on this machine, or with --token to those who bear it' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l create -d 'Create the file if it does not exist'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l no-save -d 'Keep changes in memory only'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l read-only -d 'Refuse every write'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l echo-headers -d 'Log the header sections of requests and responses'
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l show-secrets -d 'Show Authorization, Cookie and Set-Cookie in GET /_/requests'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s X -l request -d 'Use METHOD as the request method' -r -f -a "(__httpkit_methods)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s H -l header -d 'Send this field line; \'Name:\' removes a default field, \'Name;\' sends it empty, \'@file\' reads field lines from a file' -r -f -a "(__httpkit_fields)"

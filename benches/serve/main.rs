@@ -5,7 +5,7 @@
 //! is a readiness loop that answers a constant without parsing anything; `same` is that loop with the very octets that
 //! the program answers, which are more than the constant's, and are the load's to read as well. `engine` is this library's server with a
 //! lookup by path; `httpkit` is the program itself, if it serves. Arguments choose cases: `c1 c64 c512 many64 close64
-//! pipe64 core log idle`; `ROUNDS` and `SECONDS_EACH` in the environment make it longer.
+//! pipe64 core log journal idle`; `ROUNDS` and `SECONDS_EACH` in the environment make it longer.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
 
 mod core;
@@ -20,7 +20,7 @@ use std::io::Write;
 use bytes::Bytes;
 use http::StatusCode;
 use httpkit::message::{Content, Request, Response, Target};
-use httpkit::server::{Config, LogConfig, LogFormat, Reply, Service, bind};
+use httpkit::server::{Arrival, Config, LogConfig, LogFormat, Reply, Service, bind};
 
 use load::{Load, Outcome};
 use process::Child;
@@ -55,7 +55,7 @@ fn main() {
 struct Records(HashMap<String, Bytes>);
 
 impl Service for Records {
-    fn respond(&self, request: &Request<'_>) -> Reply {
+    fn respond(&self, request: &Request<'_>, _: &Arrival<'_>) -> Reply {
         let Target::Path { path, .. } = request.target else {
             return Reply::Ready(Response::new(StatusCode::NOT_FOUND));
         };
@@ -146,6 +146,9 @@ fn measure(wanted: &[String]) {
     if is_wanted("log") {
         cost_of_the_log(&servers[1].1, folder.path(), rounds, seconds);
     }
+    if is_wanted("journal") {
+        cost_of_the_journal(&servers[0].1, data.to_str().unwrap(), rounds, seconds);
+    }
     if is_wanted("idle") {
         for (name, server) in servers.iter().filter(|(name, _)| !matches!(*name, "limit" | "same")) {
             idle(name, server, seconds);
@@ -191,6 +194,20 @@ fn cost_of_the_log(without: &Child, folder: &std::path::Path, rounds: usize, sec
     let case = Case { name: "log", load, goal: "with the log >= 0.90 x without" };
     compare(&case, &[("without", without), ("with", &with)], rounds, seconds);
     assert!(std::fs::metadata(&path).unwrap().len() > 100_000, "nothing was logged");
+}
+
+/// The program without its journal, against the limit, and with it, against itself without.
+fn cost_of_the_journal(limit: &Child, data: &str, rounds: usize, seconds: f64) {
+    let start = |count: &str| {
+        Child::program(&["serve", data, "--no-save", "--port", "0", "--log", "none", "--journal", count]).unwrap()
+    };
+    let (off, on) = (start("0"), start("100"));
+    for (name, records) in [("journal", 1), ("journal*", RECORDS)] {
+        let load = Load { connections: 64, pipeline: 1, close: false, records };
+        let case = Case { name, load, goal: "on >= 0.95 x off, off as before; * each request another" };
+        let ratios = compare(&case, &[("limit", limit), ("off", &off), ("on", &on)], rounds, seconds);
+        println!("         on is {:.2} x off", ratios[2] / ratios[1]);
+    }
 }
 
 fn idle(name: &str, server: &Child, seconds: f64) {

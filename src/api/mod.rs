@@ -10,6 +10,7 @@ mod condition;
 mod contents;
 mod method;
 mod origin;
+mod own;
 mod pairs;
 mod range;
 mod reachable;
@@ -27,6 +28,7 @@ mod token;
 
 pub use after::After;
 pub use origin::Sites;
-pub use respond::{Plan, Settings, respond};
+pub use own::own;
+pub use respond::{Plan, Settings, respond, unauthorized};
 pub use site::{HostRule, Origin};
 pub use token::Token;

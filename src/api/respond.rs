@@ -2,6 +2,7 @@
 //! clock, no file.
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -81,13 +82,45 @@ pub fn respond(request: &Request<'_>, view: &Arc<View>, settings: &Settings) -> 
     }
 }
 
-/// The checks that hold for every node, then the method's own function.
+/// The method's own function, once it is known that the request may have an answer.
 fn checked(
     request: &Request<'_>,
     view: &Arc<View>,
     settings: &Settings,
     standing: Standing<'_>,
 ) -> Result<Plan, Problem> {
+    let (method, path, query) = match gate(request, settings, standing)? {
+        ControlFlow::Continue(passed) => passed,
+        ControlFlow::Break(response) => return Ok(Plan::Answer(response)),
+    };
+    let (text, mut path) = (path, Segments::default());
+    path.fill(text).map_err(bad_target)?;
+    let below = below_relation(view, &path);
+    let path: &[Cow<'_, str>] = below.as_deref().unwrap_or(&path);
+    match method {
+        Method::Get | Method::Head => reading::read(request, view, path, settings),
+        Method::Options => Ok(Plan::Answer(options(allowed(view, path, settings), request, standing))),
+        Method::NotServed => {
+            Err(Problem::not_allowed(allowed(view, path, settings), format!("{} is not served", request.method)))
+        }
+        Method::Put | Method::Patch | Method::Post | Method::Delete if request.content.len() > SHORT_TEXT => {
+            Ok(written_later(request, view, settings, method))
+        }
+        Method::Put | Method::Patch | Method::Post | Method::Delete => {
+            write(request, view, settings, method, path, query)
+        }
+    }
+}
+
+/// The method, the path and the query of a request that has passed the gate.
+pub(super) type Passed<'a> = (Method, &'a str, Option<&'a str>);
+
+/// The checks that hold for every resource, whatever it is; or the answer to a request that is for none.
+pub(super) fn gate<'a>(
+    request: &Request<'a>,
+    settings: &Settings,
+    standing: Standing<'_>,
+) -> Result<ControlFlow<Response, Passed<'a>>, Problem> {
     if !settings.sites.serves(request.authority) {
         let host = host_of(request.authority.unwrap_or_default());
         let hint = match host.parse::<HostRule>() {
@@ -108,42 +141,28 @@ fn checked(
     };
     let (path, query) = match request.target {
         Target::Path { path, query } => (path, query),
-        Target::Asterisk => return Ok(Plan::Answer(options(anywhere(settings), request, standing))),
+        Target::Asterisk => return Ok(ControlFlow::Break(options(anywhere(settings), request, standing))),
         Target::Authority(_) => return Err(Problem::not_allowed(anywhere(settings), "this server is no proxy")),
     };
     let is_preflight = method == Method::Options && request.fields.first("access-control-request-method").is_some();
-    if !is_preflight && settings.token.as_ref().is_some_and(|token| !token.is_borne_by(&request.fields)) {
-        return Ok(Plan::Answer(unauthorized(request)));
+    if !is_preflight && let Some(refusal) = unauthorized(request, settings) {
+        return Ok(ControlFlow::Break(refusal));
     }
     if standing == Standing::Foreign && !method.is_safe() {
         let detail = "a page of another origin may not change anything here; '--cors ORIGIN' allows it";
         return Err(Problem::new(StatusCode::FORBIDDEN, "foreign-origin", detail));
     }
-    let (text, mut path) = (path, Segments::default());
-    path.fill(text).map_err(bad_target)?;
-    let below = below_relation(view, &path);
-    let path: &[Cow<'_, str>] = below.as_deref().unwrap_or(&path);
-    match method {
-        Method::Get | Method::Head => reading::read(request, view, path, settings),
-        Method::Options => Ok(Plan::Answer(options(allowed(view, path, settings), request, standing))),
-        Method::NotServed => {
-            Err(Problem::not_allowed(allowed(view, path, settings), format!("{} is not served", request.method)))
-        }
-        Method::Put | Method::Patch | Method::Post | Method::Delete if request.content.len() > SHORT_TEXT => {
-            Ok(written_later(request, view, settings, method))
-        }
-        Method::Put | Method::Patch | Method::Post | Method::Delete => {
-            write(request, view, settings, method, path, query)
-        }
-    }
+    Ok(ControlFlow::Continue((method, path, query)))
 }
 
-/// 401, and how to do it right (RFC 6750 3).
-fn unauthorized(request: &Request<'_>) -> Response {
+/// 401 for who does not bear the token that is asked for, and how to do it right (RFC 6750 3).
+pub fn unauthorized(request: &Request<'_>, settings: &Settings) -> Option<Response> {
+    if settings.token.as_ref().is_none_or(|token| token.is_borne_by(&request.fields)) {
+        return None;
+    }
     let detail = "this server was started with '--token'; expected 'Authorization: Bearer TOKEN'";
-    Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
-        .response_for(&instance(request))
-        .with("WWW-Authenticate", "Bearer realm=\"httpkit\"")
+    let problem = Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail);
+    Some(problem.response_for(&instance(request)).with("WWW-Authenticate", "Bearer realm=\"httpkit\""))
 }
 
 /// What the server takes somewhere.
@@ -165,7 +184,7 @@ pub(super) fn not_found<S: AsRef<str>>(path: &[S], found: usize) -> Problem {
 }
 
 /// 204 with `Allow`, and what a preflight asks for where the origin may have it (Fetch standard, CORS protocol).
-fn options(allowed: Allowed, request: &Request<'_>, standing: Standing<'_>) -> Response {
+pub(super) fn options(allowed: Allowed, request: &Request<'_>, standing: Standing<'_>) -> Response {
     let response = Response::new(StatusCode::NO_CONTENT).with("Allow", allowed.list()).with("Vary", "Origin");
     let is_preflight = request.fields.first("access-control-request-method").is_some();
     if !is_preflight || !matches!(standing, Standing::Permitted(_)) {
@@ -182,7 +201,7 @@ fn options(allowed: Allowed, request: &Request<'_>, standing: Standing<'_>) -> R
 }
 
 /// The plan with an answer that the page may read.
-fn permitted(plan: Plan, permit: Permit<'_>) -> Plan {
+pub(super) fn permitted(plan: Plan, permit: Permit<'_>) -> Plan {
     let (origin, is_named) = (permit.origin.to_string(), permit.is_named);
     match plan {
         Plan::Answer(mut response) => {

@@ -3,8 +3,10 @@
 mod conversation;
 mod dialect;
 mod error;
+mod exchanges;
 mod names;
 mod notice;
+mod own;
 mod site;
 mod spec;
 
@@ -20,6 +22,7 @@ use crate::server::{self, Bound};
 use crate::store::{Source, Store};
 use error::ServeError;
 use notice::Announcer;
+use own::Own;
 use site::Site;
 use spec::Choice;
 
@@ -40,8 +43,12 @@ fn story(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     let options = spec::options(&args)?;
     let settings = spec::settings(&args)?;
     let palette = Palette::choose(args.color.into(), terminal.error.is_terminal, terminal.setting());
-    let config = spec::config(&args, palette, terminal);
+    let mut config = spec::config(&args, palette, terminal);
     let dialect = dialect::wish(&args)?;
+    if dialect.is_some() {
+        // They have no place where it could be read.
+        config.journal = None;
+    }
     let (source, choice) = match &dialect {
         Some(dialect) if !dialect.has_data() => (Source::Memory, Choice::Named),
         _ => spec::source(args.files, Path::is_file),
@@ -50,6 +57,9 @@ fn story(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     announcer.chosen(choice);
     outlive_limits();
     let store = Arc::new(Store::open(source.clone(), options, &mut |notice| announcer.say(&notice))?);
+    if config.journal.is_some() && site::has_place_of_own(&store.view()) {
+        announcer.hidden();
+    }
     let dialect = dialect.map(|dialect| dialect.over(&store.view(), &source)).transpose()?;
     let mut bound = bind(&args.host, args.port)?;
     bound.heed_signals().map_err(ServeError::Server)?;
@@ -59,7 +69,10 @@ fn story(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     first_line.map_err(ServeError::Output)?;
     let served = match dialect {
         Some(dialect) => dialect.serve(bound, &store, settings, config),
-        None => bound.serve(Site { store: Arc::clone(&store), settings }, config),
+        None => {
+            let own = Own { journal: config.journal.clone(), show_secrets: args.show_secrets };
+            bound.serve(Site { store: Arc::clone(&store), settings, own }, config)
+        }
     };
     store.close()?;
     served.map(|_| ()).map_err(ServeError::Server)

@@ -85,6 +85,24 @@ impl Content {
         self.len() == 0 && !self.is_stream()
     }
 
+    /// Appends its first octets, so many at most; nothing of a stream.
+    pub fn copy_first(&self, most: usize, out: &mut Vec<u8>) {
+        let pieces = match self {
+            Content::Whole(octets) => std::slice::from_ref(octets),
+            Content::Pieces(pieces) => pieces,
+            Content::Stream(_) => &[],
+        };
+        let mut left = most;
+        for piece in pieces {
+            let length = piece.len().min(left);
+            out.extend_from_slice(&piece[..length]);
+            left -= length;
+            if left == 0 {
+                break;
+            }
+        }
+    }
+
     /// All octets in one piece; nothing of a stream.
     pub fn to_vec(&self) -> Vec<u8> {
         match self {

@@ -66,7 +66,7 @@ fn show(text: &[u8], is_first: bool, manner: Manner) -> String {
 }
 
 /// Whether the values of fields of that name are secrets.
-pub(super) fn is_secret(name: &str) -> bool {
+pub fn is_secret(name: &str) -> bool {
     SECRET.iter().any(|secret| name.trim().eq_ignore_ascii_case(secret))
 }
 

@@ -14,7 +14,7 @@ mod wire;
 
 pub use body::{Body, Wish};
 pub use escape::escaped;
-pub use head::{Manner, head, lines};
+pub use head::{Manner, head, is_secret, lines};
 pub use json::Indenter;
 pub use progress::{Bars, Progress, ShareBar};
 pub use remarks::{Page, explained, wrapped};

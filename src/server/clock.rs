@@ -8,6 +8,8 @@ use crate::message::http_date;
 
 /// What the time is, in the forms in which answers and log lines say it.
 pub(super) struct Clock {
+    /// The moment of the last refresh.
+    pub(super) now: SystemTime,
     second: u64,
     /// IMF-fixdate (RFC 9110 5.6.7).
     pub(super) date: String,
@@ -23,8 +25,9 @@ impl Clock {
     pub(super) fn new() -> Clock {
         let empty = String::new;
         let file = if std::env::var_os("TZ").is_some() { None } else { std::fs::read("/etc/localtime").ok() };
+        let zone = zone(file.as_deref());
         let mut clock =
-            Clock { second: u64::MAX, date: empty(), common: empty(), rfc3339: empty(), zone: zone(file.as_deref()) };
+            Clock { now: UNIX_EPOCH, second: u64::MAX, date: empty(), common: empty(), rfc3339: empty(), zone };
         clock.refresh();
         clock
     }
@@ -32,6 +35,7 @@ impl Clock {
     /// Brings the texts up to date if another second has begun.
     pub(super) fn refresh(&mut self) {
         let now = SystemTime::now();
+        self.now = now;
         let second = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         if second == self.second {
             return;

@@ -1,10 +1,12 @@
 //! What the caller decides: limits, threads, the log.
 
 use std::io::Write;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
 
+use super::ExchangeJournal;
 use crate::message::{ChunkedLimits, HeadLimits};
 
 /// Everything a server is told before it runs.
@@ -15,12 +17,14 @@ pub struct Config {
     pub threads: usize,
     /// The request log; `None` writes none.
     pub log: Option<LogConfig>,
+    /// Where the last exchanges are kept; `None` keeps none.
+    pub journal: Option<Arc<ExchangeJournal>>,
 }
 
 impl Default for Config {
     fn default() -> Config {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Config { limits: Limits::default(), threads, log: None }
+        Config { limits: Limits::default(), threads, log: None, journal: None }
     }
 }
 

@@ -12,11 +12,12 @@ use mio::net::TcpStream;
 use super::answers::Answers;
 use super::budget::{Budget, Share};
 use super::clock::Clock;
+use super::journal::Recorder;
 use super::log::Lines;
 use super::mailbox::Mailbox;
 use super::output::{AMPLE_ROOM, Flushed, HELD, ROOM, TIGHT_ROOM};
 use super::pool::Pool;
-use super::protocol::{Exchange, Next, Protocol, Step};
+use super::protocol::{Exchange, Next, Place, Protocol, Step};
 use super::unsent::Unsent;
 use super::{Limits, Output};
 use crate::message::Response;
@@ -36,12 +37,23 @@ pub(super) struct Surroundings {
     pub(super) output: Output,
     pub(super) answers: Answers,
     pub(super) log: Lines,
+    pub(super) recorder: Option<Recorder>,
     pub(super) pool: Pool,
     pub(super) mailbox: Arc<Mailbox>,
     pub(super) budget: Arc<Budget>,
     pub(super) is_stopping: bool,
     /// The octets that the connections hold unsent.
     pub(super) held: usize,
+}
+
+impl Surroundings {
+    /// What is in the output is not sent any more, as its connection is over.
+    fn give_up(&mut self, connection: u64) {
+        if let Some(recorder) = &self.recorder {
+            recorder.take_back(connection, self.output.unsent());
+        }
+        self.output.clear();
+    }
 }
 
 /// What becomes of a connection after its turn.
@@ -76,8 +88,7 @@ pub(super) struct Connection<C> {
     pub(super) touched: Instant,
     /// The moment for which a look at this connection is queued.
     pub(super) queued: Option<Instant>,
-    pub(super) slot: u32,
-    pub(super) generation: u32,
+    pub(super) place: Place,
     is_readable: bool,
     is_writable: bool,
     /// The peer has shut down its sending side; there may be octets before that.
@@ -90,11 +101,11 @@ impl<C> Connection<C> {
     pub(super) fn open<P: Protocol<Conversation = C>>(
         stream: TcpStream,
         peer: SocketAddr,
-        (slot, generation): (u32, u32),
+        place: Place,
         protocol: &P,
         around: &mut Surroundings,
     ) -> Connection<C> {
-        let mut exchange = exchange(around, peer, (slot, generation), false);
+        let mut exchange = exchange(around, peer, place, false);
         let (conversation, next) = protocol.open(&mut exchange);
         Connection {
             stream,
@@ -106,8 +117,7 @@ impl<C> Connection<C> {
             lingers_until: None,
             touched: around.now,
             queued: None,
-            slot,
-            generation,
+            place,
             is_readable: true,
             is_writable: true,
             is_ending: false,
@@ -144,7 +154,7 @@ impl<C> Connection<C> {
         });
         let fate = self.turns(protocol, around);
         if fate == Fate::Close {
-            around.output.clear();
+            around.give_up(self.place.number);
         }
         if around.output.is_empty() {
             self.unsent = None;
@@ -157,6 +167,16 @@ impl<C> Connection<C> {
         around.held += unsent.held;
         around.budget.count_unsent(held, unsent.held);
         fate
+    }
+
+    /// It is over; what it has not sent stays unsent.
+    pub(super) fn end(&mut self, around: &mut Surroundings) {
+        around.held -= self.held();
+        around.budget.count_unsent(self.held(), 0);
+        if let Some(unsent) = &mut self.unsent {
+            mem::swap(&mut around.output, &mut unsent.output);
+            around.give_up(self.place.number);
+        }
     }
 
     /// What it has been counted for among the octets held.
@@ -245,7 +265,7 @@ impl<C> Connection<C> {
         protocol: &P,
         around: &mut Surroundings,
     ) -> Step {
-        let mut exchange = exchange(around, self.peer, (self.slot, self.generation), self.has_ended);
+        let mut exchange = exchange(around, self.peer, self.place, self.has_ended);
         protocol.advance(&mut self.conversation, input, &mut exchange)
     }
 
@@ -366,8 +386,7 @@ impl<C> Connection<C> {
         if self.next == Next::Wait {
             self.with_output(around, |connection, around| {
                 around.output.hold(share);
-                let place = (connection.slot, connection.generation);
-                let mut exchange = exchange(around, connection.peer, place, connection.has_ended);
+                let mut exchange = exchange(around, connection.peer, connection.place, connection.has_ended);
                 let next = protocol.answer(&mut connection.conversation, response, &mut exchange);
                 connection.go_on(Step { used: 0, next }, connection.input.len());
             });
@@ -385,8 +404,7 @@ impl<C> Connection<C> {
         }
         self.with_output(around, |connection, around| {
             let input = mem::take(&mut connection.input);
-            let place = (connection.slot, connection.generation);
-            let mut exchange = exchange(around, connection.peer, place, connection.has_ended);
+            let mut exchange = exchange(around, connection.peer, connection.place, connection.has_ended);
             let step = protocol.expire(&mut connection.conversation, &input, &mut exchange);
             connection.apply(step, input);
         });
@@ -435,12 +453,7 @@ impl<C> Connection<C> {
     }
 }
 
-fn exchange(
-    around: &mut Surroundings,
-    peer: SocketAddr,
-    (slot, generation): (u32, u32),
-    has_ended: bool,
-) -> Exchange<'_> {
+fn exchange(around: &mut Surroundings, peer: SocketAddr, place: Place, has_ended: bool) -> Exchange<'_> {
     Exchange {
         output: &mut around.output,
         answers: &mut around.answers,
@@ -453,7 +466,7 @@ fn exchange(
         pool: &around.pool,
         mailbox: &around.mailbox,
         budget: &around.budget,
-        slot,
-        generation,
+        recorder: &mut around.recorder,
+        place,
     }
 }

@@ -7,20 +7,20 @@ use std::time::Instant;
 use http::StatusCode;
 
 use super::answers::Key;
+use super::arrival::KeptArrival;
 use super::budget::Share;
+use super::http_answer::{CONTINUE, Flow, Terms, repeat, write};
 use super::http_body::Body;
+use super::http_conversation::{Asked, Conversation};
+use super::journal::KEPT_CONTENT;
 use super::output::COPIED;
 use super::protocol::{Exchange, Next, Protocol, SMALL, Step};
 use super::service::{busy, internal_error};
 use super::window::Rate;
-use super::{Limits, LogEntry, Reply, Service};
+use super::{Arrival, Limits, Reply, Service};
 use crate::message::{
-    ConnectionOption, Framing, Head, HeadLimits, HeadScan, HeadSpan, ParseError, Problem, Response, Version,
-    carries_content, parse_head, write_head,
+    ConnectionOption, Framing, Head, HeadLimits, HeadSpan, ParseError, Problem, Response, Version, parse_head,
 };
-
-/// So much of a request line is logged at most.
-const LOGGED_LINE: usize = 16 << 10;
 
 /// HTTP/1.1 (RFC 9112) for any service.
 pub struct Http<S> {
@@ -28,50 +28,6 @@ pub struct Http<S> {
     limits: Limits,
     head_limits: HeadLimits,
     is_once: bool,
-}
-
-/// Where one connection stands.
-pub struct Conversation {
-    scan: HeadScan,
-    /// When the first octet of the head came; while idle, when the last request was answered.
-    since: Instant,
-    has_begun: bool,
-    /// A request whose content is on its way.
-    body: Option<Box<Body>>,
-    /// A request whose answer is on its way.
-    asked: Option<Box<Asked>>,
-    /// What the content that is about to be answered holds.
-    share: Option<Share>,
-}
-
-/// What is to be known about a request when its answer is written.
-struct Asked {
-    terms: Terms,
-    /// For the log; empty without one.
-    head: Vec<u8>,
-    /// What its content holds of the memory for all.
-    _share: Share,
-}
-
-/// How an answer is to be written.
-#[derive(Clone, Copy)]
-struct Terms {
-    is_head: bool,
-    is_old: bool,
-    connection: ConnectionOption,
-}
-
-impl Terms {
-    /// To a request of which so much is known that it begins so; the connection is closed behind the answer.
-    fn last(request: &[u8]) -> Terms {
-        Terms { is_head: request.starts_with(b"HEAD "), is_old: false, connection: ConnectionOption::Close }
-    }
-}
-
-/// How it goes on after a request was looked at.
-enum Flow {
-    On,
-    Next(Next),
 }
 
 impl<S: Service> Http<S> {
@@ -90,7 +46,7 @@ impl<S: Service> Http<S> {
     fn respond(
         &self,
         head: &Head<'_>,
-        (octets, content): (&[u8], &[u8]),
+        (arrival, content): (&Arrival<'_>, &[u8]),
         repeatable: Option<(u64, Key)>,
         conversation: &mut Conversation,
         exchange: &mut Exchange<'_>,
@@ -101,29 +57,30 @@ impl<S: Service> Http<S> {
             Version::Http11 => ConnectionOption::Implied,
         };
         let (is_head, is_old) = (head.method == "HEAD", head.version == Version::Http10);
-        let terms = Terms { is_head, is_old, connection };
+        let request = head.request(content);
+        let is_recorded = exchange.recorder.is_some() && self.service.is_recorded(&request);
+        let terms = Terms { is_head, is_old, connection, is_recorded };
         let held = conversation.share.take().or_else(|| match content.len() <= SMALL {
             // Little goes on however much the others hold.
             true => Some(Share::held_already(exchange.budget, content.len())),
             false => Share::of(exchange.budget, content.len()),
         });
         let Some(share) = held else {
-            return write(busy(exchange.budget.most()).response(), octets, terms, exchange);
+            return write(busy(exchange.budget.most()).response(), arrival, terms, exchange);
         };
-        let request = head.request(content);
         // A service that panics answers 500 and takes nobody with it.
-        let reply = catch_unwind(AssertUnwindSafe(|| self.service.respond(&request)));
+        let reply = catch_unwind(AssertUnwindSafe(|| self.service.respond(&request, arrival)));
         match reply {
             Ok(Reply::Ready(response)) => {
                 let start = exchange.output.octets().len();
-                let flow = self.write(response, octets, terms, exchange);
+                let flow = self.write(response, arrival, terms, exchange);
                 if let (Flow::On, Some((state, key)), Some(answer)) = (&flow, repeatable, exchange.output.since(start))
                 {
-                    exchange.answers.keep(state, key, octets, answer);
+                    exchange.answers.keep(state, key, arrival.request_head(), answer);
                 }
                 return flow;
             }
-            Err(_) => return write(internal_error(), octets, terms, exchange),
+            Err(_) => return write(internal_error(), arrival, terms, exchange),
             Ok(Reply::Long(job)) => {
                 let budget = Arc::clone(exchange.budget);
                 exchange.run(Box::new(move || if budget.is_full() { busy(budget.most()).response() } else { job() }));
@@ -135,8 +92,9 @@ impl<S: Service> Http<S> {
                 let _ = catch_unwind(AssertUnwindSafe(move || start(completion)));
             }
         }
-        let head = if exchange.has_log() { octets.to_vec() } else { Vec::new() };
-        conversation.asked = Some(Box::new(Asked { terms, head, _share: share }));
+        let body = if is_recorded { Some(KEPT_CONTENT) } else { exchange.has_log().then_some(0) };
+        let kept = KeptArrival::of(arrival, body);
+        conversation.asked = Some(Box::new(Asked { terms, kept, _share: share }));
         Flow::Next(Next::Wait)
     }
 
@@ -149,30 +107,45 @@ impl<S: Service> Http<S> {
         conversation: &mut Conversation,
         exchange: &mut Exchange<'_>,
     ) -> Result<(usize, Flow), ParseError> {
-        let (octets, rest) = (&input[span.start..span.end], &input[span.end..]);
+        let (received, rest) = input.split_at(span.end);
+        let octets = &received[span.start..];
         let repeatable = self.repeatable(octets, exchange);
-        if repeatable.is_some_and(|(state, key)| repeat(state, key, octets, exchange)) {
+        if let Some((state, key)) = repeatable
+            && repeat((state, key), octets, received, conversation, exchange)
+        {
             return Ok((span.end, Flow::On));
         }
         // Looked at where it stands: it is large enough for a copy to be felt.
         let parsed = parse_head(octets, span.lines);
         let head = parsed.as_ref().map_err(|error| *error)?;
         match head.framing {
-            Framing::None => Ok((span.end, self.respond(head, (octets, &[]), repeatable, conversation, exchange))),
+            Framing::None => {
+                let arrival = conversation.arrival(received, &[], exchange);
+                Ok((span.end, self.respond(head, (&arrival, &[]), repeatable, conversation, exchange)))
+            }
             Framing::Length(length) if length > self.limits.body => Err(ParseError::ContentTooLarge),
             Framing::Length(length) if length <= rest.len() as u64 => {
-                let length = length as usize;
-                let flow = self.respond(head, (octets, &rest[..length]), None, conversation, exchange);
-                Ok((span.end + length, flow))
+                let content = &rest[..length as usize];
+                let arrival = conversation.arrival(received, content, exchange);
+                let flow = self.respond(head, (&arrival, content), None, conversation, exchange);
+                Ok((span.end + content.len(), flow))
             }
             framing => {
-                if head.expects_continue
-                    && rest.is_empty()
-                    && let Some(flow) = self.expect(head, octets, exchange)
-                {
-                    return Ok((span.end, flow));
+                if head.expects_continue && rest.is_empty() {
+                    if let Some(refusal) = self.expect(head, exchange) {
+                        let arrival = conversation.arrival(received, &[], exchange);
+                        write(refusal, &arrival, Terms::last(octets), exchange);
+                        return Ok((span.end, Flow::Next(Next::Linger)));
+                    }
+                    conversation.is_continued = true;
                 }
-                let body = Body::new((octets, span.lines), framing, &self.limits, exchange.budget, exchange.now);
+                let most = match (self.service.keeps_bodies(), exchange.recorder.is_some()) {
+                    (true, _) => usize::MAX,
+                    (false, true) => KEPT_CONTENT,
+                    (false, false) => 0,
+                };
+                let times = (conversation.begun(exchange.now), exchange.now);
+                let body = Body::new((received, span), (framing, most), &self.limits, exchange.budget, times);
                 conversation.body = Some(Box::new(body));
                 Ok((span.end, Flow::On))
             }
@@ -188,14 +161,13 @@ impl<S: Service> Http<S> {
     }
 
     /// The client waits to be told: a refusal that the head alone decides, or `100 (Continue)` and nothing else.
-    fn expect(&self, head: &Head<'_>, octets: &[u8], exchange: &mut Exchange<'_>) -> Option<Flow> {
+    fn expect(&self, head: &Head<'_>, exchange: &mut Exchange<'_>) -> Option<Response> {
         let asked = catch_unwind(AssertUnwindSafe(|| self.service.before_content(&head.request(&[]))));
-        let Some(response) = asked.unwrap_or_else(|_| Some(internal_error())) else {
-            exchange.output.octets().extend_from_slice(b"HTTP/1.1 100 Continue\r\n\r\n");
-            return None;
-        };
-        write(response, octets, Terms::last(octets), exchange);
-        Some(Flow::Next(Next::Linger))
+        let refusal = asked.unwrap_or_else(|_| Some(internal_error()));
+        if refusal.is_none() {
+            exchange.output.octets().extend_from_slice(CONTINUE);
+        }
+        refusal
     }
 
     /// What is said of octets that are no request, or of one that is too long: with the limit.
@@ -224,7 +196,8 @@ impl<S: Service> Http<S> {
     ) -> Result<(usize, Flow), ParseError> {
         if !body.make_room(input.len()) {
             let problem = busy(exchange.budget.most());
-            return Ok((input.len(), Flow::Next(self.refuse(&problem, &body.head, exchange))));
+            let arrival = conversation.arrival_of(&body, exchange);
+            return Ok((input.len(), Flow::Next(self.refuse(problem, &arrival, exchange))));
         }
         let rate = Rate { octets: self.limits.rate, time: self.limits.body_time }.in_haste(exchange.budget.is_tight());
         let decoded = match body.advance(input, exchange.now, rate) {
@@ -240,10 +213,10 @@ impl<S: Service> Http<S> {
             conversation.body = Some(body);
             return Ok((decoded.used, Flow::Next(Next::Read(until))));
         }
-        let Body { head: octets, lines, content, share, .. } = *body;
-        let head = parse_head(&octets, lines)?;
-        conversation.share = Some(share);
-        Ok((decoded.used, self.respond(&head, (&octets, &content), None, conversation, exchange)))
+        conversation.share = body.share.take();
+        let head = parse_head(&body.head[body.span.start..], body.span.lines)?;
+        let arrival = conversation.arrival_of(&body, exchange);
+        Ok((decoded.used, self.respond(&head, (&arrival, &body.content), None, conversation, exchange)))
     }
 
     /// Nothing more can be done with what has come.
@@ -254,7 +227,8 @@ impl<S: Service> Http<S> {
             return Next::Close;
         }
         if exchange.has_ended {
-            return self.incomplete(input, exchange);
+            let arrival = conversation.arrival(input, &[], exchange);
+            return self.incomplete(&arrival, exchange);
         }
         if is_idle {
             return Next::Read(conversation.since + self.limits.idle_time);
@@ -281,7 +255,8 @@ impl<S: Service> Http<S> {
             let rest = &input[*used..];
             let (length, flow) = if let Some(body) = conversation.body.take() {
                 if rest.is_empty() && exchange.has_ended {
-                    return Ok(self.incomplete(&body.head, exchange));
+                    let arrival = conversation.arrival_of(&body, exchange);
+                    return Ok(self.incomplete(&arrival, exchange));
                 }
                 self.advance_body(body, rest, conversation, exchange)?
             } else if let Some(span) = conversation.scan.advance(rest, &self.head_limits)? {
@@ -304,29 +279,28 @@ impl<S: Service> Http<S> {
 impl<S: Service> Http<S> {
     /// Writes an answer of the service behind those before it.
     #[inline]
-    fn write(&self, response: Response, request_head: &[u8], terms: Terms, exchange: &mut Exchange<'_>) -> Flow {
+    fn write(&self, response: Response, arrival: &Arrival<'_>, terms: Terms, exchange: &mut Exchange<'_>) -> Flow {
         if response.content.len() > COPIED || response.content.is_stream() {
             // A part of the data, however small, keeps all of that state.
             let is_data = response.content.made() < response.content.len() || response.content.is_stream();
             exchange.output.keep(if is_data { self.service.kept() } else { 0 });
         }
-        write(response, request_head, terms, exchange)
+        write(response, arrival, terms, exchange)
     }
 
-    /// Answers a request that cannot be read, and closes in steps. `received` is what has come of it.
-    fn refuse(&self, problem: &Problem, received: &[u8], exchange: &mut Exchange<'_>) -> Next {
-        let line = first_line(received);
-        let mut response = problem.response();
-        self.service.before_refusal(received, &mut response);
-        write(response, line, Terms::last(line), exchange);
+    /// Answers a request that cannot be read, and closes in steps. The arrival has what has come of it.
+    fn refuse(&self, problem: Problem, arrival: &Arrival<'_>, exchange: &mut Exchange<'_>) -> Next {
+        let terms = Terms::last(arrival.request_head());
+        let response = self.service.refusal(problem, arrival);
+        write(response, arrival, terms, exchange);
         Next::Linger
     }
 
     /// The peer has stopped sending in the middle of a request: nothing of it is applied.
-    fn incomplete(&self, received: &[u8], exchange: &mut Exchange<'_>) -> Next {
+    fn incomplete(&self, arrival: &Arrival<'_>, exchange: &mut Exchange<'_>) -> Next {
         let problem =
             Problem::new(StatusCode::BAD_REQUEST, "incomplete-request", "the connection ended before the request did");
-        self.refuse(&problem, received, exchange);
+        self.refuse(problem, arrival, exchange);
         Next::Close
     }
 }
@@ -335,14 +309,7 @@ impl<S: Service> Protocol for Http<S> {
     type Conversation = Conversation;
 
     fn open(&self, exchange: &mut Exchange<'_>) -> (Conversation, Next) {
-        let conversation = Conversation {
-            scan: HeadScan::default(),
-            since: exchange.now,
-            has_begun: false,
-            body: None,
-            asked: None,
-            share: None,
-        };
+        let conversation = Conversation::new(exchange.now);
         (conversation, Next::Read(exchange.now + self.limits.idle_time))
     }
 
@@ -352,8 +319,8 @@ impl<S: Service> Protocol for Http<S> {
             Ok(next) => next,
             Err(error) => {
                 let body = conversation.body.take();
-                let received = body.as_ref().map_or(&input[used..], |body| &body.head);
-                self.refuse(&self.problem(&error), received, exchange)
+                let arrival = conversation.arrival_so_far(body.as_deref(), &input[used..], exchange);
+                self.refuse(self.problem(&error), &arrival, exchange)
             }
         };
         Step { used, next }
@@ -365,7 +332,7 @@ impl<S: Service> Protocol for Http<S> {
             if exchange.is_stopping {
                 terms.connection = ConnectionOption::Close;
             }
-            if let Flow::Next(next) = self.write(response, &asked.head, terms, exchange) {
+            if let Flow::Next(next) = self.write(response, &asked.kept.arrival(), terms, exchange) {
                 return next;
             }
         }
@@ -378,13 +345,13 @@ impl<S: Service> Protocol for Http<S> {
             Next::Close
         } else {
             let body = conversation.body.take();
-            let received = body.as_ref().map_or(input, |body| &body.head);
+            let arrival = conversation.arrival_so_far(body.as_deref(), input, exchange);
             let problem = Problem::new(
                 StatusCode::REQUEST_TIMEOUT,
                 "request-timeout",
                 "the request did not arrive within the time that this server waits",
             );
-            self.refuse(&problem, received, exchange)
+            self.refuse(problem, &arrival, exchange)
         };
         Step { used: input.len(), next }
     }
@@ -401,74 +368,4 @@ impl<S: Service> Protocol for Http<S> {
     fn before_batch(&self) {
         self.service.before_batch();
     }
-}
-
-impl Conversation {
-    /// A head was read; the next one begins.
-    #[inline]
-    fn reset(&mut self, now: Instant) {
-        self.scan = HeadScan::default();
-        self.since = now;
-        self.has_begun = false;
-    }
-}
-
-/// Writes a response behind those before it.
-fn write(response: Response, request_head: &[u8], terms: Terms, exchange: &mut Exchange<'_>) -> Flow {
-    let Terms { is_head, is_old, mut connection } = terms;
-    let sends_content = carries_content(if is_head { "HEAD" } else { "" }, response.status);
-    let start = exchange.output.octets().len();
-    if is_old && response.content.is_stream() {
-        // It is told the end of what has no length by that of the connection.
-        connection = ConnectionOption::Close;
-    }
-    write_head(exchange.output.octets(), &response, exchange.clock.date.as_bytes(), connection, is_old);
-    if exchange.has_log() {
-        let length = response.content.len();
-        let size = Some(length).filter(|length| sends_content && *length > 0);
-        let (octets, log) = (exchange.output.octets(), &mut *exchange.log);
-        let entry = LogEntry {
-            request_line: first_line(request_head),
-            status: response.status,
-            size,
-            request_head,
-            response_head: &octets[start..],
-        };
-        log.push(&entry, exchange.peer.ip(), exchange.clock);
-    }
-    if sends_content {
-        exchange.output.push(response.content);
-        if is_old {
-            exchange.output.end_by_closing();
-        }
-    }
-    if connection == ConnectionOption::Close { Flow::Next(Next::Close) } else { Flow::On }
-}
-
-/// Gives the answer that this head was given before, if it was and nothing has changed since.
-#[inline]
-fn repeat(state: u64, key: Key, request_head: &[u8], exchange: &mut Exchange<'_>) -> bool {
-    let Some(kept) = exchange.answers.find(state, key, request_head) else { return false };
-    let out = exchange.output.octets();
-    let start = out.len();
-    kept.write(exchange.clock.date.as_bytes(), out);
-    if exchange.log.is_on() {
-        let entry = LogEntry {
-            request_line: first_line(request_head),
-            status: StatusCode::from_bytes(kept.status()).unwrap_or_default(),
-            size: Some(kept.content_length()).filter(|&length| length > 0),
-            request_head,
-            response_head: &out[start..start + kept.head_length()],
-        };
-        exchange.log.push(&entry, exchange.peer.ip(), exchange.clock);
-    }
-    true
-}
-
-/// The first line of what a peer sent, as far as it goes.
-fn first_line(octets: &[u8]) -> &[u8] {
-    let start = octets.iter().position(|octet| !matches!(octet, b'\r' | b'\n')).unwrap_or(octets.len());
-    let octets = &octets[start..];
-    let end = memchr::memchr2(b'\r', b'\n', octets).unwrap_or(octets.len());
-    &octets[..end.min(LOGGED_LINE)]
 }

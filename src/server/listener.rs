@@ -17,12 +17,13 @@ use super::answers::Answers;
 use super::budget::Budget;
 use super::connection::{SCRATCH, Surroundings};
 use super::handle::Shared;
+use super::journal::Recorder;
 use super::log::Log;
 use super::mailbox::{Mailbox, Message};
 use super::pool::Pool;
 use super::protocol::Protocol;
 use super::worker::{Worker, queue};
-use super::{Config, Handle, Http, Limits, Output, Service};
+use super::{Config, ExchangeJournal, Handle, Http, Limits, Output, Service};
 
 /// std's 128 is small for a burst: a peer whose SYN is dropped tries again only after a second.
 const BACKLOG: i32 = 4096;
@@ -121,7 +122,8 @@ impl Bound {
         let mut limits = config.limits;
         limits.connections = limits.connections.min(descriptors_for(limits.connections));
         let log = Log::start(config.log)?;
-        let mailboxes = start_workers(config.threads.max(1), protocol, limits, &log, &self.shared)?;
+        let witnesses = Witnesses { log: log.clone(), journal: config.journal };
+        let mailboxes = start_workers(config.threads.max(1), protocol, limits, &witnesses, &self.shared)?;
         let acceptor = Acceptor {
             poll: self.poll,
             listener: Some(self.listener),
@@ -131,6 +133,7 @@ impl Bound {
             limits,
             signals: self.signals,
             turn: 0,
+            accepted: 0,
             is_waiting: false,
         };
         let ending = acceptor.run();
@@ -159,11 +162,18 @@ fn descriptors_for(connections: usize) -> usize {
     usize::try_from(free - RESERVE.min(free / 2)).unwrap_or(usize::MAX).max(1)
 }
 
+/// Who is told what crosses the connections.
+#[derive(Clone)]
+struct Witnesses {
+    log: Log,
+    journal: Option<Arc<ExchangeJournal>>,
+}
+
 fn start_workers<P: Protocol>(
     count: usize,
     protocol: P,
     limits: Limits,
-    log: &Log,
+    witnesses: &Witnesses,
     shared: &Arc<Shared>,
 ) -> io::Result<Vec<Arc<Mailbox>>> {
     let (protocol, pool) = (Arc::new(protocol), Pool::new(count.max(2)));
@@ -172,7 +182,8 @@ fn start_workers<P: Protocol>(
     for number in 0..count {
         let (poll, alarm, mailbox) = queue()?;
         mailboxes.push(Arc::clone(&mailbox));
-        let (protocol, shared, log, pool) = (Arc::clone(&protocol), Arc::clone(shared), log.clone(), pool.clone());
+        let (protocol, shared, pool) = (Arc::clone(&protocol), Arc::clone(shared), pool.clone());
+        let Witnesses { log, journal } = witnesses.clone();
         let budget = Arc::clone(&budget);
         let started = thread::Builder::new().name(format!("worker-{number}")).spawn(move || {
             let around = Surroundings {
@@ -183,6 +194,7 @@ fn start_workers<P: Protocol>(
                 output: Output::default(),
                 answers: Answers::new(),
                 log: log.lines(),
+                recorder: journal.map(Recorder::new),
                 pool,
                 mailbox,
                 budget,
@@ -250,6 +262,8 @@ struct Acceptor {
     signals: Option<Signals>,
     /// The worker whose turn it is to get a connection.
     turn: usize,
+    /// How many connections were accepted.
+    accepted: u64,
     /// There are, or may be, connections in the backlog.
     is_waiting: bool,
 }
@@ -303,7 +317,8 @@ impl Acceptor {
             match listener.accept() {
                 Ok((stream, peer)) => {
                     self.shared.connections.fetch_add(1, Ordering::SeqCst);
-                    batches[self.turn].push(Message::Adopt(stream, peer));
+                    self.accepted += 1;
+                    batches[self.turn].push(Message::Adopt(stream, peer, self.accepted));
                     self.turn = (self.turn + 1) % batches.len();
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {

@@ -11,8 +11,8 @@ use crate::message::Response;
 
 /// What a worker is told.
 pub(super) enum Message {
-    /// A new connection is its own from now on.
-    Adopt(TcpStream, std::net::SocketAddr),
+    /// A new connection is its own from now on; its number among all.
+    Adopt(TcpStream, std::net::SocketAddr, u64),
     /// The answer that a connection waits for, with what it holds of the memory for all.
     Answer { slot: u32, generation: u32, response: Response, share: Option<Share> },
     /// New connections wait while so many are held: give up that many unfinished or idle ones.

@@ -11,13 +11,17 @@
 
 mod alarm;
 mod answers;
+mod arrival;
 mod budget;
 mod clock;
 mod config;
 mod connection;
 mod handle;
 mod http;
+mod http_answer;
 mod http_body;
+mod http_conversation;
+mod journal;
 mod listener;
 mod log;
 mod log_line;
@@ -31,9 +35,11 @@ mod unsent;
 mod window;
 mod worker;
 
+pub use arrival::Arrival;
 pub use config::{Config, Limits, LogConfig, LogFormat, Paint};
 pub use handle::Handle;
 pub use http::Http;
+pub use journal::{ExchangeJournal, KEPT_CONTENT, Recorded};
 pub use listener::{Bound, Ending, bind};
 pub use log_line::LogEntry;
 pub use output::Output;

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use bytes::Bytes;
 
 use super::budget::Share;
+use super::journal::Recording;
 use crate::message::{Content, Stream};
 
 /// Content up to this size is copied behind its head, so that both go out in one plain write.
@@ -54,6 +55,7 @@ pub struct Output {
 struct Source {
     stream: Stream,
     is_chunked: bool,
+    recording: Option<Recording>,
 }
 
 impl Default for Output {
@@ -108,7 +110,7 @@ impl Output {
                 pieces.iter().for_each(|piece| self.octets().extend_from_slice(piece));
             }
             Content::Pieces(pieces) => pieces.into_iter().for_each(|piece| self.push_piece(piece)),
-            Content::Stream(stream) => self.source = Some(Source { stream, is_chunked: true }),
+            Content::Stream(stream) => self.source = Some(Source { stream, is_chunked: true, recording: None }),
         }
     }
 
@@ -116,6 +118,13 @@ impl Output {
     pub(super) fn end_by_closing(&mut self) {
         if let Some(source) = &mut self.source {
             source.is_chunked = false;
+        }
+    }
+
+    /// What is made while it is sent is recorded there too.
+    pub(super) fn record(&mut self, recording: Option<Recording>) {
+        if let Some(source) = &mut self.source {
+            source.recording = recording;
         }
     }
 
@@ -127,6 +136,7 @@ impl Output {
         let piece = made.map_err(|_| io::Error::other("the content could not be made"))?;
         self.octets.clear();
         self.sent = 0;
+        let is_end = piece.is_none();
         match piece {
             Some(piece) if !source.is_chunked => self.octets.extend_from_slice(&piece),
             Some(piece) if piece.is_empty() => {}
@@ -135,12 +145,14 @@ impl Output {
                 self.octets.extend_from_slice(&piece);
                 self.octets.extend_from_slice(b"\r\n");
             }
-            None => {
-                if source.is_chunked {
-                    self.octets.extend_from_slice(b"0\r\n\r\n");
-                }
-                self.source = None;
-            }
+            None if source.is_chunked => self.octets.extend_from_slice(b"0\r\n\r\n"),
+            None => {}
+        }
+        if let Some(recording) = &source.recording {
+            recording.extend(&self.octets, is_end);
+        }
+        if is_end {
+            self.source = None;
         }
         Ok(())
     }
@@ -210,6 +222,11 @@ impl Output {
         let is_data = self.source.is_some() || !self.pieces.is_empty();
         let data = if is_data { self.pieces_length.max(self.kept) } else { 0 };
         self.octets.len() - self.sent + data
+    }
+
+    /// The number of octets that are made and not sent.
+    pub(super) fn unsent(&self) -> u64 {
+        (self.octets.len() - self.sent + self.pieces_length) as u64
     }
 
     /// Writes as much as the peer takes.

@@ -7,6 +7,7 @@ use std::time::Instant;
 use super::answers::Answers;
 use super::budget::{Budget, Share};
 use super::clock::Clock;
+use super::journal::Recorder;
 use super::log::Lines;
 use super::mailbox::{Mailbox, Message};
 use super::pool::Pool;
@@ -90,8 +91,16 @@ pub struct Exchange<'a> {
     pub(super) pool: &'a Pool,
     pub(super) mailbox: &'a Arc<Mailbox>,
     pub(super) budget: &'a Arc<Budget>,
+    pub(super) recorder: &'a mut Option<Recorder>,
+    pub(super) place: Place,
+}
+
+/// Where a connection is found again, and its number among all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
     pub(super) slot: u32,
     pub(super) generation: u32,
+    pub(super) number: u64,
 }
 
 /// An answer that was made in memory is not counted up to this length, and content of no more is always taken.
@@ -116,7 +125,7 @@ impl Exchange<'_> {
 
     /// The right to answer later; return [`Next::Wait`] after handing it out. One at a time.
     pub fn completion(&self) -> Completion {
-        let (mailbox, slot, generation) = (Arc::clone(self.mailbox), self.slot, self.generation);
+        let (mailbox, Place { slot, generation, .. }) = (Arc::clone(self.mailbox), self.place);
         let budget = Arc::clone(self.budget);
         Completion::new(move |response| {
             let made = response.content.made();

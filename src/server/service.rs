@@ -2,13 +2,26 @@
 
 use http::StatusCode;
 
+use super::Arrival;
 use crate::message::{Problem, Request, Response};
 
 /// What answers complete requests. It is called on a worker thread and must return within about a millisecond.
 pub trait Service: Send + Sync + 'static {
     /// Answers a request at once, or says how it will be answered. `HEAD` is answered as `GET` is: the server leaves
-    /// the content out when it writes.
-    fn respond(&self, request: &Request<'_>) -> Reply;
+    /// the content out when it writes. The arrival says how the request came; its body is what was kept of it, see
+    /// [`Service::keeps_bodies`].
+    fn respond(&self, request: &Request<'_>, arrival: &Arrival<'_>) -> Reply;
+
+    /// Whether the service looks at message bodies as they came, so that all of one is kept beside its content.
+    fn keeps_bodies(&self) -> bool {
+        false
+    }
+
+    /// Whether the exchange that this request begins belongs into the journal.
+    fn is_recorded(&self, request: &Request<'_>) -> bool {
+        let _ = request;
+        true
+    }
 
     /// A refusal that the head alone decides, asked before a client that sent `Expect: 100-continue` is told to send
     /// its content; `None` lets it. The request's content is empty (RFC 9110 10.1.1).
@@ -30,9 +43,10 @@ pub trait Service: Send + Sync + 'static {
         0
     }
 
-    /// Completes the refusal of a message that the server could not take up: `received` is what came of it, as bytes.
-    fn before_refusal(&self, received: &[u8], response: &mut Response) {
-        let _ = (received, response);
+    /// The refusal of a message that the server could not take up; the arrival has what came of it.
+    fn refusal(&self, problem: Problem, arrival: &Arrival<'_>) -> Response {
+        let _ = arrival;
+        problem.response()
     }
 
     /// Called once before each batch of requests, from any worker: the place for what is too dear to do per request.

@@ -12,7 +12,7 @@ use super::alarm::Alarm;
 use super::connection::{Connection, Fate, Surroundings};
 use super::handle::Shared;
 use super::mailbox::{Mailbox, Message};
-use super::protocol::Protocol;
+use super::protocol::{Place, Protocol};
 use super::timers::Timers;
 
 /// The readiness queue's token of the mailbox; those below the alarm's are connections.
@@ -147,7 +147,7 @@ impl<P: Protocol> Worker<P> {
     fn ready_event(&mut self, slot: usize, event: &mio::event::Event) {
         let Some(Slot { generation, connection: Some(connection) }) = self.slots.get_mut(slot) else { return };
         connection.note(event);
-        let (slot, generation) = (connection.slot, *generation);
+        let (slot, generation) = (connection.place.slot, *generation);
         self.with(slot, generation, |connection, protocol, around| connection.drive(protocol, around));
     }
 
@@ -180,9 +180,8 @@ impl<P: Protocol> Worker<P> {
     fn close(&mut self, slot: u32) {
         let place = &mut self.slots[slot as usize];
         // Closing the socket takes it off the readiness queue as well.
-        if let Some(connection) = place.connection.take() {
-            self.around.held -= connection.held();
-            self.around.budget.count_unsent(connection.held(), 0);
+        if let Some(mut connection) = place.connection.take() {
+            connection.end(&mut self.around);
             place.generation = place.generation.wrapping_add(1);
             self.free.push(slot);
             self.held -= 1;
@@ -194,7 +193,7 @@ impl<P: Protocol> Worker<P> {
         let mut messages = self.around.mailbox.take(Vec::new());
         for message in messages.drain(..) {
             match message {
-                Message::Adopt(stream, peer) => self.adopt(stream, peer),
+                Message::Adopt(stream, peer, number) => self.adopt(stream, peer, number),
                 Message::Answer { slot, generation, response, share } => {
                     self.with(slot, generation, |connection, protocol, around| {
                         connection.answer((response, share), protocol, around)
@@ -207,7 +206,7 @@ impl<P: Protocol> Worker<P> {
     }
 
     /// Serves what a new connection has already sent, and only then asks for events: many are over by then.
-    fn adopt(&mut self, stream: TcpStream, peer: std::net::SocketAddr) {
+    fn adopt(&mut self, stream: TcpStream, peer: std::net::SocketAddr, number: u64) {
         if !cfg!(target_os = "linux") {
             // Linux hands the listener's setting on. Without it answers are only later, not wrong.
             let _ = stream.set_nodelay(true);
@@ -218,7 +217,8 @@ impl<P: Protocol> Worker<P> {
         });
         let place = &mut self.slots[slot as usize];
         let generation = place.generation;
-        let connection = Connection::open(stream, peer, (slot, generation), &*self.protocol, &mut self.around);
+        let found = Place { slot, generation, number };
+        let connection = Connection::open(stream, peer, found, &*self.protocol, &mut self.around);
         place.connection = Some(connection);
         self.held += 1;
         self.with(slot, generation, |connection, protocol, around| connection.drive(protocol, around));
@@ -252,7 +252,7 @@ impl<P: Protocol> Worker<P> {
     fn drop_slow_readers(&mut self) {
         let connections = self.slots.iter().filter_map(|place| place.connection.as_ref());
         let slow = connections.filter(|connection| connection.is_write_overdue(&self.around));
-        let slow: Vec<u32> = slow.map(|connection| connection.slot).collect();
+        let slow: Vec<u32> = slow.map(|connection| connection.place.slot).collect();
         slow.into_iter().for_each(|slot| self.close(slot));
     }
 
@@ -263,7 +263,7 @@ impl<P: Protocol> Worker<P> {
         let candidate = |connection: &Connection<P::Conversation>| {
             let unfinished = connection.unfinished_since(protocol).map(|since| (false, since));
             let (is_idle, since) = unfinished.or_else(|| connection.idle_since(protocol).map(|since| (true, since)))?;
-            (since + SHED_AFTER <= now).then_some((is_idle, since, connection.slot))
+            (since + SHED_AFTER <= now).then_some((is_idle, since, connection.place.slot))
         };
         let connections = self.slots.iter().filter_map(|place| place.connection.as_ref());
         let mut idle: Vec<(bool, Instant, u32)> = connections.filter_map(candidate).collect();

@@ -350,6 +350,11 @@ impl Wire {
         self.stream.write_all(octets.as_ref()).unwrap();
     }
 
+    /// The address that it has for the server.
+    pub(crate) fn local(&self) -> SocketAddr {
+        self.stream.local_addr().unwrap()
+    }
+
     /// Says that nothing more will be sent.
     pub(crate) fn finish(&mut self) {
         self.stream.shutdown(Shutdown::Write).unwrap();

@@ -11,6 +11,7 @@ mod dialect_python;
 mod dialect_serve;
 mod dialect_tables;
 mod durability;
+mod exchanges;
 mod explain;
 mod files;
 mod fresh;

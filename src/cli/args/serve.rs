@@ -100,6 +100,10 @@ pub struct ServeArgs {
     pub log: LogChoice,
     /// `--echo-headers`
     pub echo_headers: bool,
+    /// `--journal`
+    pub journal: usize,
+    /// `--show-secrets`
+    pub show_secrets: bool,
     /// `--color`
     pub color: When,
 }
@@ -107,13 +111,14 @@ pub struct ServeArgs {
 type Row = Definition<ServeArgs>;
 
 /// The options under the headings of the help.
-static OPTIONS: [(Option<&str>, &[Row]); 6] = [
+static OPTIONS: [(Option<&str>, &[Row]); 7] = [
     (None, PLACE),
     (Some("Data"), DATA),
     (Some("Dialect"), DIALECT),
     (Some("Access"), ACCESS),
     (Some("Limits"), LIMITS),
     (Some("Log"), LOG),
+    (Some("See the exchange"), SEE),
 ];
 
 static PLACE: &[Row] = &[
@@ -278,6 +283,24 @@ static LOG: &[Row] = &[
         .one_of(names::<When>)
         .default("auto"),
 ];
+
+static SEE: &[Row] = &[
+    Row::value(
+        "journal",
+        "COUNT",
+        "Keep the last exchanges, byte for byte, for GET /_/requests: this many, together 4 MiB, of each content the first \
+         16 KiB; 0 keeps none. They are shown to clients on this machine, or with --token to those who bear it",
+        |args, text| set(&mut args.journal, number(text, MOST_EXCHANGES)),
+    )
+    .default("100")
+    .hint(ValueHint::Other),
+    Row::flag("show-secrets", "Show Authorization, Cookie and Set-Cookie in GET /_/requests", |args| {
+        args.show_secrets = true
+    }),
+];
+
+/// What `--journal` may keep.
+const MOST_EXCHANGES: usize = 10_000;
 
 const EXAMPLES: &str = "Examples:
   httpkit serve                         data.json, data.csv or db.json of this folder, else an empty object in memory

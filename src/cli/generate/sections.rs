@@ -209,6 +209,10 @@ pub(super) const SERVE: &[Section] = &[
             ),
             Item("foreign-host (421)", "Host names another server; --allow-host accepts the name."),
             Item("foreign-origin (403)", "A web page of another origin tried to change something; --cors allows it."),
+            Item(
+                "not-local (403)",
+                "What the server tells of itself is for clients on its own machine; --token opens it to those who bear it.",
+            ),
             Item("head-too-large (431)", "The header section is too long."),
             Item("incomplete-request (400)", "The connection ended before the request did."),
             Item("internal-error (500)", "A fault in httpkit."),

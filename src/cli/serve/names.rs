@@ -7,7 +7,7 @@ use http::StatusCode;
 use crate::api::Sites;
 use crate::dialect::names::{self, Plan};
 use crate::message::{Content, Request, Response};
-use crate::server::{Reply, Service};
+use crate::server::{Arrival, Reply, Service};
 use crate::store::Store;
 
 /// A dictionary of names, and who may use it.
@@ -17,7 +17,7 @@ pub(super) struct Names {
 }
 
 impl Service for Names {
-    fn respond(&self, request: &Request<'_>) -> Reply {
+    fn respond(&self, request: &Request<'_>, _: &Arrival<'_>) -> Reply {
         // The original took what any web page sent it.
         if !self.sites.admits(request) {
             let text = Content::from(b"this page may not use this server".to_vec());

@@ -62,6 +62,11 @@ impl<'t> Announcer<'t> {
         }
     }
 
+    /// A warning that the data stands in the place of what the server tells of itself.
+    pub(super) fn hidden(&mut self) {
+        self.warn("the data has a member '_': it is served in place of /_/requests");
+    }
+
     /// A line that something deserves a second look.
     fn warn(&mut self, text: &str) {
         let word = self.palette.paint(Tone::Notice, "warning").into_owned();

@@ -2,15 +2,31 @@
 
 use std::sync::Arc;
 
+use super::own::Own;
 use crate::api::{self, Plan, Settings};
-use crate::message::{Request, Response};
-use crate::server::{Reply, Service};
+use crate::document::View;
+use crate::message::{Problem, Request, Response};
+use crate::server::{Arrival, Reply, Service};
 use crate::store::Store;
 
 /// A store and how it may be used.
 pub(super) struct Site {
     pub(super) store: Arc<Store>,
     pub(super) settings: Settings,
+    pub(super) own: Own,
+}
+
+impl Site {
+    /// Whether the request is for what the server tells of itself. What the data has in that place wins.
+    #[inline]
+    fn is_own(&self, request: &Request<'_>) -> bool {
+        Own::is_asked(request) && !has_place_of_own(&self.store.peek())
+    }
+}
+
+/// Whether the data has something where the server tells of itself.
+pub(super) fn has_place_of_own(view: &View) -> bool {
+    view.find(&["_"]).is_ok()
 }
 
 /// How the server does what was decided.
@@ -32,7 +48,10 @@ fn reply(plan: Plan, store: &Arc<Store>) -> Reply {
 }
 
 impl Service for Site {
-    fn respond(&self, request: &Request<'_>) -> Reply {
+    fn respond(&self, request: &Request<'_>, arrival: &Arrival<'_>) -> Reply {
+        if self.is_own(request) {
+            return reply(self.own.respond(request, arrival, &self.settings), &self.store);
+        }
         reply(api::respond(request, &self.store.peek(), &self.settings), &self.store)
     }
 
@@ -41,13 +60,19 @@ impl Service for Site {
         Some(self.store.serial())
     }
 
+    fn is_recorded(&self, request: &Request<'_>) -> bool {
+        !self.is_own(request)
+    }
+
     fn kept(&self) -> usize {
         self.store.peek().octets()
     }
 
     /// A page that may read answers may read refusals too.
-    fn before_refusal(&self, received: &[u8], response: &mut Response) {
-        self.settings.sites.permit_lines(received, response);
+    fn refusal(&self, problem: Problem, arrival: &Arrival<'_>) -> Response {
+        let mut response = problem.response();
+        self.settings.sites.permit_lines(arrival.request_head(), &mut response);
+        response
     }
 
     /// A hand edit of the file is seen by the next request.

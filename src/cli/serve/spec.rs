@@ -1,13 +1,14 @@
 //! What the arguments of `serve` mean, as plain data.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use http::StatusCode;
 
 use crate::api::{HostRule, Origin, Settings, Sites, Token};
 use crate::cli::args::{CellTypesChoice, LogChoice, ServeArgs, SyncChoice};
 use crate::print::{Palette, Terminal, Tone};
-use crate::server::{Config, Limits, LogConfig, LogFormat, Paint};
+use crate::server::{Config, ExchangeJournal, Limits, LogConfig, LogFormat, Paint};
 use crate::store::{Options, Source, SyncPolicy};
 use crate::text::{CellTypes, KeyRule};
 
@@ -129,7 +130,8 @@ pub(super) fn config(args: &ServeArgs, palette: Palette, terminal: &Terminal) ->
         paint: palette.is_on().then_some(paint as Paint),
         echo_headers: args.echo_headers,
     });
-    Config { limits: limits(args), log, ..Config::default() }
+    let journal = (args.journal > 0).then(|| Arc::new(ExchangeJournal::new(args.journal)));
+    Config { limits: limits(args), log, journal, ..Config::default() }
 }
 
 fn limits(args: &ServeArgs) -> Limits {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::StatusCode;
 use httpkit::message::{Content, Request, Response, Stream, Target};
-use httpkit::server::{Completion, Config, Ending, Handle, Reply, Service, bind};
+use httpkit::server::{Arrival, Completion, Config, Ending, ExchangeJournal, Handle, Reply, Service, bind};
 
 /// No answer takes longer; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -31,7 +31,7 @@ pub(crate) struct Desk {
 pub(crate) struct Echo(pub(crate) Desk);
 
 impl Service for Echo {
-    fn respond(&self, request: &Request<'_>) -> Reply {
+    fn respond(&self, request: &Request<'_>, _: &Arrival<'_>) -> Reply {
         self.0.count.fetch_add(1, Ordering::SeqCst);
         let Target::Path { path, .. } = request.target else { return Reply::Ready(echo(request)) };
         match path {
@@ -141,6 +141,7 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     pub(crate) handle: Handle,
     pub(crate) desk: Desk,
+    pub(crate) journal: Arc<ExchangeJournal>,
     thread: Option<JoinHandle<Ending>>,
 }
 
@@ -150,16 +151,24 @@ impl Server {
         Server::with(Config { threads: 2, ..Config::default() })
     }
 
-    pub(crate) fn with(config: Config) -> Server {
+    pub(crate) fn with(mut config: Config) -> Server {
         let desk = Desk::default();
+        let journal = Arc::clone(config.journal.get_or_insert_with(|| Arc::new(ExchangeJournal::new(100))));
         let bound = bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let (address, handle, service) = (bound.address(), bound.handle(), Echo(desk.clone()));
         let thread = std::thread::spawn(move || bound.serve(service, config).unwrap());
-        Server { address, handle, desk, thread: Some(thread) }
+        Server { address, handle, desk, journal, thread: Some(thread) }
     }
 
     pub(crate) fn peer(&self) -> Peer {
         Peer::connect(self.address)
+    }
+
+    /// What the journal has of a peer's connection: each exchange as the bytes received and those sent, oldest first.
+    pub(crate) fn exchanges(&self, peer: &Peer) -> Vec<(Vec<u8>, Vec<u8>)> {
+        let address = peer.stream.local_addr().unwrap();
+        let own = self.journal.exchanges().into_iter().filter(|exchange| exchange.peer == address);
+        own.map(|exchange| (exchange.received().to_vec(), exchange.sent().to_vec())).collect()
     }
 
     /// Answers the oldest request at `/later`, as soon as it is there.
@@ -214,6 +223,11 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// It as it was sent.
+    pub(crate) fn octets(&self) -> Vec<u8> {
+        [self.head.as_bytes(), &self.content].concat()
+    }
+
     pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.content).unwrap()
     }

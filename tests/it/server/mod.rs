@@ -2,7 +2,7 @@
 
 mod basics;
 mod endurance;
-mod kit;
+pub(crate) mod kit;
 mod limits;
 mod octets;
 mod property;

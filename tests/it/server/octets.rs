@@ -20,12 +20,26 @@ fn check(server: &Server, octets: &[u8], is_good: bool) -> Answer {
     let mut whole = server.peer();
     whole.send(octets);
     let first = whole.answer_to(&method);
+    assert_eq!(server.exchanges(&whole), [(octets.to_vec(), first.octets())], "in the journal: {name:?}");
     let mut trickled = server.peer();
     trickled.trickle(octets);
-    assert_eq!(without_date(trickled.answer_to(&method)), without_date(first.clone()), "octet by octet: {name:?}");
+    let answer = trickled.answer_to(&method);
+    assert_eq!(without_date(answer.clone()), without_date(first.clone()), "octet by octet: {name:?}");
+    // What is refused may be refused before its end.
+    let (received, sent) = server.exchanges(&trickled).remove(0);
+    assert!(
+        octets.starts_with(&received) && (!is_good || received == octets),
+        "in the journal, octet by octet: {name:?}"
+    );
+    assert_eq!(sent, answer.octets(), "in the journal, octet by octet: {name:?}");
     let mut followed = server.peer();
-    followed.send([octets, SECOND.as_bytes()].concat());
-    assert_eq!(without_date(followed.answer_to(&method)), without_date(first.clone()), "followed: {name:?}");
+    let both = [octets, SECOND.as_bytes()].concat();
+    followed.send(&both);
+    let answer = followed.answer_to(&method);
+    assert_eq!(without_date(answer.clone()), without_date(first.clone()), "followed: {name:?}");
+    let (received, sent) = server.exchanges(&followed).remove(0);
+    assert_eq!(received, if is_good { octets } else { &both }, "in the journal, followed: {name:?}");
+    assert_eq!(sent, answer.octets(), "in the journal, followed: {name:?}");
     for (mut peer, is_followed) in [(whole, false), (trickled, false), (followed, true)] {
         if is_good && first.field("connection") != Some("close") {
             if !is_followed {

@@ -1,0 +1,125 @@
+//! What the server tells of itself, at paths of its own: who may read it.
+
+use std::net::IpAddr;
+use std::ops::ControlFlow;
+
+use http::StatusCode;
+
+use super::method::{Allowed, Method};
+use super::origin::Standing;
+use super::refusal::Problem;
+use super::respond::{Plan, Settings, gate, instance, options, permitted};
+use crate::message::{Fields, Request};
+
+/// What a proxy adds to what it hands on.
+const PROXIED: [&str; 3] = ["forwarded", "via", "x-forwarded-for"];
+
+/// Answers a request for something that the server tells of itself, which is only read: what `read` gives, once it is
+/// known that the request may have it. That are those who bear the token, or where none is asked for, clients on this
+/// machine; a page of another origin only if that is of this machine too, or was named (`--cors '*'` names none).
+pub fn own(request: &Request<'_>, peer: IpAddr, settings: &Settings, read: impl FnOnce() -> Plan) -> Plan {
+    let mut settings = settings.clone();
+    settings.sites.any_origin = false;
+    let standing = settings.sites.standing(request);
+    let plan = checked(request, peer, (&settings, standing), read);
+    let plan = plan.unwrap_or_else(|problem| Plan::Answer(problem.response_for(&instance(request))));
+    match standing {
+        Standing::Permitted(permit) => permitted(plan, permit),
+        Standing::Own | Standing::Foreign => plan,
+    }
+}
+
+fn checked(
+    request: &Request<'_>,
+    peer: IpAddr,
+    (settings, standing): (&Settings, Standing<'_>),
+    read: impl FnOnce() -> Plan,
+) -> Result<Plan, Problem> {
+    let method = match gate(request, settings, standing)? {
+        ControlFlow::Continue((method, ..)) => method,
+        ControlFlow::Break(response) => return Ok(Plan::Answer(response)),
+    };
+    if standing == Standing::Foreign {
+        let detail = "this is not for pages of other origins; '--cors ORIGIN' allows those of one";
+        return Err(Problem::new(StatusCode::FORBIDDEN, "foreign-origin", detail));
+    }
+    if settings.token.is_none() && !is_near(peer, &request.fields) {
+        let detail =
+            "this is for clients on the server's own machine; with '--token' it is for those who bear the token";
+        return Err(Problem::new(StatusCode::FORBIDDEN, "not-local", detail));
+    }
+    match method {
+        Method::Get | Method::Head => Ok(read()),
+        Method::Options => Ok(Plan::Answer(options(Allowed::READ, request, standing))),
+        _ => Err(Problem::not_allowed(Allowed::READ, "this is only read")),
+    }
+}
+
+/// Whether the client is on this machine. What a proxy here hands on comes from anywhere.
+fn is_near(peer: IpAddr, fields: &Fields<'_>) -> bool {
+    peer.to_canonical().is_loopback() && PROXIED.iter().all(|name| fields.first(name).is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Token;
+    use crate::message::{Field, Response, Target, Version};
+
+    fn status(peer: &str, settings: &Settings, method: &str, fields: &[(&str, &str)]) -> u16 {
+        let fields: Vec<Field<'_>> =
+            fields.iter().map(|(name, value)| Field { name, value: value.as_bytes() }).collect();
+        let request = Request {
+            method,
+            target: Target::Path { path: "/_/requests", query: None },
+            authority: fields.iter().find(|field| field.name == "Host").and_then(|f| str::from_utf8(f.value).ok()),
+            version: Version::Http11,
+            fields: Fields(&fields),
+            content: &[],
+        };
+        let plan = own(&request, peer.parse().unwrap(), settings, || Plan::Answer(Response::new(StatusCode::OK)));
+        let Plan::Answer(response) = plan else { panic!("no answer at once") };
+        response.status.as_u16()
+    }
+
+    #[test]
+    fn it_is_for_this_machine_and_its_pages_or_for_who_bears_the_token() {
+        let open = Settings::default();
+        let token = Settings { token: Token::new("t"), ..Settings::default() };
+        let mut any = Settings::default();
+        any.sites.any_origin = true;
+        any.sites.origins = vec!["https://named.example".parse().unwrap()];
+        let far = "192.0.2.1";
+        for (peer, settings, method, fields, expected) in [
+            ("127.0.0.1", &open, "GET", &[][..], 200),
+            ("127.0.0.9", &open, "HEAD", &[], 200),
+            ("::1", &open, "GET", &[], 200),
+            ("::ffff:127.0.0.1", &open, "GET", &[], 200),
+            (far, &open, "GET", &[], 403),
+            ("::ffff:192.0.2.1", &open, "GET", &[], 403),
+            // A proxy on this machine hands on what comes from anywhere.
+            ("127.0.0.1", &open, "GET", &[("X-Forwarded-For", far)], 403),
+            ("127.0.0.1", &open, "GET", &[("Forwarded", "for=192.0.2.1")], 403),
+            ("127.0.0.1", &open, "GET", &[("Via", "1.1 p")], 403),
+            ("127.0.0.1", &token, "GET", &[], 401),
+            ("127.0.0.1", &token, "GET", &[("Authorization", "Bearer t")], 200),
+            (far, &token, "GET", &[("Authorization", "Bearer t")], 200),
+            (far, &token, "GET", &[("Authorization", "Bearer x")], 401),
+            // Names and pages of others.
+            ("127.0.0.1", &open, "GET", &[("Host", "evil.example")], 421),
+            ("127.0.0.1", &open, "GET", &[("Origin", "https://evil.example")], 403),
+            ("127.0.0.1", &open, "GET", &[("Sec-Fetch-Site", "cross-site")], 403),
+            ("127.0.0.1", &open, "GET", &[("Origin", "http://localhost:5173")], 200),
+            ("127.0.0.1", &any, "GET", &[("Origin", "https://evil.example")], 403),
+            ("127.0.0.1", &any, "GET", &[("Origin", "null")], 403),
+            ("127.0.0.1", &any, "GET", &[("Origin", "https://named.example")], 200),
+            ("127.0.0.1", &any, "GET", &[("Origin", "http://localhost:5173")], 200),
+            ("127.0.0.1", &any, "GET", &[("Sec-Fetch-Site", "cross-site")], 403),
+            ("127.0.0.1", &open, "OPTIONS", &[], 204),
+            ("127.0.0.1", &open, "DELETE", &[], 405),
+            ("127.0.0.1", &open, "PUT", &[], 405),
+        ] {
+            assert_eq!(status(peer, settings, method, fields), expected, "{peer} {method} {fields:?}");
+        }
+    }
+}

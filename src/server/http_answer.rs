@@ -1,0 +1,139 @@
+//! Answers of HTTP/1.1 on their way out: written, logged, recorded.
+
+use std::ops::Range;
+
+use http::StatusCode;
+
+use super::answers::Key;
+use super::http_conversation::Conversation;
+use super::journal::{Recording, Sent, SentContent};
+use super::protocol::{Exchange, Next};
+use super::{Arrival, LogEntry};
+use crate::message::{ConnectionOption, Content, Response, carries_content, write_head};
+
+/// So much of a request line is logged at most.
+const LOGGED_LINE: usize = 16 << 10;
+
+/// What a client is told that waits before it sends its content.
+pub(super) const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+
+/// How an answer is to be written.
+#[derive(Clone, Copy)]
+pub(super) struct Terms {
+    pub(super) is_head: bool,
+    pub(super) is_old: bool,
+    pub(super) connection: ConnectionOption,
+    pub(super) is_recorded: bool,
+}
+
+impl Terms {
+    /// To a request of which so much is known that it begins so; the connection is closed behind the answer.
+    pub(super) fn last(request: &[u8]) -> Terms {
+        let is_head = request.starts_with(b"HEAD ");
+        Terms { is_head, is_old: false, connection: ConnectionOption::Close, is_recorded: true }
+    }
+}
+
+/// How it goes on after a request was looked at.
+pub(super) enum Flow {
+    On,
+    Next(Next),
+}
+
+/// Writes a response behind those before it.
+pub(super) fn write(response: Response, arrival: &Arrival<'_>, terms: Terms, exchange: &mut Exchange<'_>) -> Flow {
+    let Terms { is_head, is_old, mut connection, is_recorded } = terms;
+    let sends_content = carries_content(if is_head { "HEAD" } else { "" }, response.status);
+    let start = exchange.output.octets().len();
+    if is_old && response.content.is_stream() {
+        // It is told the end of what has no length by that of the connection.
+        connection = ConnectionOption::Close;
+    }
+    write_head(exchange.output.octets(), &response, exchange.clock.date.as_bytes(), connection, is_old);
+    if exchange.has_log() {
+        let length = response.content.len();
+        let size = Some(length).filter(|length| sends_content && *length > 0);
+        log(arrival, (response.status, size), start..exchange.output.octets().len(), exchange);
+    }
+    let end = exchange.output.octets().len();
+    let content = Some(&response.content).filter(|_| sends_content);
+    let recording = is_recorded.then(|| record(arrival, response.status, (start..end, content), exchange)).flatten();
+    if sends_content {
+        exchange.output.push(response.content);
+        if is_old {
+            exchange.output.end_by_closing();
+        }
+        exchange.output.record(recording);
+    }
+    if connection == ConnectionOption::Close { Flow::Next(Next::Close) } else { Flow::On }
+}
+
+/// Logs an answer whose head stands there in the output.
+fn log(
+    arrival: &Arrival<'_>,
+    (status, size): (StatusCode, Option<usize>),
+    head: Range<usize>,
+    exchange: &mut Exchange<'_>,
+) {
+    let request_head = arrival.request_head();
+    let entry = LogEntry {
+        request_line: first_line(request_head),
+        status,
+        size,
+        request_head,
+        response_head: &exchange.output.octets()[head],
+    };
+    exchange.log.push(&entry, exchange.peer.ip(), exchange.clock);
+}
+
+/// Records an answer whose head stands there in the output, and its content, if it has any, behind that unless it is
+/// given; gives where a content goes that is made while it is sent.
+fn record(
+    arrival: &Arrival<'_>,
+    status: StatusCode,
+    (head, content): (Range<usize>, Option<&Content>),
+    exchange: &mut Exchange<'_>,
+) -> Option<Recording> {
+    let recorder = exchange.recorder.as_mut()?;
+    let octets = exchange.output.octets();
+    let interim = if arrival.is_continued { CONTINUE } else { &[] };
+    let content = content.map_or(SentContent::Bytes(&octets[head.end..]), SentContent::Content);
+    let sent = Sent { status, interim, head: &octets[head], content };
+    recorder.record(arrival, &sent, exchange.now, exchange.clock)
+}
+
+/// Gives the answer that this head was given before, if it was and nothing has changed since. What was received begins
+/// with empty lines where the head does not.
+#[inline]
+pub(super) fn repeat(
+    (state, key): (u64, Key),
+    request_head: &[u8],
+    received: &[u8],
+    conversation: &mut Conversation,
+    exchange: &mut Exchange<'_>,
+) -> bool {
+    let Some(kept) = exchange.answers.find(state, key, request_head) else { return false };
+    let out = exchange.output.octets();
+    let head = out.len()..out.len() + kept.head_length();
+    kept.write(exchange.clock.date.as_bytes(), out);
+    let status = StatusCode::from_bytes(kept.status()).unwrap_or_default();
+    let length = kept.content_length();
+    if exchange.log.is_on() || exchange.recorder.is_some() {
+        let arrival = conversation.arrival(received, &[], exchange);
+        if exchange.has_log() {
+            log(&arrival, (status, Some(length).filter(|length| *length > 0)), head.clone(), exchange);
+        }
+        record(&arrival, status, (head, None), exchange);
+    } else {
+        conversation.count += 1;
+    }
+    true
+}
+
+/// The first line of what a peer sent, as far as it goes.
+fn first_line(octets: &[u8]) -> &[u8] {
+    let start = octets.iter().position(|octet| !matches!(octet, b'\r' | b'\n')).unwrap_or(octets.len());
+    let octets = &octets[start..];
+    let end = memchr::memchr2(b'\r', b'\n', octets).unwrap_or(octets.len());
+    &octets[..end.min(LOGGED_LINE)]
+}

@@ -1,0 +1,111 @@
+//! Where one connection of HTTP/1.1 stands.
+
+use std::time::Instant;
+
+use super::Arrival;
+use super::arrival::KeptArrival;
+use super::budget::Share;
+use super::http_answer::Terms;
+use super::http_body::Body;
+use super::protocol::Exchange;
+use crate::message::HeadScan;
+
+/// Where one connection stands.
+pub struct Conversation {
+    pub(super) scan: HeadScan,
+    /// When the first octet of the head came; while idle, when the last request was answered.
+    pub(super) since: Instant,
+    pub(super) has_begun: bool,
+    /// A request whose content is on its way.
+    pub(super) body: Option<Box<Body>>,
+    /// A request whose answer is on its way.
+    pub(super) asked: Option<Box<Asked>>,
+    /// What the content that is about to be answered holds.
+    pub(super) share: Option<Share>,
+    /// How many requests have come.
+    pub(super) count: u32,
+    /// The client was told to send its content.
+    pub(super) is_continued: bool,
+}
+
+/// What is to be known about a request when its answer is written.
+pub(super) struct Asked {
+    pub(super) terms: Terms,
+    /// For the log and the journal; empty without them.
+    pub(super) kept: KeptArrival,
+    /// What its content holds of the memory for all.
+    pub(super) _share: Share,
+}
+
+impl Conversation {
+    /// Where a new connection stands.
+    pub(super) fn new(now: Instant) -> Conversation {
+        Conversation {
+            scan: HeadScan::default(),
+            since: now,
+            has_begun: false,
+            body: None,
+            asked: None,
+            share: None,
+            count: 0,
+            is_continued: false,
+        }
+    }
+
+    /// When the first byte of the head came.
+    pub(super) fn begun(&self, now: Instant) -> Instant {
+        if self.has_begun { self.since } else { now }
+    }
+
+    /// The next request has arrived, in these bytes.
+    pub(super) fn arrival<'a>(&mut self, head: &'a [u8], body: &'a [u8], exchange: &Exchange<'_>) -> Arrival<'a> {
+        let since = self.begun(exchange.now);
+        self.arrived(head, (body, body.len() as u64), since, exchange)
+    }
+
+    /// The next request has arrived, or a part of it, with a body that did not come with its head.
+    pub(super) fn arrival_of<'a>(&mut self, body: &'a Body, exchange: &Exchange<'_>) -> Arrival<'a> {
+        self.arrived(&body.head, body.received(), body.since, exchange)
+    }
+
+    /// A part of a request has arrived: a head and a part of its body, or else this.
+    pub(super) fn arrival_so_far<'a>(
+        &mut self,
+        body: Option<&'a Body>,
+        input: &'a [u8],
+        exchange: &Exchange<'_>,
+    ) -> Arrival<'a> {
+        match body {
+            Some(body) => self.arrival_of(body, exchange),
+            None => self.arrival(input, &[], exchange),
+        }
+    }
+
+    fn arrived<'a>(
+        &mut self,
+        head: &'a [u8],
+        (body, body_length): (&'a [u8], u64),
+        since: Instant,
+        exchange: &Exchange<'_>,
+    ) -> Arrival<'a> {
+        self.count = self.count.wrapping_add(1);
+        Arrival {
+            peer: exchange.peer,
+            connection: exchange.place.number,
+            request: self.count,
+            since,
+            head,
+            body,
+            body_length,
+            is_continued: std::mem::take(&mut self.is_continued),
+        }
+    }
+
+    /// A head was read; the next one begins.
+    #[inline]
+    pub(super) fn reset(&mut self, now: Instant) {
+        self.scan = HeadScan::default();
+        self.since = now;
+        self.has_begun = false;
+    }
+}

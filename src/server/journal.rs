@@ -1,0 +1,290 @@
+//! The journal: the last exchanges with the bytes that were received and sent.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use http::StatusCode;
+
+use super::Arrival;
+use super::clock::Clock;
+use crate::message::Content;
+
+/// So many bytes of each content are kept.
+pub const KEPT_CONTENT: usize = 16 << 10;
+
+/// And so many of each head, which is more than a server takes unless it was told to.
+pub(super) const KEPT_HEAD: usize = 64 << 10;
+
+/// All exchanges together hold no more bytes than this.
+const MOST: usize = 4 << 20;
+
+/// The last exchanges of a server, for whoever wants to see them. Oldest ones make way for new ones.
+#[derive(Debug)]
+pub struct ExchangeJournal {
+    ring: Mutex<Ring>,
+    most: usize,
+}
+
+#[derive(Debug)]
+struct Ring {
+    exchanges: VecDeque<Arc<Recorded>>,
+    /// The bytes that they hold.
+    octets: usize,
+    /// The id of the last one.
+    last: u64,
+}
+
+/// An exchange: a request, or what came in place of one, and its answer.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// The number of the exchange, counted from 1.
+    pub id: u64,
+    /// The peer's address.
+    pub peer: SocketAddr,
+    /// The number of the connection, counted from 1.
+    pub connection: u64,
+    /// Which request of its connection it was, counted from 1.
+    pub request: u32,
+    /// When the first byte of the request came.
+    pub started: SystemTime,
+    /// The time from then until the answer was there to be sent.
+    pub duration: Duration,
+    /// The status of the answer.
+    pub status: StatusCode,
+    /// How many bytes were received.
+    pub received_length: u64,
+    /// How many bytes were sent, as far as that is known by now.
+    pub sent_length: u64,
+    /// Whether the answer was sent to its end. A content that is made while it is sent comes to it in time; one that the
+    /// peer does not take does not.
+    pub is_complete: bool,
+    /// What was received, and from `split` on what was sent.
+    octets: Vec<u8>,
+    split: usize,
+    /// How many bytes of what was sent are no content.
+    sent_head: usize,
+}
+
+impl Recorded {
+    /// The first bytes received: the head, and of the content no more than [`KEPT_CONTENT`].
+    pub fn received(&self) -> &[u8] {
+        &self.octets[..self.split]
+    }
+
+    /// The first bytes sent, interim responses included; of the content no more than [`KEPT_CONTENT`].
+    pub fn sent(&self) -> &[u8] {
+        &self.octets[self.split..]
+    }
+
+    /// More of an answer that is made while it is sent.
+    fn extend(&mut self, more: &[u8]) {
+        let kept = self.octets.len().saturating_sub(self.split + self.sent_head);
+        self.octets.extend_from_slice(&more[..more.len().min(KEPT_CONTENT.saturating_sub(kept))]);
+        self.sent_length += more.len() as u64;
+    }
+
+    /// So many of the bytes, the last ones, were not sent after all.
+    fn take_back(&mut self, unsent: u64) {
+        self.sent_length -= unsent;
+        self.is_complete = false;
+        let kept = usize::try_from(self.sent_length).unwrap_or(usize::MAX);
+        self.octets.truncate(self.split.saturating_add(kept));
+    }
+}
+
+impl ExchangeJournal {
+    /// A journal of so many exchanges at most; at least one.
+    pub fn new(most: usize) -> ExchangeJournal {
+        let ring = Ring { exchanges: VecDeque::new(), octets: 0, last: 0 };
+        ExchangeJournal { ring: Mutex::new(ring), most: most.max(1) }
+    }
+
+    /// All that are kept, oldest first.
+    pub fn exchanges(&self) -> Vec<Arc<Recorded>> {
+        self.lock().exchanges.iter().map(Arc::clone).collect()
+    }
+
+    /// The one of that number, if it is kept.
+    pub fn exchange(&self, id: u64) -> Option<Arc<Recorded>> {
+        self.lock().find(id).map(|place| Arc::clone(place))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Ring> {
+        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives the exchange its number and keeps it; gives back what made way for it, to be used again.
+    fn push(&self, mut exchange: Arc<Recorded>) -> (u64, Option<Arc<Recorded>>) {
+        let mut ring = self.lock();
+        ring.last += 1;
+        let id = ring.last;
+        // It has no other owner yet.
+        if let Some(exchange) = Arc::get_mut(&mut exchange) {
+            exchange.id = id;
+        }
+        ring.octets += exchange.octets.capacity();
+        ring.exchanges.push_back(exchange);
+        let mut spare = None;
+        while ring.exchanges.len() > self.most || (ring.octets > MOST && ring.exchanges.len() > 1) {
+            let Some(oldest) = ring.exchanges.pop_front() else { break };
+            ring.octets -= oldest.octets.capacity();
+            spare = Some(oldest);
+        }
+        (id, spare)
+    }
+}
+
+impl Ring {
+    fn find(&mut self, id: u64) -> Option<&mut Arc<Recorded>> {
+        let first = self.exchanges.front()?.id;
+        self.exchanges.get_mut(usize::try_from(id.checked_sub(first)?).ok()?)
+    }
+
+    /// Changes an exchange, which may need more room then.
+    fn change(&mut self, id: u64, change: impl FnOnce(&mut Recorded)) {
+        let Some(exchange) = self.find(id) else { return };
+        let before = exchange.octets.capacity();
+        let exchange = Arc::make_mut(exchange);
+        change(exchange);
+        let after = exchange.octets.capacity();
+        self.octets = self.octets + after - before;
+    }
+}
+
+/// Where the rest of an answer is recorded that is made while it is sent.
+#[derive(Debug)]
+pub(super) struct Recording {
+    journal: Arc<ExchangeJournal>,
+    id: u64,
+}
+
+impl Recording {
+    /// What is sent next, and whether that is all.
+    pub(super) fn extend(&self, more: &[u8], is_end: bool) {
+        self.journal.lock().change(self.id, |exchange| {
+            exchange.extend(more);
+            exchange.is_complete = is_end;
+        });
+    }
+}
+
+/// Where a worker records its exchanges.
+pub(super) struct Recorder {
+    journal: Arc<ExchangeJournal>,
+    /// An exchange that is kept no longer, for its memory.
+    spare: Option<Arc<Recorded>>,
+}
+
+/// An answer as it is about to be sent.
+pub(super) struct Sent<'a> {
+    pub(super) status: StatusCode,
+    /// What went before it: an interim response.
+    pub(super) interim: &'a [u8],
+    pub(super) head: &'a [u8],
+    pub(super) content: SentContent<'a>,
+}
+
+/// What follows the head.
+#[derive(Clone, Copy)]
+pub(super) enum SentContent<'a> {
+    Bytes(&'a [u8]),
+    Content(&'a Content),
+}
+
+impl SentContent<'_> {
+    fn len(self) -> usize {
+        match self {
+            SentContent::Bytes(bytes) => bytes.len(),
+            SentContent::Content(content) => content.len(),
+        }
+    }
+
+    fn copy_first(self, most: usize, out: &mut Vec<u8>) {
+        match self {
+            SentContent::Bytes(bytes) => out.extend_from_slice(&bytes[..bytes.len().min(most)]),
+            SentContent::Content(content) => content.copy_first(most, out),
+        }
+    }
+}
+
+impl Recorder {
+    pub(super) fn new(journal: Arc<ExchangeJournal>) -> Recorder {
+        Recorder { journal, spare: None }
+    }
+
+    /// Records an exchange, as far as its answer is made; gives where the rest goes, if that is made while it is sent.
+    pub(super) fn record(
+        &mut self,
+        arrival: &Arrival<'_>,
+        sent: &Sent<'_>,
+        now: Instant,
+        clock: &Clock,
+    ) -> Option<Recording> {
+        let head = &arrival.head[..arrival.head.len().min(KEPT_HEAD)];
+        // Behind a head that is cut its content would stand in the wrong place.
+        let body = if head.len() < arrival.head.len() { 0 } else { arrival.body.len().min(KEPT_CONTENT) };
+        let (split, sent_head) = (head.len() + body, sent.interim.len() + sent.head.len());
+        let mut octets = self.memory(2 * (split + sent_head) + KEPT_CONTENT);
+        for part in [head, &arrival.body[..body], sent.interim, sent.head] {
+            octets.extend_from_slice(part);
+        }
+        sent.content.copy_first(KEPT_CONTENT, &mut octets);
+        let exchange = Recorded {
+            id: 0,
+            peer: arrival.peer,
+            connection: arrival.connection,
+            request: arrival.request,
+            started: clock.now - now.saturating_duration_since(arrival.since),
+            duration: arrival.since.elapsed(),
+            status: sent.status,
+            received_length: arrival.head.len() as u64 + arrival.body_length,
+            sent_length: (sent_head + sent.content.len()) as u64,
+            is_complete: !matches!(sent.content, SentContent::Content(content) if content.is_stream()),
+            octets,
+            split,
+            sent_head,
+        };
+        let goes_on = !exchange.is_complete;
+        let exchange = self.place(exchange);
+        let (id, spare) = self.journal.push(exchange);
+        self.spare = spare;
+        goes_on.then(|| Recording { journal: Arc::clone(&self.journal), id })
+    }
+
+    /// The memory of an exchange that is kept no longer, if it is not too much.
+    fn memory(&mut self, enough: usize) -> Vec<u8> {
+        let spare = self.spare.as_mut().and_then(Arc::get_mut);
+        let mut octets = spare.map(|spare| std::mem::take(&mut spare.octets)).unwrap_or_default();
+        octets.clear();
+        octets.shrink_to(enough);
+        octets
+    }
+
+    fn place(&mut self, exchange: Recorded) -> Arc<Recorded> {
+        if let Some(mut spare) = self.spare.take()
+            && let Some(place) = Arc::get_mut(&mut spare)
+        {
+            *place = exchange;
+            return spare;
+        }
+        Arc::new(exchange)
+    }
+
+    /// A connection is over with so many bytes of its answers unsent: the last ones of the last of them.
+    pub(super) fn take_back(&self, connection: u64, mut unsent: u64) {
+        if unsent == 0 {
+            return;
+        }
+        let mut ring = self.journal.lock();
+        for exchange in ring.exchanges.iter_mut().rev().filter(|exchange| exchange.connection == connection) {
+            let own = unsent.min(exchange.sent_length);
+            Arc::make_mut(exchange).take_back(own);
+            unsent -= own;
+            if unsent == 0 {
+                break;
+            }
+        }
+    }
+}
