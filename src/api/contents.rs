@@ -10,7 +10,7 @@ use super::read::bad_query;
 use super::refusal::Problem;
 use super::representation::{self, Form};
 use super::stream;
-use crate::document::{Export, Kind, Node, Query, Selection, View};
+use crate::document::{Export, Node, Query, Selection, View};
 use crate::message::Content;
 
 /// A collection of more octets than this is not put together in memory, but made while it is sent.
@@ -57,7 +57,7 @@ pub(super) fn whole(view: &Arc<View>, path: &[Cow<'_, str>], node: &Node<'_>, fo
     {
         return Ok(Content::Pieces(text));
     }
-    let is_made = form != Form::Json || node.kind() == Kind::Table;
+    let is_made = form != Form::Json || node.is_rendered();
     if is_made
         && node.is_longer_as_json(STREAMED)
         && let Some(export) = Export::of(view, path, *node)

@@ -208,7 +208,7 @@ impl<'a> Asked<'a> {
 
     /// What was selected as what is made while it is sent, if it is much and in another form than the file's.
     fn export(&self, view: &Arc<View>, node: Node<'_>, form: Form, selection: &Selection<'_>) -> Option<Export> {
-        let is_made = form != Form::Json || node.kind() == Kind::Table;
+        let is_made = form != Form::Json || node.is_rendered();
         let is_envelope = selection.links.is_some_and(|links| links.is_envelope);
         if !is_made || is_envelope || selection.len() <= SHORT || !node.is_longer_as_json(STREAMED) {
             return None;

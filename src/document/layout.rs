@@ -22,6 +22,9 @@ pub(crate) fn layout(container: &Container, style: &Style, flow: &Flow) -> Layou
     if let Shape::Table(table) = &container.shape {
         return rows(container.opening(), table.newline, container.last_children().next().is_none());
     }
+    if container.is_lines() {
+        return Layout { open: Bytes::new(), close: Bytes::new(), separator: Bytes::from_static(style.newline) };
+    }
     let opening = container.opening();
     let brackets = match container.shape {
         Shape::Object => [b"{", b"}"],

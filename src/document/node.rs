@@ -150,7 +150,7 @@ impl<'v> Node<'v> {
             return vec![stretch];
         }
         match &self.part {
-            Part::Large(container) if container.table().is_none() => {
+            Part::Large(container) if !container.is_rendered() => {
                 let mut pieces = Vec::new();
                 container.pieces(&mut |owner, start, end| pieces.push(owner.slice(start..end)));
                 pieces
@@ -191,6 +191,15 @@ impl<'v> Node<'v> {
         }
     }
 
+    /// Its JSON text is not what stands in the file: of CSV rows, JSON Lines.
+    #[inline]
+    pub fn is_rendered(&self) -> bool {
+        match &self.part {
+            Part::Large(container) => container.is_rendered(),
+            _ => false,
+        }
+    }
+
     /// Whether its JSON text is made of many pieces, or put together from many rows.
     #[inline]
     pub fn is_long_in_pieces(&self) -> bool {
@@ -216,7 +225,7 @@ impl<'v> Node<'v> {
             Part::Text { text, .. } => out.extend_from_slice(text),
             Part::Row { table, text } => table.row_json(text, out),
             Part::Cell { table, text } => table.cell_json(text, out),
-            Part::Large(container) if container.table().is_none() => {
+            Part::Large(container) if !container.is_rendered() => {
                 container.pieces(&mut |owner, start, end| out.extend_from_slice(&owner[start..end]));
             }
             Part::Large(_) | Part::Mounts => self.write_rendered(out, &mut |_| {}),
@@ -225,20 +234,24 @@ impl<'v> Node<'v> {
 
     /// Writes what is no JSON text in the file; `flush` is called between children.
     fn write_rendered(&self, out: &mut Vec<u8>, flush: &mut dyn FnMut(&mut Vec<u8>)) {
-        let named = self.kind() == Kind::Object;
-        out.push(if named { b'{' } else { b'[' });
+        if self.kind() != Kind::Object {
+            out.push(b'[');
+            for (position, child) in self.values().enumerate() {
+                out.extend_from_slice(if position > 0 { b"," } else { b"" });
+                child.write_text(out);
+                flush(out);
+            }
+            return out.push(b']');
+        }
+        out.push(b'{');
         for (position, (name, child)) in self.children().enumerate() {
-            if position > 0 {
-                out.push(b',');
-            }
-            if named {
-                walk::quote(&name, out);
-                out.push(b':');
-            }
+            out.extend_from_slice(if position > 0 { b"," } else { b"" });
+            walk::quote(&name, out);
+            out.push(b':');
             child.write_text(out);
             flush(out);
         }
-        out.push(if named { b'}' } else { b']' });
+        out.push(b'}');
     }
 
     /// Its octets as they stand in the file, of what is small: JSON text, a CSV row or cell.

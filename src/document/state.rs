@@ -8,7 +8,7 @@ use super::container::{Container, Emit, Shape, Value};
 use crate::text::csv::{self, CellTypes};
 use crate::text::encoding;
 use crate::text::json::print::Style;
-use crate::text::json::scan::{Extent, Found, Inside, scan};
+use crate::text::json::scan::{self, Extent, Fault, Found, Inside, scan};
 use crate::text::json::{SyntaxError, SyntaxKind, walk};
 use crate::text::key::KeyRule;
 
@@ -16,6 +16,8 @@ use crate::text::key::KeyRule;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     Json,
+    /// JSON Lines: an array whose elements stand alone on their lines.
+    Lines,
     /// `tab`: the name ends in `.tsv`, so the delimiter is known.
     Csv {
         tab: bool,
@@ -70,13 +72,15 @@ impl Document {
             })?,
             None => text,
         };
-        match reading.format {
-            Format::Json => Document::read_json(text.clone(), reading, warnings, progress).map_err(|error| {
-                let fault = encoding::fault(&text).filter(|_| reading.encoding.is_none());
-                fault.map_or(error, |(at, expected)| SyntaxError::at(&text, at, expected, SyntaxKind::Encoding))
-            }),
-            Format::Csv { tab } => Document::read_csv(text, tab, reading, warnings, progress),
-        }
+        let read = match reading.format {
+            Format::Json => Document::read_json(text.clone(), reading, warnings, progress),
+            Format::Lines => Document::read_lines(text.clone(), reading, warnings, progress),
+            Format::Csv { tab } => return Document::read_csv(text, tab, reading, warnings, progress),
+        };
+        read.map_err(|error| {
+            let fault = encoding::fault(&text).filter(|_| reading.encoding.is_none());
+            fault.map_or(error, |(at, expected)| SyntaxError::at(&text, at, expected, SyntaxKind::Encoding))
+        })
     }
 
     fn read_json(
@@ -104,6 +108,22 @@ impl Document {
         let root = assemble(&context, &body, found, reading.stem.as_deref());
         warn_of_keys(&root, "", warnings);
         Ok(Document { context, head, root, tail })
+    }
+
+    fn read_lines(
+        text: Bytes,
+        reading: &Reading,
+        warnings: &mut Vec<String>,
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<Document, SyntaxError> {
+        let start = if text.starts_with(BOM) { BOM.len() } else { 0 };
+        let (head, body) = (text.slice(..start), text.slice(start..));
+        let found = scan::lines(&body, threshold(body.len()), progress).map_err(|fault: Fault| fault.locate(&body))?;
+        let context = Arc::new(reading.context(Style::of_lines(&body), body.len()));
+        warnings.extend(found.duplicates.iter().map(|&offset| SyntaxError::duplicate(&body, offset).to_string()));
+        let root = assemble(&context, &body, found, reading.stem.as_deref());
+        warn_of_keys(&root, "", warnings);
+        Ok(Document { context, head, root, tail: Bytes::new() })
     }
 
     fn read_csv(
@@ -185,20 +205,33 @@ impl Value {
         let found = scan(&text, context.large, true, &mut |_| {}).map_err(|fault| fault.locate(&text))?;
         Ok(assemble(context, &text, found, name))
     }
+
+    /// The same of JSON Lines.
+    pub(crate) fn of_lines(context: &Context, text: Bytes, name: Option<&str>) -> Result<Value, SyntaxError> {
+        let found = scan::lines(&text, context.large, &mut |_| {}).map_err(|fault| fault.locate(&text))?;
+        Ok(assemble(context, &text, found, name))
+    }
 }
 
-/// Makes containers of what a scan found.
+/// Makes containers of what a scan found, of which the last is the root.
 fn assemble(context: &Context, text: &Bytes, found: Found, name: Option<&str>) -> Value {
-    let root = found.root;
+    let (root, count) = (found.root, found.containers.len());
     // Those that wait for the container around them, in the order of the text.
     let mut ready: Vec<(usize, Arc<Container>)> = Vec::new();
-    for extent in found.containers {
+    for (at, extent) in found.containers.into_iter().enumerate() {
+        let is_root = at + 1 == count;
         let own = extent.name.map(|(start, end)| walk::decode(&text[start..end]));
-        let name = if extent.start == root.0 { name } else { own.as_deref() };
+        let name = if is_root { name } else { own.as_deref() };
         let inside = ready.partition_point(|(start, _)| *start < extent.start);
         let inner = ready.split_off(inside);
         let start = extent.start;
-        let container = container(context, text, extent, name, inner);
+        let container = if is_root && found.is_lines {
+            let large = numbered(&extent, inner);
+            let member = context.reading.rule.member(name);
+            Container::of_lines(member, text.clone(), extent.children, large, extent.inside)
+        } else {
+            container(context, text, extent, name, inner)
+        };
         ready.push((start, Arc::new(container)));
     }
     match ready.pop() {
@@ -219,12 +252,17 @@ fn container(
     } else {
         Shape::Array(context.reading.rule.member(name).into())
     };
+    let large = numbered(&extent, inner);
+    Container::new(shape, text.slice(extent.start..extent.end), extent.children, large, extent.inside)
+}
+
+/// Those inside of a container by the number of the child that each is.
+fn numbered(extent: &Extent, inner: Vec<(usize, Arc<Container>)>) -> Vec<(u32, Arc<Container>)> {
     let number = |start: usize| {
         let after = extent.children.partition_point(|&child| extent.start + child as usize <= start);
         u32::try_from(after.saturating_sub(1)).unwrap_or(u32::MAX)
     };
-    let large = inner.into_iter().map(|(start, container)| (number(start), container)).collect();
-    Container::new(shape, text.slice(extent.start..extent.end), extent.children, large, extent.inside)
+    inner.into_iter().map(|(start, container)| (number(start), container)).collect()
 }
 
 /// Duplicates that a container's index knows: the names of a large object, the keys of an array or table.

@@ -172,7 +172,7 @@ impl fmt::Display for OpenError {
                 write!(f, "data file '{}': there is no such file (--create makes it)", path.display())
             }
             OpenError::Empty { path } => {
-                write!(f, "'{}' holds no data file, expected *.json, *.csv or *.tsv", path.display())
+                write!(f, "'{}' holds no data file, expected *.json, *.csv, *.tsv, *.ndjson or *.jsonl", path.display())
             }
             OpenError::Io { path, action, error } => write!(f, "cannot {action} '{}': {error}", path.display()),
             OpenError::Syntax { path, error } => write!(f, "data file '{}', {error}", path.display()),
@@ -278,7 +278,10 @@ fn folder(path: &Path) -> Result<Vec<PathBuf>, OpenError> {
         let entry = entry.map_err(|error| OpenError::io(path, "list", error))?.path();
         let hidden = entry.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
         let extension = entry.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
-        if !hidden && matches!(extension.as_deref(), Some("json" | "csv" | "tsv")) && entry.is_file() {
+        if !hidden
+            && matches!(extension.as_deref(), Some("json" | "csv" | "tsv" | "ndjson" | "jsonl"))
+            && entry.is_file()
+        {
             found.push(entry);
         }
     }
@@ -293,6 +296,7 @@ pub(crate) fn format(path: &Path, text: &[u8]) -> Format {
         Some("json") => Format::Json,
         Some("csv") => Format::Csv { tab: false },
         Some("tsv") => Format::Csv { tab: true },
+        Some("ndjson" | "jsonl") => Format::Lines,
         _ => {
             let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
             match text.iter().find(|octet| !octet.is_ascii_whitespace()) {

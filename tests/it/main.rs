@@ -22,6 +22,7 @@ mod json_server;
 #[allow(dead_code, reason = "a shared kit: not every build of the tests uses every tool in it")]
 mod kit;
 mod late_edits;
+mod lines;
 mod manual;
 mod peers;
 mod react_admin;

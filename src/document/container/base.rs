@@ -38,6 +38,25 @@ impl Container {
         large: Vec<(u32, Arc<Container>)>,
         inside: Inside,
     ) -> Container {
+        Container::unindexed(shape, text, starts, large).indexed(inside)
+    }
+
+    /// The same of JSON Lines, an array whose elements have their key in `member`.
+    pub(crate) fn of_lines(
+        member: &str,
+        text: Bytes,
+        starts: Vec<u32>,
+        large: Vec<(u32, Arc<Container>)>,
+        inside: Inside,
+    ) -> Container {
+        let mut container = Container::unindexed(Shape::Array(member.into()), text, starts, large);
+        if let Some(base) = Arc::get_mut(&mut container.base) {
+            base.is_lines = true;
+        }
+        container.indexed(inside)
+    }
+
+    fn unindexed(shape: Shape, text: Bytes, starts: Vec<u32>, large: Vec<(u32, Arc<Container>)>) -> Container {
         let count = u32::try_from(starts.len()).unwrap_or(u32::MAX);
         let base = Base {
             text,
@@ -46,12 +65,13 @@ impl Container {
             table: KeyTable::default(),
             duplicates: HashMap::new(),
             identity: OnceLock::new(),
-            has_escapes: inside.has_escapes,
+            has_escapes: false,
             is_flat: false,
             are_small_objects: false,
+            is_lines: false,
             columns: Columns::default(),
         };
-        let mut container = Container {
+        Container {
             shape,
             base: Arc::new(base),
             edits: OrdMap::new(),
@@ -64,22 +84,26 @@ impl Container {
             stats: KeyStats::default(),
             chain: 0,
             layout: None,
-        };
-        let surveys = in_parts(count, |range| container.survey(range));
-        for survey in &surveys {
-            container.keyed += survey.keyed;
-            container.records += survey.records;
-            container.stats.join(&survey.stats);
         }
-        let (table, duplicates) = container.index_keys(&surveys);
-        if let Some(base) = Arc::get_mut(&mut container.base) {
+    }
+
+    fn indexed(mut self, inside: Inside) -> Container {
+        let surveys = in_parts(self.next, |range| self.survey(range));
+        for survey in &surveys {
+            self.keyed += survey.keyed;
+            self.records += survey.records;
+            self.stats.join(&survey.stats);
+        }
+        let (table, duplicates) = self.index_keys(&surveys);
+        if let Some(base) = Arc::get_mut(&mut self.base) {
             base.table = table;
             base.duplicates = duplicates;
+            base.has_escapes = inside.has_escapes;
             // As many objects and arrays as children that are objects: these are they.
-            base.are_small_objects = base.large.is_empty() && container.records == count;
-            base.is_flat = !inside.has_escapes && inside.containers == container.records as usize;
+            base.are_small_objects = base.large.is_empty() && self.records == self.next;
+            base.is_flat = !inside.has_escapes && inside.containers == self.records as usize;
         }
-        container
+        self
     }
 
     /// Whether every child can be told by its octets: nothing was changed, and nothing is escaped.
@@ -210,6 +234,7 @@ impl Container {
                 }
                 end
             }
+            (_, next) if base.is_lines => walk::back_white(text, next.unwrap_or(text.len())),
             (_, Some(next)) => walk::back_white(text, walk::back_white(text, next).saturating_sub(1)),
             (_, None) => walk::back_white(text, text.len().saturating_sub(1)),
         };
@@ -248,8 +273,12 @@ impl Container {
         &self.base.text[..end]
     }
 
-    /// What separates the last two children of the base, if there are two and it is no longer than usual.
+    /// What separates the last two children of the base, if there are two and it is no longer than usual. Between lines
+    /// may be blank ones, which are no pattern.
     pub(crate) fn last_gap(&self) -> Option<&[u8]> {
+        if self.is_lines() {
+            return None;
+        }
         let last = self.base_count().checked_sub(2)?;
         let (_, end) = self.base_range(&self.base, last);
         Some(&self.base.text[end..self.base.starts[last as usize + 1] as usize]).filter(|gap| gap.len() <= WIDE)

@@ -5,6 +5,7 @@
 
 mod base;
 mod keys;
+mod lines;
 mod pieces;
 mod value;
 
@@ -54,6 +55,8 @@ pub(crate) struct Base {
     pub(crate) is_flat: bool,
     /// Every child is an object without an index of its own.
     pub(crate) are_small_objects: bool,
+    /// The text is JSON Lines: no brackets, and each child alone on its line.
+    pub(crate) is_lines: bool,
     pub(crate) columns: Columns,
 }
 
@@ -135,6 +138,18 @@ impl Container {
         }
     }
 
+    /// Its text is JSON Lines.
+    #[inline]
+    pub(crate) fn is_lines(&self) -> bool {
+        self.base.is_lines
+    }
+
+    /// Its text is not JSON, which is made of its children.
+    #[inline]
+    pub(crate) fn is_rendered(&self) -> bool {
+        self.is_lines() || self.table().is_some()
+    }
+
     /// Children are members, with a name each.
     #[inline]
     pub(crate) fn has_names(&self) -> bool {
@@ -171,7 +186,7 @@ impl Container {
         };
         self.edits.len() > MANY_EDITS
             || self.edits.values().any(inner)
-            || (self.table().is_some() && self.is_longer_as_json(FEW_OCTETS))
+            || (self.is_rendered() && self.is_longer_as_json(FEW_OCTETS))
     }
 
     /// The same of its JSON text, in which each row of a table repeats the names of all columns.

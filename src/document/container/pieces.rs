@@ -11,6 +11,9 @@ impl Container {
         if !self.is_edited() || (self.live == 0 && self.base.starts.is_empty()) {
             return emit(&self.base.text, 0, self.base.text.len());
         }
+        if self.is_lines() {
+            return self.line_pieces(emit);
+        }
         if self.live == 0 {
             let empty = Bytes::from(self.empty_text());
             return emit(&empty, 0, empty.len());

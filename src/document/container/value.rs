@@ -73,6 +73,14 @@ impl<'c> Place<'c> {
         }
     }
 
+    /// Its JSON text in one.
+    pub(crate) fn json(self) -> Bytes {
+        match self {
+            Place::Large(container) if container.is_lines() => container.lines_as_array(),
+            _ => self.to_value().to_bytes(),
+        }
+    }
+
     /// What kind of JSON value it is.
     pub(crate) fn sort(&self) -> Sort {
         match self {

@@ -4,12 +4,12 @@
 use bytes::Bytes;
 
 use crate::document::change::Refusal;
-use crate::document::container::{Container, Value};
+use crate::document::container::Container;
 use crate::document::layout;
 
 use super::meter::Meter;
 use super::patch::Operation;
-use super::rewrite::{Spot, child_spot, new_value, opened};
+use super::rewrite::{Spot, child_spot, new_value, read_anew};
 use super::siblings;
 
 /// An element of the array as it becomes.
@@ -42,7 +42,7 @@ impl<'i, 'c> Insertions<'i, 'c> {
         let whole = container.to_bytes();
         // It is written twice and read twice.
         meter.work(whole.len().saturating_mul(2))?;
-        let before = opened(meter.context, Value::Leaf(whole).place(), spot)?;
+        let before = read_anew(meter.context, container, whole, spot)?;
         let slots = (0..before.base_count()).map(Slot::Old).collect();
         Ok(Insertions { meter, spot, inner, before, slots, values: Vec::new() })
     }
@@ -93,7 +93,7 @@ impl<'i, 'c> Insertions<'i, 'c> {
             }
         }
         let stats = container.stats;
-        *container = opened(self.meter.context, Value::Leaf(out.into()).place(), self.spot)?;
+        *container = read_anew(self.meter.context, &self.before, out.into(), self.spot)?;
         container.stats.remember(&stats);
         Ok(())
     }

@@ -7,6 +7,8 @@ mod corpus;
 mod hostile_tests;
 mod insertions;
 mod kind;
+#[cfg(test)]
+mod lines_tests;
 mod merge;
 mod meter;
 mod object;
@@ -97,7 +99,7 @@ pub(crate) fn apply(
             json(place, action)?
         }
     };
-    let document = Document { root: edited.root, ..document.clone() };
+    let document = Document { root: rewrite::settled(document, edited.root)?, ..document.clone() };
     Ok(Applied { mount, document, action: edited.action.unwrap_or_else(|| action.clone()), result: edited.result })
 }
 

@@ -276,10 +276,9 @@ impl<'p> Operation<'p> {
     fn look(&self, meter: &Meter<'_>, value: &Value, path: &[String], spot: &Spot) -> Result<Bytes, Refusal> {
         let mut found = Bytes::new();
         let mut make = |place: Spotted<'_>, _: &Spot| {
-            let value = place.to_value();
-            found = value.to_bytes();
+            found = place.json();
             meter.work(found.len())?;
-            Ok(value)
+            Ok(place.to_value())
         };
         match modify(meter.context, value.place(), spot, &tokens(path), &mut make)? {
             Some(_) => Ok(found),

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use crate::document::change::Refusal;
 use crate::document::container::{Container, Place as Spotted, Shape, Value, index};
 use crate::document::layout;
-use crate::document::state::{Context, Document};
+use crate::document::state::{Context, Document, Format};
 use crate::text::json::print::Flow;
 use crate::text::json::walk::{self, Sort};
 use crate::text::json::{MAX_DEPTH, SyntaxError};
@@ -179,6 +179,20 @@ pub(super) fn opened(context: &Context, place: Spotted<'_>, spot: &Spot) -> Resu
     }
 }
 
+/// The array that `text` is in the place of `container`, ready to be changed.
+pub(super) fn read_anew(
+    context: &Context,
+    container: &Container,
+    text: Bytes,
+    spot: &Spot,
+) -> Result<Container, Refusal> {
+    if !container.is_lines() {
+        return opened(context, Value::Leaf(text).place(), spot);
+    }
+    let value = Value::of_lines(context, text, spot.name.as_deref()).map_err(malformed)?;
+    opened(context, value.place(), spot)
+}
+
 /// The value that a changed container is: its bytes again if it is small.
 pub(super) fn closed(context: &Context, container: Container, spot: &Spot) -> Result<Value, Refusal> {
     if spot.depth == 0 || container.base.text.len() >= context.large {
@@ -225,6 +239,24 @@ pub(super) fn append_value(
     let lead = name.map(|name| layout::lead(container, name, &context.style)).unwrap_or_default();
     let name = name.unwrap_or_default().to_owned();
     container.add(name, lead, value, |container| layout::layout(container, &context.style, &spot.flow));
+}
+
+/// The root of a document as its format has it. JSON Lines that were replaced as a whole are an array in brackets.
+pub(super) fn settled(document: &Document, root: Value) -> Result<Value, Refusal> {
+    let Context { reading, style, .. } = &*document.context;
+    if reading.format != Format::Lines || matches!(&root, Value::Large(container) if container.is_lines()) {
+        return Ok(root);
+    }
+    let text = root.to_bytes();
+    if walk::sort(&text) != Sort::Array {
+        return Err(unfit("a JSON Lines file is an array, each line an element; expected an array"));
+    }
+    let mut lines = Vec::with_capacity(text.len());
+    for (start, end) in walk::elements(&text) {
+        lines.extend_from_slice(&text[start..end]);
+        lines.extend_from_slice(style.newline);
+    }
+    Value::of_lines(&document.context, lines.into(), reading.stem.as_deref()).map_err(malformed)
 }
 
 /// What is said of a body that is no JSON after all; it should have been checked before.

@@ -65,6 +65,13 @@ impl Style {
             lines: hints.lines || bare,
         }
     }
+
+    /// The style of JSON Lines.
+    pub(crate) fn of_lines(text: &[u8]) -> Style {
+        let inner = if walk::trim(text).is_empty() { Style::default() } else { Style::of(walk::trim(text)) };
+        let newline = memchr::memchr(b'\n', text).is_some_and(|at| text[..at].ends_with(b"\r"));
+        Style { lines: false, newline: if newline { b"\r\n" } else { b"\n" }, ..inner }
+    }
 }
 
 #[derive(Default)]

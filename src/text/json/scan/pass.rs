@@ -1,60 +1,7 @@
-//! One pass over a JSON text: is it well-formed, and where do the children of its large containers start?
+//! The pass itself: a recursive descent that keeps where the children of the open containers start.
 
-use super::{MAX_DEPTH, SyntaxError, SyntaxKind, walk};
-
-/// A place where the text is not JSON.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fault {
-    /// Octet offset.
-    pub(crate) offset: usize,
-    /// What was expected there.
-    pub(crate) expected: &'static str,
-    /// Malformed, not UTF-8, or too deep.
-    pub(crate) kind: SyntaxKind,
-}
-
-impl Fault {
-    /// The fault with line and column.
-    pub(crate) fn locate(&self, text: &[u8]) -> SyntaxError {
-        SyntaxError::at(text, self.offset, self.expected, self.kind)
-    }
-}
-
-/// What a scan found.
-#[derive(Debug)]
-pub(crate) struct Found {
-    /// Where the root value stands.
-    pub(crate) root: (usize, usize),
-    /// The containers that were asked for, each after those inside it.
-    pub(crate) containers: Vec<Extent>,
-    /// Where a member name starts that its object (of those not in `containers`) holds already; at most
-    /// [`DUPLICATES`] of them.
-    pub(crate) duplicates: Vec<usize>,
-}
-
-/// A container and where its children start.
-#[derive(Debug)]
-pub(crate) struct Extent {
-    /// Offset of the opening bracket.
-    pub(crate) start: usize,
-    /// Offset after the closing bracket.
-    pub(crate) end: usize,
-    /// The name token of the member whose value it is.
-    pub(crate) name: Option<(usize, usize)>,
-    /// Where each child starts, from the opening bracket: an element, or a member with its name.
-    pub(crate) children: Vec<u32>,
-    /// What is inside of it.
-    pub(crate) inside: Inside,
-}
-
-/// What a scan saw inside of a JSON container.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Inside {
-    /// How many objects and arrays, at any depth.
-    pub(crate) containers: usize,
-    /// A string in it is written with escapes.
-    pub(crate) has_escapes: bool,
-}
+use super::found::{Extent, Fault, Found, Inside};
+use crate::text::json::{MAX_DEPTH, SyntaxKind, walk};
 
 /// More duplicate names than this are not listed one by one.
 const DUPLICATES: usize = 20;
@@ -62,49 +9,11 @@ const DUPLICATES: usize = 20;
 /// Objects with more members than this are no pattern for their siblings.
 const SHAPE: usize = 64;
 
-/// Offsets are kept in 32 bits.
-pub(crate) const MAX_LENGTH: usize = u32::MAX as usize - 1;
-
-/// How many octets go by between two calls of `progress`.
+/// How many bytes go by between two calls of `progress`.
 const STRIDE: usize = 1 << 20;
 
-/// Checks that `text` is one JSON value (RFC 8259) with white space around it, and lists the containers that are at
-/// least `large` octets long, the root container always if `root` says so.
-pub(crate) fn scan(text: &[u8], large: usize, root: bool, progress: &mut dyn FnMut(usize)) -> Result<Found, Fault> {
-    if text.len() > MAX_LENGTH {
-        return Err(Fault { offset: 0, expected: "expected at most 4 GiB", kind: SyntaxKind::Malformed });
-    }
-    if let Err(error) = std::str::from_utf8(text) {
-        // What stands before it may be malformed earlier; the encoding is the more useful thing to be told.
-        return Err(Fault { offset: error.valid_up_to(), expected: "expected UTF-8", kind: SyntaxKind::Encoding });
-    }
-    let mut scan = Scan {
-        text,
-        at: 0,
-        large,
-        depth: 0,
-        starts: Vec::new(),
-        shapes: Vec::new(),
-        containers: Vec::new(),
-        duplicates: Vec::new(),
-        opened: 0,
-        escapes: 0,
-        has_escaped_pattern: false,
-        progress,
-        reported: 0,
-    };
-    scan.white();
-    let start = scan.at;
-    scan.value(None, root)?;
-    let end = scan.at;
-    scan.white();
-    if scan.at < text.len() {
-        return Err(scan.fault("expected the end of the text after the value"));
-    }
-    Ok(Found { root: (start, end), containers: scan.containers, duplicates: scan.duplicates })
-}
-
-struct Scan<'t, 'p> {
+/// See the module.
+pub(super) struct Scan<'t, 'p> {
     text: &'t [u8],
     at: usize,
     large: usize,
@@ -112,7 +21,7 @@ struct Scan<'t, 'p> {
     /// Where the children of the open containers start, the innermost last.
     starts: Vec<u32>,
     /// For each depth the member names (offset, length) of an object known to have no duplicates. Its siblings mostly
-    /// have the same names in the same order, and then comparing octets is all there is to do.
+    /// have the same names in the same order, and then comparing bytes is all there is to do.
     shapes: Vec<Vec<(usize, usize)>>,
     containers: Vec<Extent>,
     duplicates: Vec<usize>,
@@ -135,7 +44,66 @@ struct Opening {
     escapes: usize,
 }
 
-impl Scan<'_, '_> {
+impl<'t, 'p> Scan<'t, 'p> {
+    /// A pass over `text`, which is UTF-8. See [`super::scan`] for `large`.
+    pub(super) fn new(text: &'t [u8], large: usize, progress: &'p mut dyn FnMut(usize)) -> Scan<'t, 'p> {
+        Scan {
+            text,
+            at: 0,
+            large,
+            depth: 0,
+            starts: Vec::new(),
+            shapes: Vec::new(),
+            containers: Vec::new(),
+            duplicates: Vec::new(),
+            opened: 0,
+            escapes: 0,
+            has_escaped_pattern: false,
+            progress,
+            reported: 0,
+        }
+    }
+
+    /// The text is one value.
+    pub(super) fn value_alone(mut self, root: bool) -> Result<Found, Fault> {
+        self.white();
+        let start = self.at;
+        self.value(None, root)?;
+        let end = self.at;
+        self.white();
+        if self.at < self.text.len() {
+            return Err(self.fault("expected the end of the text after the value"));
+        }
+        Ok(self.found((start, end), false))
+    }
+
+    /// Each line is one value, or blank.
+    pub(super) fn value_per_line(mut self) -> Result<Found, Fault> {
+        let whole = self.text;
+        while self.at < whole.len() {
+            let end = memchr::memchr(b'\n', &whole[self.at..]).map_or(whole.len(), |length| self.at + length);
+            // A value ends where its line does.
+            self.text = &whole[..end];
+            self.white();
+            if self.at < end {
+                self.starts.push(offset(self.at));
+                self.value(None, false)?;
+                self.white();
+            }
+            if self.at < end {
+                return Err(self.fault("expected the end of the line after the value: JSON Lines have one on each"));
+            }
+            self.at = end + 1;
+        }
+        self.at = whole.len();
+        self.close(Opening { start: 0, first: 0, opened: 0, escapes: 0 }, None, true);
+        Ok(self.found((0, whole.len()), true))
+    }
+
+    fn found(self, root: (usize, usize), is_lines: bool) -> Found {
+        Found { root, containers: self.containers, duplicates: self.duplicates, is_lines }
+    }
+
     fn fault(&self, expected: &'static str) -> Fault {
         Fault { offset: self.at, expected, kind: SyntaxKind::Malformed }
     }
@@ -394,7 +362,7 @@ fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
-/// How many octets go by before a quote, a backslash or a control character. Eight at a time: for each octet the high
+/// How many bytes go by before a quote, a backslash or a control character. Eight at a time: for each byte the high
 /// bit is set when it is below 0x20, `"` or `\`.
 #[inline]
 fn plain(text: &[u8]) -> usize {
@@ -413,86 +381,5 @@ fn plain(text: &[u8]) -> usize {
         }
         at += 8;
     }
-    at + text[at..].iter().take_while(|&&octet| octet >= 0x20 && octet != b'"' && octet != b'\\').count()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::text::json::check;
-
-    #[track_caller]
-    fn refused(text: &str, line: usize, column: usize, expected: &str) {
-        let error = check(text.as_bytes()).unwrap_err();
-        assert_eq!((error.line, error.column), (line, column), "{text}: {error}");
-        assert!(error.expected.contains(expected), "{text}: {error}");
-    }
-
-    #[test]
-    fn says_where_and_what_was_expected() {
-        refused("", 1, 1, "a value");
-        refused("{\n  \"a\": tru\n}", 2, 8, "'true'");
-        refused("{\"a\" 1}", 1, 6, "':'");
-        refused("{\"a\":1,}", 1, 8, "member name");
-        refused("[1 2]", 1, 4, "',' or ']'");
-        refused("{\"a\":1 \"b\"", 1, 8, "',' or '}'");
-        refused("[1,]", 1, 4, "a value");
-        refused("\"é\u{1}\"", 1, 3, "control");
-        refused("\"\\x\"", 1, 3, "after '\\'");
-        refused("\"\\u12g4\"", 1, 6, "hexadecimal");
-        refused("01", 1, 2, "end of the text");
-        refused("-", 1, 2, "digit");
-        refused("1.", 1, 3, "digit");
-        refused("1e+", 1, 4, "digit");
-        refused("\"abc", 1, 5, "end of the string");
-        refused("{} x", 1, 4, "end of the text");
-        refused("{\"a\":1,\n\"b\":2,\"\\u0061\":3}", 2, 7, "'a' occurs twice");
-        refused(&"[".repeat(129), 1, 129, "128 levels");
-    }
-
-    #[test]
-    fn utf8_is_asked_for() {
-        let error = check(b"[\"a\xff\"]").unwrap_err();
-        assert_eq!((error.line, error.column, error.kind), (1, 4, SyntaxKind::Encoding));
-    }
-
-    #[test]
-    fn a_duplicate_among_alike_siblings_is_found() {
-        refused("[{\"a\":1,\"b\":2},{\"a\":1,\"b\":2},{\"a\":1,\"a\":2}]", 1, 37, "'a' occurs twice");
-        refused("[{\"a\":1},{\"b\":1},{\"b\":1,\"a\":2,\"b\":3}]", 1, 31, "'b' occurs twice");
-    }
-
-    #[test]
-    fn agrees_with_serde_json() {
-        let mut random = fastrand::Rng::with_seed(7);
-        let seeds: &[&str] = &[
-            r#"{"a":[1,-0,1.5e+3,true,false,null,"x\n\u00e9\\"],"b":{"c":"longer string here, over eight"}}"#,
-            "[[],{},\t\"\",\r\n0.1E-2,[[[1]]], {\"k\" : \"v\"}]",
-        ];
-        for _ in 0..60_000 {
-            let mut text = seeds[random.usize(..seeds.len())].as_bytes().to_vec();
-            for _ in 0..random.usize(1..4) {
-                let at = random.usize(..text.len());
-                match random.u8(..3) {
-                    0 => drop(text.remove(at)),
-                    1 => text.insert(at, *random.choice(b"\"\\{}[]:,0e.-+tn u\n\x01\xc3").unwrap()),
-                    _ => text[at] = random.u8(..),
-                }
-            }
-            // serde_json skips over strings without looking at their octets when it ignores them, so give it `str`.
-            let theirs = std::str::from_utf8(&text)
-                .is_ok_and(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok());
-            let ours = scan(&text, usize::MAX, false, &mut |_| {}).is_ok();
-            assert_eq!(ours, theirs, "{:?}", String::from_utf8_lossy(&text));
-        }
-    }
-
-    #[test]
-    fn large_containers_are_listed_inner_first() {
-        let text = br#" {"a": [10, 20, 30], "b": {}} "#;
-        let found = scan(text, 12, true, &mut |_| {}).unwrap();
-        assert_eq!(found.root, (1, 29));
-        let seen: Vec<_> = found.containers.iter().map(|c| (c.start, c.end, c.name, c.children.clone())).collect();
-        assert_eq!(seen, [(7, 19, Some((2, 5)), vec![1, 5, 9]), (1, 29, None, vec![1, 20])]);
-    }
+    at + text[at..].iter().take_while(|&&byte| byte >= 0x20 && byte != b'"' && byte != b'\\').count()
 }
