@@ -9,6 +9,7 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 use super::error::{Error, Kind};
 use super::transport::Exchange;
+use crate::message::ReplyHead;
 
 /// The most codings around one content: one is usual.
 const LAYERS: usize = 5;
@@ -67,29 +68,48 @@ pub fn read_decoded(exchange: &mut Exchange, mut take: impl FnMut(&[u8]) -> Resu
     }
     let mut failure = None;
     let source = Source { exchange, failure: &mut failure, held: Vec::new(), at: 0 };
-    let mut reader: Box<dyn BufRead + '_> = Box::new(BufReader::with_capacity(PIECE, source));
+    let outcome = take_off(codings, Box::new(BufReader::with_capacity(PIECE, source)), take);
+    // A failure of the transfer shows as one of the decoder, and counts as what it is.
+    match failure {
+        Some(failure) => Err(failure),
+        None => outcome,
+    }
+}
+
+/// The whole content behind a head without the codings that it names; `None` if one is not known, the content does not
+/// follow it, or it is longer than that many bytes.
+pub fn decoded(head: &ReplyHead, octets: &[u8], most: usize) -> Option<Vec<u8>> {
+    let codings = codings(&head.all("content-encoding").map(<[u8]>::to_vec).collect::<Vec<_>>()).ok()?;
+    let mut whole = Vec::new();
+    let take = |piece: &[u8]| match whole.len() + piece.len() > most {
+        true => Err(Error::new(Kind::Size, "the content is too long")),
+        false => {
+            whole.extend_from_slice(piece);
+            Ok(())
+        }
+    };
+    take_off(codings, Box::new(octets), take).is_ok().then_some(whole)
+}
+
+/// Takes the codings off what is read, and hands out each stretch.
+fn take_off<'a>(
+    codings: Vec<Coding>,
+    mut reader: Box<dyn BufRead + 'a>,
+    mut take: impl FnMut(&[u8]) -> Result<(), Error>,
+) -> Result<(), Error> {
     // What is empty was not coded, whatever the head says. The last one named was applied last.
     let is_empty = matches!(reader.fill_buf(), Ok([]));
     for coding in codings.into_iter().rev().filter(|_| !is_empty) {
         reader = Box::new(BufReader::with_capacity(PIECE, decoder(coding, reader)));
     }
-    let outcome = loop {
+    loop {
         let taken = match reader.fill_buf() {
-            Ok([]) => break Ok(()),
+            Ok([]) => return Ok(()),
             Ok(octets) => take(octets).map(|()| octets.len()),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(0),
             Err(error) => Err(Error::new(Kind::Coding, format!("cannot decode the content: {error}"))),
         };
-        match taken {
-            Ok(length) => reader.consume(length),
-            Err(error) => break Err(error),
-        }
-    };
-    drop(reader);
-    // A failure of the transfer shows as one of the decoder, and counts as what it is.
-    match failure {
-        Some(failure) => Err(failure),
-        None => outcome,
+        reader.consume(taken?);
     }
 }
 

@@ -25,7 +25,7 @@ pub mod transport;
 
 pub use authentication::{Authentication, ProxyAuthentication};
 pub use build::{Body, FieldWish, RequestSpec, basic, build, named_target};
-pub use coding::read_decoded;
+pub use coding::{decoded, read_decoded};
 pub use cookies::Jar;
 pub use credentials::{AuthScheme, Credentials, NetrcWish, credentials, parse_user};
 pub use date::read_date;

@@ -17,6 +17,7 @@ mod files;
 mod fresh;
 mod generated;
 mod hand_edits;
+mod har;
 mod hostile;
 mod json_server;
 #[allow(dead_code, reason = "a shared kit: not every build of the tests uses every tool in it")]
@@ -57,3 +58,4 @@ mod shells;
 mod store;
 mod story;
 mod suffixes;
+mod timing;

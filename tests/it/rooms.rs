@@ -20,7 +20,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("rustls_platform_verifier", &["client/"]),
     ("signal_hook", &["cli/", "server/"]),
     ("socket2", &["client/transport", "server/"]),
-    ("tempfile", &["cli/request/run/session.rs", "store/"]),
+    ("tempfile", &["cli/request/run/saving.rs", "store/"]),
     ("tokio", &["client/"]),
 ];
 

@@ -29,7 +29,7 @@ pub use quantities::{Size, Time};
 pub use queries::QUERIES;
 pub use request::{DataKind, DataPart, Destination, RequestArgs, Word, url_text};
 pub use serve::{CellTypesChoice, LogChoice, ServeArgs, SyncChoice};
-pub use values::{FIELDS, METHODS, Parts, Pretty, When, WireWish};
+pub use values::{FIELDS, METHODS, Parts, Pretty, TimingWish, When, WireWish};
 pub use variables::UNRESERVED;
 use variables::{Fault, Variables};
 pub use words::Outside;
@@ -105,6 +105,9 @@ fn read_requests(words: &[OsString], outside: &mut Outside<'_>) -> Result<Vec<Re
     if let Some(first) = groups.first_mut() {
         first.warnings = variables.warnings;
     }
+    // All exchanges of a run are in one archive, and what is in place of the content is so for all.
+    let har = groups.iter().rev().find_map(|args| args.har.clone());
+    groups.iter_mut().for_each(|args| args.har.clone_from(&har));
     Ok(groups)
 }
 

@@ -7,7 +7,7 @@ use bstr::{BStr, BString};
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 
 use super::DialectChoice;
-use super::values::{Parts, Pretty, When, WireWish};
+use super::values::{Parts, Pretty, TimingWish, When, WireWish};
 use crate::client::Protocol;
 
 /// What was typed after `httpkit request`, up to the next `--next`.
@@ -225,6 +225,10 @@ pub struct RequestArgs {
     pub proxy: Option<String>,
     /// `-U`, `--proxy-user`
     pub proxy_user: Option<String>,
+    /// `--timing`, `--timing=json`
+    pub timing: Option<TimingWish>,
+    /// `--har`
+    pub har: Option<PathBuf>,
     /// `--wire`, `--wire=all`
     pub wire: Option<WireWish>,
     /// `--proxy-header`

@@ -15,6 +15,15 @@ pub struct WireWish {
     pub all: bool,
 }
 
+/// `--timing`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimingWish {
+    /// For people.
+    Rows,
+    /// For programs.
+    Json,
+}
+
 /// `--print`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Parts {

@@ -63,8 +63,8 @@ impl Layout {
     /// Reads the layout off the arguments.
     pub(crate) fn of(args: &RequestArgs, variable: &dyn Fn(&str) -> Option<String>) -> Layout {
         Layout {
-            include: (args.include || args.head) && args.wire.is_none(),
-            parts: args.wire.map(|_| Parts::default()).or(args.print).or_else(|| {
+            include: (args.include || args.head) && !is_taken(args),
+            parts: is_taken(args).then(Parts::default).or(args.print).or_else(|| {
                 let echo = Parts { request_head: true, request_content: false, head: true, content: true, meta: false };
                 args.echo_headers.then_some(echo)
             }),
@@ -144,6 +144,11 @@ impl Layout {
     pub(crate) fn speaks(&self) -> bool {
         !self.silent || self.show_error
     }
+}
+
+/// Whether something else stands on standard output in place of the content.
+fn is_taken(args: &RequestArgs) -> bool {
+    args.wire.is_some() || args.har.as_ref().is_some_and(|path| path.as_os_str() == "-")
 }
 
 /// The time of day here, and a blank.

@@ -76,6 +76,7 @@ impl Dialer<'_> {
         };
         if http.kind == ProxyKind::Https {
             let stream = self.proxy_tls.handshake(raw, http.bare_host(), self.by, facts)?;
+            facts.proxy = Some(self.by.started.elapsed());
             self.line.remark(|| stream.agreement());
             raw = Raw::within(stream);
         }
@@ -117,6 +118,7 @@ impl Dialer<'_> {
         door.pass(socks, &goal, place.port)?;
         self.line.remark(|| format!("{} request granted", socks.kind.name()));
         facts.connect = Some(self.by.started.elapsed());
+        facts.proxy = facts.connect;
         Ok(raw)
     }
 
@@ -128,13 +130,14 @@ impl Dialer<'_> {
                     Error::new(Kind::Connect, format!("failed to connect to '{}': {}", path.display(), reason(&error)))
                 })?;
                 facts.name_lookup = Some(self.by.started.elapsed());
+                facts.tcp = facts.name_lookup;
                 self.line.remark(|| format!("Connected to {} ({})", target.bare_host(), path.display()));
                 Raw::Unix(stream)
             }
             None => Raw::Tcp(dial_tcp(place, self.settings, self.by, self.line, facts)?),
         };
         facts.connects += 1;
-        facts.connect = Some(self.by.started.elapsed());
+        facts.connect = facts.tcp;
         Ok(raw)
     }
 }
@@ -173,6 +176,7 @@ fn dial_tcp(
                 line.remark(|| format!("Connected to {host} ({}) port {port}", address.ip()));
                 // One write holds a whole small request; waiting for more would only delay it.
                 stream.set_nodelay(true).map_err(|error| Error::new(Kind::Connect, reason(&error)))?;
+                facts.tcp = Some(by.started.elapsed());
                 facts.remote = stream.peer_addr().ok();
                 facts.local = stream.local_addr().ok();
                 return Ok(stream);

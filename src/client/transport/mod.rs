@@ -209,6 +209,10 @@ impl Deadline {
 pub struct Facts {
     /// Until the address was known.
     pub name_lookup: Option<Duration>,
+    /// Until the TCP handshake was done, with the proxy if there is one.
+    pub tcp: Option<Duration>,
+    /// Until the proxy had let the connection through, where it is asked for that.
+    pub proxy: Option<Duration>,
     /// Until the connection stood.
     pub connect: Option<Duration>,
     /// Until the TLS handshake was done.

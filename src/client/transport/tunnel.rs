@@ -38,6 +38,7 @@ pub(super) fn open(
         let error = Error::new(Kind::Connect, format!("CONNECT tunnel failed, response {status}"));
         return Ok(Tunnel::Refused(error, drain(exchange)));
     }
+    facts.proxy = Some(dialer.by.started.elapsed());
     let Some(connection) = exchange.into_tunnel() else {
         return Err(Error::new(Kind::Connect, "the tunnel has no connection"));
     };

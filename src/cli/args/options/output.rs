@@ -5,7 +5,7 @@ use clap::ValueHint;
 use super::Row;
 use crate::cli::args::definition::{named, names, number, one, put};
 use crate::cli::args::request::Destination;
-use crate::cli::args::values::{Parts, Pretty, When, WireWish, octets};
+use crate::cli::args::values::{Parts, Pretty, TimingWish, When, WireWish, octets};
 
 pub(super) static OUTPUT: &[Row] = &[
     Row::path("output", "FILE", "Write the content to this file; '-' is standard output", |args, path| {
@@ -81,6 +81,23 @@ pub(super) static OUTPUT: &[Row] = &[
         },
     )
     .in_dialects(),
+    Row::maybe(
+        "timing",
+        "json",
+        "Show at the end, on standard error, where the time of each exchange went; with '=json' as JSON, in microseconds",
+        |args, text| {
+            let is_json = one(&["", "json"], text)? == "json";
+            args.timing = Some(if is_json { TimingWish::Json } else { TimingWish::Rows });
+            Ok(())
+        },
+    ),
+    Row::path(
+        "har",
+        "FILE",
+        "Write all exchanges to this file as an HTTP Archive (HAR 1.2), secrets masked; '-' is standard output, in place \
+         of the content",
+        |args, path| args.har = Some(path),
+    ),
     Row::flag("parallel", "Run transfers in parallel", |args| args.parallel = true).letter('Z').in_dialects(),
     Row::value("parallel-max", "NUMBER", "Run at most NUMBER transfers in parallel (default: 50)", |args, text| {
         put(&mut args.parallel_max, number(text, u32::MAX))

@@ -9,7 +9,7 @@ use crate::cli::exit;
 use crate::cli::meaning::{MEANINGS, Meaning};
 use crate::cli::request::layout::Layout;
 use crate::client::{Error, Kind, reason};
-use crate::print::{Page, Palette, Terminal, Tone, explained};
+use crate::print::{Page, Palette, Sink, Terminal, Tone, explained};
 use crate::remark::{Around, explain};
 
 /// Of a message so many bytes are looked at.
@@ -36,7 +36,12 @@ fn usage(what: impl Into<String>) -> Error {
 
 /// How many columns are written to; into a pipe they are always the same.
 pub(super) fn columns(terminal: &Terminal) -> usize {
-    usize::from(terminal.output.columns.filter(|_| terminal.output.is_terminal).unwrap_or(COLUMNS))
+    columns_of(&terminal.output)
+}
+
+/// The same for a stream.
+pub(super) fn columns_of(sink: &Sink) -> usize {
+    usize::from(sink.columns.filter(|_| sink.is_terminal).unwrap_or(COLUMNS))
 }
 
 /// `--explain-message`

@@ -4,21 +4,27 @@ mod content;
 mod conversation;
 mod explain;
 mod group;
+mod har;
 mod instead;
 mod lesson;
 mod local;
 mod output;
 mod parallel;
+mod phases;
+mod record;
 mod report;
 mod running;
 mod saving;
 mod session;
 mod telling;
+mod timing;
 mod trace;
 mod transfer;
 mod verbose;
 mod verdict;
 mod wire;
+
+use std::path::Path;
 
 use super::layout::Layout;
 use super::plan::Plan;
@@ -30,6 +36,7 @@ use crate::print::{Sink, Terminal};
 use group::run_group;
 use lesson::Lesson;
 use output::fail;
+use record::Book;
 use session::Session;
 use trace::Trace;
 
@@ -45,12 +52,49 @@ pub fn run(groups: &[RequestArgs], terminal: &mut Terminal) -> u8 {
     }
     let asks = groups.iter().find(|args| args.explain);
     let lesson = asks.map(|_| Lesson::default());
-    let mut session = Session::new(open_trace(groups, lesson.clone(), terminal));
+    let book = match open_book(groups) {
+        Ok(book) => book,
+        Err((error, args)) => return fail(&error, &Layout::of(args, &terminal.setting()), terminal),
+    };
+    let mut session = Session::new(open_trace(groups, lesson.clone(), terminal), book.clone());
     let status = run_all(groups, &mut session, terminal);
     if let (Some(lesson), Some(args)) = (lesson, asks) {
         lesson.tell(&Layout::of(args, &terminal.setting()), explain::columns(terminal), terminal);
     }
-    status
+    book.map_or(status, |book| tell_of(&book, groups, status, terminal))
+}
+
+/// The book that `--timing` and `--har` are told from, if they were given. That an archive can be written is known before
+/// anything is sent.
+fn open_book(groups: &[RequestArgs]) -> Result<Option<Book>, (Error, &RequestArgs)> {
+    if let Some((args, path)) = har_wish(groups) {
+        har::check(path).map_err(|error| (error, args))?;
+    }
+    Ok(Book::wanted(groups))
+}
+
+/// The file of `--har`, the same in all groups, if something is sent that is to be written to it.
+fn har_wish(groups: &[RequestArgs]) -> Option<(&RequestArgs, &Path)> {
+    let sends = groups.iter().any(|args| !args.dry_run);
+    groups.first().filter(|_| sends).and_then(|args| Some((args, args.har.as_deref()?)))
+}
+
+/// `--timing` and `--har`: what the exchanges of the run were. Gives the status, which is another one if all went well and
+/// the archive cannot be written.
+fn tell_of(book: &Book, groups: &[RequestArgs], status: u8, terminal: &mut Terminal) -> u8 {
+    let crossings = book.take();
+    if let Some((args, wish)) = groups.iter().find_map(|args| Some((args, args.timing?))) {
+        timing::tell(&crossings, wish, &Layout::of(args, &terminal.setting()), terminal);
+    }
+    let Some((args, path)) = har_wish(groups) else { return status };
+    let shows_secrets = groups.iter().any(|args| args.show_secrets);
+    match har::write(path, &crossings, shows_secrets, terminal) {
+        Ok(()) => status,
+        Err(error) => match fail(&error, &Layout::of(args, &terminal.setting()), terminal) {
+            failed if status == exit::SUCCESS => failed,
+            _ => status,
+        },
+    }
 }
 
 /// One group after the other, or all at once.

@@ -4,12 +4,13 @@ use std::io::Read;
 use std::time::{Duration, Instant};
 
 use super::output::Output;
+use super::record::{Book, Record};
 use super::report::Report;
 use super::session::Session;
 use super::{verbose, wire};
 use crate::cli::request::plan::{Plan, Transfer};
 use crate::client::transport::Exchange;
-use crate::client::{Hop, Request};
+use crate::client::{Error, Hop, Request};
 use crate::print::Terminal;
 
 /// How many heads of responses before the last are kept for `-w`.
@@ -27,6 +28,8 @@ pub(crate) struct Running<'r> {
     pub(crate) variable: fn(&str) -> Option<String>,
     pub(crate) out: Output<'r>,
     pub(crate) report: Report,
+    /// What is written down of its exchanges, if somebody wants to know of them.
+    pub(crate) record: Option<Record>,
     pub(crate) started: Instant,
 }
 
@@ -39,6 +42,7 @@ impl<'r> Running<'r> {
         session: &'r mut Session,
         terminal: &'r mut Terminal,
     ) -> Running<'r> {
+        let record = session.book.as_ref().map(Book::record);
         let report = Report {
             url: transfer.url.clone(),
             url_number: url,
@@ -48,7 +52,8 @@ impl<'r> Running<'r> {
             number: session.begin(
                 verbose::tap(&plan.layout, &terminal.error)
                     .into_iter()
-                    .chain(wire::tap(&plan.layout, &terminal.output)),
+                    .chain(wire::tap(&plan.layout, &terminal.output))
+                    .chain(record.as_ref().map(Record::tap)),
             ),
             ..Report::default()
         };
@@ -62,12 +67,16 @@ impl<'r> Running<'r> {
             variable: *variable,
             out: Output::new(&plan.layout, output, error, transfer),
             report,
+            record,
             started: Instant::now(),
         }
     }
 
     /// Notes what is about to be sent, so long after the attempt began.
     pub(crate) fn note_hop(&mut self, request: &Request, hop: &Hop, before: Duration) {
+        if let Some(record) = &mut self.record {
+            record.begin(request);
+        }
         let report = &mut self.report;
         report.method.clone_from(&request.method);
         report.referer = request.field("referer").map(|field| field.text().into_owned());
@@ -88,7 +97,18 @@ impl<'r> Running<'r> {
         report.head_octets += report.facts.head_octets;
         report.request_octets += report.facts.request_octets;
         report.head = exchange.map(|exchange| exchange.head.clone());
+        if let Some(record) = &mut self.record {
+            record.sent(&report.facts, exchange);
+        }
     }
+
+    /// Notes that an attempt is over, well or not.
+    pub(crate) fn note_end(&mut self, failure: Option<&Error>) {
+        if let Some(record) = &mut self.record {
+            record.end(failure);
+        }
+    }
+
     /// Notes what became of the transfer, whatever it spoke.
     pub(crate) fn note_output(&mut self) {
         self.report.total_time = self.started.elapsed();

@@ -75,6 +75,42 @@ fn create_beside(path: &Path) -> Result<(File, PathBuf), Error> {
     Err(Error::new(Kind::Write, what))
 }
 
+/// Writes a file: whole beside the old one, then in its place, so that a full disk costs nobody what is there. What is
+/// no plain file, like a link or a device, is written to as it is.
+///
+/// # Errors
+/// Those of the system.
+pub(crate) fn write_whole(path: &Path, octets: &[u8]) -> io::Result<()> {
+    let Some(mut new) = beside(path)? else { return std::fs::write(path, octets) };
+    new.write_all(octets)?;
+    if let Ok(old) = std::fs::symlink_metadata(path) {
+        new.as_file().set_permissions(old.permissions())?;
+    }
+    new.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// Whether [`write_whole`] could write to that file now, as far as that is known before there is something to write.
+///
+/// # Errors
+/// Those of the system.
+pub(crate) fn may_write_whole(path: &Path) -> io::Result<()> {
+    match beside(path)? {
+        Some(_) => Ok(()),
+        None => OpenOptions::new().write(true).open(path).map(drop),
+    }
+}
+
+/// A file for what shall take the place of another; `None` if that is no plain file.
+fn beside(path: &Path) -> io::Result<Option<tempfile::NamedTempFile>> {
+    match std::fs::symlink_metadata(path) {
+        Ok(metadata) if !metadata.is_file() => return Ok(None),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Ok(None),
+        _ => {}
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    tempfile::NamedTempFile::new_in(folder).map(Some)
+}
+
 /// The failure to write to that file.
 pub(crate) fn cannot_write(path: &Path, error: &io::Error) -> Error {
     Error::new(Kind::Write, format!("cannot write '{}': {}", path.display(), reason(error)))

@@ -1,16 +1,16 @@
 //! What the transfers of a run share: connections, cookies, a trace, and whether all of them shall end.
 
 use std::fs;
-use std::io::{self, Read, Write};
-use std::path::Path;
+use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use bstr::ByteSlice;
 
-use super::output;
+use super::record::Book;
 use super::trace::Trace;
+use super::{output, saving};
 use crate::cli::request::plan::Plan;
 use crate::client::transport::{Settings, Tap, Transport};
 use crate::client::{Error, Jar, Kind, reason, unreadable};
@@ -23,6 +23,8 @@ pub(crate) struct Session {
     /// Whether cookies are kept at all: a file was named for them.
     keeps_cookies: Arc<AtomicBool>,
     trace: Option<Arc<Trace>>,
+    /// Where the exchanges are written down, if somebody wants to know of them.
+    pub(crate) book: Option<Book>,
     /// How many transfers have begun, and how many URLs were named in the groups before.
     begun: Arc<AtomicUsize>,
     pub(crate) urls: usize,
@@ -36,12 +38,13 @@ pub(crate) struct Session {
 
 impl Session {
     /// A session that knows nothing yet.
-    pub(crate) fn new(trace: Option<Trace>) -> Session {
+    pub(crate) fn new(trace: Option<Trace>, book: Option<Book>) -> Session {
         Session {
             transport: Transport::new(Settings::default()),
             jar: Arc::default(),
             keeps_cookies: Arc::default(),
             trace: trace.map(Arc::new),
+            book,
             begun: Arc::default(),
             urls: 0,
             started: None,
@@ -57,6 +60,7 @@ impl Session {
             jar: Arc::clone(&self.jar),
             keeps_cookies: Arc::clone(&self.keeps_cookies),
             trace: self.trace.clone(),
+            book: self.book.clone(),
             begun: Arc::clone(&self.begun),
             urls: self.urls,
             started: self.started,
@@ -116,7 +120,7 @@ impl Session {
             let text = if looks { print::text(&text.to_str_lossy()).into() } else { text };
             return output::to_stdout(&mut terminal.output, &text);
         }
-        write_whole(path, &text).map_err(|error| {
+        saving::write_whole(path, &text).map_err(|error| {
             Error::new(Kind::Write, format!("cannot write cookies to '{}': {}", path.display(), reason(&error)))
         })
     }
@@ -149,21 +153,4 @@ impl Session {
         }
         Ok(())
     }
-}
-
-/// Writes a file: whole beside the old one, then in its place, so that a full disk costs nobody what is there. What is
-/// no plain file, like a link or a device, is written to as it is.
-fn write_whole(path: &Path, octets: &[u8]) -> io::Result<()> {
-    let old = match fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_file() => Some(metadata),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        _ => return fs::write(path, octets),
-    };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut new = tempfile::NamedTempFile::new_in(folder)?;
-    new.write_all(octets)?;
-    if let Some(old) = old {
-        new.as_file().set_permissions(old.permissions())?;
-    }
-    new.persist(path).map(drop).map_err(|error| error.error)
 }

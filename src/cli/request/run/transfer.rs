@@ -66,7 +66,9 @@ enum Attempt {
 /// Tries until it works, fails for good, or was tried often enough.
 fn attempts(run: &mut Running<'_>) -> Result<(), Error> {
     loop {
-        let (what, wait) = match follow_hops(run) {
+        let outcome = follow_hops(run);
+        run.note_end(outcome.as_ref().err());
+        let (what, wait) = match outcome {
             Ok(Attempt::Over) => return Ok(()),
             Ok(Attempt::Later(status, wait)) => (format!("status {status}"), wait),
             Err(error) => match wait_after(&error, run) {

@@ -1,0 +1,208 @@
+//! What `--timing` and `--har` tell of: each exchange of a run, with its times and the bytes that crossed its connection.
+
+use std::mem;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use super::phases::Phases;
+use crate::cli::args::RequestArgs;
+use crate::client::transport::{Exchange, Facts, Seen, Tap};
+use crate::client::{Error, ProxyKind, Request, Scheme};
+use crate::message::ReplyHead;
+
+/// So many bytes of messages are kept in a run, for `--har`.
+const MOST: usize = 64 << 20;
+
+/// The book of a run, which all its threads write in.
+#[derive(Clone)]
+pub(crate) struct Book(Arc<Pages>);
+
+struct Pages {
+    started: Instant,
+    keeps_bytes: bool,
+    /// How many bytes may still be kept.
+    room: AtomicUsize,
+    crossings: Mutex<Vec<Crossing>>,
+}
+
+/// One request, what came back, and how long it took.
+pub(crate) struct Crossing {
+    pub(crate) method: String,
+    /// The URL without user and password.
+    pub(crate) url: String,
+    /// The time of day when it began, and how long that was after the run began.
+    pub(crate) started: SystemTime,
+    pub(crate) offset: Duration,
+    pub(crate) phases: Phases,
+    pub(crate) facts: Facts,
+    /// The head of the final response, unless that is the proxy's.
+    pub(crate) head: Option<ReplyHead>,
+    pub(crate) failure: Option<String>,
+    /// How many bytes crossed, those of requests for a tunnel included.
+    pub(crate) sent: u64,
+    pub(crate) received: u64,
+    /// The messages that crossed, if they are kept: requests for a tunnel, then the one that was asked for.
+    pub(crate) messages: Vec<Messages>,
+}
+
+/// A request and its response as they crossed.
+#[derive(Default)]
+pub(crate) struct Messages {
+    connection: Option<u32>,
+    pub(crate) head: Vec<u8>,
+    pub(crate) content: Kept,
+    pub(crate) reply_head: Vec<u8>,
+    pub(crate) reply: Kept,
+}
+
+/// What is kept of a content, and how long it was.
+#[derive(Default)]
+pub(crate) struct Kept {
+    pub(crate) octets: Vec<u8>,
+    pub(crate) length: u64,
+}
+
+/// What is heard of the exchange that is under way.
+#[derive(Default)]
+struct Heard {
+    sent: u64,
+    received: u64,
+    messages: Vec<Messages>,
+}
+
+/// One transfer's part of the book.
+pub(crate) struct Record {
+    book: Book,
+    heard: Arc<Mutex<Heard>>,
+    under_way: Option<UnderWay>,
+}
+
+struct UnderWay {
+    method: String,
+    url: String,
+    is_secure: bool,
+    asks_proxy: bool,
+    started: SystemTime,
+    since: Instant,
+    facts: Facts,
+    head: Option<ReplyHead>,
+}
+
+impl Book {
+    /// A book, if one of the groups asks for what is written in it.
+    pub(crate) fn wanted(groups: &[RequestArgs]) -> Option<Book> {
+        let keeps_bytes = groups.iter().any(|args| args.har.is_some());
+        let is_wanted = keeps_bytes || groups.iter().any(|args| args.timing.is_some());
+        let (started, room, crossings) = (Instant::now(), AtomicUsize::new(MOST), Mutex::default());
+        is_wanted.then(|| Book(Arc::new(Pages { started, keeps_bytes, room, crossings })))
+    }
+
+    /// The part of a transfer.
+    pub(crate) fn record(&self) -> Record {
+        Record { book: self.clone(), heard: Arc::default(), under_way: None }
+    }
+
+    /// All that was written, in the order in which it began.
+    pub(crate) fn take(&self) -> Vec<Crossing> {
+        let mut crossings = mem::take(&mut *self.0.crossings.lock().unwrap_or_else(PoisonError::into_inner));
+        crossings.sort_by_key(|crossing| crossing.offset);
+        crossings
+    }
+
+    /// Keeps octets of a content, as far as there is room.
+    fn keep(&self, octets: &[u8], kept: &mut Kept) {
+        kept.length += octets.len() as u64;
+        let part = |room: usize| Some(room - room.min(octets.len()));
+        let room = self.0.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, part).unwrap_or_default();
+        kept.octets.extend_from_slice(&octets[..octets.len().min(room)]);
+    }
+}
+
+impl Record {
+    /// What listens to the connections of the transfer.
+    pub(crate) fn tap(&self) -> Tap {
+        let (book, heard) = (self.book.clone(), Arc::clone(&self.heard));
+        Tap::new(move |seen, connection| {
+            heard.lock().unwrap_or_else(PoisonError::into_inner).hear(seen, connection, &book);
+        })
+    }
+
+    /// An exchange begins; the one before is over.
+    pub(crate) fn begin(&mut self, request: &Request) {
+        self.end(None);
+        self.under_way = Some(UnderWay {
+            method: request.method.clone(),
+            url: request.target.to_string(),
+            is_secure: request.target.scheme == Scheme::Https,
+            asks_proxy: request.connect.is_some()
+                || request.proxy.as_ref().is_some_and(|proxy| proxy.kind != ProxyKind::Http || proxy.before.is_some()),
+            started: SystemTime::now(),
+            since: Instant::now(),
+            facts: Facts::default(),
+            head: None,
+        });
+    }
+
+    /// What is known once the head of the response is there, or did not come.
+    pub(crate) fn sent(&mut self, facts: &Facts, exchange: Option<&Exchange>) {
+        if let Some(under_way) = &mut self.under_way {
+            under_way.facts = facts.clone();
+            under_way.head = exchange.map(|exchange| exchange.head.clone());
+        }
+    }
+
+    /// The exchange that was under way is over, well or not.
+    pub(crate) fn end(&mut self, failure: Option<&Error>) {
+        let Some(under_way) = self.under_way.take() else { return };
+        let total = under_way.since.elapsed();
+        let heard = mem::take(&mut *self.heard.lock().unwrap_or_else(PoisonError::into_inner));
+        let UnderWay { method, url, is_secure, asks_proxy, started, since, facts, head } = under_way;
+        let crossing = Crossing {
+            method,
+            url,
+            started,
+            offset: since.saturating_duration_since(self.book.0.started),
+            phases: Phases::of(&facts, total, asks_proxy, is_secure),
+            facts,
+            head,
+            failure: failure.map(|error| error.message.clone()),
+            sent: heard.sent,
+            received: heard.received,
+            messages: heard.messages,
+        };
+        self.book.0.crossings.lock().unwrap_or_else(PoisonError::into_inner).push(crossing);
+    }
+}
+
+impl Heard {
+    fn hear(&mut self, seen: Seen<'_>, connection: Option<u32>, book: &Book) {
+        match seen {
+            Seen::Remark(_) => return,
+            Seen::RequestHead(octets) | Seen::RequestBody(octets) => self.sent += octets.len() as u64,
+            Seen::ResponseLine(octets) | Seen::ResponseBody(octets) => self.received += octets.len() as u64,
+        }
+        if !book.0.keeps_bytes {
+            return;
+        }
+        if matches!(seen, Seen::RequestHead(_)) && self.messages.last().is_none_or(|last| last.is_over(connection)) {
+            self.messages.push(Messages { connection, ..Messages::default() });
+        }
+        let Some(last) = self.messages.last_mut() else { return };
+        match seen {
+            Seen::Remark(_) => {}
+            // Heads have a limit of their own.
+            Seen::RequestHead(octets) => last.head.extend_from_slice(octets),
+            Seen::ResponseLine(octets) => last.reply_head.extend_from_slice(octets),
+            Seen::RequestBody(octets) => book.keep(octets, &mut last.content),
+            Seen::ResponseBody(octets) => book.keep(octets, &mut last.reply),
+        }
+    }
+}
+
+impl Messages {
+    /// Whether another head begins another request.
+    fn is_over(&self, connection: Option<u32>) -> bool {
+        self.connection != connection || !self.reply_head.is_empty() || self.head.ends_with(b"\r\n\r\n")
+    }
+}
