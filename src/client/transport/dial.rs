@@ -14,34 +14,21 @@ use super::super::error::{Error, Kind};
 use super::super::proxy::{Proxy, ProxyKind};
 use super::super::request::{Request, reason};
 use super::super::target::{Scheme, TargetUri};
+use super::deadline::Deadline;
+use super::facts::Facts;
+use super::failure::is_timeout;
 use super::pace::LOOK;
 use super::plain::Plain;
 use super::route::{Key, Place};
-use super::socket::{Connection, is_timeout};
+use super::settings::{Family, Interface, Settings};
+use super::socket::Connection;
 use super::socks::{self, Door, Goal};
 use super::stream::{Raw, Stream};
-use super::tap::{Seen, Tap};
+use super::tap::Line;
 use super::tls::Tls;
-use super::{Deadline, Facts, Family, Interface, Settings};
 
 /// The longest wait for a connection when no limit was given: curl's.
 const CONNECT_TIME: Duration = Duration::from_secs(300);
-
-/// The connection that is to be opened, for whoever looks on.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Line<'a> {
-    /// Its number among those of the transport.
-    pub(super) number: u32,
-    pub(super) tap: Option<&'a Tap>,
-}
-
-impl Line<'_> {
-    fn remark(self, text: impl FnOnce() -> String) {
-        if let Some(tap) = self.tap {
-            tap.tell(Seen::Remark(&text()), Some(self.number));
-        }
-    }
-}
 
 /// What makes a connection: routes, trust, the time that it may take, and who looks on.
 pub(super) struct Dialer<'a> {

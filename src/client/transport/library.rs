@@ -16,11 +16,12 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::super::error::{Error, Kind};
 use super::super::request::{Protocol, Request};
-use super::exchange::{Exchange, Incoming};
+use super::deadline::Deadline;
+use super::facts::Facts;
 use super::pace::Pace;
+use super::settings::{Family, Interface, Settings};
 use super::tap::{Seen, Tap};
 use super::tls::Tls;
-use super::{Deadline, Facts, Family, Interface, Settings};
 use crate::message::{ReplyHead, ReplyVersion, Version};
 
 /// How much content is read at a time.
@@ -45,54 +46,62 @@ pub(super) struct Arriving {
     tap: Option<Tap>,
 }
 
-/// Sends a request over reqwest.
-pub(super) fn send(
-    request: &Request,
-    input: &mut (dyn Read + Send),
-    deadline: Deadline,
-    settings: &Settings,
-    tls: &Tls,
-    tap: Option<Tap>,
-    facts: &mut Facts,
-) -> Result<Exchange, Error> {
-    let runtime = Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Error::new(Kind::Connect, format!("cannot start: {error}")))?;
-    let client = client(request, deadline, settings, tls)?;
-    let ready = to_reqwest(&client, request, input, deadline, settings)?;
-    facts.pretransfer = Some(deadline.started.elapsed());
-    facts.request_octets = request.head().len() as u64;
-    facts.upload_octets = request.content.as_ref().and_then(super::super::request::Content::length).unwrap_or(0);
-    if let Some(tap) = &tap {
-        tap.tell(Seen::Remark(UNSEEN), None);
-        tap.tell(Seen::RequestHead(&decoded(request)), None);
+/// The library with what a transport was told.
+pub(super) struct Library<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) tls: &'a Tls,
+    pub(super) tap: Option<&'a Tap>,
+}
+
+impl Library<'_> {
+    /// Sends a request over reqwest, and gives the head of the response and the content behind it.
+    pub(super) fn send(
+        &self,
+        request: &Request,
+        input: &mut (dyn Read + Send),
+        deadline: Deadline,
+        facts: &mut Facts,
+    ) -> Result<(ReplyHead, Arriving), Error> {
+        let Library { settings, tls, tap } = *self;
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Error::new(Kind::Connect, format!("cannot start: {error}")))?;
+        let client = client(request, deadline, settings, tls)?;
+        let ready = to_reqwest(&client, request, input, deadline, settings)?;
+        facts.pretransfer = Some(deadline.started.elapsed());
+        facts.request_octets = request.head().len() as u64;
+        facts.upload_octets = request.content.as_ref().and_then(super::super::request::Content::length).unwrap_or(0);
+        if let Some(tap) = tap {
+            tap.tell(Seen::Remark(UNSEEN), None);
+            tap.tell(Seen::RequestHead(&decoded(request)), None);
+        }
+        let mut pace = Pace::of(settings);
+        let response = wait(&runtime, &mut pace, async { client.execute(ready).await })?
+            .map_err(|error| failure(&error, request))?;
+        facts.connects = 1;
+        facts.first_octet = Some(deadline.started.elapsed());
+        facts.remote = response.remote_addr();
+        let head = head(&response);
+        facts.head_octets = head.octets.len() as u64;
+        if let Some(tap) = tap {
+            tap.lines(&head.octets, None);
+        }
+        let has_content = request.method != "HEAD" && !matches!(head.status, 204 | 304);
+        let declared = head.text("content-length").filter(|_| has_content).and_then(|text| text.trim().parse().ok());
+        let arriving = Arriving {
+            tap: tap.cloned(),
+            declared,
+            runtime,
+            response,
+            held: Bytes::new(),
+            left: Bytes::new(),
+            received: 0,
+            deadline,
+            pace,
+        };
+        Ok((head, arriving))
     }
-    let mut pace = Pace::of(settings);
-    let response =
-        wait(&runtime, &mut pace, async { client.execute(ready).await })?.map_err(|error| failure(&error, request))?;
-    facts.connects = 1;
-    facts.first_octet = Some(deadline.started.elapsed());
-    facts.remote = response.remote_addr();
-    let head = head(&response);
-    facts.head_octets = head.octets.len() as u64;
-    if let Some(tap) = &tap {
-        tap.lines(&head.octets, None);
-    }
-    let has_content = request.method != "HEAD" && !matches!(head.status, 204 | 304);
-    let declared = head.text("content-length").filter(|_| has_content).and_then(|text| text.trim().parse().ok());
-    let arriving = Arriving {
-        tap,
-        declared,
-        runtime,
-        response,
-        held: Bytes::new(),
-        left: Bytes::new(),
-        received: 0,
-        deadline,
-        pace,
-    };
-    Ok(Exchange::arriving(head, Incoming::Library(Box::new(arriving))))
 }
 
 impl Arriving {

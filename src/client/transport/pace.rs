@@ -7,21 +7,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::super::error::{Error, Kind};
-use super::{Deadline, Settings};
+use super::deadline::Deadline;
+use super::settings::{Settings, Slowest};
 
 /// The speed is looked at so often.
 const WINDOW: Duration = Duration::from_secs(1);
 /// Whether to end is looked at so often.
 pub(super) const LOOK: Duration = Duration::from_millis(200);
-
-/// The slowest that a transfer may be: fewer octets a second for so long end it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Slowest {
-    /// Octets in a second, both ways together.
-    pub octets: u64,
-    /// How long it may be slower.
-    pub time: Duration,
-}
 
 /// The pace of one exchange.
 #[derive(Debug)]

@@ -5,11 +5,10 @@ use std::net::Shutdown;
 use std::time::{Duration, Instant};
 
 use super::super::error::Error;
-use super::Deadline;
-use super::dial::Line;
-use super::socket::{is_timeout, receive_failure, send_failure};
+use super::deadline::Deadline;
+use super::failure::{is_timeout, receive_failure, send_failure};
 use super::stream::Raw;
-use super::tap::Tap;
+use super::tap::{Line, Tap};
 
 /// An open connection without a protocol.
 #[derive(Debug)]

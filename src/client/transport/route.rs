@@ -3,7 +3,7 @@
 use super::super::proxy::Proxy;
 use super::super::request::Request;
 use super::super::target::{Scheme, TargetUri};
-use super::Settings;
+use super::settings::Settings;
 
 /// What a connection can be used again for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::super::error::{Error, Kind};
 use super::super::proxy::{Proxy, ProxyKind};
 use super::super::request::reason;
-use super::Deadline;
+use super::deadline::Deadline;
+use super::failure::is_timeout;
 use super::pace::LOOK;
 use super::route::Place;
-use super::socket::is_timeout;
 use super::stream::Raw;
 
 /// Where a SOCKS proxy is asked to connect to: an address, or a name for the proxy to look up.

@@ -68,6 +68,22 @@ impl Tap {
     }
 }
 
+/// The connection that is to be opened, for whoever looks on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Line<'a> {
+    /// Its number among those of the transport.
+    pub(super) number: u32,
+    pub(super) tap: Option<&'a Tap>,
+}
+
+impl Line<'_> {
+    pub(super) fn remark(self, text: impl FnOnce() -> String) {
+        if let Some(tap) = self.tap {
+            tap.tell(Seen::Remark(&text()), Some(self.number));
+        }
+    }
+}
+
 impl fmt::Debug for Tap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Tap")

@@ -13,10 +13,12 @@ use rustls::{CertificateError, ClientConfig, ClientConnection, StreamOwned, Supp
 
 use super::super::error::{Error, Kind};
 use super::super::request::reason;
-use super::socket::is_timeout;
+use super::deadline::Deadline;
+use super::facts::Facts;
+use super::failure::is_timeout;
+use super::settings::{TlsSettings, TlsVersion};
 use super::stream::{Raw, Stream};
 use super::trust::{certificates, verifier};
-use super::{Deadline, Facts, TlsSettings, TlsVersion};
 
 /// The TLS side of a transport.
 #[derive(Debug)]

@@ -17,7 +17,7 @@ use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
 
 use super::super::error::{Error, Kind};
 use super::super::request::reason;
-use super::TlsSettings;
+use super::settings::TlsSettings;
 
 /// Who says whether a certificate is good: nobody, the authorities that were named, or those of the system.
 pub(super) fn verifier(

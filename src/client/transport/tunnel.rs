@@ -2,15 +2,16 @@
 
 use super::super::error::{Error, Kind};
 use super::super::request::Request;
+use super::body::{Reply, SocketBody};
 use super::dial::Dialer;
-use super::exchange::Exchange;
+use super::facts::Facts;
 use super::route::Key;
 use super::socket::Connection;
-use super::{Facts, stream::Stream};
+use super::stream::{Raw, Stream};
 use crate::client::target::Scheme;
 
 /// The most content of a refusal that is read so that the connection can be used again.
-const REFUSAL: u64 = 64 * 1024;
+const REFUSAL: usize = 64 * 1024;
 
 /// What became of the request for a tunnel.
 pub(super) enum Tunnel {
@@ -29,19 +30,18 @@ pub(super) fn open(
     facts: &mut Facts,
 ) -> Result<Tunnel, Error> {
     connection.remark(|_| format!("Establish HTTP proxy tunnel to {}", ask.request_target));
-    let exchange = connection.exchange(ask, &mut std::io::empty(), dialer.by, dialer.settings, facts)?;
-    facts.tunnel = exchange.interim.iter().chain([&exchange.head]).cloned().collect();
-    let status = exchange.head.status;
+    let Reply { interim, head, body } =
+        connection.exchange(ask, &mut std::io::empty(), dialer.by, dialer.settings, facts)?;
+    let status = head.status;
+    facts.tunnel = interim.into_iter().chain([head]).collect();
     // What follows is about the exchange within.
     (facts.first_octet, facts.sent) = (None, None);
     if !(200..300).contains(&status) {
         let error = Error::new(Kind::Connect, format!("CONNECT tunnel failed, response {status}"));
-        return Ok(Tunnel::Refused(error, drain(exchange)));
+        return Ok(Tunnel::Refused(error, drain(body)));
     }
     facts.proxy = Some(dialer.by.started.elapsed());
-    let Some(connection) = exchange.into_tunnel() else {
-        return Err(Error::new(Kind::Connect, "the tunnel has no connection"));
-    };
+    let connection = body.into_tunnel();
     connection.remark(|_| format!("CONNECT tunnel established, response {status}"));
     let key = Key::of(request);
     if request.target.scheme == Scheme::Http {
@@ -55,11 +55,12 @@ pub(super) fn open(
 }
 
 /// Reads the content of a refusal, if it is short and the proxy leaves the connection open.
-fn drain(mut exchange: Exchange) -> Option<Connection> {
-    while exchange.received() <= REFUSAL && exchange.may_stay() {
-        match exchange.read() {
-            Ok(Some(_)) => {}
-            Ok(None) => return exchange.into_connection(),
+fn drain(mut body: SocketBody) -> Option<Connection> {
+    let mut length = 0;
+    while length <= REFUSAL && body.may_stay {
+        match body.read() {
+            Ok(Some(content)) => length += content.len(),
+            Ok(None) => return body.into_connection(),
             Err(_) => return None,
         }
     }
@@ -68,7 +69,7 @@ fn drain(mut exchange: Exchange) -> Option<Connection> {
 
 impl Connection {
     /// What octets travel through, for something else to travel through it.
-    fn into_raw(self) -> Result<super::stream::Raw, Error> {
+    fn into_raw(self) -> Result<Raw, Error> {
         match self.into_stream() {
             Stream::Plain(raw) => Ok(raw),
             Stream::Tls(_) => Err(Error::new(Kind::Receive, "the tunnel is one already")),

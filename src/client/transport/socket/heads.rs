@@ -2,8 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use super::super::{Deadline, Facts, Settings};
-use super::{Connection, is_timeout, not_http, receive_failure};
+use super::super::deadline::Deadline;
+use super::super::facts::Facts;
+use super::super::failure::{is_timeout, not_http, receive_failure};
+use super::super::settings::Settings;
+use super::connection::Connection;
 use crate::client::error::{Error, Kind};
 use crate::message::{ReplyError, ReplyHead, reply_head, reply_head_end};
 
@@ -22,14 +25,19 @@ pub(super) struct Heads {
     /// How much of the next one the tap was told.
     told: usize,
     http09: bool,
+    /// How long content waits for one.
+    patience: Duration,
     /// What went wrong while the request was sent.
     pub(super) failed: Option<Error>,
 }
 
 impl Heads {
-    /// None yet. With `http09`, octets without a head are content.
-    pub(super) fn new(http09: bool) -> Heads {
-        Heads { interim: Vec::new(), last: None, searched: 0, told: 0, http09, failed: None }
+    /// None yet of the response to that method.
+    pub(super) fn new(method: &str, settings: &Settings) -> Heads {
+        // Whoever has no status line has opened no tunnel.
+        let http09 = settings.http09 && method != "CONNECT";
+        let patience = settings.expect_time.unwrap_or(EXPECT_TIME);
+        Heads { interim: Vec::new(), last: None, searched: 0, told: 0, http09, patience, failed: None }
     }
 
     /// Reads up to the final head; gives the interim ones and that one.
@@ -69,10 +77,9 @@ impl Heads {
         &mut self,
         connection: &mut Connection,
         deadline: Deadline,
-        settings: &Settings,
         facts: &mut Facts,
     ) -> Result<bool, Error> {
-        let wait_until = Instant::now() + settings.expect_time.unwrap_or(EXPECT_TIME);
+        let wait_until = Instant::now() + self.patience;
         loop {
             let left = wait_until.saturating_duration_since(Instant::now());
             if left.is_zero() {

@@ -5,9 +5,11 @@ use std::io::{self, Read};
 use std::time::Duration;
 
 use super::super::buffer::Buffer;
-use super::super::{Deadline, Facts, Settings};
+use super::super::deadline::Deadline;
+use super::super::facts::Facts;
+use super::super::failure::{is_timeout, send_failure};
+use super::connection::{Connection, PIECE};
 use super::heads::Heads;
-use super::{Connection, PIECE, is_timeout, send_failure};
 use crate::client::error::{Error, Kind};
 use crate::client::request::{Content, Request, chunk, reason};
 
@@ -31,7 +33,6 @@ impl Connection {
         request: &Request,
         input: &mut (dyn Read + Send),
         deadline: Deadline,
-        settings: &Settings,
         heads: &mut Heads,
         facts: &mut Facts,
     ) -> Result<Sent, Error> {
@@ -52,7 +53,7 @@ impl Connection {
         // Opened before anything is sent: a file that cannot be read costs no half request.
         let mut source = content.open(input)?;
         self.write(&head, head.len(), deadline, None, facts)?;
-        if request.expects_continue() && !heads.may_go_on(self, deadline, settings, facts)? {
+        if request.expects_continue() && !heads.may_go_on(self, deadline, facts)? {
             return Ok(Sent::Part);
         }
         self.limit(Some(self.patience(deadline)?.unwrap_or(STUCK).min(STUCK)))?;

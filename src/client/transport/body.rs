@@ -1,0 +1,187 @@
+//! A message body on a socket of ours: its framing, the trailer section, the connection back.
+
+use super::super::error::{Error, Kind};
+use super::deadline::Deadline;
+use super::failure::not_http;
+use super::settings::Settings;
+use super::socket::Connection;
+use crate::message::{BodyEnd, Chunked, ChunkedDecoder, ChunkedLimits, ReplyHead, reply_body_end};
+
+/// The limits of chunked content. How much content is taken is for whoever asks for it; what comes with it has an end.
+const CHUNKED: ChunkedLimits =
+    ChunkedLimits { content: u64::MAX, extensions: 64 * 1024, trailers: 64 * 1024, trailer_lines: usize::MAX };
+
+/// A response on a socket of ours, up to its content.
+pub(super) struct Reply {
+    /// The interim responses in order.
+    pub(super) interim: Vec<ReplyHead>,
+    /// The head of the final response.
+    pub(super) head: ReplyHead,
+    /// What stands behind it.
+    pub(super) body: SocketBody,
+}
+
+/// A message body on a socket.
+#[derive(Debug)]
+pub(super) struct SocketBody {
+    connection: Connection,
+    rest: Rest,
+    received: u64,
+    /// The trailer section as received, once the content has ended.
+    pub(super) trailer: Vec<u8>,
+    /// Whether the connection stays open behind it, as far as both sides have said.
+    pub(super) may_stay: bool,
+    raw: bool,
+    deadline: Deadline,
+}
+
+/// What is still to come.
+#[derive(Debug)]
+enum Rest {
+    Length(u64),
+    Chunked(Box<ChunkedDecoder>),
+    Close,
+    Nothing,
+}
+
+impl SocketBody {
+    /// What stands behind a head that answers a method.
+    ///
+    /// # Errors
+    /// `Kind::Coding`, `Kind::Reply` for a head that does not say where the body ends.
+    pub(super) fn new(
+        mut connection: Connection,
+        method: &str,
+        head: &ReplyHead,
+        may_stay: bool,
+        deadline: Deadline,
+        settings: &Settings,
+    ) -> Result<SocketBody, Error> {
+        let rest = match reply_body_end(method, head).map_err(|error| not_http(&error))? {
+            BodyEnd::None => Rest::Nothing,
+            BodyEnd::Length(_) if settings.ignores_length => Rest::Close,
+            BodyEnd::Length(0) => Rest::Nothing,
+            BodyEnd::Length(length) => Rest::Length(length),
+            BodyEnd::Chunked => Rest::Chunked(Box::new(ChunkedDecoder::lenient(CHUNKED))),
+            BodyEnd::Close => Rest::Close,
+        };
+        if !matches!(rest, Rest::Length(..=16_384) | Rest::Nothing) {
+            connection.widen();
+        }
+        let may_stay = may_stay && !matches!(rest, Rest::Close);
+        let raw = settings.raw;
+        Ok(SocketBody { connection, rest, received: 0, trailer: Vec::new(), may_stay, raw, deadline })
+    }
+
+    /// Its declared length, if there is one.
+    pub(super) fn expected(&self) -> Option<u64> {
+        match self.rest {
+            Rest::Length(left) => Some(self.received + left),
+            Rest::Nothing => Some(self.received),
+            Rest::Chunked(_) | Rest::Close => None,
+        }
+    }
+
+    /// The next stretch of content, `None` after the last one.
+    pub(super) fn read(&mut self) -> Result<Option<&[u8]>, Error> {
+        if !matches!(self.rest, Rest::Nothing) {
+            self.connection.rest(self.deadline)?;
+        }
+        loop {
+            let ready = self.ready();
+            let range = match &mut self.rest {
+                Rest::Nothing => return Ok(None),
+                Rest::Length(left) => {
+                    let length = usize::try_from(*left).unwrap_or(usize::MAX).min(ready);
+                    *left -= length as u64;
+                    if *left == 0 {
+                        self.rest = Rest::Nothing;
+                    }
+                    self.connection.take(length)
+                }
+                Rest::Close => self.connection.take(ready),
+                Rest::Chunked(_) => self.take_chunk()?,
+            };
+            if !range.is_empty() {
+                self.received += range.len() as u64;
+                self.connection.moved(range.len());
+                return Ok(Some(self.connection.taken(range)));
+            }
+            if !matches!(self.rest, Rest::Nothing) && self.connection.pending().is_empty() {
+                self.fill()?;
+            }
+        }
+    }
+
+    /// The connection, if it can be used again.
+    pub(super) fn into_connection(self) -> Option<Connection> {
+        // Octets behind a whole response belong to no response (RFC 9112 6.3): such a connection is not used again.
+        let is_clean = matches!(self.rest, Rest::Nothing) && self.connection.pending().is_empty();
+        let is_kept = is_clean && self.may_stay;
+        self.connection.remark_end(is_kept);
+        is_kept.then_some(self.connection)
+    }
+
+    /// The connection behind the head that has opened a tunnel: all that follows belongs to that.
+    pub(super) fn into_tunnel(self) -> Connection {
+        self.connection
+    }
+
+    /// How much of what is pending may be handed out at a time.
+    fn ready(&self) -> usize {
+        self.connection.pending().len().min(self.connection.most())
+    }
+
+    fn take_chunk(&mut self) -> Result<std::ops::Range<usize>, Error> {
+        let ready = self.ready();
+        let Rest::Chunked(decoder) = &mut self.rest else { return Ok(0..0) };
+        let pending = &self.connection.pending()[..ready];
+        let found = decoder.next(pending);
+        let (skip, length) = match found.map_err(|error| Error::new(Kind::Receive, error.to_string()))? {
+            Chunked::Data { skip, length } => (skip, length),
+            Chunked::More => (pending.len(), 0),
+            Chunked::End { used } => {
+                self.trailer = decoder.trailer().to_vec();
+                self.rest = Rest::Nothing;
+                (used, 0)
+            }
+        };
+        if self.raw {
+            return Ok(self.connection.take(skip + length));
+        }
+        self.connection.take(skip);
+        Ok(self.connection.take(length))
+    }
+
+    fn fill(&mut self) -> Result<(), Error> {
+        let received = self.received;
+        let filled = self.connection.fill(self.deadline);
+        if let Ok(length) = filled {
+            self.connection.tell_last(length);
+        }
+        match filled {
+            Ok(0) => match self.rest {
+                Rest::Close => {
+                    self.rest = Rest::Nothing;
+                    self.may_stay = false;
+                    Ok(())
+                }
+                Rest::Length(left) => {
+                    let what = format!("transfer closed with {left} bytes remaining to read");
+                    Err(Error::new(Kind::Partial, what))
+                }
+                Rest::Chunked(_) => {
+                    Err(Error::new(Kind::Partial, "transfer closed before the last chunk of the response"))
+                }
+                Rest::Nothing => Ok(()),
+            },
+            Ok(_) => Ok(()),
+            Err(mut error) => {
+                if error.kind == Kind::Time {
+                    error.message = format!("{} with {received} bytes received", error.message);
+                }
+                Err(error)
+            }
+        }
+    }
+}

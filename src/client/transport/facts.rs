@@ -1,0 +1,49 @@
+//! What is known about an exchange besides its messages.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::message::ReplyHead;
+
+/// What is known about an exchange besides its messages, also when it failed. Durations count from its start.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// Until the address was known.
+    pub name_lookup: Option<Duration>,
+    /// Until the TCP handshake was done, with the proxy if there is one.
+    pub tcp: Option<Duration>,
+    /// Until the proxy had let the connection through, where it is asked for that.
+    pub proxy: Option<Duration>,
+    /// Until the connection stood.
+    pub connect: Option<Duration>,
+    /// Until the TLS handshake was done.
+    pub tls: Option<Duration>,
+    /// Until the request could be written.
+    pub pretransfer: Option<Duration>,
+    /// Until the request was written, or given up.
+    pub sent: Option<Duration>,
+    /// Until the first octet of the response.
+    pub first_octet: Option<Duration>,
+    /// The peer.
+    pub remote: Option<SocketAddr>,
+    /// This side.
+    pub local: Option<SocketAddr>,
+    /// Connections that were opened.
+    pub connects: u32,
+    /// Whether the connection was there before.
+    pub reused: bool,
+    /// Octets of the request's head.
+    pub request_octets: u64,
+    /// Octets of content that were sent.
+    pub upload_octets: u64,
+    /// Octets of response heads.
+    pub head_octets: u64,
+    /// The number of the connection among those of the transport.
+    pub connection: Option<u32>,
+    /// How many certificates the peer has shown.
+    pub certificates: usize,
+    /// What was wrong with them, in OpenSSL's numbers: 0 is nothing.
+    pub verify_result: u32,
+    /// The heads with which the proxy answered the request for a tunnel.
+    pub tunnel: Vec<ReplyHead>,
+}
