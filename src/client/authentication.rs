@@ -1,13 +1,13 @@
 //! Who asks, in the way that the server wants to know it: what goes along before a challenge, and what answers one.
 
-use super::build::{Body, RequestSpec, basic};
 use super::challenge::{Challenge, challenges};
 use super::connect::tunnel_place;
-use super::credentials::{Credentials, credentials};
+use super::credentials::{Credentials, basic};
 use super::digest::{Asked, Session, is_stale};
 use super::error::{Error, Kind};
 use super::hop::Hop;
 use super::proxy::{Proxy, ProxyAuth};
+use super::spec::{Body, RequestSpec};
 use super::target::{TargetUri, Userinfo};
 use crate::message::ReplyHead;
 
@@ -46,7 +46,7 @@ enum Picked {
 
 /// Name and password, where nothing is said before the server asks, and whether only Digest will do.
 fn held_back(spec: &RequestSpec, hop: &Hop) -> Option<(Userinfo, bool)> {
-    match credentials(spec, hop)? {
+    match spec.credentials_of(hop)? {
         Credentials::Digest(userinfo) => Some((userinfo, true)),
         Credentials::Offered(userinfo) => Some((userinfo, false)),
         _ => None,

@@ -1,9 +1,10 @@
 //! What a request says to an HTTP proxy: the fields that are for it, and the request for a tunnel (RFC 9110 9.3.6).
 
-use super::build::{RequestSpec, agent, basic};
+use super::credentials::basic;
 use super::hop::Hop;
 use super::proxy::{Proxy, ProxyAuth};
 use super::request::{FieldLine, Protocol, Request};
+use super::spec::RequestSpec;
 use super::target::Scheme;
 
 /// Whether the request itself is for an HTTP proxy to read, in absolute-form: there is one, and no tunnel through it.
@@ -38,7 +39,7 @@ pub(super) fn connect(spec: &RequestSpec, hop: &Hop) -> Option<Request> {
     };
     push("Host", place.as_bytes());
     push("Proxy-Authorization", authorization(hop, proxy).unwrap_or_default().as_bytes());
-    push("User-Agent", agent(spec));
+    push("User-Agent", spec.agent());
     push("Proxy-Connection", b"Keep-Alive");
     fields.extend(spec.proxy_lines().cloned());
     Some(Request {
@@ -63,8 +64,9 @@ pub(super) fn authorization(hop: &Hop, proxy: &Proxy) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::build::{FieldWish, build};
+    use crate::client::build::build;
     use crate::client::proxy::{ProxyWish, proxy_for};
+    use crate::client::spec::FieldWish;
     use crate::client::target::{Reading, TargetUri};
 
     fn sent(url: &str, wish: &ProxyWish, spec: &RequestSpec, place: Option<(String, u16)>) -> String {

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::build::RequestSpec;
-use super::hop::Hop;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::netrc::Netrc;
 use super::target::Userinfo;
 
@@ -52,24 +53,13 @@ pub struct NetrcWish {
     pub is_optional: bool,
 }
 
-/// The credentials of a hop: those of the command line for their own origin, else those of the netrc file for its host,
-/// else those in its URL.
-pub fn credentials(spec: &RequestSpec, hop: &Hop) -> Option<Credentials> {
-    if let Some(named) = spec.credentials.as_ref().filter(|_| hop.trusted) {
-        return Some(named.clone());
-    }
-    let in_url = hop.target.userinfo.as_ref();
-    let from_file = spec.netrc.as_ref().filter(|wish| {
-        let is_complete = |userinfo: &Userinfo| !userinfo.user.is_empty() && !userinfo.password.is_empty();
-        !(wish.is_optional && in_url.is_some_and(is_complete))
-    });
-    let user = in_url.map(|userinfo| userinfo.user.as_str());
-    let found = from_file.and_then(|wish| wish.netrc.find(hop.target.bare_host(), user));
-    found.or_else(|| in_url.cloned()).map(|userinfo| spec.scheme.show(userinfo))
-}
-
 /// `user:password` as `-u` takes it; nothing is decoded there.
 pub fn parse_user(text: &str) -> Userinfo {
     let (user, password) = text.split_once(':').unwrap_or((text, ""));
     Userinfo { user: user.to_owned(), password: password.to_owned() }
+}
+
+/// The value of a Basic `Authorization` (RFC 7617 2).
+pub fn basic(userinfo: &Userinfo) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{}:{}", userinfo.user, userinfo.password)))
 }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::build::{Body, RequestSpec};
 use super::error::{Error, Kind};
 use super::hop::Hop;
 use super::schemes::Schemes;
+use super::spec::{Body, RequestSpec};
 use super::target::Reading;
 use crate::message::ReplyHead;
 

@@ -1,14 +1,16 @@
 //! The cookie jar: what servers set, what goes back to them (RFC 6265), in files of the Netscape format. Where browsers
 //! and the RFC leave room, it does as curl does.
 
+mod cookie;
 mod parse;
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use bstr::{BString, ByteSlice};
 
 use super::target::{Scheme, TargetUri};
 use crate::message::ReplyHead;
+use cookie::{Cookie, domain_matches, seconds};
 use parse::{Origin, netscape, set_cookie};
 
 /// The most cookies that one response may set: curl's.
@@ -17,24 +19,6 @@ const SET_LIMIT: usize = 50;
 const SENT_LIMIT: usize = 150;
 /// The most bytes of a `Cookie` field line: curl's, and what servers take.
 const FIELD_LIMIT: usize = 8190;
-
-/// A cookie, as RFC 6265 5.3 keeps it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Cookie {
-    /// `None` for one out of a file that names none: it goes to every host.
-    domain: Option<String>,
-    /// Whether subdomains get it too.
-    is_wide: bool,
-    path: BString,
-    is_secure: bool,
-    is_http_only: bool,
-    /// Seconds since 1970; `None` ends with the session.
-    expires: Option<u64>,
-    name: BString,
-    value: BString,
-    /// A response has set it, which a file does not undo.
-    is_live: bool,
-}
 
 /// All cookies of a run.
 #[derive(Debug, Clone, Default)]
@@ -183,28 +167,15 @@ fn is_secure(target: &TargetUri, host: &str) -> bool {
     target.scheme == Scheme::Https || matches!(host, "localhost" | "127.0.0.1" | "::1")
 }
 
-fn is_address(host: &str) -> bool {
-    host.parse::<std::net::IpAddr>().is_ok()
-}
-
-/// RFC 6265 5.1.3.
-fn domain_matches(host: &str, domain: &str) -> bool {
-    host == domain
-        || (!is_address(host)
-            && host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.') && !domain.is_empty()))
-}
-
 /// RFC 6265 5.1.4; the cookie's path has no slash at its end.
 fn path_matches(path: &[u8], prefix: &[u8]) -> bool {
     prefix == b"/" || path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
 }
 
-fn seconds(moment: SystemTime) -> u64 {
-    moment.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs()
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
     use super::*;
     use crate::client::target::Reading;
     use crate::message::reply_head;
