@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::StatusCode;
 
-use super::{ChunkError, Problem};
+use super::Problem;
 
 /// What is wrong with a request's octets. After any of these the connection is closed: where the next request begins
 /// is no longer certain.
@@ -190,3 +190,52 @@ impl fmt::Display for FieldFault {
 }
 
 impl std::error::Error for ParseError {}
+
+/// Why octets are no chunked content, or more of it than is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChunkError {
+    /// The size is not hexadecimal digits.
+    Size,
+    /// The size has more digits than a `u64`.
+    SizeDigits,
+    /// The line of a size does not end with CRLF.
+    SizeEnd,
+    /// An extension is none by its grammar.
+    Extension,
+    /// The data is not followed by CRLF.
+    DataEnd,
+    /// A line of the trailer section does not end with CRLF.
+    TrailerEnd,
+    /// The content is longer than is taken.
+    Content,
+    /// Chunk extensions or trailer fields are longer, or more, than is taken.
+    Overhead,
+}
+
+impl fmt::Display for ChunkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ChunkError::Size => "the chunk size must be hexadecimal digits only",
+            ChunkError::SizeDigits => "the chunk size has more than 16 digits",
+            ChunkError::SizeEnd => "the chunk size line must end with CRLF",
+            ChunkError::Extension => "a chunk extension that is not ';name' or ';name=value'",
+            ChunkError::DataEnd => "chunk data must end with CRLF after its size",
+            ChunkError::TrailerEnd => "a line of the trailer section must end with CRLF",
+            ChunkError::Content => "the chunks hold more content than is taken",
+            ChunkError::Overhead => "the chunk extensions or trailer fields are longer than is taken",
+        })
+    }
+}
+
+impl std::error::Error for ChunkError {}
+
+impl From<ChunkError> for ParseError {
+    fn from(error: ChunkError) -> ParseError {
+        match error {
+            ChunkError::TrailerEnd => ParseError::LineEnd,
+            ChunkError::Content => ParseError::ContentTooLarge,
+            ChunkError::Overhead => ParseError::ChunkTooLarge,
+            error => ParseError::Chunk(error),
+        }
+    }
+}

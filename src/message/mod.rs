@@ -17,10 +17,10 @@ mod target;
 mod write;
 
 pub use authority::is_authority;
-pub use chunked::{ChunkError, Chunked, ChunkedDecoder, ChunkedLimits, Decoded};
+pub use chunked::{Chunked, ChunkedDecoder, ChunkedLimits, Decoded};
 pub use cookie_date::cookie_date;
 pub use date::{http_date, sayable};
-pub use error::{FieldFault, ParseError};
+pub use error::{ChunkError, FieldFault, ParseError};
 pub use framing::Framing;
 pub use head::{Head, HeadLimits, HeadScan, HeadSpan, parse_head};
 pub use problem::{Member, Problem};
