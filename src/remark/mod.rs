@@ -62,7 +62,8 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 fn remarks_on(message: &Message<'_>, request: Option<&Message<'_>>, around: &Around) -> Vec<Vec<Remark>> {
     let mut is_sound = true;
     let told = message.lines.iter().map(|line| {
-        let remarks = remarks_at(&Here { message, request, around, is_sound, line, value: &line.value });
+        let remarks =
+            remarks_at(&Here { message, request, around, is_sound, line, value: &line.value, rules: rules::of(line) });
         is_sound &= remarks.iter().all(|remark| remark.level != Level::Wrong);
         remarks
     });

@@ -82,6 +82,8 @@ pub(super) struct Here<'h> {
     pub(super) line: &'h Line<'h>,
     /// The value of the field, else the line.
     pub(super) value: &'h str,
+    /// The rules that speak of a field of that name, wherever it stands.
+    pub(super) rules: &'static [&'static Rule],
 }
 
 impl Rule {

@@ -29,19 +29,17 @@ const SINGLE: [&str; 16] = [
 
 pub(super) const RULES: &[Rule] = &[
     info("unknown", "RFC 9110 5.1", FIELD, |h| {
-        let is_known = !super::of_field(&h.line.name).is_empty();
-        (!is_known && is_token(&h.line.name))
+        (h.rules.is_empty() && is_token(&h.line.name))
             .then(|| "not known here: one who does not know a field ignores it, and a proxy passes it on".to_owned())
     }),
     note("misplaced", "RFC 9110 5.1", FIELD, |h| {
-        let rules = super::of_field(&h.line.name);
         let is_other = |rule: &&Rule| match rule.at {
             At::Asked(_) => h.is_response(),
             At::Answered(_) => h.is_request(),
             _ => false,
         };
         let (side, here) = if h.is_response() { ("request", "response") } else { ("response", "request") };
-        (!rules.is_empty() && rules.iter().all(is_other))
+        (!h.rules.is_empty() && h.rules.iter().all(is_other))
             .then(|| format!("a field of {side}s: in a {here} it means nothing"))
     }),
     note("value-odd", "RFC 9110 5.5", At::Otherwise, |h| {

@@ -24,7 +24,7 @@ mod status_line;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::line::{LONG, Part};
+use super::line::{LONG, Line, Part};
 use super::rule::{At, Here, Rule};
 
 /// In the order in which they speak.
@@ -72,9 +72,9 @@ pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
 
 /// The rules that look at a line.
 pub(super) fn at<'h>(here: &'h Here<'h>) -> impl Iterator<Item = &'static Rule> + use<'h> {
-    let fields: &[&Rule] = match here.line.part {
-        Part::Field if here.line.octets.len() <= LONG => of_field(&here.line.name),
-        _ => &[],
+    let fields: &[&Rule] = match here.line.octets.len() <= LONG {
+        true => here.rules,
+        false => &[],
     };
     fields.iter().chain(OTHERS.iter()).copied().filter(|rule| rule.looks_at(here))
 }
@@ -84,6 +84,8 @@ pub(super) fn otherwise() -> impl Iterator<Item = &'static Rule> {
     OTHERS.iter().copied().filter(|rule| rule.at == At::Otherwise)
 }
 
-fn of_field(name: &str) -> &'static [&'static Rule] {
-    FIELDS.get(name).map(Vec::as_slice).unwrap_or_default()
+/// The rules that speak of a field of that name, none for a line of another kind.
+pub(super) fn of(line: &Line<'_>) -> &'static [&'static Rule] {
+    let rules = FIELDS.get(&*line.name).filter(|_| line.part == Part::Field);
+    rules.map(Vec::as_slice).unwrap_or_default()
 }
