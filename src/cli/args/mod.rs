@@ -3,6 +3,7 @@
 mod config;
 mod definition;
 mod dialect;
+mod generated;
 mod options;
 mod quantities;
 mod queries;
@@ -21,10 +22,9 @@ use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
 use clap::{Arg, Command};
 
-use super::generate::Generate;
-pub(super) use definition::Named;
 use definition::{named, names};
 pub use dialect::DialectChoice;
+pub use generated::Generate;
 pub use quantities::{Size, Time};
 pub use queries::QUERIES;
 pub use request::{DataKind, DataPart, Destination, RequestArgs, Word, url_text};

@@ -5,18 +5,16 @@ mod output;
 mod proxy;
 mod request;
 mod response;
+mod row;
 
 use clap::{Arg, ArgAction, Command, ValueHint};
 
-use super::definition::Definition;
-use super::request::RequestArgs;
 use connection::CONNECTION;
 use output::OUTPUT;
 use proxy::PROXY;
 use request::REQUEST;
 use response::RESPONSE;
-
-type Row = Definition<RequestArgs>;
+use row::Row;
 
 /// All options, under the headings of the help.
 static OPTIONS: [(&str, &[Row]); 5] =
