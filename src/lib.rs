@@ -19,7 +19,7 @@
 //! | 4 | [`cli`] | arguments, the two stories (`request`, `serve`), messages, exit status, man pages and completions | all above, clap |
 //! | 5 | `main.rs` | hands over the arguments and the streams, exits | `cli` |
 //!
-//! Imports go down only, and rooms of one layer do not know each other; `tests/it/rooms.rs` reads the sources and
+//! Imports go down only, and rooms of one layer do not know each other; `tests/it/rooms/` reads the sources and
 //! checks it, together with the few files in which an outside package may be named.
 //!
 //! # The two flows
