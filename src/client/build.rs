@@ -224,6 +224,8 @@ fn check(request: &Request) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
+    use bstr::BString;
+
     use super::*;
     use crate::client::parse_user;
     use crate::client::target::Reading;
