@@ -5,7 +5,7 @@ use std::ops::Range;
 use http::StatusCode;
 
 use super::answers::Key;
-use super::http_conversation::Conversation;
+use super::http_conversation::{Conversation, Terms};
 use super::journal::{Recording, Sent, SentContent};
 use super::protocol::{Exchange, Next};
 use super::{Arrival, LogEntry};
@@ -16,23 +16,6 @@ const LOGGED_LINE: usize = 16 << 10;
 
 /// What a client is told that waits before it sends its content.
 pub(super) const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
-
-/// How an answer is to be written.
-#[derive(Clone, Copy)]
-pub(super) struct Terms {
-    pub(super) is_head: bool,
-    pub(super) is_old: bool,
-    pub(super) connection: ConnectionOption,
-    pub(super) is_recorded: bool,
-}
-
-impl Terms {
-    /// To a request of which so much is known that it begins so; the connection is closed behind the answer.
-    pub(super) fn last(request: &[u8]) -> Terms {
-        let is_head = request.starts_with(b"HEAD ");
-        Terms { is_head, is_old: false, connection: ConnectionOption::Close, is_recorded: true }
-    }
-}
 
 /// How it goes on after a request was looked at.
 pub(super) enum Flow {

@@ -5,10 +5,26 @@ use std::time::Instant;
 use super::Arrival;
 use super::arrival::KeptArrival;
 use super::budget::Share;
-use super::http_answer::Terms;
 use super::http_body::Body;
 use super::protocol::Exchange;
-use crate::message::HeadScan;
+use crate::message::{ConnectionOption, HeadScan};
+
+/// How an answer is to be written.
+#[derive(Clone, Copy)]
+pub(super) struct Terms {
+    pub(super) is_head: bool,
+    pub(super) is_old: bool,
+    pub(super) connection: ConnectionOption,
+    pub(super) is_recorded: bool,
+}
+
+impl Terms {
+    /// To a request of which so much is known that it begins so; the connection is closed behind the answer.
+    pub(super) fn last(request: &[u8]) -> Terms {
+        let is_head = request.starts_with(b"HEAD ");
+        Terms { is_head, is_old: false, connection: ConnectionOption::Close, is_recorded: true }
+    }
+}
 
 /// Where one connection stands.
 pub struct Conversation {
