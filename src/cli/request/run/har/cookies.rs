@@ -4,7 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::entry::MASK;
+use super::text::{MASK, of_time};
 use crate::message::cookie_date;
 
 /// The cookies in a `Cookie` field (RFC 6265 4.2).
@@ -43,7 +43,7 @@ fn named(pair: &str, masks: bool) -> serde_json::Map<String, Value> {
 }
 
 fn moment(seconds: u64) -> Option<String> {
-    super::entry::time(UNIX_EPOCH.checked_add(Duration::from_secs(seconds))?)
+    of_time(UNIX_EPOCH.checked_add(Duration::from_secs(seconds))?)
 }
 
 #[cfg(test)]

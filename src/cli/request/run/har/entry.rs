@@ -1,7 +1,5 @@
 //! One exchange as an entry of an archive: what crossed, in the words of HAR 1.2.
 
-use std::time::SystemTime;
-
 use serde_json::{Map, Value, json};
 
 use super::{cookies, text};
@@ -11,8 +9,6 @@ use crate::client::decoded;
 use crate::message::{BodyEnd, Chunked, ChunkedDecoder, ChunkedLimits, ReplyHead, ReplyVersion, reply_body_end};
 use crate::print::is_secret;
 
-/// What stands in place of a secret.
-pub(super) const MASK: &str = "***";
 /// No more of a content is decoded.
 const MOST: usize = 64 << 20;
 
@@ -68,7 +64,7 @@ fn tunnel(crossing: &Crossing, messages: &Messages, masks: bool) -> Value {
 
 fn assemble(crossing: &Crossing, time: f64, [request, response, timings]: [Value; 3], remarks: &[String]) -> Value {
     let mut entry = json!({
-        "startedDateTime": self::time(crossing.started),
+        "startedDateTime": text::of_time(crossing.started),
         "time": time,
         "request": request,
         "response": response,
@@ -223,7 +219,7 @@ fn field(line: &[u8]) -> Option<(String, Vec<u8>)> {
 
 fn headers(fields: &[(String, Vec<u8>)], masks: bool) -> Vec<Value> {
     let shown =
-        |name: &str, value: &[u8]| if masks && is_secret(name) { MASK.to_owned() } else { text::of_field(value) };
+        |name: &str, value: &[u8]| if masks && is_secret(name) { text::MASK.to_owned() } else { text::of_field(value) };
     fields.iter().map(|(name, value)| json!({"name": name, "value": shown(name, value)})).collect()
 }
 
@@ -235,12 +231,6 @@ fn query(url: &str) -> Vec<Value> {
 
 fn pair(name: &str, value: &str) -> (String, Value) {
     (name.to_owned(), json!(value))
-}
-
-/// A point in time, in the form of ISO 8601 that HAR asks for.
-pub(super) fn time(moment: SystemTime) -> Option<String> {
-    let moment = jiff::Timestamp::try_from(moment).ok()?;
-    Some(moment.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string())
 }
 
 fn milliseconds(microseconds: u64) -> f64 {
