@@ -9,7 +9,7 @@ pub struct Indenter {
     palette: Palette,
     /// White space is replaced; otherwise there are only colours.
     indents: bool,
-    place: Place,
+    place: Position,
     /// What is open: `true` for an object.
     open: Vec<bool>,
     /// A bracket was opened and nothing has followed yet.
@@ -26,7 +26,7 @@ pub struct Indenter {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Position {
     Between,
     String { escaped: bool },
     Scalar,
@@ -38,7 +38,7 @@ impl Indenter {
         Indenter {
             palette,
             indents,
-            place: Place::Between,
+            place: Position::Between,
             open: Vec::new(),
             is_fresh: false,
             is_name: false,
@@ -80,28 +80,28 @@ impl Indenter {
     /// Whether what came so far cannot go on like this in JSON: a page of HTML, a remark, a call around a value.
     fn breaks(&self, character: char) -> bool {
         match (self.place, character) {
-            (Place::String { .. }, _) => false,
+            (Position::String { .. }, _) => false,
             (_, '}') => self.open.last() != Some(&true),
             (_, ']') => self.open.last() != Some(&false),
             (_, ',') => self.open.is_empty(),
             (_, ':') => self.open.last() != Some(&true),
-            (_, '{' | '[' | '"') => self.place == Place::Scalar,
+            (_, '{' | '[' | '"') => self.place == Position::Scalar,
             (_, white) if white.is_ascii_whitespace() => false,
-            (Place::Scalar, more) => !is_scalar(&self.scalar, more),
-            (Place::Between, first) => !is_scalar("", first),
+            (Position::Scalar, more) => !is_scalar(&self.scalar, more),
+            (Position::Between, first) => !is_scalar("", first),
         }
     }
 
     fn step(&mut self, character: char, out: &mut String) {
-        if let Place::String { escaped } = self.place {
+        if let Position::String { escaped } = self.place {
             out.push(character);
-            self.place = Place::String { escaped: character == '\\' && !escaped };
+            self.place = Position::String { escaped: character == '\\' && !escaped };
             if character == '"' && !escaped {
                 self.end_token(out);
             }
             return;
         }
-        if self.place == Place::Scalar {
+        if self.place == Position::Scalar {
             if !matches!(character, ',' | ':' | '{' | '}' | '[' | ']' | '"') && !character.is_ascii_whitespace() {
                 out.push(character);
                 self.scalar.push(character);
@@ -140,7 +140,7 @@ impl Indenter {
                 self.begin_value(out);
                 out.push_str(&self.palette.start(if self.is_name { Tone::Name } else { Tone::Text }));
                 out.push('"');
-                self.place = Place::String { escaped: false };
+                self.place = Position::String { escaped: false };
             }
             _ if character.is_ascii_whitespace() => match self.indents {
                 true if self.skipped.len() < SKIPPED => self.skipped.push(character),
@@ -153,7 +153,7 @@ impl Indenter {
                 out.push_str(&self.palette.start(if is_number { Tone::Number } else { Tone::Word }));
                 out.push(character);
                 self.scalar = character.to_string();
-                self.place = Place::Scalar;
+                self.place = Position::Scalar;
             }
         }
     }
@@ -169,9 +169,9 @@ impl Indenter {
     }
 
     fn end_token(&mut self, out: &mut String) {
-        if self.place != Place::Between {
+        if self.place != Position::Between {
             out.push_str(self.palette.end());
-            self.place = Place::Between;
+            self.place = Position::Between;
         }
     }
 

@@ -16,19 +16,19 @@ const DATE: &[u8] = b"Date: ";
 
 /// The answers of one worker. Which state they belong to is the caller's to say, with a number for each.
 pub(super) struct Answers {
-    places: Vec<Place>,
+    places: Vec<AnswerSlot>,
 }
 
 #[derive(Default)]
-struct Place {
+struct AnswerSlot {
     /// The hash of the last head that came here and was not the one kept: a head is kept when it comes again, so that
     /// those which come once cost no more than that number.
     seen: u64,
-    kept: Option<Kept>,
+    kept: Option<KeptAnswer>,
 }
 
 /// A head and its answer.
-pub(super) struct Kept {
+pub(super) struct KeptAnswer {
     state: u64,
     request_head: Box<[u8]>,
     octets: Box<[u8]>,
@@ -57,12 +57,12 @@ impl Key {
 
 impl Answers {
     pub(super) fn new() -> Answers {
-        Answers { places: (0..PLACES).map(|_| Place::default()).collect() }
+        Answers { places: (0..PLACES).map(|_| AnswerSlot::default()).collect() }
     }
 
     /// The answer that this head had in this state.
     #[inline]
-    pub(super) fn find(&self, state: u64, key: Key, request_head: &[u8]) -> Option<&Kept> {
+    pub(super) fn find(&self, state: u64, key: Key, request_head: &[u8]) -> Option<&KeptAnswer> {
         let kept = self.places[key.place()].kept.as_ref()?;
         (kept.state == state && *kept.request_head == *request_head).then_some(kept)
     }
@@ -78,15 +78,15 @@ impl Answers {
             place.seen = key.0;
             return;
         }
-        place.kept = Kept::of(state, request_head, octets);
+        place.kept = KeptAnswer::of(state, request_head, octets);
     }
 }
 
-impl Kept {
-    fn of(state: u64, request_head: &[u8], octets: &[u8]) -> Option<Kept> {
+impl KeptAnswer {
+    fn of(state: u64, request_head: &[u8], octets: &[u8]) -> Option<KeptAnswer> {
         let line = memchr::memchr(b'\n', octets)? + 1;
         let content = memchr::memmem::find(octets, b"\r\n\r\n")? + 4;
-        octets[line..].starts_with(DATE).then(|| Kept {
+        octets[line..].starts_with(DATE).then(|| KeptAnswer {
             state,
             request_head: request_head.into(),
             octets: octets.into(),

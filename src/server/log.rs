@@ -28,13 +28,13 @@ pub(super) struct Log {
 }
 
 struct Sink {
-    state: Mutex<State>,
+    state: Mutex<LogState>,
     news: Condvar,
     written: Condvar,
 }
 
 #[derive(Default)]
-struct State {
+struct LogState {
     lines: Vec<u8>,
     dropped: usize,
     is_asleep: bool,
@@ -72,7 +72,7 @@ impl Log {
 }
 
 impl Sink {
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, LogState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -43,7 +43,7 @@ pub struct Output {
     /// What the answers hold of the memory for all, until they are sent.
     shares: Vec<Share>,
     /// What comes behind the pieces and is made while it is sent.
-    source: Option<Source>,
+    source: Option<Making>,
     /// How many octets of data stay in memory for the pieces or the source, however few are left to send.
     kept: usize,
     /// How many octets were sent in all.
@@ -52,7 +52,7 @@ pub struct Output {
 
 /// A content that is made while it is sent.
 #[derive(Debug)]
-struct Source {
+struct Making {
     stream: Stream,
     is_chunked: bool,
     recording: Option<Recording>,
@@ -110,7 +110,7 @@ impl Output {
                 pieces.iter().for_each(|piece| self.octets().extend_from_slice(piece));
             }
             Content::Pieces(pieces) => pieces.into_iter().for_each(|piece| self.push_piece(piece)),
-            Content::Stream(stream) => self.source = Some(Source { stream, is_chunked: true, recording: None }),
+            Content::Stream(stream) => self.source = Some(Making { stream, is_chunked: true, recording: None }),
         }
     }
 

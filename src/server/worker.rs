@@ -33,7 +33,7 @@ pub(super) struct Worker<P: Protocol> {
     protocol: Arc<P>,
     shared: Arc<Shared>,
     around: Surroundings,
-    slots: Vec<Slot<P::Conversation>>,
+    slots: Vec<Seat<P::Conversation>>,
     free: Vec<u32>,
     timers: Timers,
     alarm: Alarm,
@@ -49,7 +49,7 @@ pub(super) struct Worker<P: Protocol> {
 const LOOK: Duration = Duration::from_secs(1);
 
 /// A place for a connection. The generation tells a late answer that its connection is gone.
-struct Slot<C> {
+struct Seat<C> {
     generation: u32,
     connection: Option<Connection<C>>,
 }
@@ -145,7 +145,7 @@ impl<P: Protocol> Worker<P> {
     }
 
     fn ready_event(&mut self, slot: usize, event: &mio::event::Event) {
-        let Some(Slot { generation, connection: Some(connection) }) = self.slots.get_mut(slot) else { return };
+        let Some(Seat { generation, connection: Some(connection) }) = self.slots.get_mut(slot) else { return };
         connection.note(event);
         let (slot, generation) = (connection.place.slot, *generation);
         self.with(slot, generation, |connection, protocol, around| connection.drive(protocol, around));
@@ -212,7 +212,7 @@ impl<P: Protocol> Worker<P> {
             let _ = stream.set_nodelay(true);
         }
         let slot = self.free.pop().unwrap_or_else(|| {
-            self.slots.push(Slot { generation: 0, connection: None });
+            self.slots.push(Seat { generation: 0, connection: None });
             (self.slots.len() - 1) as u32
         });
         let place = &mut self.slots[slot as usize];
@@ -279,7 +279,7 @@ impl<P: Protocol> Worker<P> {
         self.stops_at = Some(self.around.now + self.around.limits.stop_time);
         self.around.is_stopping = true;
         for slot in 0..self.slots.len() {
-            let Slot { generation, connection: Some(connection) } = &mut self.slots[slot] else { continue };
+            let Seat { generation, connection: Some(connection) } = &mut self.slots[slot] else { continue };
             connection.look_again();
             let generation = *generation;
             self.with(slot as u32, generation, |connection, protocol, around| connection.drive(protocol, around));

@@ -18,13 +18,13 @@ const PART: usize = 4;
 /// The columns of one container, the last one used at the end.
 #[derive(Debug, Default)]
 pub(crate) struct Columns {
-    kept: Mutex<Vec<Kept>>,
+    kept: Mutex<Vec<KeptColumn>>,
     /// Names that were looked for, and the first child that has a member of that name.
     pub(super) names: Mutex<Vec<(String, Option<u32>)>>,
 }
 
 #[derive(Debug)]
-struct Kept {
+struct KeptColumn {
     path: Vec<String>,
     /// Whoever asks first makes it, and the others wait. `None`: it is not worth keeping.
     column: Arc<OnceLock<Option<Arc<Column>>>>,
@@ -99,7 +99,7 @@ impl Columns {
             kept.remove(0);
         }
         let column = Arc::default();
-        kept.push(Kept { path: path.to_vec(), column: Arc::clone(&column) });
+        kept.push(KeptColumn { path: path.to_vec(), column: Arc::clone(&column) });
         (column, true)
     }
 
@@ -121,11 +121,11 @@ impl Columns {
 
     #[cfg(test)]
     fn octets(&self) -> usize {
-        self.kept.lock().unwrap().iter().map(Kept::octets).sum()
+        self.kept.lock().unwrap().iter().map(KeptColumn::octets).sum()
     }
 }
 
-impl Kept {
+impl KeptColumn {
     fn octets(&self) -> usize {
         self.column.get().and_then(Option::as_ref).map_or(0, |column| column.octets())
     }

@@ -14,7 +14,7 @@ use super::siblings;
 
 /// An element of the array as it becomes.
 #[derive(Clone, Copy)]
-enum Slot {
+enum Element {
     /// One that is there.
     Old(u32),
     /// One of those that are put in.
@@ -28,7 +28,7 @@ pub(super) struct Insertions<'i, 'c> {
     /// Where a new element stands.
     inner: Spot,
     before: Container,
-    slots: Vec<Slot>,
+    slots: Vec<Element>,
     values: Vec<Bytes>,
 }
 
@@ -43,17 +43,17 @@ impl<'i, 'c> Insertions<'i, 'c> {
         // It is written twice and read twice.
         meter.work(whole.len().saturating_mul(2))?;
         let before = read_anew(meter.context, container, whole, spot)?;
-        let slots = (0..before.base_count()).map(Slot::Old).collect();
+        let slots = (0..before.base_count()).map(Element::Old).collect();
         Ok(Insertions { meter, spot, inner, before, slots, values: Vec::new() })
     }
 
     /// Puts an element before the one at `at`, which there is.
     pub(super) fn insert(&mut self, at: usize, text: &[u8]) -> Result<(), Refusal> {
-        self.meter.work((self.slots.len() - at) * size_of::<Slot>())?;
+        self.meter.work((self.slots.len() - at) * size_of::<Element>())?;
         let number = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
         let text = siblings::fitted(&self.before, text)?;
         self.values.push(new_value(self.meter.context, &text, &self.inner)?.to_bytes());
-        self.slots.insert(at, Slot::New(number));
+        self.slots.insert(at, Element::New(number));
         Ok(())
     }
 
@@ -82,11 +82,11 @@ impl<'i, 'c> Insertions<'i, 'c> {
         let mut out = text[..self.before.start(0)].to_vec();
         for slot in &self.slots {
             match *slot {
-                Slot::New(number) => {
+                Element::New(number) => {
                     out.extend_from_slice(&self.values[number as usize]);
                     out.extend_from_slice(&separator);
                 }
-                Slot::Old(number) => {
+                Element::Old(number) => {
                     let end = if number == last { text.len() } else { self.before.start(number + 1) };
                     out.extend_from_slice(&text[self.before.start(number)..end]);
                 }

@@ -20,10 +20,10 @@ struct Model {
     columns: Vec<String>,
     /// What stands before the first row.
     head: String,
-    rows: Vec<Row>,
+    rows: Vec<ModelRow>,
 }
 
-struct Row {
+struct ModelRow {
     /// The cells as they stand; as many as the row has.
     cells: Vec<String>,
     /// The line end behind it, blank lines too; none behind the last one perhaps.
@@ -57,7 +57,7 @@ impl Model {
             // A row of one empty cell would be a blank line, but the key is in each.
             let blank = if random.u8(..8) == 0 { newline } else { "" };
             let gap = if key == count && random.bool() { String::new() } else { format!("{newline}{blank}") };
-            model.rows.push(Row { cells, gap });
+            model.rows.push(ModelRow { cells, gap });
         }
         model
     }
@@ -151,7 +151,7 @@ impl Model {
                     }
                 }
                 values[self.key()].clone_from(&key);
-                (vec![key], Action::Put(text(&body.into())), Expected::Row(at, values))
+                (vec![key], Action::Put(text(&body.into())), Expected::ModelRow(at, values))
             }
             3 => {
                 let (mut values, mut body) = (old, Map::new());
@@ -161,19 +161,19 @@ impl Model {
                         body.insert(name.clone(), if value.is_empty() { Value::Null } else { json!(value) });
                     }
                 }
-                (vec![key], Action::Merge(text(&body.into())), Expected::Row(at, values))
+                (vec![key], Action::Merge(text(&body.into())), Expected::ModelRow(at, values))
             }
             _ if name == "id" => self.change(random),
             4 => {
                 let mut values = old;
                 values[column] = String::new();
-                (vec![key, name], Action::Delete { dependent: None }, Expected::Row(at, values))
+                (vec![key, name], Action::Delete { dependent: None }, Expected::ModelRow(at, values))
             }
             _ => {
                 let mut values = old;
                 values[column] = self.text(random);
                 let body = text(&json!(values[column]));
-                (vec![key, name], Action::Put(body), Expected::Row(at, values))
+                (vec![key, name], Action::Put(body), Expected::ModelRow(at, values))
             }
         }
     }
@@ -181,7 +181,7 @@ impl Model {
     /// Takes over what became of the file, if it is as expected.
     fn follow(&mut self, after: &str, expected: Expected, said: &str) {
         match expected {
-            Expected::Row(at, values) => {
+            Expected::ModelRow(at, values) => {
                 let before = self.head.clone() + &self.part(0..at);
                 let behind = self.rows[at].gap.clone() + &self.part(at + 1..self.rows.len());
                 let row = between(after, &before, &behind, said);
@@ -211,7 +211,7 @@ impl Model {
                 let new_gap = row[..row.len() - text.len()].to_owned();
                 assert!(new_gap.starts_with(self.newline), "{new_gap:?}, {said}");
                 self.rows.last_mut().unwrap().gap = new_gap;
-                self.rows.push(Row { cells: self.split(text), gap });
+                self.rows.push(ModelRow { cells: self.split(text), gap });
                 assert_eq!(self.values(self.rows.len() - 1), values, "{said}\nnow {after:?}");
             }
         }
@@ -240,7 +240,7 @@ impl Model {
 
 enum Expected {
     /// The row there has these values.
-    Row(usize, Vec<String>),
+    ModelRow(usize, Vec<String>),
     Gone(usize),
     Added(Vec<String>),
 }

@@ -33,7 +33,7 @@ impl Query {
         let mut query = Query::default();
         let mut paging = Paging::default();
         let (mut sort, mut order, mut conditions) = (Vec::new(), Vec::new(), Vec::new());
-        let mut names = Names { collection, plain: HashMap::new(), rules: HashMap::new() };
+        let mut names = ParameterNames { collection, plain: HashMap::new(), rules: HashMap::new() };
         for (name, value) in parameters {
             let list = || value.split(',').filter(|item| !item.is_empty()).map(str::to_string);
             let name = names.plain(name);
@@ -133,13 +133,13 @@ impl Query {
 }
 
 /// What names of parameters stand for. It may have to be looked up in all records, so it is done once for each.
-struct Names<'p, 'v> {
+struct ParameterNames<'p, 'v> {
     collection: Node<'v>,
     plain: HashMap<&'p str, Cow<'p, str>>,
     rules: HashMap<String, (String, Operator)>,
 }
 
-impl<'p> Names<'p, '_> {
+impl<'p> ParameterNames<'p, '_> {
     /// The name without brackets, unless a member is really named so.
     fn plain(&mut self, name: &'p str) -> Cow<'p, str> {
         if !name.contains('[') {

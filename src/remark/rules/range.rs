@@ -90,7 +90,7 @@ fn unit(value: &str) -> String {
 }
 
 /// The first and the last position.
-type Part = (u64, u64);
+type Positions = (u64, u64);
 
 /// First and last position of each range; one of them may be left out.
 fn ranges(value: &str) -> Option<Vec<(Option<u64>, Option<u64>)>> {
@@ -124,7 +124,7 @@ fn said(range: (Option<u64>, Option<u64>)) -> String {
 }
 
 /// The part, if there is one, and the size of the whole, if it is known.
-fn content_range(value: &str) -> Option<(Option<Part>, Option<u64>)> {
+fn content_range(value: &str) -> Option<(Option<Positions>, Option<u64>)> {
     let (part, size) = value.strip_prefix("bytes ")?.trim().split_once('/')?;
     let size = if size == "*" { None } else { Some(number(size)?) };
     if part == "*" {
