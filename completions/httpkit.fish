@@ -115,6 +115,7 @@ banner\t'One record in a CSV file; the server greets'"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l print -d 'Print these parts: H request head, B request content, h response head, b response content, m time and sizes' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l trace -d 'Write all bytes that cross the connection to this file, in hexadecimal; \'-\' is standard output, \'%\' standard error' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l trace-ascii -d 'Like --trace, as text' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l trace-config -d 'Switch on \'ids\' (--trace-ids), \'time\' (--trace-time) or \'all\', off with \'-\' before it; \',\' between several. What curl calls its components is always traced' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s o -l output -d 'Write the content to this file; \'-\' is standard output' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l output-dir -d 'Write files into this folder' -r -f -a "(__fish_complete_directories)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l etag-save -d 'Write the entity tag of the response to this file; \'-\' is standard output' -r -F
@@ -157,6 +158,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-delay 
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-max-time -d 'Start no further retry after SECONDS' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l cacert -d 'Trust the certificate authorities in this file (PEM)' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l capath -d 'Trust the certificate authorities in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l pinnedpubkey -d 'Accept no other public key than these: \'sha256//HASH\', with \';\' between several, or a file (PEM or DER)' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s E -l cert -d 'Client certificate (PEM); a password is ignored, as keys with one are not built in' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l key -d 'Private key of the client certificate (PEM)' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tls-max -d 'Latest TLS version to use' -r -f -a "default\t''
@@ -174,11 +176,13 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l preproxy -d 
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l noproxy -d 'Connect to these hosts without a proxy; \'*\' means all' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-cacert -d 'Like --cacert, for an https proxy' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-capath -d 'Like --capath, for an https proxy' -r -f -a "(__fish_complete_directories)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-pinnedpubkey -d 'Like --pinnedpubkey, for an https proxy' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-cert -d 'Like --cert, for an https proxy' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-key -d 'Like --key, for an https proxy' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s h -l help -d 'Show this help'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s G -l get -d 'Put the data into the query of the URL and use GET'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s I -l head -d 'Fetch the header section only, with HEAD'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l disallow-username-in-url -d 'Refuse URLs with a user name in them'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l form-escape -d 'Put a backslash before quotes in the names of a form, in place of percent-encoding'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s j -l junk-session-cookies -d 'Ignore the session cookies in the cookie file'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l basic -d 'Use Basic authentication: the password is sent encoded, not encrypted (the default)'

@@ -47,7 +47,9 @@ pub fn of(kind: Kind) -> u8 {
         Kind::Coding => 61,
         Kind::Size => 63,
         Kind::Rewind => 65,
+        Kind::Userinfo => 67,
         Kind::CaFile => 77,
+        Kind::PublicKey => 90,
         Kind::Proxy => 97,
     }
 }

@@ -202,10 +202,22 @@ pub(crate) const MEANINGS: &[Meaning] = &[
         "Save the content in a file and send that.",
     ),
     meaning(
+        67,
+        "The URL holds a user name, which --disallow-username-in-url refuses.",
+        "A name, or a name and a password, before '@' in a URL, or in the Location of a redirect.",
+        "Give name and password with -u or --netrc.",
+    ),
+    meaning(
         77,
         "The CA file cannot be read.",
         "A file of --cacert that is missing or has no certificate in PEM.",
         "Check the name; the file begins with -----BEGIN CERTIFICATE-----.",
+    ),
+    meaning(
+        90,
+        "The server has another public key than --pinnedpubkey names.",
+        "A certificate that was renewed with a new key, another server, or a proxy that looks inside; a key file that cannot be read.",
+        "openssl x509 -in FILE -pubkey -noout writes the key of a certificate that you trust.",
     ),
     meaning(
         97,

@@ -1,4 +1,4 @@
-//! Who asks: which name and password go along with one hop.
+//! Who asks: names, passwords and tokens, and how they are shown.
 
 use std::sync::Arc;
 

@@ -11,6 +11,8 @@ pub enum Kind {
     Usage,
     /// The URL does not follow the grammar (RFC 3986).
     Url,
+    /// A user name in a URL that must not have one.
+    Userinfo,
     /// The name of the proxy was not found.
     ProxyName,
     /// The name of the host was not found.
@@ -65,6 +67,8 @@ pub enum Kind {
     Size,
     /// Content that was read once cannot be sent again.
     Rewind,
+    /// The peer has another public key than those that were named.
+    PublicKey,
     /// The file of certificate authorities could not be used.
     CaFile,
     /// The proxy refused.

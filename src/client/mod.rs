@@ -38,4 +38,4 @@ pub use redirect::{Follow, Next, elsewhere, next};
 pub use request::{Content, FieldLine, Piece, Protocol, Request, chunk, reason, unreadable};
 pub use schemes::Schemes;
 pub use spec::{Body, FieldWish, RequestSpec};
-pub use target::{Reading, Scheme, TargetUri, Userinfo, has_scheme, last_segment, shown};
+pub use target::{Reading, Scheme, TargetUri, Userinfo, has_scheme, last_segment, shown, typed_userinfo};

@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 
 use super::error::{Error, Kind};
-use super::target::{Scheme, TargetUri, Userinfo};
+use super::target::{Scheme, TargetUri, Userinfo, has_scheme};
 
 /// What a proxy speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +69,8 @@ pub struct Proxy {
     pub kind: ProxyKind,
     /// Its host; an IPv6 address is in brackets.
     pub host: String,
+    /// The zone of an IPv6 address, by which it is reached.
+    pub zone: Option<String>,
     /// Its port.
     pub port: u16,
     /// Who asks, if the proxy wants to know.
@@ -166,6 +168,8 @@ fn parse(text: &str) -> Result<Proxy, Error> {
     let scheme = scheme.to_ascii_lowercase();
     let Some((_, kind)) = ProxyKind::ALL.iter().find(|(name, _)| *name == scheme) else {
         let known = ProxyKind::ALL.map(|(name, _)| name);
+        // What is no scheme may be part of a password.
+        let scheme = if has_scheme(text) { &scheme } else { "***" };
         let what = format!("proxy scheme '{scheme}', expected one of {}", known[..6].join(", "));
         return Err(Error::new(Kind::Connect, what));
     };
@@ -179,6 +183,7 @@ fn parse(text: &str) -> Result<Proxy, Error> {
     Ok(Proxy {
         kind: *kind,
         host: read.host,
+        zone: read.zone,
         port,
         userinfo: read.userinfo,
         auth: ProxyAuth::default(),

@@ -75,6 +75,7 @@ fn peer(name: &str) -> Vec<Vec<Act>> {
         "308" => then_ok(redirect(308, "../b#f")),
         "loop" => vec![http("HTTP/1.1 302 Again\r\nLocation: /again\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")],
         "bytes" => then_ok(answer(b"HTTP/1.1 302 There\r\nLocation: /\xe9?\xff\xc3\xa9\r\nContent-Length: 0\r\n\r\n")),
+        "userinfo" => then_ok(redirect(302, "http://me:pass@127.0.0.1/")),
         "file" => vec![redirect(302, "file:///etc/passwd")],
         "many" => vec![(0..8).flat_map(|_| ok("hello")).collect()],
         "twice" => vec![[ok("one"), ok("two")].concat()],

@@ -7,10 +7,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
-use predicates::prelude::predicate;
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use predicates::prelude::{PredicateBooleanExt, predicate};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, PublicKeyData, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use sha2::{Digest, Sha256};
 
 use crate::recorder::{Act, Recorder, ok};
 use crate::request::request;
@@ -368,4 +371,108 @@ fn a_stream_of_http2_that_ends_early_is_cut_short() {
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(status), "{last:?} {error}");
     }
+}
+
+#[test]
+fn a_pinned_key_is_the_only_one_that_is_good() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = self_signed(&parameters("pinned.test"));
+    let (other, own) = (KeyPair::generate().unwrap(), made.key.subject_public_key_info());
+    let hash = |key: &[u8]| format!("sha256//{}", STANDARD.encode(Sha256::digest(key)));
+    let file = |name: &str, content: &[u8]| {
+        let path = folder.path().join(name);
+        fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let address = serve(&made, None);
+    let good = hash(&own);
+    let bad = hash(&other.subject_public_key_info());
+    for (pin, status) in [
+        (good.clone(), 0),
+        (format!("{bad};{good}"), 0),
+        (file("own.pem", made.key.public_key_pem().as_bytes()), 0),
+        (file("own.der", &own), 0),
+        (bad.clone(), 90),
+        (file("other.pem", other.public_key_pem().as_bytes()), 90),
+        (good.replacen("//", "/", 1), 90),
+        ("sha256//".to_owned(), 90),
+        (folder.path().join("missing").to_str().unwrap().to_owned(), 90),
+    ] {
+        // Whether the certificate is good besides does not matter to a pin, nor a pin to that.
+        let pinned = ["-s", "--pinnedpubkey", &pin];
+        ask("pinned.test", address, Some(&made.pem), folder.path(), &pinned).assert().code(status);
+        ask("pinned.test", address, None, folder.path(), &[&pinned[..], &["-k"]].concat()).assert().code(status);
+    }
+    let stranger = self_signed(&parameters("elsewhere.test"));
+    let pinned = ["-s", "--pinnedpubkey", &good];
+    ask("pinned.test", address, Some(&stranger.pem), folder.path(), &pinned).assert().code(60);
+    // Nothing of the request goes to a server with another key.
+    let mut said = ask("pinned.test", address, None, folder.path(), &["-k", "-v", "--pinnedpubkey", &bad]);
+    said.assert()
+        .code(90)
+        .stderr(predicate::str::contains("> GET").not().and(predicate::str::contains("public key of the peer")));
+}
+
+#[test]
+fn http2_and_proxies_keep_to_their_pinned_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = self_signed(&parameters("localhost"));
+    let address = serve(&made, None);
+    let proxy = format!("https://localhost:{}", address.port());
+    let good = format!("sha256//{}", STANDARD.encode(Sha256::digest(made.key.subject_public_key_info())));
+    for (pin, status) in [(good.as_str(), 0), ("sha256//AAAA", 90)] {
+        // A library does the handshake where HTTP/2 may be agreed on.
+        let pinned = ["-s", "--http2", "-k", "--pinnedpubkey", pin];
+        ask("localhost", address, None, folder.path(), &pinned).assert().code(status);
+        ask("localhost", address, None, folder.path(), &["-s", "--http2"]).assert().code(60);
+        let through = ["-s", "-x", &proxy, "--proxy-insecure", "--proxy-pinnedpubkey", pin, "http://far.test/"];
+        request(&through).assert().code(status);
+    }
+}
+
+#[test]
+fn the_secrets_of_a_connection_are_logged_where_the_environment_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = serve(&self_signed(&parameters("localhost")), None);
+    let log = folder.path().join("keys");
+    let mut asked = ask("localhost", address, None, folder.path(), &["-sk"]);
+    asked.env("SSLKEYLOGFILE", &log).assert().success();
+    let logged = fs::read_to_string(&log).unwrap();
+    assert!(logged.contains("CLIENT_TRAFFIC_SECRET_0 ") && logged.contains("SERVER_TRAFFIC_SECRET_0 "), "{logged}");
+    // A log that cannot be written ends no transfer.
+    let mut asked = ask("localhost", address, None, folder.path(), &["-sk"]);
+    asked.env("SSLKEYLOGFILE", folder.path()).assert().success();
+}
+
+#[test]
+fn certificates_are_described() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut made = CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
+    made.not_before = date_time_ymd(2020, 1, 2);
+    made.not_after = date_time_ymd(2999, 12, 31);
+    made.serial_number = Some(0x0102_0304.into());
+    made.distinguished_name = rcgen::DistinguishedName::new();
+    made.distinguished_name.push(rcgen::DnType::OrganizationName, "Ex, Inc\nVersion:9");
+    made.distinguished_name.push(rcgen::DnType::CommonName, "localhost");
+    let (_, made) = signed(&made);
+    let address = serve(&made, None);
+    let mut asked =
+        ask("localhost", address, None, folder.path(), &["-sk", "-o", "/dev/null", "-w", "%{num_certs}\n%{certs}"]);
+    let said = String::from_utf8(asked.assert().success().get_output().stdout.clone()).unwrap();
+    for line in [
+        "1",
+        "Version:2",
+        "Serial Number:01020304",
+        "Signature Algorithm:ecdsa-with-SHA256",
+        "Public Key Algorithm:id-ecPublicKey",
+        "X509v3 Subject Alternative Name:DNS:localhost, IP Address:127.0.0.1",
+        "Start date:Jan  2 00:00:00 2020 GMT",
+        "Expire date:Dec 31 00:00:00 2999 GMT",
+    ] {
+        assert!(said.lines().any(|said| said == line), "{line}\n{said}");
+    }
+    // A name makes no line of its own.
+    let subject = said.lines().find(|line| line.starts_with("Subject:")).unwrap();
+    assert!(subject.contains("O=Ex\\, Inc") && subject.ends_with(", CN=localhost"), "{said}");
+    assert!(said.ends_with(&made.pem.replace('\r', "")), "{said}");
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::{Command, Stdio};
 
+use predicates::Predicate;
 use predicates::prelude::predicate;
 
 use crate::kit;
@@ -92,10 +93,19 @@ fn the_layout_of_a_trace() {
     );
     let clock = predicate::str::is_match(r"(?m)^\d\d:\d\d:\d\d\.\d{6} ").unwrap();
     request(&[&url, "-v", "--trace-time"]).assert().success().stderr(clock.clone());
-    request(&[&url, "--trace", "%", "--trace-time"]).assert().success().stderr(clock);
+    request(&[&url, "--trace", "%", "--trace-time"]).assert().success().stderr(clock.clone());
     let mut twice = request(&[&url, &url, "--trace-ascii", "%", "--trace-ids", "-H", "Connection: close"]);
     let said = String::from_utf8(twice.assert().success().get_output().stderr.clone()).unwrap();
     assert!(said.contains("[0-0] => Send header") && said.contains("[1-1] => Send header"), "{said}");
+    for (names, is_timed, has_ids) in
+        [("ids", false, true), ("time,tcp", true, false), ("all", true, true), ("all,-ids", true, false)]
+    {
+        let mut traced = request(&[&url, "--trace-ascii", "%", "--trace-config", names]);
+        let said = String::from_utf8(traced.assert().success().get_output().stderr.clone()).unwrap();
+        assert_eq!((clock.eval(&said), said.contains("[0-0] ")), (is_timed, has_ids), "{names}\n{said}");
+    }
+    let said = predicate::str::contains("'idz' is nothing to trace");
+    request(&[&url, "--trace-config", "idz"]).assert().code(2).stderr(said);
     // The last one that is named counts, and a trace that cannot be written ends nothing.
     request(&[&url, "--trace", "%", "-v"]).assert().success().stderr(predicate::str::contains("\n> GET / "));
     request(&[&url, "--trace", "/nowhere/x"])

@@ -10,6 +10,40 @@ use super::DialectChoice;
 use super::values::{Parts, Pretty, TimingWish, When, WireWish};
 use crate::client::Protocol;
 
+/// The components of curl that `--trace-config` names: whatever they do is traced here without being asked for.
+const COMPONENTS: &[&str] = &[
+    "dns",
+    "doh",
+    "ftp",
+    "h1-proxy",
+    "h2-proxy",
+    "h3-proxy",
+    "haproxy",
+    "happy-eyeballs",
+    "http-proxy",
+    "http/1",
+    "http/2",
+    "http/3",
+    "https-connect",
+    "lib-ids",
+    "multi",
+    "network",
+    "protocol",
+    "proxy",
+    "read",
+    "smtp",
+    "socks",
+    "ssl",
+    "ssls",
+    "tcp",
+    "timer",
+    "tls",
+    "udp",
+    "unix",
+    "write",
+    "ws",
+];
+
 /// What was typed after `httpkit request`, up to the next `--next`.
 #[derive(Debug, Clone, Default)]
 pub struct RequestArgs {
@@ -119,6 +153,8 @@ pub struct RequestArgs {
     pub trace_ascii: Option<PathBuf>,
     /// `--trace-time`
     pub trace_time: bool,
+    /// `--disallow-username-in-url`
+    pub disallow_username_in_url: bool,
     /// `--trace-ids`
     pub trace_ids: bool,
     /// `-f`, `--fail`
@@ -247,6 +283,8 @@ pub struct RequestArgs {
     pub suppress_connect_headers: bool,
     /// `--proxy-cacert`
     pub proxy_cacert: Option<PathBuf>,
+    /// `--proxy-pinnedpubkey`
+    pub proxy_pinnedpubkey: Option<String>,
     /// `--proxy-capath`
     pub proxy_capath: Option<PathBuf>,
     /// `--proxy-cert`
@@ -259,6 +297,8 @@ pub struct RequestArgs {
     pub noproxy: Option<String>,
     /// `--cacert`
     pub cacert: Option<PathBuf>,
+    /// `--pinnedpubkey`
+    pub pinnedpubkey: Option<String>,
     /// `--capath`
     pub capath: Option<PathBuf>,
     /// `-E`, `--cert`
@@ -283,6 +323,28 @@ impl RequestArgs {
 
     pub(super) fn part(&mut self, kind: DataKind, value: BString) {
         self.parts.push(DataPart { kind, value });
+    }
+
+    /// `--trace-config`: switches what stands before each block of a trace on or off.
+    ///
+    /// # Errors
+    /// Says which name is none.
+    pub(super) fn configure_trace(&mut self, text: &str) -> Result<(), String> {
+        for item in text.split([',', ' ']).filter(|item| !item.is_empty()) {
+            let (name, is_on) = item.strip_prefix('-').map_or((item, true), |name| (name, false));
+            match name.to_ascii_lowercase().as_str() {
+                "ids" => self.trace_ids = is_on,
+                "time" => self.trace_time = is_on,
+                "all" => (self.trace_ids, self.trace_time) = (is_on, is_on),
+                other if COMPONENTS.contains(&other) => {}
+                other => {
+                    return Err(format!(
+                        "'{other}' is nothing to trace; expected ids, time, all or a component of curl's"
+                    ));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Of `-v` and the traces, only the last holds.

@@ -141,10 +141,15 @@ fn dial_tcp(
     line: Line<'_>,
     facts: &mut Facts,
 ) -> Result<TcpStream, Error> {
-    let Place { host, port, is_proxy } = place;
+    let Place { host, port, is_proxy, .. } = place;
     let addresses = addresses(place, settings, by)?;
     facts.name_lookup = Some(by.started.elapsed());
-    let mut failure = unknown(place, ": no address of that family");
+    let mut failure = match host.parse::<IpAddr>() {
+        Ok(_) => {
+            Error::new(Kind::Connect, format!("failed to connect to {host} port {port}: no address of that family"))
+        }
+        Err(_) => unknown(place, ": no address of that family"),
+    };
     for (place, address) in addresses.iter().enumerate() {
         // The time that is left is shared by the addresses that are left.
         let share = u32::try_from(addresses.len() - place).unwrap_or(u32::MAX);
@@ -265,7 +270,13 @@ fn addresses(place: &Place, settings: &Settings, by: Deadline) -> Result<Vec<Soc
         .map(|rule| rule.addresses.clone());
     let mut found: Vec<SocketAddr> = match (given, host.parse::<IpAddr>()) {
         (Some(addresses), _) => addresses.into_iter().map(|address| SocketAddr::new(address, port)).collect(),
-        (None, Ok(address)) => vec![SocketAddr::new(address, port)],
+        (None, Ok(address)) => vec![
+            place
+                .zone
+                .as_deref()
+                .and_then(|zone| within(zone, host, port))
+                .unwrap_or_else(|| SocketAddr::new(address, port)),
+        ],
         (None, Err(_)) if is_own(host) => {
             // Names of this machine are not asked for (RFC 6761 6.3), and may be served under either address.
             let own = [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)];
@@ -279,6 +290,12 @@ fn addresses(place: &Place, settings: &Settings, by: Deadline) -> Result<Vec<Soc
         Some(Family::V6) => address.is_ipv6(),
     });
     Ok(found)
+}
+
+/// An IPv6 address as it is reached through the network interface that the zone names, if there is one of that name: only
+/// the system knows.
+fn within(zone: &str, address: &str, port: u16) -> Option<SocketAddr> {
+    (format!("{address}%{zone}").as_str(), port).to_socket_addrs().ok()?.next()
 }
 
 /// Whether a name is this machine's own: `localhost` and what ends in `.localhost`.

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::certificate::Certificate;
 use crate::message::ReplyHead;
 
 /// What is known about an exchange besides its messages, also when it failed. Durations count from its start.
@@ -40,8 +41,8 @@ pub struct Facts {
     pub head_octets: u64,
     /// The number of the connection among those of the transport.
     pub connection: Option<u32>,
-    /// How many certificates the peer has shown.
-    pub certificates: usize,
+    /// The certificates that the peer has shown, its own first.
+    pub certificates: Vec<Certificate>,
     /// What was wrong with them, in OpenSSL's numbers: 0 is nothing.
     pub verify_result: u32,
     /// The heads with which the proxy answered the request for a tunnel.

@@ -1,7 +1,6 @@
 //! What goes over reqwest: HTTP/2. Field names travel in lower case there, and interim responses and
 //! trailers are not seen; everything else is as over the socket.
 
-use std::error::Error as _;
 use std::io::{self, Read};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -339,14 +338,8 @@ fn failure(error: &reqwest::Error, request: &Request) -> Error {
     if error.is_timeout() {
         return Error::new(Kind::Time, "operation timed out");
     }
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let nested = inner.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        let nested = nested.and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        if let Some(tls) = inner.downcast_ref::<rustls::Error>().or(nested) {
-            return super::tls::failure(tls);
-        }
-        cause = inner.source();
+    if let Some(tls) = tls_cause(error) {
+        return super::tls::failure(tls);
     }
     let text = innermost(error);
     let kind = match error.is_connect() {
@@ -355,6 +348,19 @@ fn failure(error: &reqwest::Error, request: &Request) -> Error {
         false => Kind::Receive,
     };
     Error::new(kind, format!("no response from {host}: {text}"))
+}
+
+/// What TLS has to say of a failure. An `io::Error` does not name the error that it holds as its source, only the source of
+/// that.
+fn tls_cause<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
+    if let Some(tls) = error.downcast_ref() {
+        return Some(tls);
+    }
+    let held = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    match held {
+        Some(held) => tls_cause(held),
+        None => error.source().and_then(tls_cause),
+    }
 }
 
 fn innermost(error: &dyn std::error::Error) -> String {

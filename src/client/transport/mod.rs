@@ -1,8 +1,10 @@
 //! The one boundary of sending: a complete request goes in, one exchange comes out, with interim responses, head,
 //! content as it arrives, trailers, times and addresses. Above it nothing knows how octets travel.
 
+mod authorities;
 mod body;
 mod buffer;
+mod certificate;
 mod deadline;
 mod dial;
 mod exchange;
@@ -10,6 +12,7 @@ mod facts;
 mod failure;
 mod library;
 mod pace;
+mod pins;
 mod plain;
 mod route;
 mod settings;
@@ -25,6 +28,7 @@ use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+pub use certificate::Certificate;
 pub use deadline::Deadline;
 use dial::Dialer;
 pub use exchange::Exchange;

@@ -25,7 +25,8 @@ impl Key {
 
     /// The key of a connection to an origin.
     pub(super) fn origin(target: &TargetUri, through: Option<Proxy>) -> Key {
-        let host = target.bare_host().to_ascii_lowercase();
+        let zone = target.zone.as_ref().map(|zone| format!("%{zone}"));
+        let host = target.bare_host().to_ascii_lowercase() + &zone.unwrap_or_default();
         Key::Origin { scheme: target.scheme, host, port: target.effective_port(), through }
     }
 
@@ -42,6 +43,8 @@ impl Key {
 #[derive(Debug, Clone)]
 pub(super) struct Place {
     pub(super) host: String,
+    /// The zone of an IPv6 address.
+    pub(super) zone: Option<String>,
     pub(super) port: u16,
     pub(super) is_proxy: bool,
 }
@@ -49,14 +52,16 @@ pub(super) struct Place {
 impl Place {
     /// Where that proxy listens.
     pub(super) fn of_proxy(proxy: &Proxy) -> Place {
-        Place { host: proxy.bare_host().to_owned(), port: proxy.port, is_proxy: true }
+        Place { host: proxy.bare_host().to_owned(), zone: proxy.zone.clone(), port: proxy.port, is_proxy: true }
     }
 
     /// Where the target is: at the host and port of the URL unless `--connect-to` names others.
     pub(super) fn of_target(target: &TargetUri, settings: &Settings) -> Place {
-        let (host, port) =
-            settings.place_of(target).unwrap_or_else(|| (target.bare_host().to_owned(), target.effective_port()));
-        Place { host, port, is_proxy: false }
+        let (host, zone, port) = match settings.place_of(target) {
+            Some((host, port)) => (host, None, port),
+            None => (target.bare_host().to_owned(), target.zone.clone(), target.effective_port()),
+        };
+        Place { host, zone, port, is_proxy: false }
     }
 }
 

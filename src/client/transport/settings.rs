@@ -118,6 +118,8 @@ pub struct TlsSettings {
     pub authorities: Option<PathBuf>,
     /// A folder of certificate authorities instead of the system's.
     pub authority_folder: Option<PathBuf>,
+    /// The public keys that a peer may have and no other: their hashes, or a file (`--pinnedpubkey`).
+    pub pinned: Option<String>,
     /// The client's certificate.
     pub certificate: Option<PathBuf>,
     /// Its key, if it is in another file.

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use rustls::{ClientConnection, StreamOwned};
 
+use super::certificate::Certificate;
+
 /// A connected socket.
 #[derive(Debug)]
 pub(super) enum Raw {
@@ -103,11 +105,14 @@ impl Stream {
         }
     }
 
-    /// How many certificates the peer has shown.
-    pub(super) fn certificates(&self) -> usize {
+    /// The certificates that the peer has shown.
+    pub(super) fn certificates(&self) -> Vec<Certificate> {
         match self {
-            Stream::Plain(_) => 0,
-            Stream::Tls(tls) => tls.conn.peer_certificates().map_or(0, <[_]>::len),
+            Stream::Plain(_) => Vec::new(),
+            Stream::Tls(tls) => {
+                let shown = tls.conn.peer_certificates().unwrap_or_default();
+                shown.iter().map(|certificate| Certificate(certificate.clone())).collect()
+            }
         }
     }
 

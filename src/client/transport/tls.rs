@@ -9,16 +9,18 @@ use std::sync::Arc;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::version::{TLS12, TLS13};
-use rustls::{CertificateError, ClientConfig, ClientConnection, StreamOwned, SupportedProtocolVersion};
+use rustls::{CertificateError, ClientConfig, ClientConnection, KeyLogFile, StreamOwned, SupportedProtocolVersion};
 
 use super::super::error::{Error, Kind};
 use super::super::request::reason;
+use super::authorities::certificates;
 use super::deadline::Deadline;
 use super::facts::Facts;
 use super::failure::is_timeout;
+use super::pins::OtherKey;
 use super::settings::{TlsSettings, TlsVersion};
 use super::stream::{Raw, Stream};
-use super::trust::{certificates, verifier};
+use super::trust::Verifier;
 
 /// The TLS side of a transport.
 #[derive(Debug)]
@@ -73,7 +75,7 @@ fn client_config(settings: &TlsSettings) -> Result<ClientConfig, Error> {
         .with_protocol_versions(&versions)
         .map_err(|error| failure(&error))?
         .dangerous()
-        .with_custom_certificate_verifier(verifier(settings, provider)?);
+        .with_custom_certificate_verifier(Arc::new(Verifier::new(settings, provider)?));
     let mut config = match &settings.certificate {
         None => builder.with_no_client_auth(),
         Some(path) => {
@@ -83,6 +85,8 @@ fn client_config(settings: &TlsSettings) -> Result<ClientConfig, Error> {
         }
     };
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    // Other tools read what went over a connection with these secrets, where SSLKEYLOGFILE names a file for them.
+    config.key_log = Arc::new(KeyLogFile::new());
     Ok(config)
 }
 
@@ -134,6 +138,9 @@ fn verify_result(error: &io::Error) -> u32 {
 /// The failure that an error of TLS is.
 pub(super) fn failure(error: &rustls::Error) -> Error {
     match error {
+        rustls::Error::InvalidCertificate(CertificateError::Other(other)) if other.0.is::<OtherKey>() => {
+            Error::new(Kind::PublicKey, OtherKey.to_string())
+        }
         rustls::Error::InvalidCertificate(what) => {
             Error::new(Kind::PeerCertificate, format!("the peer's certificate was not accepted: {what}"))
         }

@@ -136,6 +136,13 @@ pub(super) static CONNECTION: &[Row] = &[
         args.capath = Some(path)
     })
     .hint(ValueHint::DirPath),
+    Row::text(
+        "pinnedpubkey",
+        "HASHES|FILE",
+        "Accept no other public key than these: 'sha256//HASH', with ';' between several, or a file (PEM or DER)",
+        |args, text| args.pinnedpubkey = Some(text),
+    )
+    .hint(ValueHint::FilePath),
     Row::path(
         "cert",
         "FILE[:PASSWORD]",

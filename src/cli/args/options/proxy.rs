@@ -73,6 +73,10 @@ pub(super) static PROXY: &[Row] = &[
         args.proxy_capath = Some(path)
     })
     .hint(ValueHint::DirPath),
+    Row::text("proxy-pinnedpubkey", "HASHES|FILE", "Like --pinnedpubkey, for an https proxy", |args, text| {
+        args.proxy_pinnedpubkey = Some(text)
+    })
+    .hint(ValueHint::FilePath),
     Row::path("proxy-cert", "FILE", "Like --cert, for an https proxy", |args, path| args.proxy_cert = Some(path)),
     Row::path("proxy-key", "FILE", "Like --key, for an https proxy", |args, path| args.proxy_key = Some(path)),
     Row::flag("proxy-insecure", "Accept any certificate of an https proxy", |args| args.proxy_insecure = true),

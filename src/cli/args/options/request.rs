@@ -92,6 +92,9 @@ pub(super) static REQUEST: &[Row] = &[
     )
     .letter('u')
     .hint(ValueHint::Username),
+    Row::flag("disallow-username-in-url", "Refuse URLs with a user name in them", |args| {
+        args.disallow_username_in_url = true
+    }),
     Row::bytes("user-agent", "NAME", "Send this User-Agent; '' sends none", |args, text| args.user_agent = Some(text))
         .letter('A'),
     Row::bytes("referer", "URL", "Send this Referer; append ';auto' to update it on each redirect", |args, text| {

@@ -1,6 +1,7 @@
 //! What is shown of a response.
 
 use super::Row;
+use crate::cli::args::RequestArgs;
 use crate::cli::args::definition::put;
 use crate::cli::args::values::Parts;
 
@@ -50,6 +51,14 @@ pub(super) static RESPONSE: &[Row] = &[
     Row::flag("trace-ids", "Start each block of a trace with the numbers of the transfer and the connection", |args| {
         args.trace_ids = true
     })
+    .in_dialects(),
+    Row::value(
+        "trace-config",
+        "NAMES",
+        "Switch on 'ids' (--trace-ids), 'time' (--trace-time) or 'all', off with '-' before it; ',' between \
+         several. What curl calls its components is always traced",
+        RequestArgs::configure_trace,
+    )
     .in_dialects(),
     Row::flag("fail", "Fail with exit status 22 on a status of 400 or above, and do not print the content", |args| {
         (args.fail, args.fail_with_body) = (true, false)

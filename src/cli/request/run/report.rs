@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::client::TargetUri;
-use crate::client::transport::Facts;
+use crate::client::transport::{Certificate, Facts};
+use crate::client::{TargetUri, typed_userinfo};
 use crate::message::{ReplyHead, ReplyVersion, Version};
 use crate::print;
 
@@ -283,7 +283,7 @@ impl Report {
             "num_redirects" => number(self.redirects.into()),
             "num_retries" => number(self.retries.into()),
             "num_connects" => number(self.connects.into()),
-            "num_certs" => number(facts.certificates as u64),
+            "num_certs" => number(facts.certificates.len() as u64),
             "num_headers" => number(self.head.as_ref().map_or(0, |head| head.fields.len()) as u64),
             "method" => text(&self.method),
             "scheme" => {
@@ -307,13 +307,34 @@ impl Report {
             // What other protocols have, and what is not kept.
             "ftp_entry_path" => Value::Text(None),
             "proxy_ssl_verify_result" => number(0),
-            "certs" => text(""),
+            "certs" => text(&facts.certificates.iter().map(Certificate::describe).collect::<String>()),
             name => match name.split_once('.') {
-                Some(("url", part)) => component(self.target.as_ref(), part)?,
-                Some(("urle", part)) => component(self.effective.as_ref().or(self.target.as_ref()), part)?,
+                Some(("url", part)) => self.component(self.target.as_ref(), part)?,
+                Some(("urle", part)) => self.component(self.effective.as_ref().or(self.target.as_ref()), part)?,
                 _ => return None,
             },
         })
+    }
+
+    /// The part of a URL behind the point of `url.` and `urle.`; `None` if there is no part of that name. Name and password
+    /// stand there as they were typed.
+    fn component(&self, url: Option<&TargetUri>, part: &str) -> Option<Value> {
+        let of_url = |text: &dyn Fn(&TargetUri) -> Option<String>| Some(Value::Text(url.and_then(text)));
+        let typed = || url.filter(|url| url.userinfo.is_some()).and_then(|_| typed_userinfo(&self.url));
+        match part {
+            "scheme" => of_url(&|url| Some(url.scheme.name().to_owned())),
+            "user" => Some(Value::Text(typed().map(|(user, _)| user.to_owned()))),
+            "password" => Some(Value::Text(typed().and_then(|(_, password)| password).map(str::to_owned))),
+            "host" => of_url(&|url| Some(url.host.clone())),
+            "zoneid" => of_url(&|url| url.zone.clone()),
+            "port" => of_url(&|url| Some(url.effective_port().to_string())),
+            "path" => of_url(&|url| Some(url.path.clone())),
+            "query" => of_url(&|url| url.query.clone()),
+            "fragment" => of_url(&|url| url.fragment.clone()),
+            // No scheme that is spoken here has any.
+            "options" => Some(Value::Text(None)),
+            _ => None,
+        }
     }
 
     /// All variables as a JSON object.
@@ -369,24 +390,6 @@ fn whole(url: &TargetUri) -> String {
 
 fn scheme(url: &TargetUri) -> String {
     url.scheme.name().to_owned()
-}
-
-/// The part of a URL behind the point of `url.` and `urle.`; `None` if there is no part of that name.
-fn component(url: Option<&TargetUri>, part: &str) -> Option<Value> {
-    let of_url = |text: &dyn Fn(&TargetUri) -> Option<String>| Some(Value::Text(url.and_then(text)));
-    let userinfo = |url: &TargetUri| url.userinfo.clone();
-    match part {
-        "scheme" => of_url(&|url| Some(url.scheme.name().to_owned())),
-        "user" => of_url(&|url| userinfo(url).map(|userinfo| userinfo.user)),
-        "password" => of_url(&|url| userinfo(url).map(|userinfo| userinfo.password)),
-        "host" => of_url(&|url| Some(url.host.clone())),
-        "port" => of_url(&|url| Some(url.effective_port().to_string())),
-        "path" => of_url(&|url| Some(url.path.clone())),
-        "query" => of_url(&|url| url.query.clone()),
-        "fragment" => of_url(&|url| url.fragment.clone()),
-        "options" | "zoneid" => Some(Value::Text(None)),
-        _ => None,
-    }
 }
 
 /// A text as a JSON string (RFC 8259 7).

@@ -33,6 +33,7 @@ pub(crate) fn settings(args: &RequestArgs) -> Result<Settings, Error> {
             insecure: args.insecure,
             authorities: args.cacert.clone(),
             authority_folder: args.capath.clone(),
+            pinned: args.pinnedpubkey.clone(),
             certificate: args.cert.clone(),
             key: args.key.clone(),
             oldest: match (args.tlsv1_2, args.tlsv1_3) {
@@ -50,6 +51,7 @@ pub(crate) fn settings(args: &RequestArgs) -> Result<Settings, Error> {
             insecure: args.proxy_insecure,
             authorities: args.proxy_cacert.clone(),
             authority_folder: args.proxy_capath.clone(),
+            pinned: args.proxy_pinnedpubkey.clone(),
             certificate: args.proxy_cert.clone(),
             key: args.proxy_key.clone(),
             ..TlsSettings::default()
@@ -161,7 +163,7 @@ pub(crate) fn follow(args: &RequestArgs) -> Follow {
         post303: args.post303,
         schemes: schemes(args).both(args.proto_redir.as_deref().map_or_else(Schemes::default, Schemes::read)),
         auto_referer: args.referer.as_ref().is_some_and(|text| text.ends_with(b";auto")),
-        reading: Reading::default(),
+        reading: Reading { no_userinfo: args.disallow_username_in_url, ..Reading::default() },
     }
 }
 

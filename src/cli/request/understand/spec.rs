@@ -248,9 +248,8 @@ fn queries(args: &RequestArgs, data: Option<&Content>, around: &mut Surroundings
         queries.push(octets.into());
     }
     // Data may hold anything; a query may not.
-    let encode = |query: &BString| {
-        TargetUri::parse(&format!("http://h/?{}", url_text(query)), Reading { spaces: true, path_as_is: true })
-    };
+    let reading = Reading { spaces: true, path_as_is: true, ..Reading::default() };
+    let encode = |query: &BString| TargetUri::parse(&format!("http://h/?{}", url_text(query)), reading);
     queries.iter().map(|query| Ok(upper_hex(&encode(query)?.query.unwrap_or_default()))).collect()
 }
 

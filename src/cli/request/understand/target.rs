@@ -83,7 +83,7 @@ fn is_loopback(target: &TargetUri) -> bool {
 
 /// How URLs are read.
 pub(crate) fn reading(args: &RequestArgs) -> Reading {
-    Reading { path_as_is: args.path_as_is, spaces: false }
+    Reading { path_as_is: args.path_as_is, no_userinfo: args.disallow_username_in_url, ..Reading::default() }
 }
 
 #[cfg(test)]
