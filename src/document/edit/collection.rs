@@ -19,8 +19,8 @@ pub(super) fn post(place: Place<'_>, body: &[u8]) -> Result<Edited, Refusal> {
     let context = &place.document.context;
     place.node()?;
     let earlier = place.given.get(place.path).copied().unwrap_or_default();
-    let mut added: Vec<String> = Vec::new();
-    let mut again = None;
+    let mut added = Added::default();
+    let mut again: Option<Bytes> = None;
     let many = walk::sort(body) == Sort::Array;
     let mut object = false;
     let mut act = |container: &mut Container, spot: &Spot| {
@@ -29,67 +29,81 @@ pub(super) fn post(place: Place<'_>, body: &[u8]) -> Result<Edited, Refusal> {
         if object {
             added = post_members(context, container, body, spot)?;
         } else {
-            let (names, texts) = post_elements(context, container, body, &earlier, spot)?;
-            added = names;
-            again = Some([&b"["[..], &texts.join(&b","[..]), b"]"].concat());
+            let text;
+            (added, text) = post_elements(context, container, body, &earlier, spot)?;
+            again = Some(text.into());
         }
         Ok(())
     };
     let root = rewrite_at(&place, place.inner, &mut act)?;
     let mut result = Report::at(place.inner);
-    result.created = !added.is_empty();
-    if added.is_empty() {
+    result.created = added.count > 0;
+    if added.count == 0 {
         result.text = Some(vec![Bytes::copy_from_slice(body)]);
     }
-    match added.as_slice() {
-        [name] if object || !many => result.path.push(name.clone()),
-        _ if many && !object => result.text = again.clone().map(|text| vec![Bytes::from(text)]),
+    match added {
+        Added { first: Some(name), count: 1 } if object || !many => result.path.push(name),
+        _ if many && !object => result.text = again.clone().map(|text| vec![text]),
         _ => {}
     }
-    Ok(Edited { root, action: again.map(|text| Action::Post(text.into())), result })
+    Ok(Edited { root, action: again.map(Action::Post), result })
 }
 
-fn post_members(
-    context: &Context,
-    container: &mut Container,
-    body: &[u8],
-    spot: &Spot,
-) -> Result<Vec<String>, Refusal> {
+/// What was added: how many, and the name of the first. The names of all may be more than their texts.
+#[derive(Default)]
+struct Added {
+    first: Option<String>,
+    count: usize,
+}
+
+impl Added {
+    fn take(&mut self, name: impl FnOnce() -> String) {
+        self.first.get_or_insert_with(name);
+        self.count += 1;
+    }
+}
+
+fn post_members(context: &Context, container: &mut Container, body: &[u8], spot: &Spot) -> Result<Added, Refusal> {
     if walk::sort(body) != Sort::Object {
         return Err(unfit("expected an object, whose members are added"));
     }
-    let mut names = Vec::new();
+    let mut added = Added::default();
     for member in walk::members(body) {
         let name = walk::decode(&body[member.start..member.name_end]).into_owned();
         if container.locate(&name).is_some() {
             return Err(Refusal::Taken { name });
         }
         append(context, container, Some(&name), &body[member.value..member.end], spot)?;
-        names.push(name);
+        added.take(|| name);
     }
-    Ok(names)
+    Ok(added)
 }
 
-/// Adds the element that `body` is, or those in it; their keys (or indices) and texts.
+/// Adds the element that `body` is, or those in it; gives them as an array, with the keys that they were given.
 fn post_elements(
     context: &Context,
     container: &mut Container,
     body: &[u8],
     earlier: &KeyStats,
     spot: &Spot,
-) -> Result<(Vec<String>, Vec<Vec<u8>>), Refusal> {
+) -> Result<(Added, Vec<u8>), Refusal> {
     let elements: Vec<&[u8]> = match walk::sort(body) {
         Sort::Array => walk::elements(body).map(|(start, end)| &body[start..end]).collect(),
         _ => vec![body],
     };
-    let (mut names, mut texts) = (Vec::new(), Vec::new());
+    let (mut added, mut texts) = (Added::default(), Vec::with_capacity(body.len() + 2));
     for element in elements {
         let (name, text) = new_element(container, element, earlier)?;
         append(context, container, None, &text, spot)?;
-        names.push(name.unwrap_or_else(|| (container.len() - 1).to_string()));
-        texts.push(text);
+        added.take(|| name.unwrap_or_else(|| (container.len() - 1).to_string()));
+        texts.push(if texts.is_empty() { b'[' } else { b',' });
+        texts.extend_from_slice(&text);
     }
-    Ok((names, texts))
+    if texts.is_empty() {
+        texts.push(b'[');
+    }
+    texts.push(b']');
+    Ok((added, texts))
 }
 
 /// The key and text of an element that is to be added.
