@@ -8,14 +8,15 @@
 //! | 0 | [`message`] | HTTP/1.1 on octets: heads, framing, requests and responses as values, writing them | std, http, httparse |
 //! | 0 | [`capture`] | connections as packets in a pcapng file, made of what was read and written | std |
 //! | 0 | [`text`] | JSON, CSV, numbers and keys as they stand in a file: bytes to spans and back | std, csv, serde_json |
-//! | 1 | [`document`] | states of the data, their indexes and queries, and changes to them; pure | `text` |
+//! | 0 | [`memory`] | what memory the process may still take, where the system limits it | std, rustix |
+//! | 1 | [`document`] | states of the data, their indexes and queries, and changes to them; pure | `text`, `memory` |
 //! | 1 | [`remark`] | what each line of an exchange means, and what is wrong with it: a table of conditions and texts | `message` |
-//! | 2 | [`server`] | sockets, connections, limits, the request log: octets in, octets out, for any [`server::Service`] | `message` |
+//! | 2 | [`server`] | sockets, connections, limits, the request log: octets in, octets out, for any [`server::Service`] | `message`, `memory` |
 //! | 2 | [`api`] | what a request means for the data: a pure function from request and view to answer or change | `message`, `document`, `text` |
 //! | 2 | [`dialect`] | what a message of one of the original systems means for the data, and its answer | `message`, `document`, `text` |
 //! | 2 | [`client`] | what was asked, as a complete request; sending it; redirects, cookies, codings | `message`, rustls, reqwest |
 //! | 2 | [`mod@print`] | what people and pipes see, written to a given writer | `message`, `remark`, colored |
-//! | 3 | [`store`] | files, threads, durability: the committer, the journal, the watch over the file | `document`, `text` |
+//! | 3 | [`store`] | files, threads, durability: the committer, the journal, the watch over the file | `document`, `text`, `memory` |
 //! | 4 | [`cli`] | arguments, the two stories (`request`, `serve`), messages, exit status, man pages and completions | all above, clap |
 //! | 5 | `main.rs` | hands over the arguments and the streams, exits | `cli` |
 //!
@@ -49,6 +50,7 @@ pub mod cli;
 pub mod client;
 pub mod dialect;
 pub mod document;
+pub mod memory;
 pub mod message;
 pub mod print;
 pub mod remark;

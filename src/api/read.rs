@@ -384,6 +384,10 @@ fn cut_short(cut: Cut, time: Duration, room: usize) -> Problem {
             let detail = format!("the answer takes longer than {time:?} (--query-timeout); ask for less");
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "query-timeout", detail)
         }
+        Cut::Memory => {
+            let detail = "there is not enough memory for this now; try again later, or ask for less";
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not-enough-memory", detail)
+        }
         Cut::Room => {
             let detail = format!(
                 "the answer takes more than {room} bytes to put together, a quarter of --max-pending; ask for a page or \

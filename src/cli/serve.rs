@@ -1,5 +1,6 @@
 //! The story of `serve`: from arguments to a listening server, and its end.
 
+mod allocator;
 mod conversation;
 mod dialect;
 mod error;
@@ -40,6 +41,7 @@ pub fn run(args: ServeArgs, terminal: &mut Terminal) -> u8 {
 
 /// Reads downward: what is meant, the data, the listener, the word that it listens, serving, the end.
 fn story(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
+    allocator::use_memory_well();
     let options = spec::options(&args)?;
     let settings = spec::settings(&args)?;
     let palette = Palette::choose(args.color.into(), terminal.error.is_terminal, terminal.setting());

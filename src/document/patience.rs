@@ -6,6 +6,7 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use super::parts::{BREATH, breathe};
+use crate::memory;
 
 /// Why work ended early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub enum Cut {
     Time,
     /// More was put together than there is room for.
     Room,
+    /// The system gives the process no more memory.
+    Memory,
 }
 
 thread_local! {
@@ -64,6 +67,9 @@ pub(super) fn goes_on() -> bool {
     breathe();
     if UNTIL.get().is_some_and(|until| until <= Instant::now()) {
         CUT.set(Some(Cut::Time));
+    }
+    if !memory::has_room(0) {
+        CUT.set(Some(Cut::Memory));
     }
     !is_over()
 }

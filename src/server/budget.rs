@@ -4,6 +4,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::service::{busy, short_of_memory};
+use crate::memory::{self, Promise};
+use crate::message::{Problem, Response};
+
+/// An answer that was made in memory is not counted up to this length, and content of no more is always taken.
+pub(super) const SMALL: usize = 16 << 10;
+
 /// What there is for all, and how much of it is held.
 #[derive(Debug)]
 pub(super) struct Budget {
@@ -15,18 +22,20 @@ pub(super) struct Budget {
 }
 
 impl Budget {
+    /// Of at most so many bytes, and no more than an eighth of what the system lets the process have.
     pub(super) fn new(most: usize) -> Arc<Budget> {
+        let most = memory::limit().map_or(most, |limit| most.min(limit / 8));
         Arc::new(Budget { held: AtomicUsize::new(0), unsent: AtomicUsize::new(0), most })
-    }
-
-    /// The most that may be held.
-    pub(super) fn most(&self) -> usize {
-        self.most
     }
 
     /// Whether nothing further may be begun that needs much.
     pub(super) fn is_full(&self) -> bool {
-        self.held.load(Ordering::Relaxed) >= self.most
+        self.held.load(Ordering::Relaxed) >= self.most || !memory::has_room(0)
+    }
+
+    /// What is said to whoever found no room.
+    pub(super) fn refusal(&self) -> Problem {
+        if memory::has_room(0) { busy(self.most) } else { short_of_memory() }
     }
 
     /// Whether those who hold something have to be quick about it.
@@ -86,6 +95,54 @@ impl Share {
 impl Drop for Share {
     fn drop(&mut self) {
         self.budget.held.fetch_sub(self.octets, Ordering::Relaxed);
+    }
+}
+
+/// What a request holds while it is answered: its content, and what is promised for making of it what it orders.
+#[derive(Debug)]
+pub(super) struct Hold {
+    _share: Share,
+    _promise: Promise,
+}
+
+impl Hold {
+    /// For that content, of which `share` is what was counted while it came.
+    ///
+    /// # Errors
+    /// There is no room for it.
+    pub(super) fn of(share: Option<Share>, content: &[u8], budget: &Arc<Budget>) -> Result<Hold, Problem> {
+        let share = share.or_else(|| match content.len() <= SMALL {
+            // Little goes on however much the others hold.
+            true => Some(Share::held_already(budget, content.len())),
+            false => Share::of(budget, content.len()),
+        });
+        let share = share.ok_or_else(|| budget.refusal())?;
+        let promise = memory::promise(weight(content)).ok_or_else(short_of_memory)?;
+        Ok(Hold { _share: share, _promise: promise })
+    }
+}
+
+/// About how many bytes it takes to read a content, to change the data by it and to answer: it is copied some times, and
+/// there is a node for each value in it. Little is not counted.
+fn weight(content: &[u8]) -> usize {
+    const COPIES: usize = 10;
+    const NODE: usize = 96;
+    if content.len() <= SMALL || memory::limit().is_none() {
+        return 0;
+    }
+    let nodes = content.iter().filter(|byte| matches!(byte, b',' | b'&' | b'\n')).count();
+    content.len() * COPIES + nodes * NODE
+}
+
+/// Makes a long answer of data of so many bytes, if there is the memory for it.
+pub(super) fn within_memory(budget: &Budget, kept: usize, job: Box<dyn FnOnce() -> Response + Send>) -> Response {
+    if budget.is_full() {
+        return budget.refusal().response();
+    }
+    // To sort, to select or to code takes less than twice the data; what is put together is counted as it grows.
+    match memory::promise(kept.saturating_mul(2)) {
+        Some(_promise) => job(),
+        None => short_of_memory().response(),
     }
 }
 

@@ -8,14 +8,14 @@ use http::StatusCode;
 
 use super::answers::Key;
 use super::arrival::KeptArrival;
-use super::budget::Share;
+use super::budget::{Hold, within_memory};
 use super::http_answer::{CONTINUE, Flow, repeat, write};
 use super::http_body::Body;
 use super::http_conversation::{Asked, Conversation, Terms};
 use super::journal::KEPT_CONTENT;
 use super::output::COPIED;
-use super::protocol::{Exchange, Next, Protocol, SMALL, Step};
-use super::service::{busy, internal_error};
+use super::protocol::{Exchange, Next, Protocol, Step};
+use super::service::internal_error;
 use super::window::Rate;
 use super::{Arrival, Limits, Reply, Service};
 use crate::message::{
@@ -60,13 +60,9 @@ impl<S: Service> Http<S> {
         let request = head.request(content);
         let is_recorded = exchange.recorder.is_some() && self.service.is_recorded(&request);
         let terms = Terms { is_head, is_old, connection, is_recorded };
-        let held = conversation.share.take().or_else(|| match content.len() <= SMALL {
-            // Little goes on however much the others hold.
-            true => Some(Share::held_already(exchange.budget, content.len())),
-            false => Share::of(exchange.budget, content.len()),
-        });
-        let Some(share) = held else {
-            return write(busy(exchange.budget.most()).response(), arrival, terms, exchange);
+        let hold = match Hold::of(conversation.share.take(), content, exchange.budget) {
+            Ok(hold) => hold,
+            Err(problem) => return write(problem.response(), arrival, terms, exchange),
         };
         // A service that panics answers 500 and takes nobody with it.
         let reply = catch_unwind(AssertUnwindSafe(|| self.service.respond(&request, arrival)));
@@ -82,8 +78,8 @@ impl<S: Service> Http<S> {
             }
             Err(_) => return write(internal_error(), arrival, terms, exchange),
             Ok(Reply::Long(job)) => {
-                let budget = Arc::clone(exchange.budget);
-                exchange.run(Box::new(move || if budget.is_full() { busy(budget.most()).response() } else { job() }));
+                let (budget, kept) = (Arc::clone(exchange.budget), self.service.kept());
+                exchange.run(Box::new(move || within_memory(&budget, kept, job)));
             }
             Ok(later @ Reply::Later(_)) => exchange.complete(later),
             Ok(Reply::Pending(start)) => {
@@ -94,7 +90,7 @@ impl<S: Service> Http<S> {
         }
         let body = if is_recorded { Some(KEPT_CONTENT) } else { exchange.has_log().then_some(0) };
         let kept = KeptArrival::of(arrival, body);
-        conversation.asked = Some(Box::new(Asked { terms, kept, _share: share }));
+        conversation.asked = Some(Box::new(Asked { terms, kept, _hold: hold }));
         Flow::Next(Next::Wait)
     }
 
@@ -195,7 +191,7 @@ impl<S: Service> Http<S> {
         exchange: &mut Exchange<'_>,
     ) -> Result<(usize, Flow), ParseError> {
         if !body.make_room(input.len()) {
-            let problem = busy(exchange.budget.most());
+            let problem = exchange.budget.refusal();
             let arrival = conversation.arrival_of(&body, exchange);
             return Ok((input.len(), Flow::Next(self.refuse(problem, &arrival, exchange))));
         }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::Limits;
-use super::budget::{Budget, Share};
+use super::budget::{Budget, SMALL, Share};
 use super::window::{Rate, Window};
+use crate::memory;
 use crate::message::{ChunkedDecoder, Decoded, Framing, HeadSpan, ParseError};
 
 /// A request that waits for the rest of its content. It owns its head, so that the connection's input holds nothing
@@ -89,7 +90,9 @@ impl Body {
             return true;
         }
         let wanted = length + input.max(length).max(STEP).min(left);
-        grow(&mut self.share, wanted - capacity) && self.content.try_reserve_exact(wanted - length).is_ok()
+        let more = wanted - capacity;
+        let is_there = grow(&mut self.share, more) && (more <= SMALL || memory::has_room(more));
+        is_there && self.content.try_reserve_exact(wanted - length).is_ok()
     }
 
     /// Takes what belongs to the content.

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::Arrival;
 use super::arrival::KeptArrival;
-use super::budget::Share;
+use super::budget::{Hold, Share};
 use super::http_body::Body;
 use super::protocol::Exchange;
 use crate::message::{ConnectionOption, HeadScan};
@@ -49,8 +49,8 @@ pub(super) struct Asked {
     pub(super) terms: Terms,
     /// For the log and the journal; empty without them.
     pub(super) kept: KeptArrival,
-    /// What its content holds of the memory for all.
-    pub(super) _share: Share,
+    /// What it holds of the memory for all.
+    pub(super) _hold: Hold,
 }
 
 impl Conversation {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::answers::Answers;
-use super::budget::{Budget, Share};
+use super::budget::{Budget, SMALL, Share};
 use super::clock::Clock;
 use super::journal::Recorder;
 use super::log::Lines;
@@ -102,9 +102,6 @@ pub(super) struct Place {
     pub(super) generation: u32,
     pub(super) number: u64,
 }
-
-/// An answer that was made in memory is not counted up to this length, and content of no more is always taken.
-pub(super) const SMALL: usize = 16 << 10;
 
 impl Exchange<'_> {
     /// The time as IMF-fixdate.

@@ -3,6 +3,7 @@
 use http::StatusCode;
 
 use super::Arrival;
+use crate::memory;
 use crate::message::{Problem, Request, Response};
 
 /// What answers complete requests. It is called on a worker thread and must return within about a millisecond.
@@ -107,6 +108,15 @@ impl Drop for Completion {
 /// The answer when the service itself failed.
 pub(super) fn internal_error() -> Response {
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal-error", "the request could not be answered").response()
+}
+
+/// What is said while the system gives no more memory than the answers that are being made need.
+pub(super) fn short_of_memory() -> Problem {
+    let most = memory::limit().unwrap_or_default();
+    let detail = format!(
+        "the process may have {most} bytes of memory (ulimit -v or -d), too few for this now; try again later, or with less"
+    );
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not-enough-memory", detail)
 }
 
 /// What is said while all the memory there is for them is held by other requests and answers.

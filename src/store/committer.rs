@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::current::Current;
 use super::fold::Folded;
-use super::journal::{self, Recorded};
+use super::journal::{Recorded, parts, weight};
 use super::reserve::Reserve;
 use super::storage::{Failure, Storage};
 use super::watch::Watch;
@@ -16,7 +16,8 @@ use super::writers::Writers;
 use crate::document::View;
 use crate::document::edit::{self, Given};
 use crate::document::state::Document;
-use crate::document::{Change, Outcome, Refusal};
+use crate::document::{Action, Change, Outcome, Refusal};
+use crate::memory;
 
 /// Who wants to know what became of a change.
 pub(crate) type Done = Box<dyn FnOnce(Result<Outcome, Refusal>) + Send>;
@@ -36,8 +37,14 @@ pub(crate) enum Message {
 /// No more changes than this share one sync.
 const BATCH: usize = 4096;
 
+/// Nor do further ones when those that share it hold so many bytes: they go to the journal in one piece.
+const BATCH_BYTES: usize = 8 << 20;
+
 /// The changes in memory are let grow to this many octets, or a quarter of the file.
 pub(super) const OVERLAY: usize = 64 << 10;
+
+/// A change of more bytes than this asks first whether there is the memory for it.
+const LARGE: usize = 64 << 10;
 
 /// How long a change waits for a file that its owner is writing.
 const WAIT: Duration = Duration::from_secs(2);
@@ -125,11 +132,15 @@ impl Committer {
 
     /// Commits `change` together with all that wait behind it; the first message that is no change is given back.
     fn batch(&mut self, change: Change, done: Done) -> Option<Message> {
+        let mut bytes = parts(&change.action).1.len();
         let mut changes = vec![(change, done)];
         let mut rest = None;
-        while changes.len() < BATCH {
+        while changes.len() < BATCH && bytes < BATCH_BYTES {
             match self.receiver.try_recv() {
-                Ok(Message::Change(change, done)) => changes.push((change, done)),
+                Ok(Message::Change(change, done)) => {
+                    bytes += parts(&change.action).1.len();
+                    changes.push((change, done));
+                }
                 Ok(other) => {
                     rest = Some(other);
                     break;
@@ -192,28 +203,22 @@ impl Committer {
     fn make(&mut self, changes: Vec<(Change, Done)>) {
         let before = self.current.view();
         let mut next = View::clone(&before);
-        let mut records: Vec<Vec<u8>> = vec![Vec::new(); next.mounts.len()];
         let mut applied: Vec<Vec<Recorded>> = vec![Vec::new(); next.mounts.len()];
         let mut waiting = Vec::with_capacity(changes.len());
         for (change, done) in changes {
             let mount = before.mount_of(&change.path);
-            let result = self.apply(&mut next, change, mount, &mut records, &mut applied);
+            let result = self.apply(&mut next, change, mount, &mut applied);
             waiting.push(Waiting { mount, result, done });
         }
         let mut changed = false;
-        for mount in 0..next.mounts.len() {
-            if records[mount].is_empty() {
+        for (mount, changes) in applied.into_iter().enumerate() {
+            if changes.is_empty() {
                 continue;
             }
-            match self.store(mount, &next.mounts[mount], &before.mounts[mount], &records[mount]) {
+            match self.store(mount, &next.mounts[mount], &before.mounts[mount], &changes) {
                 Ok(()) => {
                     changed = true;
-                    self.keep(
-                        mount,
-                        &mut next.mounts[mount],
-                        std::mem::take(&mut applied[mount]),
-                        records[mount].len(),
-                    );
+                    self.keep(mount, &mut next.mounts[mount], changes);
                 }
                 Err(failure) => {
                     next.mounts[mount] = before.mounts[mount].clone();
@@ -235,10 +240,10 @@ impl Committer {
         next: &mut View,
         change: Change,
         mount: Option<usize>,
-        records: &mut [Vec<u8>],
         applied: &mut [Vec<Recorded>],
     ) -> Result<Outcome, Refusal> {
         self.check_writable(mount)?;
+        check_memory(&change.action)?;
         if let Some(condition) = change.condition {
             let tag = next.find(&change.path).ok().map(|node| node.tag());
             if !condition(tag.as_deref(), &next.root().tag()) {
@@ -254,7 +259,6 @@ impl Committer {
         let mount = edited.mount;
         next.mounts[mount] = edited.document.clone();
         let path = change.path[usize::from(next.mounted)..].to_vec();
-        journal::record(&path, &edited.action, &mut records[mount]);
         applied[mount].push(Recorded { path, action: edited.action.clone() });
         Ok(edited.outcome(next))
     }
@@ -267,11 +271,11 @@ impl Committer {
         storage.sight.refusal().map_or(Ok(()), Err)
     }
 
-    fn store(&mut self, mount: usize, next: &Document, before: &Document, records: &[u8]) -> Result<(), Failure> {
+    fn store(&mut self, mount: usize, next: &Document, before: &Document, changes: &[Recorded]) -> Result<(), Failure> {
         let Some(storage) = &mut self.storages[mount] else { return Ok(()) };
-        let mut result = storage.write(next, before, records, &mut self.writers);
+        let mut result = storage.write(next, before, changes, &mut self.writers);
         if self.reserve.helps(&result) {
-            result = storage.write(next, before, records, &mut self.writers);
+            result = storage.write(next, before, changes, &mut self.writers);
             self.reserve.fill();
         }
         self.watch.set(mount, storage);
@@ -279,18 +283,20 @@ impl Committer {
     }
 
     /// Looks after the changes in memory once they are made.
-    fn keep(&mut self, mount: usize, document: &mut Document, changes: Vec<Recorded>, octets: usize) {
+    fn keep(&mut self, mount: usize, document: &mut Document, changes: Vec<Recorded>) {
         if let Some(since) = &mut self.since[mount] {
             since.extend(changes.iter().cloned());
         }
         self.storages[mount].iter_mut().for_each(|storage| storage.note(&changes, &mut self.writers));
-        self.overlay[mount] += octets + changes.len() * 256;
+        self.overlay[mount] += weight(&changes) + changes.len() * 256;
         let journalled = self.storages[mount].as_ref().is_some_and(|storage| storage.journal_length() > 0);
         if journalled || self.overlay[mount] < OVERLAY.max(document.base_length() / 4) {
             return;
         }
         // A document that was just written parses.
-        if let Ok(fresh) = document.reread() {
+        if memory::has_room(document.base_length().saturating_mul(3))
+            && let Ok(fresh) = document.reread()
+        {
             *document = fresh;
             self.overlay[mount] = 0;
         }
@@ -335,6 +341,16 @@ impl Committer {
         }
         result
     }
+}
+
+/// An allocation that fails would end everything, so a change that may need more than there is, is not begun.
+fn check_memory(action: &Action) -> Result<(), Refusal> {
+    let bytes = parts(action).1.len();
+    if bytes < LARGE || memory::has_room(bytes.saturating_mul(6)) {
+        return Ok(());
+    }
+    let reason = "there is not enough memory for this now; try again later".to_owned();
+    Err(Refusal::Storage { reason, full: false })
 }
 
 /// A storage failure is the answer to all that were to be stored, and to those that were refused on account of them.

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use rustix::fs::{AtFlags, OFlags, StatxAttributes, StatxFlags};
 
 use super::open::OpenError;
+use crate::memory;
 
 /// What tells one state of a file from another without reading it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,7 +171,13 @@ pub(crate) fn read(file: &File) -> io::Result<Option<(Bytes, Stamp)>> {
     const TRIES: usize = 5;
     for _ in 0..TRIES {
         let before = Stamp::of(&file.metadata()?);
-        let mut text = vec![0; usize::try_from(before.length).map_err(|_| io::ErrorKind::FileTooLarge)?];
+        let length = usize::try_from(before.length).map_err(|_| io::ErrorKind::FileTooLarge)?;
+        let mut text = Vec::new();
+        // Its index takes about as much again.
+        if !memory::has_room(length.saturating_mul(2)) || text.try_reserve_exact(length).is_err() {
+            return Err(io::ErrorKind::OutOfMemory.into());
+        }
+        text.resize(length, 0);
         let is_whole = match file.read_exact_at(&mut text, 0) {
             Ok(()) => true,
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => false,

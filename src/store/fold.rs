@@ -8,6 +8,7 @@ use super::replace::{self, Prepared, Unprepared};
 use super::storage::Failure;
 use crate::document::View;
 use crate::document::state::Document;
+use crate::memory;
 
 /// A content for a file that holds all changes up to an offset of its journal.
 pub(crate) struct Folded {
@@ -32,6 +33,7 @@ impl Committer {
         let work = move || {
             let prepared = replace::prepare(&path, &held, &document, sync);
             drop(held);
+            let reread = reread && memory::has_room(document.base_length().saturating_mul(3));
             let fresh = if reread { document.reread().ok() } else { None };
             // The committer may have ended meanwhile; then it has folded itself.
             let _ = sender.send(Message::Folded(Box::new(Folded { mount, upto, over, prepared, fresh })));

@@ -95,7 +95,7 @@ impl Journal {
         self.poisoned
     }
 
-    /// Appends records, as [`record`] makes them, with one write, and syncs them if asked to.
+    /// Appends records, as [`records`] makes them, with one write, and syncs them if asked to.
     pub(crate) fn append(&mut self, records: &[u8], sync: bool) -> io::Result<()> {
         let written = self.file.write_all(records);
         let synced = if written.is_ok() && sync { self.file.sync_data() } else { Ok(()) };
@@ -121,12 +121,13 @@ impl Journal {
 
     /// Notes that the content `identity`, in the file of that birth, holds all changes before the offset `upto`.
     pub(crate) fn mark(&mut self, upto: u64, identity: Identity, birth: Birth, sync: bool) -> io::Result<()> {
-        let mut payload = vec![b'M'];
-        for number in [upto, identity.length, identity.hash, birth.0] {
-            payload.extend_from_slice(&number.to_le_bytes());
-        }
         let mut out = Vec::new();
-        frame(&payload, &mut out);
+        frame(&mut out, |out| {
+            out.push(b'M');
+            for number in [upto, identity.length, identity.hash, birth.0] {
+                out.extend_from_slice(&number.to_le_bytes());
+            }
+        });
         self.append(&out, sync)
     }
 
@@ -161,12 +162,15 @@ fn header(base: Identity) -> Vec<u8> {
     out
 }
 
-fn frame(payload: &[u8], out: &mut Vec<u8>) {
-    let length = u32::try_from(payload.len()).unwrap_or(u32::MAX);
+/// Appends a frame, whose payload is written by `payload`, without a copy of it.
+fn frame(out: &mut Vec<u8>, payload: impl FnOnce(&mut Vec<u8>)) {
+    let start = out.len();
     out.extend_from_slice(SIGN);
-    out.extend_from_slice(&length.to_le_bytes());
-    out.extend_from_slice(&xxh3_64(payload).to_le_bytes());
-    out.extend_from_slice(payload);
+    out.resize(start + PREFIX, 0);
+    payload(out);
+    let (length, hash) = (out.len() - start - PREFIX, xxh3_64(&out[start + PREFIX..]));
+    out[start + 4..start + 8].copy_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes());
+    out[start + 8..start + PREFIX].copy_from_slice(&hash.to_le_bytes());
 }
 
 /// The letter of an action, and what goes with it.
@@ -184,18 +188,31 @@ pub(crate) fn parts(action: &Action) -> (u8, &[u8]) {
     }
 }
 
-/// Appends a change as a record.
-pub(crate) fn record(path: &[String], action: &Action, out: &mut Vec<u8>) {
+/// Changes as records, one behind the other.
+pub(crate) fn records(changes: &[Recorded]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(weight(changes));
+    changes.iter().for_each(|change| record(change, &mut out));
+    out
+}
+
+fn record(Recorded { path, action }: &Recorded, out: &mut Vec<u8>) {
     let (kind, body) = parts(action);
-    let mut payload = vec![kind];
     let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes();
-    payload.extend_from_slice(&count(path.len()));
-    for segment in path {
-        payload.extend_from_slice(&count(segment.len()));
-        payload.extend_from_slice(segment.as_bytes());
-    }
-    payload.extend_from_slice(body);
-    frame(&payload, out);
+    frame(out, |out| {
+        out.push(kind);
+        out.extend_from_slice(&count(path.len()));
+        for segment in path {
+            out.extend_from_slice(&count(segment.len()));
+            out.extend_from_slice(segment.as_bytes());
+        }
+        out.extend_from_slice(body);
+    });
+}
+
+/// About how many bytes changes hold.
+pub(crate) fn weight(changes: &[Recorded]) -> usize {
+    let path = |change: &Recorded| change.path.iter().map(|name| name.len() + size_of::<String>()).sum::<usize>();
+    changes.iter().map(|change| size_of::<Recorded>() + path(change) + parts(&change.action).1.len()).sum()
 }
 
 /// Whether an open file belongs to the user of this process and can be changed by nobody else.

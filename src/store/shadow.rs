@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use super::file::{self, Stamp};
-use super::journal::{Recorded, parts};
+use super::journal::{Recorded, weight};
 use super::sight::LONG;
 use super::storage::Storage;
 use super::writers::{Watched, Writers};
@@ -69,7 +69,7 @@ impl Shadow {
         since: Vec<Recorded>,
     ) -> Shadow {
         let end = Instant::now() + if was_opened { OPENED } else { FOUND };
-        let bytes = length(&since);
+        let bytes = weight(&since);
         Shadow { file, stamp, watched, was_opened, base, since, bytes, end, writing: None }
     }
 
@@ -81,7 +81,7 @@ impl Shadow {
     /// Notes changes; gives whether it can still be brought over.
     pub(crate) fn note(&mut self, changes: &[Recorded]) -> bool {
         self.since.extend_from_slice(changes);
-        self.bytes += length(changes);
+        self.bytes += weight(changes);
         self.since.len() <= CHANGES && self.bytes <= BYTES
     }
 
@@ -230,10 +230,4 @@ pub(crate) fn keep(
             false => shadow.end_watch(writers),
         }
     }
-}
-
-/// How many bytes changes hold.
-fn length(changes: &[Recorded]) -> usize {
-    let path = |change: &Recorded| change.path.iter().map(|name| name.len() + size_of::<String>()).sum::<usize>();
-    changes.iter().map(|change| size_of::<Recorded>() + path(change) + parts(&change.action).1.len()).sum()
 }

@@ -10,7 +10,7 @@ use super::claim::Claim;
 use super::due::Fold;
 use super::file::{self, Birth, Identity, Stamp};
 use super::in_place::{self, Unwritten};
-use super::journal::{Journal, Recorded};
+use super::journal::{Journal, Recorded, records};
 use super::open::SyncPolicy;
 use super::replace::{self, Prepared, Stopped, Unprepared};
 use super::replay::{self, Replay};
@@ -175,12 +175,12 @@ impl Storage {
         self.sync == SyncPolicy::Each
     }
 
-    /// Makes `document` durable; `records` are the changes that led to it from `previous`.
+    /// Makes `document` durable; `changes` led to it from `previous`.
     pub(crate) fn write(
         &mut self,
         document: &Document,
         previous: &Document,
-        records: &[u8],
+        changes: &[Recorded],
         writers: &mut Writers,
     ) -> Result<(), Failure> {
         if !self.save {
@@ -192,7 +192,7 @@ impl Storage {
         let trusted = self.journal.as_ref().is_none_or(|journal| !journal.is_poisoned());
         let is_journalled = (large || self.journal.is_some()) && self.way == Way::Replace;
         if is_journalled && trusted && !self.is_stale() {
-            match self.append(previous, records) {
+            match self.append(previous, changes) {
                 Err(Failure::Io(error)) if error.kind() == io::ErrorKind::AlreadyExists => {
                     // Somebody else's file has the name of the journal.
                     self.way = Way::Whole;
@@ -213,13 +213,13 @@ impl Storage {
         matches!(self.sight, Sight::Stale)
     }
 
-    fn append(&mut self, previous: &Document, records: &[u8]) -> Result<(), Failure> {
-        let sync = self.syncs();
+    fn append(&mut self, previous: &Document, changes: &[Recorded]) -> Result<(), Failure> {
+        let (sync, records) = (self.syncs(), records(changes));
         if let Some(journal) = &mut self.journal {
-            return Ok(journal.append(records, sync)?);
+            return Ok(journal.append(&records, sync)?);
         }
         let mut journal = Journal::create(&self.path, self.identity, sync)?;
-        match journal.append(records, sync) {
+        match journal.append(&records, sync) {
             Ok(()) => {
                 (self.journal, self.base) = (Some(journal), Some(previous.clone()));
                 Ok(())

@@ -1,6 +1,9 @@
 //! Requests of few octets that order much work: each is answered soon, by what was asked for or by a refusal that names
 //! the limit, and others are served meanwhile.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::kit::{self, Answer, Serve, Wire};
@@ -286,10 +289,8 @@ fn crowded(random: &mut fastrand::Rng) -> String {
     }
 }
 
-/// Random hostile requests to a server that may have half a gibibyte for a file of 15 MB: each is answered or refused, and
-/// the server lives.
-#[test]
-fn random_requests_never_take_the_server_down() {
+/// A document of 15 MB.
+fn large() -> String {
     let pad = "x".repeat(400);
     let posts = listed(
         30_000,
@@ -299,6 +300,14 @@ fn random_requests_never_take_the_server_down() {
     let comments = listed(10_000, |n| format!("{{\"id\":{n},\"postId\":{},\"body\":\"{n}\"}}", n % 100), ",");
     let text = format!("{{\"posts\":[{posts}],\"comments\":[{comments}],\"a\":[],\"m\":{{\"k\":\"v\"}}}}");
     assert!(text.len() > 13_000_000);
+    text
+}
+
+/// Random hostile requests to a server that may have half a gibibyte for a file of 15 MB: each is answered or refused, and
+/// the server lives.
+#[test]
+fn random_requests_never_take_the_server_down() {
+    let text = large();
     let serve = kit::serve().file("db.json", text).argument("--no-save").under("-v 524288").start();
     let mut random = fastrand::Rng::with_seed(11);
     for number in 0..80 {
@@ -314,4 +323,56 @@ fn random_requests_never_take_the_server_down() {
         assert!(status < 300 || refusals.contains(&status), "{number}: {status} for {:.200}", text);
         answered(&serve, "GET /posts/77/id HTTP/1.1\r\nHost: localhost\r\n\r\n", 200, "77");
     }
+}
+
+/// Bodies that are copied some times while they are read, and answers that are put together from all of the data.
+fn heavy() -> Vec<String> {
+    let get = |target: &str, fields: &str| format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n");
+    let put = |target: &str, media_type: &str, body: String| request("PUT", target, media_type, &body);
+    const JSON: &str = "application/json";
+    vec![
+        get("/posts?_sort=title,-views", ""),
+        get("/posts?_sort=pad", "Accept: text/csv\r\n"),
+        get("/posts?q=x", "Accept-Encoding: gzip\r\n"),
+        get("/comments?_expand=post", ""),
+        get("/posts?_embed=comments", ""),
+        put("/m/wide", JSON, format!("[{}]", "{},".repeat(4_000_000) + "1")),
+        put("/m/long", JSON, format!("[{}1]", format!("\"{}\",", "y".repeat(1000)).repeat(12_000))),
+        request("POST", "/a", JSON, &format!("[{}1]", "1,".repeat(6_000_000))),
+        request("POST", "/a", "text/csv", &format!("a,b,c\n{}", "1,2,3\n".repeat(800_000))),
+        put("/m/form", "application/x-www-form-urlencoded", listed(300_000, |n| format!("n{n}=1"), "&")),
+    ]
+}
+
+/// What the server says to a request that it may refuse while it is still sent; empty if the refusal is lost in that.
+fn said(serve: &Serve, text: &str) -> Vec<u8> {
+    let mut stream = TcpStream::connect(serve.address()).unwrap();
+    stream.set_read_timeout(Some(kit::PATIENCE)).unwrap();
+    let mut answer = Vec::new();
+    let text = text.replacen("Host: localhost", "Host: localhost\r\nConnection: close", 1);
+    let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.read_to_end(&mut answer).map(|_| ()));
+    answer
+}
+
+/// Ten times as much at once as the process may have memory for: what does not fit is refused, and nothing ends.
+#[test]
+fn many_large_requests_at_once_never_take_the_server_down() {
+    let serve = kit::serve().file("db.json", large()).argument("--no-save").under("-v 524288").start();
+    let requests = heavy();
+    thread::scope(|scope| {
+        for first in 0..requests.len() {
+            let (serve, requests) = (&serve, &requests);
+            scope.spawn(move || {
+                for text in requests.iter().cycle().skip(first).take(2) {
+                    let answer = said(serve, text);
+                    let status = String::from_utf8_lossy(answer.get(9..12).unwrap_or_default()).into_owned();
+                    assert!(["", "200", "201", "503"].contains(&&*status), "{status} for {text:.100}");
+                }
+            });
+        }
+    });
+    answered(&serve, "GET /posts/77/id HTTP/1.1\r\nHost: localhost\r\n\r\n", 200, "77");
+    // What fits is done as ever.
+    answered(&serve, &request("PUT", "/m/small", "application/json", "[1,2]"), 201, "[1,2]");
+    answered(&serve, "GET /posts?_sort=-id&_limit=1 HTTP/1.1\r\nHost: localhost\r\n\r\n", 200, "29999");
 }

@@ -177,6 +177,9 @@ pub(super) const SERVE: &[Section] = &[
             Text(
                 "A body has to arrive, and an answer to be read, at 1 KiB a second in each --body-timeout or --write-timeout; while bodies hold half of --max-pending, or unread answers more than all of it, at 64 KiB a second. (The system tells of what was read in steps of up to 128 KiB.) When there are no descriptors or places for new connections, the oldest unfinished request heads are closed first, then the longest idle connections; the file has descriptors of its own.",
             ),
+            Text(
+                "Where the system limits the memory of the process (ulimit -v, ulimit -d), an allocation that fails would end it. So what may not fit is refused with 503 before it is begun, and a long answer is cut when there is no more: an eighth of the limit is left for what is small, and all that waits (--max-pending) holds another eighth at most.",
+            ),
         ],
     },
     Section {
@@ -230,6 +233,10 @@ pub(super) const SERVE: &[Section] = &[
                 "The records of a collection do not point at those that the request relates them to.",
             ),
             Item("not-acceptable (406)", "No available representation matches Accept."),
+            Item(
+                "not-enough-memory (503)",
+                "The system lets the process have no more memory for now (ulimit -v, ulimit -d); see LIMITS.",
+            ),
             Item("not-found (404)", "There is nothing at the path."),
             Item("not-utf-8 (400)", "The content is not UTF-8."),
             Item("partial-put (400)", "PUT with Content-Range."),

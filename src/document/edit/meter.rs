@@ -4,9 +4,13 @@ use std::cell::Cell;
 
 use crate::document::change::Refusal;
 use crate::document::state::Context;
+use crate::memory;
 
 /// So many octets may the operations of one patch move, copy and compare: some tenths of a second.
 const WORK: usize = 256 << 20;
+
+/// A growth of more bytes than this asks first whether there is the memory for it.
+const LARGE: usize = 64 << 10;
 
 /// What is left of the work and of the growth that a patch may cause.
 pub(super) struct Meter<'c> {
@@ -39,7 +43,13 @@ impl<'c> Meter<'c> {
                 "the operations add more than {most} bytes to the document, the most of one JSON Patch (--max-body)"
             )
         };
-        take(&self.growth, octets).ok_or_else(|| Refusal::TooMuch { reason: reason() })
+        take(&self.growth, octets).ok_or_else(|| Refusal::TooMuch { reason: reason() })?;
+        // What is copied is laid out anew, and goes to the journal.
+        if octets > LARGE && !memory::has_room(octets.saturating_mul(4)) {
+            let reason = "there is not enough memory for this now; try again later".to_owned();
+            return Err(Refusal::Storage { reason, full: false });
+        }
+        Ok(())
     }
 
     /// Octets that were taken out, and are about to be counted again where they go.
