@@ -126,6 +126,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l stderr -d 'W
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l wire -d 'Show the exchange byte for byte in place of the content, every hop of it; of each content 16 KiB, with \'=all\' all' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l timing -d 'Show at the end, on standard error, where the time of each exchange went; with \'=json\' as JSON, in microseconds' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l har -d 'Write all exchanges to this file as an HTTP Archive (HAR 1.2), secrets masked; \'-\' is standard output, in place of the content' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l pcap -d 'Capture the connections for Wireshark, with the keys of https; \'-\' is standard output, and all else goes to standard error' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l parallel-max -d 'Run at most NUMBER transfers in parallel (default: 50)' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l explain-message -d 'Explain the request or response in FILE (\'-\' is standard input) line by line, and send nothing' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s w -l write-out -d 'Print FORMAT at the end, with %{variables}: http_code, time_total, size_download, ...' -r -f -a "(__httpkit_content)"
@@ -219,6 +220,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l clobber -d '
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l skip-existing -d 'Skip a transfer whose output file exists'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l remove-on-error -d 'Remove the output file if the transfer fails'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s R -l remote-time -d 'Set the time of the output file to that of Last-Modified'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l pcap-plain -d 'With --pcap, leave TLS out and capture what it carries'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s Z -l parallel -d 'Run transfers in parallel'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l parallel-immediate -d 'Open a new connection rather than wait for one (always on)'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l fail-early -d 'Stop at the first transfer that fails'

@@ -199,7 +199,7 @@ fn content(mark: &str, octets: &[u8], page: Page, budget: &mut usize) -> Vec<Row
             shown.split_inclusive(|octet| *octet == b'\n').map(|line| Row::plain(mark, &escaped(line), page)).collect()
         }
         false => {
-            let dump = block("", "", shown, Dump::Hex);
+            let dump = block("", shown, Dump::Hex);
             dump.lines().skip(1).map(|line| Row::plain(mark, line, page)).collect()
         }
     };

@@ -11,10 +11,10 @@ pub enum Dump {
     Text,
 }
 
-/// A block of octets under a label, after `prefix`.
-pub fn block(prefix: &str, label: &str, octets: &[u8], dump: Dump) -> String {
+/// A block of octets under a label.
+pub fn block(label: &str, octets: &[u8], dump: Dump) -> String {
     let length = octets.len();
-    let mut text = format!("{prefix}{label}, {length} bytes (0x{length:x})\n");
+    let mut text = format!("{label}, {length} bytes (0x{length:x})\n");
     match dump {
         Dump::Hex => hex(octets, &mut text),
         Dump::Text => rows(octets, &mut text),
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn octets_stand_sixteen_in_a_row() {
-        let shown = block("", "=> Send header", b"GET / HTTP/1.1\r\nA: b\x7f", Dump::Hex);
+        let shown = block("=> Send header", b"GET / HTTP/1.1\r\nA: b\x7f", Dump::Hex);
         assert_eq!(
             shown,
             "=> Send header, 21 bytes (0x15)\n\
@@ -76,7 +76,7 @@ mod tests {
             (&format!("{full}y"), format!("0000: {full}\n0040: y\n")),
             (&format!("{full}y\r\n"), format!("0000: {full}\n0040: y\n")),
         ] {
-            let shown = block("12:00 ", "<= Recv data", octets.as_bytes(), Dump::Text);
+            let shown = block("12:00 <= Recv data", octets.as_bytes(), Dump::Text);
             let length = octets.len();
             assert_eq!(shown, format!("12:00 <= Recv data, {length} bytes (0x{length:x})\n{rows}"), "{octets:?}");
         }

@@ -4,6 +4,7 @@
 mod access;
 mod api;
 mod browser;
+mod capture;
 mod ci;
 mod corpus;
 mod dialect_client;
@@ -41,6 +42,7 @@ mod request_like_current_curl;
 mod request_local;
 mod request_pace;
 mod request_parallel;
+mod request_pcap;
 mod request_proxy;
 mod request_pty;
 mod request_redirect;

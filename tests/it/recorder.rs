@@ -47,6 +47,7 @@ pub(crate) struct Recorder {
     /// Where it listens.
     pub(crate) address: SocketAddr,
     received: Arc<Mutex<Vec<Vec<u8>>>>,
+    script: Vec<Act>,
 }
 
 impl Recorder {
@@ -60,6 +61,7 @@ impl Recorder {
         let address = listener.local_addr().unwrap();
         let received = Arc::new(Mutex::new(Vec::new()));
         let store = Arc::clone(&received);
+        let script = scripts[0].clone();
         thread::spawn(move || {
             for (number, stream) in listener.incoming().enumerate() {
                 let Ok(stream) = stream else { return };
@@ -69,7 +71,7 @@ impl Recorder {
                 thread::spawn(move || follow(stream, &script, &store, number));
             }
         });
-        Recorder { address, received }
+        Recorder { address, received, script }
     }
 
     /// `http://127.0.0.1:PORT` and the path.
@@ -80,6 +82,13 @@ impl Recorder {
     /// What came over each connection.
     pub(crate) fn connections(&self) -> Vec<Vec<u8>> {
         self.received.lock().unwrap().clone()
+    }
+
+    /// What the first connection is sent, if nothing keeps it from that.
+    pub(crate) fn says(&self) -> Vec<u8> {
+        let writes =
+            self.script.iter().filter_map(|act| if let Act::Write(octets) = act { Some(octets) } else { None });
+        writes.flatten().copied().collect()
     }
 
     /// All that came, as text.

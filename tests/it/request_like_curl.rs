@@ -100,7 +100,7 @@ const GZIP: &[u8] = &[
 ];
 
 /// What the peer is, and the command line: `URL` stands for its URL without a slash at the end.
-const CASES: &[(&str, &str)] = &[
+pub(crate) const CASES: &[(&str, &str)] = &[
     ("ok", "URL"),
     ("ok", "URL/"),
     ("ok", "URL/a/../b/./c"),
@@ -465,17 +465,8 @@ pub(crate) fn run(program: &[&str], name: &str, line: &str) -> Seen {
 /// Also gives what was said on standard error.
 pub(crate) fn run_with_errors(program: &[&str], name: &str, line: &str) -> (Seen, String) {
     let folder = tempfile::tempdir().unwrap();
-    prepare(folder.path());
-    let recorder = Recorder::start(peer(name));
+    let (recorder, mut command) = ready(program, name, line, folder.path());
     let port = recorder.address.port().to_string();
-    let mut command = Command::new(program[0]);
-    kit::clean(&mut command);
-    command.args(&program[1..]).args(["-s", "-A", "agent"]).current_dir(folder.path()).stdin(Stdio::null());
-    command.env("HOME", folder.path());
-    for word in line.split(' ') {
-        let word = word.replace("URL", &format!("http://127.0.0.1:{port}")).replace("PORT", &port);
-        command.arg(word.replace("FOLDER", folder.path().to_str().unwrap()));
-    }
     let output = command.output().unwrap();
     let plain = |octets: &[u8]| normal(&String::from_utf8_lossy(octets), &port);
     let wire = recorder.connections().iter().map(|octets| plain(octets)).collect::<Vec<_>>().join("\n---\n");
@@ -483,6 +474,22 @@ pub(crate) fn run_with_errors(program: &[&str], name: &str, line: &str) -> (Seen
     collect(folder.path(), folder.path(), &mut files, &plain);
     let seen = Seen { wire, stdout: plain(&output.stdout), files, status: output.status.to_string() };
     (seen, String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// The peer of a case, and the command to run in the folder.
+pub(crate) fn ready(program: &[&str], name: &str, line: &str, folder: &Path) -> (Recorder, Command) {
+    prepare(folder);
+    let recorder = Recorder::start(peer(name));
+    let port = recorder.address.port().to_string();
+    let mut command = Command::new(program[0]);
+    kit::clean(&mut command);
+    command.args(&program[1..]).args(["-s", "-A", "agent"]).current_dir(folder).stdin(Stdio::null());
+    command.env("HOME", folder);
+    for word in line.split(' ') {
+        let word = word.replace("URL", &format!("http://127.0.0.1:{port}")).replace("PORT", &port);
+        command.arg(word.replace("FOLDER", folder.to_str().unwrap()));
+    }
+    (recorder, command)
 }
 
 /// Every number of five digits is a port, and no port is another.

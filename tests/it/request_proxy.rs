@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::thread;
 
+use crate::capture::Capture;
 use crate::recorder::{Act, Recorder, answer, ok};
 use crate::request::request;
 use crate::request_tls::{serve, signed};
@@ -65,6 +66,7 @@ fn what_dry_run_prints_is_what_a_proxy_gets() {
     let file = folder.path().join("content");
     fs::write(&file, "one\r\ntwo\n").unwrap();
     let path = file.display().to_string();
+    let capture = folder.path().join("capture").display().to_string();
     let cases: &[&[&str]] = &[
         &[],
         &["-I"],
@@ -92,9 +94,12 @@ fn what_dry_run_prints_is_what_a_proxy_gets() {
             assert_eq!(greeting, way.greeting, "{}", way.name);
             let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
             assert_eq!(text(&printed.get_output().stdout), text(sent), "{} {case:?}", way.name);
-            let wire = request(&[arguments.as_slice(), &["--wire=all"]].concat()).assert().success();
+            let views = ["--wire=all", "--pcap", &capture];
+            let wire = request(&[arguments.as_slice(), &views].concat()).assert().success();
             let shown = unwired(&text(&wire.get_output().stdout), "> ");
             assert_eq!(text(&shown), text(sent), "{} {case:?}", way.name);
+            let captured = Capture::read(&fs::read(&capture).unwrap());
+            assert_eq!(text(&captured.sent()), text(&[greeting, sent].concat()), "{} {case:?}", way.name);
         }
     }
 }
@@ -290,7 +295,7 @@ fn a_password_for_one_proxy_is_not_told_to_another() {
 }
 
 /// The bytes that `--wire` shows after a mark.
-fn unwired(shown: &str, mark: &str) -> Vec<u8> {
+pub(crate) fn unwired(shown: &str, mark: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     for line in shown.lines().filter_map(|line| line.strip_prefix(mark)) {
         let mut rest = line.as_bytes();
@@ -339,7 +344,7 @@ fn wire_shows_both_sides_byte_for_byte() {
 }
 
 /// A proxy that opens a tunnel to that address, whatever it is asked for, and says what it was asked.
-fn tunnels_to(goal: SocketAddr) -> (SocketAddr, std::sync::mpsc::Receiver<String>) {
+pub(crate) fn tunnels_to(goal: SocketAddr) -> (SocketAddr, std::sync::mpsc::Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let (sender, receiver) = std::sync::mpsc::channel();

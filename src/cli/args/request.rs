@@ -147,6 +147,10 @@ pub struct RequestArgs {
     pub print: Option<Parts>,
     /// `-v`, `--verbose`
     pub verbose: bool,
+    /// `--pcap`
+    pub pcap: Option<PathBuf>,
+    /// `--pcap-plain`
+    pub pcap_plain: bool,
     /// `--trace`
     pub trace: Option<PathBuf>,
     /// `--trace-ascii`

@@ -23,7 +23,7 @@ use super::route::{Key, Place};
 use super::settings::{Family, Interface, Settings};
 use super::socket::Connection;
 use super::socks::{self, Door, Goal};
-use super::stream::{Raw, Stream};
+use super::stream::Stream;
 use super::tap::Line;
 use super::tls::Tls;
 
@@ -50,29 +50,28 @@ impl Dialer<'_> {
             (None, Some(socks)) => (Place::of_target(target, self.settings), Some(socks)),
             (None, None) => (Place::of_target(target, self.settings), None),
         };
-        let mut raw = match socks {
+        let mut stream = match socks {
             Some(socks) => self.dial_through(socks, &place, facts)?,
             None => self.dial_raw(target, &place, facts)?,
         };
         let Some(http) = http else {
             let stream = match target.scheme {
-                Scheme::Http => Stream::Plain(raw),
-                Scheme::Https => self.secure(raw, request, facts)?,
+                Scheme::Http => stream,
+                Scheme::Https => self.secure(stream, request, facts)?,
             };
             return Ok(Connection::new(stream, Key::of(request), self.line));
         };
         if http.kind == ProxyKind::Https {
-            let stream = self.proxy_tls.handshake(raw, http.bare_host(), self.by, facts)?;
+            stream = self.proxy_tls.handshake(stream, http.bare_host(), self.by, facts)?;
             facts.proxy = Some(self.by.started.elapsed());
             self.line.remark(|| stream.agreement());
-            raw = Raw::within(stream);
         }
-        Ok(Connection::new(Stream::Plain(raw), Key::Proxy(http.clone()), self.line))
+        Ok(Connection::new(stream, Key::Proxy(http.clone()), self.line))
     }
 
     /// Does the TLS handshake with the target of a request.
-    pub(super) fn secure(&self, raw: Raw, request: &Request, facts: &mut Facts) -> Result<Stream, Error> {
-        let stream = self.tls.handshake(raw, request.target.bare_host(), self.by, facts)?;
+    pub(super) fn secure(&self, stream: Stream, request: &Request, facts: &mut Facts) -> Result<Stream, Error> {
+        let stream = self.tls.handshake(stream, request.target.bare_host(), self.by, facts)?;
         facts.tls = Some(self.by.started.elapsed());
         facts.certificates = stream.certificates();
         self.line.remark(|| stream.agreement());
@@ -81,13 +80,13 @@ impl Dialer<'_> {
 
     /// Opens a bare connection to the target.
     pub(super) fn dial_plain(&self, target: &TargetUri, deadline: Deadline, facts: &mut Facts) -> Result<Plain, Error> {
-        let raw = self.dial_raw(target, &Place::of_target(target, self.settings), facts)?;
-        Ok(Plain::new(raw, deadline, self.line))
+        let stream = self.dial_raw(target, &Place::of_target(target, self.settings), facts)?;
+        Ok(Plain::new(stream, deadline, self.line))
     }
 
     /// Opens a connection to a place through a SOCKS proxy.
-    fn dial_through(&self, socks: &Proxy, place: &Place, facts: &mut Facts) -> Result<Raw, Error> {
-        let mut raw = Raw::Tcp(dial_tcp(&Place::of_proxy(socks), self.settings, self.by, self.line, facts)?);
+    fn dial_through(&self, socks: &Proxy, place: &Place, facts: &mut Facts) -> Result<Stream, Error> {
+        let mut stream = dial_tcp(&Place::of_proxy(socks), self.settings, self.by, self.line, facts)?;
         facts.connects += 1;
         let goal = match place.host.parse() {
             Ok(address) => Goal::Address(address),
@@ -101,16 +100,16 @@ impl Dialer<'_> {
             Err(_) => Goal::Name(place.host.clone()),
         };
         self.line.remark(|| format!("{} connect to {}:{}", socks.kind.name(), place.host, place.port));
-        let mut door = Door { raw: &mut raw, by: self.by, stop: self.settings.stop.as_deref() };
+        let mut door = Door { stream: &mut stream, by: self.by, stop: self.settings.stop.as_deref() };
         door.pass(socks, &goal, place.port)?;
         self.line.remark(|| format!("{} request granted", socks.kind.name()));
         facts.connect = Some(self.by.started.elapsed());
         facts.proxy = facts.connect;
-        Ok(raw)
+        Ok(stream)
     }
 
-    fn dial_raw(&self, target: &TargetUri, place: &Place, facts: &mut Facts) -> Result<Raw, Error> {
-        let raw = match &self.settings.unix_socket {
+    fn dial_raw(&self, target: &TargetUri, place: &Place, facts: &mut Facts) -> Result<Stream, Error> {
+        let stream = match &self.settings.unix_socket {
             Some(path) => {
                 self.line.remark(|| format!("  Trying {}...", path.display()));
                 let stream = UnixStream::connect(path).map_err(|error| {
@@ -119,13 +118,13 @@ impl Dialer<'_> {
                 facts.name_lookup = Some(self.by.started.elapsed());
                 facts.tcp = facts.name_lookup;
                 self.line.remark(|| format!("Connected to {} ({})", target.bare_host(), path.display()));
-                Raw::Unix(stream)
+                Stream::unix(stream, self.line.ear())
             }
-            None => Raw::Tcp(dial_tcp(place, self.settings, self.by, self.line, facts)?),
+            None => dial_tcp(place, self.settings, self.by, self.line, facts)?,
         };
         facts.connects += 1;
         facts.connect = facts.tcp;
-        Ok(raw)
+        Ok(stream)
     }
 }
 
@@ -140,7 +139,7 @@ fn dial_tcp(
     by: Deadline,
     line: Line<'_>,
     facts: &mut Facts,
-) -> Result<TcpStream, Error> {
+) -> Result<Stream, Error> {
     let Place { host, port, is_proxy, .. } = place;
     let addresses = addresses(place, settings, by)?;
     facts.name_lookup = Some(by.started.elapsed());
@@ -163,6 +162,7 @@ fn dial_tcp(
                 continue;
             }
         };
+        let asked = Instant::now();
         match connect(*address, socket, left / share, settings.stop.as_deref())? {
             Ok(stream) => {
                 line.remark(|| format!("Connected to {host} ({}) port {port}", address.ip()));
@@ -171,7 +171,7 @@ fn dial_tcp(
                 facts.tcp = Some(by.started.elapsed());
                 facts.remote = stream.peer_addr().ok();
                 facts.local = stream.local_addr().ok();
-                return Ok(stream);
+                return Ok(Stream::tcp(stream, line.ear(), asked));
             }
             Err(error) if is_timeout(&error) => {
                 let limit = by.limit.unwrap_or_default().as_millis();

@@ -66,7 +66,8 @@ impl Library<'_> {
             .enable_all()
             .build()
             .map_err(|error| Error::new(Kind::Connect, format!("cannot start: {error}")))?;
-        let client = client(request, deadline, settings, tls)?;
+        let config = tls.library_config(request.protocol == Protocol::Http2, tap)?;
+        let client = client(request, deadline, settings, config)?;
         let ready = to_reqwest(&client, request, input, deadline, settings)?;
         facts.pretransfer = Some(deadline.started.elapsed());
         facts.request_octets = request.head().len() as u64;
@@ -174,7 +175,12 @@ fn wait<T>(runtime: &Runtime, pace: &mut Option<Box<Pace>>, work: impl Future<Ou
 }
 
 /// A client with nothing of its own mind: no redirects, no proxy that was not named, no field that was not built.
-fn client(request: &Request, deadline: Deadline, settings: &Settings, tls: &Tls) -> Result<Client, Error> {
+fn client(
+    request: &Request,
+    deadline: Deadline,
+    settings: &Settings,
+    config: rustls::ClientConfig,
+) -> Result<Client, Error> {
     if settings.unix_socket.is_some() || !settings.connect_to.is_empty() || request.proxy.is_some() {
         let what = "--unix-socket, --connect-to and proxies are not built in for HTTP/2";
         return Err(Error::new(Kind::Usage, what));
@@ -183,7 +189,7 @@ fn client(request: &Request, deadline: Deadline, settings: &Settings, tls: &Tls)
         .redirect(Policy::none())
         .no_proxy()
         .pool_max_idle_per_host(0)
-        .tls_backend_preconfigured(tls.library_config(request.protocol == Protocol::Http2)?);
+        .tls_backend_preconfigured(config);
     builder = match request.protocol {
         Protocol::Http2PriorKnowledge => builder.http2_prior_knowledge(),
         Protocol::Http2 => builder,

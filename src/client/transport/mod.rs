@@ -39,7 +39,7 @@ use route::Key;
 pub use settings::{ConnectTo, Family, Interface, Resolve, Settings, Slowest, TlsSettings, TlsVersion};
 use socket::Connection;
 use tap::Line;
-pub use tap::{Seen, Tap};
+pub use tap::{Crossing, Seen, Tap};
 use tunnel::Tunnel;
 
 use super::error::{Error, Kind};
@@ -134,7 +134,7 @@ impl Transport {
     fn take_idle(&mut self, key: &Key) -> Option<Connection> {
         let at = self.idle.iter().position(|connection| connection.key == *key)?;
         let mut connection = self.idle.swap_remove(at);
-        connection.tap.clone_from(&self.tap);
+        connection.watch(self.tap.as_ref());
         connection.remark(|key| format!("Re-using existing connection with host {}", key.host()));
         self.facts.reused = true;
         (self.facts.remote, self.facts.local) = connection.addresses();

@@ -1,19 +1,18 @@
 //! A bare connection, for what is not HTTP/1.1: octets out, octets in, silences.
 
 use std::io::{self, Read, Write};
-use std::net::Shutdown;
 use std::time::{Duration, Instant};
 
 use super::super::error::Error;
 use super::deadline::Deadline;
 use super::failure::{is_timeout, receive_failure, send_failure};
-use super::stream::Raw;
+use super::stream::Stream;
 use super::tap::{Line, Tap};
 
 /// An open connection without a protocol.
 #[derive(Debug)]
 pub struct Plain {
-    raw: Raw,
+    stream: Stream,
     deadline: Deadline,
     tap: Option<Tap>,
     number: u32,
@@ -31,8 +30,8 @@ pub enum Received {
 }
 
 impl Plain {
-    pub(super) fn new(raw: Raw, deadline: Deadline, line: Line<'_>) -> Plain {
-        Plain { raw, deadline, tap: line.tap.cloned(), number: line.number }
+    pub(super) fn new(stream: Stream, deadline: Deadline, line: Line<'_>) -> Plain {
+        Plain { stream, deadline, tap: line.tap.cloned(), number: line.number }
     }
 
     /// Sends octets.
@@ -41,8 +40,8 @@ impl Plain {
     /// `Kind::Send`, `Kind::Time`.
     pub fn send(&mut self, mut octets: &[u8]) -> Result<(), Error> {
         while !octets.is_empty() {
-            self.raw.limit(self.deadline.left()?).map_err(|error| receive_failure(&error))?;
-            match self.raw.write(octets) {
+            self.stream.limit(self.deadline.left()?).map_err(|error| receive_failure(&error))?;
+            match self.stream.write(octets) {
                 Ok(written) => {
                     if let Some(tap) = &self.tap {
                         tap.sent(&octets[..written], 0, Some(self.number));
@@ -60,7 +59,7 @@ impl Plain {
     /// Tells the peer that nothing more is sent.
     pub fn finish(&mut self) {
         // It fails if the peer has closed already; then there is nothing to tell.
-        let _ = self.raw.shutdown(Shutdown::Write);
+        let _ = self.stream.finish();
     }
 
     /// Waits for octets and appends them; with `silence`, no longer than that.
@@ -76,8 +75,8 @@ impl Plain {
                 return Ok(Received::Silence);
             }
             let limit = [left, self.deadline.left()?].into_iter().flatten().min();
-            self.raw.limit(limit).map_err(|error| receive_failure(&error))?;
-            match self.raw.read(&mut piece) {
+            self.stream.limit(limit).map_err(|error| receive_failure(&error))?;
+            match self.stream.read(&mut piece) {
                 Ok(0) => return Ok(Received::End),
                 Ok(length) => {
                     octets.extend_from_slice(&piece[..length]);

@@ -11,7 +11,7 @@ use super::deadline::Deadline;
 use super::failure::is_timeout;
 use super::pace::LOOK;
 use super::route::Place;
-use super::stream::Raw;
+use super::stream::Stream;
 
 /// Where a SOCKS proxy is asked to connect to: an address, or a name for the proxy to look up.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ pub(super) fn choose(kind: ProxyKind, place: &Place, found: &[SocketAddr]) -> Re
 
 /// A connection to a SOCKS proxy that has not let us through yet.
 pub(super) struct Door<'a> {
-    pub(super) raw: &'a mut Raw,
+    pub(super) stream: &'a mut Stream,
     pub(super) by: Deadline,
     pub(super) stop: Option<&'a AtomicBool>,
 }
@@ -141,7 +141,7 @@ impl Door<'_> {
     fn fill(&mut self, mut octets: &mut [u8]) -> Result<(), Error> {
         while !octets.is_empty() {
             self.wait()?;
-            match self.raw.read(octets) {
+            match self.stream.read(octets) {
                 Ok(0) => return Err(refused("the SOCKS proxy closed the connection within its answer")),
                 Ok(length) => octets = &mut octets[length..],
                 Err(error) => may_go_on(&error)?,
@@ -153,7 +153,7 @@ impl Door<'_> {
     fn write(&mut self, mut octets: &[u8]) -> Result<(), Error> {
         while !octets.is_empty() {
             self.wait()?;
-            match self.raw.write(octets) {
+            match self.stream.write(octets) {
                 Ok(length) => octets = &octets[length..],
                 Err(error) => may_go_on(&error)?,
             }
@@ -168,7 +168,7 @@ impl Door<'_> {
         }
         let left = self.by.left()?;
         let limit = if self.stop.is_some() { Some(left.unwrap_or(LOOK).min(LOOK)) } else { left };
-        self.raw.limit(limit).map_err(|error| refused(reason(&error)))
+        self.stream.limit(limit).map_err(|error| refused(reason(&error)))
     }
 }
 

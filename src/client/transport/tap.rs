@@ -1,11 +1,48 @@
-//! Looking on while octets cross a connection: what is told is what went, when it went. For https it is what TLS carries.
+//! Looking on while bytes cross a connection: what is told is what went, when it went.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-/// What crosses a connection, or happens to it.
+/// What crosses a connection, or happens to it. The bytes of messages are told twice: as messages, and as what crosses the
+/// connection, which for https is TLS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seen<'a> {
+    /// A connection stands, so long after it was asked for.
+    Connected {
+        /// This side.
+        local: SocketAddr,
+        /// The peer.
+        remote: SocketAddr,
+        /// From the first packet to the last of the handshake.
+        waited: Duration,
+    },
+    /// Keys of its TLS, as a line of a key log. It is told before anything that was protected by them.
+    Secrets(&'a str),
+    /// A request is about to be sent.
+    Request {
+        /// Its method.
+        method: &'a str,
+        /// Its target, in the form in which it is sent.
+        target: &'a str,
+    },
+    /// Bytes that this side has written.
+    Sent(Crossing<'a>),
+    /// Bytes that the peer has sent.
+    Received(Crossing<'a>),
+    /// One side sends nothing more.
+    Finished {
+        /// Whether it is the peer.
+        is_peer: bool,
+    },
+    /// The peer has given the connection up.
+    Broken,
+    /// This side has closed the connection.
+    Closed {
+        /// Whether bytes had come that nobody has read, which tells the peer that the connection was given up.
+        is_broken: bool,
+    },
     /// Something about the connection.
     Remark(&'a str),
     /// Octets of a request's head.
@@ -16,6 +53,17 @@ pub enum Seen<'a> {
     ResponseLine(&'a [u8]),
     /// Octets of a response's message body, with their chunk framing and the trailer section.
     ResponseBody(&'a [u8]),
+}
+
+/// Bytes at one of the places that they cross: the socket, and each TLS above it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Crossing<'a> {
+    /// What was read or written at a time.
+    pub bytes: &'a [u8],
+    /// Whether this is the socket itself, below all TLS.
+    pub is_socket: bool,
+    /// Whether no TLS is above this place.
+    pub is_clear: bool,
 }
 
 /// Whom to tell; the second argument is the number of the connection, counted from 0, once there is one.
@@ -77,10 +125,35 @@ pub(super) struct Line<'a> {
 }
 
 impl Line<'_> {
+    pub(super) fn ear(self) -> Option<Ear> {
+        self.tap.map(|tap| Ear { tap: tap.clone(), number: self.number })
+    }
+
     pub(super) fn remark(self, text: impl FnOnce() -> String) {
         if let Some(tap) = self.tap {
             tap.tell(Seen::Remark(&text()), Some(self.number));
         }
+    }
+}
+
+/// A tap at a connection.
+#[derive(Debug, Clone)]
+pub(super) struct Ear {
+    tap: Tap,
+    number: u32,
+}
+
+impl Ear {
+    pub(super) fn tell(&self, seen: Seen<'_>) {
+        self.tap.tell(seen, Some(self.number));
+    }
+
+    pub(super) fn tap(&self) -> &Tap {
+        &self.tap
+    }
+
+    pub(super) fn number(&self) -> u32 {
+        self.number
     }
 }
 

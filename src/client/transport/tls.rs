@@ -9,7 +9,9 @@ use std::sync::Arc;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::version::{TLS12, TLS13};
-use rustls::{CertificateError, ClientConfig, ClientConnection, KeyLogFile, StreamOwned, SupportedProtocolVersion};
+use rustls::{
+    CertificateError, ClientConfig, ClientConnection, KeyLog, KeyLogFile, StreamOwned, SupportedProtocolVersion,
+};
 
 use super::super::error::{Error, Kind};
 use super::super::request::reason;
@@ -19,7 +21,8 @@ use super::facts::Facts;
 use super::failure::is_timeout;
 use super::pins::OtherKey;
 use super::settings::{TlsSettings, TlsVersion};
-use super::stream::{Raw, Stream};
+use super::stream::Stream;
+use super::tap::{Seen, Tap};
 use super::trust::Verifier;
 
 /// The TLS side of a transport.
@@ -35,11 +38,25 @@ impl Tls {
     }
 
     /// Does the handshake on a connected stream.
-    pub(super) fn handshake(&self, stream: Raw, host: &str, by: Deadline, facts: &mut Facts) -> Result<Stream, Error> {
+    pub(super) fn handshake(
+        &self,
+        stream: Stream,
+        host: &str,
+        by: Deadline,
+        facts: &mut Facts,
+    ) -> Result<Stream, Error> {
         let name = ServerName::try_from(host.to_owned())
             .map_err(|_| Error::new(Kind::PeerCertificate, format!("'{host}' cannot be the name in a certificate")))?;
-        let session = ClientConnection::new(self.config()?, name).map_err(|error| failure(&error))?;
-        let mut tls = StreamOwned::new(session, stream);
+        let config = match stream.ear() {
+            None => self.config()?,
+            Some(ear) => {
+                let mut config = self.config()?.as_ref().clone();
+                tell_keys(&mut config, ear.tap(), Some(ear.number()));
+                Arc::new(config)
+            }
+        };
+        let session = ClientConnection::new(config, name).map_err(|error| failure(&error))?;
+        let mut tls = StreamOwned::new(session, stream.carrying_tls());
         while tls.conn.is_handshaking() {
             tls.sock.limit(by.left()?).map_err(|error| Error::new(Kind::Tls, reason(&error)))?;
             tls.conn.complete_io(&mut tls.sock).map_err(|error| {
@@ -47,12 +64,15 @@ impl Tls {
                 handshake_failure(&error, host, by)
             })?;
         }
-        Ok(Stream::Tls(Box::new(tls)))
+        Ok(Stream::tls(tls))
     }
 
     /// The configuration for the library, which may agree on HTTP/2.
-    pub(super) fn library_config(&self, http2: bool) -> Result<ClientConfig, Error> {
+    pub(super) fn library_config(&self, http2: bool, tap: Option<&Tap>) -> Result<ClientConfig, Error> {
         let mut config = client_config(&self.settings)?;
+        if let Some(tap) = tap {
+            tell_keys(&mut config, tap, None);
+        }
         if http2 {
             config.alpn_protocols.insert(0, b"h2".to_vec());
         }
@@ -65,6 +85,29 @@ impl Tls {
         }
         let config = Arc::new(client_config(&self.settings)?);
         Ok(Arc::clone(self.config.get_or_init(|| config)))
+    }
+}
+
+/// Has keys told, besides where they are logged already.
+fn tell_keys(config: &mut ClientConfig, tap: &Tap, connection: Option<u32>) {
+    let log = Arc::clone(&config.key_log);
+    config.key_log = Arc::new(Keys { tap: tap.clone(), connection, log });
+}
+
+/// Tells keys as lines of a key log, and logs them.
+#[derive(Debug)]
+struct Keys {
+    tap: Tap,
+    connection: Option<u32>,
+    log: Arc<dyn KeyLog>,
+}
+
+impl KeyLog for Keys {
+    fn log(&self, label: &str, client_random: &[u8], secret: &[u8]) {
+        self.log.log(label, client_random, secret);
+        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let line = format!("{label} {} {}\n", hex(client_random), hex(secret));
+        self.tap.tell(Seen::Secrets(&line), self.connection);
     }
 }
 

@@ -7,7 +7,6 @@ use super::dial::Dialer;
 use super::facts::Facts;
 use super::route::Key;
 use super::socket::Connection;
-use super::stream::{Raw, Stream};
 use crate::client::target::Scheme;
 
 /// The most content of a refusal that is read so that the connection can be used again.
@@ -50,7 +49,7 @@ pub(super) fn open(
     if !connection.pending().is_empty() {
         return Err(Error::new(Kind::Receive, "the proxy sent bytes before the TLS handshake within its tunnel"));
     }
-    let stream = dialer.secure(connection.into_raw()?, request, facts)?;
+    let stream = dialer.secure(connection.into_stream(), request, facts)?;
     Ok(Tunnel::Open(Connection::new(stream, key, dialer.line)))
 }
 
@@ -65,14 +64,4 @@ fn drain(mut body: SocketBody) -> Option<Connection> {
         }
     }
     None
-}
-
-impl Connection {
-    /// What octets travel through, for something else to travel through it.
-    fn into_raw(self) -> Result<Raw, Error> {
-        match self.into_stream() {
-            Stream::Plain(raw) => Ok(raw),
-            Stream::Tls(_) => Err(Error::new(Kind::Receive, "the tunnel is one already")),
-        }
-    }
 }

@@ -98,6 +98,15 @@ pub(super) static OUTPUT: &[Row] = &[
          of the content",
         |args, path| args.har = Some(path),
     ),
+    Row::path(
+        "pcap",
+        "FILE",
+        "Capture the connections for Wireshark, with the keys of https; '-' is standard output, and all else goes to standard error",
+        |args, path| args.pcap = Some(path),
+    )
+    .in_dialects(),
+    Row::flag("pcap-plain", "With --pcap, leave TLS out and capture what it carries", |args| args.pcap_plain = true)
+        .in_dialects(),
     Row::flag("parallel", "Run transfers in parallel", |args| args.parallel = true).letter('Z').in_dialects(),
     Row::value("parallel-max", "NUMBER", "Run at most NUMBER transfers in parallel (default: 50)", |args, text| {
         put(&mut args.parallel_max, number(text, u32::MAX))

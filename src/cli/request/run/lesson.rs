@@ -5,8 +5,9 @@ use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
+use super::listener::Listener;
 use crate::cli::request::layout::Layout;
-use crate::client::transport::Seen;
+use crate::client::transport::{Seen, Tap};
 use crate::print::{Page, Terminal, explained, line};
 use crate::remark::{Around, explain_exchange};
 
@@ -38,7 +39,7 @@ struct Exchange {
 
 impl Lesson {
     /// Keeps what was seen.
-    pub(crate) fn hear(&self, seen: Seen<'_>, connection: Option<u32>) {
+    fn hear(&self, seen: Seen<'_>, connection: Option<u32>) {
         let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match seen {
             Seen::Remark(text) => heard.events.push(text.to_owned()),
@@ -50,6 +51,7 @@ impl Lesson {
             Seen::ResponseLine(octets) | Seen::ResponseBody(octets) => {
                 heard.add(connection, octets, |exchange| &mut exchange.received);
             }
+            _ => {}
         }
     }
 
@@ -72,6 +74,13 @@ impl Lesson {
         }
         // A reader that went away has seen enough.
         let _ = terminal.output.write_all(&shown);
+    }
+}
+
+impl Listener for Lesson {
+    fn tap(&self, _transfer: usize) -> Tap {
+        let lesson = self.clone();
+        Tap::new(move |seen, connection| lesson.hear(seen, connection))
     }
 }
 

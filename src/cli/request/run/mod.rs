@@ -7,9 +7,12 @@ mod group;
 mod har;
 mod instead;
 mod lesson;
+mod listener;
+mod listeners;
 mod local;
 mod output;
 mod parallel;
+mod pcap;
 mod phases;
 mod record;
 mod report;
@@ -38,7 +41,6 @@ use lesson::Lesson;
 use output::fail;
 use record::Book;
 use session::Session;
-use trace::Trace;
 
 /// Runs `httpkit request`, one group of options after the other, and gives the exit status: that of the last transfer.
 pub fn run(groups: &[RequestArgs], terminal: &mut Terminal) -> u8 {
@@ -56,8 +58,14 @@ pub fn run(groups: &[RequestArgs], terminal: &mut Terminal) -> u8 {
         Ok(book) => book,
         Err((error, args)) => return fail(&error, &Layout::of(args, &terminal.setting()), terminal),
     };
-    let mut session = Session::new(open_trace(groups, lesson.clone(), terminal), book.clone());
+    let listeners = match listeners::open(groups, lesson.as_ref(), terminal) {
+        Ok(listeners) => listeners,
+        Err((error, args)) => return fail(&error, &Layout::of(args, &terminal.setting()), terminal),
+    };
+    let mut session = Session::new(listeners, book.clone());
     let status = run_all(groups, &mut session, terminal);
+    // What closes now is still heard of.
+    drop(session);
     if let (Some(lesson), Some(args)) = (lesson, asks) {
         lesson.tell(&Layout::of(args, &terminal.setting()), explain::columns(terminal), terminal);
     }
@@ -130,19 +138,6 @@ fn run_at_once(groups: &[RequestArgs], at_once: usize, session: &mut Session, te
         }
     }
     parallel::run(&plans, at_once, session, terminal)
-}
-
-/// The trace, if one was asked for. One that cannot be written is left out with a warning, as curl does.
-fn open_trace(groups: &[RequestArgs], lesson: Option<Lesson>, terminal: &mut Terminal) -> Option<Trace> {
-    match (Trace::open(groups, lesson, terminal), groups.first()) {
-        (Ok(trace), _) => trace,
-        (Err(what), Some(args)) => {
-            let layout = Layout::of(args, &terminal.setting());
-            output::warn(&mut terminal.error, &layout, &what);
-            None
-        }
-        (Err(_), None) => None,
-    }
 }
 
 /// `--stderr`: what is said about transfers goes to a file, or to standard output.

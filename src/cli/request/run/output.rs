@@ -350,9 +350,9 @@ pub(crate) fn warn(stderr: &mut Sink, layout: &Layout, text: &str) {
 }
 
 /// Says on standard error what the user may like to know.
-pub(crate) fn note(terminal: &mut Terminal, layout: &Layout, text: &str) {
-    let mark = layout.palette(terminal.error.is_terminal).paint(Tone::Faint, "note").to_string();
-    say(&mut terminal.error, &format!("httpkit: {mark}: {}\n", print::line(text)));
+pub(crate) fn note(stderr: &mut Sink, layout: &Layout, text: &str) {
+    let mark = layout.palette(stderr.is_terminal).paint(Tone::Faint, "note").to_string();
+    say(stderr, &format!("httpkit: {mark}: {}\n", print::line(text)));
 }
 
 /// Says a failure on standard error, in one line.

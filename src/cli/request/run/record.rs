@@ -178,9 +178,9 @@ impl Record {
 impl Heard {
     fn hear(&mut self, seen: Seen<'_>, connection: Option<u32>, book: &Book) {
         match seen {
-            Seen::Remark(_) => return,
             Seen::RequestHead(octets) | Seen::RequestBody(octets) => self.sent += octets.len() as u64,
             Seen::ResponseLine(octets) | Seen::ResponseBody(octets) => self.received += octets.len() as u64,
+            _ => return,
         }
         if !book.0.keeps_bytes {
             return;
@@ -190,12 +190,12 @@ impl Heard {
         }
         let Some(last) = self.messages.last_mut() else { return };
         match seen {
-            Seen::Remark(_) => {}
             // Heads have a limit of their own.
             Seen::RequestHead(octets) => last.head.extend_from_slice(octets),
             Seen::ResponseLine(octets) => last.reply_head.extend_from_slice(octets),
             Seen::RequestBody(octets) => book.keep(octets, &mut last.content),
             Seen::ResponseBody(octets) => book.keep(octets, &mut last.reply),
+            _ => {}
         }
     }
 }

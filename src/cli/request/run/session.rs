@@ -8,8 +8,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use bstr::ByteSlice;
 
+use super::listener::Listener;
 use super::record::Book;
-use super::trace::Trace;
 use super::{output, saving};
 use crate::cli::request::plan::Plan;
 use crate::client::transport::{Settings, Tap, Transport};
@@ -22,7 +22,8 @@ pub(crate) struct Session {
     jar: Arc<Mutex<Jar>>,
     /// Whether cookies are kept at all: a file was named for them.
     keeps_cookies: Arc<AtomicBool>,
-    trace: Option<Arc<Trace>>,
+    /// Who listens to all transfers.
+    listeners: Arc<[Box<dyn Listener>]>,
     /// Where the exchanges are written down, if somebody wants to know of them.
     pub(crate) book: Option<Book>,
     /// How many transfers have begun, and how many URLs were named in the groups before.
@@ -38,12 +39,12 @@ pub(crate) struct Session {
 
 impl Session {
     /// A session that knows nothing yet.
-    pub(crate) fn new(trace: Option<Trace>, book: Option<Book>) -> Session {
+    pub(crate) fn new(listeners: Vec<Box<dyn Listener>>, book: Option<Book>) -> Session {
         Session {
             transport: Transport::new(Settings::default()),
             jar: Arc::default(),
             keeps_cookies: Arc::default(),
-            trace: trace.map(Arc::new),
+            listeners: listeners.into(),
             book,
             begun: Arc::default(),
             urls: 0,
@@ -59,7 +60,7 @@ impl Session {
             transport: self.transport.another(),
             jar: Arc::clone(&self.jar),
             keeps_cookies: Arc::clone(&self.keeps_cookies),
-            trace: self.trace.clone(),
+            listeners: Arc::clone(&self.listeners),
             book: self.book.clone(),
             begun: Arc::clone(&self.begun),
             urls: self.urls,
@@ -72,7 +73,7 @@ impl Session {
     /// Begins a transfer of a plan, and gives its number in the run.
     pub(crate) fn begin(&mut self, listeners: impl Iterator<Item = Tap>) -> usize {
         let number = self.begun.fetch_add(1, Ordering::Relaxed);
-        let taps = self.trace.as_ref().map(|trace| trace.tap(number)).into_iter().chain(listeners);
+        let taps = self.listeners.iter().map(|listener| listener.tap(number)).chain(listeners);
         self.transport.watch(taps.reduce(Tap::and));
         number
     }

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::lesson::Lesson;
+use super::listener::Listener;
 use crate::cli::args::RequestArgs;
 use crate::cli::request::layout::time;
 use crate::client::reason;
@@ -14,9 +14,7 @@ use crate::print::{Dump, Sink, Terminal, block};
 
 /// A trace of all transfers of a run.
 pub(crate) struct Trace {
-    sink: Option<Arc<Sink>>,
-    /// Who explains what is seen.
-    lesson: Option<Lesson>,
+    sink: Arc<Sink>,
     dump: Dump,
     has_time: bool,
     has_ids: bool,
@@ -27,50 +25,41 @@ impl Trace {
     ///
     /// # Errors
     /// Says which file could not be made, and why.
-    pub(crate) fn open(
-        groups: &[RequestArgs],
-        lesson: Option<Lesson>,
-        terminal: &Terminal,
-    ) -> Result<Option<Trace>, String> {
+    pub(crate) fn open(groups: &[RequestArgs], terminal: &Terminal) -> Result<Option<Trace>, String> {
         let named = groups.iter().rev().find_map(|args| match (&args.trace, &args.trace_ascii) {
             (Some(path), _) => Some((path, Dump::Hex)),
             (None, Some(path)) => Some((path, Dump::Text)),
             (None, None) => None,
         });
-        if named.is_none() && lesson.is_none() {
-            return Ok(None);
-        }
-        let dump = named.map_or(Dump::Text, |(_, dump)| dump);
-        let sink = named.map(|(path, _)| sink(path, terminal)).transpose()?.map(Arc::new);
+        let Some((path, dump)) = named else { return Ok(None) };
+        let sink = Arc::new(sink(path, terminal)?);
         let is_asked = |asked: fn(&RequestArgs) -> bool| groups.iter().any(asked);
         let (has_time, has_ids) = (is_asked(|args| args.trace_time), is_asked(|args| args.trace_ids));
-        Ok(Some(Trace { sink, lesson, dump, has_time, has_ids }))
+        Ok(Some(Trace { sink, dump, has_time, has_ids }))
     }
+}
 
+impl Listener for Trace {
     /// What a transport tells of the transfer of that number is written here.
-    pub(crate) fn tap(&self, transfer: usize) -> Tap {
-        let (sink, lesson) = (self.sink.clone(), self.lesson.clone());
+    fn tap(&self, transfer: usize) -> Tap {
+        let sink = Arc::clone(&self.sink);
         let (dump, has_time, has_ids) = (self.dump, self.has_time, self.has_ids);
         Tap::new(move |seen, connection| {
-            if let Some(lesson) = &lesson {
-                lesson.hear(seen, connection);
-            }
-            let Some(sink) = &sink else { return };
-            let mut prefix = if has_time { time() } else { String::new() };
-            if has_ids {
-                let connection = connection.map_or_else(|| "x".to_owned(), |number| number.to_string());
-                prefix.push_str(&format!("[{transfer}-{connection}] "));
-            }
-            let (label, octets) = match seen {
-                Seen::Remark(_) => ("== Info", &[][..]),
-                Seen::RequestHead(octets) => ("=> Send header", octets),
-                Seen::RequestBody(octets) => ("=> Send data", octets),
-                Seen::ResponseLine(octets) => ("<= Recv header", octets),
-                Seen::ResponseBody(octets) => ("<= Recv data", octets),
+            let prefix = |label: &str| {
+                let mut prefix = if has_time { time() } else { String::new() };
+                if has_ids {
+                    let connection = connection.map_or_else(|| "x".to_owned(), |number| number.to_string());
+                    prefix.push_str(&format!("[{transfer}-{connection}] "));
+                }
+                prefix + label
             };
             let text = match seen {
-                Seen::Remark(text) => format!("{prefix}{label}: {text}\n"),
-                _ => block(&prefix, label, octets, dump),
+                Seen::Remark(text) => format!("{}: {text}\n", prefix("== Info")),
+                Seen::RequestHead(octets) => block(&prefix("=> Send header"), octets, dump),
+                Seen::RequestBody(octets) => block(&prefix("=> Send data"), octets, dump),
+                Seen::ResponseLine(octets) => block(&prefix("<= Recv header"), octets, dump),
+                Seen::ResponseBody(octets) => block(&prefix("<= Recv data"), octets, dump),
+                _ => return,
             };
             // A trace that cannot be written ends no transfer.
             let _ = sink.share().write_all(text.as_bytes());

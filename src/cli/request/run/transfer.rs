@@ -30,7 +30,11 @@ pub(crate) fn run_transfer(
 ) -> u8 {
     if let Some(path) = transfer.file.as_deref().filter(|path| plan.layout.saving.skip_existing && path.exists()) {
         if !plan.layout.silent {
-            output::note(terminal, &plan.layout, &format!("'{}' is there and is not fetched again", path.display()));
+            output::note(
+                &mut terminal.error,
+                &plan.layout,
+                &format!("'{}' is there and is not fetched again", path.display()),
+            );
         }
         return exit::SUCCESS;
     }

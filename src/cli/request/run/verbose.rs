@@ -13,16 +13,17 @@ pub(crate) fn tap(layout: &Layout, stderr: &Sink) -> Option<Tap> {
     }
     let (sink, layout) = (stderr.share(), layout.clone());
     Some(Tap::new(move |seen, _| {
-        let time = layout.time();
         let manner = layout.manner(sink.is_terminal);
         let shown = match seen {
             Seen::Remark(text) => {
-                let mark = manner.palette.paint(Tone::Faint, &format!("{time}* ")).to_string();
+                let mark = manner.palette.paint(Tone::Faint, &format!("{}* ", layout.time())).to_string();
                 format!("{mark}{}\n", print::line(text)).into_bytes()
             }
-            Seen::RequestHead(octets) => print::head(octets, &format!("{time}> "), manner),
-            Seen::ResponseLine(line) => print::lines(line, &format!("{time}< "), line.starts_with(b"HTTP/"), manner),
-            Seen::RequestBody(_) | Seen::ResponseBody(_) => return,
+            Seen::RequestHead(octets) => print::head(octets, &format!("{}> ", layout.time()), manner),
+            Seen::ResponseLine(line) => {
+                print::lines(line, &format!("{}< ", layout.time()), line.starts_with(b"HTTP/"), manner)
+            }
+            _ => return,
         };
         // What cannot be said about a transfer does not end it.
         let _ = sink.share().write_all(&shown);

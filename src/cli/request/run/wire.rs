@@ -32,21 +32,20 @@ pub(crate) fn tap(layout: &Layout, stdout: &Sink) -> Option<Tap> {
 
 impl Shown {
     fn show(&mut self, seen: Seen<'_>) -> String {
-        let mut text = match seen {
-            Seen::ResponseLine(_) | Seen::ResponseBody(_) => self.waited(),
-            _ => String::new(),
-        };
-        text.push_str(&match seen {
+        match seen {
             Seen::Remark(text) => self.wire.note(text.trim_ascii_start()),
-            Seen::RequestHead(octets) => self.wire.head(Side::Client, octets, true),
-            Seen::RequestBody(octets) => self.wire.content(Side::Client, octets),
-            Seen::ResponseLine(line) => self.wire.head(Side::Server, line, line.starts_with(b"HTTP/")),
-            Seen::ResponseBody(octets) => self.wire.content(Side::Server, octets),
-        });
-        if matches!(seen, Seen::RequestHead(_) | Seen::RequestBody(_)) {
-            self.asked = Some(Instant::now());
+            Seen::RequestHead(octets) => {
+                self.asked = Some(Instant::now());
+                self.wire.head(Side::Client, octets, true)
+            }
+            Seen::RequestBody(octets) => {
+                self.asked = Some(Instant::now());
+                self.wire.content(Side::Client, octets)
+            }
+            Seen::ResponseLine(line) => self.waited() + &self.wire.head(Side::Server, line, line.starts_with(b"HTTP/")),
+            Seen::ResponseBody(octets) => self.waited() + &self.wire.content(Side::Server, octets),
+            _ => String::new(),
         }
-        text
     }
 
     /// How long the server took, if that was long.
@@ -58,6 +57,9 @@ impl Shown {
     }
 
     fn write(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
         // A reader that has gone away does not end the transfer.
         let _ = self.sink.write_all(text.as_bytes());
     }

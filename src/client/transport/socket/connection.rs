@@ -1,6 +1,6 @@
 //! A connection of ours: what was read and not yet understood, its pace, and who looks on.
 
-use std::io;
+use std::io::{self, Read};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ pub(in super::super) struct Connection {
     pub(super) start: usize,
     end: usize,
     pub(super) pace: Option<Box<Pace>>,
-    pub(in super::super) tap: Option<Tap>,
+    pub(super) tap: Option<Tap>,
     /// Its number among those of the transport.
     pub(super) number: u32,
 }
@@ -41,10 +41,16 @@ impl Connection {
 
     /// Whether nothing has come since the last exchange, not even the end.
     pub(in super::super) fn is_quiet(&mut self) -> bool {
-        let raw = self.stream.raw();
-        let is_set = raw.limit(None).and_then(|()| raw.set_nonblocking(true)).is_ok();
+        let stream = &self.stream;
+        let is_set = stream.limit(None).and_then(|()| stream.set_nonblocking(true)).is_ok();
         let is_quiet = matches!(self.receive(), Err(error) if is_timeout(&error));
-        is_set && self.stream.raw().set_nonblocking(false).is_ok() && is_quiet
+        is_set && self.stream.set_nonblocking(false).is_ok() && is_quiet
+    }
+
+    /// Tells that tap from now on.
+    pub(in super::super) fn watch(&mut self, tap: Option<&Tap>) {
+        self.tap = tap.cloned();
+        self.stream.listen(Line { number: self.number, tap });
     }
 
     /// Its number among those of the transport.
@@ -64,7 +70,7 @@ impl Connection {
 
     /// The peer and this side, where they have addresses.
     pub(in super::super) fn addresses(&self) -> (Option<SocketAddr>, Option<SocketAddr>) {
-        self.stream.raw().addresses()
+        self.stream.addresses()
     }
 
     /// Tells the tap something about the connection.
@@ -154,7 +160,7 @@ impl Connection {
             }
         }
         loop {
-            match self.stream.io().read(&mut self.buffer[self.end..]) {
+            match self.stream.read(&mut self.buffer[self.end..]) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
                 Ok(length) => {
@@ -204,7 +210,7 @@ impl Connection {
     pub(super) fn limit(&mut self, limit: Option<Duration>) -> Result<(), Error> {
         if limit.is_some() || self.is_limited {
             self.is_limited = limit.is_some();
-            self.stream.raw().limit(limit).map_err(|error| receive_failure(&error))?;
+            self.stream.limit(limit).map_err(|error| receive_failure(&error))?;
         }
         Ok(())
     }

@@ -118,9 +118,9 @@ impl Heads {
         if self.last.is_some() {
             return Ok(false);
         }
-        connection.stream.raw().set_nonblocking(true).map_err(|error| receive_failure(&error))?;
+        connection.stream.set_nonblocking(true).map_err(|error| receive_failure(&error))?;
         let got = connection.receive();
-        connection.stream.raw().set_nonblocking(false).map_err(|error| receive_failure(&error))?;
+        connection.stream.set_nonblocking(false).map_err(|error| receive_failure(&error))?;
         match got {
             Ok(0) => {
                 let what = "cannot send the request: the peer has closed the connection";

@@ -15,6 +15,7 @@ use super::deadline::Deadline;
 use super::facts::Facts;
 use super::pace::Pace;
 use super::settings::Settings;
+use super::tap::Seen;
 use crate::message::{ReplyHead, ReplyVersion, Version};
 pub(super) use connection::Connection;
 use heads::Heads;
@@ -33,6 +34,10 @@ impl Connection {
         facts.pretransfer = Some(deadline.started.elapsed());
         facts.connection = Some(self.number);
         self.pace = Pace::of(settings);
+        if let Some(tap) = &self.tap {
+            let (method, target) = (&request.method, &request.request_target);
+            tap.tell(Seen::Request { method, target }, Some(self.number));
+        }
         let mut heads = Heads::new(&request.method, settings);
         let sent = self.send(request, input, deadline, &mut heads, facts)?;
         facts.sent = Some(deadline.started.elapsed());

@@ -1,7 +1,7 @@
 //! Sending one request: its head, and its content as far as the peer wants it.
 
 use std::borrow::Cow;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::time::Duration;
 
 use super::super::buffer::Buffer;
@@ -126,7 +126,7 @@ impl Connection {
         facts: &mut Facts,
     ) -> Result<Sent, Error> {
         while !octets.is_empty() {
-            match self.stream.io().write(octets) {
+            match self.stream.write(octets) {
                 Ok(written) => {
                     self.saw(written)?;
                     *octets = &octets[written..];
@@ -149,7 +149,7 @@ impl Connection {
                 }
             }
         }
-        match self.stream.io().flush() {
+        match self.stream.flush() {
             Err(error) if !is_timeout(&error) => Err(send_failure(&error)),
             _ => Ok(Sent::Whole),
         }
