@@ -154,6 +154,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l resolve -d '
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l connect-to -d 'Connect to host B and its port in place of host A' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l unix-socket -d 'Connect through this Unix domain socket' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l interface -d 'Connect from this network interface, address or host name; \'if!NAME\' and \'host!NAME\' say which it is' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l haproxy-clientip -d 'Like --haproxy-protocol, and say that this client connects' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry -d 'Retry transient failures NUMBER times' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-delay -d 'Wait SECONDS between retries, instead of 1 s doubling each time' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-max-time -d 'Start no further retry after SECONDS' -r
@@ -209,6 +210,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l trace-time -
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l trace-ids -d 'Start each block of a trace with the numbers of the transfer and the connection'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s f -l fail -d 'Fail with exit status 22 on a status of 400 or above, and do not print the content'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l fail-with-body -d 'Fail with exit status 22 on a status of 400 or above, but print the content'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tr-encoding -d 'Ask for a compressed transfer and take the compression off'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l raw -d 'Print the message body as it came, with chunks and content codings'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s O -l remote-name -d 'Write the content to a file named as in the URL'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l out-null -d 'Read the content and show it to nobody'
@@ -224,7 +226,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l pcap-plain -
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s Z -l parallel -d 'Run transfers in parallel'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l parallel-immediate -d 'Open a new connection rather than wait for one (always on)'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l fail-early -d 'Stop at the first transfer that fails'
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s '#' -l progress-bar -d 'Show progress as a bar (always on)'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s '#' -l progress-bar -d 'Show progress as a bar, in files too'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l explain -d 'Explain the exchange line by line, in place of printing the content'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l explain-exit -d 'Tell what an exit status means; its number may follow, else all are told'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s s -l silent -d 'Print no errors and no progress'
@@ -243,6 +245,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tcp-nodelay 
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l ignore-content-length -d 'Read the content up to the end of the connection, whatever its length is said to be'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 4 -l ipv4 -d 'Use IPv4 addresses only'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 6 -l ipv6 -d 'Use IPv6 addresses only'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l haproxy-protocol -d 'Begin each connection with a line of HAProxy\'s protocol that says who connects'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-connrefused -d 'Also retry when the connection is refused'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-all-errors -d 'Retry after any failure'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 1 -l tlsv1 -d 'Use TLS 1.0 or later (that is 1.2 or later: older versions are not built in)'

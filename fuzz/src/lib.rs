@@ -11,7 +11,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use httpkit::client::{Jar, Reading, TargetUri};
 use httpkit::message::{
-    ChunkedDecoder, ChunkedLimits, HeadLimits, HeadScan, parse_head, reply_body_end, reply_head, reply_head_end,
+    ChunkedDecoder, ChunkedLimits, HeadLimits, HeadScan, TransferCodings, parse_head, reply_body_end, reply_head,
+    reply_head_end,
 };
 use httpkit::store::{OpenError, Options, Source, Store};
 use httpkit::text::json;
@@ -51,8 +52,10 @@ pub fn reply(bytes: &[u8]) {
     assert_eq!(reply_head_end(bytes, end.saturating_sub(1)), Some(end));
     let Ok(head) = reply_head(&bytes[..end]) else { return };
     for method in ["GET", "HEAD", "CONNECT"] {
-        // What the length is, or that it is not known, is for others to test; here it must be said at all.
-        let _ = reply_body_end(method, &head);
+        for codings in [TransferCodings::None, TransferCodings::Asked, TransferCodings::Raw] {
+            // What the length is, or that it is not known, is for others to test; here it must be said at all.
+            let _ = reply_body_end(method, &head, codings);
+        }
     }
 }
 

@@ -51,5 +51,6 @@ pub fn of(kind: Kind) -> u8 {
         Kind::CaFile => 77,
         Kind::PublicKey => 90,
         Kind::Proxy => 97,
+        Kind::Large => 100,
     }
 }

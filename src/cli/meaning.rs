@@ -65,8 +65,8 @@ pub(crate) const MEANINGS: &[Meaning] = &[
     ),
     meaning(
         18,
-        "The content ended early.",
-        "The server or a proxy closed the connection before Content-Length was reached or the last chunk came.",
+        "The response ended early.",
+        "The server or a proxy closed the connection within the header section, before Content-Length was reached or the last chunk came.",
         "Ask again; -C - goes on with a file where it broke off; if it is always the same byte, the server's Content-Length is wrong.",
     ),
     meaning(
@@ -224,6 +224,12 @@ pub(crate) const MEANINGS: &[Meaning] = &[
         "The handshake with the proxy failed.",
         "A SOCKS proxy that refuses, wants credentials, or is none.",
         "Check the scheme in -x (socks5, socks5h, http) and the user name.",
+    ),
+    meaning(
+        100,
+        "A header section is too large.",
+        "A line of more than 100 KiB or more than 5000 lines in a response, more than 1 MiB in the request.",
+        "--trace-ascii - shows what came; send less in fields, and more in the content.",
     ),
 ];
 

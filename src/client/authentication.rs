@@ -4,9 +4,10 @@ use super::challenge::{Challenge, challenges};
 use super::connect::tunnel_place;
 use super::credentials::{Credentials, basic};
 use super::digest::{Asked, Session, is_stale};
-use super::error::{Error, Kind};
+use super::error::Error;
 use super::hop::Hop;
 use super::proxy::{Proxy, ProxyAuth};
+use super::redirect::cannot_rewind;
 use super::spec::{Body, RequestSpec};
 use super::target::{TargetUri, Userinfo};
 use crate::message::ReplyHead;
@@ -61,7 +62,7 @@ impl Authentication {
         let Some((userinfo, only_digest)) = held_back(spec, hop) else { return };
         if self.origin.as_ref().is_none_or(|origin| !origin.same_origin(&hop.target)) {
             let origin = Some(hop.target.clone());
-            *self = Authentication { origin, known: self.known.elsewhere(), is_open: false };
+            *self = Authentication { origin, known: self.known.elsewhere(hop.trusted), is_open: false };
         }
         hop.authorization = self.known.answer(spec, hop, None, &userinfo);
         if hop.authorization.is_none() {
@@ -85,10 +86,7 @@ impl Authentication {
         let challenges = challenges(head, "www-authenticate");
         let Some(picked) = self.known.pick(&challenges, only_digest)? else { return Ok(false) };
         if hop.with_body && !hop.probes && !spec.is_repeatable() {
-            return Err(Error::new(
-                Kind::Rewind,
-                "the server asks for a password, and wants the content again, which came from a pipe",
-            ));
+            return Err(cannot_rewind("the server asks for a password, and", head));
         }
         self.known.picked = Some(picked);
         Ok(true)
@@ -100,7 +98,7 @@ impl ProxyAuthentication {
     /// of that.
     pub fn prepare(&mut self, spec: &RequestSpec, hop: &mut Hop) {
         if self.proxy != hop.proxy {
-            *self = ProxyAuthentication { proxy: hop.proxy.clone(), known: self.known.elsewhere() };
+            *self = ProxyAuthentication { proxy: hop.proxy.clone(), known: self.known.elsewhere(false) };
         }
         let userinfo = self.proxy.as_ref().and_then(|proxy| proxy.userinfo.as_ref());
         let place = tunnel_place(hop);
@@ -128,9 +126,10 @@ impl ProxyAuthentication {
 }
 
 impl Known {
-    /// What is known of somebody else: nothing but how often it was all in vain.
-    fn elsewhere(&self) -> Known {
-        Known { picked: None, stale: self.stale }
+    /// What is known of somebody else: how often it was all in vain, and with `trusts` that a password is asked for as it is.
+    fn elsewhere(&self, trusts: bool) -> Known {
+        let is_basic = trusts && matches!(self.picked, Some(Picked::Basic));
+        Known { picked: is_basic.then_some(Picked::Basic), stale: self.stale }
     }
 
     /// What a hop says of who asks, a new answer each time; with a place, in the request for a tunnel to it.

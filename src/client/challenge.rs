@@ -15,9 +15,9 @@ impl Challenge {
         self.scheme.eq_ignore_ascii_case(scheme)
     }
 
-    /// The value of the first parameter of that name.
+    /// The value of the parameter of that name; of several, which should not be, that of the last one, as curl has it.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        let mut parameters = self.parameters.iter();
+        let mut parameters = self.parameters.iter().rev();
         parameters.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 }

@@ -53,13 +53,20 @@ impl Read for Source<'_> {
     }
 }
 
-/// Reads the content of an exchange, with the codings that its head names taken off, and hands out each stretch.
+/// Reads the content of an exchange, with its transfer codings taken off, and with `is_compressed` the content codings that
+/// its head names, and hands out each stretch.
 ///
 /// # Errors
 /// `Kind::Coding` for a coding that is not known, or content that does not follow it, cut short included; whatever
 /// reading the exchange and `take` fail with.
-pub fn read_decoded(exchange: &mut Exchange, mut take: impl FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {
-    let codings = codings(&exchange.head.all("content-encoding").map(<[u8]>::to_vec).collect::<Vec<_>>())?;
+pub fn read_decoded(
+    exchange: &mut Exchange,
+    is_compressed: bool,
+    mut take: impl FnMut(&[u8]) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let of_content = exchange.head.all("content-encoding").filter(|_| is_compressed);
+    let mut codings = codings("content", of_content.flat_map(|value| value.split(|octet| *octet == b',')))?;
+    codings.extend(self::codings("transfer", exchange.codings.iter().map(String::as_bytes))?);
     if codings.is_empty() || exchange.expected() == Some(0) {
         while let Some(octets) = exchange.read()? {
             take(octets)?;
@@ -79,7 +86,8 @@ pub fn read_decoded(exchange: &mut Exchange, mut take: impl FnMut(&[u8]) -> Resu
 /// The whole content behind a head without the codings that it names; `None` if one is not known, the content does not
 /// follow it, or it is longer than that many bytes.
 pub fn decoded(head: &ReplyHead, octets: &[u8], most: usize) -> Option<Vec<u8>> {
-    let codings = codings(&head.all("content-encoding").map(<[u8]>::to_vec).collect::<Vec<_>>()).ok()?;
+    let names = head.all("content-encoding").flat_map(|value| value.split(|octet| *octet == b','));
+    let codings = codings("content", names).ok()?;
     let mut whole = Vec::new();
     let take = |piece: &[u8]| match whole.len() + piece.len() > most {
         true => Err(Error::new(Kind::Size, "the content is too long")),
@@ -113,9 +121,10 @@ fn take_off<'a>(
     }
 }
 
-fn codings(values: &[Vec<u8>]) -> Result<Vec<Coding>, Error> {
+/// The codings of those names, for an error the codings of what.
+fn codings<'a>(what: &str, names: impl Iterator<Item = &'a [u8]>) -> Result<Vec<Coding>, Error> {
     let mut found = Vec::new();
-    for name in values.iter().flat_map(|value| value.split(|octet| *octet == b',')) {
+    for name in names {
         let name = String::from_utf8_lossy(name).trim().to_ascii_lowercase();
         found.push(match name.as_str() {
             // No coding, whatever it calls that.
@@ -126,12 +135,12 @@ fn codings(values: &[Vec<u8>]) -> Result<Vec<Coding>, Error> {
             "zstd" => Coding::Zstd,
             other => {
                 let known = "deflate, gzip, br and zstd";
-                return Err(Error::new(Kind::Coding, format!("unknown content coding '{other}', known are {known}")));
+                return Err(Error::new(Kind::Coding, format!("unknown {what} coding '{other}', known are {known}")));
             }
         });
     }
     match found.len() > LAYERS {
-        true => Err(Error::new(Kind::Coding, format!("more than {LAYERS} content codings"))),
+        true => Err(Error::new(Kind::Coding, format!("more than {LAYERS} {what} codings"))),
         false => Ok(found),
     }
 }

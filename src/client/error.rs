@@ -65,6 +65,8 @@ pub enum Kind {
     Coding,
     /// The content is larger than allowed.
     Size,
+    /// A head is larger than is taken, or than is sent.
+    Large,
     /// Content that was read once cannot be sent again.
     Rewind,
     /// The peer has another public key than those that were named.

@@ -36,6 +36,8 @@ pub struct Hop {
     pub proxy: Option<Proxy>,
     /// The whole value of `Proxy-Authorization` in answer to a challenge.
     pub proxy_authorization: Option<String>,
+    /// Whether an answer came in HTTP/1.0, in which the request goes then (curl's rule).
+    pub is_old: bool,
     /// The host and port to connect to, where they are not those of the target.
     pub place: Option<(String, u16)>,
 }
@@ -57,6 +59,7 @@ impl Hop {
             expects: true,
             proxy: None,
             proxy_authorization: None,
+            is_old: false,
             place: None,
         }
     }

@@ -7,7 +7,7 @@ use super::hop::Hop;
 use super::schemes::Schemes;
 use super::spec::{Body, RequestSpec};
 use super::target::Reading;
-use crate::message::ReplyHead;
+use crate::message::{ReplyError, ReplyHead, ReplyVersion, Version};
 
 /// Whether and how redirects are followed.
 #[derive(Debug, Clone, Default)]
@@ -48,8 +48,8 @@ pub enum Next {
 /// `Kind::Rewind` if content that was read once would have to be sent again.
 pub fn next(spec: &RequestSpec, follow: &Follow, hop: &Hop, method: &str, head: &ReplyHead) -> Result<Next, Error> {
     let Some(location) = location(head).filter(|_| follow.follow) else { return Ok(Next::Done) };
-    if head.all("location").any(|other| Some(other) != head.first("location")) {
-        return Err(Error::new(Kind::Reply, "the response has two Location fields that differ"));
+    if head.leads_apart() {
+        return Err(Error::new(Kind::Reply, ReplyError::Location.to_string()));
     }
     let target = hop.target.resolve(&location, follow.reading);
     let target = target?;
@@ -61,7 +61,7 @@ pub fn next(spec: &RequestSpec, follow: &Follow, hop: &Hop, method: &str, head: 
     if let (true, Body::Data(content, _) | Body::Upload(content)) = (with_body, &spec.body)
         && !(content.is_repeatable() || hop.probes)
     {
-        return Err(Error::new(Kind::Rewind, "the redirect wants the content again, which came from a pipe"));
+        return Err(cannot_rewind("the redirect", head));
     }
     // What another origin's server writes into a URL is no word of the user's.
     let mut target = target;
@@ -76,9 +76,20 @@ pub fn next(spec: &RequestSpec, follow: &Follow, hop: &Hop, method: &str, head: 
         home: Some(home),
         redirects: hop.redirects + 1,
         expects: hop.expects,
+        is_old: hop.is_old,
         referer: if follow.auto_referer { Some(hop.target.to_string().into()) } else { hop.referer.clone() },
         ..Hop::first(target)
     })))
+}
+
+/// The failure that it is to need content again that was read once. Where the next request is to be one of HTTP/1.0, it could
+/// not carry that anyway.
+pub(super) fn cannot_rewind(who: &str, head: &ReplyHead) -> Error {
+    let kind = match head.version {
+        ReplyVersion::Http1(Version::Http10) => Kind::Upload,
+        _ => Kind::Rewind,
+    };
+    Error::new(kind, format!("{who} wants the content again, which came from a pipe"))
 }
 
 /// The `Location` of a redirect, if it says something. What is not UTF-8 is percent-encoded, as all is that is not ASCII.

@@ -55,9 +55,10 @@ impl FieldLine {
         self.line.as_bstr()
     }
 
-    /// Whether the name is this one, compared without case.
+    /// Whether the name is this one, compared without case and without white space that should not be around it: a secret
+    /// stays one.
     pub fn is(&self, name: &str) -> bool {
-        self.name().eq_ignore_ascii_case(name)
+        self.name().trim_ascii().eq_ignore_ascii_case(name)
     }
 }
 

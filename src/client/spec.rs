@@ -32,8 +32,8 @@ impl FieldWish {
     /// The name of the field.
     pub(super) fn name(&self) -> &str {
         match self {
-            FieldWish::Send(line) => line.name(),
-            FieldWish::Omit(name) => name,
+            FieldWish::Send(line) => line.name().trim_ascii(),
+            FieldWish::Omit(name) => name.trim_ascii(),
         }
     }
 }
@@ -67,6 +67,8 @@ pub struct RequestSpec {
     pub condition: Option<FieldLine>,
     /// Whether content codings are welcome.
     pub compressed: bool,
+    /// Whether transfer codings are.
+    pub transfer_codings: bool,
     /// Who asks, as options say it.
     pub credentials: Option<Credentials>,
     /// How a name and password that no option named are shown.
@@ -146,6 +148,10 @@ impl RequestSpec {
     pub fn credentials_of(&self, hop: &Hop) -> Option<Credentials> {
         if let Some(named) = self.credentials.as_ref().filter(|_| hop.trusted) {
             return Some(named.clone());
+        }
+        // A token was to say who asks: where it may not go, no password takes its place.
+        if matches!(self.credentials, Some(Credentials::Bearer(_))) {
+            return None;
         }
         let in_url = hop.target.userinfo.as_ref();
         let from_file = self.netrc.as_ref().filter(|wish| {

@@ -24,7 +24,10 @@ pub use error::{ChunkError, FieldFault, ParseError};
 pub use framing::Framing;
 pub use head::{Head, HeadLimits, HeadScan, HeadSpan, parse_head};
 pub use problem::{Member, Problem};
-pub use reply::{BodyEnd, ReplyError, ReplyHead, ReplyVersion, reply_body_end, reply_head, reply_head_end};
+pub use reply::{
+    BodyEnd, ReplyError, ReplyHead, ReplyVersion, TransferCodings, reply_body_end, reply_head, reply_head_end,
+    reply_trailer, sound_lines, transfer_codings,
+};
 pub use request::{Field, Fields, OwnedRequest, Request, Target, Version};
 pub use response::{Content, FieldLines, Response, Stream};
 pub use write::{ConnectionOption, carries_content, reason_phrase, write_head};

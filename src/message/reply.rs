@@ -62,6 +62,12 @@ impl ReplyHead {
             .any(|item| item.trim_ascii().eq_ignore_ascii_case(member.as_bytes()))
     }
 
+    /// Whether its `Location` fields lead to different places.
+    pub fn leads_apart(&self) -> bool {
+        let mut locations = self.all("location").filter(|value| !value.is_empty());
+        locations.next().is_some_and(|first| locations.any(|other| other != first))
+    }
+
     /// Whether another response follows this one: 1xx but for 101 (RFC 9110 15.2).
     pub fn is_interim(&self) -> bool {
         (100..200).contains(&self.status) && self.status != 101
@@ -83,9 +89,20 @@ pub enum ReplyError {
     Control,
     /// `Content-Length` is no number, or several that differ (RFC 9112 6.3).
     ContentLength(String),
-    /// A transfer coding other than `chunked`.
+    /// A transfer coding that was not asked for, or one behind `chunked`.
     TransferCoding(String),
+    /// Several `Location` fields that differ: following one of them would be a guess.
+    Location,
+    /// A line that is longer than is taken.
+    LongLine,
+    /// More field lines than are taken.
+    ManyLines,
 }
+
+/// The most octets of one line of a head: curl's.
+const LINE_LIMIT: usize = 100 * 1024;
+/// The most field lines of one head: curl's.
+const LINES_LIMIT: usize = 5000;
 
 impl fmt::Display for ReplyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -96,7 +113,12 @@ impl fmt::Display for ReplyError {
             ReplyError::Field(line) => write!(f, "header line '{line}' in the response, expected 'name: value'"),
             ReplyError::Control => f.write_str("a NUL or a lone CR in the header section of the response"),
             ReplyError::ContentLength(value) => write!(f, "invalid Content-Length '{value}' in the response"),
-            ReplyError::TransferCoding(value) => write!(f, "unknown transfer coding '{value}', expected chunked"),
+            ReplyError::TransferCoding(value) => {
+                write!(f, "transfer coding '{value}' in the response, expected chunked alone and last")
+            }
+            ReplyError::Location => f.write_str("several Location fields that differ in the response"),
+            ReplyError::LongLine => write!(f, "a header line of more than {LINE_LIMIT} bytes in the response"),
+            ReplyError::ManyLines => write!(f, "more than {LINES_LIMIT} header lines in the response"),
         }
     }
 }
@@ -114,6 +136,8 @@ pub enum BodyEnd {
     Chunked,
     /// Where the connection closes.
     Close,
+    /// There as well: the length that was named is larger than any content can be.
+    Endless,
 }
 
 /// The length of the head that `input` begins with, its blank line included, or `None` while that has not come.
@@ -130,14 +154,14 @@ pub fn reply_head_end(input: &[u8], searched: usize) -> Option<usize> {
 /// Reads a whole head, as [`reply_head_end`] found it.
 ///
 /// ```
-/// use httpkit::message::{BodyEnd, reply_body_end, reply_head, reply_head_end};
+/// use httpkit::message::{BodyEnd, TransferCodings, reply_body_end, reply_head, reply_head_end};
 ///
 /// let received = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
 /// let end = reply_head_end(received, 0).expect("the blank line is there");
 /// let head = reply_head(&received[..end])?;
 /// assert_eq!(head.first("content-length"), Some(&b"5"[..]));
-/// assert_eq!(reply_body_end("GET", &head)?, BodyEnd::Length(5));
-/// assert_eq!(reply_body_end("HEAD", &head)?, BodyEnd::None);
+/// assert_eq!(reply_body_end("GET", &head, TransferCodings::None)?, BodyEnd::Length(5));
+/// assert_eq!(reply_body_end("HEAD", &head, TransferCodings::None)?, BodyEnd::None);
 /// # Ok::<(), httpkit::message::ReplyError>(())
 /// ```
 ///
@@ -148,19 +172,55 @@ pub fn reply_head(octets: &[u8]) -> Result<ReplyHead, ReplyError> {
     let (version, status, reason) = status_line(lines.next().unwrap_or_default())?;
     let mut fields: Vec<(String, Vec<u8>)> = Vec::new();
     for line in lines.take_while(|line| !line.is_empty()) {
-        if line.iter().any(|octet| matches!(octet, b'\0' | b'\r')) {
-            return Err(ReplyError::Control);
-        }
+        sound(line)?;
+        let is_one_more = fields.len() < LINES_LIMIT;
         match (line[0], fields.last_mut()) {
             // obs-fold: the line belongs to the one before (RFC 9112 5.2).
             (b' ' | b'\t', Some((_, value))) => {
                 value.push(b' ');
                 value.extend_from_slice(line.trim_ascii());
             }
-            _ => fields.push(field_line(line)?),
+            // Behind the status line it belongs to none, and is not looked at any further (RFC 9112 2.2).
+            (b' ' | b'\t', None) => {}
+            _ if is_one_more => fields.push(field_line(line)?),
+            _ => return Err(ReplyError::ManyLines),
         }
     }
-    Ok(ReplyHead { octets: octets.to_vec(), version, status, reason, fields })
+    let head = ReplyHead { octets: octets.to_vec(), version, status, reason, fields };
+    if head.leads_apart() { Err(ReplyError::Location) } else { Ok(head) }
+}
+
+/// Checks the field lines of a trailer section.
+///
+/// # Errors
+/// The first thing that RFC 9112 5 does not allow.
+pub fn reply_trailer(octets: &[u8]) -> Result<(), ReplyError> {
+    for line in octets.split(|octet| *octet == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line)) {
+        sound(line)?;
+        if !matches!(line.first(), None | Some(b' ' | b'\t')) {
+            field_line(line)?;
+        }
+    }
+    Ok(())
+}
+
+/// How many octets of whole lines a head begins with that are a head as far as they go; `is_sound` is asked about
+/// beginnings.
+pub fn sound_lines(octets: &[u8], is_sound: impl Fn(&[u8]) -> bool) -> usize {
+    let ends: Vec<usize> = memchr::memchr_iter(b'\n', octets).map(|at| at + 1).collect();
+    let count = ends.partition_point(|end| is_sound(&octets[..*end]));
+    count.checked_sub(1).map_or(0, |last| ends[last])
+}
+
+/// Whether a line may be in a head.
+fn sound(line: &[u8]) -> Result<(), ReplyError> {
+    if line.len() > LINE_LIMIT {
+        return Err(ReplyError::LongLine);
+    }
+    match line.iter().any(|octet| matches!(octet, b'\0' | b'\r')) {
+        true => Err(ReplyError::Control),
+        false => Ok(()),
+    }
 }
 
 fn status_line(line: &[u8]) -> Result<(ReplyVersion, u16, String), ReplyError> {
@@ -170,7 +230,7 @@ fn status_line(line: &[u8]) -> Result<(ReplyVersion, u16, String), ReplyError> {
     let (status, reason) = split(rest);
     let version = match version {
         b"1.0" => Version::Http10,
-        [b'1', b'.', minor] if minor.is_ascii_digit() => Version::Http11,
+        b"1.1" => Version::Http11,
         other => return Err(ReplyError::Version(text(other))),
     };
     match status {
@@ -202,26 +262,20 @@ fn field_line(line: &[u8]) -> Result<(String, Vec<u8>), ReplyError> {
     }
 }
 
-/// How the body of the response to a request of this method ends (RFC 9112 6.3).
+/// Where the body of the response to a request of this method ends (RFC 9112 6.3).
 ///
 /// # Errors
-/// A `Content-Length` that is no number or contradicts another one, an unknown transfer coding.
-pub fn reply_body_end(method: &str, head: &ReplyHead) -> Result<BodyEnd, ReplyError> {
+/// A `Content-Length` that is no number or contradicts another one; a transfer coding that `takes` does not know.
+pub fn reply_body_end(method: &str, head: &ReplyHead, takes: TransferCodings) -> Result<BodyEnd, ReplyError> {
     if method == "HEAD" || (100..200).contains(&head.status) || matches!(head.status, 204 | 304) {
         return Ok(BodyEnd::None);
     }
-    let mut codings = head
-        .all("transfer-encoding")
-        .flat_map(|value| value.split(|octet| *octet == b','))
-        .map(<[u8]>::trim_ascii)
-        .filter(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case(b"identity"));
-    if let Some(coding) = codings.next() {
-        return match codings.next() {
-            None if coding.eq_ignore_ascii_case(b"chunked") => Ok(BodyEnd::Chunked),
-            another => Err(ReplyError::TransferCoding(
-                String::from_utf8_lossy(another.filter(|_| coding == b"chunked").unwrap_or(coding)).into_owned(),
-            )),
-        };
+    let found = transfer_codings(head, takes)?;
+    match found.last() {
+        Some(last) if last == "chunked" => return Ok(BodyEnd::Chunked),
+        // A length does not count beside a coding (RFC 9112 6.3), unless nobody looks at codings.
+        Some(_) if takes == TransferCodings::Asked => return Ok(BodyEnd::Close),
+        _ => {}
     }
     let mut lengths =
         head.all("content-length").flat_map(|value| value.split(|octet| *octet == b',')).map(parse_length);
@@ -232,19 +286,54 @@ pub fn reply_body_end(method: &str, head: &ReplyHead) -> Result<BodyEnd, ReplyEr
             return Err(ReplyError::ContentLength("several that differ".to_owned()));
         }
     }
-    Ok(BodyEnd::Length(first))
+    Ok(first.map_or(BodyEnd::Endless, BodyEnd::Length))
 }
 
-fn parse_length(text: &[u8]) -> Result<u64, ReplyError> {
-    let wrong = || ReplyError::ContentLength(String::from_utf8_lossy(text).into_owned());
+/// What is taken besides `chunked`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TransferCodings {
+    /// Nothing: it was not asked for.
+    #[default]
+    None,
+    /// All codings: they were asked for, and are taken off.
+    Asked,
+    /// All codings: nobody looks inside.
+    Raw,
+}
+
+/// The transfer codings of a response in the order in which they were applied, in lower case. What calls itself no coding is
+/// none, and a second `chunked` counts as the first.
+///
+/// # Errors
+/// One that is not taken, or one behind `chunked`.
+pub fn transfer_codings(head: &ReplyHead, takes: TransferCodings) -> Result<Vec<String>, ReplyError> {
+    use TransferCodings::{Asked, Raw};
+    let mut found: Vec<String> = Vec::new();
+    for value in head.all("transfer-encoding") {
+        let mut is_chunked = false;
+        for name in value.split(|octet| *octet == b',').map(<[u8]>::trim_ascii).filter(|name| !name.is_empty()) {
+            let name = String::from_utf8_lossy(name).to_ascii_lowercase();
+            let is_behind = found.last().is_some_and(|last| last == "chunked");
+            let is_skipped = (name == "chunked" && is_behind) || (name == "identity" && !is_chunked);
+            let is_taken = name == "chunked" || takes == Raw || (takes == Asked && !is_behind);
+            is_chunked |= name == "chunked";
+            match is_taken {
+                _ if is_skipped => {}
+                true => found.push(name),
+                false => return Err(ReplyError::TransferCoding(name)),
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// A length; `None` if it is larger than any content can be.
+fn parse_length(text: &[u8]) -> Result<Option<u64>, ReplyError> {
     let digits = text.trim_ascii();
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
-        return Err(wrong());
+        return Err(ReplyError::ContentLength(String::from_utf8_lossy(text).into_owned()));
     }
-    digits
-        .iter()
-        .try_fold(0u64, |length, digit| length.checked_mul(10)?.checked_add(u64::from(digit - b'0')))
-        .ok_or_else(wrong)
+    Ok(digits.iter().try_fold(0u64, |length, digit| length.checked_mul(10)?.checked_add(u64::from(digit - b'0'))))
 }
 
 #[cfg(test)]
@@ -286,14 +375,48 @@ mod tests {
             ("HTTP/1.1 200 OK\r\na b: x\r\n\r\n", ReplyError::Field("a b: x".into())),
             ("HTTP/1.1 200 OK\r\na: x\0\r\n\r\n", ReplyError::Control),
             ("HTTP/1.1 200 OK\r\na: x\rb: y\r\n\r\n", ReplyError::Control),
+            ("HTTP/1.2 200 OK\r\n\r\n", ReplyError::Version("1.2".into())),
+            ("HTTP/1.1 302 OK\r\nLocation: /a\r\nLocation: /b\r\n\r\n", ReplyError::Location),
         ] {
             assert_eq!(reply_head(octets.as_bytes()), Err(expected), "{octets:?}");
         }
     }
 
     #[test]
+    fn lines_are_sound_up_to_the_first_that_is_not() {
+        let is_head = |lines: &[u8]| reply_head(lines).is_ok();
+        for (octets, expected) in [
+            ("HTTP/1.1 200 OK\r\nA: b\r\nwhat\r\nC: d\r\n", "HTTP/1.1 200 OK\r\nA: b\r\n"),
+            ("HTTP/1.1 200 OK\nA: b\nC:", "HTTP/1.1 200 OK\nA: b\n"),
+            ("HTTP/9 200 OK\r\nA: b\r\n", ""),
+            ("HTTP/1.1 200", ""),
+            ("", ""),
+        ] {
+            assert_eq!(sound_lines(octets.as_bytes(), is_head), expected.len(), "{octets:?}");
+        }
+    }
+
+    #[test]
+    fn codings_are_taken_as_they_were_asked_for() {
+        use TransferCodings::{Asked, None as Nothing, Raw};
+        for (value, nothing, asked, raw) in [
+            ("gzip, chunked", None, Some("gzip chunked"), Some("gzip chunked")),
+            ("chunked, gzip", None, None, Some("chunked gzip")),
+            ("chunked, identity", None, None, Some("chunked identity")),
+            ("Chunked,, CHUNKED", Some("chunked"), Some("chunked"), Some("chunked")),
+            ("", Some(""), Some(""), Some("")),
+        ] {
+            let head = reply_head(format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: {value}\r\n\r\n").as_bytes()).unwrap();
+            for (takes, expected) in [(Nothing, nothing), (Asked, asked), (Raw, raw)] {
+                let found = transfer_codings(&head, takes).ok().map(|found| found.join(" "));
+                assert_eq!(found.as_deref(), expected, "{value:?} {takes:?}");
+            }
+        }
+    }
+
+    #[test]
     fn the_body_ends_where_rfc_9112_section_6_3_says() {
-        use BodyEnd::{Chunked, Close, Length, None as Nothing};
+        use BodyEnd::{Chunked, Close, Endless, Length, None as Nothing};
         for (method, status, fields, expected) in [
             ("GET", 200, "", Some(Close)),
             ("GET", 200, "Content-Length: 5\r\n", Some(Length(5))),
@@ -302,18 +425,26 @@ mod tests {
             ("GET", 200, "Content-Length: 5\r\nContent-Length: 6\r\n", None),
             ("GET", 200, "Content-Length: +5\r\n", None),
             ("GET", 200, "Content-Length: \r\n", None),
-            ("GET", 200, "Content-Length: 99999999999999999999\r\n", None),
+            ("GET", 200, "Content-Length: 99999999999999999999\r\n", Some(Endless)),
+            ("GET", 200, "Content-Length: 99999999999999999999\r\nContent-Length: 1\r\n", None),
             ("GET", 200, "Transfer-Encoding: Chunked\r\nContent-Length: 3\r\n", Some(Chunked)),
             ("GET", 200, "Transfer-Encoding: identity\r\nContent-Length: 3\r\n", Some(Length(3))),
             ("GET", 200, "Transfer-Encoding: gzip, chunked\r\n", None),
-            ("GET", 200, "Transfer-Encoding: chunked, chunked\r\n", None),
+            ("GET", 200, "Transfer-Encoding: chunked, chunked\r\n", Some(Chunked)),
+            ("GET", 200, "Transfer-Encoding: identity, chunked\r\n", Some(Chunked)),
+            ("GET", 200, "Transfer-Encoding: chunked, identity\r\n", None),
+            ("GET", 200, "Transfer-Encoding: chunked, gzip\r\n", None),
             ("HEAD", 200, "Content-Length: 5\r\n", Some(Nothing)),
             ("GET", 204, "Content-Length: 5\r\n", Some(Nothing)),
             ("GET", 304, "Transfer-Encoding: chunked\r\n", Some(Nothing)),
             ("GET", 103, "Content-Length: x\r\n", Some(Nothing)),
         ] {
             let head = reply_head(format!("HTTP/1.1 {status} X\r\n{fields}\r\n").as_bytes()).unwrap();
-            assert_eq!(reply_body_end(method, &head).ok(), expected, "{method} {status} {fields:?}");
+            assert_eq!(
+                reply_body_end(method, &head, TransferCodings::None).ok(),
+                expected,
+                "{method} {status} {fields:?}"
+            );
         }
     }
 }

@@ -1,8 +1,10 @@
 //! How far a long transfer or the loading of a large file has come, on standard error.
 
+use std::io::Write;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use super::terminal::Sink;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A transfer that is over by then shows no bar.
@@ -20,12 +22,32 @@ pub struct Progress {
     expected: Option<u64>,
     bars: Bars,
     bar: Option<ProgressBar>,
+    /// Where the whole bar is written when all has come, in place of one that grows.
+    line: Option<Sink>,
 }
+
+/// How wide the bar of a line is: curl's, in 79 columns.
+const LINE: usize = 72;
 
 impl Progress {
     /// The progress of a transfer that begins now; `is_wanted` says whether anybody looks at it.
     pub fn new(is_wanted: bool, expected: Option<u64>, bars: &Bars) -> Progress {
-        Progress { is_wanted, started: Instant::now(), expected, bars: bars.clone(), bar: None }
+        Progress { is_wanted, started: Instant::now(), expected, bars: bars.clone(), bar: None, line: None }
+    }
+
+    /// The same for a stream that is no terminal, where nothing can be drawn over: the bar is written once.
+    pub fn in_line(expected: Option<u64>, sink: Sink) -> Progress {
+        let mut progress = Progress::new(false, expected, &Bars::default());
+        progress.line = Some(sink);
+        progress
+    }
+
+    /// Says that all has come.
+    pub fn finish(&mut self) {
+        if let (Some(mut sink), Some(_)) = (self.line.take(), self.expected) {
+            // What cannot be said about a transfer does not end it.
+            let _ = sink.write_all(format!("\r{} 100.0%\n", "#".repeat(LINE)).as_bytes());
+        }
     }
 
     /// Shows how many octets have come.

@@ -1,5 +1,6 @@
 //! The edge of the process as a value: three streams, whether each is a terminal, and the environment.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
 use std::os::fd::AsFd;
@@ -56,6 +57,12 @@ struct Input;
 impl Read for Input {
     fn read(&mut self, octets: &mut [u8]) -> io::Result<usize> {
         io::stdin().read(octets)
+    }
+}
+
+impl fmt::Debug for Sink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sink").field("is_terminal", &self.is_terminal).finish_non_exhaustive()
     }
 }
 

@@ -37,13 +37,15 @@ fn each_failure_has_its_status_and_one_line() {
             "3 bytes",
         ),
         (vec![], &[], 52, "empty reply"),
-        (http("HTTP/1.1 200 OK\r\nCut:"), &[], 56, "header section"),
+        (http("HTTP/1.1 200 OK\r\nCut:"), &[], 18, "header section"),
+        (http("HTTP/1.1 200 O"), &[], 52, "status line"),
+        (http(&format!("HTTP/1.1 200 OK\r\n{}\r\n", "Tiny: x\r\n".repeat(5001))), &[], 100, "5000 header lines"),
         (vec![Act::Read, Act::Reset], &[], 56, "reset"),
         (vec![Act::Read, Act::Flood(b"HTTP/1.1 100 Continue\r\n\r\n".to_vec())], &[], 8, "interim"),
         (
             vec![Act::Read, Act::Write(b"HTTP/1.1 200 OK\r\nA: ".to_vec()), Act::Flood(vec![b'x'; 65536])],
             &[],
-            56,
+            100,
             "bytes",
         ),
     ];
@@ -82,6 +84,33 @@ fn what_fails_before_anything_is_sent() {
         (&["http://127.0.0.1:1/"], 7, "refused"),
     ] {
         request(arguments).assert().code(status).stdout("").stderr(predicate::str::contains(message));
+    }
+}
+
+#[test]
+fn a_request_has_an_end_too() {
+    let peer = Recorder::start(vec![ok("")]);
+    let field = |length: usize| format!("X: {}", "x".repeat(length));
+    let sent = |length| request(&[&peer.url("/"), "-H", "@-"]).write_stdin(field(length)).assert();
+    sent(1024 * 1024).code(100).stderr(predicate::str::contains("at most 1048576"));
+    assert_eq!(peer.text(), "");
+    sent(1000 * 1024).success();
+}
+
+#[test]
+fn content_that_was_read_once_is_asked_for_again() {
+    for (version, status) in [("1.0", 25), ("1.1", 65)] {
+        for (answered, options) in [
+            ("307 There\r\nLocation: /x", &["-L"][..]),
+            ("401 Who\r\nWWW-Authenticate: Basic", &["--anyauth", "-u", "a:b"]),
+        ] {
+            let head = format!("HTTP/{version} {answered}\r\nContent-Length: 0\r\n\r\n");
+            let peer = Recorder::start(vec![answer(&head)]);
+            let url = peer.url("/");
+            let command = [&["-i", "-T", "-", &url], options].concat();
+            let refused = request(&command).write_stdin("once").assert().code(status).stdout(head);
+            refused.stderr(predicate::str::contains("wants the content again"));
+        }
     }
 }
 

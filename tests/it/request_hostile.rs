@@ -33,11 +33,14 @@ fn endless(first: &str, again: &str) -> Recorder {
 #[test]
 fn what_has_no_end_has_one_here() {
     let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let long = format!("A: {}\r\n", "b".repeat(1000));
     for (first, again, status, message) in [
         ("", "no status line ", 1, "status line"),
         ("", "\r\n", 1, "status line"),
         ("HTTP/1.1 200 ", "reason ", 56, "header section"),
-        ("HTTP/1.1 200 OK\r\n", "A: b\r\n", 56, "header section"),
+        ("HTTP/1.1 200 OK\r\n", "A: b\r\n", 100, "header lines"),
+        ("HTTP/1.1 200 OK\r\n", &long, 56, "header section"),
+        ("HTTP/1.1 200 OK\r\nA: ", "endless ", 100, "a header line"),
         ("HTTP/1.1 200 OK\r\nA: b\r\n", " folded\r\n", 56, "header section"),
         ("", "HTTP/1.1 103 Early Hints\r\nA: b\r\n\r\n", 8, "interim"),
         (chunked, "0", 56, "chunk size"),

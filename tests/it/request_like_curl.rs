@@ -83,14 +83,28 @@ fn peer(name: &str) -> Vec<Vec<Act>> {
         "bad gzip" => vec![http("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd")],
         "coding" => vec![http("HTTP/1.1 200 OK\r\nContent-Encoding: rot13\r\nContent-Length: 4\r\n\r\nabcd")],
         "long head" => vec![http(&format!("HTTP/1.1 200 OK\r\n{}Content-Length: 2\r\n\r\nhi", format!("X: {}\r\n", "0".repeat(96)).repeat(4_000)))],
-        other => match other.strip_prefix("head ") {
-            Some(fields) => {
+        other => match other.split_once(' ') {
+            Some(("head", fields)) => {
                 let fields = fields.replace('|', "\r\n");
                 vec![http(&format!("HTTP/1.1 200 OK\r\n{fields}\r\nContent-Length: 2\r\n\r\nhi"))]
             }
-            None => panic!("no peer is called {other}"),
+            Some(("says", text)) => said(text),
+            _ => panic!("no peer is called {other}"),
         },
     }
+}
+
+/// What is written out: `|` is a line end, ` & ` stands between the answers on one connection, ` ; ` between connections.
+/// `NUL`, `LONG` (a lot) and `GZIP` (`hello` in gzip) stand for what cannot be written there.
+fn said(text: &str) -> Vec<Vec<Act>> {
+    let octets = |text: &str| {
+        let text = text.replace('|', "\r\n").replace("NUL", "\0").replace("LONG", &"x".repeat(100 * 1024));
+        match text.split_once("GZIP") {
+            Some((before, behind)) => [before.as_bytes(), GZIP, behind.as_bytes()].concat(),
+            None => text.into_bytes(),
+        }
+    };
+    text.split(" ; ").map(|script| script.split(" & ").flat_map(|text| answer(octets(text))).collect()).collect()
 }
 
 /// `hello` in gzip.

@@ -47,6 +47,37 @@ fn options_about_content_hold_for_files() {
 }
 
 #[test]
+fn a_file_is_sent_to_a_file_and_never_to_itself() {
+    let (folder, url) = folder();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("source"), "new").unwrap();
+    std::os::unix::fs::symlink(at("file"), at("link")).unwrap();
+    let file = at("file").display().to_string();
+    request(&["-T", &file, &url]).assert().code(2).stderr(predicate::str::contains("sent to itself"));
+    request(&["-T", &at("link").display().to_string(), &url]).assert().code(2);
+    request(&["-T", &file, "-C", "3", &url.replace("/file", "/other")]).assert().code(2);
+    request(&["-d", "x", &url]).assert().code(1);
+    request(&["-T", "/nowhere/x", &url]).assert().code(26);
+    assert_eq!(fs::read_to_string(at("file")).unwrap(), "hello world\n");
+    let folder_url = url.strip_suffix("file").unwrap();
+    request(&["-T", &at("source").display().to_string(), &format!("{folder_url}into")]).assert().success().stdout("");
+    request(&["-T", "-", "-w", "%{size_upload}", &url]).write_stdin("piped").assert().success().stdout("5");
+    assert_eq!((fs::read(at("into")).unwrap(), fs::read(at("file")).unwrap()), (b"new".to_vec(), b"piped".to_vec()));
+}
+
+#[test]
+fn a_bar_that_was_asked_for_is_written_to_a_file_too() {
+    let (folder, url) = folder();
+    let bar = format!("\r{} 100.0%\n", "#".repeat(72));
+    let log = folder.path().join("log").display().to_string();
+    request(&["-#", &url]).assert().success().stderr(bar.clone());
+    request(&["-#", "--stderr", &log, &url]).assert().success().stderr("");
+    assert_eq!(fs::read_to_string(&log).unwrap(), bar);
+    request(&["-#s", &url]).assert().success().stderr("");
+    request(&[&url]).assert().success().stderr("");
+}
+
+#[test]
 fn names_of_files_do_not_steer_a_terminal() {
     let (folder, _url) = folder();
     fs::write(folder.path().join("red\x1b[31m\u{202e}"), "").unwrap();

@@ -163,6 +163,52 @@ fn all_that_a_socket_shows_a_proxy_shows_too() {
 }
 
 #[test]
+fn what_an_open_tunnel_says_of_content_is_passed_over() {
+    let head = "HTTP/1.1 200 Open\r\nContent-Length: 123\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let peer = Recorder::start(vec![[answer(head), ok("through")].concat()]);
+    let asserted =
+        request(&["-sv", "-p", "-x", &peer.url("/"), "http://far.test/"]).assert().success().stdout("through");
+    for name in ["Content-Length", "Transfer-Encoding"] {
+        let remark = format!("* Ignoring {name} in CONNECT 200 response\n");
+        let told = String::from_utf8_lossy(&asserted.get_output().stderr).matches(&remark).count();
+        assert_eq!(told, 1, "{name}");
+    }
+}
+
+#[test]
+fn a_load_balancer_is_told_who_connects_before_anything_else() {
+    let direct = [ok("hi")].concat();
+    let tunnel = [answer("HTTP/1.1 200 Open\r\n\r\n"), ok("hi")].concat();
+    for (options, script, before, expected) in [
+        (&["--haproxy-protocol", "URL"][..], &direct, "", "TCP4 127.0.0.1 127.0.0.1"),
+        (&["--haproxy-clientip", "192.0.2.9", "URL"], &direct, "", "TCP4 192.0.2.9 192.0.2.9"),
+        (&["--haproxy-clientip", "2001:db8::1", "URL"], &direct, "", "TCP6 2001:db8::1 2001:db8::1"),
+        (&["--haproxy-protocol", "-x", "URL", "http://far.test/"], &direct, "", "TCP4 127.0.0.1 127.0.0.1"),
+        (
+            &["--haproxy-protocol", "-p", "-x", "URL", "http://far.test/"],
+            &tunnel,
+            "CONNECT",
+            "TCP4 127.0.0.1 127.0.0.1",
+        ),
+    ] {
+        let peer = Recorder::start(vec![script.clone()]);
+        let options: Vec<String> = options.iter().map(|option| option.replace("URL", &peer.url("/"))).collect();
+        let arguments: Vec<&str> = options.iter().map(String::as_str).collect();
+        let shown = request(&[&["-s", "--wire"], arguments.as_slice()].concat()).output().unwrap().stdout;
+        let text = peer.text();
+        let at = text.find("PROXY ").unwrap_or_else(|| panic!("{options:?}: {text}"));
+        let line = text[at..].lines().next().unwrap();
+        assert!(text[..at].starts_with(before) && (before.is_empty() == (at == 0)), "{options:?}: {text}");
+        assert!(line.starts_with(&format!("PROXY {expected} ")), "{options:?}: {line}");
+        assert!(line.ends_with(&format!(" {}", peer.address.port())), "{options:?}: {line}");
+        assert!(text[at + line.len() + 2..].starts_with("GET "), "{options:?}: {text}");
+        assert!(String::from_utf8(shown).unwrap().contains(line), "{options:?}: what is sent is shown");
+    }
+    let refused = request(&["--haproxy-protocol", "--http2-prior-knowledge", "http://far.test/"]).assert().code(2);
+    refused.stderr(predicates::str::contains("HTTP/1.1 only"));
+}
+
+#[test]
 fn a_refusal_has_curls_exit_status() {
     let said = |text: &[u8]| vec![Act::Read, Act::Write(text.to_vec())];
     let socks = |text: &[u8]| vec![Act::Write(text.to_vec())];
@@ -174,8 +220,9 @@ fn a_refusal_has_curls_exit_status() {
             "CONNECT tunnel failed, response 403",
         ),
         (&["-p", "-x", "AT"], said(b"HTTP/1.1 407 Who\r\n\r\n"), 7, "response 407"),
-        (&["-p", "-x", "AT"], vec![Act::Read], 52, "empty reply"),
-        (&["-p", "-x", "AT"], said(b"HTTP/1.1 200 O"), 56, "header section"),
+        (&["-p", "-x", "AT"], vec![Act::Read], 56, "empty reply"),
+        (&["-p", "-x", "AT"], said(b"HTTP/1.1 200 O"), 56, "status line"),
+        (&["-p", "-x", "AT"], said(b"HTTP/1.1 200 OK\r\nA: b"), 56, "header section"),
         (&["-p", "-x", "AT", "--http0.9"], said(b"no status line\r\n\r\n"), 1, "status line"),
         (&["-p", "-x", "AT", "-m", "0.5"], vec![Act::Read, Act::Hang], 28, "timed out"),
         (&["--socks5", "AT"], socks(&[5, 0xff]), 97, "authentication"),

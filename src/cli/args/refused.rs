@@ -81,7 +81,6 @@ const NOT_BUILT_IN: &[(&str, &[&str])] = &[
     ),
     ("a switch of another TLS library at a proxy", &["proxy-ssl-allow-beast", "proxy-ssl-auto-client-cert"]),
     ("GSS-API at a SOCKS proxy", &["socks5-gssapi", "socks5-gssapi-nec", "socks5-gssapi-service"]),
-    ("HAProxy's protocol", &["haproxy-protocol", "haproxy-clientip"]),
     ("abstract sockets", &["abstract-unix-socket"]),
     (
         "tuning of TCP",
@@ -102,7 +101,6 @@ const NOT_BUILT_IN: &[(&str, &[&str])] = &[
     ("extended attributes", &["xattr"]),
     ("C code for libcurl; --as prints the request for other tools", &["libcurl"]),
     ("IPFS", &["ipfs-gateway"]),
-    ("asking for a transfer coding", &["tr-encoding"]),
     ("this option; man httpkit-request", &["manual"]),
     ("this option; httpkit --version", &["version"]),
 ];

@@ -1,5 +1,6 @@
 //! The arguments of `request`.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -165,6 +166,8 @@ pub struct RequestArgs {
     pub fail: bool,
     /// `--fail-with-body`
     pub fail_with_body: bool,
+    /// `--tr-encoding`
+    pub tr_encoding: bool,
     /// `--raw`
     pub raw: bool,
     /// `--remote-name-all`
@@ -207,6 +210,8 @@ pub struct RequestArgs {
     pub pretty: Option<Pretty>,
     /// `--show-secrets`
     pub show_secrets: bool,
+    /// `--progress-bar`
+    pub progress_bar: bool,
     /// `--raw-terminal`
     pub raw_terminal: bool,
     /// `-L`, `--location`
@@ -249,6 +254,10 @@ pub struct RequestArgs {
     pub ipv4: bool,
     /// `-6`, `--ipv6`
     pub ipv6: bool,
+    /// `--haproxy-protocol`
+    pub haproxy_protocol: bool,
+    /// `--haproxy-clientip`
+    pub haproxy_clientip: Option<IpAddr>,
     /// `--interface`
     pub interface: Option<String>,
     /// `--retry`

@@ -11,6 +11,8 @@ pub(crate) struct Layout {
     pub(crate) include: bool,
     pub(crate) parts: Option<Parts>,
     pub(crate) shows_progress: bool,
+    /// Whether progress is shown where nobody looks, too.
+    pub(crate) asks_progress: bool,
     pub(crate) verbose: bool,
     /// Shows the exchange byte for byte in place of the content.
     pub(crate) wire: Option<WireWish>,
@@ -68,6 +70,7 @@ impl Layout {
                 let echo = Parts { request_head: true, request_content: false, head: true, content: true, meta: false };
                 args.echo_headers.then_some(echo)
             }),
+            asks_progress: args.progress_bar,
             shows_progress: !args.silent && !args.no_progress_meter,
             verbose: args.verbose,
             wire: args.wire,

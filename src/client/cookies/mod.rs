@@ -300,6 +300,14 @@ mod tests {
     }
 
     #[test]
+    fn no_file_sets_a_cookie_for_all_below_a_public_suffix() {
+        let mut jar = Jar::default();
+        jar.load(b".co.uk\tTRUE\t/\tFALSE\t0\tbad\tx\nfoo.co.uk\tTRUE\t/\tFALSE\t0\tgood\ty\n", false, at(1));
+        assert_eq!(jar.field(&uri("http://foo.co.uk/"), at(1)).unwrap(), "good=y");
+        assert_eq!(jar.field(&uri("http://bar.co.uk/"), at(1)), None);
+    }
+
+    #[test]
     fn a_server_cannot_fill_the_jar_or_the_request() {
         let lines: String = (0..200).map(|n| format!("Set-Cookie: n{n}={}; Path=/\r\n", "x".repeat(n % 7))).collect();
         let head = reply_head(format!("HTTP/1.1 200 OK\r\n{lines}\r\n").as_bytes()).unwrap();

@@ -99,7 +99,9 @@ pub(super) fn netscape(line: &[u8]) -> Option<Cookie> {
         is_live: false,
     };
     let is_clean = is_clean(name) && is_clean(value) && columns.next().is_none();
-    Some(cookie).filter(|cookie| is_clean && is_true_to_its_prefix(cookie))
+    // Nobody may have set one for all that stands below a public suffix.
+    let is_for_all = cookie.is_wide && cookie.domain.as_deref().is_some_and(is_public_suffix);
+    Some(cookie).filter(|cookie| is_clean && !is_for_all && is_true_to_its_prefix(cookie))
 }
 
 /// Name and value of a part, without the blanks around them; the value is `None` where there is no `=`. `None` if either

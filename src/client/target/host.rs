@@ -40,6 +40,10 @@ pub(super) fn parse_host_port(text: &str) -> Result<HostPort, String> {
         Err(error) => return Err(format!("host '{host}': {error}")),
         // A name keeps the case in which it was typed; anything but ASCII becomes its `xn--` form.
         Ok(url::Host::Domain(_)) if host.is_ascii() && !host.contains('%') => host.to_owned(),
+        // What is not ASCII has an `xn--` form only as a name of DNS, whose labels have an end (RFC 5890 2.3.1).
+        Ok(url::Host::Domain(name)) if !host.is_ascii() && name.split('.').any(|label| label.len() > LABEL_LIMIT) => {
+            return Err(format!("host '{host}': a label of more than {LABEL_LIMIT} bytes as '{name}'"));
+        }
         Ok(parsed) => parsed.to_string(),
     };
     Ok(HostPort { host, zone, port })
@@ -54,6 +58,9 @@ pub(super) fn parse_port(text: &str) -> Option<u16> {
 const HOST_LIMIT: usize = 65_535;
 /// The longest zone in bytes: that of the name of a network interface.
 const ZONE_LIMIT: usize = 15;
+
+/// The longest label of a name of DNS (RFC 1035 2.3.4).
+const LABEL_LIMIT: usize = 63;
 
 fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_')

@@ -340,6 +340,14 @@ mod tests {
     }
 
     #[test]
+    fn a_label_that_dns_cannot_hold_is_no_host() {
+        let host = |letters: usize| parse(&format!("http://\u{fc}{}.test/", "b".repeat(letters)));
+        assert!(host(50).is_ok());
+        let refused = host(60).unwrap_err();
+        assert!(refused.kind == Kind::Url && refused.message.contains("63 bytes"), "{}", refused.message);
+    }
+
+    #[test]
     fn the_userinfo_is_decoded_and_never_shown() {
         let uri = parse("http://m%40e:s%3Acret@h/").unwrap();
         assert_eq!(uri.userinfo, Some(Userinfo { user: "m@e".into(), password: "s:cret".into() }));

@@ -5,7 +5,7 @@ use super::deadline::Deadline;
 use super::failure::not_http;
 use super::settings::Settings;
 use super::socket::Connection;
-use crate::message::{BodyEnd, Chunked, ChunkedDecoder, ChunkedLimits, ReplyHead, reply_body_end};
+use crate::message::{BodyEnd, Chunked, ChunkedDecoder, ChunkedLimits, ReplyHead, reply_trailer};
 
 /// The limits of chunked content. How much content is taken is for whoever asks for it; what comes with it has an end.
 const CHUNKED: ChunkedLimits =
@@ -17,6 +17,8 @@ pub(super) struct Reply {
     pub(super) interim: Vec<ReplyHead>,
     /// The head of the final response.
     pub(super) head: ReplyHead,
+    /// The transfer codings of its content besides `chunked`, in the order in which they were applied.
+    pub(super) codings: Vec<String>,
     /// What stands behind it.
     pub(super) body: SocketBody,
 }
@@ -26,6 +28,8 @@ pub(super) struct Reply {
 pub(super) struct SocketBody {
     connection: Connection,
     rest: Rest,
+    /// Whether the length that was named is larger than any content can be.
+    is_endless: bool,
     received: u64,
     /// The trailer section as received, once the content has ended.
     pub(super) trailer: Vec<u8>,
@@ -45,32 +49,29 @@ enum Rest {
 }
 
 impl SocketBody {
-    /// What stands behind a head that answers a method.
-    ///
-    /// # Errors
-    /// `Kind::Coding`, `Kind::Reply` for a head that does not say where the body ends.
+    /// What stands behind a head, up to that end.
     pub(super) fn new(
         mut connection: Connection,
-        method: &str,
-        head: &ReplyHead,
+        end: BodyEnd,
         may_stay: bool,
         deadline: Deadline,
         settings: &Settings,
-    ) -> Result<SocketBody, Error> {
-        let rest = match reply_body_end(method, head).map_err(|error| not_http(&error))? {
+    ) -> SocketBody {
+        let rest = match end {
             BodyEnd::None => Rest::Nothing,
             BodyEnd::Length(_) if settings.ignores_length => Rest::Close,
             BodyEnd::Length(0) => Rest::Nothing,
             BodyEnd::Length(length) => Rest::Length(length),
             BodyEnd::Chunked => Rest::Chunked(Box::new(ChunkedDecoder::lenient(CHUNKED))),
-            BodyEnd::Close => Rest::Close,
+            BodyEnd::Close | BodyEnd::Endless => Rest::Close,
         };
+        let is_endless = end == BodyEnd::Endless && !settings.ignores_length;
         if !matches!(rest, Rest::Length(..=16_384) | Rest::Nothing) {
             connection.widen();
         }
         let may_stay = may_stay && !matches!(rest, Rest::Close);
         let raw = settings.raw;
-        Ok(SocketBody { connection, rest, received: 0, trailer: Vec::new(), may_stay, raw, deadline })
+        SocketBody { connection, rest, is_endless, received: 0, trailer: Vec::new(), may_stay, raw, deadline }
     }
 
     /// Its declared length, if there is one.
@@ -78,6 +79,7 @@ impl SocketBody {
         match self.rest {
             Rest::Length(left) => Some(self.received + left),
             Rest::Nothing => Some(self.received),
+            Rest::Close if self.is_endless => Some(u64::MAX),
             Rest::Chunked(_) | Rest::Close => None,
         }
     }
@@ -141,6 +143,7 @@ impl SocketBody {
             Chunked::Data { skip, length } => (skip, length),
             Chunked::More => (pending.len(), 0),
             Chunked::End { used } => {
+                reply_trailer(decoder.trailer()).map_err(|error| not_http(&error))?;
                 self.trailer = decoder.trailer().to_vec();
                 self.rest = Rest::Nothing;
                 (used, 0)

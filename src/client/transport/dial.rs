@@ -1,6 +1,6 @@
 //! From a target URI to a connection: names, addresses, the TCP handshake.
 
-use std::io;
+use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs};
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,11 +16,11 @@ use super::super::request::{Request, reason};
 use super::super::target::{Scheme, TargetUri};
 use super::deadline::Deadline;
 use super::facts::Facts;
-use super::failure::is_timeout;
+use super::failure::{is_timeout, send_failure};
 use super::pace::LOOK;
 use super::plain::Plain;
 use super::route::{Key, Place};
-use super::settings::{Family, Interface, Settings};
+use super::settings::{Announcement, Family, Interface, Settings};
 use super::socket::Connection;
 use super::socks::{self, Door, Goal};
 use super::stream::Stream;
@@ -55,6 +55,7 @@ impl Dialer<'_> {
             None => self.dial_raw(target, &place, facts)?,
         };
         let Some(http) = http else {
+            self.announce(&mut stream)?;
             let stream = match target.scheme {
                 Scheme::Http => stream,
                 Scheme::Https => self.secure(stream, request, facts)?,
@@ -66,7 +67,35 @@ impl Dialer<'_> {
             facts.proxy = Some(self.by.started.elapsed());
             self.line.remark(|| stream.agreement());
         }
+        // Through a tunnel, it is for the server at the other end.
+        if request.connect.is_none() {
+            self.announce(&mut stream)?;
+        }
         Ok(Connection::new(stream, Key::Proxy(http.clone()), self.line))
+    }
+
+    /// Says who has connected, if that was asked for, before anything else crosses the connection (version 1 of the PROXY
+    /// protocol).
+    pub(super) fn announce(&self, stream: &mut Stream) -> Result<(), Error> {
+        let Some(announcement) = self.settings.announces else { return Ok(()) };
+        let line = match stream.addresses() {
+            (Some(peer), Some(own)) => {
+                // Both addresses are of one family: where one is made up, so is the other, as with curl.
+                let (client, server) = match announcement {
+                    Announcement::ThisSide => (own.ip(), peer.ip()),
+                    Announcement::Client(address) => (address, address),
+                };
+                let family = if client.is_ipv6() { "TCP6" } else { "TCP4" };
+                format!("PROXY {family} {client} {server} {} {}\r\n", own.port(), peer.port())
+            }
+            _ => "PROXY UNKNOWN\r\n".to_owned(),
+        };
+        let written = stream.limit(self.by.left()?).and_then(|()| stream.write_all(line.as_bytes()));
+        written.and_then(|()| stream.flush()).map_err(|error| send_failure(&error))?;
+        if let Some(tap) = self.line.tap {
+            tap.sent(line.as_bytes(), line.len(), Some(self.line.number));
+        }
+        Ok(())
     }
 
     /// Does the TLS handshake with the target of a request.
@@ -263,13 +292,8 @@ fn bound(address: SocketAddr, interface: &Interface) -> Result<Socket, Error> {
 
 fn addresses(place: &Place, settings: &Settings, by: Deadline) -> Result<Vec<SocketAddr>, Error> {
     let (host, port) = (place.host.as_str(), place.port);
-    let given = settings
-        .resolve
-        .iter()
-        .find(|rule| rule.port == port && (rule.host == "*" || rule.host.eq_ignore_ascii_case(host)))
-        .map(|rule| rule.addresses.clone());
-    let mut found: Vec<SocketAddr> = match (given, host.parse::<IpAddr>()) {
-        (Some(addresses), _) => addresses.into_iter().map(|address| SocketAddr::new(address, port)).collect(),
+    let mut found: Vec<SocketAddr> = match (settings.addresses_of(host, port), host.parse::<IpAddr>()) {
+        (Some(addresses), _) => addresses.iter().map(|address| SocketAddr::new(*address, port)).collect(),
         (None, Ok(address)) => vec![
             place
                 .zone

@@ -13,6 +13,8 @@ pub struct Exchange {
     pub interim: Vec<ReplyHead>,
     /// The head of the final response.
     pub head: ReplyHead,
+    /// The transfer codings that the content is still in, in the order in which they were applied.
+    pub codings: Vec<String>,
     incoming: Incoming,
     received: u64,
 }
@@ -29,13 +31,14 @@ enum Incoming {
 impl Exchange {
     /// The exchange that a response on a socket of ours begins.
     pub(super) fn over_socket(reply: Reply) -> Exchange {
-        let Reply { interim, head, body } = reply;
-        Exchange { interim, head, incoming: Incoming::Socket(Box::new(body)), received: 0 }
+        let Reply { interim, head, codings, body } = reply;
+        Exchange { interim, head, codings, incoming: Incoming::Socket(Box::new(body)), received: 0 }
     }
 
     /// The exchange that a response of the library begins.
     pub(super) fn over_library((head, arriving): (ReplyHead, Arriving)) -> Exchange {
-        Exchange { interim: Vec::new(), head, incoming: Incoming::Library(Box::new(arriving)), received: 0 }
+        let incoming = Incoming::Library(Box::new(arriving));
+        Exchange { interim: Vec::new(), head, codings: Vec::new(), incoming, received: 0 }
     }
 
     /// The declared length of the content, if there is one.

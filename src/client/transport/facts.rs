@@ -47,4 +47,6 @@ pub struct Facts {
     pub verify_result: u32,
     /// The heads with which the proxy answered the request for a tunnel.
     pub tunnel: Vec<ReplyHead>,
+    /// The lines of heads that came before what made the exchange fail.
+    pub broken: Vec<u8>,
 }

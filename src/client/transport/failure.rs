@@ -14,9 +14,12 @@ pub(super) fn is_timeout(error: &io::Error) -> bool {
 /// The failure that octets are which are no response, or one whose body has no certain end.
 pub(super) fn not_http(error: &ReplyError) -> Error {
     let kind = match error {
+        // Another protocol than the one that was spoken.
+        ReplyError::Version(version) if version.starts_with('2') => Kind::Reply,
         ReplyError::NotHttp | ReplyError::Version(_) | ReplyError::Status(_) => Kind::Protocol,
         ReplyError::TransferCoding(_) => Kind::Coding,
-        ReplyError::Field(_) | ReplyError::Control | ReplyError::ContentLength(_) => Kind::Reply,
+        ReplyError::LongLine | ReplyError::ManyLines => Kind::Large,
+        _ => Kind::Reply,
     };
     Error::new(kind, error.to_string())
 }

@@ -36,7 +36,7 @@ pub use facts::Facts;
 use library::Library;
 pub use plain::{Plain, Received};
 use route::Key;
-pub use settings::{ConnectTo, Family, Interface, Resolve, Settings, Slowest, TlsSettings, TlsVersion};
+pub use settings::{Announcement, ConnectTo, Family, Interface, Resolve, Settings, Slowest, TlsSettings, TlsVersion};
 use socket::Connection;
 use tap::Line;
 pub use tap::{Crossing, Seen, Tap};
@@ -74,7 +74,9 @@ impl Transport {
 
     /// Works with other limits and routes from now on; connections that they do not concern are kept.
     pub fn configure(&mut self, settings: Settings) {
-        if !self.settings.reaches_alike(&settings) {
+        if self.settings.connects_alike(&settings) {
+            self.idle.retain(|connection| connection.key.leads_alike(&self.settings, &settings));
+        } else {
             self.idle.clear();
             self.tls = tls::Tls::new(settings.tls.clone());
             self.proxy_tls = tls::Tls::new(settings.proxy_tls.clone());
@@ -111,7 +113,7 @@ impl Transport {
         deadline: Deadline,
     ) -> Result<Exchange, Error> {
         self.facts = Facts::default();
-        if goes_over_library(request) {
+        if self.goes_over_library(request) {
             let library = Library { settings: &self.settings, tls: &self.tls, tap: self.tap.as_ref() };
             return library.send(request, input, deadline, &mut self.facts).map(Exchange::over_library);
         }
@@ -128,6 +130,19 @@ impl Transport {
         let connection = self.connect(request, deadline)?;
         let reply = connection.exchange(request, input, deadline, &self.settings, &mut self.facts)?;
         Ok(Exchange::over_socket(reply))
+    }
+
+    /// What a socket of ours does not speak: HTTP/2. Through a proxy, and behind an announcement, 1.1 is agreed on with the
+    /// server.
+    fn goes_over_library(&self, request: &Request) -> bool {
+        match request.protocol {
+            Protocol::Http2PriorKnowledge => true,
+            // Without TLS there is nobody to agree on HTTP/2 with (RFC 9113 3.1): it stays 1.1.
+            Protocol::Http2 => {
+                request.target.scheme == Scheme::Https && request.proxy.is_none() && self.settings.announces.is_none()
+            }
+            Protocol::Http10 | Protocol::Http11 => false,
+        }
     }
 
     /// A connection that was kept for that.
@@ -183,6 +198,14 @@ impl Transport {
         }
     }
 
+    /// Whether the connection that the request would go over leads to a peer that has answered in HTTP/1.0.
+    pub fn is_old(&self, request: &Request) -> bool {
+        !self.idle.is_empty() && {
+            let key = Key::of(request);
+            self.idle.iter().any(|connection| connection.is_old && connection.key == key)
+        }
+    }
+
     /// Opens a bare connection, for what is not HTTP/1.1.
     ///
     /// # Errors
@@ -210,16 +233,6 @@ impl Transport {
         if let Some(connection) = exchange.into_connection() {
             self.idle.push(connection);
         }
-    }
-}
-
-/// What a socket of ours does not speak: HTTP/2. Through a proxy, 1.1 is agreed on with the server.
-fn goes_over_library(request: &Request) -> bool {
-    match request.protocol {
-        Protocol::Http2PriorKnowledge => true,
-        // Without TLS there is nobody to agree on HTTP/2 with (RFC 9113 3.1): it stays 1.1.
-        Protocol::Http2 => request.target.scheme == Scheme::Https && request.proxy.is_none(),
-        Protocol::Http10 | Protocol::Http11 => false,
     }
 }
 

@@ -1,9 +1,11 @@
 //! Where a connection leads, which says what it can be used again for.
 
+use std::net::IpAddr;
+
 use super::super::proxy::Proxy;
 use super::super::request::Request;
 use super::super::target::{Scheme, TargetUri};
-use super::settings::Settings;
+use super::settings::{Resolve, Settings};
 
 /// What a connection can be used again for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +30,18 @@ impl Key {
         let zone = target.zone.as_ref().map(|zone| format!("%{zone}"));
         let host = target.bare_host().to_ascii_lowercase() + &zone.unwrap_or_default();
         Key::Origin { scheme: target.scheme, host, port: target.effective_port(), through }
+    }
+
+    /// Whether a connection with that key leads there under both settings. An address that was given for a name holds until
+    /// another one is.
+    pub(super) fn leads_alike(&self, old: &Settings, new: &Settings) -> bool {
+        let place = |settings: &Settings| match self {
+            Key::Proxy(proxy) => (proxy.bare_host().to_owned(), proxy.port),
+            Key::Origin { host, port, .. } => settings.place_for(host, *port).unwrap_or((host.clone(), *port)),
+        };
+        let (before, after) = (place(old), place(new));
+        let given = new.addresses_of(&after.0, after.1);
+        before == after && (given.is_none() || given == old.addresses_of(&before.0, before.1))
     }
 
     /// The host, as it is said to people.
@@ -68,7 +82,16 @@ impl Place {
 impl Settings {
     /// The host and port that `--connect-to` names in place of those of the target, if they are others.
     pub fn place_of(&self, target: &TargetUri) -> Option<(String, u16)> {
-        let (host, port) = (target.bare_host(), target.effective_port());
+        self.place_for(target.bare_host(), target.effective_port())
+    }
+
+    /// The addresses that `--resolve` gives a host and port.
+    pub(super) fn addresses_of(&self, host: &str, port: u16) -> Option<&[IpAddr]> {
+        let is_its = |rule: &&Resolve| rule.port == port && (rule.host == "*" || rule.host.eq_ignore_ascii_case(host));
+        self.resolve.iter().find(is_its).map(|rule| rule.addresses.as_slice())
+    }
+
+    fn place_for(&self, host: &str, port: u16) -> Option<(String, u16)> {
         let rule = self.connect_to.iter().find(|rule| {
             (rule.from_host.is_empty() || rule.from_host.eq_ignore_ascii_case(host))
                 && rule.from_port.is_none_or(|from| from == port)

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use crate::message::TransferCodings;
+
 /// How connections are made and what they may take, for all exchanges of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
@@ -31,8 +33,12 @@ pub struct Settings {
     pub proxy_tls: TlsSettings,
     /// Hands out message bodies with their chunk framing (`--raw`).
     pub raw: bool,
+    /// Which transfer codings are taken besides `chunked`.
+    pub codings: TransferCodings,
     /// Reads content up to the end of the connection, whatever `Content-Length` says.
     pub ignores_length: bool,
+    /// What a connection begins with for a load balancer (`--haproxy-protocol`).
+    pub announces: Option<Announcement>,
     /// Takes a response without a head as content (HTTP/0.9).
     pub http09: bool,
     /// The most octets of content a second, either way.
@@ -44,11 +50,10 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Whether both reach a target over the same connection.
-    pub(super) fn reaches_alike(&self, other: &Settings) -> bool {
-        self.resolve == other.resolve
-            && self.connect_to == other.connect_to
-            && self.unix_socket == other.unix_socket
+    /// Whether both make connections alike, wherever they lead.
+    pub(super) fn connects_alike(&self, other: &Settings) -> bool {
+        self.unix_socket == other.unix_socket
+            && self.announces == other.announces
             && self.family == other.family
             && self.interface == other.interface
             && self.tls == other.tls
@@ -63,6 +68,15 @@ pub struct Slowest {
     pub octets: u64,
     /// How long it may be slower.
     pub time: Duration,
+}
+
+/// The line of HAProxy's protocol that says who has connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Announcement {
+    /// This side of the connection.
+    ThisSide,
+    /// A client with this address.
+    Client(IpAddr),
 }
 
 /// An address family.

@@ -29,9 +29,16 @@ pub(super) fn open(
     facts: &mut Facts,
 ) -> Result<Tunnel, Error> {
     connection.remark(|_| format!("Establish HTTP proxy tunnel to {}", ask.request_target));
-    let Reply { interim, head, body } =
-        connection.exchange(ask, &mut std::io::empty(), dialer.by, dialer.settings, facts)?;
+    let answered = connection.exchange(ask, &mut std::io::empty(), dialer.by, dialer.settings, facts);
+    let Reply { interim, head, body, .. } = answered.map_err(|error| match error.kind {
+        // It is no answer of the server's that breaks off.
+        Kind::Empty | Kind::Partial => Error::new(Kind::Receive, format!("no tunnel: {}", error.message)),
+        _ => error,
+    })?;
     let status = head.status;
+    // What is said about content has no meaning there (RFC 9110 9.3.6).
+    let untrue = ["Content-Length", "Transfer-Encoding"].into_iter().filter(|name| head.first(name).is_some());
+    let untrue: Vec<&str> = untrue.collect();
     facts.tunnel = interim.into_iter().chain([head]).collect();
     // What follows is about the exchange within.
     (facts.first_octet, facts.sent) = (None, None);
@@ -41,15 +48,22 @@ pub(super) fn open(
     }
     facts.proxy = Some(dialer.by.started.elapsed());
     let connection = body.into_tunnel();
+    for name in untrue {
+        connection.remark(|_| format!("Ignoring {name} in CONNECT {status} response"));
+    }
     connection.remark(|_| format!("CONNECT tunnel established, response {status}"));
     let key = Key::of(request);
     if request.target.scheme == Scheme::Http {
-        return Ok(Tunnel::Open(connection.lead_to(key)));
+        let mut connection = connection.lead_to(key);
+        dialer.announce(connection.stream())?;
+        return Ok(Tunnel::Open(connection));
     }
     if !connection.pending().is_empty() {
         return Err(Error::new(Kind::Receive, "the proxy sent bytes before the TLS handshake within its tunnel"));
     }
-    let stream = dialer.secure(connection.into_stream(), request, facts)?;
+    let mut stream = connection.into_stream();
+    dialer.announce(&mut stream)?;
+    let stream = dialer.secure(stream, request, facts)?;
     Ok(Tunnel::Open(Connection::new(stream, key, dialer.line)))
 }
 

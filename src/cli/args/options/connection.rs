@@ -115,6 +115,17 @@ pub(super) static CONNECTION: &[Row] = &[
         |args, text| args.interface = Some(text),
     )
     .in_dialects(),
+    Row::flag(
+        "haproxy-protocol",
+        "Begin each connection with a line of HAProxy's protocol that says who connects",
+        |args| args.haproxy_protocol = true,
+    ),
+    Row::value(
+        "haproxy-clientip",
+        "ADDRESS",
+        "Like --haproxy-protocol, and say that this client connects",
+        |args, text| put(&mut args.haproxy_clientip, text.parse().map_err(|_| "expected an IP address".to_owned())),
+    ),
     Row::value("retry", "NUMBER", "Retry transient failures NUMBER times", |args, text| {
         put(&mut args.retry, number(text, u32::MAX))
     }),

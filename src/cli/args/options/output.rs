@@ -114,7 +114,7 @@ pub(super) static OUTPUT: &[Row] = &[
     .in_dialects(),
     Row::flag("parallel-immediate", "Open a new connection rather than wait for one (always on)", |_| ()).in_dialects(),
     Row::flag("fail-early", "Stop at the first transfer that fails", |args| args.fail_early = true).in_dialects(),
-    Row::flag("progress-bar", "Show progress as a bar (always on)", |_| ()).letter('#').in_dialects(),
+    Row::flag("progress-bar", "Show progress as a bar, in files too", |args| args.progress_bar = true).letter('#').in_dialects(),
     Row::flag("explain", "Explain the exchange line by line, in place of printing the content", |args| {
         args.explain = true;
         args.print = Some(Parts::default());

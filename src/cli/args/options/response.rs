@@ -71,5 +71,8 @@ pub(super) static RESPONSE: &[Row] = &[
         |args| (args.fail, args.fail_with_body) = (false, true),
     )
     .in_dialects(),
+    Row::flag("tr-encoding", "Ask for a compressed transfer and take the compression off", |args| {
+        args.tr_encoding = true
+    }),
     Row::flag("raw", "Print the message body as it came, with chunks and content codings", |args| args.raw = true),
 ];

@@ -31,15 +31,20 @@ pub(crate) fn print_heads(exchange: &Exchange, out: &mut Output<'_>) -> Result<(
     exchange.interim.iter().chain([&exchange.head]).try_for_each(|head| out.head(head))
 }
 
-/// The answer of a proxy to the request for a tunnel where header sections are shown, unless that is not wanted.
+/// What came before the final head where header sections are shown: the answer of a proxy to the request for a tunnel,
+/// unless that is not wanted, and what a response that broke off began with.
 ///
 /// # Errors
 /// `Kind::Write`, `Kind::Closed`.
-pub(crate) fn print_tunnel(run: &mut Running<'_>) -> Result<(), Error> {
-    if run.plan.layout.hides_tunnel {
-        return Ok(());
+pub(crate) fn print_before(run: &mut Running<'_>) -> Result<(), Error> {
+    let facts = &run.report.facts;
+    if !run.plan.layout.hides_tunnel {
+        facts.tunnel.iter().try_for_each(|head| run.out.head(head))?;
     }
-    run.report.facts.tunnel.iter().try_for_each(|head| run.out.head(head))
+    match facts.broken.is_empty() {
+        true => Ok(()),
+        false => run.out.plain_head(&facts.broken),
+    }
 }
 
 /// The content of the final response, and what is known in the end.
@@ -77,8 +82,8 @@ fn print_content(
     let mut delivery = Delivery::begin(body, exchange.expected(), layout, bars, out)?;
     let take = |octets: &[u8]| delivery.take(octets);
     match spec.compressed && !plan.settings.raw {
-        true => read_decoded(exchange, take)?,
-        false => read_plain(exchange, take)?,
+        false if exchange.codings.is_empty() => read_plain(exchange, take)?,
+        is_compressed => read_decoded(exchange, is_compressed, take)?,
     }
     delivery.end(exchange.received())?;
     out.trailer(exchange.trailer())?;
@@ -120,13 +125,19 @@ impl<'o, 'a> Delivery<'o, 'a> {
     /// # Errors
     /// `Kind::Size` if that is more than is wanted; those of [`Output::write`].
     pub(crate) fn take(&mut self, octets: &[u8]) -> Result<(), Error> {
-        self.taken += octets.len() as u64;
+        let room = self.limit.map_or(u64::MAX, |limit| limit - self.taken);
+        let taken = &octets[..usize::try_from(room).unwrap_or(usize::MAX).min(octets.len())];
+        self.taken += taken.len() as u64;
         self.progress.advance(self.taken);
-        within(self.limit, self.taken)?;
-        match self.body.feed(octets) {
-            _ if !self.is_wanted => Ok(()),
-            Some(shown) => self.out.write(&shown),
-            None => self.out.write(octets),
+        match self.body.feed(taken) {
+            _ if !self.is_wanted => {}
+            Some(shown) => self.out.write(&shown)?,
+            None => self.out.write(taken)?,
+        }
+        // As much as was wanted stays, as with curl.
+        match self.limit.filter(|_| taken.len() < octets.len()) {
+            Some(limit) => Err(too_large(limit)),
+            None => Ok(()),
         }
     }
 
@@ -136,6 +147,7 @@ impl<'o, 'a> Delivery<'o, 'a> {
     /// Those of [`Output::write`].
     pub(crate) fn end(mut self, received: u64) -> Result<(), Error> {
         let rest = self.body.finish();
+        self.progress.finish();
         if self.is_wanted {
             self.out.write(&rest)?;
         }
@@ -147,9 +159,13 @@ impl<'o, 'a> Delivery<'o, 'a> {
 /// Whether that is not more than is wanted.
 fn within(limit: Option<u64>, length: u64) -> Result<(), Error> {
     match limit.filter(|limit| length > *limit) {
-        Some(limit) => Err(Error::new(Kind::Size, format!("the content is larger than {limit} bytes"))),
+        Some(limit) => Err(too_large(limit)),
         None => Ok(()),
     }
+}
+
+fn too_large(limit: u64) -> Error {
+    Error::new(Kind::Size, format!("the content is larger than {limit} bytes"))
 }
 
 fn read_plain(exchange: &mut Exchange, mut take: impl FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {

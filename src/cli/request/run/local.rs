@@ -1,27 +1,32 @@
-//! `file://`: a file of this machine as the content of a response, with the fields that curl gives it.
+//! `file://`: a file of this machine as the content of a response, with the fields that curl gives it, or as the place where
+//! `-T` sends one.
 
 use std::fs::{File, Metadata};
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::SystemTime;
 
 use super::content::Delivery;
 use super::running::Running;
-use crate::client::{Body, Error, FieldLine, Kind, read_date, reason};
+use super::saving;
+use crate::client::{Body, Content, Error, FieldLine, Kind, Piece, read_date, reason};
 
 /// How much is read at a time.
 const STRETCH: usize = 64 * 1024;
 
-/// Reads the file that a URL names to where the content goes.
-pub(crate) fn read(path: &Path, run: &mut Running<'_>) -> Result<(), Error> {
+/// Reads the file that a URL names to where the content goes, or writes it.
+pub(crate) fn transfer(path: &Path, run: &mut Running<'_>) -> Result<(), Error> {
     let Running { plan, transfer, session, out, report, .. } = run;
     let spec = &transfer.spec;
-    if !matches!(spec.body, Body::None) {
-        return Err(Error::new(Kind::Protocol, "a file:// URL is read only here, nothing can be sent there"));
-    }
     if plan.layout.instead.is_some() {
-        out.warn(&format!("'{}' is read without a request, nothing would be sent", path.display()));
+        out.warn(&format!("'{}' needs no request, nothing would be sent", path.display()));
         return Ok(());
+    }
+    match &spec.body {
+        Body::None => {}
+        Body::Upload(content) => return write(path, content, run),
+        Body::Data(..) => return Err(Error::new(Kind::Protocol, "a file:// URL takes files of -T only")),
     }
     let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
     let metadata = file.metadata().map_err(|error| unreadable(path, &error))?;
@@ -54,6 +59,47 @@ pub(crate) fn read(path: &Path, run: &mut Running<'_>) -> Result<(), Error> {
     out.finish()?;
     out.set_date(modified);
     Ok(())
+}
+
+/// Writes content to the file that a URL names, in place of what it holds; in a folder, to one that is called as the sent one.
+fn write(path: &Path, content: &Content, run: &mut Running<'_>) -> Result<(), Error> {
+    let sent = content.0.iter().find_map(|piece| match piece {
+        Piece::File { path, .. } => Some(path.as_path()),
+        _ => None,
+    });
+    let path = match sent.and_then(Path::file_name) {
+        Some(name) if path.as_os_str().as_encoded_bytes().ends_with(b"/") => path.join(name),
+        _ => path.to_owned(),
+    };
+    if run.transfer.spec.range.is_some() {
+        return Err(Error::new(Kind::Usage, "-C and -T do not go together with a file:// URL"));
+    }
+    // Made anew, it would be empty before it is read.
+    if sent.is_some_and(|sent| is_one(sent, &path)) {
+        return Err(Error::new(Kind::Usage, format!("'{}' would be sent to itself", path.display())));
+    }
+    let mut source = content.open(run.input)?;
+    let failed = |error: &io::Error| saving::cannot_write(&path, error);
+    let mut file = File::create(&path).map_err(|error| failed(&error))?;
+    run.report.local = true;
+    let mut buffer = vec![0; STRETCH];
+    loop {
+        match source.read(&mut buffer) {
+            Ok(0) => return Ok(()),
+            Ok(count) => {
+                file.write_all(&buffer[..count]).map_err(|error| failed(&error))?;
+                run.report.facts.upload_octets += count as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(Error::new(Kind::Read, format!("cannot read the content: {}", reason(&error)))),
+        }
+    }
+}
+
+/// Whether both names are of one file.
+fn is_one(one: &Path, other: &Path) -> bool {
+    let identity = |path: &Path| path.metadata().ok().map(|metadata| (metadata.dev(), metadata.ino()));
+    identity(one).is_some_and(|identity_of_one| identity(other) == Some(identity_of_one))
 }
 
 /// All of a content, piece by piece; counts what was read.

@@ -88,16 +88,23 @@ impl<'a> Output<'a> {
     /// `Kind::Write`, `Kind::Closed`.
     pub(crate) fn head(&mut self, head: &ReplyHead) -> Result<(), Error> {
         self.verbose("< ", &head.octets);
-        self.dump(&head.octets)?;
         self.save_tag(head)?;
-        self.section(&head.octets)
+        self.plain_head(&head.octets)
     }
 
-    /// Shows fields that came without HTTP.
+    /// Shows lines of a head, and fields that came without HTTP. Where both of what asks for them is standard output, each line
+    /// stands there twice, as with curl.
     ///
     /// # Errors
     /// `Kind::Write`, `Kind::Closed`.
     pub(crate) fn plain_head(&mut self, octets: &[u8]) -> Result<(), Error> {
+        let is_shared = self.path.is_none() && !self.stdout.is_terminal;
+        if self.layout.saving.dump_header.as_deref().is_some_and(|path| is_shared && path == Path::new("-")) {
+            return octets.split_inclusive(|octet| *octet == b'\n').try_for_each(|line| {
+                self.dump(line)?;
+                self.section(line)
+            });
+        }
         self.dump(octets)?;
         self.section(octets)
     }
@@ -246,6 +253,9 @@ impl<'a> Output<'a> {
 
     /// A bar for standard error, if a person looks at that and does not look at the content there.
     pub(crate) fn progress(&self, expected: Option<u64>, bars: &Bars) -> Progress {
+        if self.layout.asks_progress && self.layout.shows_progress && !self.stderr.is_terminal {
+            return Progress::in_line(expected, self.stderr.share());
+        }
         let is_free = self.stderr.is_terminal && (self.path.is_some() || !self.stdout.is_terminal);
         Progress::new(self.layout.shows_progress && is_free, expected, bars)
     }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use super::content::{discard, finish, print_heads, print_request_content, print_tunnel};
+use super::content::{discard, finish, print_before, print_heads, print_request_content};
 use super::conversation::converse;
 use super::output::{self, Output, fail};
 use super::running::Running;
@@ -17,7 +17,7 @@ use crate::client::{
     Authentication, Error, Follow, Hop, Kind, Next, ProxyAuthentication, Request, RequestSpec, TargetUri, build,
     elsewhere, named_target, next, proxy_for,
 };
-use crate::message::ReplyHead;
+use crate::message::{ReplyHead, ReplyVersion, Version};
 use crate::print::Terminal;
 
 /// One transfer, with all its attempts, and what is said about it: a failure, and what `-w` asks for. Gives the status.
@@ -41,7 +41,7 @@ pub(crate) fn run_transfer(
     let mut run = Running::begin(plan, transfer, url, session, terminal);
     let outcome = match (plan.dialect, &transfer.local) {
         (Some(dialect), _) => converse(dialect, &mut run),
-        (None, Some(path)) => local::read(path, &mut run),
+        (None, Some(path)) => local::transfer(path, &mut run),
         (None, None) => attempts(&mut run),
     };
     if outcome.is_err() {
@@ -118,15 +118,20 @@ fn follow_hops(run: &mut Running<'_>) -> Result<Attempt, Error> {
             return instead::act(instead, &request, run).map(|()| Attempt::Over);
         }
         let sent = hops.send(&request, run)?;
-        if hops.goes_again(&request, &sent, run)? {
+        let goes_again = hops.goes_again(&request, &sent, run);
+        if !matches!(goes_again, Ok(false)) {
+            if let Ok(exchange) = &sent {
+                print_heads(exchange, &mut run.out)?;
+            }
+            goes_again?;
             if let Ok(exchange) = sent {
-                print_heads(&exchange, &mut run.out)?;
                 pass(exchange, run)?;
             }
             continue;
         }
         let exchange = sent?;
         if let Some(wait) = wait_after_status(&exchange.head, run) {
+            print_heads(&exchange, &mut run.out)?;
             return Ok(Attempt::Later(exchange.head.status, wait));
         }
         match after(&hops.hop, &request, &exchange, run)? {
@@ -142,6 +147,9 @@ fn follow_hops(run: &mut Running<'_>) -> Result<Attempt, Error> {
         }
     }
 }
+
+/// The version after whose answers requests go in HTTP/1.0.
+const OLD: ReplyVersion = ReplyVersion::Http1(Version::Http10);
 
 /// What the hops of one attempt have in common, and the one that is at hand.
 struct Hops {
@@ -173,17 +181,22 @@ impl Hops {
         }
         self.authentication.prepare(spec, hop);
         self.proxies.prepare(spec, hop);
-        build(spec, hop)
+        let request = build(spec, hop)?;
+        if hop.is_old || !run.session.transport.is_old(&request) {
+            return Ok(request);
+        }
+        build(spec, &Hop { is_old: true, ..hop.clone() })
     }
 
     /// Sends the request, and notes and shows what became of that before the final head. Fails where nothing can be shown.
-    fn send(&self, request: &Request, run: &mut Running<'_>) -> Result<Result<Exchange, Error>, Error> {
+    fn send(&mut self, request: &Request, run: &mut Running<'_>) -> Result<Result<Exchange, Error>, Error> {
         run.out.request(&request.head())?;
         print_request_content(request, &run.plan.layout, &mut run.out)?;
         run.note_hop(request, &self.hop, self.started.elapsed());
         let sent = run.session.transport.send(request, run.input, self.deadline.from_now());
         run.note_sent(sent.as_ref().ok());
-        print_tunnel(run)?;
+        print_before(run)?;
+        self.hop.is_old |= sent.as_ref().is_ok_and(|exchange| exchange.head.version == OLD);
         if let (Ok(exchange), Some(mut jar)) = (&sent, run.session.cookies()) {
             jar.keep(&named_target(&run.transfer.spec, &self.hop), &exchange.head, SystemTime::now());
         }

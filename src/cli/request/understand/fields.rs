@@ -6,6 +6,7 @@ use bstr::{BString, ByteSlice};
 
 use super::content;
 use crate::client::{Error, FieldLine, FieldWish};
+use crate::message::is_token;
 
 /// What `-H` values mean, in order; a line that means nothing is reported through `warn`.
 ///
@@ -32,6 +33,9 @@ pub(crate) fn read(
 /// `Name: value` sends it, `Name:` sends no such field, `Name;` sends it empty (curl(1) `-H`).
 fn wish(line: &[u8], warn: &mut impl FnMut(String)) -> Option<FieldWish> {
     if let Some(typed) = FieldLine::typed(line) {
+        if !is_token(typed.name().as_bytes()) {
+            warn(format!("field name '{}', expected a token: it goes as it is", typed.name()));
+        }
         return Some(match typed.value().is_empty() {
             true => FieldWish::Omit(typed.name().to_owned()),
             false => FieldWish::Send(typed),

@@ -5,8 +5,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::args::RequestArgs;
-use crate::client::transport::{ConnectTo, Family, Interface, Resolve, Settings, Slowest, TlsSettings, TlsVersion};
-use crate::client::{Error, FieldLine, Follow, Kind, ProxyAuth, ProxyWish, Reading, Schemes, parse_user, read_date};
+use crate::client::transport::{
+    Announcement, ConnectTo, Family, Interface, Resolve, Settings, Slowest, TlsSettings, TlsVersion,
+};
+use crate::client::{
+    Error, FieldLine, Follow, Kind, Protocol, ProxyAuth, ProxyWish, Reading, Schemes, parse_user, read_date,
+};
+use crate::message::TransferCodings;
 
 /// How many redirects are followed if nothing else was said: curl's.
 const REDIRECTS: u32 = 50;
@@ -57,12 +62,33 @@ pub(crate) fn settings(args: &RequestArgs) -> Result<Settings, Error> {
             ..TlsSettings::default()
         },
         raw: args.raw,
+        codings: match (args.raw, args.tr_encoding) {
+            (true, _) => TransferCodings::Raw,
+            (false, true) => TransferCodings::Asked,
+            (false, false) => TransferCodings::None,
+        },
         ignores_length: args.ignore_content_length,
+        announces: announcement(args)?,
         http09: args.http0_9,
         rate: args.limit_rate.filter(|rate| *rate > 0),
         slowest: slowest(args),
         stop: None,
     })
+}
+
+/// What a connection begins with.
+fn announcement(args: &RequestArgs) -> Result<Option<Announcement>, Error> {
+    let announced = match (args.haproxy_clientip, args.haproxy_protocol) {
+        (Some(address), _) => Announcement::Client(address),
+        (None, true) => Announcement::ThisSide,
+        (None, false) => return Ok(None),
+    };
+    match args.protocol {
+        Some(Protocol::Http2PriorKnowledge) => {
+            Err(Error::new(Kind::Usage, "--haproxy-protocol goes with HTTP/1.1 only, not with --http2-prior-knowledge"))
+        }
+        _ => Ok(Some(announced)),
+    }
 }
 
 /// Which proxy, and what it is told.

@@ -1,7 +1,7 @@
 //! From what was typed to what is meant: plain data, before anything happens.
 
 use std::ffi::OsStr;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -64,6 +64,7 @@ pub(crate) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
         range: args.range.as_deref().map(|text| range(text, &mut warnings)),
         condition: args.time_cond.as_deref().and_then(|text| limits::condition(text, &mut warnings)),
         compressed: args.compressed,
+        transfer_codings: args.tr_encoding,
         credentials: credentials(args),
         scheme: scheme(args),
         netrc: netrc(args, around)?,
@@ -131,7 +132,11 @@ fn transfer(
     }
     let mut spec = request.clone();
     if let Some(Upload { path: name, chosen }) = file {
-        upload::put(&mut spec, &name, args.continue_at.as_deref())?;
+        // What cannot be sent fails when its turn comes.
+        match upload::put(&mut spec, &name, args.continue_at.as_deref()) {
+            Err(error) if local.is_none() && error.kind != Kind::Usage => target = Err(error),
+            put => put?,
+        }
         if let Ok(target) = &mut target {
             upload::add_file_name(target, &name);
         }
@@ -213,6 +218,10 @@ fn netrc(args: &RequestArgs, around: &Surroundings<'_>) -> Result<Option<NetrcWi
     };
     let text = match std::fs::read(&path) {
         Ok(text) => String::from_utf8_lossy(&text).into_owned(),
+        // A file that was named is meant to be there, whatever else may be left out.
+        Err(error) if args.netrc_file.is_some() && error.kind() == ErrorKind::NotFound => {
+            return Err(Error::new(Kind::Usage, format!("--netrc-file '{}': no such file", path.display())));
+        }
         Err(error) if args.netrc_file.is_some() && !args.netrc_optional => {
             return Err(crate::client::unreadable(&path, &error));
         }

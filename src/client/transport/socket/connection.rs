@@ -30,13 +30,16 @@ pub(in super::super) struct Connection {
     pub(super) tap: Option<Tap>,
     /// Its number among those of the transport.
     pub(super) number: u32,
+    /// Whether the peer has answered in HTTP/1.0.
+    pub(in super::super) is_old: bool,
 }
 
 impl Connection {
     pub(in super::super) fn new(stream: Stream, key: Key, line: Line<'_>) -> Connection {
         let buffer = Buffer::new(16 * 1024);
         let (tap, number) = (line.tap.cloned(), line.number);
-        Connection { key, stream, is_limited: false, buffer, start: 0, end: 0, pace: None, tap, number }
+        let (is_limited, is_old) = (false, false);
+        Connection { key, stream, is_limited, buffer, start: 0, end: 0, pace: None, tap, number, is_old }
     }
 
     /// Whether nothing has come since the last exchange, not even the end.
@@ -60,7 +63,12 @@ impl Connection {
 
     /// The same connection, which leads to something else from now on.
     pub(in super::super) fn lead_to(self, key: Key) -> Connection {
-        Connection { key, ..self }
+        Connection { key, is_old: false, ..self }
+    }
+
+    /// What it is made of.
+    pub(in super::super) fn stream(&mut self) -> &mut Stream {
+        &mut self.stream
     }
 
     /// What it is made of, once nothing is pending.

@@ -8,7 +8,7 @@ use super::super::failure::{is_timeout, not_http, receive_failure};
 use super::super::settings::Settings;
 use super::connection::Connection;
 use crate::client::error::{Error, Kind};
-use crate::message::{ReplyError, ReplyHead, reply_head, reply_head_end};
+use crate::message::{BodyEnd, ReplyError, ReplyHead, reply_body_end, reply_head, reply_head_end, sound_lines};
 
 /// The most octets of one head: curl's.
 const HEAD_LIMIT: usize = 300 * 1024;
@@ -16,6 +16,27 @@ const HEAD_LIMIT: usize = 300 * 1024;
 const INTERIM_LIMIT: usize = 64;
 /// How long content waits for `100 (Continue)` if nothing else was said: curl's.
 const EXPECT_TIME: Duration = Duration::from_secs(1);
+
+/// Where the body of the response ends; notes what came before the line that does not say it.
+pub(super) fn body_end(
+    method: &str,
+    interim: &[ReplyHead],
+    head: &ReplyHead,
+    settings: &Settings,
+    facts: &mut Facts,
+) -> Result<BodyEnd, Error> {
+    let end = |head: &ReplyHead| reply_body_end(method, head, settings.codings);
+    end(head).map_err(|error| {
+        let is_sound = |lines: &[u8]| reply_head(lines).and_then(|head| end(&head)).is_ok();
+        facts.broken = octets(interim);
+        facts.broken.extend_from_slice(&head.octets[..sound_lines(&head.octets, is_sound)]);
+        not_http(&error)
+    })
+}
+
+fn octets(heads: &[ReplyHead]) -> Vec<u8> {
+    heads.iter().flat_map(|head| &head.octets).copied().collect()
+}
 
 /// The heads of one response, as far as they have come.
 pub(super) struct Heads {
@@ -25,6 +46,8 @@ pub(super) struct Heads {
     /// How much of the next one the tap was told.
     told: usize,
     http09: bool,
+    /// Whether nobody who speaks HTTP/0.9 can answer.
+    is_modern: bool,
     /// How long content waits for one.
     patience: Duration,
     /// What went wrong while the request was sent.
@@ -34,10 +57,11 @@ pub(super) struct Heads {
 impl Heads {
     /// None yet of the response to that method.
     pub(super) fn new(method: &str, settings: &Settings) -> Heads {
+        let is_modern = settings.http09 && method == "HEAD";
         // Whoever has no status line has opened no tunnel.
         let http09 = settings.http09 && method != "CONNECT";
         let patience = settings.expect_time.unwrap_or(EXPECT_TIME);
-        Heads { interim: Vec::new(), last: None, searched: 0, told: 0, http09, patience, failed: None }
+        Heads { interim: Vec::new(), last: None, searched: 0, told: 0, http09, is_modern, patience, failed: None }
     }
 
     /// Reads up to the final head; gives the interim ones and that one.
@@ -47,29 +71,46 @@ impl Heads {
         deadline: Deadline,
         facts: &mut Facts,
     ) -> Result<(Vec<ReplyHead>, ReplyHead), Error> {
+        let finished = self.read_to_final(connection, deadline, facts);
+        if finished.is_err() {
+            facts.broken = octets(&self.interim);
+            let rest = connection.pending();
+            facts.broken.extend_from_slice(&rest[..sound_lines(rest, |lines| reply_head(lines).is_ok())]);
+        }
+        finished.map(|head| (self.interim, head))
+    }
+
+    fn read_to_final(
+        &mut self,
+        connection: &mut Connection,
+        deadline: Deadline,
+        facts: &mut Facts,
+    ) -> Result<ReplyHead, Error> {
         loop {
             self.read(connection, deadline, facts)?;
             if let Some(head) = self.last.take() {
-                return Ok((self.interim, head));
+                return Ok(head);
             }
             match connection.fill(deadline) {
                 Ok(0) => return Err(self.ended(connection)),
-                Err(error) if error.kind == Kind::Receive => return Err(self.failed.unwrap_or(error)),
+                Err(error) if error.kind == Kind::Receive => return Err(self.failed.take().unwrap_or(error)),
                 filled => drop(filled?),
             }
         }
     }
 
     /// The failure that an end before the final head is: what went wrong while the request was sent, if something did.
-    fn ended(self, connection: &Connection) -> Error {
-        match (connection.pending().is_empty(), self.failed) {
-            (_, Some(failure)) => failure,
-            (true, None) if self.interim.is_empty() => Error::new(Kind::Empty, "empty reply from server"),
-            (true, None) => Error::new(Kind::Empty, "the connection was closed after an interim response"),
-            (false, None) => {
-                Error::new(Kind::Receive, "the connection was closed within the header section of the response")
-            }
+    fn ended(&mut self, connection: &Connection) -> Error {
+        if let Some(failure) = self.failed.take() {
+            return failure;
         }
+        let (kind, what) = match (connection.pending().contains(&b'\n'), self.interim.is_empty()) {
+            (true, _) => (Kind::Partial, "the connection was closed within the header section of the response"),
+            (false, true) if connection.pending().is_empty() => (Kind::Empty, "empty reply from server"),
+            (false, true) => (Kind::Empty, "the connection was closed within the status line of the response"),
+            (false, false) => (Kind::Empty, "the connection was closed after an interim response"),
+        };
+        Error::new(kind, what)
     }
 
     /// Waits a bounded time for `100 (Continue)` or a final response (RFC 9110 10.1.1).
@@ -149,7 +190,7 @@ impl Heads {
             }
             if !b"HTTP/".starts_with(&input[..input.len().min(5)]) {
                 // Who has spoken a later version does not speak HTTP/0.9.
-                let has_spoken = facts.reused || !self.interim.is_empty();
+                let has_spoken = facts.reused || !self.interim.is_empty() || self.is_modern;
                 if has_spoken || !self.http09 {
                     connection.tell_body(connection.start);
                     let no_status_line = || Error::new(Kind::Reply, "no status line where the response should begin");
@@ -161,6 +202,8 @@ impl Heads {
             let end = reply_head_end(input, self.searched);
             // However much of it came at a time.
             if end.unwrap_or(input.len()) > HEAD_LIMIT {
+                // What is wrong with it anyway is said first.
+                reply_head(&input[..HEAD_LIMIT]).map_err(|error| not_http(&error))?;
                 return Err(Error::new(Kind::Receive, format!("a header section of more than {HEAD_LIMIT} bytes")));
             }
             let Some(length) = end else {

@@ -16,7 +16,7 @@ use super::facts::Facts;
 use super::pace::Pace;
 use super::settings::Settings;
 use super::tap::Seen;
-use crate::message::{ReplyHead, ReplyVersion, Version};
+use crate::message::{ReplyHead, ReplyVersion, TransferCodings, Version, transfer_codings};
 pub(super) use connection::Connection;
 use heads::Heads;
 use sending::Sent;
@@ -45,9 +45,20 @@ impl Connection {
         self.turn();
         self.tell_body(self.start);
         let may_stay = sent == Sent::Whole && keeps_open(request, &head);
-        let body = SocketBody::new(self, &request.method, &head, may_stay, deadline, settings)?;
-        Ok(Reply { interim, head, body })
+        let end = heads::body_end(&request.method, &interim, &head, settings, facts)?;
+        self.is_old = head.version == ReplyVersion::Http1(Version::Http10);
+        let body = SocketBody::new(self, end, may_stay, deadline, settings);
+        Ok(Reply { interim, codings: codings(&head, settings), head, body })
     }
+}
+
+/// The codings that the content is in besides its chunks.
+fn codings(head: &ReplyHead, settings: &Settings) -> Vec<String> {
+    let found = match settings.codings {
+        TransferCodings::Asked => transfer_codings(head, TransferCodings::Asked).unwrap_or_default(),
+        TransferCodings::None | TransferCodings::Raw => Vec::new(),
+    };
+    found.into_iter().filter(|coding| coding != "chunked").collect()
 }
 
 /// Whether both sides leave the connection open (RFC 9112 9.3).

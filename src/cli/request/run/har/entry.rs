@@ -6,7 +6,9 @@ use super::{cookies, text};
 use crate::cli::request::run::phases::Phase;
 use crate::cli::request::run::record::{Crossing, Kept, Messages};
 use crate::client::decoded;
-use crate::message::{BodyEnd, Chunked, ChunkedDecoder, ChunkedLimits, ReplyHead, ReplyVersion, reply_body_end};
+use crate::message::{
+    BodyEnd, Chunked, ChunkedDecoder, ChunkedLimits, ReplyHead, ReplyVersion, TransferCodings, reply_body_end,
+};
 use crate::print::is_secret;
 
 /// No more of a content is decoded.
@@ -168,7 +170,8 @@ fn content(method: &str, head: Option<&ReplyHead>, reply: Option<&Kept>, remarks
         return json!({"size": 0, "mimeType": media_type});
     };
     remark_cut(reply, "response", remarks);
-    let is_chunked = head.is_some_and(|head| matches!(reply_body_end(method, head), Ok(BodyEnd::Chunked)));
+    let is_chunked =
+        head.is_some_and(|head| matches!(reply_body_end(method, head, TransferCodings::Raw), Ok(BodyEnd::Chunked)));
     let plain = if is_chunked { unchunked(&reply.octets) } else { reply.octets.clone() };
     let coded = plain.len();
     let (octets, saved) = match head.filter(|head| head.first("content-encoding").is_some()) {
