@@ -63,6 +63,7 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('--no-save', '--no-save', [CompletionResultType]::ParameterName, 'Keep changes in memory only')
             [CompletionResult]::new('--read-only', '--read-only', [CompletionResultType]::ParameterName, 'Refuse every write')
             [CompletionResult]::new('--echo-headers', '--echo-headers', [CompletionResultType]::ParameterName, 'Log the header sections of requests and responses')
+            [CompletionResult]::new('--echo', '--echo', [CompletionResultType]::ParameterName, 'Serve no file, but answer each request with the bytes that came, or as JSON if it accepts that; ''?_status=503'', ''?_delay=2s'' and ''?_header=NAME:VALUE'' shape the answer')
             [CompletionResult]::new('--show-secrets', '--show-secrets', [CompletionResultType]::ParameterName, 'Show Authorization, Cookie and Set-Cookie in GET /_/requests')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')

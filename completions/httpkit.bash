@@ -873,7 +873,7 @@ _httpkit() {
             return 0
             ;;
         httpkit__subcmd__serve)
-            opts="-p -h --port --host --create --no-save --read-only --key --foreign-key-suffix --encoding --types --sync --dialect --site --allow-host --cors --token --max-head --max-target --max-fields --max-body --max-pending --max-connections --head-timeout --body-timeout --idle-timeout --write-timeout --query-timeout --log --echo-headers --color --journal --show-secrets --help"
+            opts="-p -h --port --host --create --no-save --read-only --key --foreign-key-suffix --encoding --types --sync --dialect --site --allow-host --cors --token --max-head --max-target --max-fields --max-body --max-pending --max-connections --head-timeout --body-timeout --idle-timeout --write-timeout --query-timeout --log --echo-headers --color --echo --journal --show-secrets --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -61,6 +61,7 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             cand --no-save 'Keep changes in memory only'
             cand --read-only 'Refuse every write'
             cand --echo-headers 'Log the header sections of requests and responses'
+            cand --echo 'Serve no file, but answer each request with the bytes that came, or as JSON if it accepts that; ''?_status=503'', ''?_delay=2s'' and ''?_header=NAME:VALUE'' shape the answer'
             cand --show-secrets 'Show Authorization, Cookie and Set-Cookie in GET /_/requests'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'

@@ -78,6 +78,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l create -d 'Cre
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l no-save -d 'Keep changes in memory only'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l read-only -d 'Refuse every write'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l echo-headers -d 'Log the header sections of requests and responses'
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l echo -d 'Serve no file, but answer each request with the bytes that came, or as JSON if it accepts that; \'?_status=503\', \'?_delay=2s\' and \'?_header=NAME:VALUE\' shape the answer'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l show-secrets -d 'Show Authorization, Cookie and Set-Cookie in GET /_/requests'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s X -l request -d 'Use METHOD as the request method' -r -f -a "(__httpkit_methods)"

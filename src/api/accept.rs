@@ -25,7 +25,7 @@ impl Range<'_> {
 /// field lines. The most specific range that covers a type gives its weight; the greatest weight wins, and among equals
 /// the server's order. No `Accept` at all takes the first. `None`: nothing offered is acceptable (406). Ranges that are
 /// malformed are passed over.
-pub(super) fn choose<'o>(accept: &[&str], offered: &[&'o str]) -> Option<&'o str> {
+pub fn choose<'o>(accept: &[&str], offered: &[&'o str]) -> Option<&'o str> {
     let ranges: Vec<Range<'_>> = accept.iter().flat_map(|value| value.split(',')).filter_map(range).collect();
     if ranges.is_empty() {
         return offered.first().copied();

@@ -26,9 +26,10 @@ mod tag;
 mod target;
 mod token;
 
+pub use accept::choose;
 pub use after::After;
 pub use origin::Sites;
-pub use own::own;
+pub use own::{Work, own};
 pub use respond::{Plan, Settings, respond, unauthorized};
 pub use site::{HostRule, Origin};
 pub use token::Token;

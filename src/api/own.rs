@@ -6,38 +6,53 @@ use std::ops::ControlFlow;
 use http::StatusCode;
 
 use super::method::{Allowed, Method};
-use super::origin::Standing;
+use super::origin::{Permit, Standing, allow};
 use super::refusal::Problem;
-use super::respond::{Plan, Settings, gate, instance, options, permitted};
-use crate::message::{Fields, Request};
+use super::respond::{Settings, gate, instance, options};
+use crate::message::{Fields, Request, Response};
 
 /// What a proxy adds to what it hands on.
 const PROXIED: [&str; 3] = ["forwarded", "via", "x-forwarded-for"];
 
-/// Answers a request for something that the server tells of itself, which is only read: what `read` gives, once it is
-/// known that the request may have it. That are those who bear the token, or where none is asked for, clients on this
-/// machine; a page of another origin only if that is of this machine too, or was named (`--cors '*'` names none).
-pub fn own(request: &Request<'_>, peer: IpAddr, settings: &Settings, read: impl FnOnce() -> Plan) -> Plan {
+/// Makes an answer, off the workers.
+pub type Work = Box<dyn FnOnce() -> Response + Send>;
+
+/// A request for something that the server tells of itself, which is only read: `read` makes the answer if the request may
+/// have it. That may those who bear the token, or where none is asked for, clients on this machine; a page of another origin
+/// only if that is of this machine too, or was named (`--cors '*'` names none).
+///
+/// # Errors
+/// The answer that needs no work: a refusal, or what OPTIONS asks for.
+pub fn own(request: &Request<'_>, peer: IpAddr, settings: &Settings, read: Work) -> Result<Work, Response> {
     let mut settings = settings.clone();
     settings.sites.any_origin = false;
     let standing = settings.sites.standing(request);
-    let plan = checked(request, peer, (&settings, standing), read);
-    let plan = plan.unwrap_or_else(|problem| Plan::Answer(problem.response_for(&instance(request))));
-    match standing {
-        Standing::Permitted(permit) => permitted(plan, permit),
-        Standing::Own | Standing::Foreign => plan,
+    let answer = match checked(request, peer, &settings, standing) {
+        Ok(ControlFlow::Continue(())) => None,
+        Ok(ControlFlow::Break(response)) => Some(response),
+        Err(problem) => Some(problem.response_for(&instance(request))),
+    };
+    let Standing::Permitted(permit) = standing else { return answer.map_or(Ok(read), Err) };
+    let (origin, is_named) = (permit.origin.to_owned(), permit.is_named);
+    let readable = move |mut response: Response| {
+        allow(&mut response, Permit { origin: &origin, is_named });
+        response
+    };
+    match answer {
+        Some(response) => Err(readable(response)),
+        None => Ok(Box::new(move || readable(read()))),
     }
 }
 
 fn checked(
     request: &Request<'_>,
     peer: IpAddr,
-    (settings, standing): (&Settings, Standing<'_>),
-    read: impl FnOnce() -> Plan,
-) -> Result<Plan, Problem> {
+    settings: &Settings,
+    standing: Standing<'_>,
+) -> Result<ControlFlow<Response>, Problem> {
     let method = match gate(request, settings, standing)? {
         ControlFlow::Continue((method, ..)) => method,
-        ControlFlow::Break(response) => return Ok(Plan::Answer(response)),
+        ControlFlow::Break(response) => return Ok(ControlFlow::Break(response)),
     };
     if standing == Standing::Foreign {
         let detail = "this is not for pages of other origins; '--cors ORIGIN' allows those of one";
@@ -49,8 +64,8 @@ fn checked(
         return Err(Problem::new(StatusCode::FORBIDDEN, "not-local", detail));
     }
     match method {
-        Method::Get | Method::Head => Ok(read()),
-        Method::Options => Ok(Plan::Answer(options(Allowed::READ, request, standing))),
+        Method::Get | Method::Head => Ok(ControlFlow::Continue(())),
+        Method::Options => Ok(ControlFlow::Break(options(Allowed::READ, request, standing))),
         _ => Err(Problem::not_allowed(Allowed::READ, "this is only read")),
     }
 }
@@ -64,7 +79,7 @@ fn is_near(peer: IpAddr, fields: &Fields<'_>) -> bool {
 mod tests {
     use super::*;
     use crate::api::Token;
-    use crate::message::{Field, Response, Target, Version};
+    use crate::message::{Field, Target, Version};
 
     fn status(peer: &str, settings: &Settings, method: &str, fields: &[(&str, &str)]) -> u16 {
         let fields: Vec<Field<'_>> =
@@ -77,9 +92,9 @@ mod tests {
             fields: Fields(&fields),
             content: &[],
         };
-        let plan = own(&request, peer.parse().unwrap(), settings, || Plan::Answer(Response::new(StatusCode::OK)));
-        let Plan::Answer(response) = plan else { panic!("no answer at once") };
-        response.status.as_u16()
+        let read = Box::new(|| Response::new(StatusCode::OK));
+        let answer = own(&request, peer.parse().unwrap(), settings, read).map_or_else(|answer| answer, |work| work());
+        answer.status.as_u16()
     }
 
     #[test]

@@ -201,7 +201,7 @@ pub(super) fn options(allowed: Allowed, request: &Request<'_>, standing: Standin
 }
 
 /// The plan with an answer that the page may read.
-pub(super) fn permitted(plan: Plan, permit: Permit<'_>) -> Plan {
+fn permitted(plan: Plan, permit: Permit<'_>) -> Plan {
     let (origin, is_named) = (permit.origin.to_string(), permit.is_named);
     match plan {
         Plan::Answer(mut response) => {

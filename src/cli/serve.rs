@@ -3,6 +3,7 @@
 mod allocator;
 mod conversation;
 mod dialect;
+mod echo;
 mod error;
 mod exchanges;
 mod names;
@@ -18,10 +19,12 @@ use std::sync::Arc;
 
 use super::args::ServeArgs;
 use super::exit;
-use crate::print::{Palette, Terminal};
+use crate::print::{Sink, Terminal};
 use crate::server::{self, Bound};
 use crate::store::{Source, Store};
+use echo::Echo;
 use error::ServeError;
+use exchanges::View;
 use notice::Announcer;
 use own::Own;
 use site::Site;
@@ -39,18 +42,24 @@ pub fn run(args: ServeArgs, terminal: &mut Terminal) -> u8 {
     }
 }
 
-/// Reads downward: what is meant, the data, the listener, the word that it listens, serving, the end.
+/// What is served: a file, or requests themselves.
 fn story(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     allocator::use_memory_well();
+    if spec::echo(&args)? { echo(&args, terminal) } else { data(args, terminal) }
+}
+
+/// Reads downward: what is meant, the data, the listener, the word that it listens, serving, the end.
+fn data(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     let options = spec::options(&args)?;
     let settings = spec::settings(&args)?;
-    let palette = Palette::choose(args.color.into(), terminal.error.is_terminal, terminal.setting());
+    let palette = spec::palette(&args, terminal);
     let mut config = spec::config(&args, palette, terminal);
     let dialect = dialect::wish(&args)?;
     if dialect.is_some() {
         // They have no place where it could be read.
         config.journal = None;
     }
+    let own = Own { journal: config.journal.clone(), view: View { show_secrets: args.show_secrets, is_echo: false } };
     let (source, choice) = match &dialect {
         Some(dialect) if !dialect.has_data() => (Source::Memory, Choice::Named),
         _ => spec::source(args.files, Path::is_file),
@@ -59,25 +68,41 @@ fn story(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     announcer.chosen(choice);
     outlive_limits();
     let store = Arc::new(Store::open(source.clone(), options, &mut |notice| announcer.say(&notice))?);
-    if config.journal.is_some() && site::has_place_of_own(&store.view()) {
+    if own.journal.is_some() && site::has_place_of_own(&store.view()) {
         announcer.hidden();
     }
     let dialect = dialect.map(|dialect| dialect.over(&store.view(), &source)).transpose()?;
-    let mut bound = bind(&args.host, args.port)?;
-    bound.heed_signals().map_err(ServeError::Server)?;
+    let bound = listen(&args.host, args.port)?;
     announcer.exposed(bound.address(), settings.token.is_some());
-    // The first line, once connections are taken: scripts wait for it.
-    let first_line = writeln!(terminal.output, "http://{}/", bound.address()).and_then(|()| terminal.output.flush());
-    first_line.map_err(ServeError::Output)?;
+    say(&bound, &mut terminal.output)?;
     let served = match dialect {
         Some(dialect) => dialect.serve(bound, &store, settings, config),
-        None => {
-            let own = Own { journal: config.journal.clone(), show_secrets: args.show_secrets };
-            bound.serve(Site { store: Arc::clone(&store), settings, own }, config)
-        }
+        None => bound.serve(Site { store: Arc::clone(&store), settings, own }, config),
     };
     store.close()?;
     served.map(|_| ()).map_err(ServeError::Server)
+}
+
+/// The same where there is no data.
+fn echo(args: &ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
+    let settings = spec::settings(args)?;
+    let config = spec::config(args, spec::palette(args, terminal), terminal);
+    let own = Own { journal: config.journal.clone(), view: View { show_secrets: args.show_secrets, is_echo: true } };
+    let bound = listen(&args.host, args.port)?;
+    say(&bound, &mut terminal.output)?;
+    bound.serve(Echo { settings, own }, config).map(|_| ()).map_err(ServeError::Server)
+}
+
+/// Listens, and has signals end the server from now on.
+fn listen(host: &str, port: u16) -> Result<Bound, ServeError> {
+    let mut bound = bind(host, port)?;
+    bound.heed_signals().map_err(ServeError::Server)?;
+    Ok(bound)
+}
+
+/// The first line, once connections are taken: scripts wait for it.
+fn say(bound: &Bound, output: &mut Sink) -> Result<(), ServeError> {
+    writeln!(output, "http://{}/", bound.address()).and_then(|()| output.flush()).map_err(ServeError::Output)
 }
 
 /// Listens on the first address of the host that can be listened on.

@@ -24,6 +24,9 @@ pub enum Member {
     Number(u64),
     /// A JSON string; it is escaped when written.
     Text(String),
+    /// An object with the number of these bytes, as given, and the bytes, as far as they are there: `text` where they are
+    /// UTF-8, else `base64`.
+    Bytes(Vec<u8>, u64),
 }
 
 impl From<usize> for Member {
@@ -81,6 +84,10 @@ impl Problem {
             match value {
                 Member::Number(number) => drop(write!(text, "{number}")),
                 Member::Text(value) => quote(value, &mut text),
+                Member::Bytes(bytes, length) => {
+                    let cut = ((bytes.len() as u64) < *length).then_some(bytes.len());
+                    super::json::bytes(bytes, cut, *length, &mut text);
+                }
             }
         }
         text.push(b'}');

@@ -141,6 +141,10 @@ impl FieldLines {
 
     /// The same with the parts of a value, one after the other.
     pub fn push_parts(&mut self, name: &'static str, value: &[&str]) {
+        self.push_line(name, value);
+    }
+
+    fn push_line(&mut self, name: &str, value: &[&str]) {
         self.begin(name);
         let start = self.octets.len();
         value.iter().for_each(|part| self.octets.extend_from_slice(part.as_bytes()));
@@ -149,6 +153,15 @@ impl FieldLines {
         if value.iter().fold(false, |found, &octet| found | is_control(octet)) {
             value.iter_mut().filter(|octet| is_control(**octet)).for_each(|octet| *octet = b' ');
         }
+    }
+
+    /// Appends a field line whose name is known only at run time; `false`, and nothing is appended: it is no token.
+    pub fn push_named(&mut self, name: &str, value: &str) -> bool {
+        if !super::is_token(name.as_bytes()) {
+            return false;
+        }
+        self.push_line(name, &[value]);
+        true
     }
 
     /// Appends a field line whose value is the number's sixteen hexadecimal digits in quotes, an opaque tag (RFC 9110
@@ -178,7 +191,7 @@ impl FieldLines {
     }
 
     #[inline]
-    fn begin(&mut self, name: &'static str) {
+    fn begin(&mut self, name: &str) {
         self.make_room();
         self.octets.push(b'\r');
         self.octets.push(b'\n');
@@ -298,6 +311,9 @@ mod tests {
         let expected = "\r\nETag: \"x\"\r\nC: d\r\nEmpty: \r\nX: a  Set-Cookie: b  \tc: ä";
         assert_eq!(fields.octets(), expected.as_bytes());
         assert_eq!(format!("{fields:?}").matches("Empty").count(), 1);
+        assert!(!fields.push_named("a b", "") && !fields.push_named("", "") && !fields.push_named("a\r\nB", ""));
+        let mut named = FieldLines::default();
+        assert!(named.push_named("X", "a\r\nb") && named.octets() == b"\r\nX: a  b");
         let mut others = FieldLines::default();
         others.append(&fields);
         others.append(&FieldLines::default());

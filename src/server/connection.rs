@@ -291,7 +291,7 @@ impl<C> Connection<C> {
 
     #[inline]
     fn wants_input(&self) -> bool {
-        matches!(self.next, Next::Read(_) | Next::Wait | Next::Again)
+        matches!(self.next, Next::Read(_) | Next::Wait | Next::Pause(_) | Next::Again)
     }
 
     /// Whether there is something to read or to look at again.
@@ -302,7 +302,7 @@ impl<C> Connection<C> {
             Next::Again => true,
             Next::Read(_) => self.is_readable && !around.output.is_full(),
             Next::Linger => is_lingering && self.is_readable,
-            Next::Wait | Next::Close => false,
+            Next::Wait | Next::Pause(_) | Next::Close => false,
         }
     }
 
@@ -399,15 +399,20 @@ impl<C> Connection<C> {
         if self.lingers_until.is_some_and(|until| until <= around.now) || self.is_write_overdue(around) {
             return Fate::Close;
         }
-        if !matches!(self.next, Next::Read(until) if until <= around.now) {
-            return Fate::Keep;
+        match self.next {
+            Next::Read(until) if until <= around.now => self.with_output(around, |connection, around| {
+                let input = mem::take(&mut connection.input);
+                let mut exchange = exchange(around, connection.peer, connection.place, connection.has_ended);
+                let step = protocol.expire(&mut connection.conversation, &input, &mut exchange);
+                connection.apply(step, input);
+            }),
+            Next::Pause(until) if until <= around.now => self.with_output(around, |connection, around| {
+                let mut exchange = exchange(around, connection.peer, connection.place, connection.has_ended);
+                let next = protocol.resume(&mut connection.conversation, &mut exchange);
+                connection.go_on(Step { used: 0, next }, connection.input.len());
+            }),
+            _ => return Fate::Keep,
         }
-        self.with_output(around, |connection, around| {
-            let input = mem::take(&mut connection.input);
-            let mut exchange = exchange(around, connection.peer, connection.place, connection.has_ended);
-            let step = protocol.expire(&mut connection.conversation, &input, &mut exchange);
-            connection.apply(step, input);
-        });
         self.drive(protocol, around)
     }
 
@@ -433,7 +438,7 @@ impl<C> Connection<C> {
     /// The next moment at which [`Connection::expire`] has something to do.
     pub(super) fn deadline(&self, around: &Surroundings) -> Option<Instant> {
         let read = match self.next {
-            Next::Read(until) => Some(until),
+            Next::Read(until) | Next::Pause(until) => Some(until),
             _ => None,
         };
         let write = self.unsent.as_ref().map(|unsent| unsent.deadline(&around.limits, around.budget.is_pressed()));

@@ -11,7 +11,7 @@ use super::arrival::KeptArrival;
 use super::budget::{Hold, within_memory};
 use super::http_answer::{CONTINUE, Flow, repeat, write};
 use super::http_body::Body;
-use super::http_conversation::{Asked, Conversation, Terms};
+use super::http_conversation::{Asked, Conversation, Due, Terms};
 use super::journal::KEPT_CONTENT;
 use super::output::COPIED;
 use super::protocol::{Exchange, Next, Protocol, Step};
@@ -66,8 +66,9 @@ impl<S: Service> Http<S> {
         };
         // A service that panics answers 500 and takes nobody with it.
         let reply = catch_unwind(AssertUnwindSafe(|| self.service.respond(&request, arrival)));
-        match reply {
-            Ok(Reply::Ready(response)) => {
+        let Ok(reply) = reply else { return write(internal_error(), arrival, terms, exchange) };
+        let (next, due) = match self.begun(reply, exchange) {
+            Begun::Answer(response) => {
                 let start = exchange.output.octets().len();
                 let flow = self.write(response, arrival, terms, exchange);
                 if let (Flow::On, Some((state, key)), Some(answer)) = (&flow, repeatable, exchange.output.since(start))
@@ -76,22 +77,13 @@ impl<S: Service> Http<S> {
                 }
                 return flow;
             }
-            Err(_) => return write(internal_error(), arrival, terms, exchange),
-            Ok(Reply::Long(job)) => {
-                let (budget, kept) = (Arc::clone(exchange.budget), self.service.kept());
-                exchange.run(Box::new(move || within_memory(&budget, kept, job)));
-            }
-            Ok(later @ Reply::Later(_)) => exchange.complete(later),
-            Ok(Reply::Pending(start)) => {
-                let completion = exchange.completion();
-                // If it unwinds, the completion is dropped on the way, which answers 500.
-                let _ = catch_unwind(AssertUnwindSafe(move || start(completion)));
-            }
-        }
+            Begun::Wait => (Next::Wait, None),
+            Begun::Pause(until, due) => (Next::Pause(until), Some(due)),
+        };
         let body = if is_recorded { Some(KEPT_CONTENT) } else { exchange.has_log().then_some(0) };
         let kept = KeptArrival::of(arrival, body);
-        conversation.asked = Some(Box::new(Asked { terms, kept, _hold: hold }));
-        Flow::Next(Next::Wait)
+        conversation.asked = Some(Box::new(Asked { terms, kept, due, _hold: hold }));
+        Flow::Next(next)
     }
 
     /// A head is complete: answers it if its content is there, else prepares for the content. Says how much was used.
@@ -127,25 +119,35 @@ impl<S: Service> Http<S> {
                 Ok((span.end + content.len(), flow))
             }
             framing => {
-                if head.expects_continue && rest.is_empty() {
-                    if let Some(refusal) = self.expect(head, exchange) {
-                        let arrival = conversation.arrival(received, &[], exchange);
-                        write(refusal, &arrival, Terms::last(octets), exchange);
-                        return Ok((span.end, Flow::Next(Next::Linger)));
-                    }
-                    conversation.is_continued = true;
+                let is_waiting = head.expects_continue && rest.is_empty();
+                if let Some(refusal) = is_waiting.then(|| self.expect(head, exchange)).flatten() {
+                    let arrival = conversation.arrival(received, &[], exchange);
+                    write(refusal, &arrival, Terms::last(octets), exchange);
+                    return Ok((span.end, Flow::Next(Next::Linger)));
                 }
-                let most = match (self.service.keeps_bodies(), exchange.recorder.is_some()) {
-                    (true, _) => usize::MAX,
-                    (false, true) => KEPT_CONTENT,
-                    (false, false) => 0,
-                };
-                let times = (conversation.begun(exchange.now), exchange.now);
-                let body = Body::new((received, span), (framing, most), &self.limits, exchange.budget, times);
-                conversation.body = Some(Box::new(body));
+                conversation.is_continued = is_waiting;
+                self.await_body((received, span), framing, conversation, exchange);
                 Ok((span.end, Flow::On))
             }
         }
+    }
+
+    /// The content is still to come, or a part of it.
+    fn await_body(
+        &self,
+        head: (&[u8], HeadSpan),
+        framing: Framing,
+        conversation: &mut Conversation,
+        exchange: &Exchange<'_>,
+    ) {
+        let most = match (self.service.keeps_bodies(), exchange.recorder.is_some()) {
+            (true, _) => usize::MAX,
+            (false, true) => KEPT_CONTENT,
+            (false, false) => 0,
+        };
+        let times = (conversation.begun(exchange.now), exchange.now);
+        let body = Body::new(head, (framing, most), &self.limits, exchange.budget, times);
+        conversation.body = Some(Box::new(body));
     }
 
     /// The state of which an answer to this head could be given again, and the head's key among such answers. Where the
@@ -273,6 +275,25 @@ impl<S: Service> Http<S> {
 }
 
 impl<S: Service> Http<S> {
+    /// Does what a reply says, as far as that can be done at once.
+    fn begun(&self, reply: Reply, exchange: &Exchange<'_>) -> Begun {
+        match reply {
+            Reply::Ready(response) => return Begun::Answer(response),
+            Reply::NotBefore(until, due) => return Begun::Pause(until, due),
+            Reply::Long(job) => {
+                let (budget, kept) = (Arc::clone(exchange.budget), self.service.kept());
+                exchange.run(Box::new(move || within_memory(&budget, kept, job)));
+            }
+            later @ Reply::Later(_) => exchange.complete(later),
+            Reply::Pending(start) => {
+                let completion = exchange.completion();
+                // If it unwinds, the completion is dropped on the way, which answers 500.
+                let _ = catch_unwind(AssertUnwindSafe(move || start(completion)));
+            }
+        }
+        Begun::Wait
+    }
+
     /// Writes an answer of the service behind those before it.
     #[inline]
     fn write(&self, response: Response, arrival: &Arrival<'_>, terms: Terms, exchange: &mut Exchange<'_>) -> Flow {
@@ -322,6 +343,22 @@ impl<S: Service> Protocol for Http<S> {
         Step { used, next }
     }
 
+    fn resume(&self, conversation: &mut Conversation, exchange: &mut Exchange<'_>) -> Next {
+        let due = conversation.asked.as_mut().and_then(|asked| asked.due.take());
+        let Some(due) = due else { return Next::Again };
+        let reply = catch_unwind(AssertUnwindSafe(due)).unwrap_or_else(|_| Reply::Ready(internal_error()));
+        match self.begun(reply, exchange) {
+            Begun::Answer(response) => self.answer(conversation, response, exchange),
+            Begun::Wait => Next::Wait,
+            Begun::Pause(until, due) => {
+                if let Some(asked) = &mut conversation.asked {
+                    asked.due = Some(due);
+                }
+                Next::Pause(until)
+            }
+        }
+    }
+
     fn answer(&self, conversation: &mut Conversation, response: Response, exchange: &mut Exchange<'_>) -> Next {
         if let Some(asked) = conversation.asked.take() {
             let mut terms = asked.terms;
@@ -364,4 +401,11 @@ impl<S: Service> Protocol for Http<S> {
     fn before_batch(&self) {
         self.service.before_batch();
     }
+}
+
+/// What a reply leads to at once.
+enum Begun {
+    Answer(Response),
+    Wait,
+    Pause(Instant, Due),
 }

@@ -2,11 +2,11 @@
 
 use std::time::Instant;
 
-use super::Arrival;
 use super::arrival::KeptArrival;
 use super::budget::{Hold, Share};
 use super::http_body::Body;
 use super::protocol::Exchange;
+use super::{Arrival, Reply};
 use crate::message::{ConnectionOption, HeadScan};
 
 /// How an answer is to be written.
@@ -44,11 +44,16 @@ pub struct Conversation {
     pub(super) is_continued: bool,
 }
 
+/// What is asked for the answer at a later moment.
+pub(super) type Due = Box<dyn FnOnce() -> Reply + Send>;
+
 /// What is to be known about a request when its answer is written.
 pub(super) struct Asked {
     pub(super) terms: Terms,
     /// For the log and the journal; empty without them.
     pub(super) kept: KeptArrival,
+    /// How it is answered, once it is time.
+    pub(super) due: Option<Due>,
     /// What it holds of the memory for all.
     pub(super) _hold: Hold,
 }

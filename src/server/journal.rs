@@ -78,6 +78,11 @@ impl Recorded {
         &self.octets[self.split..]
     }
 
+    /// What was sent before the content.
+    pub fn sent_head(&self) -> &[u8] {
+        &self.sent()[..self.sent_head.min(self.sent().len())]
+    }
+
     /// More of an answer that is made while it is sent.
     fn extend(&mut self, more: &[u8]) {
         let kept = self.octets.len().saturating_sub(self.split + self.sent_head);

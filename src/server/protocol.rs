@@ -32,6 +32,12 @@ pub trait Protocol: Send + Sync + 'static {
     /// The response that the conversation waited for ([`Next::Wait`]) is there.
     fn answer(&self, conversation: &mut Self::Conversation, response: Response, exchange: &mut Exchange<'_>) -> Next;
 
+    /// The moment of [`Next::Pause`] has come.
+    fn resume(&self, conversation: &mut Self::Conversation, exchange: &mut Exchange<'_>) -> Next {
+        let _ = (conversation, exchange);
+        Next::Again
+    }
+
     /// The deadline of [`Next::Read`] has passed; `input` is what was not used.
     fn expire(&self, conversation: &mut Self::Conversation, input: &[u8], exchange: &mut Exchange<'_>) -> Step;
 
@@ -64,6 +70,8 @@ pub enum Next {
     Read(Instant),
     /// Wait for the [`Completion`] that was handed out.
     Wait,
+    /// Do nothing until that moment, then [`Protocol::resume`].
+    Pause(Instant),
     /// Call [`Protocol::advance`] again with the unused input as soon as the output has room.
     Again,
     /// Close when the output is sent.

@@ -1,5 +1,7 @@
 //! The boundary between the server and what it serves.
 
+use std::time::Instant;
+
 use http::StatusCode;
 
 use super::Arrival;
@@ -64,6 +66,10 @@ pub enum Reply {
     Later(Box<dyn FnOnce() -> Reply + Send>),
     /// By somebody else, who is handed the [`Completion`] now and finishes it from any thread (a durable write).
     Pending(Box<dyn FnOnce(Completion) + Send>),
+    /// Not before that moment, and then as this says, which is asked on the worker: an answer that is to come late needs no
+    /// thread that waits. It has this meaning only as the reply to the request itself; within another reply it is asked at
+    /// once.
+    NotBefore(Instant, Box<dyn FnOnce() -> Reply + Send>),
 }
 
 impl Reply {
@@ -74,6 +80,7 @@ impl Reply {
             Reply::Long(work) => completion.finish(work()),
             Reply::Later(work) => work().complete(completion),
             Reply::Pending(start) => start(completion),
+            Reply::NotBefore(_, work) => work().complete(completion),
         }
     }
 }

@@ -12,6 +12,7 @@ mod dialect_python;
 mod dialect_serve;
 mod dialect_tables;
 mod durability;
+mod echo;
 mod exchanges;
 mod explain;
 mod files;

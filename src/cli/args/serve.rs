@@ -100,6 +100,8 @@ pub struct ServeArgs {
     pub log: LogChoice,
     /// `--echo-headers`
     pub echo_headers: bool,
+    /// `--echo`
+    pub echo: bool,
     /// `--journal`
     pub journal: usize,
     /// `--show-secrets`
@@ -285,6 +287,12 @@ static LOG: &[Row] = &[
 ];
 
 static SEE: &[Row] = &[
+    Row::flag(
+        "echo",
+        "Serve no file, but answer each request with the bytes that came, or as JSON if it accepts that; \
+         '?_status=503', '?_delay=2s' and '?_header=NAME:VALUE' shape the answer",
+        |args| args.echo = true,
+    ),
     Row::value(
         "journal",
         "COUNT",
@@ -306,7 +314,8 @@ const EXAMPLES: &str = "Examples:
   httpkit serve                         data.json, data.csv or db.json of this folder, else an empty object in memory
   httpkit serve people.csv              GET /7, PATCH /7, DELETE /7, POST /
   httpkit serve --create notes.json     create a new file
-  httpkit serve posts.json users.csv    several files, at /posts and /users";
+  httpkit serve posts.json users.csv    several files, at /posts and /users
+  httpkit serve --echo                  show clients what they send";
 
 /// The side `serve` as clap knows it.
 pub(super) fn command() -> Command {

@@ -10,27 +10,36 @@ use crate::message::json;
 use crate::print::is_secret;
 use crate::server::Recorded;
 
+/// What is shown of an exchange.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct View {
+    /// Whether secrets are shown as they are.
+    pub(super) show_secrets: bool,
+    /// The content of an answer repeats its request, so that its secrets are in that too.
+    pub(super) is_echo: bool,
+}
+
 /// All of them, oldest first.
-pub(super) fn all(exchanges: &[Arc<Recorded>], show_secrets: bool) -> Vec<u8> {
+pub(super) fn all(exchanges: &[Arc<Recorded>], view: View) -> Vec<u8> {
     let mut out = vec![b'['];
     for (index, exchange) in exchanges.iter().enumerate() {
         if index > 0 {
             out.push(b',');
         }
-        write(exchange, show_secrets, &mut out);
+        write(exchange, view, &mut out);
     }
     out.push(b']');
     out
 }
 
 /// One of them.
-pub(super) fn one(exchange: &Recorded, show_secrets: bool) -> Vec<u8> {
+pub(super) fn one(exchange: &Recorded, view: View) -> Vec<u8> {
     let mut out = Vec::new();
-    write(exchange, show_secrets, &mut out);
+    write(exchange, view, &mut out);
     out
 }
 
-fn write(exchange: &Recorded, show_secrets: bool, out: &mut Vec<u8>) {
+fn write(exchange: &Recorded, view: View, out: &mut Vec<u8>) {
     let started = Timestamp::try_from(exchange.started).unwrap_or_default();
     // Writing to a Vec cannot fail.
     let _ = write!(
@@ -45,13 +54,15 @@ fn write(exchange: &Recorded, show_secrets: bool, out: &mut Vec<u8>) {
         exchange.status.as_u16(),
         exchange.is_complete,
     );
-    let shown = |message| if show_secrets { Cow::Borrowed(message) } else { masked(message) };
-    let (received, sent) = (shown(exchange.received()), shown(exchange.sent()));
+    let shown = |message| if view.show_secrets { Cow::Borrowed(message) } else { masked(message) };
     let is_masked = |message: &Cow<'_, [u8]>| matches!(message, Cow::Owned(_));
+    let received = shown(exchange.received());
+    let kept = if view.is_echo && is_masked(&received) { exchange.sent_head() } else { exchange.sent() };
+    let sent = shown(kept);
     let _ = write!(out, "{},\"received\":", is_masked(&received) || is_masked(&sent));
     bytes(&received, exchange.received(), exchange.received_length, out);
     out.extend_from_slice(b",\"sent\":");
-    bytes(&sent, exchange.sent(), exchange.sent_length, out);
+    bytes(&sent, kept, exchange.sent_length, out);
     out.push(b'}');
 }
 

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use http::StatusCode;
 
-use super::exchanges;
-use crate::api::{self, Plan, Settings};
+use super::exchanges::{self, View};
+use crate::api::{self, Settings};
 use crate::message::{Content, Problem, Request, Response, Target};
-use crate::server::{Arrival, ExchangeJournal};
+use crate::server::{Arrival, ExchangeJournal, Reply};
 
 /// Where the last exchanges are read.
 const REQUESTS: &str = "/_/requests";
@@ -16,7 +16,7 @@ const REQUESTS: &str = "/_/requests";
 pub(super) struct Own {
     /// `None`: nothing is kept.
     pub(super) journal: Option<Arc<ExchangeJournal>>,
-    pub(super) show_secrets: bool,
+    pub(super) view: View,
 }
 
 impl Own {
@@ -28,27 +28,26 @@ impl Own {
     }
 
     /// Answers a request for one of them.
-    pub(super) fn respond(&self, request: &Request<'_>, arrival: &Arrival<'_>, settings: &Settings) -> Plan {
-        let Target::Path { path, .. } = request.target else { return Plan::Answer(missing("*")) };
-        api::own(request, arrival.peer.ip(), settings, || {
-            let Some(journal) = &self.journal else {
-                let detail = "no exchanges are kept: the server was started with '--journal 0'";
-                return Plan::Answer(Problem::new(StatusCode::NOT_FOUND, "not-found", detail).response());
-            };
-            let (journal, show_secrets) = (Arc::clone(journal), self.show_secrets);
-            match path[REQUESTS.len()..].trim_start_matches('/') {
-                // Some megabytes are not written between two other answers.
-                "" => Plan::Long(Box::new(move || json(exchanges::all(&journal.exchanges(), show_secrets)))),
-                id => match id.parse().ok().and_then(|id| journal.exchange(id)) {
-                    Some(exchange) => Plan::Long(Box::new(move || json(exchanges::one(&exchange, show_secrets)))),
-                    None => Plan::Answer(missing(path)),
-                },
-            }
-        })
+    pub(super) fn respond(&self, request: &Request<'_>, arrival: &Arrival<'_>, settings: &Settings) -> Reply {
+        let Target::Path { path, .. } = request.target else { return Reply::Ready(missing("*")) };
+        let (journal, view, path) = (self.journal.clone(), self.view, path.to_owned());
+        let read = Box::new(move || match journal {
+            Some(journal) => read(&journal, view, &path),
+            None => off(),
+        });
+        // Some megabytes are not written between two other answers.
+        api::own(request, arrival.peer.ip(), settings, read).map_or_else(Reply::Ready, Reply::Long)
     }
 }
 
-fn json(text: Vec<u8>) -> Response {
+fn read(journal: &ExchangeJournal, view: View, path: &str) -> Response {
+    let text = match path[REQUESTS.len()..].trim_start_matches('/') {
+        "" => exchanges::all(&journal.exchanges(), view),
+        id => match id.parse().ok().and_then(|id| journal.exchange(id)) {
+            Some(exchange) => exchanges::one(&exchange, view),
+            None => return missing(path),
+        },
+    };
     Response::new(StatusCode::OK)
         .with("Content-Type", "application/json")
         .with("X-Content-Type-Options", "nosniff")
@@ -59,4 +58,9 @@ fn json(text: Vec<u8>) -> Response {
 fn missing(path: &str) -> Response {
     let detail = format!("there is no exchange at '{path}', or none any more");
     Problem::new(StatusCode::NOT_FOUND, "not-found", detail).with("instance", path).response()
+}
+
+fn off() -> Response {
+    let detail = "no exchanges are kept: the server was started with '--journal 0'";
+    Problem::new(StatusCode::NOT_FOUND, "not-found", detail).response()
 }

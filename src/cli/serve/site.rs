@@ -50,7 +50,7 @@ fn reply(plan: Plan, store: &Arc<Store>) -> Reply {
 impl Service for Site {
     fn respond(&self, request: &Request<'_>, arrival: &Arrival<'_>) -> Reply {
         if self.is_own(request) {
-            return reply(self.own.respond(request, arrival, &self.settings), &self.store);
+            return self.own.respond(request, arrival, &self.settings);
         }
         reply(api::respond(request, &self.store.peek(), &self.settings), &self.store)
     }

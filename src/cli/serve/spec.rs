@@ -6,7 +6,7 @@ use std::sync::Arc;
 use http::StatusCode;
 
 use crate::api::{HostRule, Origin, Settings, Sites, Token};
-use crate::cli::args::{CellTypesChoice, LogChoice, ServeArgs, SyncChoice};
+use crate::cli::args::{CellTypesChoice, DialectChoice, LogChoice, ServeArgs, SyncChoice};
 use crate::print::{Palette, Terminal, Tone};
 use crate::server::{Config, ExchangeJournal, Limits, LogConfig, LogFormat, Paint};
 use crate::store::{Options, Source, SyncPolicy};
@@ -36,6 +36,28 @@ pub(super) fn source(files: Vec<PathBuf>, is_file: impl Fn(&Path) -> bool) -> (S
     match USUAL.into_iter().find(|name| is_file(Path::new(name))) {
         Some(name) => (Source::Files(vec![PathBuf::from(name)]), Choice::Found(name)),
         None => (Source::Memory, Choice::Memory),
+    }
+}
+
+/// Whether requests are answered with themselves.
+///
+/// # Errors
+/// Options that speak of data, which there is none of then.
+pub(super) fn echo(args: &ServeArgs) -> Result<bool, ServeError> {
+    let odd = [
+        (args.create, "--create"),
+        (args.no_save, "--no-save"),
+        (args.read_only, "--read-only"),
+        (!args.key.is_empty(), "--key"),
+        (args.foreign_key_suffix.is_some(), "--foreign-key-suffix"),
+        (args.encoding.is_some(), "--encoding"),
+        (args.dialect != DialectChoice::Http, "--dialect"),
+    ];
+    let odd = odd.into_iter().find(|(is_given, _)| *is_given).map(|(_, name)| format!("{name} has no place there"));
+    let file = args.files.first().map(|file| format!("'{}' would never be served", file.display()));
+    match file.or(odd).filter(|_| args.echo) {
+        Some(reason) => Err(ServeError::Usage(format!("--echo answers with the request and serves no file: {reason}"))),
+        None => Ok(args.echo),
     }
 }
 
@@ -115,6 +137,11 @@ pub(super) fn settings(args: &ServeArgs) -> Result<Settings, ServeError> {
 /// Reads the value of an option.
 fn read<T: std::str::FromStr<Err = String>>(option: &str, value: &str) -> Result<T, ServeError> {
     value.parse().map_err(|expected| ServeError::Usage(format!("{option} '{value}': {expected}")))
+}
+
+/// The colours of standard error.
+pub(super) fn palette(args: &ServeArgs, terminal: &Terminal) -> Palette {
+    Palette::choose(args.color.into(), terminal.error.is_terminal, terminal.setting())
 }
 
 /// Limits, threads and the log.

@@ -1,7 +1,9 @@
 //! Requests and answers in the ordinary course, and the ends of connections.
 
 use std::io::Write;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc;
+use std::time::{Duration, Instant};
 
 use httpkit::server::{Config, Ending, LogConfig, LogFormat};
 
@@ -85,10 +87,30 @@ fn an_answer_that_comes_later_holds_up_its_own_connection_only() {
 }
 
 #[test]
+fn an_answer_that_is_not_due_yet_holds_up_its_own_connection_only() {
+    let server = Server::with(Config { threads: 1, ..Config::default() });
+    let (mut waits, mut other, start) = (server.peer(), server.peer(), Instant::now());
+    waits.send(format!("PUT /after HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nok{GET}"));
+    other.send(GET);
+    assert_eq!(other.answer().status, 200);
+    let between = start.elapsed();
+    assert_eq!(waits.answer().text(), "PUT /after|- @h ok");
+    assert!(start.elapsed() >= Duration::from_millis(100) && between < start.elapsed(), "{:?}", start.elapsed());
+    assert_eq!(waits.answer().text(), "GET /a|b @h ");
+    // What is under way is finished when the server ends.
+    waits.send("GET /after HTTP/1.1\r\nHost: h\r\n\r\n");
+    eventually(|| (server.desk.count.load(Ordering::SeqCst) == 4).then_some(()));
+    let ending = std::thread::spawn(|| server.stop());
+    let answer = waits.answer();
+    assert_eq!((answer.text(), answer.field("connection")), ("GET /after|- @h ", Some("close")));
+    assert_eq!(ending.join().unwrap(), Ending::Finished);
+}
+
+#[test]
 fn a_service_that_fails_answers_500_and_the_server_lives() {
     let server = Server::start();
     let mut peer = server.peer();
-    for path in ["/panic", "/panic-later", "/dropped"] {
+    for path in ["/panic", "/panic-later", "/panic-after", "/dropped"] {
         peer.send(format!("GET {path} HTTP/1.1\r\nHost: h\r\n\r\n"));
         let answer = peer.answer();
         assert_eq!(answer.status, 500, "{path}");

@@ -5,7 +5,7 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -47,6 +47,13 @@ impl Service for Echo {
                 Reply::Long(Box::new(|| response))
             }
             "/made" => Reply::Long(Box::new(|| text(StatusCode::OK, large()[..4 << 20].to_vec()))),
+            "/after" => {
+                let response = echo(request);
+                let again = Instant::now() + Duration::from_millis(100);
+                let long = move || Reply::NotBefore(again, Box::new(|| Reply::Long(Box::new(|| response))));
+                Reply::NotBefore(Instant::now() + Duration::from_millis(50), Box::new(long))
+            }
+            "/panic-after" => Reply::NotBefore(Instant::now(), Box::new(|| panic!("meant to"))),
             "/204" => Reply::Ready(Response::new(StatusCode::NO_CONTENT)),
             "/304" => Reply::Ready(Response::new(StatusCode::NOT_MODIFIED).with("ETag", "\"x\"")),
             "/404" => Reply::Ready(text(StatusCode::NOT_FOUND, b"nothing here".to_vec())),
