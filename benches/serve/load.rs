@@ -101,9 +101,13 @@ fn ask(server: &Child, load: &Load, seconds: f64) -> Outcome {
             connection.stream.write_all(ask()).unwrap();
         }
     }
-    let (elapsed, cpu) = (start.elapsed().as_secs_f64(), server.cpu() - cpu);
+    outcome(&mut latencies, load.pipeline, start.elapsed().as_secs_f64(), server.cpu() - cpu)
+}
+
+/// What came of rounds of so many requests, of each of which the latency is known, in so many seconds.
+fn outcome(latencies: &mut [f64], pipeline: usize, elapsed: f64, cpu: f64) -> Outcome {
     latencies.sort_by(f64::total_cmp);
-    let requests = (latencies.len() * load.pipeline) as f64;
+    let requests = (latencies.len() * pipeline) as f64;
     let quantile = |share: f64| latencies[(latencies.len() as f64 * share) as usize];
     Outcome { rate: requests / elapsed, p50: quantile(0.5), p99: quantile(0.99), cpu: cpu / requests * 1e6 }
 }

@@ -112,6 +112,10 @@ impl Indenter {
         if !character.is_ascii_whitespace() {
             self.skipped.clear();
         }
+        self.begin_token(character, out);
+    }
+
+    fn begin_token(&mut self, character: char, out: &mut String) {
         match character {
             '{' | '[' => {
                 self.begin_value(out);

@@ -1,5 +1,6 @@
 //! The tests: one binary, a module a subject.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
+#![allow(clippy::too_many_lines, reason = "a table of cases is as long as it has cases")]
 
 mod access;
 mod api;

@@ -18,7 +18,7 @@ fn send(serve: &Serve, line: &str, fields: &[&str], body: &str) -> (u16, String,
 }
 
 #[track_caller]
-fn refused(serve: &Serve, file: &str, line: &str, fields: &[&str], body: &str, status: u16, part: &str) {
+fn refused(serve: &Serve, file: &str, (line, fields, body): (&str, &[&str], &str), status: u16, part: &str) {
     let before = serve.read(file);
     let (found, _, text) = send(serve, line, fields, body);
     assert_eq!(found, status, "{line} {fields:?} {body}: {text}");
@@ -72,7 +72,7 @@ fn no_write_breaks_a_collection_of_a_json_file() {
         ("GET /posts", &["Range: bytes=0-1", "Range: bytes=2-3"][..], "", 400, "'Range'"),
         ("PUT /profile", &["Content-Encoding: identity", "Content-Encoding: gzip"][..], "{}", 415, "gzip"),
     ] {
-        refused(&serve, "d.json", line, fields, body, status, part);
+        refused(&serve, "d.json", (line, fields, body), status, part);
     }
     let dates =
         ["If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT", "If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT"];
@@ -134,7 +134,7 @@ fn the_same_of_a_table() {
         ("POST /", JSON, "{\"name\":\"\\udc00\"}", 422, "surrogate"),
         ("POST /", PLAIN, "{\"name\":\"a:b", 400, "malformed-json"),
     ] {
-        refused(&serve, "t.csv", line, fields, body, status, part);
+        refused(&serve, "t.csv", (line, fields, body), status, part);
     }
     assert_eq!(send(&serve, "POST /", ROWS, "id,name\n",).0, 200);
     assert_eq!(send(&serve, "POST /", PLAIN, "{\"name\":\"a:b\"}").1.rsplit('/').next(), Some("3"));

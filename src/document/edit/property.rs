@@ -188,96 +188,117 @@ fn merge(target: &mut Value, patch: &Value) {
     }
 }
 
-/// A change, and what it makes of the model; `None` if it is to be refused.
-fn change(model: &Value, random: &mut Rng) -> (Vec<String>, Action, Option<Value>) {
-    let path = path(model, random);
+/// A change: where, what, and what it makes of the model; `None` if it is to be refused.
+type Change = (Vec<String>, Action, Option<Value>);
+
+fn text(value: &Value) -> Bytes {
+    Bytes::from(value.to_string())
+}
+
+/// A change of some kind at some place.
+fn change(model: &Value, random: &mut Rng) -> Change {
+    let makers = [put, merged, deleted, posted, put_beside, patched];
+    loop {
+        let path = path(model, random);
+        if let Some(change) = makers[random.usize(..makers.len())](model, path, random) {
+            return change;
+        }
+    }
+}
+
+fn put(model: &Value, path: Vec<String>, random: &mut Rng) -> Option<Change> {
     let mut next = model.clone();
     let (name, above) = path.split_last().unwrap();
     let parent_keyed = is_keyed(node(&mut next, above).unwrap());
-    let text = |value: &Value| Bytes::from(value.to_string());
-    match random.u8(..6) {
-        0 => {
-            let new = if parent_keyed { record(random, None) } else { value(random, 3) };
-            let mut stored = new.clone();
-            if parent_keyed {
-                let mut members = Map::new();
-                members.insert("id".to_owned(), name.parse::<u64>().unwrap().into());
-                members.extend(new.as_object().unwrap().clone());
-                stored = Value::Object(members);
-            }
-            let old = node(&mut next, &path).unwrap();
-            if is_keyed(old) && new.is_array() {
-                // Keys that are filled in are for the tables of cases to test.
-                return change(model, random);
-            }
-            let lost = loses(old, path.len(), are_records(model), &new);
-            *old = stored;
-            let broken = lost || broken_key(model, &next, &path);
-            (path, Action::Put(text(&new)), (!broken).then_some(next))
-        }
-        1 => {
-            let patch = value(random, 3);
-            let old = node(&mut next, &path).unwrap();
-            let lost = old.as_array().is_some_and(|old| old.is_empty() && patch.is_object())
-                || merge_loses(old, path.len(), are_records(model), &patch);
-            merge(old, &patch);
-            let broken = lost || broken_key(model, &next, &path);
-            (path, Action::Merge(text(&patch)), (!broken).then_some(next))
-        }
-        2 => {
-            let parent = node(&mut next, above).unwrap();
-            let at = position(parent, name);
-            match parent {
-                Value::Object(members) => drop(members.shift_remove(name)),
-                Value::Array(elements) => drop(elements.remove(at.unwrap())),
-                _ => unreachable!(),
-            }
-            let broken = broken_key(model, &next, &path) || whole(model, &path);
-            (path, Action::Delete { dependent: None }, (!broken).then_some(next))
-        }
-        3 => {
-            let new = record(random, None);
-            let target = node(&mut next, &path).unwrap();
-            let keyed = is_keyed(target);
-            let taken = target
-                .as_object()
-                .is_some_and(|members| new.as_object().unwrap().keys().any(|name| members.contains_key(name)));
-            let fits = match target {
-                Value::Object(members) => {
-                    members.extend(new.as_object().unwrap().clone());
-                    !taken
-                }
-                // The keys that are given are for the tables of cases to test.
-                Value::Array(elements) if !keyed && !elements.is_empty() => {
-                    elements.push(new.clone());
-                    true
-                }
-                Value::Array(_) => return change(model, random),
-                _ => false,
-            };
-            (path, Action::Post(text(&new)), fits.then_some(next))
-        }
-        4 => {
-            let new = value(random, 2);
-            let Some(Value::Object(members)) = node(&mut next, &path) else { return change(model, random) };
-            let depth = path.len() + 1;
-            let lost = members.get("added").is_some_and(|old| loses(old, depth, are_records(model), &new));
-            if members.get("added").is_some_and(|old| is_keyed(old) && new.is_array()) {
-                return change(model, random);
-            }
-            members.insert("added".to_owned(), new.clone());
-            let path = [path.as_slice(), &["added".to_owned()]].concat();
-            (path, Action::Put(text(&new)), (!lost).then_some(next))
-        }
-        _ => {
-            let Some(Value::Array(elements)) = node(&mut next, &path) else { return change(model, random) };
-            let at = random.usize(..=elements.len());
-            let new = json!({"id": 1000 + random.usize(..1_000_000), "n": [at]});
-            elements.insert(at, new.clone());
-            let patch = json!([{"op": "add", "path": format!("/{at}"), "value": new}]);
-            (path, Action::Patch(text(&patch)), Some(next))
-        }
+    let new = if parent_keyed { record(random, None) } else { value(random, 3) };
+    let mut stored = new.clone();
+    if parent_keyed {
+        let mut members = Map::new();
+        members.insert("id".to_owned(), name.parse::<u64>().unwrap().into());
+        members.extend(new.as_object().unwrap().clone());
+        stored = Value::Object(members);
     }
+    let old = node(&mut next, &path).unwrap();
+    if is_keyed(old) && new.is_array() {
+        // Keys that are filled in are for the tables of cases to test.
+        return None;
+    }
+    let lost = loses(old, path.len(), are_records(model), &new);
+    *old = stored;
+    let broken = lost || broken_key(model, &next, &path);
+    Some((path, Action::Put(text(&new)), (!broken).then_some(next)))
+}
+
+fn merged(model: &Value, path: Vec<String>, random: &mut Rng) -> Option<Change> {
+    let mut next = model.clone();
+    let patch = value(random, 3);
+    let old = node(&mut next, &path).unwrap();
+    let lost = old.as_array().is_some_and(|old| old.is_empty() && patch.is_object())
+        || merge_loses(old, path.len(), are_records(model), &patch);
+    merge(old, &patch);
+    let broken = lost || broken_key(model, &next, &path);
+    Some((path, Action::Merge(text(&patch)), (!broken).then_some(next)))
+}
+
+fn deleted(model: &Value, path: Vec<String>, _random: &mut Rng) -> Option<Change> {
+    let mut next = model.clone();
+    let (name, above) = path.split_last().unwrap();
+    let parent = node(&mut next, above).unwrap();
+    let at = position(parent, name);
+    match parent {
+        Value::Object(members) => drop(members.shift_remove(name)),
+        Value::Array(elements) => drop(elements.remove(at.unwrap())),
+        _ => unreachable!(),
+    }
+    let broken = broken_key(model, &next, &path) || whole(model, &path);
+    Some((path, Action::Delete { dependent: None }, (!broken).then_some(next)))
+}
+
+fn posted(model: &Value, path: Vec<String>, random: &mut Rng) -> Option<Change> {
+    let mut next = model.clone();
+    let new = record(random, None);
+    let target = node(&mut next, &path).unwrap();
+    let keyed = is_keyed(target);
+    let given = new.as_object().unwrap();
+    let taken = target.as_object().is_some_and(|members| given.keys().any(|name| members.contains_key(name)));
+    let fits = match target {
+        Value::Object(members) => {
+            members.extend(given.clone());
+            !taken
+        }
+        // The keys that are given are for the tables of cases to test.
+        Value::Array(elements) if !keyed && !elements.is_empty() => {
+            elements.push(new.clone());
+            true
+        }
+        Value::Array(_) => return None,
+        _ => false,
+    };
+    Some((path, Action::Post(text(&new)), fits.then_some(next)))
+}
+
+fn put_beside(model: &Value, path: Vec<String>, random: &mut Rng) -> Option<Change> {
+    let mut next = model.clone();
+    let new = value(random, 2);
+    let members = node(&mut next, &path)?.as_object_mut()?;
+    let depth = path.len() + 1;
+    let lost = members.get("added").is_some_and(|old| loses(old, depth, are_records(model), &new));
+    if members.get("added").is_some_and(|old| is_keyed(old) && new.is_array()) {
+        return None;
+    }
+    members.insert("added".to_owned(), new.clone());
+    let path = [path.as_slice(), &["added".to_owned()]].concat();
+    Some((path, Action::Put(text(&new)), (!lost).then_some(next)))
+}
+
+fn patched(model: &Value, path: Vec<String>, random: &mut Rng) -> Option<Change> {
+    let mut next = model.clone();
+    let elements = node(&mut next, &path)?.as_array_mut()?;
+    let at = random.usize(..=elements.len());
+    let new = json!({"id": 1000 + random.usize(..1_000_000), "n": [at]});
+    elements.insert(at, new.clone());
+    let patch = json!([{"op": "add", "path": format!("/{at}"), "value": new}]);
+    Some((path, Action::Patch(text(&patch)), Some(next)))
 }
 
 /// Some element on the way has not the key any more by which it was found.

@@ -124,44 +124,23 @@ impl Model {
         let old = self.values(at);
         let column = random.usize(..self.columns.len());
         let name = self.columns[column].clone();
-        let text = |value: &Value| Bytes::from(value.to_string());
         match random.u8(..6) {
             0 if self.rows.len() > 1 => (vec![key], Action::Delete { dependent: None }, Expected::Gone(at)),
-            1 => {
-                let new = (1..).find(|n| (0..self.rows.len()).all(|at| self.values(at)[self.key()] != n.to_string()));
-                let (mut values, mut body) = (vec![String::new(); self.columns.len()], Map::new());
-                values[self.key()] = (new.unwrap() + 1000 * random.usize(1..9)).to_string();
-                if (0..self.rows.len()).any(|at| self.values(at)[self.key()] == values[self.key()]) {
-                    return self.change(random);
-                }
-                for (value, name) in values.iter_mut().zip(&self.columns) {
-                    if name != "id" {
-                        *value = self.text(random);
-                    }
-                    body.insert(name.clone(), json!(value));
-                }
-                (vec![], Action::Post(text(&body.into())), Expected::Added(values))
-            }
+            1 => match self.addition(random) {
+                Some((values, body)) => (vec![], Action::Post(body), Expected::Added(values)),
+                None => self.change(random),
+            },
             2 => {
-                let (mut values, mut body) = (vec![String::new(); self.columns.len()], Map::new());
-                for (value, name) in values.iter_mut().zip(&self.columns) {
-                    if name != "id" && random.bool() {
-                        *value = self.text(random);
-                        body.insert(name.clone(), json!(value));
-                    }
-                }
+                let mut values = vec![String::new(); self.columns.len()];
                 values[self.key()].clone_from(&key);
-                (vec![key], Action::Put(text(&body.into())), Expected::ModelRow(at, values))
+                let body = self.filled(&mut values, random, |value| json!(value));
+                (vec![key], Action::Put(body), Expected::ModelRow(at, values))
             }
             3 => {
-                let (mut values, mut body) = (old, Map::new());
-                for (value, name) in values.iter_mut().zip(&self.columns) {
-                    if name != "id" && random.bool() {
-                        *value = self.text(random);
-                        body.insert(name.clone(), if value.is_empty() { Value::Null } else { json!(value) });
-                    }
-                }
-                (vec![key], Action::Merge(text(&body.into())), Expected::ModelRow(at, values))
+                let mut values = old;
+                let null_if_empty = |value: &str| if value.is_empty() { Value::Null } else { json!(value) };
+                let body = self.filled(&mut values, random, null_if_empty);
+                (vec![key], Action::Merge(body), Expected::ModelRow(at, values))
             }
             _ if name == "id" => self.change(random),
             4 => {
@@ -172,10 +151,36 @@ impl Model {
             _ => {
                 let mut values = old;
                 values[column] = self.text(random);
-                let body = text(&json!(values[column]));
+                let body = Bytes::from(json!(values[column]).to_string());
                 (vec![key, name], Action::Put(body), Expected::ModelRow(at, values))
             }
         }
+    }
+
+    /// A row with a key that no other has, if this one is new, and the record that names its values.
+    fn addition(&mut self, random: &mut Rng) -> Option<(Vec<String>, Bytes)> {
+        let is_free = |n: &usize| (0..self.rows.len()).all(|at| self.values(at)[self.key()] != n.to_string());
+        let key = ((1..).find(is_free)? + 1000 * random.usize(1..9)).to_string();
+        if (0..self.rows.len()).any(|at| self.values(at)[self.key()] == key) {
+            return None;
+        }
+        let mut values: Vec<String> = self.columns.iter().map(|_| self.text(random)).collect();
+        values[self.key()] = key;
+        let named = self.columns.iter().zip(&values);
+        let body: Map<String, Value> = named.map(|(name, value)| (name.clone(), json!(value))).collect();
+        Some((values, Bytes::from(Value::from(body).to_string())))
+    }
+
+    /// Other values in some columns, and the record that names them.
+    fn filled(&self, values: &mut [String], random: &mut Rng, stored: impl Fn(&str) -> Value) -> Bytes {
+        let mut body = Map::new();
+        for (value, name) in values.iter_mut().zip(&self.columns) {
+            if name != "id" && random.bool() {
+                *value = self.text(random);
+                body.insert(name.clone(), stored(value));
+            }
+        }
+        Bytes::from(Value::from(body).to_string())
     }
 
     /// Takes over what became of the file, if it is as expected.
