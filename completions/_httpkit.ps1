@@ -119,6 +119,7 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'A URL, like a word of its own; ''@file'' names a file with a URL on each line')
             [CompletionResult]::new('--request-target', '--request-target', [CompletionResultType]::ParameterName, 'Send this request target in place of the URL''s path and query')
             [CompletionResult]::new('--dialect', '--dialect', [CompletionResultType]::ParameterName, 'Speak to one of the original systems')
+            [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Print the request as a command or a program for another tool, secrets masked, and send nothing')
             [CompletionResult]::new('--print', '--print', [CompletionResultType]::ParameterName, 'Print these parts: H request head, B request content, h response head, b response content, m time and sizes')
             [CompletionResult]::new('--trace', '--trace', [CompletionResultType]::ParameterName, 'Write all bytes that cross the connection to this file, in hexadecimal; ''-'' is standard output, ''%'' standard error')
             [CompletionResult]::new('--trace-ascii', '--trace-ascii', [CompletionResultType]::ParameterName, 'Like --trace, as text')

@@ -116,6 +116,7 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             cand --url 'A URL, like a word of its own; ''@file'' names a file with a URL on each line'
             cand --request-target 'Send this request target in place of the URL''s path and query'
             cand --dialect 'Speak to one of the original systems'
+            cand --as 'Print the request as a command or a program for another tool, secrets masked, and send nothing'
             cand --print 'Print these parts: H request head, B request content, h response head, b response content, m time and sizes'
             cand --trace 'Write all bytes that cross the connection to this file, in hexadecimal; ''-'' is standard output, ''%'' standard error'
             cand --trace-ascii 'Like --trace, as text'

@@ -113,6 +113,12 @@ dialog\t'Records under a file name; asks back with a 300 before it writes'
 pairs\t'A key-value store with /create and /update; the URL travels in Host'
 comma\t'\'METHOD,URL\' is answered with one status text'
 banner\t'One record in a CSV file; the server greets'"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l as -d 'Print the request as a command or a program for another tool, secrets masked, and send nothing' -r -f -a "curl\t'A command for curl'
+httpkit\t'A command for httpkit'
+httpie\t'A command for HTTPie'
+python\t'A program in Python, with requests'
+javascript\t'A module in JavaScript, with fetch'
+http\t'A .http file, as editors run them'"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l print -d 'Print these parts: H request head, B request content, h response head, b response content, m time and sizes' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l trace -d 'Write all bytes that cross the connection to this file, in hexadecimal; \'-\' is standard output, \'%\' standard error' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l trace-ascii -d 'Like --trace, as text' -r -F

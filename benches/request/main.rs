@@ -31,6 +31,7 @@ fn main() {
     }
     let address = serve();
     small(address);
+    views(address);
     if arguments.iter().any(|argument| argument == "large") {
         large(address);
     }
@@ -60,6 +61,22 @@ fn small(address: SocketAddr) {
     println!("  request / curl {:.2} (goal 0.25)", request / curl);
     let slow = format!("{url}slow");
     println!("  request, largest resident set: {} KiB (goal 5120)", resident(&[httpkit, "request", &slow]));
+}
+
+/// What each view of the exchange costs.
+fn views(address: SocketAddr) {
+    let (httpkit, url) = (env!("CARGO_BIN_EXE_httpkit"), format!("http://{address}/"));
+    let archive = std::env::temp_dir().join(format!("httpkit-bench-{}.har", std::process::id()));
+    let har = archive.to_str().unwrap();
+    let with = |options: &[&'static str]| [&[httpkit, "request", &url][..], options].concat();
+    let [none, timing, wire, explain] = [with(&[]), with(&["--timing"]), with(&["--wire"]), with(&["--explain"])];
+    let har = [httpkit, "request", &url, "--har", har];
+    let times = interleaved(ROUNDS, [&none, &timing, &har, &wire, &explain]);
+    println!("small GET with a view of the exchange, median of {ROUNDS}");
+    for (name, time) in ["without", "--timing", "--har", "--wire", "--explain"].iter().zip(times) {
+        println!("  {name:9} {:7.3} ms   {:5.2} x without", time * 1e3, time / times[0]);
+    }
+    let _ = fs::remove_file(archive);
 }
 
 fn large(address: SocketAddr) {

@@ -99,7 +99,7 @@ impl RequestSpec {
     }
 
     /// The field lines for the proxy only.
-    pub(super) fn proxy_lines(&self) -> impl Iterator<Item = &FieldLine> {
+    pub fn proxy_lines(&self) -> impl Iterator<Item = &FieldLine> {
         self.proxy_fields.iter().filter_map(|wish| match wish {
             FieldWish::Send(line) => Some(line),
             FieldWish::Omit(_) => None,

@@ -263,6 +263,15 @@ fn failed_transfers_and_tunnels_are_entries() {
 }
 
 #[test]
+fn interim_responses_are_not_the_response() {
+    let hints = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx";
+    let peer = Recorder::start(vec![answer(hints)]);
+    let found = entries(&["-s", &peer.url("/")]);
+    assert_eq!((&found[0]["response"]["status"], &found[0]["response"]["headersSize"]), (&json!(200), &json!(38)));
+    assert_eq!(found[0]["comment"], "an interim response 103 came before");
+}
+
+#[test]
 fn all_groups_and_all_at_once_are_in_one_archive() {
     for at_once in [&[][..], &["-Z"]] {
         let peer = Recorder::start(vec![[ok("1"), ok("2"), ok("3")].concat()]);

@@ -63,3 +63,4 @@ mod store;
 mod story;
 mod suffixes;
 mod timing;
+mod tool;

@@ -29,7 +29,7 @@ pub use quantities::{Size, Time};
 pub use queries::QUERIES;
 pub use request::{DataKind, DataPart, Destination, RequestArgs, Word, url_text};
 pub use serve::{CellTypesChoice, LogChoice, ServeArgs, SyncChoice};
-pub use values::{FIELDS, METHODS, Parts, Pretty, TimingWish, When, WireWish};
+pub use values::{FIELDS, METHODS, Parts, Pretty, TimingWish, Tool, When, WireWish};
 pub use variables::UNRESERVED;
 use variables::{Fault, Variables};
 pub use words::Outside;

@@ -8,7 +8,7 @@ use bstr::{BStr, BString};
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 
 use super::DialectChoice;
-use super::values::{Parts, Pretty, TimingWish, When, WireWish};
+use super::values::{Parts, Pretty, TimingWish, Tool, When, WireWish};
 use crate::client::Protocol;
 
 /// The components of curl that `--trace-config` names: whatever they do is traced here without being asked for.
@@ -140,6 +140,8 @@ pub struct RequestArgs {
     pub explain_exit: bool,
     /// `--dry-run`
     pub dry_run: bool,
+    /// `--as`
+    pub as_tool: Option<Tool>,
     /// `-i`, `--include`
     pub include: bool,
     /// `--echo-headers`

@@ -15,6 +15,34 @@ pub struct WireWish {
     pub all: bool,
 }
 
+/// `--as`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tool {
+    /// A command for curl
+    Curl,
+    /// A command for httpkit
+    Httpkit,
+    /// A command for HTTPie
+    Httpie,
+    /// A program in Python, with requests
+    Python,
+    /// A module in JavaScript, with fetch
+    JavaScript,
+    /// A .http file, as editors run them
+    Http,
+}
+
+impl Named for Tool {
+    const NAMED: &'static [(Tool, &'static str, &'static str)] = &[
+        (Tool::Curl, "curl", "A command for curl"),
+        (Tool::Httpkit, "httpkit", "A command for httpkit"),
+        (Tool::Httpie, "httpie", "A command for HTTPie"),
+        (Tool::Python, "python", "A program in Python, with requests"),
+        (Tool::JavaScript, "javascript", "A module in JavaScript, with fetch"),
+        (Tool::Http, "http", "A .http file, as editors run them"),
+    ];
+}
+
 /// `--timing`
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimingWish {

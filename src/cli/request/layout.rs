@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::cli::args::{DialectChoice, Parts, Pretty, RequestArgs, WireWish};
+use crate::cli::args::{DialectChoice, Parts, Pretty, RequestArgs, Tool, WireWish};
 use crate::print::{Choice, Manner, Palette, Wish};
 
 /// Where the output goes and how it looks.
@@ -44,6 +44,8 @@ pub(crate) struct Layout {
 pub(crate) enum Instead {
     /// `--dry-run`: it is printed.
     DryRun,
+    /// `--as`: it is said in the words of another tool.
+    As(Tool),
 }
 
 /// How files are written.
@@ -81,7 +83,7 @@ impl Layout {
             fail_with_body: args.fail_with_body,
             silent: args.silent,
             show_error: args.show_error,
-            instead: args.dry_run.then_some(Instead::DryRun),
+            instead: args.as_tool.map(Instead::As).or(args.dry_run.then_some(Instead::DryRun)),
             write_out: args.write_out.clone(),
             color: args.color.map_or(Choice::Auto, Choice::from),
             pretty: args.pretty,

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use bstr::BString;
+
 use super::layout::Layout;
 use super::retry::Retry;
 use crate::client::dialect::Dialect;
@@ -36,8 +38,19 @@ pub(crate) struct Plan {
     pub(crate) dialect: Option<Dialect>,
     /// The least time between the starts of two transfers.
     pub(crate) pace: Option<Duration>,
+    /// The form as it was typed, if there is one.
+    pub(crate) form: Option<Form>,
     /// What the user should know, though it is no failure.
     pub(crate) warnings: Vec<String>,
+}
+
+/// A form as it was typed.
+#[derive(Debug)]
+pub(crate) struct Form {
+    /// Its parts; the literal ones are of `--form-string`.
+    pub(crate) parts: Vec<(bool, BString)>,
+    /// `--form-escape`
+    pub(crate) escapes: bool,
 }
 
 /// One URL and what is asked of it.

@@ -4,9 +4,9 @@ use clap::ValueHint;
 
 use super::Row;
 use crate::cli::args::DialectChoice;
-use crate::cli::args::definition::{named, names, path};
+use crate::cli::args::definition::{named, names, path, put};
 use crate::cli::args::request::{DataKind, Word};
-use crate::cli::args::values::{FIELDS, METHODS};
+use crate::cli::args::values::{FIELDS, METHODS, Tool};
 use crate::client::Protocol;
 
 pub(super) static REQUEST: &[Row] = &[
@@ -226,4 +226,11 @@ pub(super) static REQUEST: &[Row] = &[
     Row::flag("dry-run", "Print the request exactly as it would be sent, and send nothing", |args| args.dry_run = true)
         .also(&["offline"])
         .in_dialects(),
+    Row::value(
+        "as",
+        "TOOL",
+        "Print the request as a command or a program for another tool, secrets masked, and send nothing",
+        |args, text| put(&mut args.as_tool, named(text)),
+    )
+    .one_of(names::<Tool>),
 ];

@@ -83,7 +83,7 @@ fn open_book(groups: &[RequestArgs]) -> Result<Option<Book>, (Error, &RequestArg
 
 /// The file of `--har`, the same in all groups, if something is sent that is to be written to it.
 fn har_wish(groups: &[RequestArgs]) -> Option<(&RequestArgs, &Path)> {
-    let sends = groups.iter().any(|args| !args.dry_run);
+    let sends = groups.iter().any(|args| !args.dry_run && args.as_tool.is_none());
     groups.first().filter(|_| sends).and_then(|args| Some((args, args.har.as_deref()?)))
 }
 

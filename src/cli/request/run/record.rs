@@ -38,6 +38,8 @@ pub(crate) struct Crossing {
     pub(crate) facts: Facts,
     /// The head of the final response, unless that is the proxy's.
     pub(crate) head: Option<ReplyHead>,
+    /// The statuses of the responses before that one.
+    pub(crate) interim: Vec<u16>,
     pub(crate) failure: Option<String>,
     /// How many bytes crossed, those of requests for a tunnel included.
     pub(crate) sent: u64,
@@ -52,7 +54,8 @@ pub(crate) struct Messages {
     connection: Option<u32>,
     pub(crate) head: Vec<u8>,
     pub(crate) content: Kept,
-    pub(crate) reply_head: Vec<u8>,
+    /// Whether something of the head of a response has come.
+    is_answered: bool,
     pub(crate) reply: Kept,
 }
 
@@ -87,6 +90,7 @@ struct UnderWay {
     since: Instant,
     facts: Facts,
     head: Option<ReplyHead>,
+    interim: Vec<u16>,
 }
 
 impl Book {
@@ -141,6 +145,7 @@ impl Record {
             since: Instant::now(),
             facts: Facts::default(),
             head: None,
+            interim: Vec::new(),
         });
     }
 
@@ -149,6 +154,8 @@ impl Record {
         if let Some(under_way) = &mut self.under_way {
             under_way.facts = facts.clone();
             under_way.head = exchange.map(|exchange| exchange.head.clone());
+            let interim = exchange.into_iter().flat_map(|exchange| &exchange.interim);
+            under_way.interim = interim.map(|head| head.status).collect();
         }
     }
 
@@ -157,7 +164,7 @@ impl Record {
         let Some(under_way) = self.under_way.take() else { return };
         let total = under_way.since.elapsed();
         let heard = mem::take(&mut *self.heard.lock().unwrap_or_else(PoisonError::into_inner));
-        let UnderWay { method, url, is_secure, asks_proxy, started, since, facts, head } = under_way;
+        let UnderWay { method, url, is_secure, asks_proxy, started, since, facts, head, interim } = under_way;
         let crossing = Crossing {
             method,
             url,
@@ -166,6 +173,7 @@ impl Record {
             phases: Phases::of(&facts, total, asks_proxy, is_secure),
             facts,
             head,
+            interim,
             failure: failure.map(|error| error.message.clone()),
             sent: heard.sent,
             received: heard.received,
@@ -192,7 +200,7 @@ impl Heard {
         match seen {
             // Heads have a limit of their own.
             Seen::RequestHead(octets) => last.head.extend_from_slice(octets),
-            Seen::ResponseLine(octets) => last.reply_head.extend_from_slice(octets),
+            Seen::ResponseLine(_) => last.is_answered = true,
             Seen::RequestBody(octets) => book.keep(octets, &mut last.content),
             Seen::ResponseBody(octets) => book.keep(octets, &mut last.reply),
             _ => {}
@@ -203,6 +211,6 @@ impl Heard {
 impl Messages {
     /// Whether another head begins another request.
     fn is_over(&self, connection: Option<u32>) -> bool {
-        self.connection != connection || !self.reply_head.is_empty() || self.head.ends_with(b"\r\n\r\n")
+        self.connection != connection || self.is_answered || self.head.ends_with(b"\r\n\r\n")
     }
 }

@@ -37,6 +37,10 @@ pub(crate) fn tell(crossings: &[Crossing], wish: TimingWish, layout: &Layout, te
             waterfall(&mut shown, &spans, layout.palette(terminal.error.is_terminal), columns)
         }
     };
+    // The last line of a content may have no end.
+    if terminal.output.is_terminal && terminal.error.is_terminal && !crossings.is_empty() {
+        shown.insert(0, b'\n');
+    }
     // What cannot be said on standard error cannot be said at all.
     let _ = terminal.error.write_all(&shown);
 }

@@ -15,7 +15,7 @@ use super::urls::{self, Named};
 use super::{content, destination, dialect, fields, form, limits, target};
 use crate::cli::args::{Destination, DialectChoice, RequestArgs, url_text};
 use crate::cli::request::layout::Layout;
-use crate::cli::request::plan::{Plan, Transfer};
+use crate::cli::request::plan::{Form, Plan, Transfer};
 use crate::cli::request::retry::Retry;
 use crate::client::form::Quoting;
 use crate::client::{
@@ -102,6 +102,7 @@ pub(crate) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
         follow: limits::follow(args),
         dialect: dialect::of(args)?,
         pace: args.rate,
+        form: (!args.forms.is_empty()).then(|| Form { parts: args.forms.clone(), escapes: args.form_escape }),
         warnings,
     })
 }

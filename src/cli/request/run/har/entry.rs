@@ -31,6 +31,8 @@ pub(super) fn entries(crossing: &Crossing, masks: bool) -> Vec<Value> {
 fn entry(crossing: &Crossing, messages: Option<&Messages>, masks: bool) -> Value {
     let head = crossing.head.as_ref();
     let mut remarks: Vec<String> = crossing.failure.iter().cloned().collect();
+    // HAR has no place for them.
+    remarks.extend(crossing.interim.iter().map(|status| format!("an interim response {status} came before")));
     let request = request(&crossing.method, &crossing.url, messages, masks, &mut remarks);
     let response = response(&crossing.method, head, messages.map(|messages| &messages.reply), masks, &mut remarks);
     let phase = |phase: Phase| crossing.phases.get(phase).map(milliseconds);
