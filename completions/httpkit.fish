@@ -91,7 +91,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l data-urlenco
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l json -d 'Send DATA as JSON, with POST, and ask for JSON' -r -f -a "(__httpkit_content)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l url-query -d 'Add DATA to the query of the URL, percent-encoded as with --data-urlencode; \'+text\' is added unchanged' -r -f -a "(__httpkit_content)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s T -l upload-file -d 'Send this file as the content, with PUT; \'-\' is standard input, \'{a,b}\' are two files' -r -F
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s u -l user -d 'User name and password; sent with Basic unless --digest or --anyauth is given' -r -f -a "(__fish_complete_users)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s u -l user -d 'User name and password; sent with Basic unless --digest or --anyauth is given; a terminal is asked for a password that is left out' -r -f -a "(__fish_complete_users)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s A -l user-agent -d 'Send this User-Agent; \'\' sends none' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s e -l referer -d 'Send this Referer; append \';auto\' to update it on each redirect' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s r -l range -d 'Request only this byte range, such as 0-499' -r

@@ -163,3 +163,49 @@ fn a_long_transfer_shows_a_bar_where_the_content_does_not_go() {
     let (shown, said) = run(&slow[..3]);
     assert_eq!((shown.as_str(), said.as_str()), (&*"x".repeat(3000), ""));
 }
+
+#[test]
+fn a_password_is_asked_for_and_not_shown() {
+    for (options, expected) in [
+        (&["-u", "bob"][..], "Authorization: Basic Ym9iOnM6M2NyZXQ=\r\n"),
+        (&["-u", "bob", "-d", "@-"], "Authorization: Basic Ym9iOnM6M2NyZXQ=\r\n"),
+        (&["--proxy-user", "bob", "-x", "PEER"], "Proxy-Authorization: Basic Ym9iOnM6M2NyZXQ=\r\n"),
+    ] {
+        let peer = Recorder::start(vec![ok("hello")]);
+        let at = peer.address.to_string();
+        let url = format!("http://{at}/");
+        let (mut screen, side) = Screen::open();
+        let mut command = Command::new(kit::PROGRAM);
+        kit::clean(&mut command);
+        command
+            .args(["request", "-s", &url])
+            .args(options.iter().map(|option| if *option == "PEER" { &at } else { *option }));
+        command.stdin(side.try_clone().unwrap()).stderr(side).stdout(Stdio::piped());
+        let child = command.spawn().unwrap();
+        drop(command);
+        screen.until(" password for user 'bob': ");
+        screen.enter("s:3cret\n");
+        let has_content = options.contains(&"@-");
+        if has_content {
+            // The echo is back, and what follows is the content.
+            screen.until(": \n");
+            screen.enter("visible\n\x04");
+        }
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success() && output.stdout == b"hello", "{output:?}");
+        let shown = screen.rest();
+        assert!(!shown.contains("3cret") && peer.text().contains(expected), "{shown}\n{}", peer.text());
+        let is_visible = (shown.contains("visible"), peer.text().contains("visible"));
+        assert_eq!(is_visible, (has_content, has_content), "{shown}");
+    }
+    // Where nobody types, nobody is asked; with a password, neither; a token needs none.
+    for options in [&["-u", "bob"][..], &["-u", "bob:"]] {
+        let peer = Recorder::start(vec![ok("hello")]);
+        let (screen, side) = Screen::open();
+        let mut child =
+            start(&[&[format!("http://{}/", peer.address).as_str()], options].concat(), Stdio::null(), side);
+        assert!(child.wait().unwrap().success());
+        assert_eq!(screen.rest(), "");
+        assert!(peer.text().contains("Authorization: Basic Ym9iOg==\r\n"), "{}", peer.text());
+    }
+}

@@ -1,7 +1,7 @@
 //! A pseudo-terminal, so that a program which asks itself whether it is at a terminal is at one.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
@@ -14,6 +14,7 @@ use crate::kit::PATIENCE;
 /// The screen of a terminal, and all that was shown on it.
 pub(crate) struct Screen {
     pieces: Receiver<Vec<u8>>,
+    keyboard: File,
     shown: Vec<u8>,
 }
 
@@ -27,8 +28,9 @@ impl Screen {
         tcsetwinsize(&controller, Winsize { ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 }).unwrap();
         let program = ioctl_tiocgptpeer(&controller, flags).unwrap();
         let (sender, pieces) = mpsc::channel();
+        let mut controller = File::from(controller);
+        let keyboard = controller.try_clone().unwrap();
         thread::spawn(move || {
-            let mut controller = File::from(controller);
             let mut piece = [0; 4096];
             // When the last program has closed its side, Linux says so with an error.
             while let Ok(length @ 1..) = controller.read(&mut piece) {
@@ -37,7 +39,7 @@ impl Screen {
                 }
             }
         });
-        (Screen { pieces, shown: Vec::new() }, program)
+        (Screen { pieces, keyboard, shown: Vec::new() }, program)
     }
 
     /// Waits until this is on the screen.
@@ -48,6 +50,11 @@ impl Screen {
                 Err(_) => panic!("{text:?} is not shown, but {:?}", self.text()),
             }
         }
+    }
+
+    /// Types this.
+    pub(crate) fn enter(&mut self, text: &str) {
+        self.keyboard.write_all(text.as_bytes()).unwrap();
     }
 
     /// All that is shown until the program has ended.

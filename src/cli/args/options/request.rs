@@ -86,8 +86,9 @@ pub(super) static REQUEST: &[Row] = &[
     .hint(ValueHint::FilePath),
     Row::text(
         "user",
-        "USER:PASSWORD",
-        "User name and password; sent with Basic unless --digest or --anyauth is given",
+        "USER[:PASSWORD]",
+        "User name and password; sent with Basic unless --digest or --anyauth is given; a terminal is asked for a \
+         password that is left out",
         |args, text| args.user = Some(text),
     )
     .letter('u')

@@ -12,6 +12,7 @@ mod listeners;
 mod local;
 mod output;
 mod parallel;
+mod password;
 mod pcap;
 mod phases;
 mod record;
@@ -52,6 +53,16 @@ pub fn run(groups: &[RequestArgs], terminal: &mut Terminal) -> u8 {
     if let Some(status) = explain::run(groups, terminal) {
         return status;
     }
+    let groups = match (password::ask(groups, terminal), groups.first()) {
+        (Ok(groups), _) => groups,
+        (Err(error), Some(args)) => return fail(&error, &Layout::of(args, &terminal.setting()), terminal),
+        (Err(_), None) => return exit::USAGE,
+    };
+    run_session(&groups, terminal)
+}
+
+/// All groups in one session, and what is told of it behind them.
+fn run_session(groups: &[RequestArgs], terminal: &mut Terminal) -> u8 {
     let asks = groups.iter().find(|args| args.explain);
     let lesson = asks.map(|_| Lesson::default());
     let book = match open_book(groups) {
