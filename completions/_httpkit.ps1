@@ -167,6 +167,7 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('--retry-max-time', '--retry-max-time', [CompletionResultType]::ParameterName, 'Start no further retry after SECONDS')
             [CompletionResult]::new('--cacert', '--cacert', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this file (PEM)')
             [CompletionResult]::new('--capath', '--capath', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this folder')
+            [CompletionResult]::new('--hsts', '--hsts', [CompletionResultType]::ParameterName, 'Ask hosts over TLS that have said so (HSTS): those in this file, which is written anew, and of this run; '''' names no file')
             [CompletionResult]::new('--pinnedpubkey', '--pinnedpubkey', [CompletionResultType]::ParameterName, 'Accept no other public key than these: ''sha256//HASH'', with '';'' between several, or a file (PEM or DER)')
             [CompletionResult]::new('-E', '-E ', [CompletionResultType]::ParameterName, 'Client certificate (PEM); a password is ignored, as keys with one are not built in')
             [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Client certificate (PEM); a password is ignored, as keys with one are not built in')

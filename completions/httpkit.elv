@@ -164,6 +164,7 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             cand --retry-max-time 'Start no further retry after SECONDS'
             cand --cacert 'Trust the certificate authorities in this file (PEM)'
             cand --capath 'Trust the certificate authorities in this folder'
+            cand --hsts 'Ask hosts over TLS that have said so (HSTS): those in this file, which is written anew, and of this run; '''' names no file'
             cand --pinnedpubkey 'Accept no other public key than these: ''sha256//HASH'', with '';'' between several, or a file (PEM or DER)'
             cand -E 'Client certificate (PEM); a password is ignored, as keys with one are not built in'
             cand --cert 'Client certificate (PEM); a password is ignored, as keys with one are not built in'

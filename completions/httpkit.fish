@@ -167,6 +167,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-delay 
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-max-time -d 'Start no further retry after SECONDS' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l cacert -d 'Trust the certificate authorities in this file (PEM)' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l capath -d 'Trust the certificate authorities in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l hsts -d 'Ask hosts over TLS that have said so (HSTS): those in this file, which is written anew, and of this run; \'\' names no file' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l pinnedpubkey -d 'Accept no other public key than these: \'sha256//HASH\', with \';\' between several, or a file (PEM or DER)' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s E -l cert -d 'Client certificate (PEM); a password is ignored, as keys with one are not built in' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l key -d 'Private key of the client certificate (PEM)' -r -F

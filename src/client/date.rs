@@ -26,6 +26,12 @@ pub fn read_date(text: &str) -> Option<SystemTime> {
     }
 }
 
+/// A moment as `20240501 12:30:00`, in GMT; `None` beyond the year 9999.
+pub(super) fn compact(moment: SystemTime) -> Option<String> {
+    let moment = jiff::Timestamp::try_from(moment).ok()?;
+    Some(moment.strftime("%Y%m%d %H:%M:%S").to_string())
+}
+
 /// A date and time so many seconds east of Greenwich.
 fn moment(civil: DateTime, east: i64) -> Option<SystemTime> {
     let there = civil.to_zoned(TimeZone::UTC).ok()?.timestamp();

@@ -15,7 +15,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use sha2::{Digest, Sha256};
 
-use crate::recorder::{Act, Recorder, ok};
+use crate::recorder::{Act, Recorder, answer, ok};
 use crate::request::request;
 use crate::request_trace::octets;
 
@@ -49,6 +49,11 @@ pub(crate) fn signed(parameters: &CertificateParams) -> (String, Made) {
 
 /// A peer that does the handshake with this certificate and answers every request.
 pub(crate) fn serve(made: &Made, clients: Option<&Made>) -> SocketAddr {
+    serve_with(made, clients, "")
+}
+
+/// The same, with these field lines in each answer.
+fn serve_with(made: &Made, clients: Option<&Made>, fields: &'static str) -> SocketAddr {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder =
         ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().unwrap();
@@ -78,7 +83,7 @@ pub(crate) fn serve(made: &Made, clients: Option<&Made>) -> SocketAddr {
                         _ => return,
                     }
                 }
-                let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", received.len());
+                let head = format!("HTTP/1.1 200 OK\r\n{fields}Content-Length: {}\r\n\r\n", received.len());
                 let _ = tls.write_all(head.as_bytes()).and_then(|()| tls.write_all(&received));
                 tls.conn.send_close_notify();
                 let _ = tls.flush();
@@ -475,4 +480,43 @@ fn certificates_are_described() {
     let subject = said.lines().find(|line| line.starts_with("Subject:")).unwrap();
     assert!(subject.contains("O=Ex\\, Inc") && subject.ends_with(", CN=localhost"), "{said}");
     assert!(said.ends_with(&made.pem.replace('\r', "")), "{said}");
+}
+
+#[test]
+fn a_host_that_wants_tls_is_asked_over_tls() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("hosts");
+    let made = self_signed(&parameters("*.hsts.test"));
+    let address = serve_with(&made, None, "Strict-Transport-Security: max-age=60; includeSubDomains\r\n");
+    let port = address.port();
+    let resolve = format!("*:{port}:127.0.0.1");
+    let run = |options: &[&str]| {
+        let fixed = ["-sk", "--resolve", &resolve, "-w", "%{url_effective} %{http_code}\n", "-o", "/dev/null"];
+        let output = request(&[&fixed[..], options].concat()).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let hsts = ["--hsts", file.to_str().unwrap()];
+    let (secure, plain) = (format!("https://a.hsts.test:{port}/"), format!("http://a.hsts.test:{port}/"));
+    let below = format!("http://b.a.hsts.test:{port}/x");
+    // Nobody has said anything; then it counts within the run, and from the file on.
+    assert_eq!(run(&[&hsts[..], &[&plain]].concat()), format!("{plain} 000\n"));
+    assert_eq!(run(&["--hsts", "", &secure, "-o", "/dev/null", &plain]), format!("{secure} 200\n{secure} 200\n"));
+    assert!(!fs::read_to_string(&file).unwrap().contains("hsts.test"));
+    assert_eq!(run(&[&hsts[..], &[&secure]].concat()), format!("{secure} 200\n"));
+    assert!(fs::read_to_string(&file).unwrap().contains("\n.a.hsts.test \"20"));
+    assert_eq!(run(&[&hsts[..], &[&plain]].concat()), format!("{secure} 200\n"));
+    assert_eq!(run(&[&hsts[..], &[&below]].concat()), format!("{} 200\n", below.replace("http:", "https:")));
+    assert_eq!(run(&[&plain]), format!("{plain} 000\n"));
+    // A redirect to http is one to https too.
+    let there = answer(format!("HTTP/1.1 302 There\r\nLocation: {plain}\r\nContent-Length: 0\r\n\r\n"));
+    let peer = Recorder::start(vec![there]);
+    assert_eq!(run(&[&hsts[..], &["-L", &format!("http://{}/", peer.address)]].concat()), format!("{secure} 200\n"));
+    // What is not sent is not written.
+    fs::write(&file, "x.test \"unlimited\"\n").unwrap();
+    request(&[&hsts[..], &["--dry-run", "http://x.test/"]].concat())
+        .assert()
+        .success()
+        .stdout(predicate::str::contains("Host: x.test\r\n"));
+    assert_eq!(fs::read_to_string(&file).unwrap(), "x.test \"unlimited\"\n");
+    request(&["-s", "--hsts", folder.path().to_str().unwrap(), &plain]).assert().code(26);
 }

@@ -48,7 +48,6 @@ const NOT_BUILT_IN: &[(&str, &[&str])] = &[
     ("crypto engines", &["engine"]),
     ("AWS signatures", &["aws-sigv4"]),
     ("Alt-Svc", &["alt-svc"]),
-    ("HSTS", &["hsts"]),
     ("Metalink", &["metalink"]),
     ("EGD", &["egd-file", "random-file"]),
     ("SSLv2", &["sslv2"]),

@@ -160,6 +160,8 @@ pub struct RequestArgs {
     pub trace_ascii: Option<PathBuf>,
     /// `--trace-time`
     pub trace_time: bool,
+    /// `--hsts`
+    pub hsts: Option<PathBuf>,
     /// `--disallow-username-in-url`
     pub disallow_username_in_url: bool,
     /// `--trace-ids`

@@ -28,6 +28,8 @@ pub(crate) struct Plan {
     pub(crate) cookie_files: Vec<PathBuf>,
     /// The file that the cookie jar is written to.
     pub(crate) cookie_jar: Option<PathBuf>,
+    /// The file of `--hsts`; an empty path is none.
+    pub(crate) hsts: Option<PathBuf>,
     /// Leaves out the files' cookies that end with the session.
     pub(crate) junk_session: bool,
     /// How connections are made.

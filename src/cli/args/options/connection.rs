@@ -1,5 +1,9 @@
 //! How connections are made, kept to and trusted.
 
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
+use std::path::PathBuf;
+
 use clap::ValueHint;
 
 use super::Row;
@@ -147,6 +151,14 @@ pub(super) static CONNECTION: &[Row] = &[
         args.capath = Some(path)
     })
     .hint(ValueHint::DirPath),
+    Row::bytes(
+        "hsts",
+        "FILE",
+        "Ask hosts over TLS that have said so (HSTS): those in this file, which is written anew, and of this run; '' \
+         names no file",
+        |args, text| args.hsts = Some(PathBuf::from(OsString::from_vec(text.into()))),
+    )
+    .hint(ValueHint::FilePath),
     Row::text(
         "pinnedpubkey",
         "HASHES|FILE",

@@ -37,18 +37,21 @@ pub(crate) fn run_group(plan: &Plan, session: &mut Session, terminal: &mut Termi
 }
 
 /// What comes before the transfers of a group: warnings, cookies, an empty file for the heads.
-pub(crate) fn prepare(plan: &Plan, session: &Session, terminal: &mut Terminal) -> Result<(), Error> {
+pub(crate) fn prepare(plan: &Plan, session: &mut Session, terminal: &mut Terminal) -> Result<(), Error> {
     for warning in plan.warnings.iter().filter(|_| !plan.layout.silent) {
         output::warn(&mut terminal.error, &plan.layout, warning);
     }
     session.load_cookies(plan, terminal.input.as_mut())?;
+    session.load_secure_hosts(plan)?;
     begin_dump(plan)
 }
 
-/// What comes after the transfers of a group: the cookies are kept.
+/// What comes after the transfers of a group: the cookies and what hosts have said are kept.
 pub(crate) fn finish(plan: &Plan, session: &Session, terminal: &mut Terminal) {
-    if let Err(error) = session.save_cookies(plan, terminal) {
-        output::warn(&mut terminal.error, &plan.layout, &error.message);
+    for saved in [session.save_cookies(plan, terminal), session.save_secure_hosts(plan)] {
+        if let Err(error) = saved {
+            output::warn(&mut terminal.error, &plan.layout, &error.message);
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use super::record::Book;
 use super::{output, saving};
 use crate::cli::request::plan::Plan;
 use crate::client::transport::{Settings, Tap, Transport};
-use crate::client::{Error, Jar, Kind, reason, unreadable};
+use crate::client::{Error, Jar, Kind, SecureHosts, reason, unreadable};
 use crate::print::{self, Bars, Terminal};
 
 /// What the transfers of a run share. Each thread has one: the transport is its own, the rest is everybody's.
@@ -24,6 +24,8 @@ pub(crate) struct Session {
     keeps_cookies: Arc<AtomicBool>,
     /// Who listens to all transfers.
     listeners: Arc<[Box<dyn Listener>]>,
+    /// The hosts that are asked over TLS only, if such are heard of: `--hsts` was given.
+    secure_hosts: Option<Arc<Mutex<SecureHosts>>>,
     /// Where the exchanges are written down, if somebody wants to know of them.
     pub(crate) book: Option<Book>,
     /// How many transfers have begun, and how many URLs were named in the groups before.
@@ -45,6 +47,7 @@ impl Session {
             jar: Arc::default(),
             keeps_cookies: Arc::default(),
             listeners: listeners.into(),
+            secure_hosts: None,
             book,
             begun: Arc::default(),
             urls: 0,
@@ -61,6 +64,7 @@ impl Session {
             jar: Arc::clone(&self.jar),
             keeps_cookies: Arc::clone(&self.keeps_cookies),
             listeners: Arc::clone(&self.listeners),
+            secure_hosts: self.secure_hosts.clone(),
             book: self.book.clone(),
             begun: Arc::clone(&self.begun),
             urls: self.urls,
@@ -123,6 +127,39 @@ impl Session {
         }
         saving::write_whole(path, &text).map_err(|error| {
             Error::new(Kind::Write, format!("cannot write cookies to '{}': {}", path.display(), reason(&error)))
+        })
+    }
+
+    /// The hosts that are asked over TLS only, if such are heard of.
+    pub(crate) fn secure_hosts(&self) -> Option<MutexGuard<'_, SecureHosts>> {
+        // A thread that failed has left whole entries behind.
+        self.secure_hosts.as_ref().map(|hosts| hosts.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the file of `--hsts`. One that is not there knows no host: a first run has none.
+    pub(crate) fn load_secure_hosts(&mut self, plan: &Plan) -> Result<(), Error> {
+        let Some(path) = &plan.hsts else { return Ok(()) };
+        let hosts = self.secure_hosts.get_or_insert_default();
+        if path.as_os_str().is_empty() {
+            return Ok(());
+        }
+        match fs::read(path) {
+            Ok(text) => {
+                hosts.lock().unwrap_or_else(PoisonError::into_inner).load(&text, SystemTime::now());
+                Ok(())
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(unreadable(path, &error)),
+        }
+    }
+
+    /// Writes the file of `--hsts`.
+    pub(crate) fn save_secure_hosts(&self, plan: &Plan) -> Result<(), Error> {
+        let named = plan.hsts.as_deref().filter(|path| !path.as_os_str().is_empty() && plan.layout.instead.is_none());
+        let (Some(path), Some(hosts)) = (named, self.secure_hosts()) else { return Ok(()) };
+        saving::write_whole(path, hosts.text(SystemTime::now()).as_bytes()).map_err(|error| {
+            let what = format!("cannot write the hosts of --hsts to '{}': {}", path.display(), reason(&error));
+            Error::new(Kind::Write, what)
         })
     }
 

@@ -174,6 +174,10 @@ impl Hops {
     /// The complete request of the hop at hand, with what is known by now.
     fn request(&mut self, run: &mut Running<'_>) -> Result<Request, Error> {
         let (plan, spec, hop) = (run.plan, &run.transfer.spec, &mut self.hop);
+        if let Some(target) = run.session.secure_hosts().and_then(|hosts| hosts.secure(&hop.target, SystemTime::now()))
+        {
+            hop.target = target;
+        }
         hop.proxy = proxy_for(&hop.target, &plan.proxy, &run.variable)?;
         hop.place = plan.settings.place_of(&hop.target);
         if let Some(jar) = run.session.cookies() {
@@ -199,6 +203,9 @@ impl Hops {
         self.hop.is_old |= sent.as_ref().is_ok_and(|exchange| exchange.head.version == OLD);
         if let (Ok(exchange), Some(mut jar)) = (&sent, run.session.cookies()) {
             jar.keep(&named_target(&run.transfer.spec, &self.hop), &exchange.head, SystemTime::now());
+        }
+        if let (Ok(exchange), Some(mut hosts)) = (&sent, run.session.secure_hosts()) {
+            hosts.keep(&self.hop.target, &exchange.head, SystemTime::now());
         }
         Ok(sent)
     }

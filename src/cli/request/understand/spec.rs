@@ -97,6 +97,7 @@ pub(crate) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
         proxy: limits::proxy(args),
         cookie_files,
         cookie_jar: args.cookie_jar.clone(),
+        hsts: args.hsts.clone(),
         junk_session: args.junk_session_cookies,
         settings: limits::settings(args)?,
         follow: limits::follow(args),
