@@ -324,6 +324,10 @@ fn a_bomb_is_stopped_by_the_limit_that_was_named() {
     let peer = Recorder::start(vec![with("Content-Encoding: gzip\r\n", &bomb)]);
     let stopped = request(&["--compressed", "--max-filesize", "1M", &peer.url("/")]).assert().code(63);
     assert!(stopped.get_output().stdout.len() <= 1024 * 1024);
+    // Part of a stretch that was decoded is not taken.
+    let small = Recorder::start(vec![with("Content-Encoding: gzip\r\n", &gzip(&[b'x'; 2000]))]);
+    request(&["--compressed", "--max-filesize", "1000", &small.url("/")]).assert().code(63).stdout("");
+    request(&["--compressed", "--max-filesize", "2000", &small.url("/")]).assert().success();
     let endless = Recorder::start(vec![vec![
         Act::Read,
         Act::Write(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()),

@@ -27,11 +27,11 @@ pub(super) fn parse_host_port(text: &str) -> Result<HostPort, String> {
     if host.is_empty() {
         return Err("no host".to_owned());
     }
-    if is_plain(host) {
-        return Ok(HostPort { host: host.to_owned(), zone: None, port });
-    }
     if host.len() > HOST_LIMIT {
         return Err(format!("a host of {} bytes, expected {HOST_LIMIT} at most", host.len()));
+    }
+    if is_plain(host) {
+        return Ok(HostPort { host: host.to_owned(), zone: None, port });
     }
     let (address, zone) = split_zone(host).map_or((None, None), |(address, zone)| (Some(address), Some(zone)));
     let host = match url::Host::parse(address.as_deref().unwrap_or(host)) {

@@ -345,6 +345,10 @@ mod tests {
         assert!(host(50).is_ok());
         let refused = host(60).unwrap_err();
         assert!(refused.kind == Kind::Url && refused.message.contains("63 bytes"), "{}", refused.message);
+        // Names of ASCII letters have an end too.
+        let long = |letters: usize| parse(&format!("http://{}/", "a".repeat(letters))).map_err(|error| error.kind);
+        assert!(long(65_535).is_ok());
+        assert_eq!(long(65_536), Err(Kind::Url));
     }
 
     #[test]

@@ -80,8 +80,11 @@ fn print_content(
     }
     let body = out.body(exchange.head.text("content-type").as_deref());
     let mut delivery = Delivery::begin(body, exchange.expected(), layout, bars, out)?;
+    let is_compressed = spec.compressed && !plan.settings.raw;
+    let is_coded = is_compressed && exchange.head.first("content-encoding").is_some();
+    delivery.is_decoded = is_coded || !exchange.codings.is_empty();
     let take = |octets: &[u8]| delivery.take(octets);
-    match spec.compressed && !plan.settings.raw {
+    match is_compressed {
         false if exchange.codings.is_empty() => read_plain(exchange, take)?,
         is_compressed => read_decoded(exchange, is_compressed, take)?,
     }
@@ -98,6 +101,8 @@ pub(crate) struct Delivery<'o, 'a> {
     body: Body,
     progress: Progress,
     is_wanted: bool,
+    /// Whether it came in a coding, so that a little may have become much.
+    is_decoded: bool,
     limit: Option<u64>,
     taken: u64,
 }
@@ -117,7 +122,7 @@ impl<'o, 'a> Delivery<'o, 'a> {
         let limit = layout.max_filesize;
         within(limit, length.unwrap_or(0))?;
         let (progress, is_wanted) = (out.progress(length, bars), out.takes_content());
-        Ok(Delivery { out, body, progress, is_wanted, limit, taken: 0 })
+        Ok(Delivery { out, body, progress, is_wanted, is_decoded: false, limit, taken: 0 })
     }
 
     /// Takes a stretch.
@@ -126,7 +131,12 @@ impl<'o, 'a> Delivery<'o, 'a> {
     /// `Kind::Size` if that is more than is wanted; those of [`Output::write`].
     pub(crate) fn take(&mut self, octets: &[u8]) -> Result<(), Error> {
         let room = self.limit.map_or(u64::MAX, |limit| limit - self.taken);
-        let taken = &octets[..usize::try_from(room).unwrap_or(usize::MAX).min(octets.len())];
+        let room = usize::try_from(room).unwrap_or(usize::MAX);
+        let taken = match room < octets.len() {
+            true if self.is_decoded => &[],
+            true => &octets[..room],
+            false => octets,
+        };
         self.taken += taken.len() as u64;
         self.progress.advance(self.taken);
         match self.body.feed(taken) {
@@ -134,7 +144,7 @@ impl<'o, 'a> Delivery<'o, 'a> {
             Some(shown) => self.out.write(&shown)?,
             None => self.out.write(taken)?,
         }
-        // As much as was wanted stays, as with curl.
+        // As much as was wanted stays, as with curl; of what was decoded, whole stretches.
         match self.limit.filter(|_| taken.len() < octets.len()) {
             Some(limit) => Err(too_large(limit)),
             None => Ok(()),
