@@ -1,7 +1,8 @@
 //! A whole `request` process against curl and against a client of a few lines over a raw socket, interleaved, as ratios.
 //!
-//! `cargo bench --bench request` measures a small GET; with `-- large` it also moves 1 GB down to a file, to nowhere and
-//! up from a file. Absolute times depend on the machine; the ratios are what counts.
+//! `cargo bench --bench request` measures a small GET, without and with each view of the exchange; with `-- large` it also
+//! moves 1 GB down to a file, to nowhere and up from a file. Absolute times depend on the machine; the ratios are what
+//! counts.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a program of its own, which prints")]
 
 use std::fs;
@@ -65,18 +66,28 @@ fn small(address: SocketAddr) {
 
 /// What each view of the exchange costs.
 fn views(address: SocketAddr) {
-    let (httpkit, url) = (env!("CARGO_BIN_EXE_httpkit"), format!("http://{address}/"));
-    let archive = std::env::temp_dir().join(format!("httpkit-bench-{}.har", std::process::id()));
-    let har = archive.to_str().unwrap();
-    let with = |options: &[&'static str]| [&[httpkit, "request", &url][..], options].concat();
-    let [none, timing, wire, explain] = [with(&[]), with(&["--timing"]), with(&["--wire"]), with(&["--explain"])];
-    let har = [httpkit, "request", &url, "--har", har];
-    let times = interleaved(ROUNDS, [&none, &timing, &har, &wire, &explain]);
+    let url = format!("http://{address}/");
+    let file = std::env::temp_dir().join(format!("httpkit-view-{}", std::process::id()));
+    let file = file.display().to_string();
+    let base = [env!("CARGO_BIN_EXE_httpkit"), "request", "-s", "-o", "/dev/null", &url];
+    let options: [&[&str]; 8] = [
+        &[],
+        &["-v"],
+        &["--trace", &file],
+        &["--wire"],
+        &["--explain"],
+        &["--timing"],
+        &["--har", &file],
+        &["--pcap", &file],
+    ];
+    let commands = options.map(|options| [&base[..], options].concat());
+    let times = interleaved(ROUNDS, commands.each_ref().map(Vec::as_slice));
     println!("small GET with a view of the exchange, median of {ROUNDS}");
-    for (name, time) in ["without", "--timing", "--har", "--wire", "--explain"].iter().zip(times) {
+    for (option, time) in options.iter().zip(times) {
+        let name = option.first().unwrap_or(&"without");
         println!("  {name:9} {:7.3} ms   {:5.2} x without", time * 1e3, time / times[0]);
     }
-    let _ = fs::remove_file(archive);
+    let _ = fs::remove_file(file);
 }
 
 fn large(address: SocketAddr) {

@@ -9,6 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use predicates::prelude::{PredicateBooleanExt, predicate};
 
+use crate::capture::Capture;
 use crate::kit;
 use crate::recorder::{Act, Recorder, answer, ok};
 use crate::request::request;
@@ -95,6 +96,38 @@ fn memory_is_bounded_whatever_the_size() {
     let peer = Recorder::start(vec![answer([head.into_bytes(), bomb].concat())]);
     let ended = confined(&["-sS", "--compressed", "-o", "/dev/null", &peer.url("/")], "");
     assert_eq!(ended.status.code(), Some(0), "{ended:?}");
+}
+
+/// The views that show what a peer sends, also where they are written into a file, which somebody may look at later.
+#[test]
+fn no_view_is_steered_by_a_peer_or_grows_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let capture = folder.path().join("capture").display().to_string();
+    let steering = "\u{1b}]0;title\u{7}\u{1b}[2J\u{8}\u{7f}\u{9b}31m\u{202e}\u{2066}";
+    let line = format!("X: {steering}\r\n");
+    let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (first, again) in [
+        ("HTTP/1.1 200 OK\r\n", line.as_str()),
+        ("HTTP/1.1 200 ", steering),
+        (&format!("{chunked}0\r\n"), &line),
+        (&format!("{chunked}5;"), steering),
+        ("HTTP/1.1 200 OK\r\n\r\n", steering),
+        ("HTTP/1.1 200 OK\r\n\r\n", "\u{0}\u{1b}[2J"),
+        ("", steering),
+    ] {
+        let peer = endless(first, again);
+        for view in [&["--wire"][..], &["--wire=all"], &["--explain"], &["--pcap", &capture]] {
+            let options = ["-m", "60", "--max-filesize", "200k", "-o", "/dev/null", &peer.url("/")];
+            let ended = confined(&[view, &options[..]].concat(), "");
+            let shown = String::from_utf8([ended.stdout, ended.stderr].concat()).unwrap();
+            assert!(matches!(ended.status.code(), Some(1 | 8 | 56 | 63)), "{first:?} {again:?} {view:?}: {shown}");
+            let steers = |sign: char| (sign.is_control() && sign != '\n') || ['\u{202e}', '\u{2066}'].contains(&sign);
+            assert_eq!(shown.find(steers), None, "{first:?} {again:?} {view:?}");
+        }
+        let captured = Capture::read(&fs::read(&capture).unwrap()).received();
+        let (sent, whole) = (again.as_bytes(), first.as_bytes());
+        assert!(captured.starts_with(whole) && captured[whole.len()..].starts_with(sent), "{first:?} {again:?}");
+    }
 }
 
 #[test]

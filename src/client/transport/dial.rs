@@ -169,18 +169,16 @@ fn dial_tcp(
     line: Line<'_>,
     facts: &mut Facts,
 ) -> Result<Stream, Error> {
-    let Place { host, port, is_proxy, .. } = place;
+    let Place { host, port, .. } = place;
     let addresses = addresses(place, settings, by)?;
     facts.name_lookup = Some(by.started.elapsed());
     let mut failure = match host.parse::<IpAddr>() {
-        Ok(_) => {
-            Error::new(Kind::Connect, format!("failed to connect to {host} port {port}: no address of that family"))
-        }
+        Ok(_) => unreachable(place, "no address of that family"),
         Err(_) => unknown(place, ": no address of that family"),
     };
-    for (place, address) in addresses.iter().enumerate() {
+    for (at, address) in addresses.iter().enumerate() {
         // The time that is left is shared by the addresses that are left.
-        let share = u32::try_from(addresses.len() - place).unwrap_or(u32::MAX);
+        let share = u32::try_from(addresses.len() - at).unwrap_or(u32::MAX);
         let left = by.left()?.unwrap_or(CONNECT_TIME);
         line.remark(|| format!("  Trying {address}..."));
         let socket = settings.interface.as_ref().map(|interface| bound(*address, interface)).transpose();
@@ -209,13 +207,18 @@ fn dial_tcp(
             }
             Err(error) => {
                 line.remark(|| format!("connect to {address} failed: {}", reason(&error)));
-                let whose = if *is_proxy { "proxy " } else { "" };
-                let what = format!("failed to connect to {whose}{host} port {port}: {}", reason(&error));
-                failure = Error::new(Kind::Connect, what);
+                failure = unreachable(place, &reason(&error));
             }
         }
     }
     Err(failure)
+}
+
+/// The failure that a place is which nobody can be connected to.
+fn unreachable(place: &Place, why: &str) -> Error {
+    let whose = if place.is_proxy { "proxy " } else { "" };
+    let Place { host, port, .. } = place;
+    Error::new(Kind::Connect, format!("failed to connect to {whose}{host} port {port}: {why}"))
 }
 
 /// Connects, or says why not.
