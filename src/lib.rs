@@ -38,6 +38,11 @@
 //! credentials, retries and content codings stay above the boundary in all cases, so that all behave alike
 //! (`tests/it/request_features.rs` and `tests/it/request_proxy.rs` run their tables over more than one of them).
 //!
+//! Bytes cross a connection of the client in one place, `client::transport`'s stream, which is a socket or TLS over another
+//! stream. There whoever looks on is told of them, and above it what they mean: a `Tap` hears both, and `-v`, `--trace`,
+//! `--wire`, `--explain`, `--timing`, `--har` and `--pcap` are taps that each take what they show. Without one nothing is
+//! copied.
+//!
 //! A served request: `server` reads octets until [`message`] has a whole request, hands it to the service that
 //! `cli::serve` made of `api::respond` and a `store::Store`, and writes the response with one write. `respond` needs no
 //! socket and no clock. So a request that is the same octet by octet as one before it, while the state of the store is

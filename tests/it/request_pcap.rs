@@ -163,6 +163,19 @@ fn other_families_of_addresses_are_captured() {
     assert_eq!(captured(&path).keys, "");
 }
 
+#[test]
+fn a_dialect_is_captured_too() {
+    let (_folder, path, name) = place();
+    let answer = "HTTP/1.1 200 OK\nContent-Length: 7\n\nGrade:A";
+    let peer = Recorder::start(vec![vec![Act::ReadHead, Act::Write(answer.as_bytes().to_vec())]]);
+    let route = format!("::{}", peer.address);
+    let arguments = ["--connect-to", &route, "--dialect", "pairs", "--pcap", &name, "127.0.0.1/kim"];
+    request(&arguments).assert().success();
+    let capture = captured(&path);
+    assert_eq!((text(&capture.sent()), text(&capture.received())), (peer.text(), answer.to_owned()));
+    assert!(!capture.sent().is_empty() && capture.connections[0].end.contains('F'));
+}
+
 /// An origin over TLS, the file of its authority, and the options that lead there.
 fn secure() -> (TempDir, SocketAddr, Vec<String>) {
     let (authority, made) = signed(&rcgen::CertificateParams::new(vec!["far.test".to_owned()]).unwrap());

@@ -170,8 +170,10 @@ impl Capture {
         let Some(target) = &mut self.target else { return };
         if let Err(error) = target.write(&self.out) {
             self.target = None;
-            let text = format!("the capture '{}' ends here: {}", self.name, reason(&error));
-            output::warn(&mut self.error, &self.layout, &text);
+            if !self.layout.silent {
+                let text = format!("the capture '{}' ends here: {}", self.name, reason(&error));
+                output::warn(&mut self.error, &self.layout, &text);
+            }
         }
         self.out.clear();
     }
