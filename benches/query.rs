@@ -23,7 +23,7 @@ const FIRST_ROUNDS: usize = 3;
 
 /// What is asked: a name, the query's parameters, and the same in JavaScript over `records`.
 type Case = (&'static str, &'static [(&'static str, &'static str)], &'static str);
-const JSON: [Case; 9] = [
+const JSON: [Case; 11] = [
     ("one by a text", &[("name", "Person 500000")], "records.filter(r => r.name === 'Person 500000')"),
     ("a quarter by a text", &[("city", "Jeju"), ("_limit", "10")], "records.filter(r => r.city === 'Jeju')"),
     ("a quarter as text", &[("city", "Jeju")], "JSON.stringify(records.filter(r => r.city === 'Jeju'))"),
@@ -35,6 +35,16 @@ const JSON: [Case; 9] = [
         "a sorted page",
         &[("_sort", "-score"), ("_page", "1"), ("_limit", "10")],
         "[...records].sort((a, b) => b.score - a.score).slice(0, 10)",
+    ),
+    (
+        "sorted by few values",
+        &[("_sort", "city,-number"), ("_page", "2"), ("_limit", "10")],
+        "[...records].sort((a, b) => a.city < b.city ? -1 : a.city > b.city ? 1 : b.number - a.number).slice(10, 20)",
+    ),
+    (
+        "sorted by a text",
+        &[("_sort", "email"), ("_page", "1"), ("_limit", "10")],
+        "[...records].sort((a, b) => a.email < b.email ? -1 : a.email > b.email ? 1 : 0).slice(0, 10)",
     ),
     (
         "full text",
@@ -64,7 +74,7 @@ fn main() {
     let (json, csv) = (folder.path().join("records.json"), folder.path().join("records.csv"));
     write_records(&json, &csv);
     compare("JSON", &json, CellTypes::Text, &mut Peer::start(&json, ""), &JSON);
-    compare("CSV, --types auto", &csv, CellTypes::Auto, &mut Peer::start(&json, ""), &JSON[..7]);
+    compare("CSV, --types auto", &csv, CellTypes::Auto, &mut Peer::start(&json, ""), &JSON[..8]);
     compare("CSV", &csv, CellTypes::Text, &mut Peer::start(&json, STRINGS), &TEXTS);
 }
 

@@ -160,6 +160,12 @@ impl Container {
         }
     }
 
+    /// Whether the child with this number stands as it was read.
+    #[inline]
+    pub(crate) fn is_as_read(&self, number: u32) -> bool {
+        number < self.base_count() && (self.edits.is_empty() || !self.edits.contains_key(&number))
+    }
+
     /// Something was changed since it was read.
     pub(crate) fn is_edited(&self) -> bool {
         self.chain != 0

@@ -234,7 +234,7 @@ pub(super) fn scalar(node: Node<'_>) -> Scalar<'_> {
 
 impl<'v> Scalar<'v> {
     /// Takes the JSON text of a scalar for comparing, or a cell of `table`.
-    fn of(text: &'v [u8], table: Option<&Table>) -> Scalar<'v> {
+    pub(super) fn of(text: &'v [u8], table: Option<&Table>) -> Scalar<'v> {
         let sort = table.map_or_else(|| walk::sort(text), |table| table.cell_sort(text));
         let (kind, text) = match sort {
             Sort::String if table.is_some() => (Kind::String, csv::decode(text)),

@@ -6,12 +6,14 @@ mod export;
 mod filter;
 mod names;
 mod order;
+mod ordinals;
 mod page;
 mod parse;
 #[cfg(test)]
 mod property;
 #[cfg(test)]
 mod property_model;
+mod rank;
 mod record;
 mod relation;
 mod selection;
@@ -198,19 +200,27 @@ impl Query {
             }
             None => Box::new(Survivors::of(&all, &sieves)),
         };
-        let found = if self.sort.is_empty() && self.text.is_none() && self.conditions.is_empty() {
-            let (numbers, total) = self.page.unwrap_or_default().cut(numbers);
-            (Found::Numbers(all.clone(), numbers), total)
-        } else {
-            let mut pace = Pace::default();
-            let records = numbers.map(|number| all.record(number));
-            let records = records.take_while(|record| pace.goes_on(record.octets()));
-            let kept = records.filter(|record| self.meets(record));
-            let (records, total) = self.paged(kept);
-            (Found::Records(records), total)
+        let mut pace = Pace::default();
+        let kept: Box<dyn Iterator<Item = u32>> = match self.text.is_none() && self.conditions.is_empty() {
+            true => numbers,
+            false => Box::new(
+                numbers
+                    .map(|number| (number, all.record(number)))
+                    .take_while(move |(_, record)| pace.goes_on(record.octets()))
+                    .filter(|(_, record)| self.meets(record))
+                    .map(|(number, _)| number),
+            ),
+        };
+        let page = self.page.unwrap_or_default();
+        let (numbers, total) = match self.sort.is_empty() {
+            true => page.cut(kept),
+            false => {
+                let (sorted, total) = order::sort_numbers(&all, kept, &self.sort, page.end());
+                (sorted.into_iter().skip(page.start).take(page.limit).collect(), total)
+            }
         };
         sieves.iter().for_each(|sieve| sieve.prepare_next(all.container));
-        found
+        (Found::Numbers(all.clone(), numbers), total)
     }
 
     /// Whether a record that all filters keep is kept by the rest of the query too.
@@ -225,7 +235,7 @@ impl Query {
         if self.sort.is_empty() {
             return page.cut(kept);
         }
-        let (sorted, total) = order::sort(kept, &self.sort, page.start.saturating_add(page.limit));
+        let (sorted, total) = order::sort(kept, &self.sort, page.end());
         (sorted.into_iter().skip(page.start).take(page.limit).collect(), total)
     }
 

@@ -1,20 +1,15 @@
 //! The order of records: `_sort=a,-b`.
 
-use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use super::filter::scalar;
-use super::record::{Record, Value};
-use crate::document::Kind;
-use crate::text::number::Number;
+use super::ordinals::Ordinals;
+use super::rank::{Rank, compare, rank};
+use super::record::{Numbered, Record};
+use crate::document::patience::Pace;
 
-/// One key of an order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct SortKey {
-    pub(super) path: Vec<String>,
-    pub(super) descending: bool,
-}
+pub(super) use super::rank::SortKey;
 
 /// As many records as this are kept in a heap while the rest go by; for more, all are sorted.
 const HEAP: usize = 10_000;
@@ -26,114 +21,128 @@ pub(super) fn sort<'v>(
     keys: &[SortKey],
     wanted: usize,
 ) -> (Vec<Record<'v>>, usize) {
-    let ranked = records.enumerate().map(|(position, record)| Ranked {
-        ranks: keys.iter().map(|key| rank(&record, key)).collect(),
-        position,
-        record,
-        keys,
-    });
-    let (sorted, total) = if wanted <= HEAP { first(ranked, wanted) } else { all(ranked) };
-    (sorted.into_iter().map(|ranked| ranked.record).collect(), total)
+    let order = Order { keys, columns: Vec::new(), record: &Record::clone };
+    let (sorted, total) = order.first(records, wanted);
+    (sorted.into_iter().map(|ranked| ranked.item).collect(), total)
 }
 
-fn first<'v, 'k>(ranked: impl Iterator<Item = Ranked<'v, 'k>>, wanted: usize) -> (Vec<Ranked<'v, 'k>>, usize) {
-    let mut heap = BinaryHeap::new();
-    let mut total = 0;
-    for record in ranked {
-        total += 1;
-        if heap.len() < wanted {
-            heap.push(record);
-        } else if let Some(mut greatest) = heap.peek_mut()
-            && record < *greatest
-        {
-            *greatest = record;
+/// The same of records of a large collection, told by ascending numbers. What columns tell is not read.
+pub(super) fn sort_numbers<'v>(
+    all: &Numbered<'v>,
+    numbers: impl Iterator<Item = u32>,
+    keys: &[SortKey],
+    wanted: usize,
+) -> (Vec<u32>, usize) {
+    let columns: Vec<_> = keys.iter().map(|key| Ordinals::of(all, key)).collect();
+    let is_read = columns.first().is_none_or(Option::is_none);
+    let mut pace = Pace::default();
+    let numbers = numbers.take_while(|number| pace.goes_on(if is_read { all.record(*number).octets() } else { 0 }));
+    let order = Order { keys, columns, record: &|number: &u32| all.record(*number) };
+    let (sorted, total) = order.first(numbers, wanted);
+    (sorted.into_iter().map(|ranked| ranked.item).collect(), total)
+}
+
+/// How the items, which tell records, are ordered.
+struct Order<'o, 'v, T> {
+    keys: &'o [SortKey],
+    /// What columns tell, by key.
+    columns: Vec<Option<Ordinals<'v>>>,
+    record: &'o dyn Fn(&T) -> Record<'v>,
+}
+
+impl<'v, T: Item> Order<'_, 'v, T> {
+    fn first(&self, items: impl Iterator<Item = T>, wanted: usize) -> (Vec<Ranked<'_, 'v, T>>, usize) {
+        let ranked =
+            items.enumerate().map(|(position, item)| Ranked { item, position, ranks: OnceCell::new(), order: self });
+        if wanted > HEAP {
+            let mut sorted: Vec<Ranked<'_, 'v, T>> = ranked.collect();
+            sorted.sort_unstable();
+            let total = sorted.len();
+            return (sorted, total);
         }
+        let mut heap = BinaryHeap::new();
+        let mut total = 0;
+        for record in ranked {
+            total += 1;
+            if heap.len() < wanted {
+                heap.push(record);
+            } else if let Some(mut greatest) = heap.peek_mut()
+                && record < *greatest
+            {
+                *greatest = record;
+            }
+        }
+        (heap.into_sorted_vec(), total)
     }
-    (heap.into_sorted_vec(), total)
 }
 
-fn all<'v, 'k>(ranked: impl Iterator<Item = Ranked<'v, 'k>>) -> (Vec<Ranked<'v, 'k>>, usize) {
-    let mut sorted: Vec<Ranked<'v, 'k>> = ranked.collect();
-    sorted.sort_unstable();
-    let total = sorted.len();
-    (sorted, total)
+/// What tells a record.
+trait Item {
+    /// Its number in a large collection.
+    fn number(&self) -> Option<u32>;
 }
 
-/// A record with what it is sorted by. No two are equal: the position decides between those that rank alike.
-struct Ranked<'v, 'k> {
-    ranks: Vec<Rank<'v>>,
+impl Item for Record<'_> {
+    fn number(&self) -> Option<u32> {
+        None
+    }
+}
+
+impl Item for u32 {
+    #[inline]
+    fn number(&self) -> Option<u32> {
+        Some(*self)
+    }
+}
+
+/// What tells a record, with what the record is sorted by as far as it had to be read. No two are equal: the position
+/// decides between those that rank alike.
+struct Ranked<'o, 'v, T> {
+    item: T,
     position: usize,
-    record: Record<'v>,
-    keys: &'k [SortKey],
+    ranks: OnceCell<Box<[OnceCell<Rank<'v>>]>>,
+    order: &'o Order<'o, 'v, T>,
 }
 
-impl Ord for Ranked<'_, '_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let ranks = self.ranks.iter().zip(&other.ranks);
-        let order = self.keys.iter().zip(ranks).map(|(key, (a, b))| compare(a, b, key.descending));
-        order.into_iter().find(|order| order.is_ne()).unwrap_or_else(|| self.position.cmp(&other.position))
+impl<'v, T: Item> Ranked<'_, 'v, T> {
+    fn rank(&self, at: usize) -> &Rank<'v> {
+        let ranks = self.ranks.get_or_init(|| self.order.keys.iter().map(|_| OnceCell::new()).collect());
+        ranks[at].get_or_init(|| rank(&(self.order.record)(&self.item), &self.order.keys[at]))
+    }
+
+    /// How the two compare by one key, where a column says so.
+    #[inline]
+    fn told(&self, other: &Self, at: usize) -> Option<Ordering> {
+        let ordinals = self.order.columns.get(at)?.as_ref()?;
+        let (one, other) = (ordinals.at(self.item.number()?)?, ordinals.at(other.item.number()?)?);
+        Some(one.cmp(&other)).filter(|order| order.is_ne() || ordinals.is_exact)
     }
 }
 
-impl PartialOrd for Ranked<'_, '_> {
+impl<T: Item> Ord for Ranked<'_, '_, T> {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        for (at, key) in self.order.keys.iter().enumerate() {
+            let order = self.told(other, at).unwrap_or_else(|| compare(self.rank(at), other.rank(at), key.descending));
+            if order.is_ne() {
+                return order;
+            }
+        }
+        self.position.cmp(&other.position)
+    }
+}
+
+impl<T: Item> PartialOrd for Ranked<'_, '_, T> {
+    #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Ranked<'_, '_> {
+impl<T: Item> PartialEq for Ranked<'_, '_, T> {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other).is_eq()
     }
 }
 
-impl Eq for Ranked<'_, '_> {}
-
-/// What a record is sorted by, in one key. What is missing comes last in both directions.
-enum Rank<'v> {
-    /// The nearest double goes before the text, which decides only between numbers that are nearest to the same one.
-    Number(f64, Cow<'v, str>),
-    Text(Cow<'v, str>),
-    Other(Cow<'v, str>),
-    Missing,
-}
-
-fn rank<'v>(record: &Record<'v>, key: &SortKey) -> Rank<'v> {
-    let in_table = record.node.kind() == Kind::Row;
-    let value = match record.value(&key.path) {
-        Some(Value::Node(value)) => value,
-        Some(Value::Key(key)) => return Rank::Text(Cow::Owned(key.to_string())),
-        None => return Rank::Missing,
-    };
-    let text = scalar(value).text;
-    match value.kind() {
-        Kind::Null => Rank::Missing,
-        Kind::Number => number(text),
-        // A cell of a table is text, and empty is how it says nothing.
-        Kind::String if in_table && text.is_empty() => Rank::Missing,
-        Kind::String if in_table && Number::of(&text).is_some() => number(text),
-        Kind::String => Rank::Text(text),
-        _ => Rank::Other(text),
-    }
-}
-
-fn number(text: Cow<'_, str>) -> Rank<'_> {
-    Rank::Number(text.parse().unwrap_or(0.0), text)
-}
-
-fn compare(a: &Rank<'_>, b: &Rank<'_>, descending: bool) -> Ordering {
-    let place = |rank: &Rank<'_>| match rank {
-        Rank::Number(..) => 0,
-        Rank::Text(_) => 1,
-        Rank::Other(_) => 2,
-        Rank::Missing => 3,
-    };
-    let order = match (a, b) {
-        (Rank::Missing, _) | (_, Rank::Missing) => return place(a).cmp(&place(b)),
-        (Rank::Number(a, a_text), Rank::Number(b, b_text)) if a == b => Number::of(a_text).cmp(&Number::of(b_text)),
-        (Rank::Number(a, _), Rank::Number(b, _)) => a.total_cmp(b),
-        (Rank::Text(a), Rank::Text(b)) | (Rank::Other(a), Rank::Other(b)) => a.cmp(b),
-        _ => place(a).cmp(&place(b)),
-    };
-    if descending { order.reverse() } else { order }
-}
+impl<T: Item> Eq for Ranked<'_, '_, T> {}

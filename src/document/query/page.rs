@@ -46,6 +46,11 @@ impl Default for Page {
 }
 
 impl Page {
+    /// How many records there are up to its end.
+    pub(super) fn end(&self) -> usize {
+        self.start.saturating_add(self.limit)
+    }
+
     /// The records of the page, and the number of all.
     pub(super) fn cut<T>(&self, all: impl Iterator<Item = T>) -> (Vec<T>, usize) {
         let (mut part, mut total) = (Vec::new(), 0);
