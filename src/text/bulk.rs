@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 
+use super::csv::{self, dialect};
 use super::json::walk;
 use super::names::first_repeated;
-use super::{csv, dialect};
 
 /// Where CSV text that was sent is not well-formed.
 #[derive(Debug, Clone, PartialEq, Eq)]

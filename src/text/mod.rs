@@ -3,7 +3,6 @@
 
 pub mod bulk;
 pub(crate) mod csv;
-mod dialect;
 pub mod encoding;
 pub mod json;
 pub(crate) mod key;

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 pub(super) const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// The first line of a spreadsheet's export that names the delimiter, `sep=;`: which it is, and where the next starts.
-pub(super) fn named_delimiter(text: &[u8], start: usize) -> Option<(u8, usize)> {
+pub(in crate::text) fn named_delimiter(text: &[u8], start: usize) -> Option<(u8, usize)> {
     let rest = text.get(start..)?;
     let (prefix, rest) = rest.split_at_checked(4)?;
     let (&delimiter, end) = rest.split_first()?;
