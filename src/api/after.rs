@@ -75,7 +75,7 @@ impl After {
             .with_content(content)
     }
 
-    /// A PUT is answered with a validator only where the stored octets are those received (RFC 9110 9.3.4).
+    /// A PUT is answered with a validator only where the stored bytes are those received (RFC 9110 9.3.4).
     fn validator<'o>(&self, outcome: &'o Outcome) -> Option<&'o str> {
         let tag = outcome.tag.as_deref()?;
         match &self.sent {

@@ -32,7 +32,7 @@ pub(super) enum Body {
 /// 415 for a media type or content coding that is not taken, 400 for text that is not UTF-8, for broken JSON where JSON
 /// was promised (with line and column) and for duplicate member names.
 pub(super) fn read(request: &Request<'_>, node: Option<Node<'_>>, room: usize) -> Result<Body, Problem> {
-    let codings = request.fields.all("content-encoding").flat_map(|value| value.split(|octet| *octet == b','));
+    let codings = request.fields.all("content-encoding").flat_map(|value| value.split(|byte| *byte == b','));
     let mut codings = codings.map(<[u8]>::trim_ascii).filter(|coding| !coding.is_empty());
     if let Some(coding) = codings.find(|coding| !coding.eq_ignore_ascii_case(b"identity")) {
         let detail =
@@ -140,7 +140,7 @@ pub(super) fn string(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// CSV as the JSON of its records, of at most so many octets.
+/// CSV as the JSON of its records, of at most so many bytes.
 fn csv_records(text: &str, node: Option<Node<'_>>, most: usize) -> Result<Bytes, Problem> {
     let columns = node.and_then(|node| node.columns()).unwrap_or_default();
     let table = node.and_then(|node| node.delimiter()).map(|delimiter| (&*columns, delimiter));

@@ -8,7 +8,7 @@ use flate2::write::GzEncoder;
 
 use crate::message::{Content, Stream};
 
-/// What is smaller than this does not get smaller: head and trailer of gzip alone are 18 octets, and a packet is sent
+/// What is smaller than this does not get smaller: head and trailer of gzip alone are 18 bytes, and a packet is sent
 /// anyway.
 const WORTH_IT: usize = 1024;
 
@@ -33,7 +33,7 @@ pub(super) fn gzip(content: Content) -> Content {
     let mut encoder = GzEncoder::new(Vec::with_capacity(content.len() / 4), Compression::fast());
     let written = match &content {
         Content::Stream(_) => return gzip_stream(content),
-        Content::Whole(octets) => encoder.write_all(octets),
+        Content::Whole(bytes) => encoder.write_all(bytes),
         Content::Pieces(pieces) => pieces.iter().try_for_each(|piece| encoder.write_all(piece)),
     };
     // Writing into memory does not fail; if it did, the content uncoded would be under the wrong field.

@@ -13,7 +13,7 @@ use super::stream;
 use crate::document::{Export, Node, Query, Selection, View};
 use crate::message::Content;
 
-/// A collection of more octets than this is not put together in memory, but made while it is sent.
+/// A collection of more bytes than this is not put together in memory, but made while it is sent.
 pub(super) const STREAMED: usize = 256 * 1024;
 
 /// What was selected: an array, or the envelope.

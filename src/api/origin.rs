@@ -133,9 +133,9 @@ pub(super) fn allow(response: &mut Response, permit: Permit<'_>) {
 
 /// The values of the lines of that name in a message that was not understood.
 fn lines<'a>(message: &'a [u8], name: &str) -> impl Iterator<Item = &'a [u8]> {
-    let head = message.split(|octet| *octet == b'\n').map(|line| line.trim_ascii_end());
+    let head = message.split(|byte| *byte == b'\n').map(|line| line.trim_ascii_end());
     head.skip(1).take_while(|line| !line.is_empty()).filter_map(move |line| {
-        let colon = line.iter().position(|octet| *octet == b':')?;
+        let colon = line.iter().position(|byte| *byte == b':')?;
         line[..colon].eq_ignore_ascii_case(name.as_bytes()).then(|| line[colon + 1..].trim_ascii())
     })
 }
@@ -143,9 +143,9 @@ fn lines<'a>(message: &'a [u8], name: &str) -> impl Iterator<Item = &'a [u8]> {
 /// The host of `host[:port]`, brackets of an IPv6 literal included.
 #[inline]
 pub(super) fn host_of(authority: &str) -> &str {
-    let octets = authority.as_bytes();
-    match octets.iter().rposition(|&octet| matches!(octet, b':' | b']')) {
-        Some(end) if octets[end] == b':' => &authority[..end],
+    let bytes = authority.as_bytes();
+    match bytes.iter().rposition(|&byte| matches!(byte, b':' | b']')) {
+        Some(end) if bytes[end] == b':' => &authority[..end],
         _ => authority,
     }
 }

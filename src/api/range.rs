@@ -1,4 +1,4 @@
-//! Range requests for octets of a node (RFC 9110 14). One range; several are answered with the whole.
+//! Range requests for bytes of a node (RFC 9110 14). One range; several are answered with the whole.
 
 use std::ops::Range;
 
@@ -11,13 +11,13 @@ use crate::message::Content;
 pub(super) enum Part {
     /// Everything: no range, one of another unit, several, or none that is well-formed (RFC 9110 14.2).
     Whole,
-    /// These octets.
-    Octets(Range<usize>),
+    /// These bytes.
+    Stretch(Range<usize>),
     /// Nothing of it is there (416).
     Nothing,
 }
 
-/// Reads a `Range` field for a content of `length` octets. Numbers that are too large for the type are past every end.
+/// Reads a `Range` field for a content of `length` bytes. Numbers that are too large for the type are past every end.
 pub(super) fn part(field: Option<&str>, length: usize) -> Part {
     let Some((unit, set)) = field.and_then(|field| field.split_once('=')) else { return Part::Whole };
     if !unit.trim().eq_ignore_ascii_case("bytes") || set.contains(',') {
@@ -27,11 +27,11 @@ pub(super) fn part(field: Option<&str>, length: usize) -> Part {
     match (position(first), position(last)) {
         (Some(Some(first)), Some(last)) if last.is_none_or(|last| last >= first) => {
             let end = last.map_or(length, |last| last.saturating_add(1).min(length));
-            if first < length { Part::Octets(first..end) } else { Part::Nothing }
+            if first < length { Part::Stretch(first..end) } else { Part::Nothing }
         }
         (Some(None), Some(Some(suffix))) => match suffix.min(length) {
             0 => Part::Nothing,
-            suffix => Part::Octets(length - suffix..length),
+            suffix => Part::Stretch(length - suffix..length),
         },
         _ => Part::Whole,
     }
@@ -47,10 +47,10 @@ fn position(text: &str) -> Option<Option<usize>> {
     }
 }
 
-/// These octets of a content, not copied where they are shared.
+/// These bytes of a content, not copied where they are shared.
 pub(super) fn cut(content: Content, range: &Range<usize>) -> Content {
     match content {
-        Content::Whole(octets) => Content::Whole(octets.slice(range.clone())),
+        Content::Whole(bytes) => Content::Whole(bytes.slice(range.clone())),
         // What has no length has no parts: whoever asks for one is given the whole.
         Content::Stream(_) => content,
         Content::Pieces(pieces) => Content::Pieces(cut_pieces(&pieces, range)),
@@ -77,11 +77,11 @@ mod tests {
     #[test]
     fn what_a_range_asks() {
         let cases = [
-            ("bytes=0-4", Part::Octets(0..5)),
-            ("bytes=5-", Part::Octets(5..10)),
-            ("bytes=-3", Part::Octets(7..10)),
-            ("bytes=-30", Part::Octets(0..10)),
-            ("Bytes = 9-99999999999999999999999", Part::Octets(9..10)),
+            ("bytes=0-4", Part::Stretch(0..5)),
+            ("bytes=5-", Part::Stretch(5..10)),
+            ("bytes=-3", Part::Stretch(7..10)),
+            ("bytes=-30", Part::Stretch(0..10)),
+            ("Bytes = 9-99999999999999999999999", Part::Stretch(9..10)),
             ("bytes=10-", Part::Nothing),
             ("bytes=-0", Part::Nothing),
             ("bytes=99999999999999999999999-", Part::Nothing),

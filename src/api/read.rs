@@ -24,7 +24,7 @@ use crate::message::{Content, Field, FieldLines, OwnedRequest, Request, Response
 /// A collection of more records than this is not scanned on a worker.
 const SHORT: usize = 1000;
 
-/// A text of more octets than this is not read, searched or coded on a worker, however few records it is.
+/// A text of more bytes than this is not read, searched or coded on a worker, however few records it is.
 pub(super) const SHORT_TEXT: usize = 64 * 1024;
 
 /// What is read, borrowed from the view.
@@ -139,7 +139,7 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// Whether the answer takes a look at each of many records, or at many octets. JSON of a whole node does not: it is
+    /// Whether the answer takes a look at each of many records, or at many bytes. JSON of a whole node does not: it is
     /// there already.
     #[inline]
     fn is_long(&self, found: &Result<Node<'_>, Missing>) -> bool {
@@ -248,9 +248,9 @@ impl<'a> Asked<'a> {
         let length = response.content.len();
         match range::part(Some(asked).filter(|_| holds), length) {
             Part::Whole => self.coded(response, tag),
-            Part::Octets(octets) => {
-                let field = format!("bytes {}-{}/{length}", octets.start, octets.end - 1);
-                let content = range::cut(response.content, &octets);
+            Part::Stretch(bytes) => {
+                let field = format!("bytes {}-{}/{length}", bytes.start, bytes.end - 1);
+                let content = range::cut(response.content, &bytes);
                 let response = Response { status: StatusCode::PARTIAL_CONTENT, content, ..response };
                 tag.put_on(response.with("Content-Range", field), UNCODED)
             }
@@ -326,7 +326,7 @@ impl<'a> Asked<'a> {
         Form::choose(accept, is_collection, node.kind()).map_err(|offered| not_acceptable(&offered))
     }
 
-    /// Each form has an entity tag of its own, since a strong one stands for the very octets (RFC 9110 8.8.3); what a
+    /// Each form has an entity tag of its own, since a strong one stands for the very bytes (RFC 9110 8.8.3); what a
     /// query selects depends on the query too, and perhaps on other collections.
     #[inline]
     fn tag(&self, view: &View, subject: &Subject<'_, '_>, form: Form) -> Tag {

@@ -12,7 +12,7 @@ use crate::message::Content;
 /// A form of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    /// `application/json`: for a JSON file the very octets of the file.
+    /// `application/json`: for a JSON file the very bytes of the file.
     Json,
     /// `application/x-ndjson`: a collection, one record a line.
     Lines,
@@ -99,8 +99,8 @@ pub(super) fn plain(node: &Node<'_>) -> Content {
 fn bounded(records: impl Iterator<Item = Vec<Bytes>>) -> impl Iterator<Item = Vec<Bytes>> {
     let mut pace = Pace::default();
     records.take_while(move |record| {
-        let octets = record.iter().map(Bytes::len).sum();
-        takes(octets) && pace.goes_on(octets)
+        let bytes = record.iter().map(Bytes::len).sum();
+        takes(bytes) && pace.goes_on(bytes)
     })
 }
 
@@ -155,14 +155,14 @@ fn scalar_text<'v>(node: &Node<'v>) -> Cow<'v, str> {
 /// Copies JSON text without the white space between its tokens.
 pub(super) fn compact(text: &[u8], out: &mut Vec<u8>) {
     let (mut in_string, mut escaped) = (false, false);
-    for &octet in text {
-        match octet {
+    for &byte in text {
+        match byte {
             b' ' | b'\t' | b'\r' | b'\n' if !in_string => continue,
             b'"' if !escaped => in_string = !in_string,
             _ => {}
         }
-        escaped = in_string && octet == b'\\' && !escaped;
-        out.push(octet);
+        escaped = in_string && byte == b'\\' && !escaped;
+        out.push(byte);
     }
 }
 

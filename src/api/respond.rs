@@ -32,12 +32,12 @@ pub struct Settings {
     pub read_only: bool,
     /// What every request must bear, if anything.
     pub token: Option<Token>,
-    /// The most octets that a body may make of itself: what is copied within a JSON Patch. JSON made of CSV, where each
+    /// The most bytes that a body may make of itself: what is copied within a JSON Patch. JSON made of CSV, where each
     /// row repeats the column names, may have several times as many.
     pub room: usize,
     /// How long an answer may be worked on.
     pub query_time: Duration,
-    /// How many octets may be put together in memory for one answer.
+    /// How many bytes may be put together in memory for one answer.
     pub answer: usize,
 }
 

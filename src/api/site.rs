@@ -113,8 +113,7 @@ fn parts(authority: &str) -> Option<(String, Option<u16>)> {
         _ => return None,
     };
     let is_name = |host: &str| {
-        !host.is_empty()
-            && host.bytes().all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_'))
+        !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))
     };
     let is_host = is_name(host) || (host.starts_with('[') && ip_literal(host).is_some());
     is_host.then(|| (host.to_ascii_lowercase(), port))

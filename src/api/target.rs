@@ -11,7 +11,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 pub(super) enum TargetError {
     /// A `%` without two hexadecimal digits behind it.
     BadEscape,
-    /// The decoded octets are not UTF-8.
+    /// The decoded bytes are not UTF-8.
     NotUtf8,
 }
 
@@ -40,11 +40,11 @@ impl<'a> Segments<'a> {
             return Ok(());
         }
         let path = path.strip_suffix('/').unwrap_or(path);
-        // Paths are short: a step for each octet is less than a search for the end of each segment.
+        // Paths are short: a step for each byte is less than a search for the end of each segment.
         let (mut start, mut has_escapes) = (0, false);
-        for (end, octet) in path.bytes().chain([b'/']).enumerate() {
-            has_escapes |= octet == b'%';
-            if octet == b'/' {
+        for (end, byte) in path.bytes().chain([b'/']).enumerate() {
+            has_escapes |= byte == b'%';
+            if byte == b'/' {
                 let segment = &path[start..end];
                 self.push(if has_escapes { decoded(segment)? } else { Cow::Borrowed(segment) });
                 start = end + 1;

@@ -10,7 +10,7 @@ pub struct Change {
     pub path: Vec<String>,
     /// What is to happen there.
     pub action: Action,
-    /// The most octets that its body may make of itself: what a JSON Patch copies, rows that it names no cells of.
+    /// The most bytes that its body may make of itself: what a JSON Patch copies, rows that it names no cells of.
     pub room: usize,
     /// Checked by the committer against the state that the change is applied to.
     pub condition: Option<Condition>,

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-/// An open-addressing table of child numbers, four octets a slot and two slots a child. A slot holds part
+/// An open-addressing table of child numbers, four bytes a slot and two slots a child. A slot holds part
 /// of the key's hash in the bits that the number leaves free; the key itself stands in the file, where the caller
 /// compares it.
 ///

@@ -128,13 +128,13 @@ const WIDEST: usize = 8;
 const SMALL: usize = 64 << 10;
 
 /// Whether breaking a text into lines does not make many times of it: an element at a great depth, or in a file that is
-/// indented widely, can have more white space before it than it has octets.
+/// indented widely, can have more white space before it than it has bytes.
 fn is_worth_lines(text: &[u8], style: &Style, flow: &Flow) -> bool {
     let Flow::Block(indent) = flow else { return true };
     if text.len() <= SMALL && style.unit.len() <= WIDEST {
         return true;
     }
-    let lines = text.iter().filter(|octet| matches!(octet, b',' | b'[' | b'{' | b']' | b'}')).count();
+    let lines = text.iter().filter(|byte| matches!(byte, b',' | b'[' | b'{' | b']' | b'}')).count();
     let widest = indent.len() + style.unit.len() * walk::depth(text) + style.newline.len();
     lines.saturating_mul(widest) <= text.len().saturating_mul(WIDEST).max(SMALL)
 }

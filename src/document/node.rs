@@ -74,7 +74,7 @@ enum Part<'v> {
 const PIECE: usize = 256 << 10;
 
 /// So much is put together from rows in less than a millisecond.
-pub(super) const FEW_OCTETS: usize = 64 << 10;
+pub(super) const FEW_BYTES: usize = 64 << 10;
 
 impl<'v> Node<'v> {
     #[inline]
@@ -174,20 +174,20 @@ impl<'v> Node<'v> {
         }
     }
 
-    /// Whether its text in the file is longer than so many octets.
-    pub fn is_longer_than(&self, octets: usize) -> bool {
+    /// Whether its text in the file is longer than so many bytes.
+    pub fn is_longer_than(&self, bytes: usize) -> bool {
         match &self.part {
-            Part::Text { text, .. } | Part::Row { text, .. } | Part::Cell { text, .. } => text.len() > octets,
-            Part::Large(container) => container.is_longer_than(octets),
-            Part::Mounts => self.view.mounts.iter().any(|document| document.root.place().is_longer_than(octets)),
+            Part::Text { text, .. } | Part::Row { text, .. } | Part::Cell { text, .. } => text.len() > bytes,
+            Part::Large(container) => container.is_longer_than(bytes),
+            Part::Mounts => self.view.mounts.iter().any(|document| document.root.place().is_longer_than(bytes)),
         }
     }
 
-    /// Whether its text in the file or as JSON is longer than so many octets.
-    pub fn is_longer_as_json(&self, octets: usize) -> bool {
+    /// Whether its text in the file or as JSON is longer than so many bytes.
+    pub fn is_longer_as_json(&self, bytes: usize) -> bool {
         match &self.part {
-            Part::Large(container) => container.is_longer_as_json(octets),
-            _ => self.is_longer_than(octets),
+            Part::Large(container) => container.is_longer_as_json(bytes),
+            _ => self.is_longer_than(bytes),
         }
     }
 
@@ -206,7 +206,7 @@ impl<'v> Node<'v> {
         match &self.part {
             Part::Text { .. } | Part::Row { .. } | Part::Cell { .. } => false,
             Part::Large(container) => container.is_long_in_pieces(),
-            Part::Mounts => self.is_longer_than(FEW_OCTETS),
+            Part::Mounts => self.is_longer_than(FEW_BYTES),
         }
     }
 
@@ -254,7 +254,7 @@ impl<'v> Node<'v> {
         out.push(b'}');
     }
 
-    /// Its octets as they stand in the file, of what is small: JSON text, a CSV row or cell.
+    /// Its bytes as they stand in the file, of what is small: JSON text, a CSV row or cell.
     pub(crate) fn raw(&self) -> Option<&'v [u8]> {
         match self.part {
             Part::Text { text, .. } | Part::Row { text, .. } | Part::Cell { text, .. } => Some(text),
@@ -323,7 +323,7 @@ impl<'v> Node<'v> {
         }
     }
 
-    /// The octet between the cells of a table or row.
+    /// The byte between the cells of a table or row.
     pub fn delimiter(&self) -> Option<u8> {
         match self.part {
             Part::Large(container) => container.table().map(|table| table.delimiter),

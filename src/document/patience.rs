@@ -25,7 +25,7 @@ thread_local! {
     static CUT: Cell<Option<Cut>> = const { Cell::new(None) };
 }
 
-/// Does work that ends early when the time is over, or when it has put together more than `room` octets.
+/// Does work that ends early when the time is over, or when it has put together more than `room` bytes.
 ///
 /// # Errors
 /// It ended early.
@@ -52,10 +52,10 @@ pub(super) fn is_over() -> bool {
     CUT.get().is_some()
 }
 
-/// Counts octets that were put together for the answer; `false`: there is no room for more.
+/// Counts bytes that were put together for the answer; `false`: there is no room for more.
 #[inline]
-pub fn takes(octets: usize) -> bool {
-    match ROOM.get().checked_sub(octets) {
+pub fn takes(bytes: usize) -> bool {
+    match ROOM.get().checked_sub(bytes) {
         Some(left) => ROOM.set(left),
         None => CUT.set(Some(Cut::Room)),
     }
@@ -78,14 +78,14 @@ pub(super) fn goes_on() -> bool {
 #[derive(Debug, Default)]
 pub struct Pace(usize);
 
-/// So many octets take about as long as one record more.
-const OCTETS: usize = 256;
+/// So many bytes take about as long as one record more.
+const BYTES: usize = 256;
 
 impl Pace {
-    /// One more record of so many octets is done; `false`: there is no time to go on.
+    /// One more record of so many bytes is done; `false`: there is no time to go on.
     #[inline]
-    pub fn goes_on(&mut self, octets: usize) -> bool {
-        self.0 += 1 + octets / OCTETS;
+    pub fn goes_on(&mut self, bytes: usize) -> bool {
+        self.0 += 1 + bytes / BYTES;
         if self.0 < BREATH {
             return !is_over();
         }
@@ -102,7 +102,7 @@ mod tests {
     fn work_ends_when_its_time_is_over_and_the_next_has_its_own() {
         let endless = || {
             let mut pace = Pace::default();
-            (0_u64..).take_while(|_| pace.goes_on(OCTETS * 100)).count()
+            (0_u64..).take_while(|_| pace.goes_on(BYTES * 100)).count()
         };
         assert_eq!(within(Duration::from_millis(5), 1, endless), Err(Cut::Time));
         let minute = Duration::from_secs(60);

@@ -30,7 +30,7 @@ pub(crate) struct Context {
     /// How the file was read, and is read again.
     pub(crate) reading: Reading,
     pub(crate) style: Style,
-    /// Containers of this many octets have an index.
+    /// Containers of this many bytes have an index.
     pub(crate) large: usize,
 }
 

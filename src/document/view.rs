@@ -32,8 +32,8 @@ impl View {
         Node::root(self)
     }
 
-    /// How many octets its documents were read from, which are in memory as long as it is.
-    pub fn octets(&self) -> usize {
+    /// How many bytes its documents were read from, which are in memory as long as it is.
+    pub fn length(&self) -> usize {
         self.mounts.iter().map(|document| document.root.place().base_length()).sum()
     }
 

@@ -52,12 +52,12 @@ fn dialect_of(text: &str, table: Option<(&[String], u8)>) -> (u8, usize) {
 }
 
 /// Reads CSV text with a header row (RFC 4180) as the text of a JSON array of objects, every cell a string. Each repeats
-/// the column names, so that the text may be much longer: of at most `most` octets. `table`: the columns and the delimiter
+/// the column names, so that the text may be much longer: of at most `most` bytes. `table`: the columns and the delimiter
 /// of that which it is sent to.
 ///
 /// # Errors
 /// A row with more or fewer cells than the header, a column without a name or named twice, text without a header; records
-/// of more than `most` octets.
+/// of more than `most` bytes.
 pub fn records(text: &str, table: Option<(&[String], u8)>, most: usize) -> Result<Bytes, BulkError> {
     let (delimiter, start) = dialect_of(text, table);
     let lines_before = text[..start].matches('\n').count() as u64;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-/// How many octets are looked at for what a text may be written in.
+/// How many bytes are looked at for what a text may be written in.
 const SAMPLE: usize = 64 << 10;
 
 /// The encoding with this name (Encoding Standard 4.2), or with one that it has elsewhere.
@@ -27,7 +27,7 @@ fn guess(text: &[u8]) -> Option<&'static str> {
         return Some(encoding.name());
     }
     let sample = &text[..text.len().min(SAMPLE)];
-    let nuls = |odd: usize| sample.iter().skip(odd).step_by(2).filter(|octet| **octet == 0).count();
+    let nuls = |odd: usize| sample.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd) = (nuls(0), nuls(1));
     if (even + odd) * 4 > sample.len() {
         return Some(if odd > even { UTF_16LE.name() } else { UTF_16BE.name() });
@@ -76,19 +76,19 @@ mod tests {
         let german = "id,name\n1,M\u{fc}ller\n2,Gr\u{f6}\u{df}e\n3,\u{dc}bung\n";
         for (label, text) in [("cp949", korean), ("shift_jis", japanese), ("latin1", german)] {
             let encoding = named(label).unwrap();
-            let octets = Bytes::from(encoding.encode(text).0.into_owned());
-            let (offset, reason) = fault(&octets).unwrap();
-            assert!(offset < octets.len() && reason.contains(&format!("'--encoding {}'", encoding.name())), "{reason}");
-            assert_eq!(decoded(&octets, encoding).unwrap(), text);
+            let bytes = Bytes::from(encoding.encode(text).0.into_owned());
+            let (offset, reason) = fault(&bytes).unwrap();
+            assert!(offset < bytes.len() && reason.contains(&format!("'--encoding {}'", encoding.name())), "{reason}");
+            assert_eq!(decoded(&bytes, encoding).unwrap(), text);
         }
         for mark in [true, false] {
             let units = mark.then_some('\u{feff}').into_iter().chain("id,n\n1,a\n".chars());
             let text: String = units.collect();
             let little: Bytes = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
             let big: Bytes = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-            for (octets, name) in [(little, "UTF-16LE"), (big, "UTF-16BE")] {
-                assert!(fault(&octets).unwrap().1.contains(name), "{name} {mark}");
-                assert_eq!(decoded(&octets, named(name).unwrap()).unwrap(), "id,n\n1,a\n");
+            for (bytes, name) in [(little, "UTF-16LE"), (big, "UTF-16BE")] {
+                assert!(fault(&bytes).unwrap().1.contains(name), "{name} {mark}");
+                assert_eq!(decoded(&bytes, named(name).unwrap()).unwrap(), "id,n\n1,a\n");
             }
         }
         assert_eq!(fault("Müller".as_bytes()), None);

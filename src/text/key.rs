@@ -44,7 +44,7 @@ pub(crate) fn text_of(token: &[u8]) -> Option<Cow<'_, str>> {
     }
 }
 
-/// The octets of [`text_of`].
+/// The bytes of [`text_of`].
 #[inline]
 pub(crate) fn bytes_of(token: &[u8]) -> Option<Cow<'_, [u8]>> {
     match walk::sort(token) {

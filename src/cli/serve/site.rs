@@ -65,7 +65,7 @@ impl Service for Site {
     }
 
     fn kept(&self) -> usize {
-        self.store.peek().octets()
+        self.store.peek().length()
     }
 
     /// A page that may read answers may read refusals too.

@@ -11,8 +11,8 @@ pub(super) const CHILDREN: u32 = 1000;
 /// So many columns are kept, however small.
 const COLUMNS: usize = 64;
 
-/// All columns together may take so many octets, or this part of the text.
-const OCTETS: usize = 4 << 20;
+/// All columns together may take so many bytes, or this part of the text.
+const BYTES: usize = 4 << 20;
 const PART: usize = 4;
 
 /// The columns of one container, the last one used at the end.
@@ -63,9 +63,9 @@ impl Container {
 
     /// Makes a column, unless it is made, and lets go of others that have no room beside it.
     fn make(&self, column: &OnceLock<Option<Arc<Column>>>, path: &[String]) {
-        let most = OCTETS.max(self.base.text.len() / PART);
+        let most = BYTES.max(self.base.text.len() / PART);
         column.get_or_init(|| {
-            let column = build::column(self, path).filter(|column| column.octets() <= most);
+            let column = build::column(self, path).filter(|column| column.size() <= most);
             column.map(Arc::new)
         });
         self.base.columns.shrink(most);
@@ -73,8 +73,8 @@ impl Container {
 
     /// How much memory the columns take.
     #[cfg(test)]
-    pub(crate) fn columns_octets(&self) -> usize {
-        self.base.columns.octets()
+    pub(crate) fn columns_size(&self) -> usize {
+        self.base.columns.size()
     }
 }
 
@@ -111,23 +111,23 @@ impl Columns {
             .iter()
             .rev()
             .map(|kept| {
-                let octets = kept.octets();
-                total += octets;
-                octets == 0 || total <= most
+                let size = kept.size();
+                total += size;
+                size == 0 || total <= most
             })
             .collect();
         kept.retain(|_| room.pop().unwrap_or(true));
     }
 
     #[cfg(test)]
-    fn octets(&self) -> usize {
-        self.kept.lock().unwrap().iter().map(KeptColumn::octets).sum()
+    fn size(&self) -> usize {
+        self.kept.lock().unwrap().iter().map(KeptColumn::size).sum()
     }
 }
 
 impl KeptColumn {
-    fn octets(&self) -> usize {
-        self.column.get().and_then(Option::as_ref).map_or(0, |column| column.octets())
+    fn size(&self) -> usize {
+        self.column.get().and_then(Option::as_ref).map_or(0, |column| column.size())
     }
 }
 
@@ -178,8 +178,8 @@ mod tests {
         let first = container.column(&path("a")).unwrap();
         for name in ["id", "d", "b", "c", "a", "id", "d"] {
             container.column(&path(name)).unwrap();
-            let most = OCTETS.max(container.base.text.len() / PART);
-            assert!(container.columns_octets() <= most, "{} of {most}", container.columns_octets());
+            let most = BYTES.max(container.base.text.len() / PART);
+            assert!(container.columns_size() <= most, "{} of {most}", container.columns_size());
         }
         assert!(!Arc::ptr_eq(&first, &container.column(&path("a")).unwrap()), "it had to go for others");
     }
@@ -201,6 +201,6 @@ mod tests {
         let base: Weak<Base> = Arc::downgrade(&container(&document).base);
         document = document.reread().unwrap();
         assert!(base.upgrade().is_none());
-        assert_eq!(container(&document).columns_octets(), 0);
+        assert_eq!(container(&document).columns_size(), 0);
     }
 }

@@ -84,10 +84,10 @@ fn short_double(text: &[u8]) -> Option<f64> {
     }
     let (is_negative, digits) = text.strip_prefix(b"-").map_or((false, text), |digits| (true, digits));
     let (mut mantissa, mut after_point, mut places) = (0_u64, false, 0);
-    for octet in digits {
-        match octet {
+    for byte in digits {
+        match byte {
             b'0'..=b'9' => {
-                mantissa = mantissa * 10 + u64::from(octet - b'0');
+                mantissa = mantissa * 10 + u64::from(byte - b'0');
                 places += usize::from(after_point);
             }
             b'.' if !after_point => after_point = true,
@@ -101,7 +101,7 @@ fn short_double(text: &[u8]) -> Option<f64> {
 
 impl Column {
     /// About how much memory it takes.
-    fn octets(&self) -> usize {
+    fn size(&self) -> usize {
         match self {
             Column::Absent => 0,
             Column::Few { values, codes } => values.len() * 8 + codes.len() * 2,

@@ -106,13 +106,13 @@ impl Container {
         self
     }
 
-    /// Whether every child can be told by its octets: nothing was changed, and nothing is escaped.
+    /// Whether every child can be told by its bytes: nothing was changed, and nothing is escaped.
     pub(crate) fn is_searchable(&self) -> bool {
         !self.is_edited() && !self.has_names() && self.base.large.is_empty() && !self.base.has_escapes
     }
 
     /// The numbers of the children whose text contains what is looked for, in order: one search over all of them.
-    /// `None`: not every child can be told by its octets.
+    /// `None`: not every child can be told by its bytes.
     pub(crate) fn containing(&self, finder: Finder<'static>) -> Option<impl Iterator<Item = u32> + '_> {
         let (text, starts) = (&self.base.text[..], &self.base.starts[..]);
         if !self.is_searchable() {

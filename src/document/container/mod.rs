@@ -20,7 +20,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_64_with_seed};
 use crate::document::column::Columns;
 use crate::document::index::KeyTable;
 use crate::document::layout::Layout;
-use crate::document::node::FEW_OCTETS;
+use crate::document::node::FEW_BYTES;
 use crate::text::csv::Table;
 use crate::text::json::walk;
 use crate::text::key::KeyStats;
@@ -171,17 +171,17 @@ impl Container {
         self.chain != 0
     }
 
-    /// Whether its text is longer than so many octets, as far as it takes no long look to know.
-    pub(crate) fn is_longer_than(&self, octets: usize) -> bool {
+    /// Whether its text is longer than so many bytes, as far as it takes no long look to know.
+    pub(crate) fn is_longer_than(&self, bytes: usize) -> bool {
         let value = |edit: &Edit| match edit {
             Edit::Removed => 0,
             Edit::Replaced(value) => value.place().base_length(),
             Edit::Added(added) => added.value.place().base_length(),
         };
         let base = self.base.text.len();
-        base > octets
+        base > bytes
             || self.edits.len() > MANY_EDITS
-            || self.edits.values().map(value).fold(base, usize::saturating_add) > octets
+            || self.edits.values().map(value).fold(base, usize::saturating_add) > bytes
     }
 
     /// Whether its JSON text is made of many pieces, or put together from many rows.
@@ -192,13 +192,13 @@ impl Container {
         };
         self.edits.len() > MANY_EDITS
             || self.edits.values().any(inner)
-            || (self.is_rendered() && self.is_longer_as_json(FEW_OCTETS))
+            || (self.is_rendered() && self.is_longer_as_json(FEW_BYTES))
     }
 
     /// The same of its JSON text, in which each row of a table repeats the names of all columns.
-    pub(crate) fn is_longer_as_json(&self, octets: usize) -> bool {
+    pub(crate) fn is_longer_as_json(&self, bytes: usize) -> bool {
         let names = self.table().map_or(0, |table| self.len().saturating_mul(table.names_length()));
-        names > octets || self.is_longer_than(octets)
+        names > bytes || self.is_longer_than(bytes)
     }
 
     /// The numbers of the children, in order.
@@ -381,7 +381,6 @@ impl Container {
 
 /// The index that a path segment or JSON pointer token says, in its one canonical form.
 pub(crate) fn index(segment: &str) -> Option<usize> {
-    let canonical =
-        segment.bytes().all(|octet| octet.is_ascii_digit()) && (segment == "0" || !segment.starts_with('0'));
+    let canonical = segment.bytes().all(|byte| byte.is_ascii_digit()) && (segment == "0" || !segment.starts_with('0'));
     if canonical { segment.parse().ok() } else { None }
 }

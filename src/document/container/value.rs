@@ -118,10 +118,10 @@ impl<'c> Place<'c> {
     }
 
     /// See [`Container::is_longer_than`].
-    pub(crate) fn is_longer_than(&self, octets: usize) -> bool {
+    pub(crate) fn is_longer_than(&self, bytes: usize) -> bool {
         match self {
-            Place::Leaf { text, .. } => text.len() > octets,
-            Place::Large(container) => container.is_longer_than(octets),
+            Place::Leaf { text, .. } => text.len() > bytes,
+            Place::Large(container) => container.is_longer_than(bytes),
         }
     }
 

@@ -1,5 +1,5 @@
 //! Files that are odd but valid, each through every kind of write: what stands around the node that is changed stays
-//! octet for octet, and the node becomes what it should be.
+//! byte for byte, and the node becomes what it should be.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Bodies of few octets that order much work, or much of a document.
+//! Bodies of few bytes that order much work, or much of a document.
 
 use bytes::Bytes;
 

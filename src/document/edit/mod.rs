@@ -78,7 +78,7 @@ impl Report {
     }
 }
 
-/// Applies `action` to the node at `path`. `room`: the most octets that a body may add beyond its own.
+/// Applies `action` to the node at `path`. `room`: the most bytes that a body may add beyond its own.
 pub(crate) fn apply(
     view: &View,
     path: &[String],

@@ -1,4 +1,4 @@
-//! Random changes to random documents, against a plain model: parse, edit, compare. And no octet outside of the change
+//! Random changes to random documents, against a plain model: parse, edit, compare. And no byte outside of the change
 //! may differ.
 
 use std::sync::Arc;
@@ -357,7 +357,7 @@ fn whole(model: &Value, path: &[String]) -> bool {
     }
 }
 
-/// All that differs between the two lies within one stretch of `before` that holds no more than `most` octets, and of
+/// All that differs between the two lies within one stretch of `before` that holds no more than `most` bytes, and of
 /// `after` no more than it has to be.
 fn untouched(before: &[u8], after: &[u8]) -> (usize, usize) {
     let front = std::iter::zip(before, after).take_while(|(one, other)| one == other).count();
@@ -419,17 +419,17 @@ fn check_untouched(before: &[u8], after: &[u8], action: &Action, old: Option<&[u
     match (action, old) {
         // Within the node that was there.
         (Action::Put(_) | Action::Merge(_), Some(old)) => {
-            assert!(changed <= old.len(), "{changed} octets changed, {said}\nnow {now}");
+            assert!(changed <= old.len(), "{changed} bytes changed, {said}\nnow {now}");
         }
         // One stretch goes, with one separator, unless what held it is empty then.
         (Action::Delete { .. }, Some(old)) => {
             let added = after.len() - front - back;
             assert!(
                 added == 0 || (changed > old.len() && added <= 2),
-                "{added} octets for {changed}, {said}\nnow {now}"
+                "{added} bytes for {changed}, {said}\nnow {now}"
             );
             let gone = &before[front..before.len() - back];
-            let white = gone.iter().filter(|octet| octet.is_ascii_whitespace()).count();
+            let white = gone.iter().filter(|byte| byte.is_ascii_whitespace()).count();
             assert!(gone.len() >= old.len() && white <= gone.len(), "{said}");
         }
         // One stretch comes, unless it goes into what was empty.
@@ -439,7 +439,7 @@ fn check_untouched(before: &[u8], after: &[u8], action: &Action, old: Option<&[u
                     || before[front..before.len() - back]
                         .iter()
                         .all(|o| o.is_ascii_whitespace() || b"[]{}".contains(o)),
-                "{changed} octets changed, {said}\nnow {now}"
+                "{changed} bytes changed, {said}\nnow {now}"
             );
         }
         _ => {}

@@ -1,5 +1,5 @@
 //! Random changes to random tables in random styles, against a plain model. What stands before and after the row that a
-//! change is about stays octet for octet, and so do the cells of that row that say the same as before.
+//! change is about stays byte for byte, and so do the cells of that row that say the same as before.
 
 use std::sync::Arc;
 use std::time::SystemTime;

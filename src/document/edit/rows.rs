@@ -20,7 +20,7 @@ pub(super) fn table(context: &Context, table: &Table, body: &[u8]) -> Result<Con
         return Err(wrong(&"found another value"));
     }
     let mut text = Vec::new();
-    // One row after the other: all of them as cells would be many times of their octets.
+    // One row after the other: all of them as cells would be many times of their bytes.
     for (start, end) in walk::elements(body) {
         let row: Vec<String> = serde_json::from_slice(&body[start..end]).map_err(|error| wrong(&error))?;
         text.extend_from_slice(&table.row(&row, None, None));
@@ -35,7 +35,7 @@ pub(super) fn table(context: &Context, table: &Table, body: &[u8]) -> Result<Con
 }
 
 /// The rows, the header first, that the records of `body` make: a column for each member, in the order they come. Every
-/// row has a cell for each, so that they can be the square of the body: of at most `most` octets.
+/// row has a cell for each, so that they can be the square of the body: of at most `most` bytes.
 pub(super) fn of_records(body: &[u8], most: usize) -> Result<Vec<u8>, Refusal> {
     let (mut columns, mut numbers): (Vec<String>, HashMap<String, usize>) = (Vec::new(), HashMap::new());
     let mut rows: Vec<Vec<(usize, String)>> = Vec::new();

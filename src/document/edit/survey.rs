@@ -91,9 +91,9 @@ fn no_text(token: &[u8]) -> Refusal {
 /// The keys that two elements have, of any array in `text`, which stands under `name`.
 fn survey(rule: &KeyRule, name: Option<&str>, text: &[u8]) -> Result<Twins, Refusal> {
     let (mut frames, mut twins, mut at): (Vec<Frame<'_>>, Twins, usize) = (Vec::new(), Vec::new(), 0);
-    while let Some(octet) = text.get(at) {
+    while let Some(byte) = text.get(at) {
         let mut end = at + 1;
-        match octet {
+        match byte {
             b'{' => frames.push(Frame::Object { name: Cow::Borrowed(""), is_named: false, key: None }),
             b'[' => {
                 let under = match frames.last() {

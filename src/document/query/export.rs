@@ -33,7 +33,7 @@ pub(crate) enum Exported<'e> {
     Row(&'e [u8], &'e Table),
 }
 
-/// So many octets of records, or of what is made of them, are given at once.
+/// So many bytes of records, or of what is made of them, are given at once.
 const PIECE: usize = 64 << 10;
 
 /// A record is counted for at least so many.
@@ -47,15 +47,15 @@ impl Export {
         Some(Export { view: Arc::clone(view), path, which: Which::From(0), members: None })
     }
 
-    /// Gives some records to `take`, which says how many octets each came to; `false`: there were no more.
+    /// Gives some records to `take`, which says how many bytes each came to; `false`: there were no more.
     pub(crate) fn take_some(&mut self, take: &mut dyn FnMut(Exported<'_>) -> usize) -> bool {
         let Export { view, path, which, members } = self;
         let Some(all) = view.find(path).ok().and_then(Numbered::of) else { return false };
-        let mut octets = 0;
-        while octets < PIECE {
-            let Some(number) = which.next(&all) else { return octets > 0 };
+        let mut bytes = 0;
+        while bytes < PIECE {
+            let Some(number) = which.next(&all) else { return bytes > 0 };
             let record = all.record(number);
-            octets += give(&record, members.as_deref(), take).max(LEAST);
+            bytes += give(&record, members.as_deref(), take).max(LEAST);
         }
         true
     }

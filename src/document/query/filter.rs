@@ -174,7 +174,7 @@ impl Filter {
 }
 
 /// Whether the record is worth reading for a full text: where all is ASCII and nothing is escaped, the text stands in
-/// its octets.
+/// its bytes.
 pub(super) fn may_mention(record: &Record<'_>, text: &str) -> bool {
     match record.node.raw() {
         Some(raw) if !record.is_keyed() && raw.is_ascii() && !raw.contains(&b'\\') && !text.contains('"') => {
@@ -192,7 +192,7 @@ pub(super) fn contains(text: &str, lower: &str) -> bool {
     }
 }
 
-/// A text of up to this many octets is looked for where its first letter is; of a longer one that could be all of the
+/// A text of up to this many bytes is looked for where its first letter is; of a longer one that could be all of the
 /// text, again and again.
 const SHORT: usize = 16;
 

@@ -206,7 +206,7 @@ impl Query {
             false => Box::new(
                 numbers
                     .map(|number| (number, all.record(number)))
-                    .take_while(move |(_, record)| pace.goes_on(record.octets()))
+                    .take_while(move |(_, record)| pace.goes_on(record.length()))
                     .filter(|(_, record)| self.meets(record))
                     .map(|(number, _)| number),
             ),

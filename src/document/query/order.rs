@@ -36,7 +36,7 @@ pub(super) fn sort_numbers<'v>(
     let columns: Vec<_> = keys.iter().map(|key| Ordinals::of(all, key)).collect();
     let is_read = columns.first().is_none_or(Option::is_none);
     let mut pace = Pace::default();
-    let numbers = numbers.take_while(|number| pace.goes_on(if is_read { all.record(*number).octets() } else { 0 }));
+    let numbers = numbers.take_while(|number| pace.goes_on(if is_read { all.record(*number).length() } else { 0 }));
     let order = Order { keys, columns, record: &|number: &u32| all.record(*number) };
     let (sorted, total) = order.first(numbers, wanted);
     (sorted.into_iter().map(|ranked| ranked.item).collect(), total)

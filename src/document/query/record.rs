@@ -76,9 +76,9 @@ impl<'v> Record<'v> {
         Record { node, key: (!is_inside).then_some((member, key)) }
     }
 
-    /// How many octets are looked at to read it.
+    /// How many bytes are looked at to read it.
     #[inline]
-    pub(super) fn octets(&self) -> usize {
+    pub(super) fn length(&self) -> usize {
         self.node.raw().map_or(0, <[u8]>::len)
     }
 

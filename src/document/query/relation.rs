@@ -174,7 +174,7 @@ fn some_has(collection: Node<'_>, member: &str) -> bool {
         return columns.iter().any(|column| column == member);
     }
     let mut pace = Pace::default();
-    let mut records = records(collection).take_while(|record| pace.goes_on(record.octets()));
+    let mut records = records(collection).take_while(|record| pace.goes_on(record.length()));
     records.any(|record| record.node.child(member).is_some())
 }
 
@@ -182,7 +182,7 @@ fn by_member<'v>(collection: Node<'v>, member: &str) -> HashMap<String, Vec<Reco
     let mut by_member: HashMap<String, Vec<Record<'v>>> = HashMap::new();
     let mut pace = Pace::default();
     for record in records(collection) {
-        if !pace.goes_on(record.octets()) {
+        if !pace.goes_on(record.length()) {
             break;
         }
         if let Some(text) = record.scalar_text(member).map(|text| text.into_owned()) {

@@ -54,7 +54,7 @@ impl<'v> Selection<'v> {
     /// The text of the JSON array of the records. What stands so in the file is not copied, unless it is short.
     pub fn array(&self) -> Vec<Bytes> {
         let (mut out, mut pace) = (Pieces::default(), Pace::default());
-        out.octets.push(b'[');
+        out.bytes.push(b'[');
         let mut goes_on = |written| takes(written) && pace.goes_on(written);
         match &self.found {
             Found::Numbers(all, numbers) => {
@@ -78,7 +78,7 @@ impl<'v> Selection<'v> {
         text(record, self.members.as_deref(), &self.relations)
     }
 
-    /// Appends a record, with a comma before it unless it is the first. Says how many octets had to be put together.
+    /// Appends a record, with a comma before it unless it is the first. Says how many bytes had to be put together.
     #[inline]
     fn write(&self, position: usize, record: &Record<'v>, out: &mut Pieces<'v>) -> usize {
         if position > 0 {
@@ -93,10 +93,10 @@ impl<'v> Selection<'v> {
                 0
             }
             (None, Some(_)) => {
-                let octets = out.open();
-                let before = octets.len();
-                record.node.write_text(octets);
-                octets.len() - before
+                let bytes = out.open();
+                let before = bytes.len();
+                record.node.write_text(bytes);
+                bytes.len() - before
             }
             (None, None) => record.node.text().into_iter().map(|piece| out.piece(piece)).sum(),
         }
@@ -116,7 +116,7 @@ pub(super) fn text(record: &Record<'_>, members: Option<&[String]>, relations: &
 /// The text of the JSON array of these texts.
 pub(super) fn array(records: impl Iterator<Item = Vec<Bytes>>) -> Vec<Bytes> {
     let mut out = Pieces::default();
-    out.octets.push(b'[');
+    out.bytes.push(b'[');
     for (at, record) in records.enumerate() {
         if at > 0 {
             out.comma();
@@ -141,13 +141,13 @@ const PIECE: usize = 256 << 10;
 struct Pieces<'v> {
     done: Vec<Bytes>,
     /// What is copied.
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
     /// A stretch of a file, behind what is copied, that may go on.
     stretch: Option<(&'v Bytes, usize, usize)>,
 }
 
 impl<'v> Pieces<'v> {
-    /// Appends the octets from `start` to `end` of `owner`.
+    /// Appends the bytes from `start` to `end` of `owner`.
     #[inline]
     fn stored(&mut self, owner: &'v Bytes, start: usize, end: usize) {
         match &mut self.stretch {
@@ -171,18 +171,18 @@ impl<'v> Pieces<'v> {
     /// Where to copy to.
     fn open(&mut self) -> &mut Vec<u8> {
         self.settle();
-        if self.octets.len() >= PIECE {
+        if self.bytes.len() >= PIECE {
             self.flush();
         }
-        &mut self.octets
+        &mut self.bytes
     }
 
     /// Appends a piece; says its length.
     fn piece(&mut self, piece: Bytes) -> usize {
         let length = piece.len();
-        let octets = self.open();
+        let bytes = self.open();
         if length < COPIED {
-            octets.extend_from_slice(&piece);
+            bytes.extend_from_slice(&piece);
         } else {
             self.flush();
             self.done.push(piece);
@@ -194,18 +194,18 @@ impl<'v> Pieces<'v> {
     fn settle(&mut self) {
         let Some((owner, start, end)) = self.stretch.take() else { return };
         if end - start < COPIED {
-            if self.octets.len() >= PIECE {
+            if self.bytes.len() >= PIECE {
                 self.flush();
             }
-            return self.octets.extend_from_slice(&owner[start..end]);
+            return self.bytes.extend_from_slice(&owner[start..end]);
         }
         self.flush();
         self.done.push(owner.slice(start..end));
     }
 
     fn flush(&mut self) {
-        if !self.octets.is_empty() {
-            self.done.push(std::mem::take(&mut self.octets).into());
+        if !self.bytes.is_empty() {
+            self.done.push(std::mem::take(&mut self.bytes).into());
         }
     }
 

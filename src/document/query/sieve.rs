@@ -1,4 +1,4 @@
-//! A filter made ready for many records: what can be told from a column, or from a record's octets, goes before reading
+//! A filter made ready for many records: what can be told from a column, or from a record's bytes, goes before reading
 //! the record.
 
 use std::cmp::Ordering;
@@ -27,7 +27,7 @@ pub(super) enum Verdict {
 pub(super) struct Sieve<'q> {
     filter: &'q Filter,
     table: Option<&'q Table>,
-    /// What the octets of every kept record contain: a value that is no number stands there letter for letter, unless
+    /// What the bytes of every kept record contain: a value that is no number stands there letter for letter, unless
     /// something in the record is escaped.
     texts: Vec<Finder<'q>>,
     /// The member, where it is one of the record itself.
@@ -188,7 +188,7 @@ impl<'q> Sieve<'q> {
         }
     }
 
-    /// The one text that the octets of every kept record contain, unless something in it is escaped; where no column
+    /// The one text that the bytes of every kept record contain, unless something in it is escaped; where no column
     /// tells more.
     pub(super) fn text(&self) -> Option<Finder<'static>> {
         match &self.texts[..] {

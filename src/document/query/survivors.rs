@@ -50,7 +50,7 @@ impl<'q, 'v> Survivors<'q, 'v> {
 
     fn is_kept(&mut self, number: u32) -> bool {
         let record = self.records.record(number);
-        if !self.pace.goes_on(record.octets()) {
+        if !self.pace.goes_on(record.length()) {
             return false;
         }
         self.sieves.iter().all(|sieve| sieve.keeps(&record))

@@ -96,15 +96,15 @@ impl Hints {
 
     fn collect(&mut self, text: &[u8]) {
         let (mut at, mut depth) = (0, 0_usize);
-        while let Some(&octet) = text.get(at) {
-            let next = if octet == b'"' { walk::skip_string(text, at) } else { at + 1 };
+        while let Some(&byte) = text.get(at) {
+            let next = if byte == b'"' { walk::skip_string(text, at) } else { at + 1 };
             let end = walk::skip_white(text, next);
             let white = &text[next..end];
-            match octet {
+            match byte {
                 b'{' | b'[' => {
                     depth += 1;
                     self.line_start(white, depth);
-                    if octet == b'{' && !white.contains(&b'\n') && text.get(end) != Some(&b'}') {
+                    if byte == b'{' && !white.contains(&b'\n') && text.get(end) != Some(&b'}') {
                         self.pad.get_or_insert_with(|| white.to_vec());
                     }
                 }
@@ -123,7 +123,7 @@ impl Hints {
                 }
                 _ => {}
             }
-            at = if matches!(octet, b' ' | b'\n' | b'\r' | b'\t') { next } else { end.max(next) };
+            at = if matches!(byte, b' ' | b'\n' | b'\r' | b'\t') { next } else { end.max(next) };
         }
     }
 
@@ -147,21 +147,21 @@ pub(crate) fn print(text: &[u8], style: &Style, flow: &Flow, out: &mut Vec<u8>) 
     };
     let mut open: Vec<u8> = Vec::new();
     let mut at = walk::skip_white(text, 0);
-    while let Some(&octet) = text.get(at) {
+    while let Some(&byte) = text.get(at) {
         let mut next = at + 1;
-        match octet {
+        match byte {
             b'{' | b'[' => {
-                out.push(octet);
+                out.push(byte);
                 let inner = walk::skip_white(text, next);
                 if matches!(text.get(inner), Some(b'}' | b']')) {
                     out.push(text[inner]);
                     next = inner + 1;
                 } else {
-                    open.push(octet);
+                    open.push(byte);
                     if let Some(indent) = &mut indent {
                         indent.extend_from_slice(&style.unit);
                     }
-                    line_break(style, indent.as_deref(), octet, out);
+                    line_break(style, indent.as_deref(), byte, out);
                 }
             }
             b'}' | b']' => {
@@ -170,7 +170,7 @@ pub(crate) fn print(text: &[u8], style: &Style, flow: &Flow, out: &mut Vec<u8>) 
                     indent.truncate(indent.len().saturating_sub(style.unit.len()));
                 }
                 line_break(style, indent.as_deref(), bracket, out);
-                out.push(octet);
+                out.push(byte);
             }
             b',' if indent.is_some() => {
                 out.push(b',');
@@ -181,7 +181,7 @@ pub(crate) fn print(text: &[u8], style: &Style, flow: &Flow, out: &mut Vec<u8>) 
             _ => {
                 next = walk::skip_value(text, at).max(next);
                 // A member name is followed by its colon, at which a number would not end.
-                if octet == b'"' {
+                if byte == b'"' {
                     next = walk::skip_string(text, at);
                 }
                 out.extend_from_slice(&text[at..next]);

@@ -32,7 +32,7 @@ pub enum SyntaxKind {
 }
 
 impl SyntaxError {
-    /// An error at the octet `offset` of `text`.
+    /// An error at the byte `offset` of `text`.
     pub(crate) fn at(
         text: &[u8],
         offset: usize,
@@ -64,14 +64,14 @@ impl fmt::Display for SyntaxError {
 
 impl std::error::Error for SyntaxError {}
 
-/// Line and column, both from 1, of the octet at `offset`. A column is a character; a byte order mark is none.
+/// Line and column, both from 1, of the byte at `offset`. A column is a character; a byte order mark is none.
 pub(crate) fn position(text: &[u8], offset: usize) -> (usize, usize) {
     let before = &text[..offset.min(text.len())];
     let line = 1 + memchr::memchr_iter(b'\n', before).count();
     let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
     let here = &before[start..];
     let here = if start == 0 { here.strip_prefix(b"\xef\xbb\xbf").unwrap_or(here) } else { here };
-    // Continuation octets are no characters of their own.
-    let column = 1 + here.iter().filter(|&&octet| octet & 0xc0 != 0x80).count();
+    // Continuation bytes are no characters of their own.
+    let column = 1 + here.iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
     (line, column)
 }

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-/// The kinds of JSON values (RFC 8259 section 3) by their first octet; `None` for what starts no value.
+/// The kinds of JSON values (RFC 8259 section 3) by their first byte; `None` for what starts no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sort {
     Object,
@@ -27,7 +27,7 @@ pub(crate) fn sort(text: &[u8]) -> Sort {
     }
 }
 
-/// The offset of the first octet at or after `at` that is not white space.
+/// The offset of the first byte at or after `at` that is not white space.
 #[inline]
 pub(crate) fn skip_white(text: &[u8], mut at: usize) -> usize {
     while matches!(text.get(at), Some(b' ' | b'\n' | b'\r' | b'\t')) {
@@ -43,7 +43,7 @@ pub(crate) fn trim(text: &[u8]) -> &[u8] {
     &text[start..end]
 }
 
-/// The offset after the last octet before `at` that is not white space.
+/// The offset after the last byte before `at` that is not white space.
 #[inline]
 pub(crate) fn back_white(text: &[u8], mut at: usize) -> usize {
     while at > 0 && matches!(text[at - 1], b' ' | b'\n' | b'\r' | b'\t') {
@@ -74,7 +74,7 @@ pub(crate) fn skip_value(text: &[u8], at: usize) -> usize {
         Some(b'{' | b'[') => skip_container(text, at),
         _ => {
             let rest = text.get(at..).unwrap_or_default();
-            let end = rest.iter().position(|octet| matches!(octet, b',' | b']' | b'}' | b' ' | b'\n' | b'\r' | b'\t'));
+            let end = rest.iter().position(|byte| matches!(byte, b',' | b']' | b'}' | b' ' | b'\n' | b'\r' | b'\t'));
             at + end.unwrap_or(rest.len())
         }
     }
@@ -82,8 +82,8 @@ pub(crate) fn skip_value(text: &[u8], at: usize) -> usize {
 
 fn skip_container(text: &[u8], mut at: usize) -> usize {
     let mut depth = 0_usize;
-    while let Some(octet) = text.get(at) {
-        match octet {
+    while let Some(byte) = text.get(at) {
+        match byte {
             b'"' => {
                 at = skip_string(text, at);
                 continue;
@@ -194,7 +194,7 @@ pub(crate) fn decode(token: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// The octets of the text that a string token stands for.
+/// The bytes of the text that a string token stands for.
 #[inline]
 pub(crate) fn decode_bytes(token: &[u8]) -> Cow<'_, [u8]> {
     let inner = token.get(1..token.len().saturating_sub(1)).unwrap_or_default();
@@ -248,7 +248,7 @@ fn unescape(inner: &[u8], first: usize) -> String {
     text
 }
 
-/// The character of the digits after `\u`, and how many octets it takes, the second half of a pair included.
+/// The character of the digits after `\u`, and how many bytes it takes, the second half of a pair included.
 fn code_point(rest: &[u8]) -> (char, usize) {
     let Some(unit) = unit(rest) else { return (char::REPLACEMENT_CHARACTER, 4.min(rest.len())) };
     if (0xd800..0xdc00).contains(&unit)
@@ -277,14 +277,14 @@ pub(crate) fn quote(text: &str, out: &mut Vec<u8>) {
 /// Appends bytes as they stand between the quotes of a JSON string; what is not UTF-8 stays as it is.
 pub(crate) fn escape(text: &[u8], out: &mut Vec<u8>) {
     let mut done = 0;
-    for (at, &octet) in text.iter().enumerate() {
-        if octet >= 0x20 && octet != b'"' && octet != b'\\' {
+    for (at, &byte) in text.iter().enumerate() {
+        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
             continue;
         }
         out.extend_from_slice(&text[done..at]);
         done = at + 1;
-        match octet {
-            b'"' | b'\\' => out.extend_from_slice(&[b'\\', octet]),
+        match byte {
+            b'"' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
             b'\n' => out.extend_from_slice(b"\\n"),
             b'\r' => out.extend_from_slice(b"\\r"),
             b'\t' => out.extend_from_slice(b"\\t"),
@@ -292,7 +292,7 @@ pub(crate) fn escape(text: &[u8], out: &mut Vec<u8>) {
             0xc => out.extend_from_slice(b"\\f"),
             _ => {
                 let digit = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
-                out.extend_from_slice(&[b'\\', b'u', b'0', b'0', digit(octet >> 4), digit(octet & 15)]);
+                out.extend_from_slice(&[b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte & 15)]);
             }
         }
     }
@@ -326,8 +326,8 @@ pub(crate) fn with_member(object: &[u8], name: &str, token: &[u8]) -> Vec<u8> {
 /// How many levels of arrays and objects `text` has.
 pub(crate) fn depth(text: &[u8]) -> usize {
     let (mut depth, mut deepest, mut at) = (0_usize, 0, 0);
-    while let Some(octet) = text.get(at) {
-        match octet {
+    while let Some(byte) = text.get(at) {
+        match byte {
             b'"' => {
                 at = skip_string(text, at);
                 continue;

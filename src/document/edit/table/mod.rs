@@ -71,11 +71,11 @@ struct Edit {
     again: Option<Action>,
     /// Keys of rows that are gone.
     freed: Vec<String>,
-    /// The octets that its rows may still have, as text and as the JSON that is answered.
+    /// The bytes that its rows may still have, as text and as the JSON that is answered.
     room: usize,
 }
 
-/// Rows may have so many times the octets that a body may: a record names only the cells that it has, a row has all.
+/// Rows may have so many times the bytes that a body may: a record names only the cells that it has, a row has all.
 const AMPLE: usize = 4;
 
 /// The refusal of records that would be much more than they are sent as.
@@ -190,9 +190,9 @@ impl Edit {
         self.container.replace(number, Value::Leaf(row.into()));
     }
 
-    /// Counts octets of rows that are made of a body.
-    fn spend(&mut self, octets: usize) -> Result<(), Refusal> {
-        self.room = self.room.checked_sub(octets).ok_or_else(too_long)?;
+    /// Counts bytes of rows that are made of a body.
+    fn spend(&mut self, bytes: usize) -> Result<(), Refusal> {
+        self.room = self.room.checked_sub(bytes).ok_or_else(too_long)?;
         Ok(())
     }
 
