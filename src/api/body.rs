@@ -5,7 +5,6 @@ use http::StatusCode;
 
 use super::pairs;
 use super::refusal::Problem;
-use super::respond::AMPLE;
 use crate::document::{Kind, Node};
 use crate::message::Request;
 use crate::text::bulk::{self, BulkKind};
@@ -25,6 +24,9 @@ pub(super) enum Body {
     /// `text/plain`: for a scalar, the text as it is to the last byte.
     Plain(String),
 }
+
+/// See [`super::Settings::room`].
+pub(super) const AMPLE: usize = 4;
 
 /// Reads the content of a request for a node. `room`: see [`super::Settings::room`].
 ///

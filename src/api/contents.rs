@@ -6,8 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::StatusCode;
 
-use super::read::bad_query;
-use super::refusal::Problem;
+use super::refusal::{Problem, bad_query};
 use super::representation::{self, Form};
 use super::stream;
 use crate::document::{Export, Node, Query, Selection, View};

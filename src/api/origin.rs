@@ -1,9 +1,7 @@
 //! Which sites may talk to the server: the defence against DNS rebinding (the Host check) and against other people's
 //! web pages (origins).
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-
-use super::site::{HostRule, Origin};
+use super::site::{HostRule, Origin, host_of, ip_literal};
 use crate::message::{Fields, Request, Response};
 
 /// Which host names and origins the server answers to besides its own.
@@ -138,23 +136,6 @@ fn lines<'a>(message: &'a [u8], name: &str) -> impl Iterator<Item = &'a [u8]> {
         let colon = line.iter().position(|byte| *byte == b':')?;
         line[..colon].eq_ignore_ascii_case(name.as_bytes()).then(|| line[colon + 1..].trim_ascii())
     })
-}
-
-/// The host of `host[:port]`, brackets of an IPv6 literal included.
-#[inline]
-pub(super) fn host_of(authority: &str) -> &str {
-    let bytes = authority.as_bytes();
-    match bytes.iter().rposition(|&byte| matches!(byte, b':' | b']')) {
-        Some(end) if bytes[end] == b':' => &authority[..end],
-        _ => authority,
-    }
-}
-
-pub(super) fn ip_literal(host: &str) -> Option<IpAddr> {
-    match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-        Some(v6) => v6.parse::<Ipv6Addr>().ok().map(IpAddr::V6),
-        None => host.parse::<Ipv4Addr>().ok().map(IpAddr::V4),
-    }
 }
 
 fn is_ip_literal(host: &str) -> bool {

@@ -7,8 +7,9 @@ use http::StatusCode;
 
 use super::method::{Allowed, Method};
 use super::origin::{Permit, Standing, allow};
-use super::refusal::Problem;
-use super::respond::{Settings, gate, instance, options};
+use super::plan::Settings;
+use super::refusal::{Problem, instance};
+use super::respond::{gate, options};
 use crate::message::{Fields, Request, Response};
 
 /// What a proxy adds to what it hands on.

@@ -10,14 +10,14 @@ use http::StatusCode;
 use super::beginning::begun;
 use super::condition::{Preconditions, Verdict};
 use super::contents::{STREAMED, not_acceptable, not_flat, selected, whole};
+use super::plan::{Plan, Settings};
 use super::range::{self, Part};
-use super::refusal::Problem;
+use super::refusal::{Problem, bad_query, bad_target, instance, not_found};
 use super::representation::Form;
-use super::respond::{Plan, Settings, bad_target, instance, not_found};
 use super::tag::{CODED, Tag, UNCODED};
 use super::{coding, stream, target};
 use crate::document::{
-    Cut, Export, Kind, Missing, Node, PageLinks, Pointing, Query, QueryError, Selection, View, plain_name, within,
+    Cut, Export, Kind, Missing, Node, PageLinks, Pointing, Query, Selection, View, plain_name, within,
 };
 use crate::message::{Content, Field, FieldLines, OwnedRequest, Request, Response, Target};
 
@@ -396,10 +396,6 @@ fn cut_short(cut: Cut, time: Duration, room: usize) -> Problem {
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "too-much", detail)
         }
     }
-}
-
-pub(super) fn bad_query(error: &QueryError) -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "bad-query", error.to_string())
 }
 
 fn unknown_format(name: &str) -> Problem {

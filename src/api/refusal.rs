@@ -3,8 +3,9 @@
 use http::StatusCode;
 
 use super::method::Allowed;
-use crate::document::Refusal;
-use crate::message::{self, Response};
+use super::target;
+use crate::document::{QueryError, Refusal};
+use crate::message::{self, Request, Response, Target};
 
 /// A refusal as it is answered. It is behind a pointer, so that what may be refused is no larger than if it could not
 /// be.
@@ -79,6 +80,35 @@ impl Problem {
             Refusal::Broken { line, column, .. } => problem.at(*line, *column),
             _ => problem,
         }
+    }
+}
+
+/// The refusal of a target that names nothing.
+pub(super) fn bad_target(error: target::TargetError) -> Problem {
+    let detail = match error {
+        target::TargetError::BadEscape => "the path or query holds a '%' without two hexadecimal digits",
+        target::TargetError::NotUtf8 => "the path or query is not UTF-8 when decoded",
+    };
+    Problem::new(StatusCode::BAD_REQUEST, "bad-target", detail)
+}
+
+/// The refusal of a path of which only the first `found` segments lead somewhere.
+pub(super) fn not_found<S: AsRef<str>>(path: &[S], found: usize) -> Problem {
+    let missing = target::path_of(&path[..(found + 1).min(path.len())]);
+    Problem::new(StatusCode::NOT_FOUND, "not-found", format!("there is nothing at '{missing}'"))
+}
+
+/// The refusal of a query that cannot be read.
+pub(super) fn bad_query(error: &QueryError) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "bad-query", error.to_string())
+}
+
+/// What a problem document names as its instance: the target as it was sent.
+pub(super) fn instance(request: &Request<'_>) -> String {
+    match request.target {
+        Target::Path { path, .. } => path.to_string(),
+        Target::Asterisk => "*".to_string(),
+        Target::Authority(authority) => authority.to_string(),
     }
 }
 

@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -13,61 +12,15 @@ use super::after::{After, Written};
 use super::body::{self, Body};
 use super::condition::Preconditions;
 use super::method::{Allowed, Method};
-use super::origin::{Permit, Sites, Standing, allow, host_of, is_blind};
+use super::origin::{Permit, Standing, allow, is_blind};
+use super::plan::{Plan, Settings};
 use super::read::{self as reading, SHORT_TEXT};
-use super::refusal::Problem;
-use super::site::HostRule;
+use super::refusal::{Problem, bad_target, instance};
+use super::site::{HostRule, host_of};
 use super::target::Segments;
-use super::token::Token;
 use super::{reachable, target};
 use crate::document::{Action, Change, Kind, Node, Pointing, View};
 use crate::message::{Fields, OwnedRequest, Request, Response, Target};
-
-/// What of the API is the user's choice.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// Who may talk to the server.
-    pub sites: Sites,
-    /// Every write is refused.
-    pub read_only: bool,
-    /// What every request must bear, if anything.
-    pub token: Option<Token>,
-    /// The most bytes that a body may make of itself: what is copied within a JSON Patch. JSON made of CSV, where each
-    /// row repeats the column names, may have several times as many.
-    pub room: usize,
-    /// How long an answer may be worked on.
-    pub query_time: Duration,
-    /// How many bytes may be put together in memory for one answer.
-    pub answer: usize,
-}
-
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings {
-            sites: Sites::default(),
-            read_only: false,
-            token: None,
-            room: 16 << 20,
-            query_time: Duration::from_secs(30),
-            answer: 64 << 20,
-        }
-    }
-}
-
-/// See [`Settings::room`].
-pub(super) const AMPLE: usize = 4;
-
-/// What is to be done about a request.
-pub enum Plan {
-    /// Answer this.
-    Answer(Response),
-    /// Answer what this gives; it may take longer than about a millisecond.
-    Long(Box<dyn FnOnce() -> Response + Send>),
-    /// Do what this says; to find it out takes longer than that.
-    Later(Box<dyn FnOnce() -> Plan + Send>),
-    /// Commit the change, then answer [`After::answer`].
-    Write(Box<Change>, Box<After>),
-}
 
 /// Decides on a complete request, given the state that it sees.
 pub fn respond(request: &Request<'_>, view: &Arc<View>, settings: &Settings) -> Plan {
@@ -168,19 +121,6 @@ pub fn unauthorized(request: &Request<'_>, settings: &Settings) -> Option<Respon
 /// What the server takes somewhere.
 fn anywhere(settings: &Settings) -> Allowed {
     if settings.read_only { Allowed::READ } else { Allowed::ANY }
-}
-
-pub(super) fn bad_target(error: target::TargetError) -> Problem {
-    let detail = match error {
-        target::TargetError::BadEscape => "the path or query holds a '%' without two hexadecimal digits",
-        target::TargetError::NotUtf8 => "the path or query is not UTF-8 when decoded",
-    };
-    Problem::new(StatusCode::BAD_REQUEST, "bad-target", detail)
-}
-
-pub(super) fn not_found<S: AsRef<str>>(path: &[S], found: usize) -> Problem {
-    let missing = target::path_of(&path[..(found + 1).min(path.len())]);
-    Problem::new(StatusCode::NOT_FOUND, "not-found", format!("there is nothing at '{missing}'"))
 }
 
 /// 204 with `Allow`, and what a preflight asks for where the origin may have it (Fetch standard, CORS protocol).
@@ -433,12 +373,4 @@ fn prefers_minimal(fields: &Fields<'_>) -> bool {
         .filter_map(|value| str::from_utf8(value).ok())
         .flat_map(|value| value.split([',', ';']))
         .any(|preference| preference.trim().eq_ignore_ascii_case("return=minimal"))
-}
-
-pub(super) fn instance(request: &Request<'_>) -> String {
-    match request.target {
-        Target::Path { path, .. } => path.to_string(),
-        Target::Asterisk => "*".to_string(),
-        Target::Authority(authority) => authority.to_string(),
-    }
 }

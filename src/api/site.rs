@@ -1,8 +1,7 @@
 //! Names of hosts and origins as they are compared: parsed, in lower case, with the port that a scheme implies.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
-
-use super::origin::{host_of, ip_literal};
 
 /// An origin (RFC 6454): scheme, host and port.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +99,24 @@ impl FromStr for HostRule {
         let wrong = || "expected a host name such as data.lan, data.lan:8080 or *.lan".to_owned();
         let (name, port) = parts(name).ok_or_else(wrong)?;
         Ok(HostRule { name, is_below, port })
+    }
+}
+
+/// The host of `host[:port]`, brackets of an IPv6 literal included.
+#[inline]
+pub(super) fn host_of(authority: &str) -> &str {
+    let bytes = authority.as_bytes();
+    match bytes.iter().rposition(|&byte| matches!(byte, b':' | b']')) {
+        Some(end) if bytes[end] == b':' => &authority[..end],
+        _ => authority,
+    }
+}
+
+/// The address that a host is, if it is one (RFC 3986 3.2.2).
+pub(super) fn ip_literal(host: &str) -> Option<IpAddr> {
+    match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(v6) => v6.parse::<Ipv6Addr>().ok().map(IpAddr::V6),
+        None => host.parse::<Ipv4Addr>().ok().map(IpAddr::V4),
     }
 }
 

@@ -2,20 +2,9 @@
 
 use bytes::Bytes;
 
-use super::container::{Container, Place, Shape, WIDE};
+use super::container::{Container, Layout, Place, Shape, WIDE};
 use crate::text::json::print::{self, Flow, Style};
 use crate::text::json::walk;
-
-/// What goes around and between the children that are added to a container.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Layout {
-    /// Before the first, if the container was empty when it was read.
-    pub(crate) open: Bytes,
-    /// After the last, likewise.
-    pub(crate) close: Bytes,
-    /// Before each that is added, unless it is the only one.
-    pub(crate) separator: Bytes,
-}
 
 /// The layout of `container`, which stands where `flow` says.
 pub(crate) fn layout(container: &Container, style: &Style, flow: &Flow) -> Layout {

@@ -6,6 +6,7 @@ mod change;
 mod column;
 mod container;
 pub(crate) mod edit;
+mod find;
 mod index;
 mod layout;
 mod node;
@@ -17,8 +18,9 @@ mod view;
 
 pub use bounds::{BOUNDS, Bound};
 pub use change::{Action, Change, Condition, Outcome, Refusal, Replacement};
+pub use find::{Missing, Permits};
 pub use node::{Kind, Node, Values};
 pub use patience::{Cut, Pace, takes, within};
 pub(crate) use query::Exported;
 pub use query::{Export, PageLinks, Pointing, Query, QueryError, Selection, plain_name};
-pub use view::{Missing, Permits, View};
+pub use view::View;

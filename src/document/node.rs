@@ -8,6 +8,7 @@ use bytes::Bytes;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::container::{Container, Place, Shape, index};
+use super::parts::FEW_BYTES;
 use super::state::Document;
 use super::view::View;
 use crate::text::csv::{self, Table};
@@ -72,9 +73,6 @@ enum Part<'v> {
 
 /// Text that is rendered, not stored, is given in pieces of about this size.
 const PIECE: usize = 256 << 10;
-
-/// So much is put together from rows in less than a millisecond.
-pub(super) const FEW_BYTES: usize = 64 << 10;
 
 impl<'v> Node<'v> {
     #[inline]

@@ -11,6 +11,9 @@ const THREADS: u32 = 4;
 /// After so many records work that looks at each lets others go first.
 pub(crate) const BREATH: usize = 1024;
 
+/// So much is put together from rows in less than a millisecond.
+pub(crate) const FEW_BYTES: usize = 64 << 10;
+
 /// Lets a thread that waits for this core have it: what is long lets what is short go first. The system would do so only
 /// when a slice of time is over, a millisecond or more.
 pub(crate) fn breathe() {

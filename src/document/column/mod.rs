@@ -8,6 +8,7 @@
 mod build;
 mod glance;
 mod kept;
+mod made;
 mod names;
 mod reader;
 

@@ -18,7 +18,7 @@ impl Container {
     /// Whether it is worth remembering which names its children have: they are many, and all small objects as they were
     /// read.
     pub(crate) fn remembers_names(&self) -> bool {
-        self.table().is_none() && self.base_count() >= super::kept::CHILDREN && self.base.are_small_objects
+        self.table().is_none() && self.base_count() >= super::made::CHILDREN && self.base.are_small_objects
     }
 
     /// The first of the children that it was read with that has a member of that name. [`Container::remembers_names`].

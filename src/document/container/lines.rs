@@ -2,8 +2,7 @@
 
 use bytes::Bytes;
 
-use super::value::Emit;
-use super::{Container, Edit};
+use super::{Container, Edit, Emit};
 
 impl Container {
     /// The JSON text of lines.

@@ -19,14 +19,12 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_64_with_seed};
 
 use crate::document::column::Columns;
 use crate::document::index::KeyTable;
-use crate::document::layout::Layout;
-use crate::document::node::FEW_BYTES;
+use crate::document::parts::FEW_BYTES;
 use crate::text::csv::Table;
 use crate::text::json::walk;
 use crate::text::key::KeyStats;
 
 pub(crate) use base::WIDE;
-pub(crate) use value::{Emit, Place, Value};
 
 /// What a container is.
 #[derive(Debug, Clone)]
@@ -95,6 +93,38 @@ struct Added {
     name: String,
     value: Value,
 }
+
+/// What goes around and between the children that are added to a container.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Layout {
+    /// Before the first, if the container was empty when it was read.
+    pub(crate) open: Bytes,
+    /// After the last, likewise.
+    pub(crate) close: Bytes,
+    /// Before each that is added, unless it is the only one.
+    pub(crate) separator: Bytes,
+}
+
+/// A value: small ones are bytes to be scanned when asked, large containers have an index.
+#[derive(Debug, Clone)]
+pub(crate) enum Value {
+    /// JSON text, or a CSV row or cell as it stands.
+    Leaf(Bytes),
+    /// An indexed container.
+    Large(Arc<Container>),
+}
+
+/// A value where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Place<'c> {
+    /// `text` is part of `owner`.
+    Leaf { owner: &'c Bytes, text: &'c [u8] },
+    /// An indexed container.
+    Large(&'c Arc<Container>),
+}
+
+/// Where a text goes: pieces as the bytes they are part of, and the range in them.
+pub(crate) type Emit<'e> = &'e mut dyn FnMut(&Bytes, usize, usize);
 
 /// An entity tag of a text up to this length is a function of its bytes alone.
 const HASHED: usize = 16 << 10;

@@ -2,8 +2,7 @@
 
 use bytes::Bytes;
 
-use super::value::{Emit, Value};
-use super::{Container, Edit, Shape};
+use super::{Container, Edit, Emit, Shape, Value};
 
 impl Container {
     /// Gives the text to `emit`, piece by piece: what was not changed in runs as long as they are.

@@ -1,34 +1,12 @@
 //! A value and where it stands.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Container, Shape, index};
+use super::{Container, Emit, Place, Shape, Value, index};
 use crate::text::json::walk::{self, Sort};
-
-/// A value: small ones are bytes to be scanned when asked, large containers have an index.
-#[derive(Debug, Clone)]
-pub(crate) enum Value {
-    /// JSON text, or a CSV row or cell as it stands.
-    Leaf(Bytes),
-    /// An indexed container.
-    Large(Arc<Container>),
-}
-
-/// A value where it stands.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Place<'c> {
-    /// `text` is part of `owner`.
-    Leaf { owner: &'c Bytes, text: &'c [u8] },
-    /// An indexed container.
-    Large(&'c Arc<Container>),
-}
-
-/// Where a text goes: pieces as the bytes they are part of, and the range in them.
-pub(crate) type Emit<'e> = &'e mut dyn FnMut(&Bytes, usize, usize);
 
 impl Value {
     /// Gives the text to `emit`, piece by piece.

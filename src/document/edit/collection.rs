@@ -10,9 +10,10 @@ use crate::text::json::walk::{self, Sort};
 use crate::text::key::{self, KeyStats};
 
 use super::object::fill_key;
-use super::rewrite::{Spot, Step, append, check_unambiguous, rewrite, rewrite_at, root_spot, segments, step_number};
+use super::place::{Edited, Place, Report, unfit};
+use super::rewrite::{Step, append, check_unambiguous, rewrite, rewrite_at, segments, step_number};
 use super::siblings::fitting;
-use super::{Edited, Place, Report, unfit};
+use super::spot::{Spot, root_spot};
 
 /// Adds to an array or object; whatever is there stays as it is.
 pub(super) fn post(place: Place<'_>, body: &[u8]) -> Result<Edited, Refusal> {

@@ -8,9 +8,9 @@ use crate::document::container::Container;
 use crate::document::layout;
 
 use super::meter::Meter;
-use super::patch::Operation;
-use super::rewrite::{Spot, child_spot, new_value, read_anew};
+use super::rewrite::read_anew;
 use super::siblings;
+use super::spot::{Spot, child_spot, new_value};
 
 /// An element of the array as it becomes.
 #[derive(Clone, Copy)]
@@ -57,18 +57,17 @@ impl<'i, 'c> Insertions<'i, 'c> {
         Ok(())
     }
 
-    /// Puts in what the operations say, as long as they go on in the array at `array`; how many did.
-    pub(super) fn take(&mut self, array: &[String], operations: &[Operation<'_>]) -> Result<usize, Refusal> {
-        for (taken, operation) in operations.iter().enumerate() {
-            match operation.as_insertion(array).filter(|(at, _)| *at < self.slots.len()) {
-                None => return Ok(taken),
-                Some((at, text)) => {
-                    self.meter.grow(text.len())?;
-                    self.insert(at, text)?;
-                }
-            }
+    /// Puts in what the next operations say, as long as they are insertions before an element that there is; how many
+    /// were.
+    pub(super) fn take<'p>(&mut self, next: impl Iterator<Item = Option<(usize, &'p [u8])>>) -> Result<usize, Refusal> {
+        let mut taken = 0;
+        for insertion in next {
+            let Some((at, text)) = insertion.filter(|(at, _)| *at < self.slots.len()) else { break };
+            self.meter.grow(text.len())?;
+            self.insert(at, text)?;
+            taken += 1;
         }
-        Ok(operations.len())
+        Ok(taken)
     }
 
     /// Makes `container` the array with what was put in.

@@ -4,8 +4,8 @@ use crate::document::change::Refusal;
 use crate::document::container::{Place as Spotted, Shape};
 use crate::text::json::walk::{self, Sort};
 
-use super::rewrite::Spot;
-use super::{Place, unfit};
+use super::place::{Place, unfit};
+use super::spot::Spot;
 
 /// Why `text` cannot stand in the place of `old`, at `depth` in its document; `None` if it can. `among_records`: the
 /// document is an object of records, so that what is in it is one.

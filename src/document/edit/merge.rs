@@ -6,9 +6,11 @@ use crate::document::node::Kind;
 use crate::document::state::Context;
 use crate::text::json::walk::{self, Sort};
 
-use super::rewrite::{Spot, append, check_unambiguous, child_spot, closed, modify_node, new_value, opened};
+use super::kind;
+use super::place::{Edited, Place, unfit};
+use super::rewrite::{append, check_unambiguous, closed, modify_node, opened};
 use super::siblings::replacement;
-use super::{Edited, Place, kind, unfit};
+use super::spot::{Spot, child_spot, new_value};
 
 /// Merges `patch` into the node.
 pub(super) fn merge(place: Place<'_>, patch: &[u8]) -> Result<Edited, Refusal> {

@@ -13,6 +13,7 @@ mod merge;
 mod meter;
 mod object;
 mod patch;
+mod place;
 #[cfg(test)]
 mod property;
 #[cfg(test)]
@@ -23,24 +24,19 @@ mod rows;
 #[cfg(test)]
 mod rule_tests;
 mod siblings;
+mod spot;
 mod survey;
 mod table;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
-
-use bytes::Bytes;
-
-use super::change::{Action, Outcome, Refusal, Replacement};
+use super::change::{Action, Outcome, Refusal};
 use super::container::{Shape, Value};
-use super::node::Node;
 use super::state::Document;
 use super::view::View;
-use crate::text::key::KeyStats;
 
-/// Keys that were given in this run, by the path of their collection, so that none is given twice.
-pub(crate) type Given = HashMap<Vec<String>, KeyStats>;
+pub(crate) use place::Given;
+use place::{Edited, Place, Report};
 
 /// A change that was applied.
 pub(crate) struct Applied {
@@ -51,31 +47,6 @@ pub(crate) struct Applied {
     /// The change as it can be applied again: with the keys that it was given.
     pub(crate) action: Action,
     result: Report,
-}
-
-/// What an action says about itself, before the new state can be looked at.
-struct Report {
-    created: bool,
-    /// The node written, from the root of its document.
-    path: Vec<String>,
-    /// Its text, if it cannot be read off the new state.
-    text: Option<Vec<Bytes>>,
-    gone: bool,
-    report: Vec<Replacement>,
-}
-
-/// What an action made of a document.
-struct Edited {
-    root: Value,
-    /// The action as it can be applied again, if it is not the one given.
-    action: Option<Action>,
-    result: Report,
-}
-
-impl Report {
-    fn at(path: &[String]) -> Report {
-        Report { created: false, path: path.to_vec(), text: None, gone: false, report: Vec::new() }
-    }
 }
 
 /// Applies `action` to the node at `path`. `room`: the most bytes that a body may add beyond its own.
@@ -101,19 +72,6 @@ pub(crate) fn apply(
     };
     let document = Document { root: rewrite::settled(document, edited.root)?, ..document.clone() };
     Ok(Applied { mount, document, action: edited.action.unwrap_or_else(|| action.clone()), result: edited.result })
-}
-
-/// Where an action is applied.
-struct Place<'p> {
-    view: &'p View,
-    document: &'p Document,
-    /// From the root of everything.
-    path: &'p [String],
-    /// From the root of the document.
-    inner: &'p [String],
-    /// See [`apply`].
-    room: usize,
-    given: &'p mut Given,
 }
 
 fn locate<'p>(view: &View, path: &'p [String]) -> Result<(usize, &'p [String]), Refusal> {
@@ -158,32 +116,4 @@ impl Applied {
         let tag = node.map(|node| node.tag());
         Outcome { created: self.result.created, moved, path, text, tag, report: self.result.report }
     }
-}
-
-impl Place<'_> {
-    fn missing(&self) -> Refusal {
-        let parent_exists = self.view.find(self.path).err().is_some_and(|missing| missing.parent_exists);
-        Refusal::Missing { path: self.path.to_vec(), parent_exists }
-    }
-
-    /// The node that is to be changed.
-    fn node(&self) -> Result<Node<'_>, Refusal> {
-        self.view.find(self.path).map_err(|_| self.missing())
-    }
-
-    /// The root and whole collections are emptied, not removed.
-    fn check_removable(&self) -> Result<(), Refusal> {
-        self.node()?;
-        self.view.obstacle(self.path).map_or(Ok(()), |hint| Err(Refusal::NotPermitted { hint }))
-    }
-}
-
-/// A refusal because of what a value is.
-fn unfit(reason: impl Into<String>) -> Refusal {
-    Refusal::Unfit { reason: reason.into() }
-}
-
-/// The refusal to write below a single value.
-fn no_members() -> Refusal {
-    Refusal::NotPermitted { hint: "a single value has no members; PUT replaces it".to_owned() }
 }

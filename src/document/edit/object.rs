@@ -8,10 +8,10 @@ use crate::text::key;
 
 pub(super) use crate::text::json::walk::with_member as fill_key;
 
-use super::rewrite::{
-    Spot, Step, append, check_unambiguous, child_spot, new_value, rewrite_at, root_spot, step_number,
-};
-use super::{Edited, Place, Report, kind, siblings, unfit};
+use super::place::{Edited, Place, Report, unfit};
+use super::rewrite::{Step, append, check_unambiguous, rewrite_at, step_number};
+use super::spot::{Spot, child_spot, new_value, root_spot};
+use super::{kind, siblings};
 
 /// Replaces the node, or creates it under an existing parent.
 ///

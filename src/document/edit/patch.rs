@@ -13,8 +13,10 @@ use crate::text::json::walk::{self, Sort};
 
 use super::insertions::Insertions;
 use super::meter::Meter;
-use super::rewrite::{Spot, Step, append, check_unambiguous, child_spot, modify, modify_node, rewrite, step_number};
-use super::{Edited, Place, kind, siblings};
+use super::place::{Edited, Place};
+use super::rewrite::{Step, append, check_unambiguous, modify, modify_node, rewrite, step_number};
+use super::spot::{Spot, child_spot};
+use super::{kind, siblings};
 
 /// Applies the operations in `patch` to the node, all or none.
 pub(super) fn patch(place: Place<'_>, patch: &[u8]) -> Result<Edited, Refusal> {
@@ -105,7 +107,7 @@ fn malformed(reason: impl Into<String>) -> Refusal {
 }
 
 /// One operation as it was sent.
-pub(super) struct Operation<'p> {
+struct Operation<'p> {
     number: usize,
     op: String,
     path: Vec<String>,
@@ -163,7 +165,7 @@ impl<'p> Operation<'p> {
     }
 
     /// Where it puts which element, if it adds one by index to the array at `array`.
-    pub(super) fn as_insertion(&self, array: &[String]) -> Option<(usize, &'p [u8])> {
+    fn as_insertion(&self, array: &[String]) -> Option<(usize, &'p [u8])> {
         let (name, above) = self.path.split_last().filter(|_| self.op == "add")?;
         Some((index(name).filter(|_| above == array)?, self.value?))
     }
@@ -211,7 +213,7 @@ impl<'p> Operation<'p> {
                 Some(at) if at < container.len() => {
                     let mut run = Insertions::new(meter, container, spot)?;
                     run.insert(at, text)?;
-                    taken = run.take(above, following)?;
+                    taken = run.take(following.iter().map(|operation| operation.as_insertion(above)))?;
                     run.finish(container)
                 }
                 _ => Err(self.nowhere(&self.path)),

@@ -13,10 +13,12 @@ use crate::text::json::walk::{self, Sort};
 use crate::text::key::{self, KeyStats};
 
 use super::collection::new_key;
+use super::kind;
 use super::object::fill_key;
-use super::rewrite::{Spot, Step, append, check_unambiguous, child_spot, new_value, rewrite, rewrite_at, step_number};
+use super::place::{Edited, Place, Report, no_members, unfit};
+use super::rewrite::{Step, append, check_unambiguous, rewrite, rewrite_at, step_number};
 use super::siblings::{fitting, replacement};
-use super::{Edited, Place, Report, kind, no_members, unfit};
+use super::spot::{Spot, child_spot, new_value};
 
 /// A pair of the body: its name, and its value as JSON text.
 #[derive(Debug, Clone)]

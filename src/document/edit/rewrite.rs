@@ -8,12 +8,11 @@ use crate::document::change::Refusal;
 use crate::document::container::{Container, Place as Spotted, Shape, Value, index};
 use crate::document::layout;
 use crate::document::state::{Context, Document, Format};
-use crate::text::json::print::Flow;
 use crate::text::json::walk::{self, Sort};
-use crate::text::json::{MAX_DEPTH, SyntaxError};
 
+use super::place::{Edited, Place, Report, no_members, unfit};
 use super::siblings::{first_key, with_fitting_key, with_stored_key};
-use super::{Edited, Place, Report, no_members, unfit};
+use super::spot::{Spot, child_spot, malformed, new_value, root_spot};
 
 /// One step down.
 #[derive(Debug, Clone, Copy)]
@@ -22,17 +21,6 @@ pub(super) enum Step<'s> {
     Segment(&'s str),
     /// A token of a JSON pointer (RFC 6901): elements by index.
     Token(&'s str),
-}
-
-/// Where a value stands.
-#[derive(Debug, Clone)]
-pub(super) struct Spot {
-    /// How it may be laid out.
-    pub(super) flow: Flow,
-    /// The member name under which it stands.
-    pub(super) name: Option<String>,
-    /// How many containers are around it.
-    pub(super) depth: usize,
 }
 
 /// What a change does with the container it is about.
@@ -44,12 +32,6 @@ pub(super) type Make<'a> = &'a mut dyn FnMut(Spotted<'_>, &Spot) -> Result<Value
 /// The steps of a path.
 pub(super) fn segments(path: &[String]) -> Vec<Step<'_>> {
     path.iter().map(|segment| Step::Segment(segment)).collect()
-}
-
-/// The spot of a document's root value.
-pub(super) fn root_spot(context: &Context) -> Spot {
-    let flow = if context.style.lines { Flow::Block(Vec::new()) } else { Flow::Line };
-    Spot { flow, name: context.reading.stem.clone(), depth: 0 }
 }
 
 /// Changes the container at `path`, which begins at the document's root, and gives the new root.
@@ -150,20 +132,6 @@ pub(super) fn check_unambiguous(container: &Container) -> Result<(), Refusal> {
     }
 }
 
-/// Where a child of `container` stands, `number` if it is there already.
-pub(super) fn child_spot(
-    context: &Context,
-    container: &Container,
-    number: Option<u32>,
-    name: Option<&str>,
-    spot: &Spot,
-) -> Spot {
-    let old = number.map(|number| container.child(number));
-    let flow = layout::child_flow(container, old, &context.style, &spot.flow);
-    let name = name.filter(|_| container.has_names()).map(str::to_owned);
-    Spot { flow, name, depth: spot.depth + 1 }
-}
-
 /// The container at `place`, ready to be changed.
 pub(super) fn opened(context: &Context, place: Spotted<'_>, spot: &Spot) -> Result<Container, Refusal> {
     match place {
@@ -199,18 +167,6 @@ pub(super) fn closed(context: &Context, container: Container, spot: &Spot) -> Re
         return Ok(Value::Large(Arc::new(container)));
     }
     let text = container.to_bytes();
-    Value::read(context, text, spot.name.as_deref()).map_err(malformed)
-}
-
-/// A new value for a spot: `text` in the style of what is around it.
-pub(super) fn new_value(context: &Context, text: &[u8], spot: &Spot) -> Result<Value, Refusal> {
-    if spot.depth + walk::depth(text) > MAX_DEPTH {
-        return Err(unfit(format!("expected at most {MAX_DEPTH} levels of arrays and objects in the file")));
-    }
-    let text: Bytes = layout::printed(text, &context.style, &spot.flow);
-    if spot.depth == 0 {
-        return Value::indexed(context, text, spot.name.as_deref()).map_err(malformed);
-    }
     Value::read(context, text, spot.name.as_deref()).map_err(malformed)
 }
 
@@ -257,9 +213,4 @@ pub(super) fn settled(document: &Document, root: Value) -> Result<Value, Refusal
         lines.extend_from_slice(style.newline);
     }
     Value::of_lines(&document.context, lines.into(), reading.stem.as_deref()).map_err(malformed)
-}
-
-/// What is said of a body that is no JSON after all; it should have been checked before.
-fn malformed(error: SyntaxError) -> Refusal {
-    unfit(format!("the value is not JSON: {error}"))
 }

@@ -4,12 +4,11 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 
-use super::table::{cell_text, too_long};
-use super::unfit;
+use super::place::unfit;
 use crate::document::change::Refusal;
 use crate::document::container::{Container, Value};
 use crate::document::state::{Context, Document};
-use crate::text::csv::Table;
+use crate::text::csv::{self, Table};
 use crate::text::json::walk::{self, Sort};
 
 /// Makes a table of `body`, an array of arrays of strings of which the first is the header. `table` shows how the file
@@ -82,4 +81,24 @@ fn write(cells: &[impl AsRef<str>], out: &mut Vec<u8>) {
         walk::quote(cell.as_ref(), out);
     }
     out.extend_from_slice(if cells.is_empty() { b"[]" } else { b"]" });
+}
+
+/// Rows may have so many times the bytes that a body may: a record names only the cells that it has, a row has all.
+pub(super) const AMPLE: usize = 4;
+
+/// The refusal of records that would be much more than they are sent as.
+pub(super) fn too_long() -> Refusal {
+    let reason = format!("the records make rows of more than {AMPLE} times --max-body; send fewer at a time");
+    Refusal::TooMuch { reason }
+}
+
+/// The text that a value has in the cell of a column.
+pub(super) fn cell_text(column: &str, token: &[u8]) -> Result<String, Refusal> {
+    if walk::has_lone_surrogate(token) && walk::sort(token) == Sort::String {
+        return Err(unfit(format!("a cell of the column '{column}' cannot hold half of a surrogate pair")));
+    }
+    match csv::cell_text(token) {
+        Some(text) => Ok(text.into_owned()),
+        None => Err(unfit(format!("a cell of the column '{column}' cannot hold an array or object"))),
+    }
 }

@@ -11,8 +11,8 @@ use crate::text::json::walk::{self, Sort};
 use crate::text::key::{self, KeyStats};
 
 use super::object::fill_key;
-use super::rewrite::{Spot, new_value};
-use super::unfit;
+use super::place::unfit;
+use super::spot::{Spot, new_value};
 
 /// The key `token` as it is to stand among keys of which `stats` tells.
 ///

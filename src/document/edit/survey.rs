@@ -7,7 +7,7 @@ use crate::document::change::{Action, Refusal};
 use crate::text::json::walk::{self, Sort};
 use crate::text::key::{self, KeyRule};
 
-use super::unfit;
+use super::place::unfit;
 
 /// Keys that two elements of an array have.
 type Twins = Vec<String>;

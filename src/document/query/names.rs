@@ -3,25 +3,9 @@
 
 use std::borrow::Cow;
 
-use super::QueryError;
+use super::error::{OWN, QueryError};
 use super::filter::Operator;
 use crate::document::Node;
-
-/// The query's own names, as they are told to somebody who gave another. Beside them there is `q`.
-pub(super) const OWN: &[&str] = &[
-    "_sort",
-    "_order",
-    "_page",
-    "_per_page",
-    "_limit",
-    "_start",
-    "_end",
-    "_fields",
-    "_embed",
-    "_expand",
-    "_where",
-    "_format",
-];
 
 /// The name that is meant by one with brackets: libraries repeat a name as `id[]` or `id[0]`, and write a path as
 /// `author[name]`. Any other is what it is.

@@ -7,10 +7,7 @@ pub(crate) mod scan;
 mod syntax;
 pub(crate) mod walk;
 
-pub use syntax::{SyntaxError, SyntaxKind};
-
-/// How many levels arrays and objects may be nested.
-pub const MAX_DEPTH: usize = 128;
+pub use syntax::{MAX_DEPTH, SyntaxError, SyntaxKind};
 
 /// Checks that `text` is one JSON value (RFC 8259), in UTF-8, at most [`MAX_DEPTH`] levels deep, with no member name
 /// twice in one object.

@@ -5,6 +5,9 @@ use std::fmt;
 
 use super::walk;
 
+/// How many levels arrays and objects may be nested.
+pub const MAX_DEPTH: usize = 128;
+
 /// Why a text is not what it should be, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {

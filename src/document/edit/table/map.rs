@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 
+use super::super::place::{Place, no_members, unfit};
 use super::super::record::pairs;
 use super::super::rewrite::check_unambiguous;
-use super::super::{Place, no_members, unfit};
 use super::{Edit, cell_text, patched};
 use crate::document::change::{Action, Refusal};
 use crate::document::container::Container;

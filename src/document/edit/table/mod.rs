@@ -17,8 +17,9 @@ use crate::text::json::walk::{self, Sort};
 use crate::text::key::KeyStats;
 
 use super::patch::patched_text;
+use super::place::{Edited, Place, Report, unfit};
 use super::record::Pair;
-use super::{Edited, Place, Report, rows, unfit};
+use super::rows::{self, AMPLE, cell_text, too_long};
 
 /// Applies `action` to the table `container` or what is in it.
 pub(super) fn edit(container: &Arc<Container>, place: Place<'_>, action: &Action) -> Result<Edited, Refusal> {
@@ -73,15 +74,6 @@ struct Edit {
     freed: Vec<String>,
     /// The bytes that its rows may still have, as text and as the JSON that is answered.
     room: usize,
-}
-
-/// Rows may have so many times the bytes that a body may: a record names only the cells that it has, a row has all.
-const AMPLE: usize = 4;
-
-/// The refusal of records that would be much more than they are sent as.
-pub(super) fn too_long() -> Refusal {
-    let reason = format!("the records make rows of more than {AMPLE} times --max-body; send fewer at a time");
-    Refusal::TooMuch { reason }
 }
 
 impl Edit {
@@ -244,17 +236,6 @@ impl Edit {
 fn patched(place: &Place<'_>, patch: &[u8]) -> Result<Bytes, Refusal> {
     let text = Bytes::from(place.node()?.text().concat());
     patched_text(place, text, patch)
-}
-
-/// The text that a value has in the cell of a column.
-pub(super) fn cell_text(column: &str, token: &[u8]) -> Result<String, Refusal> {
-    if walk::has_lone_surrogate(token) && walk::sort(token) == Sort::String {
-        return Err(unfit(format!("a cell of the column '{column}' cannot hold half of a surrogate pair")));
-    }
-    match csv::cell_text(token) {
-        Some(text) => Ok(text.into_owned()),
-        None => Err(unfit(format!("a cell of the column '{column}' cannot hold an array or object"))),
-    }
 }
 
 /// The table without its rows; the file ends with a line end if it did before.

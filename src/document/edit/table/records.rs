@@ -3,8 +3,8 @@
 use bytes::Bytes;
 
 use super::super::collection::new_key;
+use super::super::place::{Place, no_members, unfit};
 use super::super::record::{key_text, pairs, take_key};
-use super::super::{Place, no_members, unfit};
 use super::{Edit, cell_text, patched};
 use crate::document::change::{Action, Refusal};
 use crate::document::container::{Container, Place as Spotted};

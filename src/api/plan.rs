@@ -1,0 +1,52 @@
+//! What is to be done about a request, and what of that is the user's choice.
+
+use std::time::Duration;
+
+use super::after::After;
+use super::origin::Sites;
+use super::token::Token;
+use crate::document::Change;
+use crate::message::Response;
+
+/// What of the API is the user's choice.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Who may talk to the server.
+    pub sites: Sites,
+    /// Every write is refused.
+    pub read_only: bool,
+    /// What every request must bear, if anything.
+    pub token: Option<Token>,
+    /// The most bytes that a body may make of itself: what is copied within a JSON Patch. JSON made of CSV, where each
+    /// row repeats the column names, may have several times as many.
+    pub room: usize,
+    /// How long an answer may be worked on.
+    pub query_time: Duration,
+    /// How many bytes may be put together in memory for one answer.
+    pub answer: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            sites: Sites::default(),
+            read_only: false,
+            token: None,
+            room: 16 << 20,
+            query_time: Duration::from_secs(30),
+            answer: 64 << 20,
+        }
+    }
+}
+
+/// What is to be done about a request.
+pub enum Plan {
+    /// Answer this.
+    Answer(Response),
+    /// Answer what this gives; it may take longer than about a millisecond.
+    Long(Box<dyn FnOnce() -> Response + Send>),
+    /// Do what this says; to find it out takes longer than that.
+    Later(Box<dyn FnOnce() -> Plan + Send>),
+    /// Commit the change, then answer [`After::answer`].
+    Write(Box<Change>, Box<After>),
+}
