@@ -1,8 +1,13 @@
 //! Making a column: a look at some children shows what it will be, then all of them are read, on all cores.
 
+use std::sync::OnceLock;
+
 use super::glance::Seen;
 use super::reader::Reader;
-use super::{Column, FIRST, MISSING, MISSING_HASH, NO_MEMBER, NULL, TO_READ, UNCLEAR, UNCLEAR_HASH, double, text_hash};
+use super::{
+    Column, FIRST, MISSING, MISSING_HASH, NO_MEMBER, NO_TEXT, NULL, TO_READ, UNCLEAR, UNCLEAR_HASH, UNREAD_TEXT,
+};
+use super::{double, text_hash};
 use crate::document::container::Container;
 use crate::document::index::{KeyTable, hash_of};
 use crate::document::parts::{in_parts, with_breath};
@@ -159,7 +164,39 @@ fn texts(reader: &Reader<'_>, count: u32) -> Column {
         };
         with_breath(range).map(hash).collect::<Vec<u32>>()
     });
-    Column::Texts { hashes: joined(parts.into_iter(), count) }
+    Column::Texts { hashes: joined(parts.into_iter(), count), beginnings: OnceLock::new() }
+}
+
+/// How the text of the member at `path` begins in each child of the base.
+pub(super) fn beginnings(container: &Container, path: &[String]) -> Box<[u64]> {
+    let (reader, count) = (Reader::of(container, path), container.base_count());
+    let parts = in_parts(count, |range| {
+        let beginning = |number| match reader.at(number) {
+            Seen::Nothing => NO_TEXT,
+            Seen::Unclear => UNREAD_TEXT,
+            Seen::Value(text) => beginning(reader.table(), text),
+        };
+        with_breath(range).map(beginning).collect::<Vec<u64>>()
+    });
+    joined(parts.into_iter(), count)
+}
+
+fn beginning(table: Option<&Table>, text: &[u8]) -> u64 {
+    let sort = table.map_or_else(|| walk::sort(text), |table| table.cell_sort(text));
+    let text = match (sort, table) {
+        (Sort::Null, _) => return NO_TEXT,
+        (Sort::String, None) => walk::decode_bytes(text),
+        (Sort::String, Some(_)) => csv::decode_bytes(text),
+        _ => return UNREAD_TEXT,
+    };
+    // Cells that say nothing, or a number, have a place of their own.
+    if table.is_some() && (text.is_empty() || matches!(text[0], b'-' | b'0'..=b'9')) {
+        return UNREAD_TEXT;
+    }
+    let mut first = [0; 8];
+    let length = text.len().min(first.len());
+    first[..length].copy_from_slice(&text[..length]);
+    u64::from_be_bytes(first)
 }
 
 fn joined<T: Copy>(parts: impl Iterator<Item = Vec<T>>, count: u32) -> Box<[T]> {

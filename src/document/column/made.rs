@@ -53,6 +53,18 @@ impl Container {
         self.base.columns.shrink(most);
     }
 
+    /// Has the beginnings of a column of texts made, if there is room for them; whether they are there.
+    pub(crate) fn has_beginnings(&self, column: &Column, path: &[String]) -> bool {
+        let Column::Texts { hashes, beginnings } = column else { return false };
+        let most = BYTES.max(self.base.text.len() / PART);
+        if hashes.len() * 12 > most {
+            return false;
+        }
+        beginnings.get_or_init(|| build::beginnings(self, path));
+        self.base.columns.shrink(most);
+        true
+    }
+
     /// How much memory the columns take.
     #[cfg(test)]
     pub(crate) fn columns_size(&self) -> usize {

@@ -12,6 +12,8 @@ mod made;
 mod names;
 mod reader;
 
+use std::sync::OnceLock;
+
 pub(crate) use glance::{Glance, Seen};
 pub(crate) use kept::Columns;
 
@@ -40,6 +42,8 @@ pub(crate) enum Column {
     Texts {
         /// By child: [`MISSING_HASH`], [`UNCLEAR_HASH`], or that of its text.
         hashes: Box<[u32]>,
+        /// By child, once an order was asked for: [`NO_TEXT`], [`UNREAD_TEXT`], or its first eight bytes as a number.
+        beginnings: OnceLock<Box<[u64]>>,
     },
 }
 
@@ -61,6 +65,11 @@ pub(crate) const TO_READ: u64 = f64::NAN.to_bits() | 3;
 pub(crate) const MISSING_HASH: u32 = 0;
 /// The hash that stands for a child that has to be read: a number, or no scalar.
 pub(crate) const UNCLEAR_HASH: u32 = 1;
+
+/// Stands for the beginning of a text that is not there. No UTF-8 has such bytes.
+pub(crate) const NO_TEXT: u64 = u64::MAX;
+/// Stands for a child that has to be read: no text, or one that is ordered as a number.
+pub(crate) const UNREAD_TEXT: u64 = u64::MAX - 1;
 
 /// The hash of a text in a column.
 #[allow(clippy::cast_possible_truncation, reason = "parts of a hash are taken on purpose")]
@@ -107,7 +116,9 @@ impl Column {
             Column::Absent => 0,
             Column::Few { values, codes } => values.len() * 8 + codes.len() * 2,
             Column::Numbers { numbers, .. } => numbers.len() * 8,
-            Column::Texts { hashes } => hashes.len() * 4,
+            Column::Texts { hashes, beginnings } => {
+                hashes.len() * 4 + beginnings.get().map_or(0, |beginnings| beginnings.len() * 8)
+            }
         }
     }
 }

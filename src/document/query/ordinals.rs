@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::filter::Scalar;
 use super::rank::{Rank, SortKey, compare};
 use super::record::Numbered;
-use crate::document::column::{Column, FIRST, MISSING, NO_MEMBER, NULL};
+use crate::document::column::{Column, FIRST, MISSING, NO_MEMBER, NO_TEXT, NULL, UNREAD_TEXT};
 use crate::document::container::Container;
 use crate::document::patience::goes_on;
 
@@ -40,6 +40,7 @@ impl<'c> Ordinals<'c> {
             // A text of JSON is ordered as one, though it looks like a number.
             Column::Numbers { are_numbers: false, .. } if container.table().is_none() => return None,
             Column::Numbers { are_short, .. } => (Vec::new(), *are_short),
+            Column::Texts { .. } if container.has_beginnings(&column, &key.path) => (Vec::new(), false),
             Column::Texts { .. } => return None,
         };
         Some(Ordinals { container, column, by_code, is_descending: key.descending, is_exact })
@@ -54,7 +55,12 @@ impl<'c> Ordinals<'c> {
         match &*self.column {
             Column::Few { codes, .. } => self.by_code[usize::from(codes[number as usize])],
             Column::Numbers { numbers, .. } => of_number(numbers[number as usize], self.is_descending),
-            Column::Absent | Column::Texts { .. } => Some(LAST),
+            Column::Texts { beginnings, .. } => match beginnings.get()?[number as usize] {
+                NO_TEXT => Some(LAST),
+                UNREAD_TEXT => None,
+                beginning => Some(if self.is_descending { !beginning } else { beginning }),
+            },
+            Column::Absent => Some(LAST),
         }
     }
 }

@@ -174,7 +174,7 @@ impl<'q> Sieve<'q> {
                 }
             }
             Some((column, Test::Hashes { wanted, met, not_met, missing })) => {
-                let Column::Texts { hashes } = &**column else { return };
+                let Column::Texts { hashes, .. } = &**column else { return };
                 for (known, hash) in verdicts.iter_mut().zip(&hashes[from..to]) {
                     let verdict = match *hash {
                         MISSING_HASH => *missing,
