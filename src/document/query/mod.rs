@@ -10,6 +10,7 @@ mod order;
 mod ordinals;
 mod page;
 mod parse;
+mod pieces;
 #[cfg(test)]
 mod property;
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod property_model;
 mod rank;
 mod record;
 mod relation;
+mod scalar;
 mod selection;
 mod sieve;
 mod survivors;

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use super::filter::Scalar;
 use super::rank::{Rank, SortKey, compare};
 use super::record::Numbered;
+use super::scalar::Scalar;
 use crate::document::column::{Column, FIRST, MISSING, NO_MEMBER, NO_TEXT, NULL, UNREAD_TEXT};
 use crate::document::container::Container;
 use crate::document::patience::goes_on;

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::filter::{Scalar, scalar};
 use super::record::{Record, Value};
+use super::scalar::{Scalar, scalar};
 use crate::document::Kind;
 use crate::text::number::Number;
 

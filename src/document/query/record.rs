@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
-use super::filter::{contains, scalar};
+use super::scalar::{contains, scalar};
 use crate::document::container::Container;
 use crate::document::{Kind, Node};
 use crate::text::json;

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use bytes::Bytes;
 
 use super::QueryError;
+use super::pieces::array;
 use super::record::{Record, object, records};
-use super::selection::array;
 use crate::document::Refusal;
 use crate::document::{Kind, Node, Pace, View};
 use crate::text::json::walk::{self, Sort};
