@@ -54,6 +54,7 @@ mod request_tls;
 mod request_trace;
 mod request_variables;
 mod rooms;
+mod round_trip;
 mod rules;
 mod screen;
 mod serve_pty;
