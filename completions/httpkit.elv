@@ -57,6 +57,8 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             cand --log 'Format of the request log on standard error'
             cand --color 'When to use colors'
             cand --journal 'Keep the last exchanges, byte for byte, for GET /_/requests: this many, together 4 MiB, of each content the first 16 KiB; 0 keeps none. They are shown to clients on this machine, or with --token to those who bear it'
+            cand --pcap 'Capture what crosses the connections for Wireshark (pcapng), ''-'' for standard output; the URL then goes to standard error'
+            cand --max-pcap 'Maximum size of a capture, which ends there'
             cand --create 'Create the file if it does not exist'
             cand --no-save 'Keep changes in memory only'
             cand --read-only 'Refuse every write'

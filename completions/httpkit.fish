@@ -74,6 +74,8 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l color -d 'When
 always\t'Always'
 never\t'Never'"
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l journal -d 'Keep the last exchanges, byte for byte, for GET /_/requests: this many, together 4 MiB, of each content the first 16 KiB; 0 keeps none. They are shown to clients on this machine, or with --token to those who bear it' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l pcap -d 'Capture what crosses the connections for Wireshark (pcapng), \'-\' for standard output; the URL then goes to standard error' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l max-pcap -d 'Maximum size of a capture, which ends there' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l create -d 'Create the file if it does not exist'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l no-save -d 'Keep changes in memory only'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l read-only -d 'Refuse every write'

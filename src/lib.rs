@@ -11,7 +11,7 @@
 //! | 0 | [`memory`] | what memory the process may still take, where the system limits it | std, rustix |
 //! | 1 | [`document`] | states of the data, their indexes and queries, and changes to them; pure | `text`, `memory` |
 //! | 1 | [`remark`] | what each line of an exchange means, and what is wrong with it: a table of conditions and texts | `message` |
-//! | 2 | [`server`] | sockets, connections, limits, the request log: octets in, octets out, for any [`server::Service`] | `message`, `memory` |
+//! | 2 | [`server`] | sockets, connections, limits, the request log: octets in, octets out, for any [`server::Service`] | `message`, `capture`, `memory` |
 //! | 2 | [`api`] | what a request means for the data: a pure function from request and view to answer or change | `message`, `document`, `text` |
 //! | 2 | [`dialect`] | what a message of one of the original systems means for the data, and its answer | `message`, `document`, `text` |
 //! | 2 | [`client`] | what was asked, as a complete request; sending it; redirects, cookies, codings | `message`, rustls, reqwest |

@@ -67,6 +67,34 @@ pub fn left_out(out: &mut Vec<u8>, packets: u64, time: SystemTime) {
     });
 }
 
+/// The length of the whole blocks at the beginning that have no more bytes than that.
+pub fn whole_blocks(blocks: &[u8], most: usize) -> usize {
+    let mut end = 0;
+    for (_, block) in each(blocks) {
+        if end + block.len() > most {
+            break;
+        }
+        end += block.len();
+    }
+    end
+}
+
+/// How many packets there are among these blocks.
+pub fn packets(blocks: &[u8]) -> usize {
+    each(blocks).filter(|(kind, _)| *kind == ENHANCED_PACKET).count()
+}
+
+/// The blocks with their kinds.
+fn each(mut blocks: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
+    std::iter::from_fn(move || {
+        let (kind, rest) = blocks.split_first_chunk()?;
+        let total = usize::try_from(u32::from_le_bytes(*rest.first_chunk()?)).ok()?;
+        let (block, rest) = blocks.split_at_checked(total.max(8))?;
+        blocks = rest;
+        Some((u32::from_le_bytes(*kind), block))
+    })
+}
+
 /// A packet that was seen at that time.
 pub(super) fn packet(out: &mut Vec<u8>, time: SystemTime, packet: &[u8], comment: Option<&str>) {
     block(out, ENHANCED_PACKET, |out| {
@@ -170,5 +198,22 @@ mod tests {
         let long = "\u{e4}".repeat(COMMENT_LIMIT);
         assert_eq!(cut(&long).len(), COMMENT_LIMIT);
         assert_eq!(cut(&format!("a{long}")).len(), COMMENT_LIMIT - 1);
+    }
+
+    #[test]
+    fn blocks_are_cut_between_each_other_and_packets_are_counted() {
+        let mut all = made(|out| beginning(out, "a", "b"));
+        let head = all.len();
+        let at = UNIX_EPOCH + Duration::from_secs(1);
+        packet(&mut all, at, b"abc", None);
+        let one = all.len();
+        left_out(&mut all, 1, at);
+        packet(&mut all, at, b"abcdef", Some("c"));
+        assert_eq!((packets(&all), packets(&all[..one]), packets(&all[..head]), packets(b"")), (2, 1, 0, 0));
+        for (most, expected) in
+            [(usize::MAX, all.len()), (all.len(), all.len()), (one, one), (one + 1, one), (one - 1, head), (0, 0)]
+        {
+            assert_eq!(whole_blocks(&all, most), expected, "{most}");
+        }
     }
 }

@@ -28,5 +28,5 @@ mod block;
 mod flow;
 mod packet;
 
-pub use block::{beginning, left_out, secrets};
+pub use block::{beginning, left_out, packets, secrets, whole_blocks};
 pub use flow::{Flow, SEGMENT, Side};

@@ -9,6 +9,7 @@ mod exchanges;
 mod names;
 mod notice;
 mod own;
+mod pcap;
 mod site;
 mod spec;
 
@@ -45,6 +46,7 @@ pub fn run(args: ServeArgs, terminal: &mut Terminal) -> u8 {
 /// What is served: a file, or requests themselves.
 fn story(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     allocator::use_memory_well();
+    outlive_limits();
     if spec::echo(&args)? { echo(&args, terminal) } else { data(args, terminal) }
 }
 
@@ -53,20 +55,20 @@ fn data(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     let options = spec::options(&args)?;
     let settings = spec::settings(&args)?;
     let palette = spec::palette(&args, terminal);
-    let mut config = spec::config(&args, palette, terminal);
+    let mut config = spec::config(&args, palette, terminal)?;
     let dialect = dialect::wish(&args)?;
     if dialect.is_some() {
         // They have no place where it could be read.
         config.journal = None;
     }
     let own = Own { journal: config.journal.clone(), view: View { show_secrets: args.show_secrets, is_echo: false } };
+    let is_output_taken = pcap::takes_output(&args);
     let (source, choice) = match &dialect {
         Some(dialect) if !dialect.has_data() => (Source::Memory, Choice::Named),
         _ => spec::source(args.files, Path::is_file),
     };
     let mut announcer = Announcer::new(&mut terminal.error, palette);
     announcer.chosen(choice);
-    outlive_limits();
     let store = Arc::new(Store::open(source.clone(), options, &mut |notice| announcer.say(&notice))?);
     if own.journal.is_some() && site::has_place_of_own(&store.view()) {
         announcer.hidden();
@@ -74,7 +76,7 @@ fn data(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     let dialect = dialect.map(|dialect| dialect.over(&store.view(), &source)).transpose()?;
     let bound = listen(&args.host, args.port)?;
     announcer.exposed(bound.address(), settings.token.is_some());
-    say(&bound, &mut terminal.output)?;
+    say(&bound, if is_output_taken { &mut terminal.error } else { &mut terminal.output })?;
     let served = match dialect {
         Some(dialect) => dialect.serve(bound, &store, settings, config),
         None => bound.serve(Site { store: Arc::clone(&store), settings, own }, config),
@@ -86,10 +88,10 @@ fn data(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
 /// The same where there is no data.
 fn echo(args: &ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     let settings = spec::settings(args)?;
-    let config = spec::config(args, spec::palette(args, terminal), terminal);
+    let config = spec::config(args, spec::palette(args, terminal), terminal)?;
     let own = Own { journal: config.journal.clone(), view: View { show_secrets: args.show_secrets, is_echo: true } };
     let bound = listen(&args.host, args.port)?;
-    say(&bound, &mut terminal.output)?;
+    say(&bound, if pcap::takes_output(args) { &mut terminal.error } else { &mut terminal.output })?;
     bound.serve(Echo { settings, own }, config).map(|_| ()).map_err(ServeError::Server)
 }
 

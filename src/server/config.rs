@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::ExchangeJournal;
+use super::{CaptureConfig, ExchangeJournal};
 use crate::message::{ChunkedLimits, HeadLimits};
 
 /// Everything a server is told before it runs.
@@ -19,12 +19,14 @@ pub struct Config {
     pub log: Option<LogConfig>,
     /// Where the last exchanges are kept; `None` keeps none.
     pub journal: Option<Arc<ExchangeJournal>>,
+    /// Where what crosses the connections is captured; `None` captures nothing.
+    pub capture: Option<CaptureConfig>,
 }
 
 impl Default for Config {
     fn default() -> Config {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Config { limits: Limits::default(), threads, log: None, journal: None }
+        Config { limits: Limits::default(), threads, log: None, journal: None, capture: None }
     }
 }
 

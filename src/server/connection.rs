@@ -18,8 +18,10 @@ use super::mailbox::Mailbox;
 use super::output::{AMPLE_ROOM, Flushed, HELD, ROOM, TIGHT_ROOM};
 use super::pool::Pool;
 use super::protocol::{Exchange, Next, Place, Protocol, Step};
+use super::recording::{Captured, Packets};
 use super::unsent::Unsent;
 use super::{Limits, Output};
+use crate::capture::{Flow, Side};
 use crate::message::Response;
 
 /// So many times a connection reads or answers before the others of its worker get their turn.
@@ -38,6 +40,7 @@ pub(super) struct Surroundings {
     pub(super) answers: Answers,
     pub(super) log: Lines,
     pub(super) recorder: Option<Recorder>,
+    pub(super) packets: Option<Packets>,
     pub(super) pool: Pool,
     pub(super) mailbox: Arc<Mailbox>,
     pub(super) budget: Arc<Budget>,
@@ -82,6 +85,8 @@ pub(super) struct Connection<C> {
     /// Octets that the conversation has not used.
     input: Vec<u8>,
     unsent: Option<Box<Unsent>>,
+    /// The connection as it is captured.
+    flow: Option<Box<Flow>>,
     /// The sending side is shut down; the peer may finish sending until then.
     lingers_until: Option<Instant>,
     /// The last moment at which anything happened.
@@ -107,6 +112,8 @@ impl<C> Connection<C> {
     ) -> Connection<C> {
         let mut exchange = exchange(around, peer, place, false);
         let (conversation, next) = protocol.open(&mut exchange);
+        let local = around.packets.as_mut().zip(stream.local_addr().ok());
+        let flow = local.map(|(packets, local)| packets.open(peer, local));
         Connection {
             stream,
             peer,
@@ -114,6 +121,7 @@ impl<C> Connection<C> {
             next,
             input: Vec::new(),
             unsent: None,
+            flow,
             lingers_until: None,
             touched: around.now,
             queued: None,
@@ -171,6 +179,12 @@ impl<C> Connection<C> {
 
     /// It is over; what it has not sent stays unsent.
     pub(super) fn end(&mut self, around: &mut Surroundings) {
+        if let Some((flow, packets)) = self.flow.as_mut().zip(around.packets.as_mut()) {
+            match self.unsent {
+                Some(_) => packets.reset(flow, Side::Server),
+                None => packets.finish(flow, Side::Server),
+            }
+        }
         around.held -= self.held();
         around.budget.count_unsent(self.held(), 0);
         if let Some(unsent) = &mut self.unsent {
@@ -218,6 +232,10 @@ impl<C> Connection<C> {
         }
         let mut scratch = mem::take(&mut around.scratch);
         let read = self.read(&mut scratch);
+        if self.flow.is_some() {
+            let request = protocol.next_request(&self.conversation).filter(|_| self.input.is_empty());
+            self.capture_read(&read, &scratch, request, around);
+        }
         let is_filled = read.as_ref().is_ok_and(|length| *length == Some(scratch.len()));
         let progress = match read {
             Ok(None) => Progress::None,
@@ -329,7 +347,11 @@ impl<C> Connection<C> {
     /// Reads what nobody looks at any more.
     fn discard(&mut self, around: &mut Surroundings) -> Progress {
         let mut scratch = mem::take(&mut around.scratch);
-        let progress = match self.read(&mut scratch) {
+        let read = self.read(&mut scratch);
+        if self.flow.is_some() {
+            self.capture_read(&read, &scratch, None, around);
+        }
+        let progress = match read {
             Ok(None) => Progress::None,
             Ok(Some(0)) | Err(_) => Progress::Dead,
             Ok(Some(_)) => Progress::Made,
@@ -347,7 +369,14 @@ impl<C> Connection<C> {
             return Ok(Flushed::Blocked);
         }
         let before = around.output.total();
-        let flushed = around.output.flush(&mut self.stream)?;
+        let flushed = match self.flow.as_mut().zip(around.packets.as_mut()) {
+            None => around.output.flush(&mut self.stream)?,
+            Some((flow, packets)) => {
+                let mut captured = Captured { stream: &mut self.stream, packets, flow };
+                let flushed = around.output.flush(&mut captured);
+                flushed.inspect_err(|_| packets.reset(flow, Side::Client))?
+            }
+        };
         self.is_writable = flushed != Flushed::Blocked;
         if let Some(unsent) = &mut self.unsent {
             let sent = around.output.total() - before;
@@ -359,8 +388,28 @@ impl<C> Connection<C> {
         Ok(flushed)
     }
 
+    /// What was read, and which request it begins, if any.
+    fn capture_read(
+        &mut self,
+        read: &io::Result<Option<usize>>,
+        scratch: &[u8],
+        request: Option<u32>,
+        around: &mut Surroundings,
+    ) {
+        let Some((flow, packets)) = self.flow.as_mut().zip(around.packets.as_mut()) else { return };
+        match read {
+            Ok(None) => {}
+            Ok(Some(0)) => packets.finish(flow, Side::Client),
+            Ok(Some(length)) => {
+                let comment = request.map(|request| format!("request {request} of connection {}", self.place.number));
+                packets.carry(flow, Side::Client, &scratch[..*length], comment.as_deref());
+            }
+            Err(_) => packets.reset(flow, Side::Client),
+        }
+    }
+
     /// Everything is sent: whether that was the end. A staged close begins here.
-    fn is_close_due(&mut self, around: &Surroundings) -> bool {
+    fn is_close_due(&mut self, around: &mut Surroundings) -> bool {
         match self.next {
             // What came while the answer was sent is not read: a plain close would reset the answer away.
             Next::Close if !self.is_readable || self.has_ended => true,
@@ -369,6 +418,9 @@ impl<C> Connection<C> {
                 self.lingers_until = Some(around.now + around.limits.linger_time);
                 // The peer may be gone already; then the next read says so.
                 let _ = self.stream.shutdown(Shutdown::Write);
+                if let Some((flow, packets)) = self.flow.as_mut().zip(around.packets.as_mut()) {
+                    packets.finish(flow, Side::Server);
+                }
                 self.is_readable = true;
                 self.has_ended
             }

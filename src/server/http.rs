@@ -393,6 +393,10 @@ impl<S: Service> Protocol for Http<S> {
         conversation.scan.is_idle() && conversation.body.is_none() && conversation.asked.is_none()
     }
 
+    fn next_request(&self, conversation: &Conversation) -> Option<u32> {
+        self.is_idle(conversation).then(|| conversation.count.wrapping_add(1))
+    }
+
     fn unfinished_since(&self, conversation: &Conversation) -> Option<Instant> {
         let is_head = conversation.has_begun && conversation.body.is_none() && conversation.asked.is_none();
         is_head.then_some(conversation.since)

@@ -14,6 +14,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use socket2::{Domain, Protocol as Transport, Socket, Type};
 
 use super::answers::Answers;
+use super::backlog::Backlog;
 use super::budget::Budget;
 use super::connection::{SCRATCH, Surroundings};
 use super::handle::Shared;
@@ -22,6 +23,7 @@ use super::log::Log;
 use super::mailbox::{Mailbox, Message};
 use super::pool::Pool;
 use super::protocol::Protocol;
+use super::recording::{self, Packets};
 use super::worker::{Worker, queue};
 use super::{Config, ExchangeJournal, Handle, Http, Limits, Output, Service};
 
@@ -122,7 +124,8 @@ impl Bound {
         let mut limits = config.limits;
         limits.connections = limits.connections.min(descriptors_for(limits.connections));
         let log = Log::start(config.log)?;
-        let witnesses = Witnesses { log: log.clone(), journal: config.journal };
+        let capture = config.capture.map(recording::start).transpose()?;
+        let witnesses = Witnesses { log: log.clone(), journal: config.journal, capture: capture.clone() };
         let mailboxes = start_workers(config.threads.max(1), protocol, limits, &witnesses, &self.shared)?;
         let acceptor = Acceptor {
             poll: self.poll,
@@ -138,6 +141,7 @@ impl Bound {
         };
         let ending = acceptor.run();
         log.close();
+        capture.inspect(|capture| capture.close());
         ending
     }
 }
@@ -167,6 +171,7 @@ fn descriptors_for(connections: usize) -> usize {
 struct Witnesses {
     log: Log,
     journal: Option<Arc<ExchangeJournal>>,
+    capture: Option<Arc<Backlog>>,
 }
 
 fn start_workers<P: Protocol>(
@@ -183,7 +188,7 @@ fn start_workers<P: Protocol>(
         let (poll, alarm, mailbox) = queue()?;
         mailboxes.push(Arc::clone(&mailbox));
         let (protocol, shared, pool) = (Arc::clone(&protocol), Arc::clone(shared), pool.clone());
-        let Witnesses { log, journal } = witnesses.clone();
+        let Witnesses { log, journal, capture } = witnesses.clone();
         let budget = Arc::clone(&budget);
         let started = thread::Builder::new().name(format!("worker-{number}")).spawn(move || {
             let around = Surroundings {
@@ -195,6 +200,7 @@ fn start_workers<P: Protocol>(
                 answers: Answers::new(),
                 log: log.lines(),
                 recorder: journal.map(Recorder::new),
+                packets: capture.map(Packets::new),
                 pool,
                 mailbox,
                 budget,

@@ -44,6 +44,13 @@ pub trait Protocol: Send + Sync + 'static {
     /// Whether nothing is under way, so that the connection can be given up without loss.
     fn is_idle(&self, conversation: &Self::Conversation) -> bool;
 
+    /// Which request of its connection it is, counted from 1, that bytes would begin which come now; `None`: none, or that is
+    /// not known.
+    fn next_request(&self, conversation: &Self::Conversation) -> Option<u32> {
+        let _ = conversation;
+        None
+    }
+
     /// Since when a head is on its way of which nothing is known yet: who sends such holds a place that others wait for.
     fn unfinished_since(&self, conversation: &Self::Conversation) -> Option<Instant> {
         let _ = conversation;

@@ -106,6 +106,9 @@ impl<P: Protocol> Worker<P> {
             self.around.clock.refresh();
             self.batch(&events);
             self.around.log.hand_over();
+            if let Some(packets) = &mut self.around.packets {
+                packets.hand_over();
+            }
         }
         Ok(())
     }

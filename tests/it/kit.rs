@@ -91,11 +91,17 @@ impl ServeBuilder {
 
     /// Runs a `serve` that is expected to end by itself.
     pub(crate) fn run(self) -> assert_cmd::assert::Assert {
+        self.run_and_keep().1
+    }
+
+    /// The same, with the folder, whose files may be looked at until it is dropped.
+    pub(crate) fn run_and_keep(self) -> (TempDir, assert_cmd::assert::Assert) {
         let mut command = Command::new(PROGRAM);
         clean(&mut command);
         command.args(["serve", "--port", "0"]).args(&self.arguments).current_dir(self.folder.path());
         let mut command = assert_cmd::Command::from_std(command);
-        command.timeout(PATIENCE).assert()
+        let run = command.timeout(PATIENCE).assert();
+        (self.folder, run)
     }
 }
 
@@ -207,6 +213,16 @@ impl Serve {
     /// Asks it to stop with SIGTERM and waits for its end.
     pub(crate) fn stop(mut self) -> Stopped {
         self.running.stop(Signal::TERM)
+    }
+
+    /// The same, with the folder, whose files may be looked at until it is dropped.
+    pub(crate) fn stop_and_say(mut self) -> (Stopped, TempDir) {
+        (self.running.stop(Signal::TERM), self.folder)
+    }
+
+    /// The same without what it said.
+    pub(crate) fn stop_and_keep(self) -> TempDir {
+        self.stop_and_say().1
     }
 
     /// Waits for its end, which something else brings about.

@@ -57,6 +57,7 @@ mod rooms;
 mod round_trip;
 mod rules;
 mod screen;
+mod serve_pcap;
 mod serve_pty;
 mod server;
 mod shells;

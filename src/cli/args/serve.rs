@@ -102,6 +102,10 @@ pub struct ServeArgs {
     pub echo_headers: bool,
     /// `--echo`
     pub echo: bool,
+    /// `--pcap`
+    pub pcap: Option<PathBuf>,
+    /// `--max-pcap`
+    pub max_pcap: Size,
     /// `--journal`
     pub journal: usize,
     /// `--show-secrets`
@@ -301,6 +305,18 @@ static SEE: &[Row] = &[
         |args, text| set(&mut args.journal, number(text, MOST_EXCHANGES)),
     )
     .default("100")
+    .hint(ValueHint::Other),
+    Row::path(
+        "pcap",
+        "FILE",
+        "Capture what crosses the connections for Wireshark (pcapng), '-' for standard output; the URL then goes to \
+         standard error",
+        |args, path| args.pcap = Some(path),
+    ),
+    Row::value("max-pcap", "SIZE", "Maximum size of a capture, which ends there", |args, text| {
+        set(&mut args.max_pcap, text.parse())
+    })
+    .default("1g")
     .hint(ValueHint::Other),
     Row::flag("show-secrets", "Show Authorization, Cookie and Set-Cookie in GET /_/requests", |args| {
         args.show_secrets = true

@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 
+use crate::print::line;
 use crate::store::OpenError;
 
 /// Each is one line; the process ends with status 1, or with 2 where the command line itself is wrong.
@@ -18,6 +20,8 @@ pub(super) enum ServeError {
     Listen { host: String, port: u16, source: io::Error },
     /// The URL cannot be told on standard output.
     Output(io::Error),
+    /// The capture cannot be made.
+    Capture { path: PathBuf, source: io::Error },
     /// The server itself failed.
     Server(io::Error),
 }
@@ -41,6 +45,9 @@ impl fmt::Display for ServeError {
             }
             ServeError::Listen { host, port, source } => write!(f, "cannot listen on '{host}' port {port}: {source}"),
             ServeError::Output(source) => write!(f, "cannot write to standard output: {source}"),
+            ServeError::Capture { path, source } => {
+                write!(f, "cannot write the capture '{}': {source}", line(&path.to_string_lossy()))
+            }
             ServeError::Server(source) => write!(f, "the server failed: {source}"),
         }
     }
@@ -51,7 +58,10 @@ impl std::error::Error for ServeError {
         match self {
             ServeError::Usage(_) | ServeError::Unfit { .. } => None,
             ServeError::Data(source) => Some(source),
-            ServeError::Listen { source, .. } | ServeError::Output(source) | ServeError::Server(source) => Some(source),
+            ServeError::Listen { source, .. }
+            | ServeError::Capture { source, .. }
+            | ServeError::Output(source)
+            | ServeError::Server(source) => Some(source),
         }
     }
 }

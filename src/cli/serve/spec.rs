@@ -13,6 +13,7 @@ use crate::store::{Options, Source, SyncPolicy};
 use crate::text::{CellTypes, KeyRule};
 
 use super::error::ServeError;
+use super::pcap;
 
 /// The files that are served when none is named, in this order.
 const USUAL: [&str; 3] = ["data.json", "data.csv", "db.json"];
@@ -144,8 +145,11 @@ pub(super) fn palette(args: &ServeArgs, terminal: &Terminal) -> Palette {
     Palette::choose(args.color.into(), terminal.error.is_terminal, terminal.setting())
 }
 
-/// Limits, threads and the log.
-pub(super) fn config(args: &ServeArgs, palette: Palette, terminal: &Terminal) -> Config {
+/// Limits, threads, the log, the journal and the capture.
+///
+/// # Errors
+/// The capture cannot be made.
+pub(super) fn config(args: &ServeArgs, palette: Palette, terminal: &Terminal) -> Result<Config, ServeError> {
     let format = match args.log {
         LogChoice::None => None,
         LogChoice::Common => Some(LogFormat::Common),
@@ -158,7 +162,8 @@ pub(super) fn config(args: &ServeArgs, palette: Palette, terminal: &Terminal) ->
         echo_headers: args.echo_headers,
     });
     let journal = (args.journal > 0).then(|| Arc::new(ExchangeJournal::new(args.journal)));
-    Config { limits: limits(args), log, journal, ..Config::default() }
+    let capture = pcap::capture(args, terminal)?;
+    Ok(Config { limits: limits(args), log, journal, capture, ..Config::default() })
 }
 
 fn limits(args: &ServeArgs) -> Limits {
