@@ -31,7 +31,8 @@ pub(super) fn command(program: &str, call: &Call<'_>) -> String {
     if call.has_dots() {
         line.parts.push("--path-as-is".to_owned());
     }
-    if let Some(target) = &call.spec.request_target {
+    let target = call.request.request_target.as_str();
+    if call.spec.request_target.is_some() || (program == "curl" && has_lower_escapes(target)) {
         line.option("--request-target", Some(target.as_bytes()));
     }
     if call.target().origin_form().contains(['[', ']', '{', '}']) {
@@ -220,6 +221,12 @@ impl Line {
             false => self.option("--data-binary", Some(&[b"@", name].concat())),
         }
     }
+}
+
+/// Whether something is percent-encoded in lower case, which current curl writes in upper case (RFC 3986 6.2.2.1).
+fn has_lower_escapes(target: &str) -> bool {
+    let is_lower = |digits: &str| digits.bytes().any(|digit| digit.is_ascii_lowercase());
+    target.split('%').skip(1).any(|rest| rest.get(..2).is_some_and(is_lower))
 }
 
 /// Cookies without their values, unless those are shown.
