@@ -81,6 +81,9 @@ fn what_fails_before_anything_is_sent() {
         (&["http://"], 3, "no host"),
         (&["http://h:99999/"], 3, "99999"),
         (&["http://does-not-exist.invalid/"], 6, "does-not-exist.invalid"),
+        (&["http://red.onion/"], 6, "Not resolving .onion address (RFC 7686)"),
+        (&["http://red.Onion./"], 6, "Not resolving .onion address"),
+        (&["-x", "http://red.onion:1", "http://h/"], 5, "Not resolving .onion address"),
         (&["http://127.0.0.1:1/"], 7, "refused"),
     ] {
         request(arguments).assert().code(status).stdout("").stderr(predicate::str::contains(message));

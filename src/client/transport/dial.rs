@@ -309,6 +309,11 @@ fn addresses(place: &Place, settings: &Settings, by: Deadline) -> Result<Vec<Soc
             let own = [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)];
             own.into_iter().map(|address| SocketAddr::new(address, port)).collect()
         }
+        // Whom Tor names are asked for learns where somebody goes: only a proxy may be told them (RFC 7686 2).
+        (None, Err(_)) if is_onion(host) => {
+            let kind = if place.is_proxy { Kind::ProxyName } else { Kind::Name };
+            return Err(Error::new(kind, "Not resolving .onion address (RFC 7686)"));
+        }
         (None, Err(_)) => look_up(place, by, settings.stop.as_deref())?,
     };
     found.retain(|address| match settings.family {
@@ -329,6 +334,10 @@ fn within(zone: &str, address: &str, port: u16) -> Option<SocketAddr> {
 fn is_own(host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
     host == "localhost" || host.ends_with(".localhost")
+}
+
+fn is_onion(host: &str) -> bool {
+    host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase().ends_with(".onion")
 }
 
 /// Asks the system. The look-up itself knows no time limit and no end, so with one it goes aside.
