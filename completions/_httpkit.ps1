@@ -23,8 +23,8 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
     $completions = @(switch ($command) {
         'httpkit' {
             [CompletionResult]::new('--generate', '--generate', [CompletionResultType]::ParameterName, 'Print completions for a shell, or a man page, and do nothing else')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Show help: -h one screen, --help everything, --help WORD what fits WORD')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Show help: -h one screen, --help everything, --help WORD what fits WORD')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Serve a JSON or CSV file as an HTTP API')
@@ -61,14 +61,14 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('--journal', '--journal', [CompletionResultType]::ParameterName, 'Keep the last exchanges, byte for byte, for GET /_/requests: this many, together 4 MiB, of each content the first 16 KiB; 0 keeps none. They are shown to clients on this machine, or with --token to those who bear it')
             [CompletionResult]::new('--pcap', '--pcap', [CompletionResultType]::ParameterName, 'Capture what crosses the connections for Wireshark (pcapng), ''-'' for standard output; the URL then goes to standard error')
             [CompletionResult]::new('--max-pcap', '--max-pcap', [CompletionResultType]::ParameterName, 'Maximum size of a capture, which ends there')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Show help: -h one screen, --help everything, --help WORD what fits WORD')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Show help: -h one screen, --help everything, --help WORD what fits WORD')
             [CompletionResult]::new('--create', '--create', [CompletionResultType]::ParameterName, 'Create the file if it does not exist')
             [CompletionResult]::new('--no-save', '--no-save', [CompletionResultType]::ParameterName, 'Keep changes in memory only')
             [CompletionResult]::new('--read-only', '--read-only', [CompletionResultType]::ParameterName, 'Refuse every write')
             [CompletionResult]::new('--echo-headers', '--echo-headers', [CompletionResultType]::ParameterName, 'Log the header sections of requests and responses')
             [CompletionResult]::new('--echo', '--echo', [CompletionResultType]::ParameterName, 'Serve no file, but answer each request with the bytes that came, or as JSON if it accepts that; ''?_status=503'', ''?_delay=2s'' and ''?_header=NAME:VALUE'' shape the answer')
             [CompletionResult]::new('--show-secrets', '--show-secrets', [CompletionResultType]::ParameterName, 'Show Authorization, Cookie and Set-Cookie in GET /_/requests')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'httpkit;request' {
@@ -120,6 +120,8 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('--variable', '--variable', [CompletionResultType]::ParameterName, 'Set a variable: ''NAME=CONTENT'' or ''NAME@FILE''; ''%NAME'' imports it from the environment. ''--expand-OPTION'' replaces ''{{NAME}}'' in its value, and ''{{NAME:FUNCTION}}'' with the functions trim, json, url, b64 and 64dec')
             [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'A URL, like a word of its own; ''@file'' names a file with a URL on each line')
             [CompletionResult]::new('--request-target', '--request-target', [CompletionResultType]::ParameterName, 'Send this request target in place of the URL''s path and query')
+            [CompletionResult]::new('--send', '--send', [CompletionResultType]::ParameterName, 'Send the bytes of FILE (''-'' is standard input) as they are, in place of a request, and show what comes as --wire does')
+            [CompletionResult]::new('--send-escaped', '--send-escaped', [CompletionResultType]::ParameterName, 'Like --send, with \r, \n, \t, \xNN and \\ as --wire writes them; line ends of the file itself count for nothing')
             [CompletionResult]::new('--dialect', '--dialect', [CompletionResultType]::ParameterName, 'Speak to one of the original systems')
             [CompletionResult]::new('--as', '--as', [CompletionResultType]::ParameterName, 'Print the request as a command or a program for another tool, secrets masked, and send nothing')
             [CompletionResult]::new('--print', '--print', [CompletionResultType]::ParameterName, 'Print these parts: H request head, B request content, h response head, b response content, m time and sizes')
@@ -192,8 +194,8 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('--proxy-pinnedpubkey', '--proxy-pinnedpubkey', [CompletionResultType]::ParameterName, 'Like --pinnedpubkey, for an https proxy')
             [CompletionResult]::new('--proxy-cert', '--proxy-cert', [CompletionResultType]::ParameterName, 'Like --cert, for an https proxy')
             [CompletionResult]::new('--proxy-key', '--proxy-key', [CompletionResultType]::ParameterName, 'Like --key, for an https proxy')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Show this help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Show this help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Show help: -h one screen, --help everything, --help WORD what fits WORD')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Show help: -h one screen, --help everything, --help WORD what fits WORD')
             [CompletionResult]::new('-G', '-G ', [CompletionResultType]::ParameterName, 'Put the data into the query of the URL and use GET')
             [CompletionResult]::new('--get', '--get', [CompletionResultType]::ParameterName, 'Put the data into the query of the URL and use GET')
             [CompletionResult]::new('-I', '-I ', [CompletionResultType]::ParameterName, 'Fetch the header section only, with HEAD')

@@ -29,7 +29,7 @@ _httpkit() {
 
     case "${cmd}" in
         httpkit)
-            opts="-h -V --generate --help --version serve request"
+            opts="-h -V --help --generate --version serve request"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -50,6 +50,7 @@ _httpkit() {
             opts="-h -X -H -d -G -I -T -u -A -e -r -F -b -c -j -n -C -z -g -K -q -: -0 -i -v -f -o -O -J -R -D -Z -# -w -s -S -N -L -m -Y -y -4 -6 -E -1 -k -x -U -p --help --request --header --data --data-ascii --data-raw --data-binary --data-urlencode --json --get --url-query --head --upload-file --user --disallow-username-in-url --user-agent --referer --range --form --form-string --form-escape --cookie --cookie-jar --junk-session-cookies --basic --digest --anyauth --oauth2-bearer --netrc --netrc-file --netrc-optional --continue-at --time-cond --compressed --http2 --http2-prior-knowledge --globoff --config --variable --disable --next --url --request-target --path-as-is --http1.0 --http1.1 --http0.9 --dialect --dry-run --include --echo-headers --print --verbose --trace --trace-ascii --trace-time --trace-ids --trace-config --fail --fail-with-body --tr-encoding --raw --output --remote-name --out-null --remote-name-all --remote-header-name --output-dir --create-dirs --no-clobber --clobber --skip-existing --etag-save --etag-compare --remove-on-error --remote-time --max-filesize --dump-header --stderr --wire --timing --har --pcap --pcap-plain --parallel --parallel-max --parallel-immediate --fail-early --progress-bar --explain --explain-message --explain-exit --write-out --silent --show-error --no-progress-meter --no-buffer --color --pretty --show-secrets --raw-terminal --location --follow --location-trusted --max-redirs --post301 --post302 --post303 --proto --proto-redir --proto-default --tcp-nodelay --max-time --connect-timeout --expect100-timeout --rate --ignore-content-length --limit-rate --speed-limit --speed-time --resolve --connect-to --unix-socket --ipv4 --ipv6 --interface --haproxy-protocol --haproxy-clientip --retry --retry-delay --retry-max-time --retry-connrefused --retry-all-errors --cacert --capath --pinnedpubkey --cert --key --tlsv1 --tlsv1.2 --tlsv1.3 --tls-max --insecure --proxy --proxy-user --proxy-basic --proxy-digest --proxy-anyauth --proxy-header --proxytunnel --proxy1.0 --suppress-connect-headers --socks4 --socks4a --socks5 --socks5-hostname --socks5-basic --preproxy --noproxy --proxy-cacert --proxy-capath --proxy-pinnedpubkey --proxy-cert --proxy-key --proxy-insecure --proxy-tlsv1 GET HEAD POST PUT PATCH DELETE OPTIONS TRACE"
             opts="-h -X -H -d -G -I -T -u -A -e -r -F -b -c -j -n -C -z -g -K -q -: -0 -i -v -f -o -O -J -R -D -Z -# -w -s -S -N -L -m -Y -y -4 -6 -E -1 -k -x -U -p --help --request --header --data --data-ascii --data-raw --data-binary --data-urlencode --json --get --url-query --head --upload-file --user --disallow-username-in-url --user-agent --referer --range --form --form-string --form-escape --cookie --cookie-jar --junk-session-cookies --basic --digest --anyauth --oauth2-bearer --netrc --netrc-file --netrc-optional --continue-at --time-cond --compressed --http2 --http2-prior-knowledge --globoff --config --variable --disable --next --url --request-target --path-as-is --http1.0 --http1.1 --http0.9 --dialect --dry-run --as --include --echo-headers --print --verbose --trace --trace-ascii --trace-time --trace-ids --trace-config --fail --fail-with-body --raw --output --remote-name --out-null --remote-name-all --remote-header-name --output-dir --create-dirs --no-clobber --clobber --skip-existing --etag-save --etag-compare --remove-on-error --remote-time --max-filesize --dump-header --stderr --wire --timing --har --pcap --pcap-plain --parallel --parallel-max --parallel-immediate --fail-early --progress-bar --explain --explain-message --explain-exit --write-out --silent --show-error --no-progress-meter --no-buffer --color --pretty --show-secrets --raw-terminal --location --follow --location-trusted --max-redirs --post301 --post302 --post303 --proto --proto-redir --proto-default --tcp-nodelay --max-time --connect-timeout --expect100-timeout --rate --ignore-content-length --limit-rate --speed-limit --speed-time --resolve --connect-to --unix-socket --ipv4 --ipv6 --interface --retry --retry-delay --retry-max-time --retry-connrefused --retry-all-errors --cacert --capath --pinnedpubkey --cert --key --tlsv1 --tlsv1.2 --tlsv1.3 --tls-max --insecure --proxy --proxy-user --proxy-basic --proxy-digest --proxy-anyauth --proxy-header --proxytunnel --proxy1.0 --suppress-connect-headers --socks4 --socks4a --socks5 --socks5-hostname --socks5-basic --preproxy --noproxy --proxy-cacert --proxy-capath --proxy-pinnedpubkey --proxy-cert --proxy-key --proxy-insecure --proxy-tlsv1 GET HEAD POST PUT PATCH DELETE OPTIONS TRACE"
             opts="-h -X -H -d -G -I -T -u -A -e -r -F -b -c -j -n -C -z -g -K -q -: -0 -i -v -f -o -O -J -R -D -Z -# -w -s -S -N -L -m -Y -y -4 -6 -E -1 -k -x -U -p --help --request --header --data --data-ascii --data-raw --data-binary --data-urlencode --json --get --url-query --head --upload-file --user --disallow-username-in-url --user-agent --referer --range --form --form-string --form-escape --cookie --cookie-jar --junk-session-cookies --basic --digest --anyauth --oauth2-bearer --netrc --netrc-file --netrc-optional --continue-at --time-cond --compressed --http2 --http2-prior-knowledge --globoff --config --variable --disable --next --url --request-target --path-as-is --http1.0 --http1.1 --http0.9 --dialect --dry-run --include --echo-headers --print --verbose --trace --trace-ascii --trace-time --trace-ids --trace-config --fail --fail-with-body --tr-encoding --raw --output --remote-name --out-null --remote-name-all --remote-header-name --output-dir --create-dirs --no-clobber --clobber --skip-existing --etag-save --etag-compare --remove-on-error --remote-time --max-filesize --dump-header --stderr --wire --timing --har --pcap --pcap-plain --parallel --parallel-max --parallel-immediate --fail-early --progress-bar --explain --explain-message --explain-exit --write-out --silent --show-error --no-progress-meter --no-buffer --color --pretty --show-secrets --raw-terminal --location --follow --location-trusted --max-redirs --post301 --post302 --post303 --proto --proto-redir --proto-default --tcp-nodelay --max-time --connect-timeout --expect100-timeout --rate --ignore-content-length --limit-rate --speed-limit --speed-time --resolve --connect-to --unix-socket --ipv4 --ipv6 --interface --haproxy-protocol --haproxy-clientip --retry --retry-delay --retry-max-time --retry-connrefused --retry-all-errors --cacert --capath --hsts --pinnedpubkey --cert --key --tlsv1 --tlsv1.2 --tlsv1.3 --tls-max --insecure --proxy --proxy-user --proxy-basic --proxy-digest --proxy-anyauth --proxy-header --proxytunnel --proxy1.0 --suppress-connect-headers --socks4 --socks4a --socks5 --socks5-hostname --socks5-basic --preproxy --noproxy --proxy-cacert --proxy-capath --proxy-pinnedpubkey --proxy-cert --proxy-key --proxy-insecure --proxy-tlsv1 GET HEAD POST PUT PATCH DELETE OPTIONS TRACE"
+            opts="-h -X -H -d -G -I -T -u -A -e -r -F -b -c -j -n -C -z -g -K -q -: -0 -i -v -f -o -O -J -R -D -Z -# -w -s -S -N -L -m -Y -y -4 -6 -E -1 -k -x -U -p --help --request --header --data --data-ascii --data-raw --data-binary --data-urlencode --json --get --url-query --head --upload-file --user --disallow-username-in-url --user-agent --referer --range --form --form-string --form-escape --cookie --cookie-jar --junk-session-cookies --basic --digest --anyauth --oauth2-bearer --netrc --netrc-file --netrc-optional --continue-at --time-cond --compressed --http2 --http2-prior-knowledge --globoff --config --variable --disable --next --url --request-target --send --send-escaped --path-as-is --http1.0 --http1.1 --http0.9 --dialect --dry-run --include --echo-headers --print --verbose --trace --trace-ascii --trace-time --trace-ids --trace-config --fail --fail-with-body --tr-encoding --raw --output --remote-name --out-null --remote-name-all --remote-header-name --output-dir --create-dirs --no-clobber --clobber --skip-existing --etag-save --etag-compare --remove-on-error --remote-time --max-filesize --dump-header --stderr --wire --timing --har --pcap --pcap-plain --parallel --parallel-max --parallel-immediate --fail-early --progress-bar --explain --explain-message --explain-exit --write-out --silent --show-error --no-progress-meter --no-buffer --color --pretty --show-secrets --raw-terminal --location --follow --location-trusted --max-redirs --post301 --post302 --post303 --proto --proto-redir --proto-default --tcp-nodelay --max-time --connect-timeout --expect100-timeout --rate --ignore-content-length --limit-rate --speed-limit --speed-time --resolve --connect-to --unix-socket --ipv4 --ipv6 --interface --haproxy-protocol --haproxy-clientip --retry --retry-delay --retry-max-time --retry-connrefused --retry-all-errors --cacert --capath --pinnedpubkey --cert --key --tlsv1 --tlsv1.2 --tlsv1.3 --tls-max --insecure --proxy --proxy-user --proxy-basic --proxy-digest --proxy-anyauth --proxy-header --proxytunnel --proxy1.0 --suppress-connect-headers --socks4 --socks4a --socks5 --socks5-hostname --socks5-basic --preproxy --noproxy --proxy-cacert --proxy-capath --proxy-pinnedpubkey --proxy-cert --proxy-key --proxy-insecure --proxy-tlsv1 GET HEAD POST PUT PATCH DELETE OPTIONS TRACE"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -334,6 +335,36 @@ _httpkit() {
                     ;;
                 --request-target)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --send)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --send-escaped)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --dialect)
@@ -895,6 +926,8 @@ _httpkit() {
             ;;
         httpkit__subcmd__serve)
             opts="-p -h --port --host --create --no-save --read-only --key --foreign-key-suffix --encoding --types --sync --dialect --site --allow-host --cors --token --max-head --max-target --max-fields --max-body --max-pending --max-connections --head-timeout --body-timeout --idle-timeout --write-timeout --query-timeout --log --echo-headers --color --echo --journal --pcap --max-pcap --show-secrets --help"
+            opts="-p -h --port --host --create --no-save --read-only --key --foreign-key-suffix --encoding --types --sync --dialect --site --allow-host --cors --token --max-head --max-target --max-fields --max-body --max-pending --max-connections --head-timeout --body-timeout --idle-timeout --write-timeout --query-timeout --log --echo-headers --color --echo --journal --show-secrets --help"
+            opts="-h -p --help --port --host --create --no-save --read-only --key --foreign-key-suffix --encoding --types --sync --dialect --site --allow-host --cors --token --max-head --max-target --max-fields --max-body --max-pending --max-connections --head-timeout --body-timeout --idle-timeout --write-timeout --query-timeout --log --echo-headers --color --journal --show-secrets"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_httpkit_global_optspecs
-    string join \n generate= h/help V/version
+    string join \n h/help generate= V/version
 end
 
 function __fish_httpkit_needs_command
@@ -25,14 +25,14 @@ function __fish_httpkit_using_subcommand
 end
 
 complete -c httpkit -n "__fish_httpkit_needs_command" -l generate -d 'Print completions for a shell, or a man page, and do nothing else' -r -f -a "complete-bash\t'Completions for bash, to be sourced'
-complete-zsh\t'Completions for zsh, a file for a folder of `$fpath`'
+complete-zsh\t'Completions for zsh, a file for a folder on fpath'
 complete-fish\t'Completions for fish'
 complete-powershell\t'Completions for PowerShell, to be sourced from the profile'
 complete-elvish\t'Completions for elvish'
 man\t'The page httpkit(1)'
 man-request\t'The page httpkit-request(1)'
 man-serve\t'The page httpkit-serve(1)'"
-complete -c httpkit -n "__fish_httpkit_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c httpkit -n "__fish_httpkit_needs_command" -s h -l help -d 'Show help: -h one screen, --help everything, --help WORD what fits WORD'
 complete -c httpkit -n "__fish_httpkit_needs_command" -s V -l version -d 'Print version'
 complete -c httpkit -n "__fish_httpkit_needs_command" -f -a "serve" -d 'Serve a JSON or CSV file as an HTTP API'
 complete -c httpkit -n "__fish_httpkit_needs_command" -f -a "request" -d 'Send a request and print the response'
@@ -76,13 +76,13 @@ never\t'Never'"
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l journal -d 'Keep the last exchanges, byte for byte, for GET /_/requests: this many, together 4 MiB, of each content the first 16 KiB; 0 keeps none. They are shown to clients on this machine, or with --token to those who bear it' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l pcap -d 'Capture what crosses the connections for Wireshark (pcapng), \'-\' for standard output; the URL then goes to standard error' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l max-pcap -d 'Maximum size of a capture, which ends there' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -s h -l help -d 'Show help: -h one screen, --help everything, --help WORD what fits WORD'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l create -d 'Create the file if it does not exist'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l no-save -d 'Keep changes in memory only'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l read-only -d 'Refuse every write'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l echo-headers -d 'Log the header sections of requests and responses'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l echo -d 'Serve no file, but answer each request with the bytes that came, or as JSON if it accepts that; \'?_status=503\', \'?_delay=2s\' and \'?_header=NAME:VALUE\' shape the answer'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l show-secrets -d 'Show Authorization, Cookie and Set-Cookie in GET /_/requests'
-complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s X -l request -d 'Use METHOD as the request method' -r -f -a "(__httpkit_methods)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s H -l header -d 'Send this field line; \'Name:\' removes a default field, \'Name;\' sends it empty, \'@file\' reads field lines from a file' -r -f -a "(__httpkit_fields)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s d -l data -d 'Send DATA as the content, with POST; \'@file\' reads a file, \'@-\' standard input, without line ends' -r -f -a "(__httpkit_content)"
@@ -109,6 +109,8 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s K -l config 
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l variable -d 'Set a variable: \'NAME=CONTENT\' or \'NAME@FILE\'; \'%NAME\' imports it from the environment. \'--expand-OPTION\' replaces \'{{NAME}}\' in its value, and \'{{NAME:FUNCTION}}\' with the functions trim, json, url, b64 and 64dec' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l url -d 'A URL, like a word of its own; \'@file\' names a file with a URL on each line' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l request-target -d 'Send this request target in place of the URL\'s path and query' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l send -d 'Send the bytes of FILE (\'-\' is standard input) as they are, in place of a request, and show what comes as --wire does' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l send-escaped -d 'Like --send, with \\r, \\n, \\t, \\xNN and \\\\ as --wire writes them; line ends of the file itself count for nothing' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l dialect -d 'Speak to one of the original systems' -r -f -a "http\t'HTTP/1.1'
 names\t'A dictionary of names behind a query string'
 dialog\t'Records under a file name; asks back with a 300 before it writes'
@@ -191,7 +193,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-capath
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-pinnedpubkey -d 'Like --pinnedpubkey, for an https proxy' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-cert -d 'Like --cert, for an https proxy' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-key -d 'Like --key, for an https proxy' -r -F
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s h -l help -d 'Show this help'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s h -l help -d 'Show help: -h one screen, --help everything, --help WORD what fits WORD'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s G -l get -d 'Put the data into the query of the URL and use GET'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s I -l head -d 'Fetch the header section only, with HEAD'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l disallow-username-in-url -d 'Refuse URLs with a user name in them'

@@ -1,5 +1,7 @@
 //! What the exit statuses of `request` mean: one table for the man page and for `--explain-exit`.
 
+use crate::print::{Palette, Tone};
+
 /// What an exit status of `request` tells a user: the same in the man page and for `--explain-exit`.
 #[derive(Debug)]
 pub(crate) struct Meaning {
@@ -232,6 +234,21 @@ pub(crate) const MEANINGS: &[Meaning] = &[
         "--trace-ascii - shows what came; send less in fields, and more in the content.",
     ),
 ];
+
+/// A row as text of so many columns.
+pub(crate) fn tell(row: &Meaning, palette: Palette, width: usize) -> String {
+    let tone = if row.status == super::exit::SUCCESS { Tone::Good } else { Tone::Bad };
+    let number = palette.paint(tone, &row.status.to_string()).into_owned();
+    let gap = " ".repeat(4 - row.status.to_string().len());
+    let paragraph = |label: &str, text: &str| {
+        let rows =
+            crate::print::wrapped(label.split_terminator(' ').chain(text.split(' ')), width.saturating_sub(5).max(20));
+        let rows = rows.join("\n    ");
+        format!("    {}\n", rows.replacen(label, &palette.paint(Tone::Faint, label), usize::from(!label.is_empty())))
+    };
+    let said = paragraph("", row.meaning);
+    format!("{number}{gap}{}{}{}", said.trim_start(), paragraph("causes:", row.causes), paragraph("try:", row.remedy))
+}
 
 const fn meaning(status: u8, meaning: &'static str, causes: &'static str, remedy: &'static str) -> Meaning {
     Meaning { status, meaning, causes, remedy }

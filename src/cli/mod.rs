@@ -4,12 +4,14 @@
 pub mod args;
 pub mod exit;
 pub mod generate;
+mod help;
 mod meaning;
 pub mod request;
 pub mod serve;
+mod write_out;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 use clap::error::ErrorKind;
@@ -25,21 +27,9 @@ pub fn run(argv: impl IntoIterator<Item = OsString>, terminal: &mut Terminal) ->
     match args::parse(argv, &mut outside) {
         Ok(Asked::Requests(groups)) => request::run(&groups, terminal),
         Ok(Asked::Serve(args)) => serve::run(*args, terminal),
-        Ok(Asked::Generated(what)) => print(&what.text(), terminal),
+        Ok(Asked::Generated(what)) => help::print(&what.text(), terminal),
+        Ok(Asked::Help(wish)) => help::show(&wish, terminal),
         Err(error) => refuse(&error, terminal),
-    }
-}
-
-/// Prints a generated text. A reader that has gone away has what it wanted.
-fn print(text: &str, terminal: &mut Terminal) -> u8 {
-    match terminal.output.write_all(text.as_bytes()) {
-        Ok(()) => exit::SUCCESS,
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit::SUCCESS,
-        Err(error) => {
-            // Nothing is left to tell when standard error is gone too.
-            let _ = writeln!(terminal.error, "httpkit: standard output: {error}");
-            exit::WRITE
-        }
     }
 }
 

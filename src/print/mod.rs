@@ -1,5 +1,6 @@
 //! What people and pipes see, written to a given writer. It decides nothing about the exchange, and knows no argument.
 
+mod amount;
 mod body;
 mod escape;
 mod head;
@@ -14,6 +15,7 @@ mod trace;
 mod visible;
 mod wire;
 
+pub use amount::{size, time};
 pub use body::{Body, Wish};
 pub use escape::escaped;
 pub use head::{Manner, head, is_secret, lines};

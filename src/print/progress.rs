@@ -12,7 +12,27 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The bars that are on the screen together.
 #[derive(Debug, Clone, Default)]
-pub struct Bars(Arc<OnceLock<MultiProgress>>);
+pub struct Bars {
+    together: Arc<OnceLock<MultiProgress>>,
+    /// Whether each says what it stands for.
+    are_named: bool,
+}
+
+impl Bars {
+    /// The same bars for several transfers at once: each says what it stands for.
+    #[must_use]
+    pub fn named(&self) -> Bars {
+        Bars { are_named: true, ..self.clone() }
+    }
+
+    /// Writes something to standard error, with the bars out of the way.
+    pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        match self.together.get() {
+            Some(bars) => bars.suspend(write),
+            None => write(),
+        }
+    }
+}
 
 /// A bar that appears when a transfer takes long, and is gone when it ends.
 #[derive(Debug)]
@@ -20,6 +40,7 @@ pub struct Progress {
     is_wanted: bool,
     started: Instant,
     expected: Option<u64>,
+    name: String,
     bars: Bars,
     bar: Option<ProgressBar>,
     /// Where the whole bar is written when all has come, in place of one that grows.
@@ -30,14 +51,15 @@ pub struct Progress {
 const LINE: usize = 72;
 
 impl Progress {
-    /// The progress of a transfer that begins now; `is_wanted` says whether anybody looks at it.
-    pub fn new(is_wanted: bool, expected: Option<u64>, bars: &Bars) -> Progress {
-        Progress { is_wanted, started: Instant::now(), expected, bars: bars.clone(), bar: None, line: None }
+    /// The progress of a transfer of that name that begins now; `is_wanted` says whether anybody looks at it.
+    pub fn new(is_wanted: bool, expected: Option<u64>, name: &str, bars: &Bars) -> Progress {
+        let name = if bars.are_named { name.to_owned() } else { String::new() };
+        Progress { is_wanted, started: Instant::now(), expected, name, bars: bars.clone(), bar: None, line: None }
     }
 
     /// The same for a stream that is no terminal, where nothing can be drawn over: the bar is written once.
     pub fn in_line(expected: Option<u64>, sink: Sink) -> Progress {
-        let mut progress = Progress::new(false, expected, &Bars::default());
+        let mut progress = Progress::new(false, expected, "", &Bars::default());
         progress.line = Some(sink);
         progress
     }
@@ -50,13 +72,13 @@ impl Progress {
         }
     }
 
-    /// Shows how many octets have come.
-    pub fn advance(&mut self, received: u64) {
+    /// Shows how many bytes have moved.
+    pub fn advance(&mut self, moved: u64) {
         if self.is_wanted && self.bar.is_none() && self.started.elapsed() > PATIENCE {
-            self.bar = Some(bar(self.expected, received, &self.bars));
+            self.bar = Some(bar(self.expected, moved, &self.name, &self.bars));
         }
         if let Some(bar) = &self.bar {
-            bar.set_position(received);
+            bar.set_position(moved);
         }
     }
 }
@@ -101,16 +123,19 @@ fn styled(bar: ProgressBar, form: &str, characters: &str) -> ProgressBar {
     }
 }
 
-fn bar(expected: Option<u64>, received: u64, bars: &Bars) -> ProgressBar {
-    let bars = bars.0.get_or_init(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr()));
+fn bar(expected: Option<u64>, moved: u64, name: &str, bars: &Bars) -> ProgressBar {
+    let are_named = bars.are_named;
+    let bars = bars.together.get_or_init(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr()));
     let bar = ProgressBar::with_draw_target(expected, ProgressDrawTarget::hidden());
-    let form = match expected {
-        Some(_) => "{percent:>3}% [{wide_bar}] {bytes}/{total_bytes} {bytes_per_sec} {eta}",
-        None => "{spinner} {bytes} {bytes_per_sec} {elapsed}",
+    let form = match (expected, are_named) {
+        (Some(_), false) => "{percent:>3}% [{wide_bar}] {bytes}/{total_bytes} {bytes_per_sec} {eta}",
+        (Some(_), true) => "{prefix:20!} {percent:>3}% [{wide_bar}] {bytes}/{total_bytes} {bytes_per_sec} {eta}",
+        (None, false) => "{spinner} {bytes} {bytes_per_sec} {elapsed}",
+        (None, true) => "{prefix:20!} {spinner} {bytes} {bytes_per_sec} {elapsed}",
     };
-    let bar = styled(bar, form, "=> ");
-    // What has come so far did not come at once: the speed is that of what follows.
-    bar.set_position(received);
+    let bar = styled(bar, form, "=> ").with_prefix(name.to_owned());
+    // What has moved so far did not move at once: the speed is that of what follows.
+    bar.set_position(moved);
     bar.tick();
     bar.reset_eta();
     bars.add(bar)

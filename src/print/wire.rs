@@ -29,6 +29,7 @@ pub struct Wire {
     limit: u64,
     /// Of the content that is under way: whether it is text, and how much was shown and left out.
     is_text: Option<bool>,
+    side: Option<Side>,
     shown: u64,
     left_out: u64,
 }
@@ -37,7 +38,7 @@ impl Wire {
     /// Nothing shown yet; with `all`, contents are shown to their ends.
     pub fn new(manner: Manner, all: bool) -> Wire {
         let limit = if all { u64::MAX } else { SHOWN };
-        Wire { manner, limit, is_text: None, shown: 0, left_out: 0 }
+        Wire { manner, limit, is_text: None, side: None, shown: 0, left_out: 0 }
     }
 
     /// Whole lines of a head; `is_first` says that they begin it.
@@ -67,11 +68,14 @@ impl Wire {
 
     /// Bytes of a content, with what frames them.
     pub fn content(&mut self, side: Side, octets: &[u8]) -> String {
+        // What the other side sends is another content.
+        let is_other = self.side.is_some_and(|before| before != side);
+        let mut out = if is_other { self.end() } else { String::new() };
+        self.side = Some(side);
         let fits = usize::try_from(self.limit - self.shown).unwrap_or(usize::MAX).min(octets.len());
         let (now, rest) = octets.split_at(fits);
         self.shown += now.len() as u64;
         self.left_out += rest.len() as u64;
-        let mut out = String::new();
         if *self.is_text.get_or_insert_with(|| is_text(octets)) {
             now.split_inclusive(|octet| *octet == b'\n').for_each(|text| self.push(&mut out, side, &escaped(text)));
         } else {
@@ -90,7 +94,7 @@ impl Wire {
     /// The end of the content that was under way: what of it was left out.
     pub fn end(&mut self) -> String {
         let left_out = std::mem::take(&mut self.left_out);
-        (self.is_text, self.shown) = (None, 0);
+        (self.is_text, self.side, self.shown) = (None, None, 0);
         match left_out {
             0 => String::new(),
             _ => self.note(&format!("{} more bytes, not shown (--wire=all shows them)", grouped(left_out))),

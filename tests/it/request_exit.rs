@@ -14,6 +14,10 @@ type Case = (Vec<Act>, &'static [&'static str], i32, &'static str);
 #[test]
 fn each_failure_has_its_status_and_one_line() {
     let http = |text: &str| answer(text.as_bytes());
+    let problem = |content: &str| {
+        let head = "HTTP/1.1 404 Not Found\r\nContent-Type: application/problem+json\r\nContent-Length";
+        answer(format!("{head}: {}\r\n\r\n{content}", content.len()))
+    };
     let cases: Vec<Case> = vec![
         (http("hello\n"), &[], 1, "status line"),
         (http("HTTP/3.1 200 OK\r\n\r\n"), &[], 1, "3.1"),
@@ -26,6 +30,9 @@ fn each_failure_has_its_status_and_one_line() {
         (http("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), &[], 56, "chunk size"),
         (http("HTTP/1.1 200 OK\r\nTransfer-Encoding: rot13\r\n\r\n"), &[], 61, "rot13"),
         (http("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"), &["-f"], 22, "404 Not Found"),
+        (problem("{\"detail\": \"no post has the id 9\"}"), &["-f"], 22, "404 Not Found: no post has the id 9"),
+        (problem("{\"title\": \"Gone\\u001b\"}"), &["-f"], 22, "404 Not Found: Gone\\x1b"),
+        (problem("{\"detail\": "), &["-f"], 22, "404 Not Found\n"),
         (http("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc"), &["-o", "/nowhere/x"], 23, "/nowhere/x"),
         (ok(""), &["-d", "@/nowhere/x"], 26, "/nowhere/x"),
         (ok(""), &["-T", "/"], 26, "folder"),

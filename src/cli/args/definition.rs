@@ -33,6 +33,8 @@ pub(super) struct Definition<A: 'static> {
     offer: Offer,
     /// The value that it has if it is not given.
     default: Option<&'static str>,
+    /// What the screen of `-h` says of it in a few words, if it is there.
+    brief: Option<&'static str>,
     /// Whether it may be given more than once, each time to another effect.
     is_many: bool,
     /// Whether it means something, or changes nothing, where one of the original dialects is spoken.
@@ -135,6 +137,7 @@ impl<A> Definition<A> {
             hint: ValueHint::Unknown,
             offer: Offer::None,
             default: None,
+            brief: None,
             is_many: false,
             is_in_dialects: false,
         }
@@ -172,6 +175,11 @@ impl<A> Definition<A> {
         Definition { default: Some(value), ..self }
     }
 
+    /// Puts it on the screen of `-h`, with these few words.
+    pub(super) const fn on_screen(self, brief: &'static str) -> Definition<A> {
+        Definition { brief: Some(brief), ..self }
+    }
+
     pub(super) const fn many(self) -> Definition<A> {
         Definition { is_many: true, ..self }
     }
@@ -179,6 +187,13 @@ impl<A> Definition<A> {
     /// Says that it has a place where one of the original dialects is spoken; one without a place there is refused.
     pub(super) const fn in_dialects(self) -> Definition<A> {
         Definition { is_in_dialects: true, ..self }
+    }
+
+    /// Its shortest form, and the few words of the screen of `-h`, if it is there.
+    pub(super) fn brief(&self) -> Option<(String, &'static str)> {
+        let name = self.letter.map_or_else(|| format!("--{}", self.long), |letter| format!("-{letter}"));
+        let value = if self.takes_value() { format!(" {}", self.value_name) } else { String::new() };
+        self.brief.map(|brief| (name + &value, brief))
     }
 
     pub(super) fn takes_value(&self) -> bool {
@@ -264,6 +279,12 @@ impl<A: Default> Definition<A> {
 /// Bytes as the name of a file.
 pub(super) fn path(name: BString) -> PathBuf {
     PathBuf::from(OsString::from_vec(name.into()))
+}
+
+/// `-h` and `--help`, for clap's errors, completions and man pages; they are answered elsewhere.
+pub(super) fn help_arg() -> Arg {
+    let help = "Show help: -h one screen, --help everything, --help WORD what fits WORD";
+    Arg::new("help").short('h').long("help").action(ArgAction::HelpShort).help(help)
 }
 
 /// Puts what was read in its place.

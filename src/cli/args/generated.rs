@@ -26,7 +26,7 @@ pub enum Generate {
 impl Named for Generate {
     const NAMED: &'static [(Generate, &'static str, &'static str)] = &[
         (Generate::CompleteBash, "complete-bash", "Completions for bash, to be sourced"),
-        (Generate::CompleteZsh, "complete-zsh", "Completions for zsh, a file for a folder of `$fpath`"),
+        (Generate::CompleteZsh, "complete-zsh", "Completions for zsh, a file for a folder on fpath"),
         (Generate::CompleteFish, "complete-fish", "Completions for fish"),
         (
             Generate::CompletePowershell,

@@ -4,12 +4,15 @@ mod config;
 mod definition;
 mod dialect;
 mod generated;
+mod help;
 mod options;
 mod quantities;
 mod queries;
 mod refused;
 mod request;
 mod serve;
+mod short;
+mod slip;
 mod values;
 mod variables;
 mod words;
@@ -22,13 +25,15 @@ use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
 use clap::{Arg, Command};
 
-use definition::{named, names};
+use definition::{help_arg, named, names};
 pub use dialect::DialectChoice;
 pub use generated::Generate;
+pub use help::{Described, DescribedOption, HelpWish, Side, What, brief, described};
 pub use quantities::{Size, Time};
 pub use queries::QUERIES;
-pub use request::{DataKind, DataPart, Destination, RequestArgs, Word, url_text};
+pub use request::{DataKind, DataPart, Destination, RequestArgs, Spelling, Word, url_text};
 pub use serve::{CellTypesChoice, LogChoice, ServeArgs, SyncChoice};
+pub(super) use slip::meant;
 pub use values::{FIELDS, METHODS, Parts, Pretty, TimingWish, Tool, When, WireWish};
 pub use variables::UNRESERVED;
 use variables::{Fault, Variables};
@@ -42,6 +47,8 @@ pub enum Asked {
     Requests(Vec<RequestArgs>),
     /// A server.
     Serve(Box<ServeArgs>),
+    /// Something about the program itself.
+    Help(HelpWish),
     /// A text that is made from the definitions of the arguments.
     Generated(Generate),
 }
@@ -61,9 +68,11 @@ fn program() -> Command {
     Command::new("httpkit")
         .version(env!("CARGO_PKG_VERSION"))
         .about("See HTTP: serve a JSON or CSV file as an API, and send requests with curl's own options")
+        .override_usage("httpkit [METHOD] URL [ITEM]... [OPTIONS]\n       httpkit serve [FILE]... [OPTIONS]")
+        .disable_help_flag(true)
         .disable_help_subcommand(true)
-        .arg_required_else_help(true)
         .args_conflicts_with_subcommands(true)
+        .arg(help_arg())
         .arg(generate)
 }
 
@@ -74,11 +83,20 @@ fn program() -> Command {
 /// configuration file or a variable that cannot be read.
 pub fn parse(argv: impl IntoIterator<Item = OsString>, outside: &mut Outside<'_>) -> Result<Asked, clap::Error> {
     let argv: Vec<OsString> = argv.into_iter().collect();
-    let mut command = match argv.get(1).and_then(|word| word.to_str()) {
-        Some("request") => return read_requests(&argv[2..], outside).map(Asked::Requests),
-        Some("serve") => program().subcommand(serve::command()),
+    if let Some(wish) = HelpWish::of(&argv) {
+        return Ok(Asked::Help(wish));
+    }
+    let first = argv.get(1).and_then(|word| word.to_str()).unwrap_or_default();
+    let mut command = match first {
+        "request" => return read_requests(&argv[2..], Spelling::Curl, outside),
+        "serve" => program().subcommand(serve::command()),
+        word if short::is_request(word, argv.len() > 2) => return read_requests(&argv[1..], Spelling::Short, outside),
         _ => command(),
     };
+    if let Some(method) = meant(first, METHODS.iter().copied()).filter(|_| argv.len() > 2) {
+        let what = format!("'{first}' is no method, did you mean '{method}'?");
+        return Err(refusal(ErrorKind::InvalidSubcommand, &what));
+    }
     let matches = command.try_get_matches_from_mut(argv)?;
     let said = |what: String| command.clone().error(ErrorKind::InvalidValue, what);
     match (matches.get_one::<String>("generate"), matches.subcommand_matches("serve")) {
@@ -89,10 +107,15 @@ pub fn parse(argv: impl IntoIterator<Item = OsString>, outside: &mut Outside<'_>
 }
 
 /// The arguments of each group in what comes after `request`.
-fn read_requests(words: &[OsString], outside: &mut Outside<'_>) -> Result<Vec<RequestArgs>, clap::Error> {
-    let words: Vec<BString> = words.iter().map(|word| word.as_bytes().into()).collect();
+fn read_requests(arguments: &[OsString], spelling: Spelling, outside: &mut Outside<'_>) -> Result<Asked, clap::Error> {
+    let words: Vec<BString> = arguments.iter().map(|word| word.as_bytes().into()).collect();
     let mut variables = Variables::default();
     let tokens = words::read(&words).map_err(Fault::Usage);
+    if let Ok(tokens) = &tokens
+        && let Some(wish) = help_wish(tokens, arguments)
+    {
+        return Ok(Asked::Help(wish));
+    }
     let tokens = tokens.and_then(|tokens| words::resolve(tokens, outside, &mut variables));
     let tokens = tokens.map_err(|fault| match fault {
         Fault::Usage(what) => refusal(ErrorKind::InvalidValue, &what),
@@ -108,7 +131,15 @@ fn read_requests(words: &[OsString], outside: &mut Outside<'_>) -> Result<Vec<Re
     // All exchanges of a run are in one archive, and what is in place of the content is so for all.
     let har = groups.iter().rev().find_map(|args| args.har.clone());
     groups.iter_mut().for_each(|args| args.har.clone_from(&har));
-    Ok(groups)
+    groups.iter_mut().for_each(|group| group.spelling = spelling);
+    Ok(Asked::Requests(groups))
+}
+
+/// What is asked about requests, if anything is.
+fn help_wish(tokens: &[Token], arguments: &[OsString]) -> Option<HelpWish> {
+    let asked = tokens.iter().find(|token| matches!(token, Token::Other(word) if word == "-h" || word == "--help"))?;
+    let at = arguments.iter().rposition(|word| *word == *asked.to_string())?;
+    HelpWish::read(&arguments[at..], Some(Side::Request))
 }
 
 /// The arguments of one group.
@@ -136,7 +167,12 @@ fn read_group(tokens: &[Token]) -> Result<RequestArgs, String> {
 /// What clap says of a group that is refused here, and if it says nothing, what was said here.
 fn word_of_clap(tokens: &[Token], what: &str) -> clap::Error {
     let argv = ["httpkit", "request"].into_iter().map(OsString::from).chain(words::write(tokens));
-    let matches = program().subcommand(options::command()).try_get_matches_from(argv);
+    // Where any value will do, it lists none as if no other were allowed.
+    let open = |arg: Arg| match arg.is_hide_possible_values_set() {
+        true => arg.value_parser(clap::value_parser!(OsString)),
+        false => arg,
+    };
+    let matches = program().subcommand(options::command().mut_args(open)).try_get_matches_from(argv);
     // It does not say whose value is not UTF-8.
     let error = matches.err().filter(|error| error.kind() != ErrorKind::InvalidUtf8);
     error.unwrap_or_else(|| refusal(ErrorKind::InvalidValue, what))

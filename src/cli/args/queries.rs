@@ -24,8 +24,3 @@ pub const QUERIES: &[(&str, &str)] = &[
     ("_dependent=comments", "with DELETE: remove the comments that point at the record too"),
     ("_=123", "ignored: keeps caches away"),
 ];
-
-/// The list as lines of the help text.
-pub(super) fn lines() -> String {
-    QUERIES.iter().map(|(term, meaning)| format!("  {term}\n      {meaning}\n")).collect()
-}

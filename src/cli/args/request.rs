@@ -52,6 +52,8 @@ pub struct RequestArgs {
     pub warnings: Vec<String>,
     /// The first option that has no place where one of the original dialects is spoken.
     pub http_only: Option<&'static str>,
+    /// Whether the command line is written as curl's are.
+    pub spelling: Spelling,
     /// Words and `--url` values in the order in which they were typed.
     pub targets: Vec<Word>,
     /// Data in the order in which it was typed, whatever option it came with.
@@ -74,6 +76,10 @@ pub struct RequestArgs {
     pub rate: Option<Duration>,
     /// `--ignore-content-length`
     pub ignore_content_length: bool,
+    /// `--send`
+    pub send: Option<PathBuf>,
+    /// `--send-escaped`
+    pub send_escaped: Option<PathBuf>,
     /// `-X`, `--request`
     pub request: Option<String>,
     /// `-H`, `--header`
@@ -368,6 +374,16 @@ impl RequestArgs {
     pub(super) fn forget_traces(&mut self) {
         (self.verbose, self.trace, self.trace_ascii) = (false, None, None);
     }
+}
+
+/// How a command line is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Spelling {
+    /// `httpkit request ...`: every word is what it is to curl.
+    #[default]
+    Curl,
+    /// `httpkit [METHOD] URL [ITEM]...`
+    Short,
 }
 
 /// Where the content of one URL goes.

@@ -7,7 +7,7 @@ use bstr::BString;
 use clap::builder::PathBufValueParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 
-use super::definition::{Definition, Named, named, names, number};
+use super::definition::{Definition, Named, help_arg, named, names, number};
 use super::quantities::{Size, Time};
 use super::{DialectChoice, When};
 
@@ -131,24 +131,28 @@ static PLACE: &[Row] = &[
     Row::value("port", "PORT", "Port to listen on; 0 picks a free one", |args, text| {
         set(&mut args.port, number(text, u16::MAX))
     })
+    .on_screen("listen on this port")
     .letter('p')
     .default("8080")
     .hint(ValueHint::Other),
     Row::text("host", "HOST", "Address or host name to listen on", |args, text| args.host = text)
+        .on_screen("on this address")
         .default("127.0.0.1")
         .hint(ValueHint::Hostname),
 ];
 
 static DATA: &[Row] = &[
-    Row::flag("create", "Create the file if it does not exist", |args| args.create = true),
-    Row::flag("no-save", "Keep changes in memory only", |args| args.no_save = true),
-    Row::flag("read-only", "Refuse every write", |args| args.read_only = true),
+    Row::flag("create", "Create the file if it does not exist", |args| args.create = true)
+        .on_screen("begin a new file"),
+    Row::flag("no-save", "Keep changes in memory only", |args| args.no_save = true).on_screen("keep it in memory"),
+    Row::flag("read-only", "Refuse every write", |args| args.read_only = true).on_screen("refuse to write"),
     Row::text(
         "key",
         "NAME",
         "Member or column that identifies a record (default: 'id'); COLLECTION=NAME sets it for one collection",
         |args, text| args.key.push(text),
     )
+    .on_screen("column of the keys")
     .many()
     .hint(ValueHint::Other),
     Row::text(
@@ -171,6 +175,7 @@ static DATA: &[Row] = &[
         "How CSV cells are shown: as strings, or with numbers, booleans and null inferred",
         |args, text| set(&mut args.types, named(text)),
     )
+    .on_screen("infer types in CSV")
     .one_of(names::<CellTypesChoice>)
     .default("text"),
     Row::value(
@@ -187,6 +192,7 @@ static DIALECT: &[Row] = &[
     Row::value("dialect", "NAME", "Speak the protocol of one of the original systems", |args, text| {
         set(&mut args.dialect, named(text))
     })
+    .on_screen("speak a dialect")
     .told(names::<DialectChoice>, DIALECTS),
     Row::text("site", "NAME", "Site that the dialect 'comma' serves (default: test.com)", |args, text| {
         args.site = Some(text)
@@ -209,11 +215,13 @@ static ACCESS: &[Row] = &[
         "Allow web pages of this origin to read and write (always allowed: pages of this machine); '*' allows all",
         |args, text| args.cors.push(text),
     )
+    .on_screen("allow other origins")
     .many()
     .hint(ValueHint::Url),
     Row::text("token", "TOKEN", "Require 'Authorization: Bearer TOKEN' in every request", |args, text| {
         args.token = Some(text)
     })
+    .on_screen("ask for this token")
     .hint(ValueHint::Other),
 ];
 
@@ -282,9 +290,11 @@ static LOG: &[Row] = &[
     Row::value("log", "FORMAT", "Format of the request log on standard error", |args, text| {
         set(&mut args.log, named(text))
     })
+    .on_screen("how to log requests")
     .one_of(names::<LogChoice>)
     .default("common"),
-    Row::flag("echo-headers", "Log the header sections of requests and responses", |args| args.echo_headers = true),
+    Row::flag("echo-headers", "Log the header sections of requests and responses", |args| args.echo_headers = true)
+        .on_screen("log header sections"),
     Row::value("color", "WHEN", "When to use colors", |args, text| set(&mut args.color, named(text)))
         .one_of(names::<When>)
         .default("auto"),
@@ -326,12 +336,10 @@ static SEE: &[Row] = &[
 /// What `--journal` may keep.
 const MOST_EXCHANGES: usize = 10_000;
 
-const EXAMPLES: &str = "Examples:
-  httpkit serve                         data.json, data.csv or db.json of this folder, else an empty object in memory
-  httpkit serve people.csv              GET /7, PATCH /7, DELETE /7, POST /
-  httpkit serve --create notes.json     create a new file
-  httpkit serve posts.json users.csv    several files, at /posts and /users
-  httpkit serve --echo                  show clients what they send";
+/// The options in the order of the help.
+pub(super) fn all() -> impl Iterator<Item = &'static Row> {
+    OPTIONS.iter().flat_map(|(_, options)| options.iter())
+}
 
 /// The side `serve` as clap knows it.
 pub(super) fn command() -> Command {
@@ -345,8 +353,9 @@ pub(super) fn command() -> Command {
     let options = OPTIONS.iter().flat_map(|(heading, options)| options.iter().map(|option| option.arg(*heading)));
     Command::new("serve")
         .about("Serve a JSON or CSV file as an HTTP API")
-        .after_help(EXAMPLES)
-        .after_long_help(format!("Queries on collections:\n{}\n{EXAMPLES}", super::queries::lines()))
+        .override_usage("httpkit serve [FILE]... [OPTIONS]")
+        .disable_help_flag(true)
+        .arg(help_arg())
         .arg(files)
         .args(options)
 }

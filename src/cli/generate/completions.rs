@@ -76,6 +76,8 @@ fn zsh(made: String) -> String {
     for (mark, _) in MARKS {
         script = script.replace(&format!("({mark})"), &format!("_httpkit_{}", mark.trim_matches('@')));
     }
+    // Those of zsh offer ftp and gopher.
+    script = script.replace(":_urls'", ":_httpkit_urls'");
     // The functions come before the end of the file, which calls `_httpkit` when the file is loaded by its name.
     let end = script.find("if [ \"$funcstack[1]\"").unwrap_or(script.len());
     let (functions, call) = script.split_at(end);

@@ -1,30 +1,30 @@
 //! The man pages: what clap_mangen makes of the arguments, and the sections that it knows nothing of.
 
 use clap::Command;
-use clap::builder::Resettable;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
 use crate::document::BOUNDS;
 
+use crate::cli::args::Side;
 use crate::cli::meaning::MEANINGS;
+use crate::cli::write_out::{SPECIAL, VARIABLES};
 
-use super::sections::{Block, PROGRAM, REQUEST, SERVE, Section};
+use super::sections::{self, Block, Section};
 
 /// The page of the program, or of one of its subcommands, as roff text.
 pub(super) fn page(mut program: Command, subcommand: Option<&str>) -> String {
     program.build();
     let version = program.get_version().unwrap_or_default().to_owned();
     let (command, sections) = match subcommand {
-        None => (program, PROGRAM),
+        None => (program, sections::of(None)),
         Some(name) => {
-            let sections = if name == "request" { REQUEST } else { SERVE };
+            let side = if name == "request" { Side::Request } else { Side::Serve };
+            let sections = sections::of(Some(side));
             // A subcommand that is not there would be a page without options, which the copies in `man/` would show.
             (program.find_subcommand(name).cloned().unwrap_or_default(), sections)
         }
     };
-    // The examples below the help text are a section of their own here.
-    let command = command.after_help(Resettable::Reset).after_long_help(Resettable::Reset);
     let man = Man::new(command).source(format!("httpkit {version}")).manual("httpkit");
     let mut page = Vec::new();
     // Writing to a `Vec` does not fail.
@@ -53,6 +53,9 @@ fn extra(sections: &[Section]) -> String {
                     roff.control("PP", []).text([roman(text)]);
                 }
                 Block::List(terms) => terms.iter().for_each(|(name, meaning)| term(&mut roff, name, meaning)),
+                Block::Variables => {
+                    VARIABLES.iter().chain(SPECIAL).for_each(|(name, meaning)| term(&mut roff, name, meaning));
+                }
                 Block::Exits => {
                     MEANINGS.iter().for_each(|row| term(&mut roff, &row.status.to_string(), row.meaning));
                 }

@@ -9,6 +9,7 @@ mod sections;
 use clap_complete::Shell;
 
 use super::args::{self, Generate};
+pub(super) use sections::{Block, Section, of as sections};
 
 impl Generate {
     /// The text of it, always with a line end at the end.

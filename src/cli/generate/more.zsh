@@ -7,15 +7,20 @@ _httpkit_methods() {
     _describe -t methods 'method' methods
 }
 
+(( $+functions[_httpkit_urls] )) ||
+_httpkit_urls() {
+    compadd -S '' http:// https:// localhost: :8080/
+}
+
 (( $+functions[_httpkit_words] )) ||
 _httpkit_words() {
     local -a methods
     methods=(@METHODS@)
     # Those of the words before the cursor that are methods: one is enough.
     if (( ${#${(M)words[2,CURRENT-1]:#(${(~j:|:)methods})}} == 0 )); then
-        _alternative 'methods:method:_httpkit_methods' 'urls:URL:_urls'
+        _alternative 'methods:method:_httpkit_methods' 'urls:URL:_httpkit_urls'
     else
-        _urls
+        _httpkit_urls
     fi
 }
 

@@ -1,13 +1,13 @@
 //! The sections of the man pages that do not follow from the arguments: plain tables of text.
 
 /// A section of a page.
-pub(super) struct Section {
-    pub(super) title: &'static str,
-    pub(super) blocks: &'static [Block],
+pub(in crate::cli) struct Section {
+    pub(in crate::cli) title: &'static str,
+    pub(in crate::cli) blocks: &'static [Block],
 }
 
 /// A piece of a section.
-pub(super) enum Block {
+pub(in crate::cli) enum Block {
     /// Running text.
     Text(&'static str),
     /// A term, and what it means.
@@ -20,25 +20,37 @@ pub(super) enum Block {
     Bounds,
     /// An item for each exit status of `request`.
     Exits,
+    /// An item for each variable of `-w`.
+    Variables,
 }
 
-use Block::{Bounds, Example, Exits, Item, List, Text};
+use Block::{Bounds, Example, Exits, Item, List, Text, Variables};
 
-use crate::cli::args::QUERIES;
+use crate::cli::args::{QUERIES, Side};
+
+/// The sections of a side's page, or of the program's.
+pub(in crate::cli) fn of(side: Option<Side>) -> &'static [Section] {
+    match side {
+        None => PROGRAM,
+        Some(Side::Request) => REQUEST,
+        Some(Side::Serve) => SERVE,
+    }
+}
 
 /// Of httpkit(1).
-pub(super) const PROGRAM: &[Section] = &[
+const PROGRAM: &[Section] = &[
     Section {
         title: "EXAMPLES",
         blocks: &[
             Example(
-                "httpkit serve --port 8080",
+                "httpkit serve",
                 "Serve data.json, data.csv or db.json from the current folder, else an empty object in memory.",
             ),
             Example(
-                "httpkit request PUT 127.0.0.1/update -d key:val",
-                "Set a member on a server on this machine, port 8080.",
+                "httpkit :8080/posts",
+                "GET from a serve on this machine; the same as httpkit request :8080/posts.",
             ),
+            Example("httpkit put 127.0.0.1/update -d key:val", "Set a member there."),
             Example(
                 "httpkit --generate complete-bash > ~/.local/share/bash-completion/completions/httpkit",
                 "Install completions for bash; other shells likewise.",
@@ -49,27 +61,62 @@ pub(super) const PROGRAM: &[Section] = &[
 ];
 
 /// Of httpkit-request(1).
-pub(super) const REQUEST: &[Section] = &[
+const REQUEST: &[Section] = &[
+    Section {
+        title: "METHOD AND URL",
+        blocks: &[
+            Text("Without METHOD: GET, or POST with data, PUT with -T, HEAD with -I."),
+            Text(
+                "A URL without a scheme means http://. A loopback host without a scheme and a port means port 8080, where 'httpkit serve' listens. ':3000/x' and ':/x' mean this machine.",
+            ),
+            Text(
+                "The word 'request' may be left out where the command line begins with a method, a URL, a port or an option. A leading 'curl' is dropped, so that a command line copied from elsewhere runs as it is.",
+            ),
+        ],
+    },
+    Section {
+        title: "ITEMS",
+        blocks: &[
+            Text("After the URL, items say what is sent. Data are members of a JSON object, and the method is POST:"),
+            Item("name=text", "a member with this text; name=@file: with the text of a file"),
+            Item("name:=JSON", "a member with this JSON value; name:=@file: with that of a file"),
+            Item("name==text", "a parameter of the query"),
+            Item("Name:value", "a field line; 'Name:' removes a default field, 'Name;' sends it empty"),
+            Item("name@file", "a file; then all data are fields of a multipart form"),
+            Text(
+                "A backslash takes the meaning of the sign behind it away: a\\:b=c. After the word 'request', where words are curl's, 'Name:80' and 'name@host' are URLs, as they are for curl. Data items do not go with -d and --json; with -F they are further fields of the form.",
+            ),
+        ],
+    },
     Section {
         title: "EXAMPLES",
         blocks: &[
+            Example("httpkit :8080/posts", "GET from a serve on this machine: no scheme and no host are needed."),
+            Example("httpkit post :8080/posts title=Hi stars:=5 tags:='[\"a\"]'", "Send a JSON object."),
+            Example("httpkit :8080/posts stars==5 X-Tag:news", "A parameter of the query, and a field."),
             Example(
-                "httpkit request 127.0.0.1/Chan_Jin",
-                "GET from a serve on this machine: no scheme and no port are needed.",
+                "httpkit request PUT 127.0.0.1/update -d key:val",
+                "The method is the first word; data as with curl.",
             ),
-            Example("httpkit request PUT 127.0.0.1/update -d key:val", "The method is the first word."),
-            Example(
-                "httpkit request --json '{\"grade\": \"4.0\"}' -X PATCH 127.0.0.1/Chan_Jin",
-                "JSON content, with its media type.",
-            ),
-            Example(
-                "httpkit request --echo-headers 127.0.0.1/",
-                "Show the header sections of both sides around the content.",
-            ),
+            Example("httpkit request --json '{\"grade\": \"4.0\"}' -X PATCH 127.0.0.1/Chan_Jin", "JSON as it is."),
+            Example("httpkit -T photo.png put :8080/photo", "Send a file."),
+            Example("httpkit -O https://example.com/big.iso -C -", "Download a file, and go on where it ends."),
+            Example("httpkit -v -L https://example.com/", "Follow redirects, and show what goes both ways."),
+            Example("httpkit --explain :8080/posts", "Explain each line of the exchange."),
+            Example("httpkit --dry-run post :8080/posts a=b", "Print what would be sent."),
             Example(
                 "httpkit request -sS -o page.html -w '%{http_code}\\n' https://example.com/",
                 "As with curl, in a script.",
             ),
+        ],
+    },
+    Section {
+        title: "VARIABLES OF --write-out",
+        blocks: &[
+            Text(
+                "-w prints its format after each transfer, with these in it as %{NAME}. '@FILE' reads the format from a file.",
+            ),
+            Variables,
         ],
     },
     Section {
@@ -88,14 +135,28 @@ pub(super) const REQUEST: &[Section] = &[
                 "http_proxy, HTTPS_PROXY, ALL_PROXY, NO_PROXY",
                 "Proxies, read as curl reads them. HTTP_PROXY in capitals is not used for http.",
             ),
+            Item("SSL_CERT_FILE, SSL_CERT_DIR", "Certificates to trust, in place of those of the system."),
+            Item("NETRC", "The file of --netrc, in place of ~/.netrc."),
             Item("NO_COLOR, CLICOLOR_FORCE", "If not empty: no colors; colors even into a pipe."),
+            Item("PAGER", "What shows --help on a terminal, in place of less; cat shows it at once."),
+        ],
+    },
+    Section {
+        title: "FILES",
+        blocks: &[
+            Item("~/.netrc", "Names and passwords by host, read with --netrc."),
+            Item(
+                "/etc/ssl/certs",
+                "The certificates that the system trusts, there or where else the system keeps them; --cacert names others.",
+            ),
+            Text("No configuration file is read unless -K names one."),
         ],
     },
     Section { title: "SEE ALSO", blocks: &[Text("httpkit(1), httpkit-serve(1), curl(1), RFC 9110, RFC 9112")] },
 ];
 
 /// Of httpkit-serve(1).
-pub(super) const SERVE: &[Section] = &[
+const SERVE: &[Section] = &[
     Section {
         title: "THE PATH WALKS THE DOCUMENT",
         blocks: &[
@@ -132,6 +193,14 @@ pub(super) const SERVE: &[Section] = &[
                 "httpkit serve",
                 "Serve data.json, data.csv or db.json from the current folder, else an empty object in memory.",
             ),
+            Example("httpkit serve --create notes.json", "Make a new file."),
+            Example("httpkit serve posts.json users.csv", "Serve several files, at /posts and /users."),
+            Example(
+                "httpkit serve people.csv --key email --types auto",
+                "Find records by a column, with numbers as numbers.",
+            ),
+            Example("httpkit serve --echo", "Show clients what they send."),
+            Example("httpkit serve db.json --cors https://example.com", "Let pages of that origin read and write it."),
         ],
     },
     Section {

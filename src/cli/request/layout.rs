@@ -75,7 +75,7 @@ impl Layout {
             asks_progress: args.progress_bar,
             shows_progress: !args.silent && !args.no_progress_meter,
             verbose: args.verbose,
-            wire: args.wire,
+            wire: wire(args),
             is_http: args.dialect == DialectChoice::Http,
             hides_tunnel: args.suppress_connect_headers,
             trace_time: args.trace_time,
@@ -153,7 +153,13 @@ impl Layout {
 
 /// Whether something else stands on standard output in place of the content.
 fn is_taken(args: &RequestArgs) -> bool {
-    args.wire.is_some() || args.har.as_ref().is_some_and(|path| path.as_os_str() == "-")
+    wire(args).is_some() || args.har.as_ref().is_some_and(|path| path.as_os_str() == "-")
+}
+
+/// How the exchange is shown byte for byte, if it is: what `--send` sends is shown so in any case.
+fn wire(args: &RequestArgs) -> Option<WireWish> {
+    let is_raw = args.send.is_some() || args.send_escaped.is_some();
+    args.wire.or(is_raw.then_some(WireWish { all: false }))
 }
 
 /// The time of day here, and a blank.

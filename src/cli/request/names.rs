@@ -1,6 +1,7 @@
 //! Names of files that come from the network.
 
-use crate::print::turns_text;
+use super::plan::Transfer;
+use crate::print::{line, turns_text};
 
 /// The last part of a name from the network: no folder, no way up, no control character, nothing that turns the direction
 /// of text around, and no dot before it, which would hide the file.
@@ -8,6 +9,13 @@ pub(crate) fn safe_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = last.chars().filter(|sign| !sign.is_control() && !turns_text(*sign)).collect();
     name.trim_start_matches('.').to_owned()
+}
+
+/// What a transfer is called where several are at work: its file, else its URL without the scheme.
+pub(crate) fn label(transfer: &Transfer) -> String {
+    let file = transfer.file.as_deref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy());
+    let url = transfer.target.as_ref().map_or(transfer.url.clone(), |target| format!("{}{}", target.host, target.path));
+    line(file.as_deref().unwrap_or(&url))
 }
 
 /// The file's name in `Content-Disposition` (RFC 6266), made safe. Like curl, it takes `filename` and not `filename*`,

@@ -42,6 +42,8 @@ pub(crate) struct Plan {
     pub(crate) pace: Option<Duration>,
     /// The form as it was typed, if there is one.
     pub(crate) form: Option<Form>,
+    /// Bytes that are sent in place of requests.
+    pub(crate) raw: Option<Vec<u8>>,
     /// What the user should know, though it is no failure.
     pub(crate) warnings: Vec<String>,
 }

@@ -115,6 +115,11 @@ impl SocketBody {
         }
     }
 
+    /// Bytes that have come behind the whole response, if it is over.
+    pub(super) fn surplus(&self) -> &[u8] {
+        if matches!(self.rest, Rest::Nothing) { self.connection.pending() } else { &[] }
+    }
+
     /// The connection, if it can be used again.
     pub(super) fn into_connection(self) -> Option<Connection> {
         // Octets behind a whole response belong to no response (RFC 9112 6.3): such a connection is not used again.

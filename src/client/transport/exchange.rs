@@ -84,6 +84,14 @@ impl Exchange {
         }
     }
 
+    /// Bytes that have come behind the whole response and belong to none (RFC 9112 6.3).
+    pub fn surplus(&self) -> &[u8] {
+        match &self.incoming {
+            Incoming::Socket(body) => body.surplus(),
+            Incoming::Library(_) => &[],
+        }
+    }
+
     /// The connection, if it can be used again.
     pub(super) fn into_connection(self) -> Option<Connection> {
         match self.incoming {

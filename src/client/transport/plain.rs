@@ -38,13 +38,25 @@ impl Plain {
     ///
     /// # Errors
     /// `Kind::Send`, `Kind::Time`.
-    pub fn send(&mut self, mut octets: &[u8]) -> Result<(), Error> {
+    pub fn send(&mut self, octets: &[u8]) -> Result<(), Error> {
+        self.push(octets, false)
+    }
+
+    /// Sends octets, told as the head of a request, whatever they are.
+    ///
+    /// # Errors
+    /// `Kind::Send`, `Kind::Time`.
+    pub fn send_head(&mut self, octets: &[u8]) -> Result<(), Error> {
+        self.push(octets, true)
+    }
+
+    fn push(&mut self, mut octets: &[u8], is_head: bool) -> Result<(), Error> {
         while !octets.is_empty() {
             self.stream.limit(self.deadline.left()?).map_err(|error| receive_failure(&error))?;
             match self.stream.write(octets) {
                 Ok(written) => {
                     if let Some(tap) = &self.tap {
-                        tap.sent(&octets[..written], 0, Some(self.number));
+                        tap.sent(&octets[..written], if is_head { written } else { 0 }, Some(self.number));
                     }
                     octets = &octets[written..];
                 }

@@ -16,7 +16,7 @@ const SCHEMES: &[&str] = &["http", "https", "file"];
 const TLS_VERSIONS: &[&str] = &["default", "1.2", "1.3"];
 
 pub(super) static CONNECTION: &[Row] = &[
-    Row::flag("location", "Follow redirects", |args| args.location = true).letter('L'),
+    Row::flag("location", "Follow redirects", |args| args.location = true).on_screen("follow redirects").letter('L'),
     Row::flag("follow", "Follow redirects with the method that each of them asks for, even with -X", |args| {
         args.follow = true
     }),
@@ -47,6 +47,7 @@ pub(super) static CONNECTION: &[Row] = &[
     Row::value("max-time", "SECONDS", "Maximum time for the whole transfer", |args, text| {
         put(&mut args.max_time, seconds(text))
     })
+    .on_screen("time limit")
     .letter('m')
     .in_dialects(),
     Row::value("connect-timeout", "SECONDS", "Connection timeout", |args, text| {
@@ -185,5 +186,7 @@ pub(super) static CONNECTION: &[Row] = &[
         put(&mut args.tls_max, one(TLS_VERSIONS, text))
     })
     .one_of(|| possible(TLS_VERSIONS)),
-    Row::flag("insecure", "Accept any certificate", |args| args.insecure = true).letter('k'),
+    Row::flag("insecure", "Accept any certificate", |args| args.insecure = true)
+        .on_screen("trust any certificate")
+        .letter('k'),
 ];

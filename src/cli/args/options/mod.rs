@@ -16,6 +16,8 @@ use request::REQUEST;
 use response::RESPONSE;
 use row::Row;
 
+use super::definition::help_arg;
+
 /// All options, under the headings of the help.
 static OPTIONS: [(&str, &[Row]); 5] =
     [("Request", REQUEST), ("Response", RESPONSE), ("Output", OUTPUT), ("Connection", CONNECTION), ("Proxy", PROXY)];
@@ -37,25 +39,19 @@ pub(super) fn find_letter(letter: char) -> Option<&'static Row> {
 
 /// The side `request` as clap knows it.
 pub(super) fn command() -> Command {
-    let help = Arg::new("help").short('h').long("help").action(ArgAction::HelpShort).help("Show this help");
     let words = Arg::new("words")
-        .value_name("[METHOD] URL")
+        .value_name("[METHOD] URL [ITEM]")
         .value_hint(ValueHint::Url)
         .num_args(1..)
         .action(ArgAction::Append)
-        .help("Method, unless the options imply it, and URL");
+        .help("Method, unless the options imply it, URL, and items: name=text, name:=JSON, name==query, Name:field, name@file");
     let options = OPTIONS.iter().flat_map(|(heading, options)| options.iter().map(|option| option.arg(Some(heading))));
     Command::new("request")
         .about("Send a request and print the response")
-        .override_usage("httpkit request [METHOD] URL... [OPTIONS]")
-        .after_help(
-            "Without METHOD: GET, or POST with data, PUT with -T, HEAD with -I.\n\
-             A URL without a scheme means http://. A loopback host without a scheme and a port means port 8080, where\n\
-             'httpkit serve' listens. ':3000/x' and ':/x' mean this machine.",
-        )
+        .override_usage("httpkit [METHOD] URL [ITEM]... [OPTIONS]\n       httpkit request [METHOD] URL... [OPTIONS]")
         .args_override_self(true)
         .disable_help_flag(true)
-        .arg(help)
+        .arg(help_arg())
         .arg(words)
         .args(options)
 }

@@ -10,13 +10,13 @@ use crate::cli::args::values::{Parts, Pretty, TimingWish, When, WireWish, octets
 pub(super) static OUTPUT: &[Row] = &[
     Row::path("output", "FILE", "Write the content to this file; '-' is standard output", |args, path| {
         args.destinations.push(Destination::File(path))
-    })
+    }).on_screen("save in FILE")
     .letter('o')
     .many()
     .in_dialects(),
     Row::flag("remote-name", "Write the content to a file named as in the URL", |args| {
         args.destinations.push(Destination::RemoteName)
-    })
+    }).on_screen("save under its name")
     .letter('O')
     .many()
     .in_dialects(),
@@ -79,7 +79,7 @@ pub(super) static OUTPUT: &[Row] = &[
             args.wire = Some(WireWish { all: one(&["", "all"], text)? == "all" });
             Ok(())
         },
-    )
+    ).on_screen("show every byte")
     .in_dialects(),
     Row::maybe(
         "timing",
@@ -118,7 +118,7 @@ pub(super) static OUTPUT: &[Row] = &[
     Row::flag("explain", "Explain the exchange line by line, in place of printing the content", |args| {
         args.explain = true;
         args.print = Some(Parts::default());
-    }),
+    }).on_screen("explain every line"),
     Row::path(
         "explain-message",
         "FILE",
@@ -133,10 +133,10 @@ pub(super) static OUTPUT: &[Row] = &[
         "FORMAT",
         "Print FORMAT at the end, with %{variables}: http_code, time_total, size_download, ...",
         |args, text| args.write_out = Some(text),
-    )
+    ).on_screen("print it at the end")
     .letter('w')
     .in_dialects(),
-    Row::flag("silent", "Print no errors and no progress", |args| args.silent = true).letter('s').in_dialects(),
+    Row::flag("silent", "Print no errors and no progress", |args| args.silent = true).on_screen("print no errors").letter('s').in_dialects(),
     Row::flag("show-error", "Print errors even with --silent", |args| args.show_error = true).letter('S').in_dialects(),
     Row::flag("no-progress-meter", "Show no progress bar", |args| args.no_progress_meter = true).in_dialects(),
     Row::flag("no-buffer", "Write output as it arrives (always on)", |_| ()).letter('N').in_dialects(),

@@ -10,6 +10,7 @@ const FIELDS: &[&str] = &["Proxy-Authorization:", "Proxy-Connection:", "User-Age
 
 pub(super) static PROXY: &[Row] = &[
     Row::text("proxy", "URL", "Send requests through this proxy", |args, text| args.proxy = Some(text))
+        .on_screen("use this proxy")
         .letter('x')
         .hint(ValueHint::Url),
     Row::text("proxy-user", "USER:PASSWORD", "User name and password for the proxy", |args, text| {

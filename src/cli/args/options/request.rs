@@ -11,6 +11,7 @@ use crate::client::Protocol;
 
 pub(super) static REQUEST: &[Row] = &[
     Row::text("request", "METHOD", "Use METHOD as the request method", |args, text| args.request = Some(text))
+        .on_screen("request method")
         .letter('X')
         .offering(METHODS)
         .in_dialects(),
@@ -21,6 +22,7 @@ pub(super) static REQUEST: &[Row] = &[
          field lines from a file",
         |args, text| args.header.push(text),
     )
+    .on_screen("send a field line")
     .letter('H')
     .offering(FIELDS)
     .many(),
@@ -31,6 +33,7 @@ pub(super) static REQUEST: &[Row] = &[
          ends",
         |args, text| args.part(DataKind::Data, text),
     )
+    .on_screen("send DATA with POST")
     .letter('d')
     .many()
     .hint(ValueHint::FilePath)
@@ -62,9 +65,12 @@ pub(super) static REQUEST: &[Row] = &[
     Row::bytes("json", "DATA", "Send DATA as JSON, with POST, and ask for JSON", |args, text| {
         args.part(DataKind::Json, text)
     })
+    .on_screen("send JSON")
     .many()
     .hint(ValueHint::FilePath),
-    Row::flag("get", "Put the data into the query of the URL and use GET", |args| args.get = true).letter('G'),
+    Row::flag("get", "Put the data into the query of the URL and use GET", |args| args.get = true)
+        .on_screen("data into the query")
+        .letter('G'),
     Row::bytes(
         "url-query",
         "DATA",
@@ -81,6 +87,7 @@ pub(super) static REQUEST: &[Row] = &[
         "Send this file as the content, with PUT; '-' is standard input, '{a,b}' are two files",
         |args, text| args.upload_file.push(path(text)),
     )
+    .on_screen("send a file (PUT)")
     .letter('T')
     .many()
     .hint(ValueHint::FilePath),
@@ -91,6 +98,7 @@ pub(super) static REQUEST: &[Row] = &[
          password that is left out",
         |args, text| args.user = Some(text),
     )
+    .on_screen("user and password")
     .letter('u')
     .hint(ValueHint::Username),
     Row::flag("disallow-username-in-url", "Refuse URLs with a user name in them", |args| {
@@ -112,6 +120,7 @@ pub(super) static REQUEST: &[Row] = &[
          ';filename=', ';headers=' and ';encoder='; 'name=(' and '=)' put what is between them into one field",
         |args, text| args.forms.push((false, text)),
     )
+    .on_screen("send a form field")
     .letter('F')
     .many()
     .hint(ValueHint::FilePath),
@@ -130,6 +139,7 @@ pub(super) static REQUEST: &[Row] = &[
     Row::bytes("cookie", "DATA|FILE", "Send these cookies ('name=value; ...') or those in this file", |args, text| {
         args.cookie.push(text)
     })
+    .on_screen("send cookies")
     .letter('b')
     .many()
     .hint(ValueHint::FilePath),
@@ -139,6 +149,7 @@ pub(super) static REQUEST: &[Row] = &[
         "Write all cookies to this file at the end; '-' is standard output",
         |args, path| args.cookie_jar = Some(path),
     )
+    .on_screen("keep cookies")
     .letter('c'),
     Row::flag("junk-session-cookies", "Ignore the session cookies in the cookie file", |args| {
         args.junk_session_cookies = true
@@ -215,6 +226,19 @@ pub(super) static REQUEST: &[Row] = &[
         "Send this request target in place of the URL's path and query",
         |args, text| args.request_target = Some(text),
     ),
+    Row::path(
+        "send",
+        "FILE",
+        "Send the bytes of FILE ('-' is standard input) as they are, in place of a request, and show what comes as \
+         --wire does",
+        |args, path| args.send = Some(path),
+    ),
+    Row::path(
+        "send-escaped",
+        "FILE",
+        "Like --send, with \\r, \\n, \\t, \\xNN and \\\\ as --wire writes them; line ends of the file itself count for nothing",
+        |args, path| args.send_escaped = Some(path),
+    ),
     Row::flag("path-as-is", "Keep /../ and /./ in the path", |args| args.path_as_is = true),
     Row::flag("http1.0", "Use HTTP/1.0", |args| args.protocol = Some(Protocol::Http10)).letter('0'),
     Row::flag("http1.1", "Use HTTP/1.1", |args| args.protocol = Some(Protocol::Http11)),
@@ -225,6 +249,7 @@ pub(super) static REQUEST: &[Row] = &[
     .one_of(names::<DialectChoice>)
     .in_dialects(),
     Row::flag("dry-run", "Print the request exactly as it would be sent, and send nothing", |args| args.dry_run = true)
+        .on_screen("only print it")
         .also(&["offline"])
         .in_dialects(),
     Row::value(

@@ -7,6 +7,7 @@ use crate::cli::args::values::Parts;
 
 pub(super) static RESPONSE: &[Row] = &[
     Row::flag("include", "Include the header section of the response in the output", |args| args.include = true)
+        .on_screen("with header section")
         .letter('i')
         .also(&["show-headers"])
         .in_dialects(),
@@ -26,6 +27,7 @@ pub(super) static RESPONSE: &[Row] = &[
         args.forget_traces();
         args.verbose = true;
     })
+    .on_screen("show both sides")
     .letter('v')
     .in_dialects(),
     Row::path(
@@ -63,6 +65,7 @@ pub(super) static RESPONSE: &[Row] = &[
     Row::flag("fail", "Fail with exit status 22 on a status of 400 or above, and do not print the content", |args| {
         (args.fail, args.fail_with_body) = (true, false)
     })
+    .on_screen("fail on 4xx and 5xx")
     .letter('f')
     .in_dialects(),
     Row::flag(

@@ -52,6 +52,7 @@ pub(crate) fn finish(mut exchange: Exchange, run: &mut Running<'_>) -> Result<()
     let Running { plan, transfer, session, out, report, .. } = run;
     let printed = verdict(transfer, &exchange, &plan.layout).and_then(|verdict| match verdict {
         Verdict::Wanted => print_content(&mut exchange, plan, &transfer.spec, &session.bars, out),
+        Verdict::Unneeded if exchange.expected() == Some(0) => out.say_status(&exchange.head),
         Verdict::Unneeded => Ok(()),
         Verdict::Unchanged => {
             out.remark("the content is not newer than was asked for: taken as 304");
@@ -61,6 +62,7 @@ pub(crate) fn finish(mut exchange: Exchange, run: &mut Running<'_>) -> Result<()
     });
     report.downloaded = exchange.received();
     printed?;
+    out.tell_surplus(exchange.surplus());
     session.transport.keep(exchange);
     Ok(())
 }
@@ -76,7 +78,7 @@ fn print_content(
     let layout = &plan.layout;
     let failure = refusal(layout, &exchange.head);
     if let (Some(failure), true) = (&failure, layout.fail) {
-        return Err(failure.clone());
+        return Err(with_detail(failure.clone(), exchange));
     }
     let body = out.body(exchange.head.text("content-type").as_deref());
     let mut delivery = Delivery::begin(body, exchange.expected(), layout, bars, out)?;
@@ -91,8 +93,35 @@ fn print_content(
     delivery.end(exchange.received())?;
     out.trailer(exchange.trailer())?;
     out.finish()?;
+    if exchange.received() == 0 {
+        out.say_status(&exchange.head)?;
+    }
     out.date(&exchange.head);
     failure.map_or(Ok(()), Err)
+}
+
+/// The longest problem document that is read for its detail.
+const PROBLEM: u64 = 64 << 10;
+
+/// The failure with what the server says of it, if that is a problem document (RFC 9457).
+fn with_detail(failure: Error, exchange: &mut Exchange) -> Error {
+    let media_type = exchange.head.text("content-type").unwrap_or_default();
+    let is_problem = media_type.get(..24).is_some_and(|start| start.eq_ignore_ascii_case("application/problem+json"));
+    if !is_problem || exchange.expected().is_none_or(|length| length > PROBLEM) {
+        return failure;
+    }
+    let mut content = Vec::new();
+    // What cannot be read says nothing more; the failure is the status.
+    let read = read_plain(exchange, |bytes| {
+        content.extend_from_slice(bytes);
+        Ok(())
+    });
+    let problem = read.ok().and_then(|()| serde_json::from_slice::<serde_json::Value>(&content).ok());
+    let said = problem.as_ref().and_then(|problem| problem.get("detail").or(problem.get("title"))?.as_str());
+    match said {
+        Some(said) => Error::new(failure.kind, format!("{}: {said}", failure.message)),
+        None => failure,
+    }
 }
 
 /// Content on its way to where it goes, wherever it comes from.

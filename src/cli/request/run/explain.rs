@@ -6,10 +6,10 @@ use std::path::Path;
 
 use crate::cli::args::{RequestArgs, Word};
 use crate::cli::exit;
-use crate::cli::meaning::{MEANINGS, Meaning};
+use crate::cli::meaning::{MEANINGS, Meaning, tell};
 use crate::cli::request::layout::Layout;
 use crate::client::{Error, Kind, reason};
-use crate::print::{Page, Palette, Sink, Terminal, Tone, explained};
+use crate::print::{Page, Sink, Terminal, explained};
 use crate::remark::{Around, explain};
 
 /// Of a message so many bytes are looked at.
@@ -100,20 +100,6 @@ fn meaning(number: &str) -> Result<&'static Meaning, Error> {
         let numbers: Vec<String> = MEANINGS.iter().map(|row| row.status.to_string()).collect();
         usage(format!("no transfer ends with exit status {status}: expected one of {}", numbers.join(", ")))
     })
-}
-
-fn tell(row: &Meaning, palette: Palette, width: usize) -> String {
-    let tone = if row.status == exit::SUCCESS { Tone::Good } else { Tone::Bad };
-    let number = palette.paint(tone, &row.status.to_string()).into_owned();
-    let gap = " ".repeat(4 - row.status.to_string().len());
-    let paragraph = |label: &str, text: &str| {
-        let rows =
-            crate::print::wrapped(label.split_terminator(' ').chain(text.split(' ')), width.saturating_sub(5).max(20));
-        let rows = rows.join("\n    ");
-        format!("    {}\n", rows.replacen(label, &palette.paint(Tone::Faint, label), usize::from(!label.is_empty())))
-    };
-    let said = paragraph("", row.meaning);
-    format!("{number}{gap}{}{}{}", said.trim_start(), paragraph("causes:", row.causes), paragraph("try:", row.remedy))
 }
 
 fn write(octets: &[u8], terminal: &mut Terminal) -> Result<(), Error> {

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::saving;
 use crate::cli::exit;
@@ -19,6 +19,8 @@ pub(crate) struct Output<'a> {
     layout: &'a Layout,
     stdout: &'a mut Sink,
     stderr: &'a mut Sink,
+    /// What the transfer is called beside its bar.
+    name: String,
     path: Option<PathBuf>,
     /// Whether the server may choose the name of the file.
     servers_choice: bool,
@@ -41,9 +43,20 @@ impl<'a> Output<'a> {
         stderr: &'a mut Sink,
         transfer: &Transfer,
     ) -> Output<'a> {
-        let (path, servers_choice, discards) = (transfer.file.clone(), transfer.servers_choice, transfer.is_discarded);
-        let (file, appends, delivered, before, is_spilled) = (None, false, 0, 0, false);
-        Output { layout, stdout, stderr, path, servers_choice, discards, file, appends, delivered, before, is_spilled }
+        Output {
+            layout,
+            stdout,
+            stderr,
+            name: names::label(transfer),
+            path: transfer.file.clone(),
+            servers_choice: transfer.servers_choice,
+            discards: transfer.is_discarded,
+            file: None,
+            appends: false,
+            delivered: 0,
+            before: 0,
+            is_spilled: false,
+        }
     }
 
     /// Begins an attempt: what an earlier one named is forgotten, and what it wrote to a file is taken away.
@@ -244,6 +257,17 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// Says to a person that bytes have come behind the content.
+    pub(crate) fn tell_surplus(&mut self, bytes: &[u8]) {
+        const SHOWN: usize = 30;
+        if !bytes.is_empty() && self.stderr.is_terminal {
+            let first = String::from_utf8_lossy(&bytes[..bytes.len().min(SHOWN)]);
+            let cut = if bytes.len() > SHOWN { "..." } else { "" };
+            let size = print::size(bytes.len() as u64);
+            self.warn(&format!("{size} behind the content belong to no response: '{first}{cut}'; --wire shows them"));
+        }
+    }
+
     /// Says how much a terminal was not shown, if that is so.
     pub(crate) fn warn_of_withheld(&mut self, body: &print::Body, octets: u64) {
         if body.is_withheld() {
@@ -257,7 +281,37 @@ impl<'a> Output<'a> {
             return Progress::in_line(expected, self.stderr.share());
         }
         let is_free = self.stderr.is_terminal && (self.path.is_some() || !self.stdout.is_terminal);
-        Progress::new(self.layout.shows_progress && is_free, expected, bars)
+        Progress::new(self.layout.shows_progress && is_free, expected, &self.name, bars)
+    }
+
+    /// Says to a person what was saved in which time, if a file was.
+    pub(crate) fn say_saved(&mut self, taken: Duration, bars: &Bars) {
+        let saved = self.file.as_ref().and_then(|file| file.metadata().ok()).filter(|metadata| metadata.is_file());
+        if let (Some(metadata), Some(path), true) =
+            (saved, &self.path, self.layout.shows_progress && self.stderr.is_terminal)
+        {
+            let (size, time) = (print::size(metadata.len()), print::time(taken));
+            let line = format!("saved {}, {size}, {time}\n", print::line(&path.display().to_string()));
+            bars.aside(|| say(self.stderr, &line));
+        }
+    }
+
+    /// Shows the status line of a response without content to a person who would see nothing at all.
+    ///
+    /// # Errors
+    /// `Kind::Write`, `Kind::Closed`.
+    pub(crate) fn say_status(&mut self, head: &ReplyHead) -> Result<(), Error> {
+        let layout = self.layout;
+        let shows_else = layout.include
+            || layout.verbose
+            || layout.parts.is_some()
+            || layout.wire.is_some()
+            || layout.write_out.is_some();
+        if shows_else || layout.silent || self.discards || self.path.is_some() || !self.stdout.is_terminal {
+            return Ok(());
+        }
+        let line = head.octets.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
+        to_stdout(self.stdout, &print::lines(line, "", true, layout.manner(true)))
     }
 
     /// Whether content is shown at all.

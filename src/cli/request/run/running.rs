@@ -7,7 +7,7 @@ use super::output::Output;
 use super::record::{Book, Record};
 use super::report::Report;
 use super::session::Session;
-use super::{verbose, wire};
+use super::{upload, verbose, wire};
 use crate::cli::request::plan::{Plan, Transfer};
 use crate::client::transport::Exchange;
 use crate::client::{Error, Hop, Request};
@@ -49,12 +49,14 @@ impl<'r> Running<'r> {
             target: transfer.target.clone().ok(),
             method: transfer.spec.first_method().to_owned(),
             file: transfer.file.as_ref().map(|path| path.display().to_string()),
-            number: session.begin(
-                verbose::tap(&plan.layout, &terminal.error)
-                    .into_iter()
-                    .chain(wire::tap(&plan.layout, &terminal.output))
-                    .chain(record.as_ref().map(Record::tap)),
-            ),
+            number: {
+                // The bar first: it makes place for the lines of the others.
+                let upload = upload::tap(plan, transfer, &terminal.error, &session.bars);
+                let verbose = verbose::tap(&plan.layout, &terminal.error);
+                let wire = wire::tap(&plan.layout, &terminal.output);
+                let record = record.as_ref().map(Record::tap);
+                session.begin(upload.into_iter().chain(verbose).chain(wire).chain(record))
+            },
             ..Report::default()
         };
         let Terminal { input, input_is_terminal, output, error, variable } = terminal;

@@ -70,7 +70,7 @@ impl Session {
             urls: self.urls,
             started: self.started,
             stop,
-            bars: self.bars.clone(),
+            bars: self.bars.named(),
         }
     }
 
@@ -80,6 +80,11 @@ impl Session {
         let taps = self.listeners.iter().map(|listener| listener.tap(number)).chain(listeners);
         self.transport.watch(taps.reduce(Tap::and));
         number
+    }
+
+    /// Ends a transfer: what listened to it is let go, a bar with it.
+    pub(crate) fn unwatch(&mut self) {
+        self.transport.watch(None);
     }
 
     /// Works with the routes and limits of a plan from now on.

@@ -8,7 +8,7 @@ use super::output::{self, Output, fail};
 use super::running::Running;
 use super::session::Session;
 use super::telling::tell;
-use super::{instead, local};
+use super::{instead, local, raw};
 use crate::cli::exit;
 use crate::cli::request::plan::{Plan, Transfer};
 use crate::cli::request::retry::retry_after;
@@ -41,12 +41,15 @@ pub(crate) fn run_transfer(
     let mut run = Running::begin(plan, transfer, url, session, terminal);
     let outcome = match (plan.dialect, &transfer.local) {
         (Some(dialect), _) => converse(dialect, &mut run),
+        (None, _) if plan.raw.is_some() => raw::send(plan.raw.as_deref().unwrap_or_default(), &mut run),
         (None, Some(path)) => local::transfer(path, &mut run),
         (None, None) => attempts(&mut run),
     };
-    if outcome.is_err() {
-        run.out.abandon();
+    match outcome {
+        Ok(()) => run.out.say_saved(run.started.elapsed(), &run.session.bars),
+        Err(_) => run.out.abandon(),
     }
+    run.session.unwatch();
     run.note_output();
     let mut report = run.report;
     if let Err(error) = &outcome {

@@ -12,7 +12,7 @@ use super::glob::Globbed;
 use super::target::reading;
 use super::upload::{self, Upload};
 use super::urls::{self, Named};
-use super::{content, destination, dialect, fields, form, limits, target};
+use super::{content, destination, dialect, fields, form, items, limits, raw, target};
 use crate::cli::args::{Destination, DialectChoice, RequestArgs, url_text};
 use crate::cli::request::layout::Layout;
 use crate::cli::request::plan::{Form, Plan, Transfer};
@@ -38,55 +38,21 @@ pub(crate) struct Surroundings<'a> {
 pub(crate) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<Plan, Error> {
     let mut warnings = args.warnings.clone();
     limits::default_scheme(args)?;
+    let args = &*items::read(args, target::split(&args.targets).1, around.input)?;
     let (word, words) = target::split(&args.targets);
+    warnings.extend(target::slip(&args.targets));
     let urls = urls::named(words, around.input)?;
-    if urls.is_empty() {
-        return Err(Error::new(Kind::Usage, "no URL, expected 'httpkit request [METHOD] URL'; try --help"));
-    }
+    target::check(&args.targets)?;
     let data = data(args, around)?;
     let (typed_cookies, cookie_files) = cookies(&args.cookie);
     let queries = queries(args, data.as_ref(), around)?;
-    let mut fields = typed_fields(args, around, &mut warnings)?;
-    let quoting = if args.form_escape { Quoting::Backslash } else { Quoting::Percent };
-    let mut form_around = form::Around { input: &mut *around.input, warnings: &mut warnings };
-    let form = form::read(&args.forms, quoting, &mut fields, &mut form_around)?;
-    let request = RequestSpec {
-        method: args.request.clone().or(word),
-        head_only: args.head,
-        protocol: args.protocol.unwrap_or_default(),
-        request_target: args.request_target.clone(),
-        fields,
-        proxy_fields: fields::read(&args.proxy_header, around.input, &mut |what| warnings.push(what))?,
-        user_agent: args.user_agent.clone(),
-        referer: args.referer.as_ref().map(|text| text.strip_suffix(b";auto").unwrap_or(text).into()),
-        obeys: args.follow,
-        total: None,
-        range: args.range.as_deref().map(|text| range(text, &mut warnings)),
-        condition: args.time_cond.as_deref().and_then(|text| limits::condition(text, &mut warnings)),
-        compressed: args.compressed,
-        transfer_codings: args.tr_encoding,
-        credentials: credentials(args),
-        scheme: scheme(args),
-        netrc: netrc(args, around)?,
-        cookies: Some(typed_cookies).filter(|text| !text.is_empty()),
-        body: match form {
-            Some((content, media_type)) => Body::Data(content, Some(media_type)),
-            None => body(args, data),
-        },
-    };
+    let mut request = request(args, data, around, &mut warnings)?;
+    request.method = args.request.clone().or(word);
+    request.cookies = Some(typed_cookies).filter(|text| !text.is_empty());
     check_body(args)?;
     destination::check(args, urls.len())?;
     limits::some_scheme(args)?;
-    let is_plain = args.globoff || dialect::of(args)?.is_some();
-    let mut transfers = Vec::new();
-    for (place, url) in urls.iter().enumerate() {
-        for file in upload::files(args, place)? {
-            for globbed in url.expand(is_plain)? {
-                let aim = Aim { url, place, globbed, file: file.clone() };
-                transfers.push(transfer(args, aim, &request, &queries, around)?);
-            }
-        }
-    }
+    let transfers = transfers(args, &urls, &request, &queries, around)?;
     let mut layout = Layout::of(args, around.variable);
     layout.write_out = layout.write_out.map(|text| content::format(text, around.input)).transpose()?;
     Ok(Plan {
@@ -104,8 +70,65 @@ pub(crate) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
         dialect: dialect::of(args)?,
         pace: args.rate,
         form: (!args.forms.is_empty()).then(|| Form { parts: args.forms.clone(), escapes: args.form_escape }),
+        raw: raw::read(args, around.input)?,
         warnings,
     })
+}
+
+/// The request, but for what the words of the command line say, and its cookies.
+fn request(
+    args: &RequestArgs,
+    data: Option<Content>,
+    around: &mut Surroundings<'_>,
+    warnings: &mut Vec<String>,
+) -> Result<RequestSpec, Error> {
+    let mut fields = typed_fields(args, around, warnings)?;
+    let quoting = if args.form_escape { Quoting::Backslash } else { Quoting::Percent };
+    let mut form_around = form::Around { input: &mut *around.input, warnings };
+    let form = form::read(&args.forms, quoting, &mut fields, &mut form_around)?;
+    Ok(RequestSpec {
+        head_only: args.head,
+        protocol: args.protocol.unwrap_or_default(),
+        request_target: args.request_target.clone(),
+        fields,
+        proxy_fields: fields::read(&args.proxy_header, around.input, &mut |what| warnings.push(what))?,
+        user_agent: args.user_agent.clone(),
+        referer: args.referer.as_ref().map(|text| text.strip_suffix(b";auto").unwrap_or(text).into()),
+        obeys: args.follow,
+        range: args.range.as_deref().map(|text| range(text, warnings)),
+        condition: args.time_cond.as_deref().and_then(|text| limits::condition(text, warnings)),
+        compressed: args.compressed,
+        transfer_codings: args.tr_encoding,
+        credentials: credentials(args),
+        scheme: scheme(args),
+        netrc: netrc(args, around)?,
+        body: match form {
+            Some((content, media_type)) => Body::Data(content, Some(media_type)),
+            None => body(args, data),
+        },
+        ..RequestSpec::default()
+    })
+}
+
+/// What is sent, in order: to each URL, and all that a pattern stands for, each file.
+fn transfers(
+    args: &RequestArgs,
+    urls: &[Named],
+    request: &RequestSpec,
+    queries: &[String],
+    around: &Surroundings<'_>,
+) -> Result<Vec<Transfer>, Error> {
+    let is_plain = args.globoff || dialect::of(args)?.is_some();
+    let mut transfers = Vec::new();
+    for (place, url) in urls.iter().enumerate() {
+        for file in upload::files(args, place)? {
+            for globbed in url.expand(is_plain)? {
+                let aim = Aim { url, place, globbed, file: file.clone() };
+                transfers.push(transfer(args, aim, request, queries, around)?);
+            }
+        }
+    }
+    Ok(transfers)
 }
 
 /// One URL of a command line, and the file that is sent there.

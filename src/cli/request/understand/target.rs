@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use crate::cli::args::{METHODS, RequestArgs, Word};
+use crate::cli::args::{METHODS, RequestArgs, Word, meant};
 use crate::client::{Error, Kind, Reading, TargetUri, has_scheme};
 
 /// The port that `serve` listens on if nothing else is said.
@@ -17,6 +17,28 @@ pub(crate) fn split(words: &[Word]) -> (Option<String>, &[Word]) {
         _ => None,
     };
     (method.clone(), &words[usize::from(method.is_some())..])
+}
+
+/// A first word that may have been meant as a method, though it is a URL.
+pub(crate) fn slip(words: &[Word]) -> Option<String> {
+    let [Word::Plain(first), _, ..] = words else { return None };
+    let method = meant(first, METHODS.iter().copied()).filter(|_| as_method(first).is_none())?;
+    Some(format!("'{first}' is taken as a URL; did you mean '{method}'?"))
+}
+
+/// Whether there is a URL.
+///
+/// # Errors
+/// `Kind::Usage` if there is none, or a method stands where it should.
+pub(crate) fn check(words: &[Word]) -> Result<(), Error> {
+    let what = match words {
+        [] => "no URL, expected 'httpkit request [METHOD] URL'; try --help".to_owned(),
+        [Word::Plain(word)] if METHODS.contains(&&**word) => {
+            format!("'{word}' is a method and a URL is missing, expected one as in 'httpkit {word} :8080/x'")
+        }
+        _ => return Ok(()),
+    };
+    Err(Error::new(Kind::Usage, what))
 }
 
 fn begins(text: &str, start: &str) -> bool {

@@ -192,9 +192,10 @@ impl Heads {
                 // Who has spoken a later version does not speak HTTP/0.9.
                 let has_spoken = facts.reused || !self.interim.is_empty() || self.is_modern;
                 if has_spoken || !self.http09 {
+                    let kind = if has_spoken { Kind::Reply } else { not_http(&ReplyError::NotHttp).kind };
+                    let failure = Error::new(kind, no_status_line(input));
                     connection.tell_body(connection.start);
-                    let no_status_line = || Error::new(Kind::Reply, "no status line where the response should begin");
-                    return Err(if has_spoken { no_status_line() } else { not_http(&ReplyError::NotHttp) });
+                    return Err(failure);
                 }
                 self.last = Some(ReplyHead::nothing());
                 break;
@@ -226,4 +227,18 @@ impl Heads {
         }
         Ok(true)
     }
+}
+
+/// What is said of a response that is none: how it begins, and how to see the rest.
+fn no_status_line(input: &[u8]) -> String {
+    const SHOWN: usize = 40;
+    let first = input.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
+    let cut = if first.len() > SHOWN { "..." } else { "" };
+    let shown = String::from_utf8_lossy(&first[..first.len().min(SHOWN)]).into_owned();
+    // An alert or a handshake of TLS (RFC 8446 5.1).
+    let hint = match input {
+        [0x15 | 0x16, 3, ..] => "that is TLS: try https://",
+        _ => "--wire shows all that came",
+    };
+    format!("the response does not begin with a status line but with '{shown}{cut}'; {hint}")
 }

@@ -1,0 +1,54 @@
+//! Requests without the word `request`: what looks like one.
+
+use super::values::METHODS;
+
+/// Whether a command line that begins with this word is a request: an option, a method that something follows, a URL, a
+/// port of this machine.
+pub(super) fn is_request(word: &str, is_followed: bool) -> bool {
+    let is_option = word.starts_with('-') && word.len() > 1 && !is_ours(word);
+    is_option || word == "curl" || is_url(word) || is_method(word, is_followed)
+}
+
+/// Options of the program itself.
+fn is_ours(word: &str) -> bool {
+    matches!(word, "-h" | "--help" | "-V" | "--version" | "--") || word.starts_with("--generate")
+}
+
+fn is_url(word: &str) -> bool {
+    word.contains([':', '/', '.']) || word.split('?').next() == Some("localhost")
+}
+
+fn is_method(word: &str, is_followed: bool) -> bool {
+    let is_upper = word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-');
+    METHODS.iter().any(|method| method.eq_ignore_ascii_case(word)) || is_upper && is_followed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_request;
+
+    #[test]
+    fn what_looks_like_a_request_is_one() {
+        for word in [
+            "http://h",
+            "h.example",
+            ":8080/x",
+            ":/x",
+            "localhost",
+            "localhost?x",
+            "127.0.0.1",
+            "[::1]",
+            "post",
+            "GET",
+            "curl",
+            "-v",
+            "-XPUT",
+        ] {
+            assert!(is_request(word, false), "{word}");
+        }
+        assert!(is_request("PROPFIND", true) && !is_request("PROPFIND", false));
+        for word in ["pizza", "sevre", "serve", "-h", "--help", "-V", "--generate", "--generate=man", "", "-", "--"] {
+            assert!(!is_request(word, true), "{word}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What the program tells about itself: one screen, everything, or what fits a word.
+
+use std::collections::BTreeSet;
+use std::process::{Command, Stdio};
+
+use predicates::prelude::predicate;
+
+use crate::kit::{self, httpkit};
+use crate::screen::Screen;
+
+fn said(arguments: &[&str]) -> String {
+    String::from_utf8(httpkit(arguments).assert().success().stderr("").get_output().stdout.clone()).unwrap()
+}
+
+#[test]
+fn alone_it_shows_three_examples() {
+    let output = httpkit(&[]).assert().code(2).stdout("").get_output().clone();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(text.lines().filter(|line| line.starts_with("  httpkit ")).count(), 3, "{text}");
+    assert!(text.contains(":8080/posts") && text.contains("--help WORD"), "{text}");
+}
+
+#[test]
+fn a_screen_is_24_lines_of_80_columns() {
+    for arguments in [&["-h"][..], &["request", "-h"], &["serve", "-h"], &["request", "http://h/", "-h"]] {
+        let text = said(arguments);
+        assert!(text.lines().count() < 24 && text.lines().count() > 10, "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+        assert_eq!(text.lines().filter(|line| line.starts_with("  httpkit ")).count(), 5, "{text}");
+    }
+    assert!(said(&["-h"]).contains("httpkit :8080/posts "), "{}", said(&["-h"]));
+    let options = said(&["-h"]).matches("  -").count();
+    assert!((20..=26).contains(&options), "{options}");
+}
+
+/// The words of a text that begin with two dashes.
+fn long_options(text: &str) -> BTreeSet<String> {
+    let text = text.replace("\\-", "-");
+    let words = text.split(|sign: char| !sign.is_ascii_alphanumeric() && !matches!(sign, '-' | '.'));
+    words
+        .filter(|word| word.starts_with("--") && word.len() > 3)
+        .map(|word| word.trim_end_matches('.').to_owned())
+        .collect()
+}
+
+#[test]
+fn the_help_is_complete() {
+    for side in ["request", "serve"] {
+        let (page, text) = (said(&["--generate", &format!("man-{side}")]), said(&[side, "--help"]));
+        let missing: Vec<_> = long_options(&page).difference(&long_options(&text)).cloned().collect();
+        assert!(missing.is_empty(), "{side}: {missing:?}");
+        assert!(long_options(&text).len() > 25, "{text}");
+        for title in ["EXAMPLES", "EXIT STATUS", "FILES"] {
+            assert!(page.contains(title) && text.contains(title), "{side}: {title}");
+        }
+    }
+    let (both, request) = (said(&["--help"]), said(&["request", "--help"]));
+    assert!(both.contains("time_starttransfer") && both.contains("--foreign-key-suffix"), "{both}");
+    assert!(
+        request.contains("%header{NAME}")
+            && request.contains("SSL_CERT_FILE")
+            && !request.contains("--foreign-key-suffix")
+    );
+    assert!(request.contains("\n  97 "), "the exit statuses are missing");
+}
+
+#[test]
+fn a_word_gets_what_fits_it() {
+    for (words, parts, not) in [
+        (&["-r"][..], &["--range <RANGE>"][..], "--retry"),
+        (&["retry"], &["--retry <NUMBER>"], "--retry-delay"),
+        (&["--color"], &["httpkit request", "httpkit serve", "always"], "--pretty"),
+        (&["404"], &["404 Not Found", "RFC 9110 15.5.5"], "exit status"),
+        (&["7"], &["exit status 7", "The connection failed", "try:"], "HTTP/1.1"),
+        (&["ETag"], &["ETag: ", "RFC 9110 8.8.3"], "wrong:"),
+        (&["cache-control:"], &["> Cache-Control: no-cache", "< Cache-Control: max-age=600"], "wrong:"),
+        (&["patch"], &["PATCH /posts/7", "RFC 5789"], "wrong:"),
+        (&["%{time_total}"], &["seconds for the whole transfer"], "time_connect"),
+        (&["environment"], &["HTTPKIT_PORT", "NO_COLOR"], "--range"),
+        (&["items"], &["name:=JSON"], "--range"),
+        (&["key-mismatch"], &["do not change"], "--range"),
+        (&["CERTIFICATE"], &["--cacert <FILE>", "options that name"], "--range"),
+    ] {
+        let text = said(&[&["--help"], words].concat());
+        assert!(parts.iter().all(|part| text.contains(part)) && !text.contains(not), "{words:?}: {text}");
+    }
+    // Of one side only, wherever it stands.
+    assert!(!said(&["serve", "db.json", "--help", "color"]).contains("httpkit request"));
+    assert!(!said(&["request", "-v", "http://h/", "--help", "--color"]).contains("httpkit serve"));
+    // A value is no question.
+    httpkit(&["request", "--dry-run", "http://h/", "-d", "--help"])
+        .assert()
+        .stdout(predicate::str::ends_with("--help"));
+    httpkit(&["--help", "xyzzy"]).assert().code(2).stdout("").stderr(predicate::str::contains("'xyzzy'"));
+}
+
+/// What a terminal shows, with this pager.
+fn at_a_terminal(arguments: &[&str], pager: &str) -> String {
+    let (screen, side) = Screen::open();
+    let mut command = Command::new(kit::PROGRAM);
+    kit::clean(&mut command);
+    command.env("TERM", "xterm").env("PAGER", pager).args(arguments).stdin(Stdio::null());
+    let mut child = command.stdout(side).stderr(Stdio::null()).spawn().unwrap();
+    // It holds the side of the terminal too, and the screen waits for its end.
+    drop(command);
+    assert!(child.wait().unwrap().success(), "{arguments:?}");
+    screen.rest()
+}
+
+#[test]
+fn everything_is_paged_at_a_terminal() {
+    let text = said(&["request", "--help"]);
+    let paged = at_a_terminal(&["request", "--help"], "echo LESS is $LESS; cat | wc -l");
+    assert!(paged.starts_with("LESS is FRX\n"), "{paged:?}");
+    assert_eq!(
+        paged.lines().nth(1).and_then(|count| count.trim().parse().ok()),
+        Some(text.lines().count()),
+        "{paged:?}"
+    );
+    for pager in ["cat", "/nowhere/less 2>&-"] {
+        assert!(at_a_terminal(&["request", "--help"], pager).contains("--range"), "{pager}");
+    }
+    // One that ends early is no failure, and what fits a screen is not paged.
+    assert_eq!(at_a_terminal(&["--help"], "head -c 0"), "");
+    assert!(at_a_terminal(&["-h"], "echo paged").contains("httpkit :8080/posts"));
+}
