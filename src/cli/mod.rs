@@ -45,6 +45,11 @@ fn refuse(error: &clap::Error, terminal: &mut Terminal) -> u8 {
         true => error.render().ansi().to_string(),
         false => error.render().to_string(),
     };
+    // All failures begin alike.
+    let text = match error.use_stderr() {
+        true => text.replacen("error:", &format!("httpkit: ({status})"), 1),
+        false => text,
+    };
     // Nothing is left to tell when even this cannot be written.
     let _ = sink.write_all(text.as_bytes());
     status

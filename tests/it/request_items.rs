@@ -61,6 +61,9 @@ fn items_say_what_is_sent() {
         (":PORT/x Accept: X-Empty; a=b", "POST ", "\r\nX-Empty:\r\n", "\r\n\r\n{\"a\":\"b\"}"),
         (":PORT/x a\\:b=c", "POST ", json, "{\"a:b\":\"c\"}"),
         (":PORT/x a=1 Accept:text/csv", "POST ", "\r\nAccept: text/csv\r\n", "{\"a\":\"1\"}"),
+        ("put :PORT/x @list.json", "PUT ", "\r\nContent-Type: application/json\r\n", "\r\n\r\n[1, 2.50]\n"),
+        ("put :PORT/x @photo.png", "PUT ", "\r\nContent-Type: image/png\r\n", "\r\n\r\nPNG"),
+        (":PORT/x @photo.png content-type:a/b", "POST ", "\r\ncontent-type: a/b\r\n", "\r\n\r\nPNG"),
         (":PORT/x -d a=b X-A:1", "POST ", "\r\nX-A: 1\r\n", "\r\n\r\na=b"),
         ("request :PORT/x name=Kim q==1 X-A:b", "POST /x?q=1 ", "\r\nX-A: b\r\n", "{\"name\":\"Kim\"}"),
     ] {
@@ -99,6 +102,7 @@ fn what_is_wrong_is_said() {
         ("http://h/ age:=old", "item 'age:=old' is not JSON"),
         ("http://h/ a=1 -d b", "take one of them"),
         ("http://h/ a=1 --json {}", "take one of them"),
+        ("http://h/ a=1 @f", "take one of them"),
         ("http://h/ a=1 -I", "-I and -d"),
         ("psot http://h/", "'psot' is no method, did you mean 'POST'?"),
         ("GET", "'GET' is a method and a URL is missing, expected one as in 'httpkit GET :8080/x'"),

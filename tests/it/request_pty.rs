@@ -170,7 +170,56 @@ fn a_long_transfer_shows_a_bar_where_the_content_does_not_go() {
     assert!(!bars.contains("MiB/s"), "what came before the bar is no speed: {bars:?}");
     // Content at the same terminal is not painted over.
     let (shown, said) = run(&slow[..3]);
-    assert_eq!((shown.as_str(), said.as_str()), (&*"x".repeat(3000), ""));
+    assert_eq!((shown.as_str(), said.as_str()), (&*("x".repeat(3000) + "\n"), ""));
+}
+
+#[test]
+fn what_takes_long_to_send_shows_a_bar_until_the_answer_comes() {
+    let peer = Recorder::start(vec![answer("HTTP/1.1 201 Created\r\nContent-Length: 4\r\n\r\ndone")]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("in");
+    std::fs::write(&file, "x".repeat(3000)).unwrap();
+    let slow = ["-T", file.to_str().unwrap(), &peer.url("/"), "--limit-rate", "1k"];
+    let (screen, side) = Screen::open();
+    let mut child = start(&slow, side.try_clone().unwrap(), side);
+    assert!(child.wait().unwrap().success());
+    let shown = screen.rest();
+    let (bar, after) = shown.rsplit_once("done").unwrap();
+    assert!(bar.contains("% [=") && bar.contains("/2.93 KiB") && after == "\n", "{shown:?}");
+    assert!(
+        bar.ends_with("\x1b[2K") || bar.trim_end().ends_with("\x1b[J"),
+        "it is in the way of the answer: {shown:?}"
+    );
+    // Lines of -v would go through it.
+    let (screen, side) = Screen::open();
+    assert!(start(&[&slow[..], &["-v"]].concat(), Stdio::null(), side).wait().unwrap().success());
+    assert!(!screen.rest().contains("% [="));
+}
+
+#[test]
+fn a_response_without_content_shows_its_status() {
+    let empty = || Recorder::start(vec![answer("HTTP/1.1 204 No \x1b[2JContent\r\n\r\n")]).url("/");
+    let line = "HTTP/1.1 \x1b[38;5;64m204 No \\x1b[2JContent\x1b[0m\n";
+    assert_eq!(run(&[&empty()]), (line.to_owned(), String::new()));
+    assert_eq!(run(&["-X", "DELETE", "-o", "/dev/null", &empty()]), Default::default());
+    for other in [&["-s"][..], &["-w", ""], &["--out-null"]] {
+        assert_eq!(run(&[other, &[empty().as_str()]].concat()), Default::default(), "{other:?}");
+    }
+    assert_eq!(run(&["-i", &empty()]).0.matches("204").count(), 1);
+    let content = Recorder::start(vec![ok("x")]).url("/");
+    // The prompt of the shell begins a line of its own, unless -w or --raw-terminal say how the output ends.
+    assert_eq!(run(&[&content]).0, "x\n");
+    assert_eq!(run(&[&content, "-w", "!"]).0, "x!");
+    assert_eq!(run(&[&content, "--raw-terminal"]).0, "x");
+}
+
+#[test]
+fn what_comes_behind_the_content_is_said() {
+    let peer = Recorder::start(vec![answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 \x1b[31m")]);
+    let (shown, said) = run(&[&peer.url("/")]);
+    assert_eq!(shown, "ok\n");
+    assert!(said.contains("14 bytes behind the content belong to no response: 'HTTP/1.1 \\x1b[31m'"), "{said:?}");
+    assert_eq!(run(&[&peer.url("/"), "-s"]).1, "");
 }
 
 #[test]
@@ -217,47 +266,4 @@ fn a_password_is_asked_for_and_not_shown() {
         assert_eq!(screen.rest(), "");
         assert!(peer.text().contains("Authorization: Basic Ym9iOg==\r\n"), "{}", peer.text());
     }
-fn what_takes_long_to_send_shows_a_bar_until_the_answer_comes() {
-    let peer = Recorder::start(vec![answer("HTTP/1.1 201 Created\r\nContent-Length: 4\r\n\r\ndone")]);
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("in");
-    std::fs::write(&file, "x".repeat(3000)).unwrap();
-    let slow = ["-T", file.to_str().unwrap(), &peer.url("/"), "--limit-rate", "1k"];
-    let (screen, side) = Screen::open();
-    let mut child = start(&slow, side.try_clone().unwrap(), side);
-    assert!(child.wait().unwrap().success());
-    let shown = screen.rest();
-    let (bar, after) = shown.rsplit_once("done").unwrap();
-    assert!(bar.contains("% [=") && bar.contains("/2.93 KiB") && after.is_empty(), "{shown:?}");
-    assert!(
-        bar.ends_with("\x1b[2K") || bar.trim_end().ends_with("\x1b[J"),
-        "it is in the way of the answer: {shown:?}"
-    );
-    // Lines of -v would go through it.
-    let (screen, side) = Screen::open();
-    assert!(start(&[&slow[..], &["-v"]].concat(), Stdio::null(), side).wait().unwrap().success());
-    assert!(!screen.rest().contains("% [="));
-}
-
-#[test]
-fn a_response_without_content_shows_its_status() {
-    let empty = || Recorder::start(vec![answer("HTTP/1.1 204 No \x1b[2JContent\r\n\r\n")]).url("/");
-    let line = "HTTP/1.1 \x1b[38;5;64m204 No \\x1b[2JContent\x1b[0m\n";
-    assert_eq!(run(&[&empty()]), (line.to_owned(), String::new()));
-    assert_eq!(run(&["-X", "DELETE", "-o", "/dev/null", &empty()]), Default::default());
-    for other in [&["-s"][..], &["-w", ""], &["--out-null"]] {
-        assert_eq!(run(&[other, &[empty().as_str()]].concat()), Default::default(), "{other:?}");
-    }
-    assert_eq!(run(&["-i", &empty()]).0.matches("204").count(), 1);
-    let content = Recorder::start(vec![ok("x")]).url("/");
-    assert_eq!(run(&[&content]).0, "x");
-}
-
-#[test]
-fn what_comes_behind_the_content_is_said() {
-    let peer = Recorder::start(vec![answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 \x1b[31m")]);
-    let (shown, said) = run(&[&peer.url("/")]);
-    assert_eq!(shown, "ok");
-    assert!(said.contains("14 bytes behind the content belong to no response: 'HTTP/1.1 \\x1b[31m'"), "{said:?}");
-    assert_eq!(run(&[&peer.url("/"), "-s"]).1, "");
 }

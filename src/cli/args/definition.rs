@@ -10,7 +10,7 @@ use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use bstr::{BString, ByteSlice};
+use bstr::BString;
 use clap::builder::{PathBufValueParser, PossibleValue, PossibleValuesParser, TypedValueParser, ValueParser};
 use clap::{Arg, ArgAction, ValueHint};
 
@@ -226,9 +226,9 @@ impl<A> Definition<A> {
         Ok(())
     }
 
+    /// The value as text. A failure does not repeat it: it may be a password.
     fn utf8(&self, value: BString) -> Result<String, String> {
-        String::from_utf8(value.into())
-            .map_err(|error| format!("'--{} {}': the value is not UTF-8", self.long, error.as_bytes().to_str_lossy()))
+        String::from_utf8(value.into()).map_err(|_| format!("'--{}': the value is not UTF-8", self.long))
     }
 }
 

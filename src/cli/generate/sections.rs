@@ -83,6 +83,7 @@ const REQUEST: &[Section] = &[
             Item("name==text", "a parameter of the query"),
             Item("Name:value", "a field line; 'Name:' removes a default field, 'Name;' sends it empty"),
             Item("name@file", "a file; then all data are fields of a multipart form"),
+            Item("@file", "the content itself, with the media type that the end of its name stands for"),
             Text(
                 "A backslash takes the meaning of the sign behind it away: a\\:b=c. After the word 'request', where words are curl's, 'Name:80' and 'name@host' are URLs, as they are for curl. Data items do not go with -d and --json; with -F they are further fields of the form.",
             ),

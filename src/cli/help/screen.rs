@@ -20,7 +20,7 @@ httpkit [METHOD] URL [ITEM...] [OPTIONS]    send a request, print the response
   httpkit :8080/posts                          GET http://localhost:8080/posts
   httpkit post :8080/posts title=Hi stars:=5   JSON: = for text, := for the rest
   httpkit :8080/posts stars==5 X-Tag:news      == for the query, : for a field
-  httpkit -T photo.png put :8080/photo         send a file
+  httpkit put :8080/photo @photo.png           send a file
   httpkit -v https://example.com/              show what goes both ways
 
 ";

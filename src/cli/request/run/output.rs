@@ -1,9 +1,11 @@
 //! The output of one transfer, and what is said beside it.
 
+mod person;
+
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use super::saving;
 use crate::cli::exit;
@@ -31,8 +33,9 @@ pub(crate) struct Output<'a> {
     delivered: u64,
     /// How long the file was when it was opened.
     before: u64,
-    /// Whether content went to standard output.
+    /// Whether content went to standard output, and whether it broke off within a line.
     is_spilled: bool,
+    is_mid_line: bool,
 }
 
 impl<'a> Output<'a> {
@@ -43,11 +46,12 @@ impl<'a> Output<'a> {
         stderr: &'a mut Sink,
         transfer: &Transfer,
     ) -> Output<'a> {
+        let is_terminal = stderr.is_terminal;
         Output {
             layout,
             stdout,
             stderr,
-            name: names::label(transfer),
+            name: if is_terminal { names::label(transfer) } else { String::new() },
             path: transfer.file.clone(),
             servers_choice: transfer.servers_choice,
             discards: transfer.is_discarded,
@@ -56,6 +60,7 @@ impl<'a> Output<'a> {
             delivered: 0,
             before: 0,
             is_spilled: false,
+            is_mid_line: false,
         }
     }
 
@@ -242,36 +247,10 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Asks a person for these words, if one types.
-    pub(crate) fn prompt(&mut self, words: &str, is_terminal: bool) {
-        if is_terminal {
-            // Where a prompt cannot be written, the answer can still be read.
-            let _ = write!(self.stderr, "{}: ", print::line(words));
-        }
-    }
-
     /// A warning, unless the run is silent.
     pub(crate) fn warn(&mut self, text: &str) {
         if !self.layout.silent {
             warn(self.stderr, self.layout, text);
-        }
-    }
-
-    /// Says to a person that bytes have come behind the content.
-    pub(crate) fn tell_surplus(&mut self, bytes: &[u8]) {
-        const SHOWN: usize = 30;
-        if !bytes.is_empty() && self.stderr.is_terminal {
-            let first = String::from_utf8_lossy(&bytes[..bytes.len().min(SHOWN)]);
-            let cut = if bytes.len() > SHOWN { "..." } else { "" };
-            let size = print::size(bytes.len() as u64);
-            self.warn(&format!("{size} behind the content belong to no response: '{first}{cut}'; --wire shows them"));
-        }
-    }
-
-    /// Says how much a terminal was not shown, if that is so.
-    pub(crate) fn warn_of_withheld(&mut self, body: &print::Body, octets: u64) {
-        if body.is_withheld() {
-            self.warn(&format!("{octets} bytes of binary content are not shown; -o FILE saves them"));
         }
     }
 
@@ -282,36 +261,6 @@ impl<'a> Output<'a> {
         }
         let is_free = self.stderr.is_terminal && (self.path.is_some() || !self.stdout.is_terminal);
         Progress::new(self.layout.shows_progress && is_free, expected, &self.name, bars)
-    }
-
-    /// Says to a person what was saved in which time, if a file was.
-    pub(crate) fn say_saved(&mut self, taken: Duration, bars: &Bars) {
-        let saved = self.file.as_ref().and_then(|file| file.metadata().ok()).filter(|metadata| metadata.is_file());
-        if let (Some(metadata), Some(path), true) =
-            (saved, &self.path, self.layout.shows_progress && self.stderr.is_terminal)
-        {
-            let (size, time) = (print::size(metadata.len()), print::time(taken));
-            let line = format!("saved {}, {size}, {time}\n", print::line(&path.display().to_string()));
-            bars.aside(|| say(self.stderr, &line));
-        }
-    }
-
-    /// Shows the status line of a response without content to a person who would see nothing at all.
-    ///
-    /// # Errors
-    /// `Kind::Write`, `Kind::Closed`.
-    pub(crate) fn say_status(&mut self, head: &ReplyHead) -> Result<(), Error> {
-        let layout = self.layout;
-        let shows_else = layout.include
-            || layout.verbose
-            || layout.parts.is_some()
-            || layout.wire.is_some()
-            || layout.write_out.is_some();
-        if shows_else || layout.silent || self.discards || self.path.is_some() || !self.stdout.is_terminal {
-            return Ok(());
-        }
-        let line = head.octets.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
-        to_stdout(self.stdout, &print::lines(line, "", true, layout.manner(true)))
     }
 
     /// Whether content is shown at all.
@@ -343,6 +292,7 @@ impl<'a> Output<'a> {
     fn put(&mut self, octets: &[u8]) -> Result<(), Error> {
         let Some(path) = &self.path else {
             self.is_spilled |= !octets.is_empty();
+            self.is_mid_line = octets.last().map_or(self.is_mid_line, |last| *last != b'\n');
             return to_stdout(self.stdout, octets);
         };
         if self.file.is_none() {
@@ -362,12 +312,18 @@ impl<'a> Output<'a> {
         self.delivered
     }
 
-    /// Ends the output of a transfer that succeeded: an empty content is an empty file.
+    /// Ends the output of a transfer that succeeded: an empty content is an empty file, and at a terminal the shell's prompt
+    /// begins a line of its own.
     ///
     /// # Errors
-    /// `Kind::Write`.
+    /// `Kind::Write`, `Kind::Closed`.
     pub(crate) fn finish(&mut self) -> Result<(), Error> {
-        self.write(b"")
+        self.write(b"")?;
+        let is_person = self.stdout.is_terminal && !self.layout.raw_terminal && self.layout.write_out.is_none();
+        match is_person && std::mem::take(&mut self.is_mid_line) {
+            true => to_stdout(self.stdout, b"\n"),
+            false => Ok(()),
+        }
     }
 
     /// Gives the file the time that the server says its content has, if that was asked for.

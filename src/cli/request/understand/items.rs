@@ -5,12 +5,14 @@
 
 use std::borrow::Cow;
 use std::io::Read;
+use std::path::Path;
 
 use bstr::BString;
 use serde_json::{Map, Value};
 
 use super::content;
 use crate::cli::args::{DataKind, DataPart, DialectChoice, RequestArgs, Spelling, UNRESERVED, Word};
+use crate::client::form::media_type;
 use crate::client::{Error, Kind};
 use crate::message::is_token;
 
@@ -77,7 +79,9 @@ fn as_item(word: &Word, spelling: Spelling) -> Option<Item> {
         Sign::File => spelling == Spelling::Curl,
         _ => false,
     };
-    (!is_url && !name.is_empty()).then_some(Item { name, sign, value })
+    // Without a name a file is the content itself.
+    let has_name = !name.is_empty() || sign == Sign::File && !value.is_empty();
+    (!is_url && has_name).then_some(Item { name, sign, value })
 }
 
 /// The name before the first sign, without backslashes, the sign, and the value behind it. A name that holds a slash, a
@@ -106,14 +110,16 @@ fn parted(text: &str) -> Option<(String, Sign, String)> {
 }
 
 fn add(args: &mut RequestArgs, items: Vec<Item>, input: &mut dyn Read) -> Result<(), Error> {
-    let is_form = !args.forms.is_empty() || items.iter().any(|item| item.sign == Sign::File);
+    let is_form = !args.forms.is_empty() || items.iter().any(|item| item.sign == Sign::File && !item.name.is_empty());
     let mut object = Map::new();
+    let mut files = Vec::new();
     let mut has_data = false;
     for Item { name, sign, value } in items {
         match sign {
             Sign::Field => args.header.push(format!("{name}: {}", value.trim_ascii()).trim_end().into()),
             Sign::EmptyField => args.header.push(format!("{name};").into()),
             Sign::Query => args.url_query.push(format!("+{}={}", encoded(&name), encoded(&value)).into()),
+            Sign::File if name.is_empty() => files.push(value),
             Sign::File => args.forms.push((false, file_field(&name, &value))),
             Sign::Text | Sign::Json => {
                 let value = content_of(&name, sign, value, input)?;
@@ -125,6 +131,8 @@ fn add(args: &mut RequestArgs, items: Vec<Item>, input: &mut dyn Read) -> Result
             }
         }
     }
+    // Behind the fields, one of which may say the media type.
+    files.iter().for_each(|file| add_file(args, file));
     if has_data && !args.parts.is_empty() {
         let what = "items like name=value and -d or --json are both the content, take one of them";
         return Err(Error::new(Kind::Usage, what));
@@ -152,6 +160,18 @@ fn content_of(name: &str, sign: Sign, typed: String, input: &mut dyn Read) -> Re
         let hint = format!("'{name}={text}' sends it as text");
         Error::new(Kind::Usage, format!("item '{name}:={text}' is not JSON ({error}); {hint}"))
     })
+}
+
+/// A file as the content, of the media type that the end of its name stands for.
+fn add_file(args: &mut RequestArgs, file: &str) {
+    args.parts.push(DataPart { kind: DataKind::Binary, value: format!("@{file}").into() });
+    let is_typed = |line: &BString| line.get(..13).is_some_and(|name| name.eq_ignore_ascii_case(b"content-type:"));
+    if !args.header.iter().any(is_typed) {
+        let path = Path::new(file);
+        let is_json = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
+        let media_type = if is_json { Some("application/json") } else { media_type(path) };
+        args.header.push(format!("Content-Type: {}", media_type.unwrap_or("application/octet-stream")).into());
+    }
 }
 
 fn encoded(text: &str) -> String {
@@ -200,6 +220,8 @@ mod tests {
             ("a\\b=c", Some("a\\b|Text|c")),
             ("u=http://h/?a=b", Some("u|Text|http://h/?a=b")),
             ("=x", None),
+            ("@photo.png", Some("|File|photo.png")),
+            ("@", None),
             (":8080/x", None),
             ("http://h/?a=b", None),
             ("h/?a=b", None),
