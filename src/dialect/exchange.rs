@@ -40,7 +40,7 @@ pub enum Framing {
     Head,
     /// As [`Framing::Head`], but the end of the input makes what is there a message.
     OpenHead,
-    /// With a line end, with the end of the input, or with a short silence after the first octets.
+    /// With a line end, with the end of the input, or with a short silence after the first bytes.
     Line,
 }
 
@@ -58,7 +58,7 @@ pub struct Scene<'a> {
 pub struct Answer {
     /// Its status code, for the log.
     pub status: u16,
-    /// All its octets.
+    /// All its bytes.
     pub octets: Vec<u8>,
     /// How many of them are content, for the log.
     pub content: usize,

@@ -7,13 +7,13 @@ use super::exchange::Framing;
 /// How much a message may hold; a larger one is malformed.
 #[derive(Debug, Clone, Copy)]
 pub struct Bounds {
-    /// The most octets of a head, or of a line.
+    /// The most bytes of a head, or of a line.
     pub head: usize,
-    /// The most octets of content.
+    /// The most bytes of content.
     pub content: usize,
 }
 
-/// Finds the end of a message, however its octets are split. Every octet is looked at once.
+/// Finds the end of a message, however its bytes are split. Every byte is looked at once.
 #[derive(Debug)]
 pub struct Framer {
     framing: Framing,
@@ -27,11 +27,11 @@ pub struct Framer {
 /// How far a message has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
-    /// So many octets are the message.
+    /// So many bytes are the message.
     Complete(usize),
     /// More must come. `silence_ends` tells whether a short silence makes what is there a message.
     Partial {
-        /// A short silence after the first octets ends the message.
+        /// A short silence after the first bytes ends the message.
         silence_ends: bool,
     },
     /// It cannot become a message.
@@ -44,7 +44,7 @@ impl Framer {
         Framer { framing, bounds, searched: 0, content: None }
     }
 
-    /// How far the message has come with these octets, which begin with those of the last call.
+    /// How far the message has come with these bytes, which begin with those of the last call.
     pub fn progress(&mut self, octets: &[u8]) -> Progress {
         match self.framing {
             Framing::Line => self.line(octets),
@@ -52,7 +52,7 @@ impl Framer {
         }
     }
 
-    /// How many octets are the message when the input has ended, or fallen silent, and it is not complete.
+    /// How many bytes are the message when the input has ended, or fallen silent, and it is not complete.
     pub fn ended(&self, octets: &[u8]) -> Option<usize> {
         let is_message = match self.framing {
             Framing::Head => false,
@@ -122,7 +122,7 @@ fn search_head_end(octets: &[u8], from: usize) -> (Option<usize>, usize) {
 
 /// Where content of the declared length ends.
 ///
-/// Two of the original clients declare the number of characters, Python's `len` of a str, and not that of octets. So
+/// Two of the original clients declare the number of characters, Python's `len` of a str, and not that of bytes. So
 /// content that came whole and has exactly so many characters is taken whole, and one is not cut within a character.
 fn content_end(content: &[u8], length: usize) -> Option<usize> {
     let counted = content.get(..length)?;
@@ -189,7 +189,7 @@ mod tests {
     const PARTIAL: Progress = Progress::Partial { silence_ends: false };
     const OPEN: Progress = Progress::Partial { silence_ends: true };
 
-    /// The same verdict whether the octets come at once or one by one.
+    /// The same verdict whether the bytes come at once or one by one.
     #[track_caller]
     fn check(framing: Framing, octets: &[u8], expected: Progress) {
         assert_eq!(Framer::new(framing, BOUNDS).progress(octets), expected, "{:?}", String::from_utf8_lossy(octets));
@@ -241,7 +241,7 @@ mod tests {
 
     #[test]
     fn a_length_in_characters_is_understood() {
-        // Python's len("이름: 김") is 5; in octets it is 11.
+        // Python's len("이름: 김") is 5; in bytes it is 11.
         let message = "PUT / X\r\nContent-Length: 5\r\n\r\n이름: 김";
         let whole = Progress::Complete(message.len());
         assert_eq!(Framer::new(Framing::Head, BOUNDS).progress(message.as_bytes()), whole);

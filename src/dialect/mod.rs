@@ -1,4 +1,4 @@
-//! The five original systems as dialects, server side: octets of a message in, an answer or a change to the data out. No
+//! The five original systems as dialects, server side: bytes of a message in, an answer or a change to the data out. No
 //! socket and no clock. Each dialect is a file; none knows another, and none knows the standard path, which knows none
 //! of them.
 

@@ -40,7 +40,7 @@ const BATCH: usize = 4096;
 /// Nor do further ones when those that share it hold so many bytes: they go to the journal in one piece.
 const BATCH_BYTES: usize = 8 << 20;
 
-/// The changes in memory are let grow to this many octets, or a quarter of the file.
+/// The changes in memory are let grow to this many bytes, or a quarter of the file.
 pub(super) const OVERLAY: usize = 64 << 10;
 
 /// A change of more bytes than this asks first whether there is the memory for it.
@@ -60,7 +60,7 @@ pub(crate) struct Committer {
     /// For folds to report back.
     pub(crate) sender: Sender<Message>,
     pub(crate) given: Given,
-    /// By mount, about how many octets of changes memory holds.
+    /// By mount, about how many bytes of changes memory holds.
     pub(crate) overlay: Vec<usize>,
     /// By mount, the changes since the fold that is under way began.
     pub(crate) since: Vec<Option<Vec<Recorded>>>,

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::file;
 use super::shadow::Shadow;
 use super::sight::Sight;
-use super::storage::{Failure, Storage};
+use super::storage::{Failure, Fold, Storage};
 
 /// The journal is folded into the file when there was no change for this long.
 pub(crate) const IDLE: Duration = Duration::from_millis(300);
@@ -15,15 +15,6 @@ pub(crate) const BATCH: Duration = Duration::from_millis(100);
 
 /// A fold that failed is tried again after this long.
 const RETRY: Duration = Duration::from_secs(1);
-
-/// What becomes of the journal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fold {
-    Idle,
-    Running,
-    /// It failed, and is tried again then.
-    Failed(Instant),
-}
 
 impl Storage {
     /// When there is something to do for this storage without being asked.

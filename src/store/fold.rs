@@ -1,79 +1,60 @@
-//! Bringing the journal's changes into the file, in the background.
+//! A content of a file with the changes of its journal, as it is prepared beside everything else.
 
-use super::committer::{Committer, Message, OVERLAY};
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use super::file::Identity;
-use super::merge::replayed;
 use super::open::SyncPolicy;
 use super::replace::{self, Prepared, Unprepared};
-use super::storage::Failure;
-use crate::document::View;
+use super::storage::Storage;
 use crate::document::state::Document;
 use crate::memory;
 
-/// A content for a file that holds all changes up to an offset of its journal.
-pub(crate) struct Folded {
-    mount: usize,
+/// What is to be prepared.
+pub(super) struct Order {
+    path: PathBuf,
+    held: Arc<File>,
+    document: Document,
+    sync: bool,
     upto: u64,
-    /// The content that the file had when this was begun.
     over: Identity,
-    prepared: Result<Prepared, Unprepared>,
-    /// The same content read anew, so that the changes in memory do not grow for ever.
-    fresh: Option<Document>,
+    /// The content is read anew too.
+    reread: bool,
 }
 
-impl Committer {
-    /// Writes the present state to a temporary file in the background, while changes go on into the journal.
-    pub(super) fn start_fold(&mut self, mount: usize) {
-        let Some(storage) = &mut self.storages[mount] else { return };
-        let document = self.current.peek().mounts[mount].clone();
-        let reread = self.overlay[mount] >= OVERLAY.max(document.base_length() / 4);
-        let (path, sync) = (storage.path.clone(), storage.sync_policy() == SyncPolicy::Each);
-        let (held, over) = (storage.held.clone(), storage.identity());
-        let (upto, sender) = (storage.journal_length(), self.sender.clone());
-        let work = move || {
-            let prepared = replace::prepare(&path, &held, &document, sync);
-            drop(held);
-            let reread = reread && memory::has_room(document.base_length().saturating_mul(3));
-            let fresh = if reread { document.reread().ok() } else { None };
-            // The committer may have ended meanwhile; then it has folded itself.
-            let _ = sender.send(Message::Folded(Box::new(Folded { mount, upto, over, prepared, fresh })));
-        };
-        if std::thread::Builder::new().name("fold".to_owned()).spawn(work).is_ok() {
-            storage.folding();
-            self.since[mount] = reread.then(Vec::new);
+/// A content for a file that holds all changes up to an offset of its journal.
+pub(crate) struct Folded {
+    pub(super) mount: usize,
+    pub(super) upto: u64,
+    /// The content that the file had when this was begun.
+    pub(super) over: Identity,
+    pub(super) prepared: Result<Prepared, Unprepared>,
+    /// The same content read anew, so that the changes in memory do not grow for ever.
+    pub(super) fresh: Option<Document>,
+}
+
+impl Order {
+    /// For a storage whose present state is `document`.
+    pub(super) fn of(storage: &Storage, document: Document, reread: bool) -> Order {
+        Order {
+            path: storage.path.clone(),
+            held: Arc::clone(&storage.held),
+            document,
+            sync: storage.sync_policy() == SyncPolicy::Each,
+            upto: storage.journal_length(),
+            over: storage.identity(),
+            reread,
         }
     }
 
-    pub(super) fn finish_fold(&mut self, folded: Folded) {
-        let mount = folded.mount;
-        self.look();
-        let since = self.since[mount].take();
-        let Some(storage) = &mut self.storages[mount] else { return };
-        // What was prepared holds nothing of an edit that its owner has made meanwhile.
-        let is_of_this =
-            storage.writable() && storage.identity() == folded.over && storage.journal_length() >= folded.upto;
-        let result = match folded.prepared {
-            _ if !is_of_this => Err(Failure::Changed),
-            Ok(prepared) => {
-                let result = storage.put(prepared, folded.upto, None, &mut self.writers);
-                self.watch.set(mount, storage);
-                result
-            }
-            // A new file cannot stand for this one: it is written in its place, from the present state.
-            Err(Unprepared::Unlike) => {
-                let document = self.current.peek().mounts[mount].clone();
-                let result = storage.close(&document, &mut self.writers);
-                self.watch.set(mount, storage);
-                result
-            }
-            Err(Unprepared::Io(error)) => Err(Failure::Io(error)),
-        };
-        storage.folded(&result);
-        if let (Some(fresh), Some(since), Ok(())) = (folded.fresh, since, &result) {
-            let mut next = View::clone(&self.current.peek());
-            next.mounts[mount] = replayed(fresh, &since).document;
-            self.overlay[mount] = 0;
-            self.current.publish(next);
-        }
+    /// Writes the state to a temporary file.
+    pub(super) fn prepare(self, mount: usize) -> Folded {
+        let Order { path, held, document, sync, upto, over, reread } = self;
+        let prepared = replace::prepare(&path, &held, &document, sync);
+        drop(held);
+        let reread = reread && memory::has_room(document.base_length().saturating_mul(3));
+        let fresh = if reread { document.reread().ok() } else { None };
+        Folded { mount, upto, over, prepared, fresh }
     }
 }

@@ -14,7 +14,8 @@ use super::merge::{Replayed, replayed};
 use super::open::{Notice, OpenError, Options, format};
 use super::replace;
 use super::replay::{self, Fit, Found, Replay};
-use super::storage::{Loaded, SMALL, Storage};
+use super::storage::{Loaded, Storage};
+use super::writing::SMALL;
 use crate::document::View;
 use crate::document::state::{Document, Format, Reading};
 

@@ -4,9 +4,10 @@ use std::time::{Instant, SystemTime};
 
 use super::committer::Committer;
 use super::file::{self, Identity};
+use super::glance::{Arriving, Look, glance};
 use super::merge::{brought_over, differences};
 use super::shadow::{self, Late, Shadow};
-use super::sight::{self, Arriving, Look, Sight};
+use super::sight::Sight;
 use crate::document::View;
 use crate::document::state::Document;
 
@@ -29,7 +30,7 @@ impl Committer {
             // What memory alone holds would be lost.
             return;
         }
-        match sight::look(storage, &self.writers) {
+        match glance(storage, &self.writers) {
             Look::Same => {}
             Look::Lost(why) => storage.sees_loss(why),
             Look::Changing(stamp) => {

@@ -1,13 +1,17 @@
 //! The store: a document and its file, kept the same. It reads the file, watches it, and has one thread that makes
 //! changes durable before they count. It knows nothing of HTTP.
 
+mod behind;
 mod claim;
+mod coming;
 mod committer;
 mod current;
 mod due;
 mod ear;
 mod file;
 mod fold;
+mod folding;
+mod glance;
 mod in_place;
 mod journal;
 mod load;
@@ -23,6 +27,7 @@ mod sight;
 mod storage;
 mod watch;
 mod writers;
+mod writing;
 
 pub use open::{Notice, OpenError, Options, Source, SyncPolicy};
 pub use shared::Store;

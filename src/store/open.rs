@@ -67,13 +67,13 @@ impl Default for Options {
 /// Something to tell the user while a store is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
-    /// A large file is being read: octets so far, and in all.
+    /// A large file is being read: bytes so far, and in all.
     Loading {
         /// The file.
         path: PathBuf,
-        /// Octets that are done.
+        /// Bytes that are done.
         done: usize,
-        /// Octets in all.
+        /// Bytes in all.
         total: usize,
     },
     /// A file is ready.
@@ -289,7 +289,7 @@ fn folder(path: &Path) -> Result<Vec<PathBuf>, OpenError> {
     if found.is_empty() { Err(OpenError::Empty { path: path.to_owned() }) } else { Ok(found) }
 }
 
-/// What the file holds: by its extension, else by its first octet that is not blank.
+/// What the file holds: by its extension, else by its first byte that is not blank.
 pub(crate) fn format(path: &Path, text: &[u8]) -> Format {
     let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
     match extension.as_deref() {

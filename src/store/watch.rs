@@ -4,9 +4,10 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Mutex, PoisonError, Weak};
 use std::time::Instant;
 
+use super::coming::Coming;
 use super::file::Stamp;
 use super::storage::Storage;
 
@@ -42,33 +43,6 @@ pub(crate) enum Seen {
     Changing,
     /// Whatever it looks like does not matter.
     Ignored,
-}
-
-/// The number of a file that the committer is about to put at the path, so that readers do not take it for an edit.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Coming(Arc<AtomicU64>);
-
-impl Coming {
-    /// The file itself is being written.
-    const IN_PLACE: u64 = u64::MAX;
-
-    /// A file of that number is about to get to the path.
-    pub(crate) fn file(&self, inode: u64) {
-        self.0.store(inode, Ordering::Release);
-    }
-
-    /// The file itself is about to be written.
-    pub(crate) fn in_place(&self) {
-        self.0.store(Self::IN_PLACE, Ordering::Release);
-    }
-
-    fn is(&self, stamp: Option<Stamp>) -> bool {
-        match self.0.load(Ordering::Acquire) {
-            0 => false,
-            Self::IN_PLACE => true,
-            inode => stamp.is_some_and(|stamp| stamp.inode() == inode),
-        }
-    }
 }
 
 impl Default for Known {
@@ -135,7 +109,7 @@ impl Watch {
     /// How the committer left the file of a storage.
     pub(crate) fn set(&self, mount: usize, storage: &Storage) {
         self.put(mount, Known::of(storage));
-        storage.coming.0.store(0, Ordering::Release);
+        storage.coming.is_over();
     }
 
     fn put(&self, mount: usize, known: Known) {

@@ -15,7 +15,7 @@ use crate::message::{Content, Response};
 use crate::server::{Exchange, Handle, Limits, LogEntry, Next, Protocol, Step};
 use crate::store::Store;
 
-/// After this time without octets, a message without an end of its own is whole.
+/// After this time without bytes, a message without an end of its own is whole.
 const SILENCE: Duration = Duration::from_millis(200);
 /// How long a person may think about a question.
 const REPLY_TIME: Duration = Duration::from_secs(300);
@@ -37,7 +37,7 @@ pub(super) struct Spoken {
 /// Where one connection stands.
 pub(super) struct Conversation {
     framer: Framer,
-    /// When the first octet of the message came; before, when it began to be waited for.
+    /// When the first byte of the message came; before, when it began to be waited for.
     since: Instant,
     has_begun: bool,
     /// The next deadline is that of a silence.
@@ -122,7 +122,7 @@ impl Spoken {
         Bounds { head: self.limits.head, content: usize::try_from(self.limits.body).unwrap_or(usize::MAX) }
     }
 
-    /// When the message has to be whole, its first octets being `input`.
+    /// When the message has to be whole, its first bytes being `input`.
     fn deadline(&self, input: &[u8], silence_ends: bool, conversation: &mut Conversation, now: Instant) -> Instant {
         conversation.awaits_silence = false;
         if input.is_empty() {
