@@ -44,7 +44,7 @@ fn serve_lists_its_parameters_and_operators() {
         let part = source.split_once(from).unwrap().1.split_once(to).unwrap().0;
         part.split('"').skip(1).step_by(2).map(str::to_owned).collect()
     };
-    let own = quoted("src/document/query/names.rs", "const OWN: &[&str] = &[", "]");
+    let own = quoted("src/document/query/error.rs", "const OWN: &[&str] = &[", "]");
     let operators = quoted("src/document/query/filter.rs", "fn of(name: &str)", "return None");
     assert!(own.contains(&"_where".to_owned()) && operators.contains(&"nin".to_owned()), "{own:?} {operators:?}");
     let page = terms("man-serve", "QUERIES").into_iter().collect::<Vec<_>>().join("\n");
