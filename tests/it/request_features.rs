@@ -318,6 +318,17 @@ fn codings_are_taken_off_and_what_is_no_coding_is_a_failure() {
 }
 
 #[test]
+fn nobody_is_asked_for_transfer_codings_in_http_2() {
+    for (options, expected) in [(&["--http2-prior-knowledge"][..], 0), (&["--http2"], 0), (&[], 2)] {
+        let command = [&["--dry-run", "--tr-encoding", "http://h.test/"], options].concat();
+        let shown = request(&command).output().unwrap().stdout;
+        let shown = String::from_utf8(shown).unwrap();
+        let count = shown.lines().filter(|line| matches!(*line, "TE: gzip" | "Connection: TE")).count();
+        assert_eq!(count, expected, "{options:?}: {shown}");
+    }
+}
+
+#[test]
 fn a_bomb_is_stopped_by_the_limit_that_was_named() {
     let bomb = gzip(&vec![0; 64 * 1024 * 1024]);
     assert!(bomb.len() < 100_000);

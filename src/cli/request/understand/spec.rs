@@ -19,8 +19,8 @@ use crate::cli::request::plan::{Form, Plan, Transfer};
 use crate::cli::request::retry::Retry;
 use crate::client::form::Quoting;
 use crate::client::{
-    AuthScheme, Body, Content, Credentials, Error, FieldLine, FieldWish, Kind, Netrc, NetrcWish, Reading, RequestSpec,
-    TargetUri, has_scheme, last_segment, parse_user,
+    AuthScheme, Body, Content, Credentials, Error, FieldLine, FieldWish, Kind, Netrc, NetrcWish, Protocol, Reading,
+    RequestSpec, TargetUri, has_scheme, last_segment, parse_user,
 };
 
 /// What stands outside of the command line.
@@ -98,7 +98,9 @@ fn request(
         range: args.range.as_deref().map(|text| range(text, warnings)),
         condition: args.time_cond.as_deref().and_then(|text| limits::condition(text, warnings)),
         compressed: args.compressed,
-        transfer_codings: args.tr_encoding,
+        // HTTP/2 has no transfer codings, and forbids to ask for them (RFC 9113 8.2.2).
+        transfer_codings: args.tr_encoding
+            && !matches!(args.protocol, Some(Protocol::Http2 | Protocol::Http2PriorKnowledge)),
         credentials: credentials(args),
         scheme: scheme(args),
         netrc: netrc(args, around)?,
