@@ -306,7 +306,7 @@ impl Read for Frames<'_> {
     }
 }
 
-/// RFC 1950 2.2: method 8, and a checksum over the first two octets.
+/// RFC 1950 2.2: method 8, and a checksum over the first two bytes.
 fn is_zlib(octets: &[u8]) -> bool {
     match octets {
         [first, second, ..] => first & 0x0f == 8 && (u16::from(*first) << 8 | u16::from(*second)).is_multiple_of(31),

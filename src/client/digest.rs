@@ -47,7 +47,7 @@ pub(super) struct Asked<'a> {
     pub(super) content: &'a [u8],
 }
 
-/// Fills the octets with random ones.
+/// Fills the bytes with random ones.
 ///
 /// # Errors
 /// The system gives none.
@@ -60,7 +60,7 @@ impl Session {
     /// Begins to answer a challenge; `None` if it is not understood.
     ///
     /// # Errors
-    /// The system gives no random octets.
+    /// The system gives no random bytes.
     pub(super) fn begin(challenge: &Challenge) -> Result<Option<Session>, Error> {
         let mut octets = [0; 16];
         random(&mut octets)?;

@@ -51,7 +51,7 @@ pub enum Kind {
     Interface,
     /// More redirects than allowed.
     Redirects,
-    /// The connection was closed without one octet of a response.
+    /// The connection was closed without one byte of a response.
     Empty,
     /// The request could not be written to the connection.
     Send,
@@ -84,7 +84,7 @@ pub enum Kind {
 pub struct Error {
     /// What kind of failure it is.
     pub kind: Kind,
-    /// One line, lower case, without a full stop; octets from the network may be in it.
+    /// One line, lower case, without a full stop; bytes from the network may be in it.
     pub message: String,
 }
 

@@ -79,15 +79,15 @@ pub enum Protocol {
 /// A stretch of content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
-    /// Octets in memory.
+    /// Bytes in memory.
     Octets(Bytes),
     /// Part of a file, from an offset, of a length known before.
     File {
         /// Where it is.
         path: PathBuf,
-        /// The first octet.
+        /// The first byte.
         offset: u64,
-        /// How many octets.
+        /// How many bytes.
         length: u64,
     },
     /// All that a file that has no length gives: a pipe, a device.
@@ -106,7 +106,7 @@ impl Content {
         Content(vec![Piece::Octets(octets.into())])
     }
 
-    /// The length in octets, unless a piece has none before it is read.
+    /// The length in bytes, unless a piece has none before it is read.
     pub fn length(&self) -> Option<u64> {
         self.0.iter().try_fold(0, |sum, piece| match piece {
             Piece::Octets(octets) => Some(sum + octets.len() as u64),

@@ -63,7 +63,7 @@ impl Report {
             "proxy_used" => self.proxied.into(),
             "ssl_verify_result" => facts.verify_result.into(),
             // It is not kept.
-            "proxy_ssl_verify_result" => 0,
+            "proxy_ssl_verify_result" | "tls_earlydata" => 0,
             "urlnum" => self.url_number as u64,
             "xfer_id" => self.number as u64,
             _ => return None,
@@ -82,6 +82,8 @@ impl Report {
             "time_pretransfer" => since(facts.pretransfer),
             "time_posttransfer" => since(facts.sent),
             "time_starttransfer" => since(facts.first_octet),
+            // No transfer waits for the connection of another one.
+            "time_queue" => Duration::ZERO,
             "time_redirect" => self.redirect_time,
             "time_total" => self.total_time,
             _ => return None,
@@ -93,7 +95,7 @@ impl Report {
     fn place(&self, name: &str) -> Option<Value> {
         let facts = &self.facts;
         let ip = |address: Option<SocketAddr>| address.map_or(String::new(), |address| address.ip().to_string());
-        let port = |address: Option<SocketAddr>| address.map_or(0, |address| address.port()).to_string();
+        let port = |address: Option<SocketAddr>| address.map_or(-1, |address| i32::from(address.port())).to_string();
         Some(match name {
             "remote_ip" => Value::Text(Some(ip(facts.remote))),
             "remote_port" => Value::Number(port(facts.remote)),
