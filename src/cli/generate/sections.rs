@@ -183,6 +183,31 @@ const SERVE: &[Section] = &[
         ],
     },
     Section {
+        title: "EXCHANGES",
+        blocks: &[
+            Text(
+                "GET /_/requests answers with the exchanges that --journal keeps, oldest first, and /_/requests/ID with one of them. Each is a JSON object:",
+            ),
+            Item("id, status", "The number of the exchange, counted from 1, and the status of the answer."),
+            Item("started, microseconds", "When the first byte came, and how long it took until the answer was there."),
+            Item(
+                "connection",
+                "The peer, the number of the connection, and which of its requests it was; both counted from 1.",
+            ),
+            Item(
+                "received, sent",
+                "The bytes each way: how many, and text where they are UTF-8, else base64; kept says how many are shown where not all are.",
+            ),
+            Item(
+                "complete, masked",
+                "Whether the answer was sent to its end, and whether secrets are shown as ***, which lines that look like such fields are in contents too.",
+            ),
+            Text(
+                "Requests for /_/requests are not kept. Where the data has a member '_', that is served in this place. With --echo, the content of an answer whose request has secrets is left out.",
+            ),
+        ],
+    },
+    Section {
         title: "EXAMPLES",
         blocks: &[
             Example("httpkit serve students.json", "Serve a file on http://127.0.0.1:8080/."),
