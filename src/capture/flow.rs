@@ -52,9 +52,9 @@ impl Flow {
         let first = asked.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos() as u32;
         let end = |address, next| End { address, next, packets: 0, has_finished: false };
         let mut flow = Flow { client: end(client, first), server: end(server, !first), is_reset: false };
-        flow.push(out, Side::Client, Flags::SYN, &[], asked, None);
-        flow.push(out, Side::Server, Flags::SYN.and(Flags::ACK), &[], stood, None);
-        flow.push(out, Side::Client, Flags::ACK, &[], stood, None);
+        flow.push(out, Side::Client, (Flags::SYN, &[]), asked, None);
+        flow.push(out, Side::Server, (Flags::SYN.and(Flags::ACK), &[]), stood, None);
+        flow.push(out, Side::Client, (Flags::ACK, &[]), stood, None);
         flow
     }
 
@@ -65,10 +65,10 @@ impl Flow {
         let count = bytes.len().div_ceil(SEGMENT);
         for (at, segment) in bytes.chunks(SEGMENT).enumerate() {
             let flags = if at + 1 == count { Flags::PSH.and(Flags::ACK) } else { Flags::ACK };
-            self.push(out, from, flags, segment, time, comment.take());
+            self.push(out, from, (flags, segment), time, comment.take());
         }
         if count > 0 {
-            self.push(out, from.other(), Flags::ACK, &[], time, None);
+            self.push(out, from.other(), (Flags::ACK, &[]), time, None);
         }
     }
 
@@ -77,8 +77,8 @@ impl Flow {
         if self.is_reset || std::mem::replace(&mut self.end(from).has_finished, true) {
             return;
         }
-        self.push(out, from, Flags::FIN.and(Flags::ACK), &[], time, None);
-        self.push(out, from.other(), Flags::ACK, &[], time, None);
+        self.push(out, from, (Flags::FIN.and(Flags::ACK), &[]), time, None);
+        self.push(out, from.other(), (Flags::ACK, &[]), time, None);
     }
 
     /// One side has given the connection up. Nothing follows on that.
@@ -87,7 +87,7 @@ impl Flow {
         if std::mem::replace(&mut self.is_reset, true) || is_over {
             return;
         }
-        self.push(out, from, Flags::RST.and(Flags::ACK), &[], time, None);
+        self.push(out, from, (Flags::RST.and(Flags::ACK), &[]), time, None);
     }
 
     fn end(&mut self, side: Side) -> &mut End {
@@ -97,12 +97,12 @@ impl Flow {
         }
     }
 
+    /// Writes the next packet of a side: its flags, its bytes, and what is to be said of it.
     fn push(
         &mut self,
         out: &mut Vec<u8>,
         side: Side,
-        flags: Flags,
-        bytes: &[u8],
+        (flags, bytes): (Flags, &[u8]),
         time: SystemTime,
         comment: Option<&str>,
     ) {

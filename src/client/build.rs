@@ -48,11 +48,7 @@ pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
     fields.extend(spec.condition.clone().filter(|line| !spec.is_typed(line.name())));
     add_typed(&mut fields, spec, hop);
     if let (Some(Some(length)), false) = (length, chunked) {
-        // An empty upload still says that it is empty; data says it too.
-        match hop.probes {
-            true => fields.push(FieldLine::new("Content-Length", "0")),
-            false => push_unless_typed(&mut fields, spec, "Content-Length", length.to_string()),
-        }
+        add_length(&mut fields, spec, hop, length);
     }
     if let Some(media_type) = media_type {
         push_unless_typed(&mut fields, spec, "Content-Type", media_type);
@@ -77,6 +73,14 @@ pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
         check(request)?;
     }
     Ok(request)
+}
+
+/// `Content-Length`. An empty upload still says that it is empty; data says it too.
+fn add_length(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop, length: u64) {
+    match hop.probes {
+        true => fields.push(FieldLine::new("Content-Length", "0")),
+        false => push_unless_typed(fields, spec, "Content-Length", length.to_string()),
+    }
 }
 
 /// Whether content of that length goes in chunks: where a typed `Transfer-Encoding` says so, else where the length is not

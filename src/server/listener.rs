@@ -16,7 +16,6 @@ use socket2::{Domain, Protocol as Transport, Socket, Type};
 use super::answers::Answers;
 use super::backlog::Backlog;
 use super::budget::Budget;
-use super::connection::{SCRATCH, Surroundings};
 use super::handle::Shared;
 use super::journal::Recorder;
 use super::log::Log;
@@ -24,6 +23,7 @@ use super::mailbox::{Mailbox, Message};
 use super::pool::Pool;
 use super::protocol::Protocol;
 use super::recording::{self, Packets};
+use super::surroundings::{SCRATCH, Surroundings};
 use super::worker::{Worker, queue};
 use super::{Config, ExchangeJournal, Handle, Http, Limits, Output, Service};
 

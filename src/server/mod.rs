@@ -32,6 +32,7 @@ mod pool;
 mod protocol;
 mod recording;
 mod service;
+mod surroundings;
 mod timers;
 mod unsent;
 mod window;

@@ -9,10 +9,11 @@ use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token, Waker};
 
 use super::alarm::Alarm;
-use super::connection::{Connection, Fate, Surroundings};
+use super::connection::{Connection, Fate};
 use super::handle::Shared;
 use super::mailbox::{Mailbox, Message};
 use super::protocol::{Place, Protocol};
+use super::surroundings::Surroundings;
 use super::timers::Timers;
 
 /// The readiness queue's token of the mailbox; those below the alarm's are connections.

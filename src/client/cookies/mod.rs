@@ -197,83 +197,72 @@ mod tests {
         jar.field(&uri(to), at(1_000_010)).unwrap_or_default().to_string()
     }
 
+    const HOST: &str = "http://www.example.com/a/b";
+
+    /// From where, what is set there, to where, and what goes along.
+    const SET: &[(&str, &[&str], &str, &str)] = &[
+        (HOST, &["a=1", "b=2; Path=/"], "http://www.example.com/a/c", "a=1; b=2"),
+        (HOST, &["a=1"], "http://www.example.com/", ""),
+        (HOST, &["a=1"], "http://www.example.com/ab", ""),
+        (HOST, &["a=1; path=/"], "http://example.com/", ""),
+        (HOST, &["a=1; path=/"], "http://x.www.example.com/", ""),
+        (HOST, &["a=1; path=/; Domain=example.com"], "http://other.example.com/", "a=1"),
+        (HOST, &["a=1; path=/; Domain=.example.com"], "http://notexample.com/", ""),
+        (HOST, &["a=1; path=/; Domain=other.com"], "http://other.com/", ""),
+        (HOST, &["a=1; path=/; Domain=com"], "http://www.example.com/", ""),
+        ("http://a.co.uk/", &["a=1; path=/; Domain=co.uk"], "http://b.co.uk/", ""),
+        ("http://a.co.uk./", &["a=1; path=/; Domain=co.uk."], "http://b.co.uk./", ""),
+        ("http://a.公司.cn/", &["a=1; path=/; Domain=xn--55qx5d.cn"], "http://b.公司.cn/", ""),
+        ("http://b.a.公司.cn/", &["a=1; path=/; Domain=a.xn--55qx5d.cn"], "http://c.a.公司.cn/", "a=1"),
+        (HOST, &["a=1; path=/; Secure"], "https://www.example.com/", ""),
+        ("https://h.example/", &["a=1; Secure"], "http://h.example/", ""),
+        ("https://h.example/", &["a=1; Secure; HttpOnly"], "https://h.example/", "a=1"),
+        ("http://127.0.0.1/", &["a=1; Secure"], "http://127.0.0.1:81/", "a=1"),
+        ("http://127.0.0.1/", &["a=1; Domain=0.0.1"], "http://127.0.0.1/", ""),
+        (HOST, &["a=1; Max-Age=5; path=/"], "http://www.example.com/", ""),
+        (HOST, &["a=1; Max-Age=50; path=/"], "http://www.example.com/", "a=1"),
+        (HOST, &["a=1; path=/", "a=; Max-Age=0; path=/"], "http://www.example.com/", ""),
+        (HOST, &["a=1; path=/; Expires=Thu, 01-Jan-1970 00:00:01 GMT"], "http://www.example.com/", ""),
+        (HOST, &["a=1; path=/; expires=Wed, 09 Jun 2100 10:18:14 GMT"], "http://www.example.com/", "a=1"),
+        (HOST, &["a=1; path=/", "a=2; path=/"], "http://www.example.com/", "a=2"),
+        (HOST, &["novalue"], "http://www.example.com/a/b", ""),
+        // No name, no cookie; a value may be empty.
+        (HOST, &["=1; path=/", "; a=1; path=/"], "http://www.example.com/", ""),
+        (HOST, &["a=; path=/"], "http://www.example.com/", "a="),
+        // A wrong weekday is nobody's business.
+        (HOST, &["a=1; path=/", "a=; path=/; Expires=Fri, 01-Jan-1970 00:00:01 GMT"], "http://www.example.com/", ""),
+        (HOST, &["a=1; path=/; Expires=Sun, 09 Jun 2100 10:18:14 GMT"], "http://www.example.com/", "a=1"),
+        (HOST, &["a=1; path=/; Expires=soon"], "http://www.example.com/", "a=1"),
+        (HOST, &["a=1; path=/; Max-Age=50; Expires=Thu, 01 Jan 1970 00:00:01 GMT"], "http://www.example.com/", "a=1"),
+        (HOST, &["a=1; path=/; Expires=Thu, 01 Jan 1970 00:00:01 GMT; Max-Age=50"], "http://www.example.com/", "a=1"),
+        (HOST, &["a=1; path=/; Max-Age=-1"], "http://www.example.com/", ""),
+        (HOST, &["a=1; path=/; Max-Age=soon"], "http://www.example.com/", ""),
+        (HOST, &["a=1; path=/; Max-Age=\"50\""], "http://www.example.com/", "a=1"),
+        // What is secure is neither set, overwritten, shadowed nor removed in the clear.
+        (HOST, &["a=1; path=/; secure"], "http://www.example.com/", ""),
+        ("https://h.example/", &["__Secure-a=1"], "https://h.example/", ""),
+        ("https://h.example/", &["__Secure-a=1; Secure"], "https://h.example/", "__Secure-a=1"),
+        ("https://h.example/", &["__Host-a=1; Secure; Path=/x"], "https://h.example/x", ""),
+        ("https://h.example/", &["__Host-a=1; Secure; Path=/; Domain=h.example"], "https://h.example/", ""),
+        ("https://h.example/", &["__Host-a=1; Secure; Path=/"], "https://h.example/", "__Host-a=1"),
+        ("http://h.example/", &["__Host-a=1; Secure; Path=/"], "http://h.example/", ""),
+        // Tabs would make columns in the jar, and servers refuse controls.
+        (HOST, &["a\tb=1; path=/", "a=1\t2; path=/", "a=1; path=/\tx"], "http://www.example.com/", ""),
+        // Paths: quotes, slashes at the end, what is none.
+        (HOST, &["a=1; path=\"/x\""], "http://www.example.com/x/y", "a=1"),
+        (HOST, &["a=1; path=/x/"], "http://www.example.com/x", "a=1"),
+        (HOST, &["a=1; path=x"], "http://www.example.com/", "a=1"),
+        (HOST, &["a=1; path="], "http://www.example.com/a/z", "a=1"),
+        (HOST, &["a=1; path=/x"], "http://www.example.com/xy", ""),
+        // The newest first where paths, domains and names are equally long.
+        (HOST, &["a=1; path=/", "b=2; path=/"], "http://www.example.com/", "b=2; a=1"),
+        (HOST, &["a=1; path=/", "bb=2; path=/", "c=3; path=/a"], "http://www.example.com/a", "c=3; bb=2; a=1"),
+    ];
+
     #[test]
     fn cookies_go_back_where_they_belong() {
-        let host = "http://www.example.com/a/b";
-        for (from, set, to, expected) in [
-            (host, &["a=1", "b=2; Path=/"][..], "http://www.example.com/a/c", "a=1; b=2"),
-            (host, &["a=1"], "http://www.example.com/", ""),
-            (host, &["a=1"], "http://www.example.com/ab", ""),
-            (host, &["a=1; path=/"], "http://example.com/", ""),
-            (host, &["a=1; path=/"], "http://x.www.example.com/", ""),
-            (host, &["a=1; path=/; Domain=example.com"], "http://other.example.com/", "a=1"),
-            (host, &["a=1; path=/; Domain=.example.com"], "http://notexample.com/", ""),
-            (host, &["a=1; path=/; Domain=other.com"], "http://other.com/", ""),
-            (host, &["a=1; path=/; Domain=com"], "http://www.example.com/", ""),
-            ("http://a.co.uk/", &["a=1; path=/; Domain=co.uk"], "http://b.co.uk/", ""),
-            ("http://a.co.uk./", &["a=1; path=/; Domain=co.uk."], "http://b.co.uk./", ""),
-            ("http://a.公司.cn/", &["a=1; path=/; Domain=xn--55qx5d.cn"], "http://b.公司.cn/", ""),
-            ("http://b.a.公司.cn/", &["a=1; path=/; Domain=a.xn--55qx5d.cn"], "http://c.a.公司.cn/", "a=1"),
-            (host, &["a=1; path=/; Secure"], "https://www.example.com/", ""),
-            ("https://h.example/", &["a=1; Secure"], "http://h.example/", ""),
-            ("https://h.example/", &["a=1; Secure; HttpOnly"], "https://h.example/", "a=1"),
-            ("http://127.0.0.1/", &["a=1; Secure"], "http://127.0.0.1:81/", "a=1"),
-            ("http://127.0.0.1/", &["a=1; Domain=0.0.1"], "http://127.0.0.1/", ""),
-            (host, &["a=1; Max-Age=5; path=/"], "http://www.example.com/", ""),
-            (host, &["a=1; Max-Age=50; path=/"], "http://www.example.com/", "a=1"),
-            (host, &["a=1; path=/", "a=; Max-Age=0; path=/"], "http://www.example.com/", ""),
-            (host, &["a=1; path=/; Expires=Thu, 01-Jan-1970 00:00:01 GMT"], "http://www.example.com/", ""),
-            (host, &["a=1; path=/; expires=Wed, 09 Jun 2100 10:18:14 GMT"], "http://www.example.com/", "a=1"),
-            (host, &["a=1; path=/", "a=2; path=/"], "http://www.example.com/", "a=2"),
-            (host, &["novalue"], "http://www.example.com/a/b", ""),
-            // No name, no cookie; a value may be empty.
-            (host, &["=1; path=/", "; a=1; path=/"], "http://www.example.com/", ""),
-            (host, &["a=; path=/"], "http://www.example.com/", "a="),
-            // A wrong weekday is nobody's business.
-            (
-                host,
-                &["a=1; path=/", "a=; path=/; Expires=Fri, 01-Jan-1970 00:00:01 GMT"],
-                "http://www.example.com/",
-                "",
-            ),
-            (host, &["a=1; path=/; Expires=Sun, 09 Jun 2100 10:18:14 GMT"], "http://www.example.com/", "a=1"),
-            (host, &["a=1; path=/; Expires=soon"], "http://www.example.com/", "a=1"),
-            (
-                host,
-                &["a=1; path=/; Max-Age=50; Expires=Thu, 01 Jan 1970 00:00:01 GMT"],
-                "http://www.example.com/",
-                "a=1",
-            ),
-            (
-                host,
-                &["a=1; path=/; Expires=Thu, 01 Jan 1970 00:00:01 GMT; Max-Age=50"],
-                "http://www.example.com/",
-                "a=1",
-            ),
-            (host, &["a=1; path=/; Max-Age=-1"], "http://www.example.com/", ""),
-            (host, &["a=1; path=/; Max-Age=soon"], "http://www.example.com/", ""),
-            (host, &["a=1; path=/; Max-Age=\"50\""], "http://www.example.com/", "a=1"),
-            // What is secure is neither set, overwritten, shadowed nor removed in the clear.
-            (host, &["a=1; path=/; secure"], "http://www.example.com/", ""),
-            ("https://h.example/", &["__Secure-a=1"], "https://h.example/", ""),
-            ("https://h.example/", &["__Secure-a=1; Secure"], "https://h.example/", "__Secure-a=1"),
-            ("https://h.example/", &["__Host-a=1; Secure; Path=/x"], "https://h.example/x", ""),
-            ("https://h.example/", &["__Host-a=1; Secure; Path=/; Domain=h.example"], "https://h.example/", ""),
-            ("https://h.example/", &["__Host-a=1; Secure; Path=/"], "https://h.example/", "__Host-a=1"),
-            ("http://h.example/", &["__Host-a=1; Secure; Path=/"], "http://h.example/", ""),
-            // Tabs would make columns in the jar, and servers refuse controls.
-            (host, &["a\tb=1; path=/", "a=1\t2; path=/", "a=1; path=/\tx"], "http://www.example.com/", ""),
-            // Paths: quotes, slashes at the end, what is none.
-            (host, &["a=1; path=\"/x\""], "http://www.example.com/x/y", "a=1"),
-            (host, &["a=1; path=/x/"], "http://www.example.com/x", "a=1"),
-            (host, &["a=1; path=x"], "http://www.example.com/", "a=1"),
-            (host, &["a=1; path="], "http://www.example.com/a/z", "a=1"),
-            (host, &["a=1; path=/x"], "http://www.example.com/xy", ""),
-            // The newest first where paths, domains and names are equally long.
-            (host, &["a=1; path=/", "b=2; path=/"], "http://www.example.com/", "b=2; a=1"),
-            (host, &["a=1; path=/", "bb=2; path=/", "c=3; path=/a"], "http://www.example.com/a", "c=3; bb=2; a=1"),
-        ] {
-            assert_eq!(after(from, set, to), expected, "{from} {set:?} {to}");
+        for (from, set, to, expected) in SET {
+            assert_eq!(after(from, set, to), *expected, "{from} {set:?} {to}");
         }
     }
 

@@ -145,7 +145,7 @@ impl Writer<'_> {
         let mut pairs = pairs.to_vec();
         let key = key_text(&take_key(&mut pairs, rule))?;
         let number = container.locate(&key);
-        self.record(container, number, &key, &object(&pairs), &pairs, spot)
+        self.record(container, (number, &key), &object(&pairs), &pairs, spot)
     }
 
     /// The pairs are an element, with its key among them.
@@ -169,15 +169,14 @@ impl Writer<'_> {
         let token = if number.is_some() { token } else { fitting(&container.stats, &member, &token)?.into_owned() };
         let text = fill_key(&object(&rest), &member, &token);
         self.again = self.create.then(|| Action::Create(Bytes::copy_from_slice(&text)));
-        self.record(container, number, &key, &text, &rest, spot)
+        self.record(container, (number, &key), &text, &rest, spot)
     }
 
     /// Sets members of the record `number`, or adds it as `text`.
     fn record(
         &mut self,
         container: &mut Container,
-        number: Option<u32>,
-        key: &str,
+        (number, key): (Option<u32>, &str),
         text: &[u8],
         pairs: &[Pair<'_>],
         spot: &Spot,

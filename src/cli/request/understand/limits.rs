@@ -34,33 +34,8 @@ pub(crate) fn settings(args: &RequestArgs) -> Result<Settings, Error> {
             _ => None,
         },
         interface: args.interface.as_deref().map(interface),
-        tls: TlsSettings {
-            insecure: args.insecure,
-            authorities: args.cacert.clone(),
-            authority_folder: args.capath.clone(),
-            pinned: args.pinnedpubkey.clone(),
-            certificate: args.cert.clone(),
-            key: args.key.clone(),
-            oldest: match (args.tlsv1_2, args.tlsv1_3) {
-                (_, true) => Some(TlsVersion::Tls13),
-                (true, _) => Some(TlsVersion::Tls12),
-                _ => None,
-            },
-            latest: match args.tls_max.as_deref() {
-                Some("1.2") => Some(TlsVersion::Tls12),
-                Some("1.3") => Some(TlsVersion::Tls13),
-                _ => None,
-            },
-        },
-        proxy_tls: TlsSettings {
-            insecure: args.proxy_insecure,
-            authorities: args.proxy_cacert.clone(),
-            authority_folder: args.proxy_capath.clone(),
-            pinned: args.proxy_pinnedpubkey.clone(),
-            certificate: args.proxy_cert.clone(),
-            key: args.proxy_key.clone(),
-            ..TlsSettings::default()
-        },
+        tls: origin_tls(args),
+        proxy_tls: proxy_tls(args),
         raw: args.raw,
         codings: match (args.raw, args.tr_encoding) {
             (true, _) => TransferCodings::Raw,
@@ -74,6 +49,41 @@ pub(crate) fn settings(args: &RequestArgs) -> Result<Settings, Error> {
         slowest: slowest(args),
         stop: None,
     })
+}
+
+/// How origins prove who they are, and we to them.
+fn origin_tls(args: &RequestArgs) -> TlsSettings {
+    TlsSettings {
+        insecure: args.insecure,
+        authorities: args.cacert.clone(),
+        authority_folder: args.capath.clone(),
+        pinned: args.pinnedpubkey.clone(),
+        certificate: args.cert.clone(),
+        key: args.key.clone(),
+        oldest: match (args.tlsv1_2, args.tlsv1_3) {
+            (_, true) => Some(TlsVersion::Tls13),
+            (true, _) => Some(TlsVersion::Tls12),
+            _ => None,
+        },
+        latest: match args.tls_max.as_deref() {
+            Some("1.2") => Some(TlsVersion::Tls12),
+            Some("1.3") => Some(TlsVersion::Tls13),
+            _ => None,
+        },
+    }
+}
+
+/// How proxies that are reached over TLS do.
+fn proxy_tls(args: &RequestArgs) -> TlsSettings {
+    TlsSettings {
+        insecure: args.proxy_insecure,
+        authorities: args.proxy_cacert.clone(),
+        authority_folder: args.proxy_capath.clone(),
+        pinned: args.proxy_pinnedpubkey.clone(),
+        certificate: args.proxy_cert.clone(),
+        key: args.proxy_key.clone(),
+        ..TlsSettings::default()
+    }
 }
 
 /// What a connection begins with.

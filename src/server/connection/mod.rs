@@ -1,63 +1,25 @@
 //! One connection: its socket, what it keeps while something is incomplete, and how it goes on.
 
+mod deadlines;
+
 use std::io::{self, ErrorKind, Read};
 use std::mem;
 use std::net::{Shutdown, SocketAddr};
-use std::ops::Range;
-use std::sync::Arc;
 use std::time::Instant;
 
 use mio::net::TcpStream;
 
-use super::answers::Answers;
-use super::budget::{Budget, Share};
-use super::clock::Clock;
-use super::journal::Recorder;
-use super::log::Lines;
-use super::mailbox::Mailbox;
+use super::budget::Share;
 use super::output::{AMPLE_ROOM, Flushed, HELD, ROOM, TIGHT_ROOM};
-use super::pool::Pool;
-use super::protocol::{Exchange, Next, Place, Protocol, Step};
-use super::recording::{Captured, Packets};
+use super::protocol::{Next, Place, Protocol, Step};
+use super::recording::Captured;
+use super::surroundings::{SCRATCH, Surroundings};
 use super::unsent::Unsent;
-use super::{Limits, Output};
 use crate::capture::{Flow, Side};
 use crate::message::Response;
 
 /// So many times a connection reads or answers before the others of its worker get their turn.
 const TURNS: usize = 4;
-
-/// The size of a worker's read buffer: small until a large body has filled it, and doubled each time up to the end.
-pub(super) const SCRATCH: Range<usize> = 8 << 10..64 << 10;
-
-/// What the connections of a worker share, so that an idle one owns next to nothing.
-pub(super) struct Surroundings {
-    pub(super) now: Instant,
-    pub(super) clock: Clock,
-    pub(super) limits: Limits,
-    pub(super) scratch: Vec<u8>,
-    pub(super) output: Output,
-    pub(super) answers: Answers,
-    pub(super) log: Lines,
-    pub(super) recorder: Option<Recorder>,
-    pub(super) packets: Option<Packets>,
-    pub(super) pool: Pool,
-    pub(super) mailbox: Arc<Mailbox>,
-    pub(super) budget: Arc<Budget>,
-    pub(super) is_stopping: bool,
-    /// The octets that the connections hold unsent.
-    pub(super) held: usize,
-}
-
-impl Surroundings {
-    /// What is in the output is not sent any more, as its connection is over.
-    fn give_up(&mut self, connection: u64) {
-        if let Some(recorder) = &self.recorder {
-            recorder.take_back(connection, self.output.unsent());
-        }
-        self.output.clear();
-    }
-}
 
 /// What becomes of a connection after its turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,7 +72,7 @@ impl<C> Connection<C> {
         protocol: &P,
         around: &mut Surroundings,
     ) -> Connection<C> {
-        let mut exchange = exchange(around, peer, place, false);
+        let mut exchange = around.exchange(peer, place, false);
         let (conversation, next) = protocol.open(&mut exchange);
         let local = around.packets.as_mut().zip(stream.local_addr().ok());
         let flow = local.map(|(packets, local)| packets.open(peer, local));
@@ -283,7 +245,7 @@ impl<C> Connection<C> {
         protocol: &P,
         around: &mut Surroundings,
     ) -> Step {
-        let mut exchange = exchange(around, self.peer, self.place, self.has_ended);
+        let mut exchange = around.exchange(self.peer, self.place, self.has_ended);
         protocol.advance(&mut self.conversation, input, &mut exchange)
     }
 
@@ -438,32 +400,10 @@ impl<C> Connection<C> {
         if self.next == Next::Wait {
             self.with_output(around, |connection, around| {
                 around.output.hold(share);
-                let mut exchange = exchange(around, connection.peer, connection.place, connection.has_ended);
+                let mut exchange = around.exchange(connection.peer, connection.place, connection.has_ended);
                 let next = protocol.answer(&mut connection.conversation, response, &mut exchange);
                 connection.go_on(Step { used: 0, next }, connection.input.len());
             });
-        }
-        self.drive(protocol, around)
-    }
-
-    /// Looks at the deadlines.
-    pub(super) fn expire<P: Protocol<Conversation = C>>(&mut self, protocol: &P, around: &mut Surroundings) -> Fate {
-        if self.lingers_until.is_some_and(|until| until <= around.now) || self.is_write_overdue(around) {
-            return Fate::Close;
-        }
-        match self.next {
-            Next::Read(until) if until <= around.now => self.with_output(around, |connection, around| {
-                let input = mem::take(&mut connection.input);
-                let mut exchange = exchange(around, connection.peer, connection.place, connection.has_ended);
-                let step = protocol.expire(&mut connection.conversation, &input, &mut exchange);
-                connection.apply(step, input);
-            }),
-            Next::Pause(until) if until <= around.now => self.with_output(around, |connection, around| {
-                let mut exchange = exchange(around, connection.peer, connection.place, connection.has_ended);
-                let next = protocol.resume(&mut connection.conversation, &mut exchange);
-                connection.go_on(Step { used: 0, next }, connection.input.len());
-            }),
-            _ => return Fate::Keep,
         }
         self.drive(protocol, around)
     }
@@ -479,51 +419,5 @@ impl<C> Connection<C> {
             mem::swap(&mut around.output, &mut unsent.output);
         }
         self.unsent = unsent;
-    }
-
-    pub(super) fn is_write_overdue(&self, around: &Surroundings) -> bool {
-        self.unsent
-            .as_ref()
-            .is_some_and(|unsent| unsent.deadline(&around.limits, around.budget.is_pressed()) <= around.now)
-    }
-
-    /// The next moment at which [`Connection::expire`] has something to do.
-    pub(super) fn deadline(&self, around: &Surroundings) -> Option<Instant> {
-        let read = match self.next {
-            Next::Read(until) | Next::Pause(until) => Some(until),
-            _ => None,
-        };
-        let write = self.unsent.as_ref().map(|unsent| unsent.deadline(&around.limits, around.budget.is_pressed()));
-        [read, write, self.lingers_until].into_iter().flatten().min()
-    }
-
-    /// Whether it may be closed without loss, and since when.
-    pub(super) fn idle_since<P: Protocol<Conversation = C>>(&self, protocol: &P) -> Option<Instant> {
-        let is_idle = matches!(self.next, Next::Read(_)) && self.unsent.is_none();
-        (is_idle && protocol.is_idle(&self.conversation)).then_some(self.touched)
-    }
-
-    /// Whether it has sent a part of a head, and since when.
-    pub(super) fn unfinished_since<P: Protocol<Conversation = C>>(&self, protocol: &P) -> Option<Instant> {
-        let is_waiting = matches!(self.next, Next::Read(_)) && self.unsent.is_none();
-        protocol.unfinished_since(&self.conversation).filter(|_| is_waiting)
-    }
-}
-
-fn exchange(around: &mut Surroundings, peer: SocketAddr, place: Place, has_ended: bool) -> Exchange<'_> {
-    Exchange {
-        output: &mut around.output,
-        answers: &mut around.answers,
-        now: around.now,
-        peer,
-        has_ended,
-        is_stopping: around.is_stopping,
-        clock: &around.clock,
-        log: &mut around.log,
-        pool: &around.pool,
-        mailbox: &around.mailbox,
-        budget: &around.budget,
-        recorder: &mut around.recorder,
-        place,
     }
 }

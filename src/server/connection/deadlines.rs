@@ -1,0 +1,64 @@
+//! What has its time on a connection: reading, writing, closing.
+
+use std::mem;
+use std::time::Instant;
+
+use super::super::protocol::{Next, Protocol, Step};
+use super::super::surroundings::Surroundings;
+use super::{Connection, Fate};
+
+impl<C> Connection<C> {
+    /// Looks at the deadlines.
+    pub(in super::super) fn expire<P: Protocol<Conversation = C>>(
+        &mut self,
+        protocol: &P,
+        around: &mut Surroundings,
+    ) -> Fate {
+        if self.lingers_until.is_some_and(|until| until <= around.now) || self.is_write_overdue(around) {
+            return Fate::Close;
+        }
+        match self.next {
+            Next::Read(until) if until <= around.now => self.with_output(around, |connection, around| {
+                let input = mem::take(&mut connection.input);
+                let mut exchange = around.exchange(connection.peer, connection.place, connection.has_ended);
+                let step = protocol.expire(&mut connection.conversation, &input, &mut exchange);
+                connection.apply(step, input);
+            }),
+            Next::Pause(until) if until <= around.now => self.with_output(around, |connection, around| {
+                let mut exchange = around.exchange(connection.peer, connection.place, connection.has_ended);
+                let next = protocol.resume(&mut connection.conversation, &mut exchange);
+                connection.go_on(Step { used: 0, next }, connection.input.len());
+            }),
+            _ => return Fate::Keep,
+        }
+        self.drive(protocol, around)
+    }
+
+    pub(in super::super) fn is_write_overdue(&self, around: &Surroundings) -> bool {
+        self.unsent
+            .as_ref()
+            .is_some_and(|unsent| unsent.deadline(&around.limits, around.budget.is_pressed()) <= around.now)
+    }
+
+    /// The next moment at which [`Connection::expire`] has something to do.
+    pub(in super::super) fn deadline(&self, around: &Surroundings) -> Option<Instant> {
+        let read = match self.next {
+            Next::Read(until) | Next::Pause(until) => Some(until),
+            _ => None,
+        };
+        let write = self.unsent.as_ref().map(|unsent| unsent.deadline(&around.limits, around.budget.is_pressed()));
+        [read, write, self.lingers_until].into_iter().flatten().min()
+    }
+
+    /// Whether it may be closed without loss, and since when.
+    pub(in super::super) fn idle_since<P: Protocol<Conversation = C>>(&self, protocol: &P) -> Option<Instant> {
+        let is_idle = matches!(self.next, Next::Read(_)) && self.unsent.is_none();
+        (is_idle && protocol.is_idle(&self.conversation)).then_some(self.touched)
+    }
+
+    /// Whether it has sent a part of a head, and since when.
+    pub(in super::super) fn unfinished_since<P: Protocol<Conversation = C>>(&self, protocol: &P) -> Option<Instant> {
+        let is_waiting = matches!(self.next, Next::Read(_)) && self.unsent.is_none();
+        protocol.unfinished_since(&self.conversation).filter(|_| is_waiting)
+    }
+}
