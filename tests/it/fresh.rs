@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::time::{Duration, Instant};
 
-use crate::kit::{Serve, Wire, serve};
+use crate::kit::{Serve, Wire, serve, write_in_place};
 
 /// Asks for `/n` on a connection that stays, some times over.
 fn values(wire: &mut Wire, serve: &Serve) -> Vec<String> {
@@ -39,14 +39,14 @@ fn a_hand_edit_is_seen_by_the_next_request() {
         let text = format!("{{\"n\":{round}}}");
         match round % 3 {
             // As editors save: in place, by renaming a new file over the old, by moving the old one away first.
-            0 => fs::write(&path, format!("{}{text}", " ".repeat(round))).unwrap(),
+            0 => write_in_place(&path, format!("{}{text}", " ".repeat(round))),
             1 => {
                 fs::write(&new, &text).unwrap();
                 fs::rename(&new, &path).unwrap();
             }
             _ => {
                 fs::rename(&path, serve.path("old")).unwrap();
-                fs::write(&path, &text).unwrap();
+                write_in_place(&path, &text);
             }
         }
         assert_eq!(values(&mut wire, &serve), vec![round.to_string(); 4]);

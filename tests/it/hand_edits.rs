@@ -11,6 +11,7 @@ use std::time::Duration;
 use httpkit::document::Refusal;
 use httpkit::store::{Notice, OpenError, Options, Source, Store};
 
+use crate::kit::write_in_place;
 use crate::store::{commit, file, folder, journal, large, open, open_with, text};
 
 /// Saves as editors do: a new file under another name, renamed.
@@ -35,7 +36,7 @@ fn edit(path: &Path, by_rename: bool, change: impl Fn(&str) -> String) {
         }
         match by_rename {
             true => fs::rename(&other, path).unwrap(),
-            false => fs::write(path, &edited).unwrap(),
+            false => write_in_place(path, &edited),
         }
         return;
     }

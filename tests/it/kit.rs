@@ -32,6 +32,16 @@ pub(crate) fn httpkit(arguments: &[&str]) -> assert_cmd::Command {
     command
 }
 
+/// Writes a file in place, in another process as an editor does: what this one has open may stay so in a child that it is
+/// just starting, and then nobody can tell that its writer is done.
+pub(crate) fn write_in_place(path: &Path, content: impl AsRef<[u8]>) {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "cat > \"$1\"", "sh"]).arg(path).stdin(Stdio::piped());
+    let mut shell = shell.spawn().unwrap();
+    shell.stdin.take().unwrap().write_all(content.as_ref()).unwrap();
+    assert!(shell.wait().unwrap().success());
+}
+
 /// Takes away what the environment would change: proxies, colours, ports.
 pub(crate) fn clean(command: &mut Command) {
     for (name, _) in std::env::vars_os() {

@@ -23,9 +23,10 @@ fn the_examples_come_back_as_they_were() {
 }
 
 #[test]
-#[ignore = "needs a folder of files in HTTPKIT_FILES"]
+#[ignore = "needs npm"]
 fn real_files_come_back_as_they_were() {
-    let folder = std::env::var_os("HTTPKIT_FILES").expect("HTTPKIT_FILES names a folder");
+    let folder = std::env::var_os("HTTPKIT_FILES")
+        .expect("HTTPKIT_FILES names a folder of files, as of packages that npm has installed");
     let found = trips(&files(Path::new(&folder)));
     eprintln!("{} files came back as they were, {} of them with nothing to write to", found.done, found.only_read);
     for (reason, paths) in &found.refused {

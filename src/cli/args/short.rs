@@ -19,7 +19,9 @@ fn is_url(word: &str) -> bool {
 }
 
 fn is_method(word: &str, is_followed: bool) -> bool {
-    let is_upper = word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-');
+    let is_upper = word.len() > 1
+        && word.starts_with(|sign: char| sign.is_ascii_uppercase())
+        && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-');
     METHODS.iter().any(|method| method.eq_ignore_ascii_case(word)) || is_upper && is_followed
 }
 

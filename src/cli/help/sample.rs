@@ -100,11 +100,19 @@ pub(super) fn method(word: &str, page: Page) -> String {
 
 /// A field, by lines of a request and of a response that have it; nothing for another word.
 pub(super) fn field(word: &str, page: Page) -> String {
-    let of = |table: &[(&str, &str)], start: &str| {
+    let of = |table: &[(&str, &str)], start: &str, end: &str| {
         let found = table.iter().find(|(name, _)| name.eq_ignore_ascii_case(word));
-        found.map_or(String::new(), |(name, value)| line(&format!("{start}\r\n{name}: {value}"), "\r\n\r\n", 1, page))
+        found.map_or(String::new(), |(name, value)| line(&format!("{start}\r\n{name}: {value}"), end, 1, page))
     };
-    of(ASKED, "GET / HTTP/1.1") + &of(ANSWERED, "HTTP/1.1 200 OK")
+    // Some mean nothing without another.
+    let asked = match word.to_ascii_lowercase().as_str() {
+        "expect" => of(ASKED, "PUT / HTTP/1.1", "\r\nContent-Length: 2\r\n\r\n{}"),
+        "te" => of(ASKED, "GET / HTTP/1.1", "\r\nConnection: TE\r\n\r\n"),
+        "upgrade" => of(ASKED, "GET / HTTP/1.1", "\r\nConnection: Upgrade\r\n\r\n"),
+        "if-range" => of(ASKED, "GET / HTTP/1.1", "\r\nRange: bytes=0-499\r\n\r\n"),
+        _ => of(ASKED, "GET / HTTP/1.1", "\r\n\r\n"),
+    };
+    asked + &of(ANSWERED, "HTTP/1.1 200 OK", "\r\n\r\n")
 }
 
 /// One line of a message, and what is to be said of it.
