@@ -78,7 +78,8 @@ impl<'t> Announcer<'t> {
         // The bar makes way for the line.
         self.bar = None;
         // What cannot be told does not keep the server from serving.
-        let _ = writeln!(self.sink, "httpkit: {text}");
+        // In one piece, as the log goes to the same place.
+        let _ = self.sink.write_all(format!("httpkit: {text}\n").as_bytes());
     }
 
     /// On a terminal only.

@@ -46,8 +46,9 @@ pub(super) fn capture(args: &ServeArgs, terminal: &Terminal) -> Result<Option<Ca
             CaptureNews::Full => format!("it has its {most} bytes (--max-pcap), and ends here"),
             CaptureNews::LeavesOut => "its reader does not keep up, packets are left out".to_owned(),
         };
-        // What cannot be told does not keep the server from serving.
-        let _ = writeln!(error, "httpkit: warning: capture '{name}': {news}; serving goes on");
+        let said = format!("httpkit: warning: capture '{name}': {news}; serving goes on\n");
+        // In one piece, as the log goes to the same place; what cannot be told does not keep the server from serving.
+        let _ = error.write_all(said.as_bytes());
     };
     Ok(Some(CaptureConfig { writer, most, program: PROGRAM, told: Box::new(told) }))
 }
