@@ -53,6 +53,14 @@ impl Schemes {
         Schemes { http: self.http && other.http, https: self.https && other.https, file: self.file && other.file }
     }
 
+    /// The list that leaves only these, empty if that is all.
+    pub fn list(self) -> String {
+        let named = [("=http", self.http), ("=https", self.https), ("=file", self.file)];
+        let names: Vec<&str> =
+            named.iter().filter(|(_, has)| *has && self != Schemes::default()).map(|(name, _)| *name).collect();
+        names.join(",").replace(",=", ",")
+    }
+
     /// Whether files may be read.
     pub fn has_file(self) -> bool {
         self.file

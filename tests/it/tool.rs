@@ -464,6 +464,15 @@ fn nothing_is_left_out_in_silence() {
         "9k",
         "--retry",
         "2",
+        "--retry-delay",
+        "3",
+        "--retry-max-time",
+        "9",
+        "--retry-connrefused",
+        "--retry-all-errors",
+        "--proto-redir",
+        "=http,https",
+        "--disallow-username-in-url",
         "-x",
         "socks5h://p:q@127.0.0.1:9",
         "-L",
@@ -487,7 +496,8 @@ fn nothing_is_left_out_in_silence() {
         "--insecure --cacert ca.pem",
         "--cert c.pem --key k.pem --pinnedpubkey sha256//YWJjYWJjYWJjYWJjYWJjYWJjYWJjYWJjYWJjYWJjYWI= --tlsv1.3",
         "--proxy socks5h://127.0.0.1:9 --proxy-user 'p:***'",
-        "--retry 2",
+        "--proto-redir =http,https --disallow-username-in-url --retry 2 --retry-delay 3 --retry-max-time 9 --retry-connrefused \
+         --retry-all-errors",
         "--raw",
     ] {
         assert!(command.contains(option), "{option} is not in {command}");
@@ -510,6 +520,10 @@ fn nothing_is_left_out_in_silence() {
             "--limit-rate 9216",
             "--post301",
             "--retry 2",
+            "--retry-delay 3",
+            "--retry-all-errors",
+            "--proto-redir =http,https",
+            "--disallow-username-in-url",
         ] {
             let said = [format!("not said here: {option}\n"), format!("@curl-{}\n", &option[2..])];
             assert!(said.iter().any(|said| text.contains(said)), "{option} is not in {text}");

@@ -10,10 +10,14 @@ use crate::client::Kind;
 pub(crate) struct Retry {
     /// How often at most.
     pub(crate) times: u32,
-    delay: Option<Duration>,
-    total: Option<Duration>,
-    refused: bool,
-    all: bool,
+    /// The wait before each attempt, in place of a growing one.
+    pub(crate) delay: Option<Duration>,
+    /// No attempt begins later than this.
+    pub(crate) total: Option<Duration>,
+    /// A refused connection may pass.
+    pub(crate) refused: bool,
+    /// Every failure may pass.
+    pub(crate) all: bool,
 }
 
 /// The longest wait between two attempts: curl's.

@@ -10,6 +10,7 @@ use bstr::{BStr, BString, ByteSlice};
 
 use super::text::{MASK, shown};
 use crate::cli::request::plan::Plan;
+use crate::cli::request::retry::Retry;
 use crate::client::transport::{Family, Interface, Settings, TlsSettings, TlsVersion};
 use crate::client::{Follow, Protocol, Proxy, ProxyAuth, Request, RequestSpec};
 
@@ -61,7 +62,9 @@ pub(super) fn extras(request: &Request, spec: &RequestSpec, plan: &Plan, shows_s
     } else if plan.proxy.named.is_some() || plan.proxy.except.is_some() {
         list.maybe("noproxy", Some("*"));
     }
-    list.maybe("retry", Some(plan.retry.times).filter(|times| *times > 0));
+    list.maybe("proto-redir", Some(plan.follow.schemes.list()).filter(|list| !list.is_empty()));
+    list.flag("disallow-username-in-url", plan.follow.reading.no_userinfo);
+    list.retry(&plan.retry);
     list.extras
 }
 
@@ -111,6 +114,15 @@ impl List {
         self.flag("post301", follow.post301);
         self.flag("post302", follow.post302);
         self.flag("post303", follow.post303);
+    }
+
+    fn retry(&mut self, retry: &Retry) {
+        let seconds = |time: Option<Duration>| time.map(|time| time.as_secs_f64());
+        self.maybe("retry", Some(retry.times).filter(|times| *times > 0));
+        self.maybe("retry-delay", seconds(retry.delay));
+        self.maybe("retry-max-time", seconds(retry.total));
+        self.flag("retry-connrefused", retry.refused);
+        self.flag("retry-all-errors", retry.all);
     }
 
     fn settings(&mut self, settings: &Settings) {
