@@ -164,7 +164,6 @@ pub(crate) const CASES: &[(&str, &str)] = &[
     ("ok", "-H Content-Type:x/y -d a URL"),
     ("ok", "-H Content-Type: -d a URL"),
     ("ok", "-H Transfer-Encoding:chunked -d abc URL"),
-    ("ok", "-H Connection:close URL"),
     ("ok", "-u me:pass URL"),
     ("ok", "-u me: URL"),
     ("ok", "-u me:pass -H Authorization:x URL"),
@@ -310,7 +309,6 @@ pub(crate) const CASES: &[(&str, &str)] = &[
     ("early", "-w %{header_json} URL"),
     ("302", "-L -w %{header_json}%{referer}|%{proxy_ssl_verify_result} URL -e http://r.test/"),
     ("302", "-L -w %{num_connects},%{num_redirects},%{size_request},%{size_header},%{size_download} URL"),
-    ("ok", "-w |%{header_json}|%{scheme}|%{http_version}|%{method}|%{remote_ip}|%{remote_port} http://127.0.0.1:1/"),
     ("ok", "-w %{url},%{url_effective},%{num_certs},%{certs},%{ftp_entry_path},%{http_connect} 127.0.0.1:PORT/a/../b"),
     ("ok", "-w %{filename_effective} -o out URL"),
     ("named", "-w %{filename_effective} -OJ URL/x"),
@@ -459,7 +457,10 @@ fn every_variable_has_the_value_that_it_has_in_curl() {
             match (key.as_str(), &ours[key]) {
                 // In one's own words.
                 ("errormsg" | "curl_version", own) => assert_eq!(own.is_string(), value.is_string(), "{line}: {key}"),
-                // Current versions write it in lower case.
+                // Current versions have -1 where there was no connection.
+                ("remote_port", own) if value == 0 => assert_eq!(own, -1, "{line}: {key}"),
+                // Current versions have it without a connection too, and write it in lower case.
+                ("scheme", own) if value.is_null() => assert_eq!(own, "http", "{line}"),
                 ("scheme", own) => assert_eq!(own.as_str(), value.as_str().map(str::to_lowercase).as_deref(), "{line}"),
                 (_, own) if differs_each_time => assert!(own.is_number(), "{line}: {key} {own}"),
                 // Each run has a peer of its own.

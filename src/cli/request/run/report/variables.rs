@@ -119,8 +119,7 @@ impl Report {
             "method" => Value::Text(Some(self.method.clone())),
             "scheme" => {
                 let of_file = self.local.then(|| "file".to_owned());
-                let asked = self.effective.as_ref().filter(|_| self.connects > 0 || self.head.is_some());
-                Value::Text(of_file.or_else(|| asked.map(scheme)))
+                Value::Text(of_file.or_else(|| self.effective.as_ref().map(scheme)))
             }
             "http_version" => Value::Text(Some(self.version().to_owned())),
             "errormsg" => Value::Text(self.message.clone()),
