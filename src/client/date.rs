@@ -32,6 +32,11 @@ pub(super) fn compact(moment: SystemTime) -> Option<String> {
     Some(moment.strftime("%Y%m%d %H:%M:%S").to_string())
 }
 
+/// Seconds since 1970, 0 before.
+pub(super) fn seconds(moment: SystemTime) -> u64 {
+    moment.duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs()
+}
+
 /// A date and time so many seconds east of Greenwich.
 fn moment(civil: DateTime, east: i64) -> Option<SystemTime> {
     let there = civil.to_zoned(TimeZone::UTC).ok()?.timestamp();

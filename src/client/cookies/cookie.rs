@@ -1,7 +1,5 @@
 //! One cookie, and what its domain and its time mean.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
 use bstr::BString;
 
 /// A cookie, as RFC 6265 5.3 keeps it.
@@ -37,9 +35,4 @@ pub(super) fn domain_matches(host: &str, domain: &str) -> bool {
     host == domain
         || (!is_address(host)
             && host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.') && !domain.is_empty()))
-}
-
-/// Seconds since 1970, 0 before.
-pub(super) fn seconds(moment: SystemTime) -> u64 {
-    moment.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs()
 }

@@ -8,9 +8,10 @@ use std::time::SystemTime;
 
 use bstr::{BString, ByteSlice};
 
+use super::date::seconds;
 use super::target::{Scheme, TargetUri};
 use crate::message::ReplyHead;
-use cookie::{Cookie, domain_matches, seconds};
+use cookie::{Cookie, domain_matches};
 use parse::{Origin, netscape, set_cookie};
 
 /// The most cookies that one response may set: curl's.

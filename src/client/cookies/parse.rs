@@ -2,7 +2,8 @@
 
 use bstr::{BString, ByteSlice};
 
-use super::cookie::{Cookie, domain_matches, is_address, seconds};
+use super::cookie::{Cookie, domain_matches, is_address};
+use crate::client::date::seconds;
 use crate::client::suffixes::is_public_suffix;
 use crate::message::cookie_date;
 use std::time::SystemTime;
