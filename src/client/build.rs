@@ -130,7 +130,7 @@ fn add_defaults(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop, cont
     if let Some(authorization) = authorization(spec, hop) {
         push_unless_typed(fields, spec, "Authorization", &authorization);
     }
-    match (&spec.range, content.map(|content| spec.total.or(content.length()))) {
+    match (hop.range.as_ref().or(spec.range.as_ref()), content.map(|content| spec.total.or(content.length()))) {
         (Some(range), None) => push_unless_typed(fields, spec, "Range", range),
         (Some(range), Some(Some(total))) => {
             let sent = range.trim_start_matches("bytes=");

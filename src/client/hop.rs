@@ -30,6 +30,8 @@ pub struct Hop {
     pub authorization: Option<String>,
     /// A challenge is expected: content waits until it was answered.
     pub probes: bool,
+    /// The value of `Range` in place of the one that was asked for, where an earlier attempt got the beginning.
+    pub range: Option<String>,
     /// Whether large content may wait for `100 (Continue)`.
     pub expects: bool,
     /// The proxy that it goes through.
@@ -56,6 +58,7 @@ impl Hop {
             cookies: None,
             authorization: None,
             probes: false,
+            range: None,
             expects: true,
             proxy: None,
             proxy_authorization: None,

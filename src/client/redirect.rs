@@ -75,6 +75,7 @@ pub fn next(spec: &RequestSpec, follow: &Follow, hop: &Hop, method: &str, head: 
         trusted: home.same_origin(&target) || follow.trust_all,
         home: Some(home),
         redirects: hop.redirects + 1,
+        range: hop.range.clone(),
         expects: hop.expects,
         is_old: hop.is_old,
         referer: if follow.auto_referer { Some(hop.target.to_string().into()) } else { hop.referer.clone() },

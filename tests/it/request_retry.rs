@@ -106,7 +106,7 @@ fn closed(script: Vec<Act>) -> Vec<Act> {
 fn a_file_holds_the_last_attempt_alone() {
     let named = "HTTP/1.1 200 OK\r\nContent-Disposition: attachment; filename=named\r\nContent-Length: 9\r\n\r\nha";
     let part = "HTTP/1.1 206 OK\r\nContent-Range: bytes 4-12/13\r\nContent-Length: 9\r\n\r\nxy";
-    let rest = "HTTP/1.1 206 OK\r\nContent-Range: bytes 4-6/7\r\nContent-Length: 3\r\n\r\nnew";
+    let rest = "HTTP/1.1 206 OK\r\nContent-Range: bytes 6-8/9\r\nContent-Length: 3\r\n\r\nnew";
     let early = |text: &str| vec![Act::Read, Act::Write(text.as_bytes().to_vec())];
     for (first, second, options, name, content) in [
         (cut(None), ok("whole"), "--retry-all-errors -o out", "out", "whole"),
@@ -122,7 +122,7 @@ fn a_file_holds_the_last_attempt_alone() {
             "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole",
         ),
         (early(named), ok("whole"), "--retry-all-errors -OJ", "named", "whole"),
-        (early(part), answer(rest), "--retry-all-errors -C - -o old", "old", "old!new"),
+        (early(part), answer(rest), "--retry-all-errors -C - -o old", "old", "old!xynew"),
     ] {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("old"), "old!").unwrap();
@@ -134,5 +134,68 @@ fn a_file_holds_the_last_attempt_alone() {
         assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap(), content, "{options}");
         let count = fs::read_dir(folder.path()).unwrap().count();
         assert_eq!(count, if name == "old" { 1 } else { 2 }, "{options}");
+    }
+}
+
+/// What breaks off is gone on with (curl's test 3035): the attempts, the options, what is asked for, what the file holds in the
+/// end and the exit status.
+#[test]
+fn an_attempt_goes_on_where_the_one_before_broke_off() {
+    let early = |text: &str| vec![Act::Read, Act::Write(text.as_bytes().to_vec())];
+    let first = early("HTTP/1.1 200 OK\r\nAccept-Ranges: bytes\r\nContent-Length: 9\r\n\r\nabc");
+    let part = |from: u64, text: &str| {
+        let length = 9 - from;
+        early(&format!("HTTP/1.1 206 OK\r\nContent-Range: bytes {from}-8/9\r\nContent-Length: {length}\r\n\r\n{text}"))
+    };
+    let moved = answer("HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n");
+    let whole = || ok("other one");
+    let (dash, none) = ("-C -", "");
+    type Case<'a> = (Vec<Vec<Act>>, &'a str, &'a str, &'a [&'a str], &'a str, i32);
+    let cases: Vec<Case<'_>> = vec![
+        (vec![first.clone(), part(3, "def"), part(6, "ghi")], dash, none, &["", "3-", "6-"], "abcdefghi", 0),
+        (vec![part(2, "c"), part(3, "defghi")], dash, "ab", &["2-", "3-"], "abcdefghi", 0),
+        // What is not the rest neither goes behind what is there nor takes its place.
+        (
+            vec![first.clone(), status(404, ""), whole(), part(2, "cdefghi"), part(3, "defghi")],
+            dash,
+            none,
+            &["", "3-", "3-", "3-", "3-"],
+            "abcdefghi",
+            0,
+        ),
+        (vec![first.clone(), whole()], "--retry 1 -C -", none, &["", "3-"], "abc", 33),
+        (vec![first.clone(), status(503, ""), part(3, "defghi")], dash, none, &["", "3-", "3-"], "abcdefghi", 0),
+        (
+            vec![moved.clone(), first.clone(), moved, part(3, "defghi")],
+            "-L -C -",
+            none,
+            &["", "", "3-", "3-"],
+            "abcdefghi",
+            0,
+        ),
+        // A server that has not said that it gives parts is asked for the whole, and so is one whose content is not written
+        // as it came.
+        (vec![cut(None), whole()], dash, none, &["", ""], "other one", 0),
+        (vec![first.clone(), whole()], "-C - -X GET", none, &["", ""], "other one", 0),
+        (vec![first.clone(), whole()], "-C - --compressed", none, &["", ""], "other one", 0),
+        (vec![first.clone(), whole()], "-o out", none, &["", ""], "other one", 0),
+    ];
+    for (scripts, options, before, asked, content, code) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("out");
+        if !before.is_empty() {
+            fs::write(&file, before).unwrap();
+        }
+        let peer = Recorder::start(scripts.into_iter().map(closed).collect());
+        let url = peer.url("/a");
+        let fixed = ["-s", "--retry", "4", "--retry-delay", "0.01", "--retry-all-errors", "-o", "out", &url];
+        let line: Vec<&str> = fixed.into_iter().chain(options.split(' ')).collect();
+        request(&line).current_dir(folder.path()).assert().code(code).stdout("");
+        assert_eq!(fs::read_to_string(&file).unwrap(), content, "{options} {asked:?}");
+        let text = peer.text();
+        let heads = text.split("\r\n\r\n").filter(|head| !head.is_empty());
+        let ranges =
+            heads.map(|head| head.split_once("Range: bytes=").map_or("", |(_, rest)| rest.lines().next().unwrap()));
+        assert_eq!(ranges.collect::<Vec<_>>(), asked, "{options}");
     }
 }

@@ -49,8 +49,8 @@ pub(crate) fn print_before(run: &mut Running<'_>) -> Result<(), Error> {
 
 /// The content of the final response, and what is known in the end.
 pub(crate) fn finish(mut exchange: Exchange, run: &mut Running<'_>) -> Result<(), Error> {
-    let Running { plan, transfer, session, out, report, .. } = run;
-    let printed = verdict(transfer, &exchange, &plan.layout).and_then(|verdict| match verdict {
+    let Running { plan, transfer, session, out, report, resume, .. } = run;
+    let printed = verdict(&transfer.spec, *resume, &exchange, &plan.layout).and_then(|verdict| match verdict {
         Verdict::Wanted => print_content(&mut exchange, plan, &transfer.spec, &session.bars, out),
         Verdict::Unneeded if exchange.expected() == Some(0) => out.say_status(&exchange.head),
         Verdict::Unneeded => Ok(()),

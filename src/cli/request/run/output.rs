@@ -87,6 +87,17 @@ impl<'a> Output<'a> {
         self.file.as_ref().map_or(!self.is_spilled, is_file)
     }
 
+    /// Keeps the content that an attempt has written behind that many bytes, and says how many are there then. `None`: there is
+    /// none, or something else stands there too, like header sections.
+    pub(crate) fn keep(&mut self, from: u64) -> Option<u64> {
+        let there = self.file.as_ref()?.metadata().ok().filter(|metadata| metadata.is_file())?.len();
+        let is_content = self.before == from && there == from + self.delivered && self.delivered > 0;
+        is_content.then(|| {
+            self.before = there;
+            there
+        })
+    }
+
     /// Shows the request if that was asked for.
     ///
     /// # Errors

@@ -27,6 +27,8 @@ pub(crate) struct Running<'r> {
     /// Looks an environment variable up.
     pub(crate) variable: fn(&str) -> Option<String>,
     pub(crate) out: Output<'r>,
+    /// The first byte that is wanted of the content, if those before it are there (`-C`).
+    pub(crate) resume: Option<u64>,
     pub(crate) report: Report,
     /// What is written down of its exchanges, if somebody wants to know of them.
     pub(crate) record: Option<Record>,
@@ -67,6 +69,7 @@ impl<'r> Running<'r> {
             input: input.as_mut(),
             input_is_terminal: *input_is_terminal,
             variable: *variable,
+            resume: transfer.resume,
             out: Output::new(&plan.layout, output, error, transfer),
             report,
             record,

@@ -8,6 +8,7 @@ use super::output::{self, Output, fail};
 use super::running::Running;
 use super::session::Session;
 use super::telling::tell;
+use super::verdict::is_part;
 use super::{instead, local, raw};
 use crate::cli::exit;
 use crate::cli::request::plan::{Plan, Transfer};
@@ -79,7 +80,10 @@ fn attempts(run: &mut Running<'_>) -> Result<(), Error> {
             Ok(Attempt::Over) => return Ok(()),
             Ok(Attempt::Later(status, wait)) => (format!("status {status}"), wait),
             Err(error) => match wait_after(&error, run) {
-                Some(wait) => (error.message, wait),
+                Some(wait) => {
+                    keep_part(&error, run);
+                    (error.message, wait)
+                }
                 None => return Err(error),
             },
         };
@@ -99,6 +103,15 @@ fn wait_after(error: &Error, run: &Running<'_>) -> Option<Duration> {
     run.plan.retry.wait(run.report.retries + 1, None, run.started.elapsed()).filter(|_| may_pass && may_send)
 }
 
+/// Lets the next attempt go on where this one broke off, if it may (`-C`). Of content that is too large no more is asked for.
+fn keep_part(error: &Error, run: &mut Running<'_>) {
+    let (Some(from), Some(head)) = (run.resume, &run.report.head) else { return };
+    let is_part = is_part(&run.transfer.spec, from, &run.report.method, head);
+    if is_part && error.kind != Kind::Size && !run.plan.settings.raw {
+        run.resume = run.out.keep(from).or(run.resume);
+    }
+}
+
 /// How long to wait before the request is sent again, if this response may be another one then. Decided before the
 /// response is let go: where there is no further attempt, it is the answer.
 fn wait_after_status(head: &ReplyHead, run: &mut Running<'_>) -> Option<Duration> {
@@ -114,6 +127,7 @@ fn wait_after_status(head: &ReplyHead, run: &mut Running<'_>) -> Option<Duration
 fn follow_hops(run: &mut Running<'_>) -> Result<Attempt, Error> {
     let spec = &run.transfer.spec;
     let mut hops = Hops::first(run.transfer.target.clone()?, run.plan.settings.total_time);
+    hops.hop.range = run.resume.filter(|from| run.transfer.resume != Some(*from)).map(|from| format!("bytes={from}-"));
     run.out.begin(run.transfer)?;
     loop {
         let request = hops.request(run)?;

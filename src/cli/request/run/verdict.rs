@@ -1,9 +1,8 @@
 //! What is to be done with the content of a response: it may not be what was asked for, and what is there may be better.
 
 use crate::cli::request::layout::Layout;
-use crate::cli::request::plan::Transfer;
 use crate::client::transport::Exchange;
-use crate::client::{Error, FieldLine, Kind, read_date};
+use crate::client::{Body, Error, FieldLine, Kind, RequestSpec, read_date};
 use crate::message::ReplyHead;
 
 /// What is to be done with the content of the final response.
@@ -20,8 +19,13 @@ pub(crate) enum Verdict {
 ///
 /// # Errors
 /// `Kind::Range` if the response does not go on where the file ends, `Kind::Status` if it is one that shall fail.
-pub(crate) fn verdict(transfer: &Transfer, exchange: &Exchange, layout: &Layout) -> Result<Verdict, Error> {
-    let (spec, head) = (&transfer.spec, &exchange.head);
+pub(crate) fn verdict(
+    spec: &RequestSpec,
+    resume: Option<u64>,
+    exchange: &Exchange,
+    layout: &Layout,
+) -> Result<Verdict, Error> {
+    let head = &exchange.head;
     let has_content = exchange.expected() != Some(0);
     if head.status == 304 {
         return Ok(Verdict::Unneeded);
@@ -30,7 +34,7 @@ pub(crate) fn verdict(transfer: &Transfer, exchange: &Exchange, layout: &Layout)
     if spec.head_only && has_content {
         return refusal(layout, head).map_or(Ok(Verdict::Unneeded), Err);
     }
-    if let Some(from) = transfer.resume.filter(|from| *from > 0) {
+    if let Some(from) = resume.filter(|from| *from > 0) {
         return continuation(from, head, has_content, layout);
     }
     let is_unmet = |condition: &FieldLine| {
@@ -69,6 +73,19 @@ fn continuation(from: u64, head: &ReplyHead, has_content: bool, layout: &Layout)
             Err(Error::new(Kind::Range, what))
         }
     }
+}
+
+/// Whether what came of a response may stay where it is written, for the next attempt to go on behind it: curl's rule. It must
+/// be the content itself, as what was decoded has other offsets, and the server must give parts of it.
+pub(crate) fn is_part(spec: &RequestSpec, from: u64, method: &str, head: &ReplyHead) -> bool {
+    let is_plain_get = method == "GET" && spec.method.is_none() && matches!(spec.body, Body::None);
+    let is_itself = !spec.compressed && !spec.transfer_codings;
+    let gives_parts = match head.status {
+        206 => from > 0,
+        200 => head.lists("accept-ranges", "bytes"),
+        _ => false,
+    };
+    is_plain_get && is_itself && gives_parts
 }
 
 /// The failure that `-f` or `--fail-with-body` makes of a status.
