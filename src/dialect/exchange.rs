@@ -7,8 +7,9 @@ use jiff::Zoned;
 
 use crate::document::{Change, Outcome, Refusal, View};
 
-/// More members than this are not read through on a worker.
+/// More members than this are not read through on a worker, and not more bytes.
 const MUCH: usize = 256;
+const MUCH_TEXT: usize = 64 << 10;
 
 /// One of the original systems, server side.
 pub trait Dialect: Send + Sync + 'static {
@@ -90,7 +91,7 @@ pub enum Plan {
 impl Plan {
     /// An answer that says all there is: made at once, or elsewhere if there is much.
     pub(super) fn of_all(scene: &Scene<'_>, answer: impl FnOnce(&Scene<'_>) -> Answer + Send + 'static) -> Plan {
-        if scene.view.root().len() <= MUCH {
+        if scene.view.root().len() <= MUCH && scene.view.length() <= MUCH_TEXT {
             return Plan::Answer(answer(scene));
         }
         let (view, now) = (Arc::clone(scene.view), scene.now.clone());

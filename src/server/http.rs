@@ -1,14 +1,13 @@
 //! HTTP/1.1 as a protocol: complete requests to a service, its responses to octets, in order.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::time::Instant;
 
 use http::StatusCode;
 
 use super::answers::Key;
 use super::arrival::KeptArrival;
-use super::budget::{Hold, within_memory};
+use super::budget::Hold;
 use super::http_answer::{CONTINUE, Flow, repeat, write};
 use super::http_body::Body;
 use super::http_conversation::{Asked, Conversation, Due, Terms};
@@ -280,10 +279,7 @@ impl<S: Service> Http<S> {
         match reply {
             Reply::Ready(response) => return Begun::Answer(response),
             Reply::NotBefore(until, due) => return Begun::Pause(until, due),
-            Reply::Long(job) => {
-                let (budget, kept) = (Arc::clone(exchange.budget), self.service.kept());
-                exchange.run(Box::new(move || within_memory(&budget, kept, job)));
-            }
+            Reply::Long(job) => exchange.run_over(self.service.kept(), job),
             later @ Reply::Later(_) => exchange.complete(later),
             Reply::Pending(start) => {
                 let completion = exchange.completion();

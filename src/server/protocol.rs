@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::answers::Answers;
-use super::budget::{Budget, SMALL, Share};
+use super::budget::{Budget, SMALL, Share, within_memory};
 use super::clock::Clock;
 use super::journal::Recorder;
 use super::log::Lines;
@@ -157,5 +157,11 @@ impl Exchange<'_> {
     pub fn run(&self, job: Box<dyn FnOnce() -> Response + Send>) {
         let completion = self.completion();
         self.pool.run(move || completion.finish(job()));
+    }
+
+    /// The same for work on data of so many bytes; refused (503) if there is no memory for it.
+    pub fn run_over(&self, kept: usize, job: Box<dyn FnOnce() -> Response + Send>) {
+        let budget = Arc::clone(self.budget);
+        self.run(Box::new(move || within_memory(&budget, kept, job)));
     }
 }

@@ -9,6 +9,7 @@ mod capture;
 mod ci;
 mod corpus;
 mod dialect_client;
+mod dialect_hostile;
 mod dialect_python;
 mod dialect_serve;
 mod dialect_tables;

@@ -12,13 +12,15 @@ use crate::api::Sites;
 use crate::dialect::{Answer, Bounds, Dialect, Framer, Framing, Heard, Plan, Progress, Scene, Written};
 use crate::document::Change;
 use crate::message::{Content, Response};
-use crate::server::{Exchange, Handle, Limits, LogEntry, Next, Protocol, Step};
+use crate::server::{Exchange, Handle, Incoming, Limits, LogEntry, Next, Protocol, Step};
 use crate::store::Store;
 
 /// After this time without bytes, a message without an end of its own is whole.
 const SILENCE: Duration = Duration::from_millis(200);
 /// How long a person may think about a question.
 const REPLY_TIME: Duration = Duration::from_secs(300);
+/// An answer of all the data is put together of so many copies of it, beside the two that any long answer may take.
+const COPIES: usize = 3;
 /// So much of a head is kept for the log at most.
 const LOGGED_HEAD: usize = 16 << 10;
 
@@ -37,8 +39,9 @@ pub(super) struct Spoken {
 /// Where one connection stands.
 pub(super) struct Conversation {
     framer: Framer,
-    /// When the first byte of the message came; before, when it began to be waited for.
+    /// When the message began to be waited for.
     since: Instant,
+    /// Its first byte has come.
     has_begun: bool,
     /// The next deadline is that of a silence.
     awaits_silence: bool,
@@ -48,6 +51,8 @@ pub(super) struct Conversation {
     awaited: Option<Slot>,
     /// The head of the first message, for the log; empty without one.
     head: Vec<u8>,
+    /// What the message holds.
+    incoming: Incoming,
 }
 
 type Slot = Arc<Mutex<Option<Answer>>>;
@@ -65,6 +70,7 @@ impl Protocol for Spoken {
             heard: None,
             awaited: None,
             head: Vec::new(),
+            incoming: Incoming::default(),
         };
         (conversation, Next::Read(exchange.now + self.limits.idle_time))
     }
@@ -74,14 +80,15 @@ impl Protocol for Spoken {
             Progress::Complete(used) => Step { used, next: self.message(&input[..used], conversation, exchange) },
             Progress::Malformed => self.refuse(input, conversation, exchange),
             Progress::Partial { .. } if exchange.has_ended => self.ended(input, conversation, exchange),
-            Progress::Partial { silence_ends } => {
-                let until = self.deadline(input, silence_ends, conversation, exchange.now);
-                Step { used: 0, next: Next::Read(until) }
-            }
+            Progress::Partial { silence_ends } => match self.deadline(input, silence_ends, conversation, exchange) {
+                Some(until) => Step { used: 0, next: Next::Read(until) },
+                None => self.refuse(input, conversation, exchange),
+            },
         }
     }
 
     fn answer(&self, conversation: &mut Conversation, _signal: Response, exchange: &mut Exchange<'_>) -> Next {
+        conversation.incoming.is_over();
         let slot = conversation.awaited.take();
         let answer = slot.and_then(|slot| slot.lock().unwrap_or_else(PoisonError::into_inner).take());
         let answer = answer.unwrap_or_else(|| self.scene(|scene| self.dialect.malformed(scene)));
@@ -122,21 +129,24 @@ impl Spoken {
         Bounds { head: self.limits.head, content: usize::try_from(self.limits.body).unwrap_or(usize::MAX) }
     }
 
-    /// When the message has to be whole, its first bytes being `input`.
-    fn deadline(&self, input: &[u8], silence_ends: bool, conversation: &mut Conversation, now: Instant) -> Instant {
+    /// When more of the message has to come, its first bytes being `input`; `None`: there is no memory for it.
+    fn deadline(
+        &self,
+        input: &[u8],
+        silence_ends: bool,
+        conversation: &mut Conversation,
+        exchange: &Exchange<'_>,
+    ) -> Option<Instant> {
         conversation.awaits_silence = false;
         if input.is_empty() {
             let patience = if conversation.heard.is_some() { REPLY_TIME } else { self.limits.idle_time };
-            return conversation.since + patience;
+            return Some(conversation.since + patience);
         }
-        if !conversation.has_begun {
-            conversation.has_begun = true;
-            conversation.since = now;
-        }
-        let at_least = Duration::from_millis(input.len() as u64 * 1000 / self.limits.rate.max(1));
-        let limit = conversation.since + self.limits.head_time + at_least;
-        conversation.awaits_silence = silence_ends && now + SILENCE < limit;
-        if conversation.awaits_silence { now + SILENCE } else { limit }
+        conversation.has_begun = true;
+        let limit = conversation.incoming.has_come(input.len(), &self.limits, exchange)?;
+        let silence = exchange.now + SILENCE;
+        conversation.awaits_silence = silence_ends && silence < limit;
+        Some(if conversation.awaits_silence { silence } else { limit })
     }
 
     /// Nothing more comes: what is there is a message, or none at all.
@@ -150,8 +160,9 @@ impl Spoken {
         }
     }
 
-    /// What is no message gets the answer that the dialect has for such.
+    /// What is no message gets the answer that the dialect has for such, and so does what there is no memory for.
     fn refuse(&self, input: &[u8], conversation: &mut Conversation, exchange: &mut Exchange<'_>) -> Step {
+        conversation.incoming.is_over();
         conversation.keep_head(input, exchange);
         let answer = self.scene(|scene| self.dialect.malformed(scene));
         Step { used: input.len(), next: finish(answer, conversation, exchange) }
@@ -159,6 +170,17 @@ impl Spoken {
 
     /// A whole message: the first one, or the answer to a question.
     fn message(&self, octets: &[u8], conversation: &mut Conversation, exchange: &mut Exchange<'_>) -> Next {
+        if !conversation.incoming.is_whole(octets, exchange) {
+            return self.refuse(octets, conversation, exchange).next;
+        }
+        let next = self.plan(octets, conversation, exchange);
+        if next != Next::Wait {
+            conversation.incoming.is_over();
+        }
+        next
+    }
+
+    fn plan(&self, octets: &[u8], conversation: &mut Conversation, exchange: &mut Exchange<'_>) -> Next {
         conversation.keep_head(octets, exchange);
         let heard = conversation.heard.take();
         let plan = self.scene(|scene| {
@@ -175,10 +197,13 @@ impl Spoken {
             Plan::Long(work) => {
                 let slot = Slot::default();
                 conversation.awaited = Some(Arc::clone(&slot));
-                exchange.run(Box::new(move || {
+                // Without the memory for it the slot stays empty.
+                let kept = self.store.peek().length().saturating_mul(COPIES);
+                let job = Box::new(move || {
                     *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(work());
                     Response::new(StatusCode::OK)
-                }));
+                });
+                exchange.run_over(kept, job);
                 Next::Wait
             }
             Plan::Ask(question, heard) => {
