@@ -2,6 +2,7 @@
 //! from the definition of the arguments. It decides and connects; it knows no octet of HTTP and no socket.
 
 pub mod args;
+mod complaint;
 pub mod exit;
 pub mod generate;
 mod help;
@@ -33,22 +34,17 @@ pub fn run(argv: impl IntoIterator<Item = OsString>, terminal: &mut Terminal) ->
     }
 }
 
-/// Prints what clap has to say: help and version on standard output, status 0; a usage error on standard error,
-/// status 2, or 26 if it is a file that cannot be read.
+/// Prints what clap has to say: the version on standard output, status 0; a usage error on standard error, status 2,
+/// or 26 if it is a file that cannot be read.
 fn refuse(error: &clap::Error, terminal: &mut Terminal) -> u8 {
     let (sink, status) = match error.use_stderr() {
         true if error.kind() == ErrorKind::Io => (&mut terminal.error, exit::READ),
         true => (&mut terminal.error, exit::USAGE),
         false => (&mut terminal.output, exit::SUCCESS),
     };
-    let text = match sink.is_terminal {
-        true => error.render().ansi().to_string(),
-        false => error.render().to_string(),
-    };
-    // All failures begin alike.
     let text = match error.use_stderr() {
-        true => text.replacen("error:", &format!("httpkit: ({status})"), 1),
-        false => text,
+        true => format!("httpkit: ({status}) {}\n", complaint::complaint(error)),
+        false => error.render().to_string(),
     };
     // Nothing is left to tell when even this cannot be written.
     let _ = sink.write_all(text.as_bytes());

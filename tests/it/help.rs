@@ -94,6 +94,46 @@ fn a_word_gets_what_fits_it() {
     httpkit(&["--help", "xyzzy"]).assert().code(2).stdout("").stderr(predicate::str::contains("'xyzzy'"));
 }
 
+#[test]
+fn the_examples_of_the_dialects_stand_on_lines_of_their_own() {
+    for arguments in [&["serve", "--help"][..], &["serve", "--help", "dialect"]] {
+        let text = said(arguments);
+        let example = "    httpkit request --dialect names POST '127.0.0.1/?name=sangki&last_name=oh'";
+        assert!(text.lines().any(|line| line == example), "{text}");
+        assert!(text.lines().all(|line| !line.starts_with("names:") && line.chars().count() <= 80), "{text}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_command_line_is_said_in_one_line() {
+    for (arguments, expected) in [
+        (&["http://h/", "--jsn", "{}"][..], "there is no option '--jsn', did you mean '--json'?"),
+        (&["serve", "--prot", "1"], "there is no option '--prot', did you mean '--port'?"),
+        (&["serve", "--zzzzz"], "there is no option '--zzzzz'; try --help"),
+        (&["serv", "db.json"], "there is no command 'serv', did you mean 'serve'?"),
+        (&["serve", "--port", "99999"], "'--port <PORT>' cannot be '99999': expected a whole number up to 65535"),
+        (&["serve", "--types", "x"], "'--types <HOW>' cannot be 'x': expected one of: text, auto"),
+        (
+            &["serve", "--dialect", "nam"],
+            "'--dialect <NAME>' cannot be 'nam': expected one of: http, names, dialog, pairs, comma, banner; \
+             did you mean 'names'?",
+        ),
+        (&["serve", "--port"], "'--port <PORT>' has no value"),
+        (&["serve", "--port", "1", "--port", "2"], "'--port <PORT>' is given twice"),
+        (&["--generate", "man", "--generate", "man"], "'--generate <WHAT>' is given twice"),
+        (&["--generate", "man", "serve"], "'serve' cannot stand beside '--generate <WHAT>'"),
+        (&["http://h/", "--wire=x"], "'--wire[=<all>]' cannot be 'x': expected 'all', or no value"),
+        (
+            &["http://h/", "-m", "x"],
+            "'--max-time <SECONDS>' cannot be 'x': expected a number of seconds, such as 2 or 0.5",
+        ),
+        (&["http://h/", "-o"], "'--output <FILE>' has no value"),
+        (&["http://h/", "-Q", "x"], "'-Q', '--quote': FTP is not built in"),
+    ] {
+        httpkit(arguments).assert().code(2).stdout("").stderr(format!("httpkit: (2) {expected}\n"));
+    }
+}
+
 /// What a terminal shows, with this pager.
 fn at_a_terminal(arguments: &[&str], pager: &str) -> String {
     let (screen, side) = Screen::open();

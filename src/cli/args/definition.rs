@@ -298,11 +298,12 @@ pub(super) fn number<T: FromStr + Display>(text: &str, most: T) -> Result<T, Str
     text.parse().map_err(|_| format!("expected a whole number up to {most}"))
 }
 
-/// One of these names.
+/// One of these names; an empty one stands for no value at all.
 pub(super) fn one(names: &[&str], text: &str) -> Result<String, String> {
-    match names.contains(&text) {
-        true => Ok(text.to_owned()),
-        false => Err(format!("expected one of {}", names.join(", "))),
+    match (names.contains(&text), names) {
+        (true, _) => Ok(text.to_owned()),
+        (false, ["", name]) => Err(format!("expected '{name}', or no value")),
+        (false, _) => Err(format!("expected one of: {}", names.join(", "))),
     }
 }
 
