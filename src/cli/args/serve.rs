@@ -28,7 +28,7 @@ dialog: a JSON object of records under its file name, with LF line ends. A write
 
 pairs: a flat map with POST /create and PUT /update; the URL travels in Host, and HEAD is answered with 100. \
 The method END stops the server.
-    httpkit request --dialect pairs POST 127.0.0.1/create -d 'ID: 20182793&Grade: A'
+    httpkit request --dialect pairs POST 127.0.0.1/create -d 'ID: 7&Grade: A'
 
 comma: neither HTTP nor data: 'METHOD,URL' is answered with one status text. --site names the site \
 whose URLs are accepted.

@@ -55,10 +55,14 @@ impl Text {
         self.text.replace_range(before..before + indent.len(), &beside);
     }
 
+    /// Wraps each line for itself; one that begins with blanks is an example, to be copied in one piece.
     fn wrapped(&mut self, indent: &str, text: &str) {
         let width = self.page.columns.saturating_sub(indent.len() + 1).max(20);
-        for row in wrapped(text.split(' '), width) {
-            self.add(&format!("{indent}{row}\n"));
+        for line in text.split('\n').filter(|line| !line.is_empty()) {
+            match line.starts_with(' ') {
+                true => self.add(&format!("    {}\n", line.trim_start())),
+                false => wrapped(line.split(' '), width).iter().for_each(|row| self.add(&format!("{indent}{row}\n"))),
+            }
         }
     }
 
@@ -73,7 +77,10 @@ impl Text {
         match *block {
             Block::Text(text) => self.paragraph(text),
             Block::Item(name, meaning) => self.term(name, meaning),
-            Block::Example(line, what) => self.add(&format!("  {line}\n      {what}\n")),
+            Block::Example(line, what) => {
+                self.add(&format!("  {line}\n"));
+                self.wrapped("      ", what);
+            }
             _ => terms(block).into_iter().for_each(|(name, meaning)| self.term(&name, meaning)),
         }
     }
