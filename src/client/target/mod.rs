@@ -118,7 +118,7 @@ impl TargetUri {
             other => {
                 return Err(Error::new(
                     Kind::Protocol,
-                    format!("protocol '{other}' is not built in, only http and https"),
+                    format!("protocol '{other}' is not built in, expected http, https or file"),
                 ));
             }
         };

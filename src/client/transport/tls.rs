@@ -10,7 +10,8 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::version::{TLS12, TLS13};
 use rustls::{
-    CertificateError, ClientConfig, ClientConnection, KeyLog, KeyLogFile, StreamOwned, SupportedProtocolVersion,
+    CertificateError, ClientConfig, ClientConnection, InvalidMessage, KeyLog, KeyLogFile, StreamOwned,
+    SupportedProtocolVersion,
 };
 
 use super::super::error::{Error, Kind};
@@ -186,6 +187,9 @@ pub(super) fn failure(error: &rustls::Error) -> Error {
         }
         rustls::Error::InvalidCertificate(what) => {
             Error::new(Kind::PeerCertificate, format!("the peer's certificate was not accepted: {what}"))
+        }
+        rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
+            Error::new(Kind::Tls, "TLS: what the server sent is not TLS; try http://")
         }
         other => Error::new(Kind::Tls, format!("TLS: {}", other.to_string().to_lowercase())),
     }
