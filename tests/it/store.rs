@@ -320,7 +320,7 @@ fn several_files_are_mounted_each_at_its_stem() {
 fn a_malformed_file_is_refused_with_its_place() {
     let folder = folder();
     for (name, content, expected) in [
-        ("a.json", "{\"a\":1\n,}", "line 2, column 2: expected a member name in quotes"),
+        ("a.json", "{\"a\":1\n,}", "line 2, column 2: expected a member name in double quotes"),
         ("a.csv", "id,n\n1,2,3\n", "line 2, column 5: expected 2 columns, found 3"),
         ("b.json", &"[".repeat(200), "line 1, column 129: expected at most 128 levels of arrays and objects"),
     ] {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use crate::client::reason;
 use crate::print::line;
 use crate::store::OpenError;
 
@@ -36,6 +37,9 @@ impl fmt::Display for ServeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ServeError::Usage(what) => f.write_str(what),
+            ServeError::Data(OpenError::Io { path, action, error }) => {
+                write!(f, "cannot {action} '{}': {}", path.display(), reason(error))
+            }
             ServeError::Data(source) => source.fmt(f),
             ServeError::Unfit { dialect, need } => {
                 write!(f, "the dialect '{dialect}' serves {need}, and the data is something else")
@@ -43,12 +47,14 @@ impl fmt::Display for ServeError {
             ServeError::Listen { host, port, source } if source.kind() == io::ErrorKind::AddrInUse => {
                 write!(f, "port {port} of '{host}' is taken; '--port 0' takes a free one")
             }
-            ServeError::Listen { host, port, source } => write!(f, "cannot listen on '{host}' port {port}: {source}"),
-            ServeError::Output(source) => write!(f, "cannot write to standard output: {source}"),
-            ServeError::Capture { path, source } => {
-                write!(f, "cannot write the capture '{}': {source}", line(&path.to_string_lossy()))
+            ServeError::Listen { host, port, source } => {
+                write!(f, "cannot listen on '{host}' port {port}: {}", reason(source))
             }
-            ServeError::Server(source) => write!(f, "the server failed: {source}"),
+            ServeError::Output(source) => write!(f, "cannot write to standard output: {}", reason(source)),
+            ServeError::Capture { path, source } => {
+                write!(f, "cannot write the capture '{}': {}", line(&path.to_string_lossy()), reason(source))
+            }
+            ServeError::Server(source) => write!(f, "the server failed: {}", reason(source)),
         }
     }
 }

@@ -213,7 +213,7 @@ impl<'t, 'p> Scan<'t, 'p> {
         } else if self.peek() == b'"' {
             self.string()?;
         } else {
-            return Err(self.fault("expected a member name in quotes"));
+            return Err(self.fault("expected a member name in double quotes"));
         }
         let name = (start, self.at);
         self.starts.push(offset(start));
