@@ -69,6 +69,17 @@ fn cases() -> Vec<Case> {
         case!("/x?y", b"-x", b"http://p:q'r@PEER", b"-d", b"x"),
         case!("/", b"-x", b"PEER", b"--proxy-header", b"X-P: 1"),
         case!("/", b"-H", b"Expect:", b"-H", b"Content-Type:", b"-d", b"x"),
+        case!("/", b"-X", b"`ID`|$A&'B!#"),
+        case!("/", b"-X", b"`id`"),
+        case!("/", b"-X", b"Put", b"-d", b"x"),
+        case!("/", b"-X", b"-M", b"-H", b"-x: 1", b"-H", b"-'y: 2"),
+        case!("/", b"-H", b"a b: 1"),
+        case!("/", b"-H", b"X@Y: 1"),
+        case!("/", b"-H", "X-S: a\u{2028}".as_bytes()),
+        case!("/", b"-H", b"X-C: a\x01b"),
+        case!("/", b"--data-binary", b"@-dash", b"--data-binary", b"@BIN"),
+        case!("/", b"-T", b"-dash"),
+        case!("/", b"-T", b"-dash", b"-C", b"2"),
     ]
 }
 
@@ -136,6 +147,7 @@ fn compare(way: &Way) {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("it's a file.bin");
     fs::write(&file, BINARY).unwrap();
+    fs::write(folder.path().join("-dash"), BINARY).unwrap();
     let file = file.to_str().unwrap();
     let usual = remarks(&printed(way.tool, &["http://h/"]));
     let mut faults = Vec::new();
@@ -152,7 +164,7 @@ fn compare(way: &Way) {
                     .map(|word| std::os::unix::ffi::OsStrExt::from_bytes(word.as_slice()))
                     .collect::<Vec<&std::ffi::OsStr>>(),
             );
-            command.arg(&url).write_stdin(INPUT).assert().success()
+            command.current_dir(&folder).arg(&url).write_stdin(INPUT).assert().success()
         };
         let _ = run(&["-o", "/dev/null"]);
         let printed = run(&["--as", way.tool]);
@@ -212,6 +224,15 @@ fn shell(text: &str, folder: &Path) -> Command {
     command
 }
 
+/// A program that an interpreter runs out of a file.
+fn script(interpreter: &str, name: &str, text: &str, folder: &Path) -> Command {
+    fs::write(folder.join(name), text).unwrap();
+    let mut command = Command::new(interpreter);
+    kit::clean(&mut command);
+    command.arg(name).current_dir(folder);
+    command
+}
+
 #[test]
 #[ignore = "needs curl"]
 fn curl_sends_the_same() {
@@ -230,14 +251,7 @@ fn httpkit_sends_the_same() {
 #[test]
 #[ignore = "needs python3-requests"]
 fn python_sends_the_same() {
-    let run = |text: &str, folder: &Path| {
-        let script = folder.join("request.py");
-        fs::write(&script, text).unwrap();
-        let mut command = Command::new("python3");
-        kit::clean(&mut command);
-        command.arg(script).current_dir(folder);
-        command
-    };
+    let run = |text: &str, folder: &Path| script("python3", "request.py", text, folder);
     let own = &[
         "user-agent",
         "accept-encoding",
@@ -246,22 +260,24 @@ fn python_sends_the_same() {
         "proxy-authorization",
         "proxy-connection",
     ];
-    let cannot: &[&[u8]] =
-        &[b"X-A: 3", b"X-Odd:  two  ", b"--request-target", b"-0", b"/a%7eb/%C3%bc", b"/a[1-2]{b}", b"X-P: 1"];
+    let cannot: &[&[u8]] = &[
+        b"X-A: 3",
+        b"X-Odd:  two  ",
+        b"--request-target",
+        b"-0",
+        b"/a%7eb/%C3%bc",
+        b"/a[1-2]{b}",
+        b"X-P: 1",
+        b"`id`",
+        b"Put",
+    ];
     compare(&Way { tool: "python", run, own, loosely: false, cannot });
 }
 
 #[test]
 #[ignore = "needs npm"]
 fn javascript_sends_the_same() {
-    let run = |text: &str, folder: &Path| {
-        let script = folder.join("request.mjs");
-        fs::write(&script, text).unwrap();
-        let mut command = Command::new("node");
-        kit::clean(&mut command);
-        command.arg(script).current_dir(folder);
-        command
-    };
+    let run = |text: &str, folder: &Path| script("node", "request.mjs", text, folder);
     let own = &[
         "user-agent",
         "accept-encoding",
@@ -284,6 +300,10 @@ fn javascript_sends_the_same() {
         b"-",
         b"Host: other.example",
         b"-x",
+        b"Put",
+        b"a b: 1",
+        b"X@Y: 1",
+        b"X-C: a\x01b",
     ];
     compare(&Way { tool: "javascript", run, own, loosely: true, cannot });
 }
@@ -309,6 +329,13 @@ fn httpie_sends_the_same() {
         b"/a%7eb/%C3%bc",
         b"/a[1-2]{b}",
         b"X-P: 1",
+        b"`ID`|$A&'B!#",
+        b"`id`",
+        b"-M",
+        b"Put",
+        b"a b: 1",
+        b"X@Y: 1",
+        b"X-S: a\xe2\x80\xa8",
     ];
     compare(&Way { tool: "httpie", run: shell, own, loosely: true, cannot });
 }
@@ -323,7 +350,7 @@ fn editor(text: &str, folder: &Path) -> Command {
     let fields: Vec<&str> = lines.by_ref().take_while(|line| !line.is_empty()).collect();
     let content = lines.collect::<Vec<_>>().join("\n");
     let content = match content.strip_prefix("< ") {
-        Some(name) => fs::read(name).unwrap(),
+        Some(name) => fs::read(folder.join(name)).unwrap(),
         None => content.into_bytes(),
     };
     let is_chunked = fields.contains(&"Transfer-Encoding: chunked");
@@ -359,6 +386,9 @@ fn a_file_for_editors_says_the_same() {
         b"--request-target",
         b"",
         b"-x",
+        b"X-C: a\x01b",
+        b"2",
+        b"@-dash",
     ];
     compare(&Way { tool: "http", run: editor, own, loosely: false, cannot });
 }

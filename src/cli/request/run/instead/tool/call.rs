@@ -168,9 +168,12 @@ impl<'a> Call<'a> {
         fields[..split].iter().map(all).chain(agent).chain(fields[split..].iter().map(all))
     }
 
-    /// What becomes of the request target in what is made of Python's urllib3.
-    pub(super) fn target_unsaid(&self) -> Vec<String> {
+    /// What becomes of the request line in what is made of Python's requests.
+    pub(super) fn line_unsaid(&self) -> Vec<String> {
         let mut remarks = Vec::new();
+        if self.request.method.contains(|sign: char| sign.is_ascii_lowercase()) {
+            remarks.push(format!("the method {} is sent in upper case", self.request.method));
+        }
         if let Some(target) = &self.spec.request_target {
             remarks.push(format!("not said here: the request target {}", shown(target)));
         }

@@ -5,6 +5,7 @@ use super::extras::{Extra, unsaid};
 use super::shell::{self, word};
 use super::text::{MASKED, comments, shown};
 use crate::client::Piece;
+use crate::message::is_token;
 
 /// What HTTPie gives a meaning between the name and the value of an item.
 const SPECIAL: &[u8; 4] = b":=@;";
@@ -20,11 +21,20 @@ pub(super) fn command(call: &Call<'_>) -> String {
     let (before, input) = content(call, &mut remarks);
     parts.extend(options(call));
     parts.extend(input);
-    parts.push(call.request.method.clone());
+    let items = items(call, &mut remarks);
+    // What begins with a dash would be an option.
+    if items.iter().any(|item| item.trim_start_matches('\'').starts_with('-')) {
+        parts.push("--".to_owned());
+    }
+    let method = &call.request.method;
+    match method.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        true => parts.push(method.clone()),
+        false => remarks.push(format!("not said here: the method {method}, which HTTPie would take for the URL")),
+    }
     parts.push(word(call.url()));
-    parts.extend(items(call, &mut remarks));
+    parts.extend(items);
     remarks.extend(call.fields_unsaid());
-    remarks.extend(call.target_unsaid());
+    remarks.extend(call.line_unsaid());
     remarks.extend(unsaid(&call.extras, |extra| is_said(extra, call)));
     format!("{}{before}{}", comments("#", &remarks), shell::command(&parts))
 }
@@ -80,9 +90,17 @@ fn items(call: &Call<'_>, remarks: &mut Vec<String>) -> Vec<String> {
         if has_escape(&field.value) {
             remarks.push(format!("not said here: the backslash in the field {}", shown(&field.line)));
         }
-        if std::str::from_utf8(&field.value).is_err() {
+        let Ok(value) = std::str::from_utf8(&field.value) else {
             remarks.push(format!("not said here: the field {}, as arguments of HTTPie are UTF-8", shown(&field.line)));
             continue;
+        };
+        if !is_token(field.name.as_bytes()) {
+            remarks
+                .push(format!("not said here: the field {}, as its name would be read otherwise", shown(&field.line)));
+            continue;
+        }
+        if value.trim_matches(is_space_of_python) != value {
+            remarks.push(format!("not said here: the white space around the value of {}", shown(&field.line)));
         }
         items.push(match field.value.is_empty() {
             true => word(format!("{};", field.name)),
@@ -101,6 +119,11 @@ fn items(call: &Call<'_>, remarks: &mut Vec<String>) -> Vec<String> {
         items.push("User-Agent:".to_owned());
     }
     items
+}
+
+/// What Python takes for white space.
+fn is_space_of_python(sign: char) -> bool {
+    sign.is_whitespace() || matches!(sign, '\x1c'..='\x1f')
 }
 
 /// Whether a backslash would be taken as the mark before one of those signs.

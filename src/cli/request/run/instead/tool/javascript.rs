@@ -5,13 +5,15 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::call::{Call, Field, Load};
 use super::extras::unsaid;
-use super::text::{MASKED, comments, path_of, shown};
+use super::text::{MASKED, comments, literal as text, path_of, shown};
 use crate::client::Piece;
-use crate::print::turns_text;
+use crate::message::is_token;
 
 /// The fields that `fetch` sends in its own way or not at all, in Node.js as in browsers.
 const KEPT: [&str; 7] =
     ["host", "connection", "keep-alive", "upgrade", "expect", "content-length", "transfer-encoding"];
+/// The methods that it writes in upper case.
+const UPPER: [&str; 6] = ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"];
 /// The methods that it does not send.
 const METHODS: [&str; 3] = ["CONNECT", "TRACE", "TRACK"];
 
@@ -31,7 +33,8 @@ pub(super) fn program(call: &Call<'_>) -> String {
         load => body(load),
     };
     let mut lines = vec![format!("method: {}", text(&call.request.method))];
-    let said: Vec<String> = call.with_agent(&fields).filter_map(|(name, value)| field(name, value?)).collect();
+    let said = fields.iter().filter(|field| !is_refused(field));
+    let said: Vec<String> = said.filter_map(|said| field(&said.name, &said.value)).collect();
     if !said.is_empty() {
         lines.push(format!("headers: {{\n{}  }}", said.concat()));
     }
@@ -68,8 +71,13 @@ fn is_kept(name: &str) -> bool {
     KEPT.iter().any(|kept| name.eq_ignore_ascii_case(kept))
 }
 
+/// Whether `fetch` throws because of a field.
+fn is_refused(field: &Field) -> bool {
+    !is_token(field.name.as_bytes()) || field.value.iter().any(|byte| byte.is_ascii_control() && *byte != b'\t')
+}
+
 fn has_no_body(call: &Call<'_>) -> bool {
-    matches!(call.request.method.as_str(), "GET" | "HEAD")
+    ["GET", "HEAD"].iter().any(|method| method.eq_ignore_ascii_case(&call.request.method))
 }
 
 fn remarks_of(call: &Call<'_>, fields: &[Field]) -> Vec<String> {
@@ -82,11 +90,18 @@ fn remarks_of(call: &Call<'_>, fields: &[Field]) -> Vec<String> {
     {
         remarks.push(format!("not said here: the field {}", shown(&field.line)));
     }
+    for field in fields.iter().filter(|field| is_refused(field)) {
+        remarks.push(format!("not said here: the field {}, which fetch refuses", shown(&field.line)));
+    }
     if has_no_body(call) && call.request.content.is_some() {
         remarks.push(format!("not said here: the content, as fetch sends none with {}", call.request.method));
     }
-    if METHODS.contains(&call.request.method.as_str()) {
-        remarks.push(format!("fetch refuses the method {}", call.request.method));
+    let method = call.request.method.as_str();
+    if METHODS.iter().any(|refused| refused.eq_ignore_ascii_case(method)) {
+        remarks.push(format!("fetch refuses the method {method}"));
+    }
+    if UPPER.iter().any(|upper| *upper != method && upper.eq_ignore_ascii_case(method)) {
+        remarks.push(format!("the method {method} is sent in upper case"));
     }
     if let Some(target) = &call.spec.request_target {
         remarks.push(format!("not said here: the request target {}", shown(target)));
@@ -149,19 +164,4 @@ fn name(name: &[u8]) -> String {
         Ok(name) => text(name),
         Err(_) => octets_of(name),
     }
-}
-
-/// A literal of a string.
-fn text(text: &str) -> String {
-    let escaped = text.chars().map(|sign| match sign {
-        '\'' => "\\'".to_owned(),
-        '\\' => "\\\\".to_owned(),
-        '\n' => "\\n".to_owned(),
-        '\r' => "\\r".to_owned(),
-        '\t' => "\\t".to_owned(),
-        '\u{2028}' | '\u{2029}' => format!("\\u{:04x}", u32::from(sign)),
-        _ if sign.is_control() || turns_text(sign) => format!("\\u{:04x}", u32::from(sign)),
-        _ => sign.to_string(),
-    });
-    format!("'{}'", escaped.collect::<String>())
 }

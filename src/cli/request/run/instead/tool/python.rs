@@ -2,9 +2,8 @@
 
 use super::call::{Call, Field, Load};
 use super::extras::{Extra, unsaid};
-use super::text::{MASKED, comments, path_of};
+use super::text::{MASKED, comments, literal as text, path_of};
 use crate::client::Piece;
-use crate::print::turns_text;
 
 /// The program that sends the request.
 pub(super) fn program(call: &Call<'_>) -> String {
@@ -12,7 +11,7 @@ pub(super) fn program(call: &Call<'_>) -> String {
     if call.is_masked() {
         remarks.push(MASKED.to_owned());
     }
-    remarks.extend(call.target_unsaid());
+    remarks.extend(call.line_unsaid());
     remarks.extend(call.fields_unsaid());
     remarks.extend(unsaid(&call.extras, |extra| is_said(extra, call)));
     let (data, needs) = data(call);
@@ -148,20 +147,6 @@ fn name(name: &[u8]) -> String {
         Ok(name) => text(name),
         Err(_) => format!("os.fsdecode({})", bytes(name)),
     }
-}
-
-/// A literal of a string.
-fn text(text: &str) -> String {
-    let escaped = text.chars().map(|sign| match sign {
-        '\'' => "\\'".to_owned(),
-        '\\' => "\\\\".to_owned(),
-        '\n' => "\\n".to_owned(),
-        '\r' => "\\r".to_owned(),
-        '\t' => "\\t".to_owned(),
-        _ if sign.is_control() || turns_text(sign) => format!("\\u{:04x}", u32::from(sign)),
-        _ => sign.to_string(),
-    });
-    format!("'{}'", escaped.collect::<String>())
 }
 
 /// A literal of bytes; a text that is not ASCII is read more easily as such.

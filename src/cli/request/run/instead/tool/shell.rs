@@ -1,5 +1,7 @@
 //! Words of a POSIX shell.
 
+use std::path::Path;
+
 use bstr::ByteSlice;
 
 use super::text::{is_plain, path_of};
@@ -59,10 +61,16 @@ pub(super) fn printed(octets: &[u8]) -> String {
 pub(super) fn read(piece: &Piece) -> String {
     match piece {
         Piece::Octets(octets) => format!("printf '{}'", printed(octets)),
-        Piece::File { path, offset: 0, .. } | Piece::Endless(path) => format!("cat {}", word(path_of(path))),
-        Piece::File { path, offset, .. } => format!("tail -c +{} {}", offset + 1, word(path_of(path))),
+        Piece::File { path, offset: 0, .. } | Piece::Endless(path) => format!("cat {}", operand(path)),
+        Piece::File { path, offset, .. } => format!("tail -c +{} {}", offset + 1, operand(path)),
         Piece::Input => "cat".to_owned(),
     }
+}
+
+/// The name of a file that no command takes as an option.
+fn operand(path: &Path) -> String {
+    let name = path_of(path);
+    if name.starts_with(b"-") { word([b"./", name].concat()) } else { word(name) }
 }
 
 /// A command, in one line where that is short, else with a line for each of its parts.

@@ -20,6 +20,23 @@ pub(super) fn is_plain(text: &str) -> bool {
     !text.chars().any(|sign| sign.is_control() || turns_text(sign))
 }
 
+/// A text as a literal of Python and of JavaScript, which agree on these escapes.
+pub(super) fn literal(text: &str) -> String {
+    let unicode = |sign| format!("\\u{:04x}", u32::from(sign));
+    let escaped = text.chars().map(|sign| match sign {
+        '\'' => "\\'".to_owned(),
+        '\\' => "\\\\".to_owned(),
+        '\n' => "\\n".to_owned(),
+        '\r' => "\\r".to_owned(),
+        '\t' => "\\t".to_owned(),
+        // Among them the two line ends of Unicode.
+        '\u{2028}' | '\u{2029}' => unicode(sign),
+        _ if sign.is_control() || turns_text(sign) => unicode(sign),
+        _ => sign.to_string(),
+    });
+    format!("'{}'", escaped.collect::<String>())
+}
+
 /// The name of a file, byte by byte.
 pub(super) fn path_of(path: &Path) -> &[u8] {
     path.as_os_str().as_bytes()
