@@ -1,6 +1,7 @@
 //! Answers of HTTP/1.1 on their way out: written, logged, recorded.
 
 use std::ops::Range;
+use std::time::Instant;
 
 use http::StatusCode;
 
@@ -40,7 +41,8 @@ pub(super) fn write(response: Response, arrival: &Arrival<'_>, terms: Terms, exc
     }
     let end = exchange.output.octets().len();
     let content = Some(&response.content).filter(|_| sends_content);
-    let recording = is_recorded.then(|| record(arrival, response.status, (start..end, content), exchange)).flatten();
+    let made = || (response.status, Instant::now());
+    let recording = is_recorded.then(|| record(arrival, made(), (start..end, content), exchange)).flatten();
     if sends_content {
         exchange.output.push(response.content);
         if is_old {
@@ -73,7 +75,7 @@ fn log(
 /// given; gives where a content goes that is made while it is sent.
 fn record(
     arrival: &Arrival<'_>,
-    status: StatusCode,
+    (status, made): (StatusCode, Instant),
     (head, content): (Range<usize>, Option<&Content>),
     exchange: &mut Exchange<'_>,
 ) -> Option<Recording> {
@@ -82,7 +84,7 @@ fn record(
     let interim = if arrival.is_continued { CONTINUE } else { &[] };
     let content = content.map_or(SentContent::Bytes(&octets[head.end..]), SentContent::Content);
     let sent = Sent { status, interim, head: &octets[head], content };
-    recorder.record(arrival, &sent, exchange.now, exchange.clock)
+    recorder.record(arrival, &sent, (exchange.now, made), exchange.clock)
 }
 
 /// Gives the answer that this head was given before, if it was and nothing has changed since. What was received begins
@@ -99,14 +101,15 @@ pub(super) fn repeat(
     let out = exchange.output.octets();
     let head = out.len()..out.len() + kept.head_length();
     kept.write(exchange.clock.date.as_bytes(), out);
-    let status = StatusCode::from_bytes(kept.status()).unwrap_or_default();
     let length = kept.content_length();
     if exchange.log.is_on() || exchange.recorder.is_some() {
+        let status = StatusCode::from_bytes(kept.status()).unwrap_or_default();
         let arrival = conversation.arrival(received, &[], exchange);
         if exchange.has_log() {
             log(&arrival, (status, Some(length).filter(|length| *length > 0)), head.clone(), exchange);
         }
-        record(&arrival, status, (head, None), exchange);
+        // It was there already: that is not worth a look at the clock.
+        record(&arrival, (status, exchange.now), (head, None), exchange);
     } else {
         conversation.count += 1;
     }

@@ -17,6 +17,9 @@ pub const KEPT_CONTENT: usize = 16 << 10;
 /// And so many of each head, which is more than a server takes unless it was told to.
 pub(super) const KEPT_HEAD: usize = 64 << 10;
 
+/// Memory for so many bytes more than twice what is needed is given back.
+const SLACK: usize = 1 << 10;
+
 /// All exchanges together hold no more bytes than this.
 const MOST: usize = 4 << 20;
 
@@ -32,15 +35,13 @@ struct Ring {
     exchanges: VecDeque<Arc<Recorded>>,
     /// The bytes that they hold.
     octets: usize,
-    /// The id of the last one.
-    last: u64,
+    /// The number of the first one, which the others follow without a gap.
+    first: u64,
 }
 
 /// An exchange: a request, or what came in place of one, and its answer.
 #[derive(Debug, Clone)]
 pub struct Recorded {
-    /// The number of the exchange, counted from 1.
-    pub id: u64,
     /// The peer's address.
     pub peer: SocketAddr,
     /// The number of the connection, counted from 1.
@@ -102,13 +103,14 @@ impl Recorded {
 impl ExchangeJournal {
     /// A journal of so many exchanges at most; at least one.
     pub fn new(most: usize) -> ExchangeJournal {
-        let ring = Ring { exchanges: VecDeque::new(), octets: 0, last: 0 };
+        let ring = Ring { exchanges: VecDeque::new(), octets: 0, first: 1 };
         ExchangeJournal { ring: Mutex::new(ring), most: most.max(1) }
     }
 
-    /// All that are kept, oldest first.
-    pub fn exchanges(&self) -> Vec<Arc<Recorded>> {
-        self.lock().exchanges.iter().map(Arc::clone).collect()
+    /// All that are kept with their numbers, which count from 1, oldest first.
+    pub fn exchanges(&self) -> Vec<(u64, Arc<Recorded>)> {
+        let ring = self.lock();
+        (ring.first..).zip(ring.exchanges.iter().map(Arc::clone)).collect()
     }
 
     /// The one of that number, if it is kept.
@@ -120,41 +122,42 @@ impl ExchangeJournal {
         self.ring.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives the exchange its number and keeps it; gives back what made way for it, to be used again.
-    fn push(&self, mut exchange: Arc<Recorded>) -> (u64, Option<Arc<Recorded>>) {
+    /// Keeps an exchange; gives its number, and what made way for it, to be used again.
+    fn push(&self, exchange: Arc<Recorded>) -> (u64, Option<Arc<Recorded>>) {
         let mut ring = self.lock();
-        ring.last += 1;
-        let id = ring.last;
-        // It has no other owner yet.
-        if let Some(exchange) = Arc::get_mut(&mut exchange) {
-            exchange.id = id;
-        }
+        let id = ring.first + ring.exchanges.len() as u64;
         ring.octets += exchange.octets.capacity();
         ring.exchanges.push_back(exchange);
-        let mut spare = None;
-        while ring.exchanges.len() > self.most || (ring.octets > MOST && ring.exchanges.len() > 1) {
-            let Some(oldest) = ring.exchanges.pop_front() else { break };
-            ring.octets -= oldest.octets.capacity();
-            spare = Some(oldest);
-        }
-        (id, spare)
+        (id, ring.make_way(self.most))
     }
 }
 
 impl Ring {
     fn find(&mut self, id: u64) -> Option<&mut Arc<Recorded>> {
-        let first = self.exchanges.front()?.id;
-        self.exchanges.get_mut(usize::try_from(id.checked_sub(first)?).ok()?)
+        self.exchanges.get_mut(usize::try_from(id.checked_sub(self.first)?).ok()?)
+    }
+
+    /// Lets the oldest go that are too many, or of too many bytes with the others; gives the last of them. The newest stays.
+    fn make_way(&mut self, most: usize) -> Option<Arc<Recorded>> {
+        let mut gone = None;
+        while self.exchanges.len() > most || (self.octets > MOST && self.exchanges.len() > 1) {
+            let Some(oldest) = self.exchanges.pop_front() else { break };
+            self.first += 1;
+            self.octets -= oldest.octets.capacity();
+            gone = Some(oldest);
+        }
+        gone
     }
 
     /// Changes an exchange, which may need more room then.
-    fn change(&mut self, id: u64, change: impl FnOnce(&mut Recorded)) {
+    fn change(&mut self, id: u64, most: usize, change: impl FnOnce(&mut Recorded)) {
         let Some(exchange) = self.find(id) else { return };
         let before = exchange.octets.capacity();
         let exchange = Arc::make_mut(exchange);
         change(exchange);
         let after = exchange.octets.capacity();
         self.octets = self.octets + after - before;
+        self.make_way(most);
     }
 }
 
@@ -168,7 +171,7 @@ pub(super) struct Recording {
 impl Recording {
     /// What is sent next, and whether that is all.
     pub(super) fn extend(&self, more: &[u8], is_end: bool) {
-        self.journal.lock().change(self.id, |exchange| {
+        self.journal.lock().change(self.id, self.journal.most, |exchange| {
             exchange.extend(more);
             exchange.is_complete = is_end;
         });
@@ -219,62 +222,43 @@ impl Recorder {
         Recorder { journal, spare: None }
     }
 
-    /// Records an exchange, as far as its answer is made; gives where the rest goes, if that is made while it is sent.
+    /// Records an exchange, as far as its answer is made by then; gives where the rest goes, if that is made while it is sent.
     pub(super) fn record(
         &mut self,
         arrival: &Arrival<'_>,
         sent: &Sent<'_>,
-        now: Instant,
+        (now, made): (Instant, Instant),
         clock: &Clock,
     ) -> Option<Recording> {
         let head = &arrival.head[..arrival.head.len().min(KEPT_HEAD)];
         // Behind a head that is cut its content would stand in the wrong place.
         let body = if head.len() < arrival.head.len() { 0 } else { arrival.body.len().min(KEPT_CONTENT) };
         let (split, sent_head) = (head.len() + body, sent.interim.len() + sent.head.len());
-        let mut octets = self.memory(2 * (split + sent_head) + KEPT_CONTENT);
-        for part in [head, &arrival.body[..body], sent.interim, sent.head] {
-            octets.extend_from_slice(part);
-        }
-        sent.content.copy_first(KEPT_CONTENT, &mut octets);
-        let exchange = Recorded {
-            id: 0,
-            peer: arrival.peer,
-            connection: arrival.connection,
-            request: arrival.request,
-            started: clock.now - now.saturating_duration_since(arrival.since),
-            duration: arrival.since.elapsed(),
-            status: sent.status,
-            received_length: arrival.head.len() as u64 + arrival.body_length,
-            sent_length: (sent_head + sent.content.len()) as u64,
-            is_complete: !matches!(sent.content, SentContent::Content(content) if content.is_stream()),
-            octets,
-            split,
-            sent_head,
-        };
-        let goes_on = !exchange.is_complete;
-        let exchange = self.place(exchange);
+        let length = split + sent_head + sent.content.len().min(KEPT_CONTENT);
+        let is_complete = !matches!(sent.content, SentContent::Content(content) if content.is_stream());
+        let exchange = in_place_of(self.spare.take(), length, |mut octets| {
+            for part in [head, &arrival.body[..body], sent.interim, sent.head] {
+                octets.extend_from_slice(part);
+            }
+            sent.content.copy_first(KEPT_CONTENT, &mut octets);
+            Recorded {
+                peer: arrival.peer,
+                connection: arrival.connection,
+                request: arrival.request,
+                started: clock.now - now.saturating_duration_since(arrival.since),
+                duration: made.saturating_duration_since(arrival.since),
+                status: sent.status,
+                received_length: arrival.head.len() as u64 + arrival.body_length,
+                sent_length: (sent_head + sent.content.len()) as u64,
+                is_complete,
+                octets,
+                split,
+                sent_head,
+            }
+        });
         let (id, spare) = self.journal.push(exchange);
         self.spare = spare;
-        goes_on.then(|| Recording { journal: Arc::clone(&self.journal), id })
-    }
-
-    /// The memory of an exchange that is kept no longer, if it is not too much.
-    fn memory(&mut self, enough: usize) -> Vec<u8> {
-        let spare = self.spare.as_mut().and_then(Arc::get_mut);
-        let mut octets = spare.map(|spare| std::mem::take(&mut spare.octets)).unwrap_or_default();
-        octets.clear();
-        octets.shrink_to(enough);
-        octets
-    }
-
-    fn place(&mut self, exchange: Recorded) -> Arc<Recorded> {
-        if let Some(mut spare) = self.spare.take()
-            && let Some(place) = Arc::get_mut(&mut spare)
-        {
-            *place = exchange;
-            return spare;
-        }
-        Arc::new(exchange)
+        (!is_complete).then(|| Recording { journal: Arc::clone(&self.journal), id })
     }
 
     /// A connection is over with so many bytes of its answers unsent: the last ones of the last of them.
@@ -292,4 +276,18 @@ impl Recorder {
             }
         }
     }
+}
+
+/// An exchange that is made with memory for its bytes: that of one which is kept no longer, if nobody looks at it.
+fn in_place_of(spare: Option<Arc<Recorded>>, length: usize, make: impl FnOnce(Vec<u8>) -> Recorded) -> Arc<Recorded> {
+    if let Some(mut spare) = spare
+        && let Some(place) = Arc::get_mut(&mut spare)
+    {
+        let mut octets = std::mem::take(&mut place.octets);
+        octets.clear();
+        octets.shrink_to(2 * length + SLACK);
+        *place = make(octets);
+        return spare;
+    }
+    Arc::new(make(Vec::with_capacity(length)))
 }

@@ -19,34 +19,33 @@ pub(super) struct View {
     pub(super) is_echo: bool,
 }
 
-/// All of them, oldest first.
-pub(super) fn all(exchanges: &[Arc<Recorded>], view: View) -> Vec<u8> {
+/// All of them with their numbers, oldest first.
+pub(super) fn all(exchanges: &[(u64, Arc<Recorded>)], view: View) -> Vec<u8> {
     let mut out = vec![b'['];
-    for (index, exchange) in exchanges.iter().enumerate() {
+    for (index, (id, exchange)) in exchanges.iter().enumerate() {
         if index > 0 {
             out.push(b',');
         }
-        write(exchange, view, &mut out);
+        write((*id, exchange), view, &mut out);
     }
     out.push(b']');
     out
 }
 
 /// One of them.
-pub(super) fn one(exchange: &Recorded, view: View) -> Vec<u8> {
+pub(super) fn one(exchange: (u64, &Recorded), view: View) -> Vec<u8> {
     let mut out = Vec::new();
     write(exchange, view, &mut out);
     out
 }
 
-fn write(exchange: &Recorded, view: View, out: &mut Vec<u8>) {
+fn write((id, exchange): (u64, &Recorded), view: View, out: &mut Vec<u8>) {
     let started = Timestamp::try_from(exchange.started).unwrap_or_default();
     // Writing to a Vec cannot fail.
     let _ = write!(
         out,
-        "{{\"id\":{},\"started\":\"{started:.6}\",\"microseconds\":{},\"connection\":{{\"peer\":\"{}\",\"number\":{},\
+        "{{\"id\":{id},\"started\":\"{started:.6}\",\"microseconds\":{},\"connection\":{{\"peer\":\"{}\",\"number\":{},\
          \"request\":{}}},\"status\":{},\"complete\":{},\"masked\":",
-        exchange.id,
         exchange.duration.as_micros(),
         exchange.peer,
         exchange.connection,

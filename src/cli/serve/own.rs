@@ -43,8 +43,8 @@ impl Own {
 fn read(journal: &ExchangeJournal, view: View, path: &str) -> Response {
     let text = match path[REQUESTS.len()..].trim_start_matches('/') {
         "" => exchanges::all(&journal.exchanges(), view),
-        id => match id.parse().ok().and_then(|id| journal.exchange(id)) {
-            Some(exchange) => exchanges::one(&exchange, view),
+        id => match id.parse().ok().and_then(|id| Some((id, journal.exchange(id)?))) {
+            Some((id, exchange)) => exchanges::one((id, &exchange), view),
             None => return missing(path),
         },
     };

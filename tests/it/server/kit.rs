@@ -174,8 +174,8 @@ impl Server {
     /// What the journal has of a peer's connection: each exchange as the bytes received and those sent, oldest first.
     pub(crate) fn exchanges(&self, peer: &Peer) -> Vec<(Vec<u8>, Vec<u8>)> {
         let address = peer.stream.local_addr().unwrap();
-        let own = self.journal.exchanges().into_iter().filter(|exchange| exchange.peer == address);
-        own.map(|exchange| (exchange.received().to_vec(), exchange.sent().to_vec())).collect()
+        let own = self.journal.exchanges().into_iter().filter(|(_, exchange)| exchange.peer == address);
+        own.map(|(_, exchange)| (exchange.received().to_vec(), exchange.sent().to_vec())).collect()
     }
 
     /// Answers the oldest request at `/later`, as soon as it is there.
