@@ -166,7 +166,7 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('--unix-socket', '--unix-socket', [CompletionResultType]::ParameterName, 'Connect through this Unix domain socket')
             [CompletionResult]::new('--interface', '--interface', [CompletionResultType]::ParameterName, 'Connect from this network interface, address or host name; ''if!NAME'' and ''host!NAME'' say which it is')
             [CompletionResult]::new('--haproxy-clientip', '--haproxy-clientip', [CompletionResultType]::ParameterName, 'Like --haproxy-protocol, and say that this client connects')
-            [CompletionResult]::new('--retry', '--retry', [CompletionResultType]::ParameterName, 'Retry transient failures NUMBER times')
+            [CompletionResult]::new('--retry', '--retry', [CompletionResultType]::ParameterName, 'Retry transient failures NUMBER times; a file keeps the content of the last attempt, standard output that of all')
             [CompletionResult]::new('--retry-delay', '--retry-delay', [CompletionResultType]::ParameterName, 'Wait SECONDS between retries, instead of 1 s doubling each time')
             [CompletionResult]::new('--retry-max-time', '--retry-max-time', [CompletionResultType]::ParameterName, 'Start no further retry after SECONDS')
             [CompletionResult]::new('--cacert', '--cacert', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this file (PEM)')

@@ -163,7 +163,7 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             cand --unix-socket 'Connect through this Unix domain socket'
             cand --interface 'Connect from this network interface, address or host name; ''if!NAME'' and ''host!NAME'' say which it is'
             cand --haproxy-clientip 'Like --haproxy-protocol, and say that this client connects'
-            cand --retry 'Retry transient failures NUMBER times'
+            cand --retry 'Retry transient failures NUMBER times; a file keeps the content of the last attempt, standard output that of all'
             cand --retry-delay 'Wait SECONDS between retries, instead of 1 s doubling each time'
             cand --retry-max-time 'Start no further retry after SECONDS'
             cand --cacert 'Trust the certificate authorities in this file (PEM)'

@@ -166,7 +166,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l connect-to -
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l unix-socket -d 'Connect through this Unix domain socket' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l interface -d 'Connect from this network interface, address or host name; \'if!NAME\' and \'host!NAME\' say which it is' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l haproxy-clientip -d 'Like --haproxy-protocol, and say that this client connects' -r
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry -d 'Retry transient failures NUMBER times' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry -d 'Retry transient failures NUMBER times; a file keeps the content of the last attempt, standard output that of all' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-delay -d 'Wait SECONDS between retries, instead of 1 s doubling each time' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-max-time -d 'Start no further retry after SECONDS' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l cacert -d 'Trust the certificate authorities in this file (PEM)' -r -F

@@ -168,7 +168,11 @@ fn a_file_is_kept_if_nothing_better_comes() {
         (status(404, ""), &["-C", "-"][..], 33, "404"),
         (status(404, ""), &["-C", "-", "--fail-with-body"], 22, "404"),
         (answer("HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 4\r\n\r\ngone"), &["-C", "-"], 33, "302"),
-        (answer("HTTP/1.1 204 No Content\r\n\r\n"), &["-C", "-"], 0, ""),
+        // No content is not the rest either, unless the server says that it is.
+        (answer("HTTP/1.1 204 No Content\r\n\r\n"), &["-C", "-"], 33, "204"),
+        (answer("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"), &["-C", "-"], 33, "503"),
+        (answer("HTTP/1.1 206 OK\r\nContent-Range: bytes 5-4/5\r\nContent-Length: 0\r\n\r\n"), &["-C", "-"], 0, ""),
+        (answer("HTTP/1.1 416 No\r\nContent-Length: 0\r\n\r\n"), &["-C", "-"], 0, ""),
         (answer("HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n\r\n"), &[], 0, ""),
         (old.clone(), &["-z", "2020-01-01"], 0, ""),
         (old, &["-z", "-2018-01-01"], 0, ""),

@@ -35,43 +35,45 @@ fn attempts_are_counted_and_bounded() {
             0,
         ),
         // A delay that was typed need not fit: curl looks at the time before it waits.
-        (vec![status(503, ""), ok("b")], "--retry 1 --retry-delay 0.02 --retry-max-time 0.01 -d x", 2, "b|1", 0),
+        (vec![status(503, ""), ok("b")], "--retry 1 --retry-delay 0.02 --retry-max-time 0.01 -d x", 2, "worseb|1", 0),
         (
             vec![status(503, ""), status(503, ""), ok("b")],
             "--retry 9 --retry-delay 0.2 --retry-max-time 0.1",
             2,
-            "worse|1",
+            "worseworse|1",
             0,
         ),
         // What the server does not ask for, or asks for in the past, is waited as was typed.
-        (vec![status(503, "Retry-After: 0\r\n"), ok("b")], "--retry 1 --retry-delay 0.01", 2, "b|1", 0),
-        (vec![status(503, "Retry-After: soon\r\n"), ok("b")], "--retry 1 --retry-delay 0.01", 2, "b|1", 0),
+        (vec![status(503, "Retry-After: 0\r\n"), ok("b")], "--retry 1 --retry-delay 0.01", 2, "worseb|1", 0),
+        (vec![status(503, "Retry-After: soon\r\n"), ok("b")], "--retry 1 --retry-delay 0.01", 2, "worseb|1", 0),
         (
             vec![status(503, "Retry-After: Thu, 01 Jan 2015 00:00:00 GMT\r\n"), ok("b")],
             "--retry 1 --retry-delay 0.01",
             2,
-            "b|1",
+            "worseb|1",
             0,
         ),
         // Which statuses pass.
-        (vec![status(408, ""), ok("b")], "--retry 1 --retry-delay 0.01", 2, "b|1", 0),
+        (vec![status(408, ""), ok("b")], "--retry 1 --retry-delay 0.01", 2, "worseb|1", 0),
         (vec![status(429, ""), ok("b")], "--retry 1 --retry-delay 0.01 -f", 2, "b|1", 0),
-        (vec![status(500, ""), ok("b")], "--retry 1 --retry-delay 0.01 --fail-with-body", 2, "b|1", 0),
-        (vec![status(502, ""), ok("b")], "--retry 1 --retry-delay 0.01 -X DELETE", 2, "b|1", 0),
-        (vec![status(504, ""), ok("b")], "--retry 1 --retry-delay 0.01 -d x", 2, "b|1", 0),
-        (vec![status(522, ""), ok("b")], "--retry 1 --retry-delay 0.01", 2, "b|1", 0),
-        (vec![status(524, ""), ok("b")], "--retry 1 --retry-delay 0.01", 2, "b|1", 0),
+        (vec![status(500, ""), ok("b")], "--retry 1 --retry-delay 0.01 --fail-with-body", 2, "worseb|1", 0),
+        (vec![status(502, ""), ok("b")], "--retry 1 --retry-delay 0.01 -X DELETE", 2, "worseb|1", 0),
+        (vec![status(504, ""), ok("b")], "--retry 1 --retry-delay 0.01 -d x", 2, "worseb|1", 0),
+        (vec![status(522, ""), ok("b")], "--retry 1 --retry-delay 0.01", 2, "worseb|1", 0),
+        (vec![status(524, ""), ok("b")], "--retry 1 --retry-delay 0.01", 2, "worseb|1", 0),
         (vec![status(501, ""), ok("b")], "--retry 1 --retry-delay 0.01", 1, "worse|0", 0),
         (vec![status(505, ""), ok("b")], "--retry 1 --retry-delay 0.01", 1, "worse|0", 0),
         (vec![status(404, ""), ok("b")], "--retry 1 --retry-delay 0.01 --retry-all-errors", 1, "worse|0", 0),
         (vec![status(404, ""), ok("b")], "--retry 1 --retry-delay 0.01 --retry-all-errors -f", 2, "b|1", 0),
-        (vec![status(503, "")], "--retry 2 --retry-delay 0.01", 3, "worse|2", 0),
+        (vec![status(503, "")], "--retry 2 --retry-delay 0.01", 3, "worseworseworse|2", 0),
         (vec![status(503, "")], "--retry 0", 1, "worse|0", 0),
         // Content that was read off a pipe cannot be sent again.
         (vec![status(503, ""), ok("b")], "--retry 1 --retry-delay 0.01 -T -", 1, "worse|0", 0),
-        (vec![status(503, ""), ok("b")], "--retry 1 --retry-delay 0.01 -d @-", 2, "b|1", 0),
-        // What went to standard output cannot be taken back; what went nowhere can.
-        (vec![cut(None), ok("b")], "--retry 1 --retry-delay 0.01 --retry-all-errors", 1, "half|0", 18),
+        (vec![status(503, ""), ok("b")], "--retry 1 --retry-delay 0.01 -d @-", 2, "worseb|1", 0),
+        // What went to standard output cannot be taken back.
+        (vec![cut(None), ok("b")], "--retry 1 --retry-delay 0.01 --retry-all-errors", 2, "halfb|1", 0),
+        (vec![cut(Some(Act::Hang)), ok("b")], "--retry 1 --retry-delay 0.01 -m 0.7", 2, "halfb|1", 0),
+        (vec![cut(None), ok("b")], "--retry 1 --retry-delay 0.01", 1, "half|0", 18),
         (vec![vec![Act::Read, Act::Hang], ok("b")], "--retry 1 --retry-delay 0.01 -m 0.5", 2, "b|1", 0),
         (vec![vec![Act::Read], ok("b")], "--retry 1 --retry-delay 0.01", 1, "|0", 52),
         (vec![vec![Act::Read], ok("b")], "--retry 1 --retry-delay 0.01 --retry-all-errors", 2, "b|1", 0),
@@ -134,6 +136,45 @@ fn a_file_holds_the_last_attempt_alone() {
         assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap(), content, "{options}");
         let count = fs::read_dir(folder.path()).unwrap().count();
         assert_eq!(count, if name == "old" { 1 } else { 2 }, "{options}");
+    }
+}
+
+/// What of an attempt that is followed by another one stays in a file: the first response, the options, what stands there before
+/// the second one's.
+#[test]
+fn of_an_attempt_its_header_sections_stay_in_a_file_unless_content_followed_them() {
+    let empty = answer("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n");
+    let (head, bare) = ("HTTP/1.1 503 No\r\nContent-Length: 5\r\n\r\n", "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n");
+    for (first, options, stays) in [
+        (status(503, ""), "-o out", ""),
+        (status(503, ""), "-o out -i", ""),
+        (status(503, ""), "-o out -i --fail-with-body", ""),
+        (status(503, ""), "-o out -i -f", head),
+        (empty.clone(), "-o out -i", bare),
+        (empty, "-o out", ""),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let peer = Recorder::start(vec![first, ok("whole")]);
+        let url = peer.url("/x");
+        let fixed = ["-s", "--retry", "1", "--retry-delay", "0.01", &url];
+        let line: Vec<&str> = fixed.into_iter().chain(options.split(' ')).collect();
+        request(&line).current_dir(folder.path()).assert().success().stdout("");
+        let second = if options.contains("-i") { "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole" } else { "whole" };
+        assert_eq!(fs::read_to_string(folder.path().join("out")).unwrap(), [stays, second].concat(), "{options}");
+    }
+}
+
+/// A file that cannot be written is no reason to ask again, unless everything is.
+#[test]
+fn a_failure_to_write_is_tried_again_only_if_all_failures_are() {
+    for (options, times) in [("--retry 2", 1), ("--retry 2 --retry-all-errors", 3)] {
+        let folder = tempfile::tempdir().unwrap();
+        let peer = Recorder::start(vec![closed(ok("a")), closed(ok("b")), closed(ok("c"))]);
+        let url = peer.url("/x");
+        let fixed = ["-s", "--retry-delay", "0.01", "-o", "no/out", &url];
+        let line: Vec<&str> = fixed.into_iter().chain(options.split(' ')).collect();
+        request(&line).current_dir(folder.path()).assert().code(23).stdout("");
+        assert_eq!(peer.connections().len(), times, "{options}");
     }
 }
 

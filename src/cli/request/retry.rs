@@ -47,7 +47,7 @@ impl Retry {
         match kind {
             Kind::Time | Kind::Name | Kind::ProxyName => true,
             Kind::Connect => self.refused || self.all,
-            Kind::Usage | Kind::Url | Kind::Write | Kind::Read | Kind::Closed | Kind::Aborted | Kind::Protocol => false,
+            Kind::Usage | Kind::Url | Kind::Read | Kind::Closed | Kind::Aborted | Kind::Protocol => false,
             _ => self.all,
         }
     }

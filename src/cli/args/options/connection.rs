@@ -131,9 +131,12 @@ pub(super) static CONNECTION: &[Row] = &[
         "Like --haproxy-protocol, and say that this client connects",
         |args, text| put(&mut args.haproxy_clientip, text.parse().map_err(|_| "expected an IP address".to_owned())),
     ),
-    Row::value("retry", "NUMBER", "Retry transient failures NUMBER times", |args, text| {
-        put(&mut args.retry, number(text, u32::MAX))
-    }),
+    Row::value(
+        "retry",
+        "NUMBER",
+        "Retry transient failures NUMBER times; a file keeps the content of the last attempt, standard output that of all",
+        |args, text| put(&mut args.retry, number(text, u32::MAX)),
+    ),
     Row::value(
         "retry-delay",
         "SECONDS",

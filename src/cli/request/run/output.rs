@@ -33,8 +33,7 @@ pub(crate) struct Output<'a> {
     delivered: u64,
     /// How long the file was when it was opened.
     before: u64,
-    /// Whether content went to standard output, and whether it broke off within a line.
-    is_spilled: bool,
+    /// Whether standard output broke off within a line.
     is_mid_line: bool,
 }
 
@@ -59,32 +58,30 @@ impl<'a> Output<'a> {
             appends: false,
             delivered: 0,
             before: 0,
-            is_spilled: false,
             is_mid_line: false,
         }
     }
 
-    /// Begins an attempt: what an earlier one named is forgotten, and what it wrote to a file is taken away.
+    /// Begins an attempt: what an earlier one named is forgotten. Content that it wrote to a file is taken away, with all that
+    /// stands before it; header sections alone stay, and so does what is no file.
     ///
     /// # Errors
     /// `Kind::Write` if it stays.
     pub(crate) fn begin(&mut self, transfer: &Transfer) -> Result<(), Error> {
         // What goes on stands behind what is there, header sections too.
         let goes_on = transfer.resume.is_some_and(|from| from > 0);
+        let had_content = self.delivered > 0;
         (self.appends, self.delivered) = (goes_on, 0);
         let Some(file) = &mut self.file else {
             self.path.clone_from(&transfer.file);
             return Ok(());
         };
+        if !had_content || !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+            return Ok(());
+        }
         let path = self.path.as_deref().unwrap_or(Path::new(""));
         let cut = file.set_len(self.before).and_then(|()| file.seek(SeekFrom::Start(self.before)));
         cut.map(drop).map_err(|error| saving::cannot_write(path, &error))
-    }
-
-    /// Whether nothing of an attempt that failed stays: content can be cut off a file, and nothing else.
-    pub(crate) fn can_begin_again(&self) -> bool {
-        let is_file = |file: &File| file.metadata().is_ok_and(|metadata| metadata.is_file());
-        self.file.as_ref().map_or(!self.is_spilled, is_file)
     }
 
     /// Keeps the content that an attempt has written behind that many bytes, and says how many are there then. `None`: there is
@@ -302,7 +299,6 @@ impl<'a> Output<'a> {
     /// Writes octets to the file, which is opened for the first of them, or to standard output.
     fn put(&mut self, octets: &[u8]) -> Result<(), Error> {
         let Some(path) = &self.path else {
-            self.is_spilled |= !octets.is_empty();
             self.is_mid_line = octets.last().map_or(self.is_mid_line, |last| *last != b'\n');
             return to_stdout(self.stdout, octets);
         };

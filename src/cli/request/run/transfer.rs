@@ -18,7 +18,7 @@ use crate::client::{
     Authentication, Error, Follow, Hop, Kind, Next, ProxyAuthentication, Request, RequestSpec, TargetUri, build,
     elsewhere, named_target, next, proxy_for,
 };
-use crate::message::{ReplyHead, ReplyVersion, Version};
+use crate::message::{ReplyVersion, Version};
 use crate::print::Terminal;
 
 /// One transfer, with all its attempts, and what is said about it: a failure, and what `-w` asks for. Gives the status.
@@ -98,7 +98,7 @@ fn attempts(run: &mut Running<'_>) -> Result<(), Error> {
 /// How long to wait after a failure, if there shall be another attempt.
 fn wait_after(error: &Error, run: &Running<'_>) -> Option<Duration> {
     let was_sent = !matches!(error.kind, Kind::Connect | Kind::Name | Kind::ProxyName);
-    let may_pass = run.plan.retry.may_pass(error.kind) && run.out.can_begin_again();
+    let may_pass = run.plan.retry.may_pass(error.kind);
     let may_send = !was_sent || run.transfer.spec.is_repeatable();
     run.plan.retry.wait(run.report.retries + 1, None, run.started.elapsed()).filter(|_| may_pass && may_send)
 }
@@ -112,15 +112,15 @@ fn keep_part(error: &Error, run: &mut Running<'_>) {
     }
 }
 
-/// How long to wait before the request is sent again, if this response may be another one then. Decided before the
-/// response is let go: where there is no further attempt, it is the answer.
-fn wait_after_status(head: &ReplyHead, run: &mut Running<'_>) -> Option<Duration> {
-    let retry = run.plan.retry;
+/// The status of the response, and how long to wait before the request is sent again, if it may be another one then.
+fn later(run: &Running<'_>) -> Option<Attempt> {
+    let (retry, head) = (run.plan.retry, run.report.head.as_ref()?);
     if retry.times == 0 || !retry.is_transient(head.status) || !run.transfer.spec.is_repeatable() {
         return None;
     }
     let asked = head.text("retry-after").and_then(|text| retry_after(&text, SystemTime::now()));
-    retry.wait(run.report.retries + 1, asked, run.started.elapsed())
+    let wait = retry.wait(run.report.retries + 1, asked, run.started.elapsed())?;
+    Some(Attempt::Later(head.status, wait))
 }
 
 /// Request, response, and again while the response is a redirect or a challenge.
@@ -147,21 +147,23 @@ fn follow_hops(run: &mut Running<'_>) -> Result<Attempt, Error> {
             continue;
         }
         let exchange = sent?;
-        if let Some(wait) = wait_after_status(&exchange.head, run) {
-            print_heads(&exchange, &mut run.out)?;
-            return Ok(Attempt::Later(exchange.head.status, wait));
-        }
         match after(&hops.hop, &request, &exchange, run)? {
             Next::Hop(following) => {
                 warn_of_method(spec, &run.plan.follow, &hops.hop, &following, &mut run.out);
                 pass(exchange, run)?;
                 hops.hop = *following;
             }
-            Next::Done => {
-                finish(exchange, run)?;
-                return Ok(Attempt::Over);
-            }
+            Next::Done => return end(exchange, run),
         }
+    }
+}
+
+/// The end of an attempt: its response comes out as if it were the last, as it may be.
+fn end(exchange: Exchange, run: &mut Running<'_>) -> Result<Attempt, Error> {
+    let outcome = finish(exchange, run).map(|()| Attempt::Over);
+    match outcome {
+        Err(error) if error.kind != Kind::Status => Err(error),
+        outcome => later(run).map_or(outcome, Ok),
     }
 }
 

@@ -34,8 +34,8 @@ pub(crate) fn verdict(
     if spec.head_only && has_content {
         return refusal(layout, head).map_or(Ok(Verdict::Unneeded), Err);
     }
-    if let Some(from) = resume.filter(|from| *from > 0) {
-        return continuation(from, head, has_content, layout);
+    if let Some(from) = resume.filter(|from| *from > 0 && !spec.head_only) {
+        return continuation(from, head, layout);
     }
     let is_unmet = |condition: &FieldLine| {
         let said = head.text("last-modified").and_then(|text| read_date(&text));
@@ -52,7 +52,7 @@ pub(crate) fn verdict(
 }
 
 /// Whether a response goes on behind the octets that are there. Nothing else may take their place, or go behind them.
-fn continuation(from: u64, head: &ReplyHead, has_content: bool, layout: &Layout) -> Result<Verdict, Error> {
+fn continuation(from: u64, head: &ReplyHead, layout: &Layout) -> Result<Verdict, Error> {
     let range = head.text("content-range").unwrap_or_default();
     let first = range.trim_start_matches(|sign: char| !sign.is_ascii_digit() && sign != '*');
     let is_next =
@@ -63,7 +63,7 @@ fn continuation(from: u64, head: &ReplyHead, has_content: bool, layout: &Layout)
     }
     match refusal(layout, head) {
         Some(failure) => Err(failure),
-        None if is_next || !has_content => Ok(Verdict::Wanted),
+        None if is_next => Ok(Verdict::Wanted),
         // The whole was sent, and it is as long as what is there.
         None if head.status == 200 && head.text("content-length").and_then(|text| text.parse().ok()) == Some(from) => {
             Ok(Verdict::Unneeded)
