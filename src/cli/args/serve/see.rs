@@ -1,0 +1,58 @@
+//! What `serve` logs, keeps and shows of its exchanges.
+
+use clap::ValueHint;
+
+use super::choices::LogChoice;
+use super::typed::{Row, set};
+use crate::cli::args::When;
+use crate::cli::args::definition::{named, names, number};
+
+/// What `--journal` may keep.
+const MOST_EXCHANGES: usize = 10_000;
+
+pub(super) static LOG: &[Row] = &[
+    Row::value("log", "FORMAT", "Format of the request log on standard error", |args, text| {
+        set(&mut args.log, named(text))
+    })
+    .on_screen("how to log requests")
+    .one_of(names::<LogChoice>)
+    .default("common"),
+    Row::flag("echo-headers", "Log the header sections of requests and responses", |args| args.echo_headers = true)
+        .on_screen("log header sections"),
+    Row::value("color", "WHEN", "When to use colors", |args, text| set(&mut args.color, named(text)))
+        .one_of(names::<When>)
+        .default("auto"),
+];
+
+pub(super) static SEE: &[Row] = &[
+    Row::flag(
+        "echo",
+        "Serve no file, but answer each request with the bytes that came, or as JSON if it accepts that; \
+         '?_status=503', '?_delay=2s' and '?_header=NAME:VALUE' shape the answer",
+        |args| args.echo = true,
+    ),
+    Row::value(
+        "journal",
+        "COUNT",
+        "Keep the last exchanges, byte for byte, for GET /_/requests: this many, together 4 MiB, of each content the first \
+         16 KiB; 0 keeps none. They are shown to clients on this machine, or with --token to those who bear it",
+        |args, text| set(&mut args.journal, number(text, MOST_EXCHANGES)),
+    )
+    .default("100")
+    .hint(ValueHint::Other),
+    Row::path(
+        "pcap",
+        "FILE",
+        "Capture what crosses the connections for Wireshark (pcapng), '-' for standard output; the URL then goes to \
+         standard error",
+        |args, path| args.pcap = Some(path),
+    ),
+    Row::value("max-pcap", "SIZE", "Maximum size of a capture, which ends there", |args, text| {
+        set(&mut args.max_pcap, text.parse())
+    })
+    .default("1g")
+    .hint(ValueHint::Other),
+    Row::flag("show-secrets", "Show Authorization, Cookie and Set-Cookie in GET /_/requests", |args| {
+        args.show_secrets = true
+    }),
+];

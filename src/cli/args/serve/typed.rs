@@ -1,0 +1,93 @@
+//! What can be typed after `httpkit serve`.
+
+use std::path::PathBuf;
+
+use super::choices::{CellTypesChoice, LogChoice, SyncChoice};
+use crate::cli::args::definition::Definition;
+use crate::cli::args::quantities::{Size, Time};
+use crate::cli::args::{DialectChoice, When};
+
+/// What was typed after `httpkit serve`, and for what was not typed its default. (That of the type is what there is
+/// before the defaults of the options are read.)
+#[derive(Debug, Clone, Default)]
+pub struct ServeArgs {
+    /// `FILE`...
+    pub files: Vec<PathBuf>,
+    /// `--port`
+    pub port: u16,
+    /// `--host`
+    pub host: String,
+    /// `--create`
+    pub create: bool,
+    /// `--no-save`
+    pub no_save: bool,
+    /// `--read-only`
+    pub read_only: bool,
+    /// `--key`
+    pub key: Vec<String>,
+    /// `--foreign-key-suffix`
+    pub foreign_key_suffix: Option<String>,
+    /// `--encoding`
+    pub encoding: Option<String>,
+    /// `--types`
+    pub types: CellTypesChoice,
+    /// `--sync`
+    pub sync: SyncChoice,
+    /// `--dialect`
+    pub dialect: DialectChoice,
+    /// `--site`
+    pub site: Option<String>,
+    /// `--allow-host`
+    pub allow_host: Vec<String>,
+    /// `--cors`
+    pub cors: Vec<String>,
+    /// `--token`
+    pub token: Option<String>,
+    /// `--max-head`
+    pub max_head: Size,
+    /// `--max-target`
+    pub max_target: Size,
+    /// `--max-fields`
+    pub max_fields: usize,
+    /// `--max-body`
+    pub max_body: Size,
+    /// `--max-connections`
+    pub max_connections: usize,
+    /// `--head-timeout`
+    pub head_timeout: Time,
+    /// `--body-timeout`
+    pub body_timeout: Time,
+    /// `--idle-timeout`
+    pub idle_timeout: Time,
+    /// `--write-timeout`
+    pub write_timeout: Time,
+    /// `--query-timeout`
+    pub query_timeout: Time,
+    /// `--max-pending`
+    pub max_pending: Size,
+    /// `--log`
+    pub log: LogChoice,
+    /// `--echo-headers`
+    pub echo_headers: bool,
+    /// `--echo`
+    pub echo: bool,
+    /// `--pcap`
+    pub pcap: Option<PathBuf>,
+    /// `--max-pcap`
+    pub max_pcap: Size,
+    /// `--journal`
+    pub journal: usize,
+    /// `--show-secrets`
+    pub show_secrets: bool,
+    /// `--color`
+    pub color: When,
+}
+
+/// Names, help and effect of an option.
+pub(super) type Row = Definition<ServeArgs>;
+
+/// Puts what was read in its place.
+pub(super) fn set<T>(place: &mut T, value: Result<T, String>) -> Result<(), String> {
+    *place = value?;
+    Ok(())
+}
