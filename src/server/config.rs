@@ -23,10 +23,11 @@ pub struct Config {
     pub capture: Option<CaptureConfig>,
 }
 
-impl Default for Config {
-    fn default() -> Config {
+impl Config {
+    /// These limits, a worker for each processor; no log, no journal, no capture.
+    pub fn new(limits: Limits) -> Config {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Config { limits: Limits::default(), threads, log: None, journal: None, capture: None }
+        Config { limits, threads, log: None, journal: None, capture: None }
     }
 }
 
@@ -61,26 +62,6 @@ pub struct Limits {
     pub linger_time: Duration,
     /// How long what is in flight may take when the server ends.
     pub stop_time: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits {
-            head: 32 << 10,
-            target: 8 << 10,
-            fields: 100,
-            body: 16 << 20,
-            pending: 256 << 20,
-            connections: 10_000,
-            head_time: Duration::from_secs(10),
-            body_time: Duration::from_secs(10),
-            rate: 1 << 10,
-            idle_time: Duration::from_secs(60),
-            write_time: Duration::from_secs(30),
-            linger_time: Duration::from_secs(2),
-            stop_time: Duration::from_secs(10),
-        }
-    }
 }
 
 impl Limits {

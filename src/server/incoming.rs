@@ -23,11 +23,12 @@ pub struct Incoming {
 impl Incoming {
     /// So many bytes of it are there; gives until when more has to come, `None`: there is no memory for them.
     pub fn has_come(&mut self, length: usize, limits: &Limits, exchange: &Exchange<'_>) -> Option<Instant> {
-        self.count(length, limits, exchange.budget, exchange.now)
+        let rate = Rate { octets: limits.rate, time: limits.head_time };
+        self.count(length, rate, exchange.budget, exchange.now)
     }
 
-    fn count(&mut self, length: usize, limits: &Limits, budget: &Arc<Budget>, now: Instant) -> Option<Instant> {
-        let rate = Rate { octets: limits.rate, time: limits.head_time }.in_haste(budget.is_tight());
+    fn count(&mut self, length: usize, rate: Rate, budget: &Arc<Budget>, now: Instant) -> Option<Instant> {
+        let rate = rate.in_haste(budget.is_tight());
         let more = length.saturating_sub(self.length);
         let window = self.window.get_or_insert_with(|| Window::new(now));
         window.count(more as u64, now, rate);
@@ -64,19 +65,19 @@ mod tests {
 
     #[test]
     fn who_stops_has_no_credit_and_all_together_have_a_limit() {
-        let (start, limits) = (Instant::now(), Limits::default());
+        let (start, rate) = (Instant::now(), Rate { octets: 1 << 10, time: Duration::from_secs(10) });
         let at = |seconds| start + Duration::from_secs(seconds);
         let budget = Budget::new(30 << 20);
         let mut first = Incoming::default();
-        assert_eq!(first.count(10, &limits, &budget, start), Some(at(10)));
-        assert_eq!(first.count(8 << 20, &limits, &budget, at(2)), Some(at(12)));
-        assert_eq!(first.count((8 << 20) + 1, &limits, &budget, at(9)), Some(at(12)), "a trickle extends nothing");
+        assert_eq!(first.count(10, rate, &budget, start), Some(at(10)));
+        assert_eq!(first.count(8 << 20, rate, &budget, at(2)), Some(at(12)));
+        assert_eq!(first.count((8 << 20) + 1, rate, &budget, at(9)), Some(at(12)), "a trickle extends nothing");
         let mut second = Incoming::default();
-        assert!(second.count(16 << 20, &limits, &budget, start).is_some());
+        assert!(second.count(16 << 20, rate, &budget, start).is_some());
         let mut third = Incoming::default();
-        assert_eq!(third.count(7 << 20, &limits, &budget, start), None);
-        assert!(third.count(SMALL, &limits, &budget, start).is_some(), "little goes on however much the others hold");
+        assert_eq!(third.count(7 << 20, rate, &budget, start), None);
+        assert!(third.count(SMALL, rate, &budget, start).is_some(), "little goes on however much the others hold");
         first.is_over();
-        assert!(third.count(7 << 20, &limits, &budget, start).is_some());
+        assert!(third.count(7 << 20, rate, &budget, start).is_some());
     }
 }

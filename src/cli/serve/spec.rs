@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::StatusCode;
 
@@ -15,6 +16,12 @@ use crate::text::{CellTypes, KeyRule};
 use super::error::ServeError;
 use super::pcap;
 
+/// The minimum rate at which content arrives and answers are taken, in bytes a second.
+const RATE: u64 = 1 << 10;
+/// How long a client that was refused may go on sending.
+const LINGER_TIME: Duration = Duration::from_secs(2);
+/// How long what is in flight may take when the server ends.
+const STOP_TIME: Duration = Duration::from_secs(10);
 /// The files that are served when none is named, in this order.
 const USUAL: [&str; 3] = ["data.json", "data.csv", "db.json"];
 
@@ -163,7 +170,7 @@ pub(super) fn config(args: &ServeArgs, palette: Palette, terminal: &Terminal) ->
     });
     let journal = (args.journal > 0).then(|| Arc::new(ExchangeJournal::new(args.journal)));
     let capture = pcap::capture(args, terminal)?;
-    Ok(Config { limits: limits(args), log, journal, capture, ..Config::default() })
+    Ok(Config { log, journal, capture, ..Config::new(limits(args)) })
 }
 
 fn limits(args: &ServeArgs) -> Limits {
@@ -176,9 +183,11 @@ fn limits(args: &ServeArgs) -> Limits {
         connections: args.max_connections,
         head_time: args.head_timeout.0,
         body_time: args.body_timeout.0,
+        rate: RATE,
         idle_time: args.idle_timeout.0,
         write_time: args.write_timeout.0,
-        ..Limits::default()
+        linger_time: LINGER_TIME,
+        stop_time: STOP_TIME,
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use httpkit::server::{Config, Ending, LogConfig, LogFormat};
 
-use super::kit::{Paper, Server, eventually, large};
+use super::kit::{Paper, Server, config, eventually, large};
 
 const GET: &str = "GET /a?b HTTP/1.1\r\nHost: h\r\n\r\n";
 
@@ -71,7 +71,7 @@ fn a_deep_pipeline_is_answered_in_order_though_nothing_is_read_meanwhile() {
 
 #[test]
 fn an_answer_that_comes_later_holds_up_its_own_connection_only() {
-    let server = Server::with(Config { threads: 1, ..Config::default() });
+    let server = Server::with(Config { threads: 1, ..config() });
     let mut waits = server.peer();
     waits.send(format!("GET /later HTTP/1.1\r\nHost: h\r\n\r\n{GET}"));
     let mut other = server.peer();
@@ -88,7 +88,7 @@ fn an_answer_that_comes_later_holds_up_its_own_connection_only() {
 
 #[test]
 fn an_answer_that_is_not_due_yet_holds_up_its_own_connection_only() {
-    let server = Server::with(Config { threads: 1, ..Config::default() });
+    let server = Server::with(Config { threads: 1, ..config() });
     let (mut waits, mut other, start) = (server.peer(), server.peer(), Instant::now());
     waits.send(format!("PUT /after HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nok{GET}"));
     other.send(GET);
@@ -211,7 +211,7 @@ fn the_log_has_a_line_for_each_request() {
     let paper = Paper::default();
     let writer = Box::new(paper.clone());
     let log = LogConfig { format: LogFormat::Common, writer, paint: None, echo_headers: false };
-    let server = Server::with(Config { log: Some(log), ..Config::default() });
+    let server = Server::with(Config { log: Some(log), ..config() });
     let mut peer = server.peer();
     peer.send(format!(
         "{GET}GET /later HTTP/1.1\r\nHost: h\r\n\r\nGET /204 HTTP/1.1\r\nHost: h\r\n\r\nGE\x1bT / HTTP/1.1\r\n"
@@ -244,7 +244,7 @@ fn a_log_that_is_never_taken_delays_nobody() {
     }
     let (release, held) = mpsc::channel();
     let log = LogConfig { format: LogFormat::Json, writer: Box::new(Stuck(held)), paint: None, echo_headers: true };
-    let server = Server::with(Config { log: Some(log), threads: 1, ..Config::default() });
+    let server = Server::with(Config { log: Some(log), threads: 1, ..config() });
     let mut peer = server.peer();
     // More lines than are kept waiting.
     for _ in 0..200 {
@@ -257,7 +257,7 @@ fn a_log_that_is_never_taken_delays_nobody() {
 #[test]
 fn a_stop_finishes_what_is_in_flight() {
     // One worker, so that what is seen of one connection is known of the others.
-    let server = Server::with(Config { threads: 1, ..Config::default() });
+    let server = Server::with(Config { threads: 1, ..config() });
     let (mut idle, mut busy, mut fresh) = (server.peer(), server.peer(), server.peer());
     idle.send(GET);
     assert_eq!(idle.answer().status, 200);

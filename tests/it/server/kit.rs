@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::StatusCode;
 use httpkit::message::{Content, Request, Response, Stream, Target};
-use httpkit::server::{Arrival, Completion, Config, Ending, ExchangeJournal, Handle, Reply, Service, bind};
+use httpkit::server::{Arrival, Completion, Config, Ending, ExchangeJournal, Handle, Limits, Reply, Service, bind};
 
 /// No answer takes longer; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -143,6 +143,28 @@ fn echo(request: &Request<'_>) -> Response {
     text(StatusCode::OK, content)
 }
 
+/// Limits that no good client reaches.
+pub(crate) const LIMITS: Limits = Limits {
+    head: 32 << 10,
+    target: 8 << 10,
+    fields: 100,
+    body: 16 << 20,
+    pending: 256 << 20,
+    connections: 10_000,
+    head_time: Duration::from_secs(10),
+    body_time: Duration::from_secs(10),
+    rate: 1 << 10,
+    idle_time: Duration::from_secs(60),
+    write_time: Duration::from_secs(30),
+    linger_time: Duration::from_secs(2),
+    stop_time: Duration::from_secs(10),
+};
+
+/// What a test changes a part of: no log.
+pub(crate) fn config() -> Config {
+    Config::new(LIMITS)
+}
+
 /// A running server; it ends when dropped.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
@@ -153,9 +175,9 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// With the limits' defaults and no log.
+    /// With limits that no test reaches, and no log.
     pub(crate) fn start() -> Server {
-        Server::with(Config { threads: 2, ..Config::default() })
+        Server::with(Config { threads: 2, ..config() })
     }
 
     pub(crate) fn with(mut config: Config) -> Server {

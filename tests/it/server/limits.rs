@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use httpkit::server::{Config, Limits};
 
-use super::kit::{Server, eventually};
+use super::kit::{LIMITS, Server, config, eventually};
 
 const GET: &str = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
 const SHORT: Duration = Duration::from_millis(100);
 
 fn with(change: impl FnOnce(&mut Limits)) -> Server {
-    let mut limits = Limits::default();
+    let mut limits = LIMITS;
     change(&mut limits);
-    Server::with(Config { limits, threads: 1, ..Config::default() })
+    Server::with(Config { limits, threads: 1, ..config() })
 }
 
 #[test]

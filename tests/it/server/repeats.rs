@@ -4,10 +4,10 @@ use std::sync::atomic::Ordering;
 
 use httpkit::server::{Config, LogConfig, LogFormat};
 
-use super::kit::{Answer, Paper, Server};
+use super::kit::{Answer, Paper, Server, config};
 
 fn start(log: Option<LogConfig>) -> Server {
-    let server = Server::with(Config { threads: 1, log, ..Config::default() });
+    let server = Server::with(Config { threads: 1, log, ..config() });
     *server.desk.state.lock().unwrap() = Some(1);
     server
 }

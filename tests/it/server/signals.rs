@@ -4,10 +4,10 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use httpkit::server::{Config, bind};
+use httpkit::server::bind;
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::kit::{Echo, Peer};
+use super::kit::{Echo, Peer, config};
 
 /// Names the role of the child; without it the child's test has nothing to do.
 const ROLE: &str = "HTTPKIT_TEST_SIGNALLED";
@@ -69,7 +69,7 @@ fn serves_until_signalled() {
     let mut bound = bind("127.0.0.1:0".parse().unwrap()).unwrap();
     bound.heed_signals().unwrap();
     println!("listens on {}", bound.address());
-    let ending = bound.serve(Echo::default(), Config::default()).unwrap();
+    let ending = bound.serve(Echo::default(), config()).unwrap();
     println!("ended: {ending:?}");
 }
 
