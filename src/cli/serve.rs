@@ -6,6 +6,7 @@ mod dialect;
 mod echo;
 mod error;
 mod exchanges;
+mod manner;
 mod names;
 mod notice;
 mod own;

@@ -1,8 +1,9 @@
 //! `banner`: a store of one record in a CSV file of one column and three rows: the verb, the key, the value. The server
 //! greets before it reads; a request is framed as in `pairs`.
 
-use super::exchange::{Answer, Dialect, Framing, Plan, Scene};
-use super::head::Message;
+use super::exchange::{Answer, Dialect, Plan, Scene};
+use super::head::{Framing, Message};
+use super::manner::Manner;
 use super::python;
 use crate::document::{Action, Change, Kind, Outcome, Refusal, View};
 
@@ -13,6 +14,10 @@ pub struct Banner;
 impl Dialect for Banner {
     fn greeting(&self) -> &'static str {
         "Welcome to the server!!"
+    }
+
+    fn manner(&self) -> Manner {
+        Manner::Pairs
     }
 
     fn framing(&self) -> Framing {

@@ -1,6 +1,8 @@
 //! `comma`: `METHOD,URL` in, one status text out. No HTTP at all, and no data.
 
-use super::exchange::{Answer, Dialect, Framing, Plan, Scene};
+use super::exchange::{Answer, Dialect, Plan, Scene};
+use super::head::Framing;
+use super::manner::Manner;
 
 const OK: &str = "HTTP/200 OK";
 const CREATED: &str = "HTTP/201 CREATED";
@@ -14,6 +16,10 @@ pub struct Comma {
 }
 
 impl Dialect for Comma {
+    fn manner(&self) -> Manner {
+        Manner::Comma
+    }
+
     fn framing(&self) -> Framing {
         Framing::Line
     }

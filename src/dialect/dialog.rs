@@ -5,8 +5,9 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-use super::exchange::{Answer, Dialect, Framing, Heard, Plan, Scene};
-use super::head::Message;
+use super::exchange::{Answer, Dialect, Heard, Plan, Scene};
+use super::head::{Framing, Message};
+use super::manner::Manner;
 use super::{flat, python};
 use crate::document::{Action, Change, Kind, View};
 
@@ -18,6 +19,10 @@ pub struct Dialog {
 }
 
 impl Dialect for Dialog {
+    fn manner(&self) -> Manner {
+        Manner::Dialog
+    }
+
     fn framing(&self) -> Framing {
         Framing::OpenHead
     }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use jiff::Zoned;
 
+use super::head::Framing;
+use super::manner::Manner;
 use crate::document::{Change, Outcome, Refusal, View};
 
 /// More members than this are not read through on a worker, and not more bytes.
@@ -17,6 +19,9 @@ pub trait Dialect: Send + Sync + 'static {
     fn greeting(&self) -> &'static str {
         ""
     }
+
+    /// What its requests are written in.
+    fn manner(&self) -> Manner;
 
     /// How the first message of a connection ends.
     fn framing(&self) -> Framing;
@@ -31,18 +36,6 @@ pub trait Dialect: Send + Sync + 'static {
 
     /// The answer to what is no whole message of this dialect: cut short, too large, or with a length that is none.
     fn malformed(&self, scene: &Scene<'_>) -> Answer;
-}
-
-/// How a message ends, if not with the input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Framing {
-    /// With a head up to a blank line, and as much content as its `Content-Length` says. Input that ends earlier is
-    /// malformed.
-    Head,
-    /// As [`Framing::Head`], but the end of the input makes what is there a message.
-    OpenHead,
-    /// With a line end, with the end of the input, or with a short silence after the first bytes.
-    Line,
 }
 
 /// What a message is seen against.

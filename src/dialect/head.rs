@@ -2,7 +2,17 @@
 
 use memchr::memchr_iter;
 
-use super::exchange::Framing;
+/// How a message ends, if not with the input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Framing {
+    /// With a head up to a blank line, and as much content as its `Content-Length` says. Input that ends earlier is
+    /// malformed.
+    Head,
+    /// As [`Framing::Head`], but the end of the input makes what is there a message.
+    OpenHead,
+    /// With a line end, with the end of the input, or with a short silence after the first bytes.
+    Line,
+}
 
 /// How much a message may hold; a larger one is malformed.
 #[derive(Debug, Clone, Copy)]

@@ -8,9 +8,11 @@ pub mod dialog;
 mod exchange;
 mod flat;
 mod head;
+mod manner;
 pub mod names;
 pub mod pairs;
 mod python;
 
-pub use exchange::{Answer, Dialect, Framing, Heard, Plan, Scene, Written};
-pub use head::{Bounds, Framer, Progress};
+pub use exchange::{Answer, Dialect, Heard, Plan, Scene, Written};
+pub use head::{Bounds, Framer, Framing, Progress};
+pub use manner::Manner;

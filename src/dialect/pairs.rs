@@ -1,8 +1,9 @@
 //! `pairs`: a key-value store with `/create` and `/update`. The URL travels in `Host`, the request target is always `/`,
 //! and a HEAD is answered with a final 100.
 
-use super::exchange::{Answer, Dialect, Framing, Plan, Scene};
-use super::head::Message;
+use super::exchange::{Answer, Dialect, Plan, Scene};
+use super::head::{Framing, Message};
+use super::manner::Manner;
 use super::{flat, python};
 use crate::document::{Action, Change, Outcome, Refusal, View};
 
@@ -28,6 +29,10 @@ struct Address<'a> {
 }
 
 impl Dialect for Pairs {
+    fn manner(&self) -> Manner {
+        Manner::Pairs
+    }
+
     fn framing(&self) -> Framing {
         Framing::Head
     }

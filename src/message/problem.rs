@@ -60,6 +60,14 @@ impl Problem {
         self
     }
 
+    /// The same with more in the line for people: what was perhaps meant, or what may be tried.
+    #[must_use]
+    pub fn hinting(mut self, hint: &str) -> Problem {
+        self.detail.push_str("; ");
+        self.detail.push_str(hint);
+        self
+    }
+
     /// The response that carries the document.
     ///
     /// ```

@@ -67,6 +67,7 @@ fn log(
         size,
         request_head,
         response_head: &exchange.output.octets()[head],
+        note: "",
     };
     exchange.log.push(&entry, exchange.peer.ip(), exchange.clock);
 }

@@ -22,6 +22,8 @@ pub struct LogEntry<'a> {
     pub request_head: &'a [u8],
     /// The header section of the response as sent, its status line included.
     pub response_head: &'a [u8],
+    /// What else there is to say about it to people; empty if nothing.
+    pub note: &'a str,
 }
 
 /// Appends the line, its end included. What the peer sent is escaped: a log can be read on a terminal.
@@ -38,6 +40,9 @@ pub(super) fn write(
         LogFormat::Json => json_line(out, entry, peer, clock, echo_headers),
     }
     out.push(b'\n');
+    if format == LogFormat::Common && !entry.note.is_empty() {
+        let _ = writeln!(out, "httpkit: note: {}", entry.note);
+    }
     if echo_headers && format == LogFormat::Common {
         echo(out, b"> ", entry.request_head);
         echo(out, b"< ", entry.response_head);
@@ -63,6 +68,10 @@ fn json_line(out: &mut Vec<u8>, entry: &LogEntry<'_>, peer: IpAddr, clock: &Cloc
     let _ = write!(out, "{{\"time\":\"{}\",\"peer\":\"{peer}\",\"request\":", clock.rfc3339);
     quote(out, entry.request_line);
     let _ = write!(out, ",\"status\":{},\"size\":{}", entry.status.as_u16(), entry.size.unwrap_or(0));
+    if !entry.note.is_empty() {
+        out.extend_from_slice(b",\"note\":");
+        json::quote(entry.note, out);
+    }
     if echo_headers {
         out.extend_from_slice(b",\"request_head\":");
         quote(out, entry.request_head);
@@ -117,6 +126,7 @@ mod tests {
             size,
             request_head: b"GET / HTTP/1.1\r\nHost: h\x1b\r\n\r\n",
             response_head: b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+            note: "",
         };
         let mut out = Vec::new();
         write(&mut out, &entry, IpAddr::from([127, 0, 0, 1]), &clock, form);

@@ -8,8 +8,9 @@ use http::StatusCode;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::manner;
 use crate::api::Sites;
-use crate::dialect::{Answer, Bounds, Dialect, Framer, Framing, Heard, Plan, Progress, Scene, Written};
+use crate::dialect::{Answer, Bounds, Dialect, Framer, Framing, Heard, Manner, Plan, Progress, Scene, Written};
 use crate::document::Change;
 use crate::message::{Content, Response};
 use crate::server::{Exchange, Handle, Incoming, Limits, LogEntry, Next, Protocol, Step};
@@ -39,6 +40,8 @@ pub(super) struct Spoken {
 /// Where one connection stands.
 pub(super) struct Conversation {
     framer: Framer,
+    /// What the server's own requests are written in, and whether it greets, which no other client expects.
+    own: (Manner, bool),
     /// When the message began to be waited for.
     since: Instant,
     /// Its first byte has come.
@@ -64,6 +67,7 @@ impl Protocol for Spoken {
         exchange.output.octets().extend_from_slice(self.dialect.greeting().as_bytes());
         let conversation = Conversation {
             framer: Framer::new(self.dialect.framing(), self.bounds()),
+            own: (self.dialect.manner(), !self.dialect.greeting().is_empty()),
             since: exchange.now,
             has_begun: false,
             awaits_silence: false,
@@ -281,7 +285,10 @@ fn log(
 ) {
     let head = &conversation.head;
     let end = memchr::memchr2(b'\r', b'\n', head).unwrap_or(head.len());
-    exchange.log(&LogEntry { request_line: &head[..end], status, size, request_head: head, response_head });
+    let (own, greets) = conversation.own;
+    let note = manner::note(own, head, status.is_client_error() || greets).unwrap_or_default();
+    let entry = LogEntry { request_line: &head[..end], status, size, request_head: head, response_head, note: &note };
+    exchange.log(&entry);
 }
 
 /// Where the head of a message ends: behind the first blank line, or with it.

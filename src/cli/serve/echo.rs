@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use http::StatusCode;
 
+use super::manner;
 use super::own::Own;
 use crate::api::{self, Settings};
 use crate::cli::args::Time;
@@ -58,6 +59,7 @@ impl Service for Echo {
 
 /// A refusal that tells what was received.
 fn refusal(problem: Problem, arrival: &Arrival<'_>) -> Response {
+    let problem = manner::named(problem, arrival);
     let mut told = arrival.head[..arrival.head.len().min(TOLD)].to_vec();
     if told.len() == arrival.head.len() {
         told.extend_from_slice(&arrival.body[..arrival.body.len().min(TOLD - told.len())]);

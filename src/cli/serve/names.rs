@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use http::StatusCode;
 
+use super::manner;
 use crate::api::Sites;
 use crate::dialect::names::{self, Plan};
-use crate::message::{Content, Request, Response};
+use crate::message::{Content, Problem, Request, Response};
 use crate::server::{Arrival, Reply, Service};
 use crate::store::Store;
 
@@ -35,6 +36,10 @@ impl Service for Names {
                 }))
             }
         }
+    }
+
+    fn refusal(&self, problem: Problem, arrival: &Arrival<'_>) -> Response {
+        manner::named(problem, arrival).response()
     }
 
     /// A hand edit of the file is seen by the next request.

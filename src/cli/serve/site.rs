@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::manner;
 use super::own::Own;
 use crate::api::{self, Plan, Settings};
 use crate::document::View;
@@ -70,7 +71,7 @@ impl Service for Site {
 
     /// A page that may read answers may read refusals too.
     fn refusal(&self, problem: Problem, arrival: &Arrival<'_>) -> Response {
-        let mut response = problem.response();
+        let mut response = manner::named(problem, arrival).response();
         self.settings.sites.permit_lines(arrival.request_head(), &mut response);
         response
     }
