@@ -10,6 +10,7 @@ mod ci;
 mod corpus;
 mod dialect_client;
 mod dialect_hostile;
+mod dialect_mixed;
 mod dialect_python;
 mod dialect_serve;
 mod dialect_tables;

@@ -5,11 +5,13 @@ mod banner;
 mod call;
 mod comma;
 mod dialog;
+mod manner;
 mod pairs;
 mod reply;
 mod url;
 
 pub use call::{Call, Dialect, Message, Progress};
+pub use manner::remark;
 pub use reply::{Reply, read_reply};
 pub use url::Url;
 

@@ -63,6 +63,7 @@ pub(crate) fn finish(mut exchange: Exchange, run: &mut Running<'_>) -> Result<()
     report.downloaded = exchange.received();
     printed?;
     out.tell_surplus(exchange.surplus());
+    out.tell_dialect(&exchange.head);
     session.transport.keep(exchange);
     Ok(())
 }

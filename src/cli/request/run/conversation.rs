@@ -9,12 +9,14 @@ use super::running::Running;
 use crate::cli::request::layout::Instead;
 use crate::cli::request::plan::{Plan, Transfer};
 use crate::cli::request::understand::serve_port;
-use crate::client::dialect::{Call, Dialect, Message, Progress, Reply, Url, read_reply};
+use crate::client::dialect::{Call, Dialect, Message, Progress, Reply, Url, read_reply, remark};
 use crate::client::transport::{Deadline, Plain, Received};
 use crate::client::{Body, Content, Error, Kind, Reading, TargetUri, reason};
 
 /// After this time without octets, an answer that may be whole is.
 const SILENCE: Duration = Duration::from_millis(200);
+/// After this time without a greeting it is said that none has come.
+const PATIENCE: Duration = Duration::from_secs(3);
 /// A larger answer is refused.
 const ANSWER_LIMIT: usize = 1 << 30;
 
@@ -41,7 +43,8 @@ pub(crate) fn converse(dialect: Dialect, run: &mut Running<'_>) -> Result<(), Er
     let address = report.facts.remote.map_or_else(String::new, |address| format!(" to {address}"));
     out.remark(&format!("connected{address}"));
     if let Some(greeting) = dialect.greeting() {
-        out.write(&line.greeting(greeting)?)?;
+        let greeting = line.greeting(greeting, &mut |text| out.warn(text))?;
+        out.write(&greeting)?;
         out.write(b"\n")?;
     }
     out.request(&message.head)?;
@@ -118,7 +121,14 @@ fn show(
     if octets.is_empty() && dialect.may_be_silent(method) {
         return Ok(None);
     }
-    let reply = read_reply(dialect, method, octets)?;
+    let other = remark(Some(dialect), octets);
+    let reply = read_reply(dialect, method, octets).map_err(|error| match other {
+        Some(remark) => Error::new(error.kind, format!("{error}; {remark}")),
+        None => error,
+    })?;
+    if let Some(remark) = other {
+        out.warn(remark);
+    }
     if let Some(head) = &reply.head {
         out.head(head)?;
         report.head_octets += head.octets.len() as u64;
@@ -167,13 +177,18 @@ struct Line<'a> {
 
 impl Line<'_> {
     /// What the server says before it is asked: the greeting that is known, or what comes before a silence.
-    fn greeting(&mut self, known: &[u8]) -> Result<Vec<u8>, Error> {
+    fn greeting(&mut self, known: &[u8], warn: &mut dyn FnMut(&str)) -> Result<Vec<u8>, Error> {
         let mut octets = Vec::new();
+        let mut patience = Some(PATIENCE);
         loop {
-            let silence = (!octets.is_empty()).then_some(SILENCE);
+            let silence = if octets.is_empty() { patience } else { Some(SILENCE) };
             match self.connection.receive(&mut octets, silence)? {
                 Received::End if octets.is_empty() => return Err(empty()),
                 Received::Octets(_) if octets != known => {}
+                Received::Silence if octets.is_empty() => {
+                    patience = None;
+                    warn("no greeting yet; a server that does not speak the dialect 'banner' sends none");
+                }
                 _ => return Ok(octets),
             }
         }

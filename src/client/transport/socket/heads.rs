@@ -7,6 +7,7 @@ use super::super::facts::Facts;
 use super::super::failure::{is_timeout, not_http, receive_failure};
 use super::super::settings::Settings;
 use super::connection::Connection;
+use crate::client::dialect::remark;
 use crate::client::error::{Error, Kind};
 use crate::message::{BodyEnd, ReplyError, ReplyHead, reply_body_end, reply_head, reply_head_end, sound_lines};
 
@@ -110,7 +111,10 @@ impl Heads {
             (false, true) => (Kind::Empty, "the connection was closed within the status line of the response"),
             (false, false) => (Kind::Empty, "the connection was closed after an interim response"),
         };
-        Error::new(kind, what)
+        match remark(None, connection.pending()) {
+            Some(remark) => Error::new(kind, format!("{what}; {remark}")),
+            None => Error::new(kind, what),
+        }
     }
 
     /// Waits a bounded time for `100 (Continue)` or a final response (RFC 9110 10.1.1).
@@ -238,7 +242,7 @@ fn no_status_line(input: &[u8]) -> String {
     // An alert or a handshake of TLS (RFC 8446 5.1).
     let hint = match input {
         [0x15 | 0x16, 3, ..] => "that is TLS: try https://",
-        _ => "--wire shows all that came",
+        _ => remark(None, input).unwrap_or("--wire shows all that came"),
     };
     format!("the response does not begin with a status line but with '{shown}{cut}'; {hint}")
 }

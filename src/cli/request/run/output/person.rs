@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{Output, say, to_stdout};
 use crate::client::Error;
+use crate::client::dialect::remark;
 use crate::message::ReplyHead;
 use crate::print::{self, Bars};
 
@@ -45,6 +46,14 @@ impl Output<'_> {
             let first = String::from_utf8_lossy(&bytes[..bytes.len().min(30)]);
             let size = print::size(bytes.len() as u64);
             self.warn(&format!("{size} behind the content belong to no response: '{first}'; --wire shows them"));
+        }
+    }
+
+    /// Says to a person that a server has answered which speaks HTTP only nearly.
+    pub(crate) fn tell_dialect(&mut self, head: &ReplyHead) {
+        if let Some(remark) = Some(head).filter(|_| self.stderr.is_terminal).and_then(|head| remark(None, &head.octets))
+        {
+            self.warn(remark);
         }
     }
 
