@@ -9,10 +9,11 @@
 //! | 0 | [`capture`] | connections as packets in a pcapng file, made of what was read and written | std |
 //! | 0 | [`text`] | JSON, CSV, numbers and keys as they stand in a file: bytes to spans and back | std, csv, serde_json |
 //! | 0 | [`memory`] | what memory the process may still take, where the system limits it | std, rustix |
+//! | 0 | [`page`] | the page for people with a browser: HTML, CSS and JavaScript, made into one document | std, flate2, sha2, base64 |
 //! | 1 | [`document`] | states of the data, their indexes and queries, and changes to them; pure | `text`, `memory` |
 //! | 1 | [`remark`] | what each line of an exchange means, and what is wrong with it: a table of conditions and texts | `message` |
 //! | 2 | [`server`] | sockets, connections, limits, the request log: octets in, octets out, for any [`server::Service`] | `message`, `capture`, `memory` |
-//! | 2 | [`api`] | what a request means for the data: a pure function from request and view to answer or change | `message`, `document`, `text` |
+//! | 2 | [`api`] | what a request means for the data: a pure function from request and view to answer or change | `message`, `document`, `text`, `page` |
 //! | 2 | [`dialect`] | what a message of one of the original systems means for the data, and its answer | `message`, `document`, `text` |
 //! | 2 | [`client`] | what was asked, as a complete request; sending it; redirects, cookies, codings | `message`, rustls, reqwest |
 //! | 2 | [`mod@print`] | what people and pipes see, written to a given writer | `message`, `remark`, colored |
@@ -57,6 +58,7 @@ pub mod dialect;
 pub mod document;
 pub mod memory;
 pub mod message;
+pub mod page;
 pub mod print;
 pub mod remark;
 pub mod server;

@@ -40,6 +40,14 @@ pub fn choose<'o>(accept: &[&str], offered: &[&'o str]) -> Option<&'o str> {
     best.map(|(_, media_type)| media_type)
 }
 
+/// Whether a client prefers one media type, named as itself, to each of the others (by the values of all its `Accept`
+/// fields): who accepts everything alike, or a family of types, does not.
+pub(super) fn prefers(accept: &[&str], media_type: &str, others: &[&str]) -> bool {
+    let ranges: Vec<Range<'_>> = accept.iter().flat_map(|value| value.split(',')).filter_map(range).collect();
+    let named = ranges.iter().filter(|range| range.precedence(media_type) == Some(2)).map(|range| range.weight).max();
+    named.is_some_and(|weight| weight > 0 && others.iter().all(|other| weight_of(other, &ranges) < weight))
+}
+
 fn weight_of(media_type: &str, ranges: &[Range<'_>]) -> u16 {
     ranges
         .iter()
@@ -106,6 +114,32 @@ mod tests {
         ];
         for (accept, expected) in cases {
             assert_eq!(choose(accept, &offered), *expected, "{accept:?}");
+        }
+    }
+
+    #[test]
+    fn html_is_preferred_by_browsers_and_by_nobody_who_takes_everything() {
+        let others = ["application/json", "text/csv", "application/x-ndjson"];
+        for (accept, expected) in [
+            (&["text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"][..], true),
+            (
+                &["text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8"],
+                true,
+            ),
+            (&["text/html"], true),
+            (&["TEXT/HTML;q=0.2"], true),
+            (&["text/html;q=0.5", "*/*;q=0.4"], true),
+            (&["*/*"], false),
+            (&[], false),
+            (&["text/*"], false),
+            (&["text/html, */*"], false),
+            (&["text/html;q=0"], false),
+            (&["text/html, application/json"], false),
+            (&["text/html;q=0.9, text/csv"], false),
+            (&["application/json;q=0, */*"], false),
+            (&["application/json, text/plain, */*"], false),
+        ] {
+            assert_eq!(prefers(accept, "text/html", &others), expected, "{accept:?}");
         }
     }
 

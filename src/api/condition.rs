@@ -68,6 +68,19 @@ impl Preconditions {
         }
     }
 
+    /// For GET and HEAD of a representation with this entity tag that is of no known date: then conditions by date do not
+    /// count (RFC 9110 13.1.3, 13.1.4).
+    pub(super) fn for_undated(&self, tag: &str) -> Verdict {
+        let is_same = |tags: &Option<Tags>, holds: fn(&Tags, Option<&str>) -> bool| {
+            tags.as_ref().map(|tags| holds(tags, Some(tag)))
+        };
+        match (is_same(&self.matches, Tags::hold_strongly), is_same(&self.none_matches, Tags::hold_weakly)) {
+            (Some(false), _) => Verdict::Failed,
+            (_, Some(true)) => Verdict::NotModified,
+            _ => Verdict::Met,
+        }
+    }
+
     /// For a change: what the committer asks when the change's turn comes. `modified` is the time of the last change
     /// now known.
     pub(super) fn for_writing(self, modified: SystemTime) -> Condition {

@@ -10,6 +10,9 @@ use http::StatusCode;
 use super::beginning::begun;
 use super::condition::{Preconditions, Verdict};
 use super::contents::{STREAMED, not_acceptable, not_flat, selected, whole};
+use super::method::Allowed;
+use super::outline::{self, Stretch};
+use super::page::{self, Reader, Wish};
 use super::plan::{Plan, Settings};
 use super::range::{self, Part};
 use super::refusal::{Problem, bad_query, bad_target, instance, not_found};
@@ -59,9 +62,16 @@ pub(super) fn read(
     view: &Arc<View>,
     path: &[Cow<'_, str>],
     settings: &Settings,
+    allowed: impl FnOnce() -> Allowed,
 ) -> Result<Plan, Problem> {
     let asked = Asked::of(request, path, parameters(request)?)?;
     let found = view.find(path);
+    if !asked.accept.is_empty()
+        && let Ok(node) = &found
+        && let Some(wish) = page::wish(&asked.accept, node)
+    {
+        return asked.for_people(wish, request, view, settings, allowed());
+    }
     if !asked.is_long(&found) {
         return asked.answer(view, &found).map(Plan::Answer);
     }
@@ -118,6 +128,34 @@ impl<'a> Asked<'a> {
             asked.accept = vec![Form::named(name).ok_or_else(|| unknown_format(name))?];
         }
         Ok(asked)
+    }
+
+    /// The page, or what it asks for. Either takes longer than another answer may wait for: the page is made of its sources
+    /// the first time.
+    fn for_people(
+        &self,
+        wish: Wish,
+        request: &Request<'_>,
+        view: &Arc<View>,
+        settings: &Settings,
+        allowed: Allowed,
+    ) -> Result<Plan, Problem> {
+        if wish == Wish::Page {
+            let request = OwnedRequest::of(request);
+            return Ok(Plan::Long(Box::new(move || request.with(|request| Reader::of(&request.fields).response()))));
+        }
+        let stretch = Stretch::of(&self.parameters)?;
+        let (time, room, view) = (settings.query_time, settings.answer, Arc::clone(view));
+        let (path, instance): (Vec<String>, _) =
+            (self.path.iter().map(ToString::to_string).collect(), instance(request));
+        Ok(Plan::Long(Box::new(move || {
+            let made = within(time, room, || {
+                let node = view.find(&path).map_err(|missing| not_found(&path, missing.found))?;
+                Ok(outline::response(&node, view.modified(), allowed, stretch))
+            });
+            let answer = made.unwrap_or_else(|cut| Err(cut_short(cut, time, room)));
+            answer.unwrap_or_else(|problem: Problem| problem.response_for(&instance))
+        })))
     }
 
     /// Takes what a field line asks for; one pass over the header section is enough for all of them.

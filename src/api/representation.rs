@@ -71,6 +71,11 @@ impl Form {
         }
     }
 
+    /// The media types of those.
+    pub(super) fn media_types(is_collection: bool, kind: Kind) -> Vec<&'static str> {
+        Form::offered(is_collection, kind).iter().map(|form| form.media_type()).collect()
+    }
+
     /// Chooses by the values of `Accept`; `Err` lists the media types that there are (406).
     #[inline]
     pub(super) fn choose(accept: &[&str], is_collection: bool, kind: Kind) -> Result<Form, Vec<&'static str>> {
@@ -78,7 +83,7 @@ impl Form {
         if accept.is_empty() {
             return Ok(offered[0]);
         }
-        let names: Vec<&str> = offered.iter().map(|form| form.media_type()).collect();
+        let names = Form::media_types(is_collection, kind);
         let chosen = accept::choose(accept, &names);
         offered.iter().find(|form| Some(form.media_type()) == chosen).copied().ok_or(names)
     }

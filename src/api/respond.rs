@@ -18,7 +18,7 @@ use super::read::{self as reading, SHORT_TEXT};
 use super::refusal::{Problem, bad_target, instance};
 use super::site::{HostRule, host_of};
 use super::target::Segments;
-use super::{reachable, target};
+use super::{page, reachable, target};
 use crate::document::{Action, Change, Kind, Node, Pointing, View};
 use crate::message::{Fields, OwnedRequest, Request, Response, Target};
 
@@ -44,6 +44,9 @@ fn checked(
 ) -> Result<Plan, Problem> {
     let (method, path, query) = match gate(request, settings, standing)? {
         ControlFlow::Continue(passed) => passed,
+        ControlFlow::Break(refusal) if refusal.status == StatusCode::UNAUTHORIZED => {
+            return Ok(unauthorized_plan(request, refusal));
+        }
         ControlFlow::Break(response) => return Ok(Plan::Answer(response)),
     };
     let (text, mut path) = (path, Segments::default());
@@ -51,7 +54,7 @@ fn checked(
     let below = below_relation(view, &path);
     let path: &[Cow<'_, str>] = below.as_deref().unwrap_or(&path);
     match method {
-        Method::Get | Method::Head => reading::read(request, view, path, settings),
+        Method::Get | Method::Head => reading::read(request, view, path, settings, || allowed(view, path, settings)),
         Method::Options => Ok(Plan::Answer(options(allowed(view, path, settings), request, standing))),
         Method::NotServed => {
             Err(Problem::not_allowed(allowed(view, path, settings), format!("{} is not served", request.method)))
@@ -116,6 +119,15 @@ pub fn unauthorized(request: &Request<'_>, settings: &Settings) -> Option<Respon
     let detail = "this server was started with '--token'; expected 'Authorization: Bearer TOKEN'";
     let problem = Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail);
     Some(problem.response_for(&instance(request)).with("WWW-Authenticate", "Bearer realm=\"httpkit\""))
+}
+
+/// The refusal, which a person with a browser is told by the page: it asks for the token.
+fn unauthorized_plan(request: &Request<'_>, refusal: Response) -> Plan {
+    if !matches!(request.method, "GET" | "HEAD") || !page::is_wished_for_refusal(&request.fields) {
+        return Plan::Answer(refusal);
+    }
+    let request = OwnedRequest::of(request);
+    Plan::Long(Box::new(move || request.with(|request| page::Reader::of(&request.fields).instead_of(refusal))))
 }
 
 /// What the server takes somewhere.

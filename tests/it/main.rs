@@ -31,6 +31,7 @@ mod kit;
 mod late_edits;
 mod lines;
 mod manual;
+mod page;
 mod peers;
 mod react_admin;
 mod readme;

@@ -1,0 +1,70 @@
+// Elements. Whatever is data goes in as text, so that nothing in it can be markup.
+
+/** @typedef {Node | string | null | undefined | false} Child */
+
+/** Makes an element. Names that begin with `on` are listeners, a value of `true` is an attribute without one, and what is
+ * false or undefined is left out.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, unknown>} [attributes]
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function h(tag, attributes = {}, ...children) {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+        if (typeof value === "function") element.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+        else if (value !== false && value !== undefined) element.setAttribute(name, value === true ? "" : String(value));
+    }
+    fill(element, ...children);
+    return element;
+}
+
+/** Puts children in the place of those that are there.
+ * @param {Element} element
+ * @param {...Child} children
+ */
+export function fill(element, ...children) {
+    element.replaceChildren(...children.filter((child) => child !== null && child !== undefined && child !== false));
+}
+
+/** The element of the document with this id.
+ * @param {string} id
+ * @returns {HTMLElement}
+ */
+export function byId(id) {
+    const element = document.getElementById(id);
+    if (!element) throw new Error("no element " + id);
+    return element;
+}
+
+/** A button.
+ * @param {string} text
+ * @param {(event: Event) => void} act
+ * @param {Record<string, unknown>} [attributes]
+ */
+export function button(text, act, attributes = {}) {
+    return h("button", { type: "button", onclick: act, ...attributes }, text);
+}
+
+/** Says something to whoever does not see the page.
+ * @param {string} text
+ */
+export function announce(text) {
+    byId("announcer").textContent = text;
+}
+
+/** A number as people write it.
+ * @param {number} value
+ */
+export function count(value) {
+    return value.toLocaleString("en");
+}
+
+/** A number of things.
+ * @param {number} value
+ * @param {string} noun
+ */
+export function counted(value, noun) {
+    return count(value) + " " + noun + (value === 1 ? "" : "s");
+}

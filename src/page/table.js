@@ -1,0 +1,255 @@
+// A collection as a table: sort by heading, a row of filters that are the query's parameters, pages.
+
+import { kindOf, textOf } from "./json.js";
+import { PAGING } from "./address.js";
+import { button, count, counted, fill, h } from "./dom.js";
+import { PAGE_LENGTH, keyOf } from "./rows.js";
+
+/** @typedef {import("./address.js").Address} Address */
+/** @typedef {import("./json.js").Json} Json */
+/** @typedef {{address: Address, outline: import("./rows.js").Outline, rows: import("./rows.js").Rows}} TableView */
+
+/** What a table can be asked to do.
+ * @typedef {object} TableActs
+ * @property {(address: Address) => void} go
+ * @property {(view: TableView, at: number) => void} open
+ * @property {(view: TableView, at: number, column: string, cell: HTMLElement, typed?: string) => void} edit
+ * @property {(view: TableView, at: number) => void} remove
+ */
+
+/** So many characters of a cell are shown. */
+const CELL_LENGTH = 160;
+const SIZES = [25, 100, 500];
+
+/** How operators are typed into a filter. */
+const OPERATORS = [["!=", "ne"], [">=", "gte"], ["<=", "lte"], [">", "gt"], ["<", "lt"], ["=", ""]];
+const WORDS = /^(in|nin|startsWith|endsWith|exists|ne|gt|gte|lt|lte|like|eq):(.*)$/s;
+
+/** The whole of it.
+ * @param {TableView} view
+ * @param {TableActs} acts
+ */
+export function tableOf(view, acts) {
+    const { columns } = view.rows;
+    const grid = h("table", { role: "grid", "aria-label": "Records", "aria-rowcount": (view.rows.total ?? view.rows.rows.length) + 2 });
+    grid.append(
+        h("thead", {}, headings(view, acts, columns), filters(view, acts, columns)),
+        h("tbody", {}, ...view.rows.rows.map((_, at) => rowOf(view, acts, at))),
+    );
+    listen(grid, view, acts);
+    return grid;
+}
+
+/** Whether rows can be changed.
+ * @param {TableView} view
+ */
+export function isWritable(view) {
+    return view.outline.allow.includes("POST");
+}
+
+/** @param {TableView} view @param {TableActs} acts @param {string[]} columns */
+function headings(view, acts, columns) {
+    const keys = (view.address.get("_sort") ?? "").split(",").filter(Boolean);
+    const heading = (/** @type {string} */ name) => {
+        const at = keys.findIndex((key) => key === name || key === "-" + name);
+        const sign = at < 0 ? 0 : keys[at].startsWith("-") ? -1 : 1;
+        const mark = sign && h("span", { class: "sign", "aria-hidden": "true" }, sign > 0 ? "▲" : "▼", keys.length > 1 && String(at + 1));
+        const sort = (/** @type {Event} */ event) => {
+            const next = [name, "-" + name, ""][sign > 0 ? 1 : sign < 0 ? 2 : 0];
+            const others = event instanceof MouseEvent && event.shiftKey ? keys.filter((_, index) => index !== at) : [];
+            acts.go(view.address.with([["_sort", [...others, next].filter(Boolean).join(",") || undefined], ["_order", undefined], ["_page", undefined]]));
+        };
+        const sorted = sign ? (sign > 0 ? "ascending" : "descending") : undefined;
+        const label = name === "" ? h("em", {}, "no name") : name;
+        const title = "Sort by " + name;
+        const control = h("button", { type: "button", onclick: sort, title, "data-focus": "sort " + name }, label, mark || null);
+        return h("th", { scope: "col", "aria-sort": sorted, class: name === view.outline.key && "key" }, control);
+    };
+    return h("tr", {}, isWritable(view) && h("td", { class: "act" }), ...columns.map(heading));
+}
+
+/** @param {TableView} view @param {TableActs} acts @param {string[]} columns */
+function filters(view, acts, columns) {
+    const filter = (/** @type {string} */ name) => {
+        const given = filterText(view.address, name);
+        const input = h("input", {
+            type: "search", value: given, placeholder: "filter", "aria-label": "Filter by " + (name || "the column without a name"),
+            title: "text, =text, !=text, >5, <=5, in:a,b, startsWith:a", "data-focus": "filter " + name, spellcheck: "false", autocomplete: "off",
+        });
+        input.addEventListener("change", () => {
+            if (input.value !== given) acts.go(filtered(view.address, name, input.value));
+        });
+        return h("td", { class: given && "filtered" }, input);
+    };
+    return h("tr", { class: "filters" }, isWritable(view) && h("td", { class: "act" }), ...columns.map(filter));
+}
+
+/** The parameters that filter by a column, whatever their operators.
+ * @param {Address} address
+ * @param {string} name
+ */
+function filterOf(address, name) {
+    return address.parameters.find(([given]) => given === name || (given.startsWith(name + ":") && !given.slice(name.length + 1).includes(":")));
+}
+
+/** A filter as it is typed.
+ * @param {Address} address
+ * @param {string} name
+ */
+export function filterText(address, name) {
+    const found = filterOf(address, name);
+    if (!found) return "";
+    const operator = found[0].slice(name.length + 1);
+    if (operator === "contains" || operator === "like") return found[1];
+    const sign = OPERATORS.find(([, word]) => word === operator);
+    return (sign ? sign[0] : operator + ":") + found[1];
+}
+
+/** The address with what was typed as a filter.
+ * @param {Address} address
+ * @param {string} name
+ * @param {string} text
+ */
+export function filtered(address, name, text) {
+    const before = filterOf(address, name);
+    const cleared = address.with([[before?.[0] ?? name, undefined], ["_page", undefined]]);
+    if (text === "") return cleared;
+    const sign = OPERATORS.find(([typed]) => text.startsWith(typed));
+    const word = WORDS.exec(text);
+    const [operator, value] = sign ? [sign[1], text.slice(sign[0].length)] : word ? [word[1], word[2]] : ["contains", text];
+    return cleared.with([[operator ? name + ":" + operator : name, value.trim()]]);
+}
+
+/** @param {TableView} view @param {TableActs} acts @param {number} at */
+function rowOf(view, acts, at) {
+    const { rows, columns, start } = view.rows;
+    const key = keyOf(view.rows, at, view.outline, view.address);
+    const name = key ?? String(start + at + 1);
+    const cells = columns.map((column) => cellOf(view, rows[at].get(column), column, key !== undefined));
+    const remove = button("✕", () => acts.remove(view, at), { tabindex: "-1", "aria-label": "Delete " + name, title: "Delete (Del)" });
+    return h("tr", { "data-at": at, "aria-rowindex": start + at + 3 }, isWritable(view) && h("td", { class: "act" }, key !== undefined && remove), ...cells);
+}
+
+/** @param {TableView} view @param {Json | undefined} value @param {string} column @param {boolean} hasKey */
+function cellOf(view, value, column, hasKey) {
+    const kind = kindOf(value);
+    const text = textOf(value);
+    const shown = text.length > CELL_LENGTH ? text.slice(0, CELL_LENGTH) + "…" : text;
+    const isKey = column === view.outline.key && hasKey;
+    const cell = h("td", { class: kind + (isKey ? " key" : ""), tabindex: "-1", dir: kind === "string" && "auto" });
+    fill(cell, isKey ? h("span", { class: "open", title: "Open (Enter)" }, shown || "(empty)") : shown);
+    if (kind === "missing") cell.setAttribute("aria-label", "no " + column);
+    return cell;
+}
+
+/** The grid is one stop of the Tab key; within it the arrows lead from cell to cell.
+ * @param {HTMLTableElement} grid
+ * @param {TableView} view
+ * @param {TableActs} acts
+ */
+function listen(grid, view, acts) {
+    const body = grid.tBodies[0];
+    const first = cellAt(body, 0, isWritable(view) ? 1 : 0);
+    if (first) first.tabIndex = 0;
+    body.addEventListener("keydown", (event) => onKey(event, body, view, acts));
+    body.addEventListener("focusin", (event) => {
+        const cell = /** @type {Element} */ (event.target).closest("td");
+        if (!cell) return;
+        for (const old of body.querySelectorAll("td[tabindex='0']")) if (old !== cell) /** @type {HTMLElement} */ (old).tabIndex = -1;
+        cell.tabIndex = 0;
+    });
+    body.addEventListener("dblclick", (event) => actOn(event.target, view, acts, false));
+    body.addEventListener("click", (event) => {
+        if (/** @type {Element} */ (event.target).closest(".open")) actOn(event.target, view, acts, true);
+    });
+}
+
+/** @param {HTMLTableSectionElement} body @param {number} row @param {number} column */
+function cellAt(body, row, column) {
+    return body.rows[row]?.cells[column];
+}
+
+/** @param {EventTarget | null} target @param {TableView} view @param {TableActs} acts @param {boolean} opens @param {string} [typed] */
+function actOn(target, view, acts, opens, typed) {
+    const cell = /** @type {Element} */ (target).closest("td");
+    const row = cell?.closest("tr");
+    if (!cell || !row || cell.classList.contains("act")) return;
+    const at = Number(row.dataset.at);
+    if (opens && cell.classList.contains("key")) return acts.open(view, at);
+    const column = view.rows.columns[cell.cellIndex - (isWritable(view) ? 1 : 0)];
+    acts.edit(view, at, column, cell, typed);
+}
+
+/** @param {KeyboardEvent} event @param {HTMLTableSectionElement} body @param {TableView} view @param {TableActs} acts */
+function onKey(event, body, view, acts) {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const cell = target.closest("td");
+    const row = cell?.closest("tr");
+    if (!cell || !row || target instanceof HTMLTextAreaElement || event.altKey) return;
+    const last = { row: body.rows.length - 1, column: row.cells.length - 1 };
+    const here = { row: row.sectionRowIndex, column: cell.cellIndex };
+    const jump = event.ctrlKey || event.metaKey;
+    /** @type {Record<string, [number, number]>} */
+    const moves = {
+        ArrowDown: [jump ? last.row : here.row + 1, here.column],
+        ArrowUp: [jump ? 0 : here.row - 1, here.column],
+        ArrowRight: [here.row, jump ? last.column : here.column + 1],
+        ArrowLeft: [here.row, jump ? 0 : here.column - 1],
+        Home: [jump ? 0 : here.row, 0],
+        End: [jump ? last.row : here.row, last.column],
+        PageDown: [Math.min(here.row + 15, last.row), here.column],
+        PageUp: [Math.max(here.row - 15, 0), here.column],
+    };
+    const move = moves[event.key];
+    if (move) focusOn(cellAt(body, ...move));
+    else if (target instanceof HTMLButtonElement) return;
+    else if (event.key === "Enter" || event.key === "F2") actOn(cell, view, acts, event.key === "Enter");
+    else if (event.key === "Delete" && isWritable(view)) acts.remove(view, Number(row.dataset.at));
+    else if (event.key.length === 1 && !jump && event.key !== " ") actOn(cell, view, acts, false, event.key);
+    else return;
+    event.preventDefault();
+}
+
+/** Focuses a cell, or the button in it.
+ * @param {HTMLElement | undefined} cell
+ */
+export function focusOn(cell) {
+    if (!cell) return;
+    const inner = cell.querySelector("button");
+    (inner ?? cell).focus();
+    cell.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+/** Which rows are shown, and the way to the others.
+ * @param {TableView} view
+ * @param {(address: Address) => void} go
+ */
+export function pagerOf(view, go) {
+    const { total, rows, start } = view.rows;
+    const all = total ?? rows.length;
+    const length = Number(view.address.get("_limit") ?? view.address.get("_per_page") ?? PAGE_LENGTH) || PAGE_LENGTH;
+    const page = Math.floor(start / length) + 1;
+    const pages = Math.max(Math.ceil(all / length), 1);
+    const to = (/** @type {number} */ number, /** @type {string} */ label, /** @type {string} */ sign) =>
+        button(sign, () => go(onPage(view.address, number, length)), {
+            "aria-label": label, title: label, disabled: number < 1 || number > pages || number === page, "data-focus": label,
+        });
+    const input = h("input", { type: "number", min: 1, max: pages, value: page, "aria-label": "Page", "data-focus": "page" });
+    input.addEventListener("change", () => go(onPage(view.address, Math.min(Math.max(Math.trunc(input.valueAsNumber) || 1, 1), pages), length)));
+    const sizes = [...new Set([...SIZES, length])].sort((a, b) => a - b);
+    const select = h("select", { "aria-label": "Records a page", "data-focus": "size" }, ...sizes.map((size) =>
+        h("option", { value: size, selected: size === length }, size + " a page")));
+    select.addEventListener("change", () => go(onPage(view.address, 1, Number(select.value))));
+    const shown = rows.length ? count(start + 1) + "–" + count(start + rows.length) + " of " + counted(all, "record") : counted(all, "record");
+    return h("nav", { class: "pager", "aria-label": "Pages" },
+        h("span", { class: "shown" }, shown),
+        to(1, "First page", "⏮"), to(page - 1, "Previous page", "◀"),
+        h("label", {}, input, " / " + count(pages)),
+        to(page + 1, "Next page", "▶"), to(pages, "Last page", "⏭"), select);
+}
+
+/** @param {Address} address @param {number} page @param {number} length */
+function onPage(address, page, length) {
+    const bare = address.with(PAGING.filter((name) => name !== "_page" && name !== "_limit").map((name) => [name, undefined]));
+    return bare.with([["_page", page > 1 || length !== PAGE_LENGTH ? String(page) : undefined], ["_limit", length !== PAGE_LENGTH ? String(length) : undefined]]);
+}

@@ -1,0 +1,85 @@
+// What is no collection, as a tree whose branches are read when they are opened.
+
+import { button, count, counted, fill, h } from "./dom.js";
+import { readOutline } from "./rows.js";
+
+/** @typedef {import("./address.js").Address} Address */
+/** @typedef {import("./rows.js").Child_} Child_ */
+/** @typedef {import("./rows.js").Outline} Outline */
+
+/** What a tree can be asked to do.
+ * @typedef {object} TreeActs
+ * @property {(address: Address) => void} go
+ * @property {(address: Address, child: Child_, place: HTMLElement) => void} edit
+ * @property {(address: Address) => void} remove
+ * @property {(address: Address) => void} add
+ * @property {(error: unknown, place: HTMLElement) => void} fail
+ */
+
+/** The children of a node.
+ * @param {Address} address
+ * @param {Outline} outline
+ * @param {TreeActs} acts
+ * @param {number} [start]
+ * @returns {HTMLElement}
+ */
+export function treeOf(address, outline, acts, start = 0) {
+    const list = h("ul", { class: "tree" });
+    list.append(...outline.children.map((child) => branchOf(address.child(child.name), child, outline, acts)));
+    const next = start + outline.children.length;
+    if (next < outline.size) {
+        const more = h("li", {}, button("Show more (" + count(outline.size - next) + " left)", async () => {
+            try {
+                more.replaceWith(...treeOf(address, await readOutline(address, next), acts, next).childNodes);
+            } catch (error) {
+                acts.fail(error, more);
+            }
+        }));
+        list.append(more);
+    }
+    return list;
+}
+
+/** @param {Address} address @param {Child_} child @param {Outline} parent @param {TreeActs} acts */
+function branchOf(address, child, parent, acts) {
+    const name = h("span", { class: "name", dir: "auto" }, child.name === "" ? h("em", {}, "no name") : child.name);
+    const isBranch = ["object", "array", "table", "row"].includes(child.kind);
+    const item = h("li", { "data-path": address.pathText() });
+    const isFree = parent.allow.includes("PATCH") && !(parent.collection && child.name === "");
+    const remove = isFree && button("✕", () => acts.remove(address), { class: "quiet", "aria-label": "Delete " + child.name, title: "Delete" });
+    if (!isBranch) {
+        const value = h("span", { class: "value " + child.kind, dir: child.kind === "string" ? "auto" : undefined }, child.text + (child.isCut ? "…" : ""));
+        const edit = parent.allow.includes("PATCH") && button("Edit", () => acts.edit(address, child, item), { class: "quiet", "aria-label": "Edit " + child.name });
+        fill(item, h("div", { class: "leaf" }, name, value, edit, remove));
+        if (edit) value.addEventListener("dblclick", () => acts.edit(address, child, item));
+        return item;
+    }
+    const size = child.collection ? counted(child.size, "record") : counted(child.size, child.kind === "array" ? "element" : "member");
+    const open = button("", () => toggle(item, control, address, acts), { class: "twist", "aria-expanded": "false" });
+    const control = open;
+    fill(open, h("span", { class: "mark", "aria-hidden": "true" }, "▸"), name, h("span", { class: "size" }, size));
+    const goes = button(child.collection ? "Table" : "Open", () => acts.go(address), { class: "quiet", "aria-label": (child.collection ? "Table of " : "Open ") + child.name });
+    fill(item, h("div", { class: "leaf" }, open, goes, remove));
+    return item;
+}
+
+/** Opens or closes a branch.
+ * @param {HTMLElement} item
+ * @param {HTMLElement} control
+ * @param {Address} address
+ * @param {TreeActs} acts
+ */
+async function toggle(item, control, address, acts) {
+    const isOpen = control.getAttribute("aria-expanded") === "true";
+    control.setAttribute("aria-expanded", String(!isOpen));
+    item.querySelector(":scope > ul")?.remove();
+    if (isOpen) return;
+    try {
+        const outline = await readOutline(address);
+        if (outline.size === 0) item.append(h("ul", { class: "tree" }, h("li", { class: "none" }, "nothing in it")));
+        else item.append(treeOf(address, outline, acts));
+    } catch (error) {
+        control.setAttribute("aria-expanded", "false");
+        acts.fail(error, item);
+    }
+}
