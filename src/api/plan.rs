@@ -15,6 +15,8 @@ pub struct Settings {
     pub sites: Sites,
     /// Every write is refused.
     pub read_only: bool,
+    /// Changes are held against the schema of the data, so that its description can be relied on.
+    pub strict: bool,
     /// What every request must bear, if anything.
     pub token: Option<Token>,
     /// The most bytes that a body may make of itself: what is copied within a JSON Patch. JSON made of CSV, where each
@@ -31,6 +33,7 @@ impl Default for Settings {
         Settings {
             sites: Sites::default(),
             read_only: false,
+            strict: false,
             token: None,
             room: 16 << 20,
             query_time: Duration::from_secs(30),

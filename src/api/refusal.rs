@@ -67,6 +67,8 @@ impl Problem {
             Refusal::NotPermitted { hint } => return Problem::not_allowed(allowed, hint),
             Refusal::UnknownColumn { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "unknown-column"),
             Refusal::Unfit { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "unfit-value"),
+            Refusal::Schema { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "schema-mismatch"),
+            Refusal::Incomplete { .. } => (StatusCode::CONFLICT, "incomplete"),
             Refusal::Patch { test_failed: true, .. } => (StatusCode::CONFLICT, "patch-test-failed"),
             Refusal::Patch { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "patch-failed"),
             Refusal::TooMuch { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "too-much"),

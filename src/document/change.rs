@@ -138,6 +138,16 @@ pub enum Refusal {
         /// A `test` operation failed.
         test_failed: bool,
     },
+    /// The value is of another kind than the schema of the document has in that place.
+    Schema {
+        /// Which member, what was expected and what was found.
+        reason: String,
+    },
+    /// A merge patch would leave a record without a member that all have, for what was there before.
+    Incomplete {
+        /// Which member.
+        reason: String,
+    },
     /// It orders more work, or makes more of the document, than one request may.
     TooMuch {
         /// What there is too much of, and the limit.
@@ -188,6 +198,8 @@ impl fmt::Display for Refusal {
             Refusal::KindChange { reason }
             | Refusal::NoRelation { reason }
             | Refusal::Unfit { reason }
+            | Refusal::Schema { reason }
+            | Refusal::Incomplete { reason }
             | Refusal::Patch { reason, .. }
             | Refusal::TooMuch { reason } => f.write_str(reason),
             Refusal::Precondition => f.write_str("the condition does not hold"),

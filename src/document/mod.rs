@@ -13,6 +13,7 @@ mod node;
 mod parts;
 mod patience;
 mod query;
+pub(crate) mod schema;
 pub(crate) mod state;
 mod view;
 
@@ -23,4 +24,5 @@ pub use node::{Kind, Node, Values};
 pub use patience::{Cut, Pace, takes, within};
 pub(crate) use query::Exported;
 pub use query::{Export, PageLinks, Pointing, Query, QueryError, Selection, plain_name};
+pub use schema::{Member, SCHEMA_LIMITS, Schema, Type};
 pub use view::View;

@@ -1,10 +1,11 @@
 //! One data file as it is held: its root value and what stands around it, and how it was read.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 
 use super::container::{Container, Emit, Shape, Value};
+use super::schema::Schema;
 use crate::text::csv::{self, CellTypes};
 use crate::text::encoding;
 use crate::text::json::print::Style;
@@ -41,7 +42,12 @@ pub(crate) struct Document {
     pub(crate) head: Bytes,
     pub(crate) root: Value,
     pub(crate) tail: Bytes,
+    /// What kinds of values it held when it was read, once somebody has asked.
+    pub(crate) schema: Kept,
 }
+
+/// The schema of a document, of the first of its states whose was asked for. All states that come of changes share it.
+pub(crate) type Kept = Arc<OnceLock<Arc<Schema>>>;
 
 /// How a file is to be read.
 #[derive(Debug, Clone)]
@@ -93,7 +99,8 @@ impl Document {
         if walk::trim(&text[start..]).is_empty() {
             let context = Arc::new(reading.context(Style::default(), 0));
             let root = Value::read(&context, Bytes::from_static(b"{}"), None).unwrap_or(Value::Leaf(Bytes::new()));
-            return Ok(Document { head: text.slice(..start), context, root, tail: text.slice(start..) });
+            let (head, tail) = (text.slice(..start), text.slice(start..));
+            return Ok(Document { head, context, root, tail, schema: Kept::default() });
         }
         let body = text.slice(start..);
         let large = threshold(body.len());
@@ -107,7 +114,7 @@ impl Document {
         let tail = body.slice(to..);
         let root = assemble(&context, &body, found, reading.stem.as_deref());
         warn_of_keys(&root, "", warnings);
-        Ok(Document { context, head, root, tail })
+        Ok(Document { context, head, root, tail, schema: Kept::default() })
     }
 
     fn read_lines(
@@ -123,7 +130,7 @@ impl Document {
         warnings.extend(found.duplicates.iter().map(|&offset| SyntaxError::duplicate(&body, offset).to_string()));
         let root = assemble(&context, &body, found, reading.stem.as_deref());
         warn_of_keys(&root, "", warnings);
-        Ok(Document { context, head, root, tail: Bytes::new() })
+        Ok(Document { context, head, root, tail: Bytes::new(), schema: Kept::default() })
     }
 
     fn read_csv(
@@ -148,7 +155,7 @@ impl Document {
         let shape = Shape::Table(Arc::new(table));
         let root = Value::Large(Arc::new(Container::new(shape, text, found.starts, Vec::new(), Inside::default())));
         warn_of_keys(&root, "", warnings);
-        Ok(Document { context, head: Bytes::new(), root, tail: Bytes::new() })
+        Ok(Document { context, head: Bytes::new(), root, tail: Bytes::new(), schema: Kept::default() })
     }
 
     /// Gives the text of the whole file to `emit`, piece by piece.
@@ -167,7 +174,8 @@ impl Document {
 
     /// The same document read anew from its text, without changes in memory.
     pub(crate) fn reread(&self) -> Result<Document, SyntaxError> {
-        Document::read(self.to_bytes(), &self.context.reading, &mut Vec::new(), &mut |_| {})
+        let read = Document::read(self.to_bytes(), &self.context.reading, &mut Vec::new(), &mut |_| {})?;
+        Ok(Document { schema: self.schema.clone(), ..read })
     }
 
     /// How long the text was when it was read.

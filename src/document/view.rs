@@ -1,7 +1,10 @@
 //! One consistent state of all that is served.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::patience::is_over;
+use super::schema::Schema;
 use super::state::Document;
 use crate::text::KeyRule;
 
@@ -29,6 +32,31 @@ impl View {
     /// When the file was changed last, by its owner or through this program.
     pub fn modified(&self) -> SystemTime {
         self.modified
+    }
+
+    /// The schema of a document: of its present state, or the one that its changes are held against, which is that of
+    /// the first state for which it was asked since its file was read.
+    pub(crate) fn schema_of(&self, mount: usize, is_kept: bool) -> Arc<Schema> {
+        let document = &self.mounts[mount];
+        if let Some(schema) = document.schema.get().filter(|_| is_kept) {
+            return schema.clone();
+        }
+        let root = self.root();
+        let root = if self.mounted { root.values().nth(mount).unwrap_or(root) } else { root };
+        let schema = Arc::new(Schema::of_document(root));
+        // What was cut short is not kept.
+        if is_kept && !is_over() { document.schema.get_or_init(|| schema).clone() } else { schema }
+    }
+
+    /// The schema of the root. `is_kept`: the one that changes are held against.
+    pub fn schema(&self, is_kept: bool) -> Arc<Schema> {
+        if !self.mounted {
+            return self.schema_of(0, is_kept);
+        }
+        let stem = |document: &Document| document.context.reading.stem.clone().unwrap_or_default();
+        let stems = self.mounts.iter().enumerate();
+        let members = stems.map(|(mount, document)| (stem(document), Schema::clone(&self.schema_of(mount, is_kept))));
+        Arc::new(Schema::single(members))
     }
 
     /// The document under `stem`, or the only one.

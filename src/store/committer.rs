@@ -15,7 +15,8 @@ use super::watch::Watch;
 use super::writers::Writers;
 use crate::document::View;
 use crate::document::edit::{self, Given};
-use crate::document::state::Document;
+use crate::document::schema::{self, Made};
+use crate::document::state::{Document, Kept};
 use crate::document::{Action, Change, Outcome, Refusal};
 use crate::memory;
 
@@ -55,6 +56,8 @@ pub(crate) struct Committer {
     /// By mount; `None` keeps its document in memory only.
     pub(crate) storages: Vec<Option<Storage>>,
     pub(crate) read_only: bool,
+    /// Changes keep to the schemas of their documents.
+    pub(crate) strict: bool,
     pub(crate) watch: Arc<Watch>,
     pub(crate) receiver: Receiver<Message>,
     /// For folds to report back.
@@ -256,11 +259,24 @@ impl Committer {
         let edited = std::panic::catch_unwind(edit).unwrap_or_else(|_| {
             Err(Refusal::Storage { reason: "an internal fault, the change was not made".to_owned(), full: false })
         })?;
-        let mount = edited.mount;
-        next.mounts[mount] = edited.document.clone();
-        let path = change.path[usize::from(next.mounted)..].to_vec();
-        applied[mount].push(Recorded { path, action: edited.action.clone() });
-        Ok(edited.outcome(next))
+        let (mount, above) = (edited.mount, usize::from(next.mounted));
+        let schema = self.strict.then(|| next.schema_of(mount, true));
+        let before = std::mem::replace(&mut next.mounts[mount], edited.document.clone());
+        let recorded = Recorded { path: change.path[above..].to_vec(), action: edited.action.clone() };
+        let outcome = edited.outcome(next);
+        if let Some(schema) = schema {
+            let made = Made { path: &recorded.path, action: &change.action, outcome: &outcome, after: next, above };
+            match schema::check(&schema, &made) {
+                Ok(false) => {}
+                Ok(true) => next.mounts[mount].schema = Kept::default(),
+                Err(refusal) => {
+                    next.mounts[mount] = before;
+                    return Err(refusal);
+                }
+            }
+        }
+        applied[mount].push(recorded);
+        Ok(outcome)
     }
 
     fn check_writable(&self, mount: Option<usize>) -> Result<(), Refusal> {

@@ -28,6 +28,8 @@ pub struct Options {
     pub save: bool,
     /// No change is made at all.
     pub read_only: bool,
+    /// Changes keep to the kinds of values that the documents hold, as they were read.
+    pub strict: bool,
     /// What a change waits for.
     pub sync: SyncPolicy,
     /// How CSV cells are shown.
@@ -56,6 +58,7 @@ impl Default for Options {
             keys: KeyRule::default(),
             save: true,
             read_only: false,
+            strict: false,
             sync: SyncPolicy::default(),
             types: CellTypes::default(),
             create: false,

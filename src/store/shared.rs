@@ -87,6 +87,7 @@ impl Store {
             current: current.clone(),
             storages,
             read_only: options.read_only,
+            strict: options.strict,
             watch: watch.clone(),
             receiver,
             sender: sender.clone(),

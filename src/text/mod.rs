@@ -4,6 +4,7 @@
 pub mod bulk;
 pub(crate) mod csv;
 pub mod encoding;
+pub mod format;
 pub mod json;
 pub(crate) mod key;
 pub mod names;

@@ -57,6 +57,12 @@ impl<'t> Number<'t> {
         self.whole.is_empty() && self.fraction.is_empty()
     }
 
+    /// Nothing is behind its point, once it is written out.
+    pub(crate) fn is_whole(&self) -> bool {
+        let digits = self.whole.len() + self.fraction.len();
+        self.is_zero() || self.scale >= i64::try_from(digits).unwrap_or(i64::MAX)
+    }
+
     fn sign(&self) -> i8 {
         match (self.is_zero(), self.negative) {
             (true, _) => 0,
@@ -129,6 +135,25 @@ mod tests {
             ["", "-", "007", "+1", "1.", ".5", "1e", "1e+", "0x1", " 1", "1 ", "1,0", "Infinity", "--1", "1.5.2"]
         {
             assert!(Number::of(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_whole() {
+        for (text, expected) in [
+            ("0", true),
+            ("-0.00", true),
+            ("120", true),
+            ("1.0", true),
+            ("1.5", false),
+            ("1.5e1", true),
+            ("1e400", true),
+            ("1e-1", false),
+            ("10e-1", true),
+            ("100.01e2", true),
+            ("100.01e1", false),
+        ] {
+            assert_eq!(Number::of(text).unwrap().is_whole(), expected, "{text}");
         }
     }
 

@@ -180,6 +180,7 @@ fn what_has_no_place_beside_it_is_refused_and_the_token_is_asked_for() {
     for (argument, expected) in [
         ("db.json", "'db.json' would never be served"),
         ("--read-only", "--read-only"),
+        ("--strict", "--strict"),
         ("--dialect=pairs", "--dialect"),
     ] {
         let run = serve().argument("--echo").argument(argument).run();

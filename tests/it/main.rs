@@ -69,6 +69,7 @@ mod server;
 mod shells;
 mod store;
 mod story;
+mod strict;
 mod suffixes;
 mod timing;
 mod tool;

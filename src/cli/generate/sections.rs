@@ -312,6 +312,10 @@ const SERVE: &[Section] = &[
                 "What the server tells of itself is for clients on its own machine; --token opens it to those who bear it.",
             ),
             Item("head-too-large (431)", "The header section is too long."),
+            Item(
+                "incomplete (409)",
+                "With --strict: a patch would leave a record without a member that all have, as it was not there before.",
+            ),
             Item("incomplete-request (400)", "The connection ended before the request did."),
             Item("internal-error (500)", "A fault in httpkit."),
             Item("key-mismatch (409)", "The key in the content is not that of the path; keys do not change."),
@@ -343,6 +347,10 @@ const SERVE: &[Section] = &[
             Item("relation (409)", "PUT where the records stand that point at another record."),
             Item("repeated-field (400)", "A field that may be sent once is sent twice."),
             Item("request-timeout (408)", "The request did not arrive in time."),
+            Item(
+                "schema-mismatch (422)",
+                "With --strict: a value is of another type than the data has in that place, or a member that all have is missing.",
+            ),
             Item("storage-failed (503)", "The file could not be written; nothing changed."),
             Item("storage-full (507)", "The disk is full; nothing changed."),
             Item("target-too-long (414)", "The request target is too long."),

@@ -56,6 +56,7 @@ pub(super) fn echo(args: &ServeArgs) -> Result<bool, ServeError> {
         (args.create, "--create"),
         (args.no_save, "--no-save"),
         (args.read_only, "--read-only"),
+        (args.strict, "--strict"),
         (!args.key.is_empty(), "--key"),
         (args.foreign_key_suffix.is_some(), "--foreign-key-suffix"),
         (args.encoding.is_some(), "--encoding"),
@@ -75,6 +76,7 @@ pub(super) fn options(args: &ServeArgs) -> Result<Options, ServeError> {
         keys: KeyRule { foreign: args.foreign_key_suffix.clone(), ..key_rule(&args.key)? },
         save: !args.no_save,
         read_only: args.read_only || args.encoding.is_some(),
+        strict: args.strict,
         sync: match args.sync {
             SyncChoice::Each => SyncPolicy::Each,
             SyncChoice::Batch => SyncPolicy::Batch,
@@ -135,6 +137,7 @@ pub(super) fn settings(args: &ServeArgs) -> Result<Settings, ServeError> {
             any_origin: args.cors.iter().any(|origin| origin == "*"),
         },
         read_only: args.read_only || args.encoding.is_some(),
+        strict: args.strict,
         token,
         room: args.max_body.0,
         query_time: args.query_timeout.0,

@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::{Node, Part, part};
 use crate::document::container::{Container, Place, index};
-use crate::text::csv;
+use crate::text::csv::{self, CellTypes};
 use crate::text::json::walk::{self, Sort};
 use crate::text::key;
 
@@ -59,6 +59,15 @@ impl<'v> Node<'v> {
                 _ => true,
             },
             _ => self.len() == 0,
+        }
+    }
+
+    /// How its cells are shown, if it is a CSV file or a row of one.
+    pub(crate) fn cell_types(&self) -> Option<CellTypes> {
+        match &self.part {
+            Part::Large(container) => container.table().map(|table| table.types),
+            Part::Row { table, .. } => Some(table.types),
+            _ => None,
         }
     }
 

@@ -50,6 +50,14 @@ pub(super) static DATA: &[Row] = &[
         .on_screen("begin a new file"),
     Row::flag("no-save", "Keep changes in memory only", |args| args.no_save = true).on_screen("keep it in memory"),
     Row::flag("read-only", "Refuse every write", |args| args.read_only = true).on_screen("refuse to write"),
+    Row::flag(
+        "strict",
+        "Refuse a write (422) that would store another type of value than the data has in that place, or a record without \
+         a member that all have; further members are allowed. The types are found out when \
+         the file is read, at start and after an edit of yours; of a collection that was empty, with its first records",
+        |args| args.strict = true,
+    )
+    .on_screen("keep to the types of the data"),
     Row::text(
         "key",
         "NAME",

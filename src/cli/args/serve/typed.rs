@@ -23,6 +23,8 @@ pub struct ServeArgs {
     pub no_save: bool,
     /// `--read-only`
     pub read_only: bool,
+    /// `--strict`
+    pub strict: bool,
     /// `--key`
     pub key: Vec<String>,
     /// `--foreign-key-suffix`
