@@ -3,9 +3,10 @@
 use bytes::Bytes;
 use http::StatusCode;
 
+use super::method::Allowed;
 use super::pairs;
 use super::refusal::Problem;
-use crate::document::{Kind, Node};
+use crate::document::{Kind, Node, Refusal};
 use crate::message::Request;
 use crate::text::bulk::{self, BulkKind};
 use crate::text::json;
@@ -151,6 +152,10 @@ fn csv_records(text: &str, node: Option<Node<'_>>, most: usize) -> Result<Bytes,
             Problem::new(StatusCode::BAD_REQUEST, "malformed-csv", error.to_string()).at(error.line, 1)
         }
         BulkKind::TooMuch => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "too-much", error.to_string()),
+        BulkKind::Unknown { column } => {
+            let columns = columns.clone();
+            Problem::of_refusal(&Refusal::UnknownColumn { column, columns }, Allowed::READ)
+        }
     })
 }
 

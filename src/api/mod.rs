@@ -19,6 +19,7 @@ mod range;
 mod reachable;
 mod read;
 mod refusal;
+mod relation;
 mod representation;
 mod respond;
 mod rows;

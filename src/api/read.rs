@@ -343,8 +343,10 @@ impl<'a> Asked<'a> {
     /// `/posts/1/comments`: the comments whose `postId` is 1, where the record has no member of that name.
     fn pointing<'f, 'v>(&self, view: &'v View, found: usize) -> Result<Subject<'f, 'v>, Problem> {
         let missing = || not_found(self.path, found);
-        let is_it = found == 2 && self.path.len() == 3;
-        let pointing = is_it.then(|| Pointing::at(view, self.path)).flatten().ok_or_else(missing)?;
+        let pointing = (found == 2).then(|| Pointing::at(view, self.path)).flatten().ok_or_else(missing)?;
+        if self.path.len() > 3 {
+            return Err(not_found(self.path, 3));
+        }
         let child = pointing.collection;
         let node = view.find(&[&child]).map_err(|_| missing())?;
         let rule = (pointing.member, pointing.key);

@@ -16,6 +16,7 @@ use super::origin::{Permit, Standing, allow, is_blind};
 use super::plan::{Plan, Settings};
 use super::read::{self as reading, SHORT_TEXT};
 use super::refusal::{Problem, bad_target, instance};
+use super::relation::{self, Aim};
 use super::site::{HostRule, host_of};
 use super::target::Segments;
 use super::{page, reachable, target};
@@ -51,8 +52,8 @@ fn checked(
     };
     let (text, mut path) = (path, Segments::default());
     path.fill(text).map_err(bad_target)?;
-    let below = below_relation(view, &path);
-    let path: &[Cow<'_, str>] = below.as_deref().unwrap_or(&path);
+    let aim = Aim::at(view, &path);
+    let path = aim.path(&path);
     match method {
         Method::Get | Method::Head => reading::read(request, view, path, settings, || allowed(view, path, settings)),
         Method::Options => Ok(Plan::Answer(options(allowed(view, path, settings), request, standing))),
@@ -63,7 +64,7 @@ fn checked(
             Ok(written_later(request, view, settings, method))
         }
         Method::Put | Method::Patch | Method::Post | Method::Delete => {
-            write(request, view, settings, method, path, query)
+            write(request, view, settings, method, (path, &aim), query)
         }
     }
 }
@@ -203,43 +204,6 @@ fn action_of(path: &[Cow<'_, str>], method: Method) -> Option<Written> {
     }
 }
 
-/// Where a path leads that goes on below the records that point at one: `/posts/1/comments/3` is `/comments/3`, if that
-/// points at `/posts/1`.
-fn below_relation<'p>(view: &View, path: &[Cow<'p, str>]) -> Option<Vec<Cow<'p, str>>> {
-    let key = path.get(3)?;
-    view.find(path).err().filter(|missing| missing.found == 2)?;
-    let pointing = Pointing::at(view, path).filter(|pointing| pointing.has(view, key))?;
-    Some([&[Cow::Owned(pointing.collection)], &path[3..]].concat())
-}
-
-/// What is asked of the records that point at one record, as what is asked of their collection.
-fn relation_action(
-    pointing: &Pointing,
-    method: Method,
-    allowed: Allowed,
-    read: impl FnOnce() -> Result<(Written, Action), Problem>,
-) -> Result<(Written, Action), Problem> {
-    let Pointing { collection, member, key, .. } = pointing;
-    if method == Method::Put {
-        let detail = format!(
-            "this is the records of '{collection}' whose '{member}' is '{key}', which a member of that name would \
-             hide; POST adds one, PUT '/{collection}' replaces all"
-        );
-        return Err(Problem::new(StatusCode::CONFLICT, "relation", detail));
-    }
-    if method != Method::Post {
-        let detail = format!("POST adds to these records of '{collection}'; each is changed at a path of its own");
-        return Err(Problem::not_allowed(allowed, detail));
-    }
-    match read()? {
-        (written, Action::Post(body)) => {
-            let filled = pointing.fill(&body).map_err(|refusal| Problem::of_refusal(&refusal, allowed))?;
-            Ok((written, Action::Post(filled)))
-        }
-        other => Ok(other),
-    }
-}
-
 /// The same as [`write`] for a body that takes long to read.
 fn written_later(request: &Request<'_>, view: &Arc<View>, settings: &Settings, method: Method) -> Plan {
     let (request, view, settings) = (OwnedRequest::of(request), Arc::clone(view), settings.clone());
@@ -252,8 +216,8 @@ fn written_later(request: &Request<'_>, view: &Arc<View>, settings: &Settings, m
             let mut segments = Segments::default();
             let plan = segments.fill(path).map_err(bad_target);
             let plan = plan.and_then(|()| {
-                let below = below_relation(&view, &segments);
-                write(request, &view, &settings, method, below.as_deref().unwrap_or(&segments), query)
+                let aim = Aim::at(&view, &segments);
+                write(request, &view, &settings, method, (aim.path(&segments), &aim), query)
             });
             plan.unwrap_or_else(|problem| Plan::Answer(problem.response_for(&instance(request))))
         })
@@ -266,7 +230,7 @@ fn write(
     view: &Arc<View>,
     settings: &Settings,
     method: Method,
-    path: &[Cow<'_, str>],
+    (path, aim): (&[Cow<'_, str>], &Aim<'_>),
     query: Option<&str>,
 ) -> Result<Plan, Problem> {
     if settings.read_only {
@@ -281,15 +245,15 @@ fn write(
     if let Some(node) = node
         && !allowed.takes(method)
     {
-        return Err(Problem::not_allowed(allowed, hint(node, method)));
+        return Err(Problem::not_allowed(allowed, hint(node, method, path.is_empty())));
     }
     let route = action_of(path, method).filter(|_| node.is_none());
     let pointing = if node.is_none() && path.len() == 3 { Pointing::at(view, path) } else { None };
     let read = || node_action(request, node, method, query, settings.room);
     let (written, action) = match (route, &pointing) {
         (Some(route), _) => route_action(route, body::read(request, None, settings.room)?)?,
-        (None, Some(pointing)) => relation_action(pointing, method, allowed, read)?,
-        (None, None) => read()?,
+        (None, Some(pointing)) => relation::on_all(pointing, method, allowed, read)?,
+        (None, None) => aim.on_one(read()?, allowed)?,
     };
     let collection = pointing.map(|pointing| [Cow::Owned(pointing.collection)]);
     let target = match &collection {
@@ -315,10 +279,11 @@ fn write(
 }
 
 /// Why a method is not taken, and what does it instead.
-fn hint(node: Node<'_>, method: Method) -> &'static str {
+fn hint(node: Node<'_>, method: Method, is_root: bool) -> &'static str {
     match (method, node.kind()) {
         (Method::Delete, Kind::Array | Kind::Table) => "a whole collection is not deleted; PUT [] empties it",
-        (Method::Delete, _) => "the whole document is not deleted; PUT {} empties it",
+        (Method::Delete, _) if is_root => "the whole document is not deleted; PUT {} empties it",
+        (Method::Delete, _) => "a whole collection is not deleted; PUT {} empties it",
         (Method::Post, Kind::Row) => "a record takes no new columns; PATCH changes its cells",
         (Method::Post, _) => "POST adds to an object or array; PUT replaces this",
         _ => "the method is not allowed here",

@@ -18,10 +18,15 @@ pub struct BulkError {
 }
 
 /// Why CSV text makes no records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BulkKind {
     /// It is not well-formed.
     Malformed,
+    /// It names a column that the table does not have.
+    Unknown {
+        /// The column.
+        column: String,
+    },
     /// Its records would be too long.
     TooMuch,
 }
@@ -44,11 +49,16 @@ fn dialect_of(text: &str, table: Option<(&[String], u8)>) -> (u8, usize) {
     }
     let fits = |columns: &[String], delimiter: u8| {
         let mut reader = ::csv::ReaderBuilder::new().delimiter(delimiter).from_reader(text.as_bytes());
-        let header = reader.headers().cloned().unwrap_or_default();
-        !header.is_empty() && header.iter().all(|name| columns.iter().any(|column| column == name))
+        let header = shown(&reader.headers().cloned().unwrap_or_default());
+        !header.is_empty() && header.iter().all(|name| columns.contains(name))
     };
     let own = table.and_then(|(columns, own)| [own, b','].into_iter().find(|delimiter| fits(columns, *delimiter)));
     (own.unwrap_or_else(|| csv::delimiter(text.as_bytes(), start)), 0)
+}
+
+/// The names of the columns as those of a file with this header are shown.
+fn shown(header: &::csv::StringRecord) -> Vec<String> {
+    dialect::names(header.iter().map(str::to_owned).collect()).shown
 }
 
 /// Reads CSV text with a header row (RFC 4180) as the text of a JSON array of objects, every cell a string. Each repeats
@@ -56,8 +66,8 @@ fn dialect_of(text: &str, table: Option<(&[String], u8)>) -> (u8, usize) {
 /// of that which it is sent to.
 ///
 /// # Errors
-/// A row with more or fewer cells than the header, a column without a name or named twice, text without a header; records
-/// of more than `most` bytes.
+/// A row with more or fewer cells than the header, text without a header, a column that the table does not have; where
+/// there is none, a column without a name or named twice; records of more than `most` bytes.
 pub fn records(text: &str, table: Option<(&[String], u8)>, most: usize) -> Result<Bytes, BulkError> {
     let (delimiter, start) = dialect_of(text, table);
     let lines_before = text[..start].matches('\n').count() as u64;
@@ -69,10 +79,7 @@ pub fn records(text: &str, table: Option<(&[String], u8)>, most: usize) -> Resul
     if header.is_empty() {
         return Err(refused(1, "expected a header row, found nothing".to_string()));
     }
-    let unfit = header.iter().find(|name| name.is_empty()).or_else(|| first_repeated(header.iter()));
-    if let Some(name) = unfit {
-        return Err(refused(1, format!("the column name '{name}' is empty or stands there twice")));
-    }
+    let names = names(&header, table).map_err(|(reason, kind)| BulkError { line: line_of(1), reason, kind })?;
     let mut out = vec![b'['];
     for record in reader.records() {
         let record =
@@ -82,7 +89,7 @@ pub fn records(text: &str, table: Option<(&[String], u8)>, most: usize) -> Resul
             return Err(refused(line, format!("expected {} cells, found {}", header.len(), record.len())));
         }
         out.extend_from_slice(if out.len() > 1 { b",{" } else { b"{" });
-        for (at, (name, cell)) in header.iter().zip(record.iter()).enumerate() {
+        for (at, (name, cell)) in names.iter().zip(record.iter()).enumerate() {
             if at > 0 {
                 out.push(b',');
             }
@@ -102,6 +109,25 @@ pub fn records(text: &str, table: Option<(&[String], u8)>, most: usize) -> Resul
     Ok(out.into())
 }
 
+/// What the columns are called. A table knows those that have no name, or the same as another, by the names by which it
+/// shows them.
+fn names(header: &::csv::StringRecord, table: Option<(&[String], u8)>) -> Result<Vec<String>, (String, BulkKind)> {
+    let Some((columns, _)) = table.filter(|(columns, _)| !columns.is_empty()) else {
+        let unfit = header.iter().find(|name| name.is_empty()).or_else(|| first_repeated(header.iter()));
+        return match unfit {
+            Some(name) => {
+                Err((format!("the column name '{name}' is empty or stands there twice"), BulkKind::Malformed))
+            }
+            None => Ok(header.iter().map(str::to_owned).collect()),
+        };
+    };
+    let names = shown(header);
+    match names.iter().find(|name| !columns.contains(name)) {
+        Some(name) => Err((format!("there is no column '{name}'"), BulkKind::Unknown { column: name.clone() })),
+        None => Ok(names),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,6 +143,7 @@ mod tests {
             ("\n\nid\tn\n1\ta\n", Ok(r#"[{"id":"1","n":"a"}]"#)),
             ("", Err(1)),
             ("a,a\n1,2\n", Err(1)),
+            (",a\n1,2\n", Err(1)),
             ("a,b\n1,2\n3\n", Err(3)),
             ("a\n1,2\n", Err(2)),
         ];

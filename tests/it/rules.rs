@@ -63,6 +63,13 @@ fn no_write_breaks_a_collection_of_a_json_file() {
         ("PATCH /posts/1/comments", JSON, "[]", 405, "POST adds"),
         ("POST /posts/1/comments", JSON, "{\"postId\":2}", 409, "postId"),
         ("POST /posts/9/comments", JSON, "{}", 404, "not-found"),
+        ("PUT /posts/1/comments/1", JSON, "{\"postId\":2}", 409, "'postId' is '1' by the path"),
+        ("GET /posts/1/comments/2", bare, "", 404, "nothing at '/posts/1/comments/2'"),
+        ("PUT /", JSON, "{\"posts\":{}}", 409, "an array of records"),
+        ("PUT /", JSON, "{\"posts\":5}", 409, "an array of records"),
+        ("PUT /", JSON, "{\"keyed\":[]}", 409, "an object of records"),
+        ("DELETE /keyed", bare, "", 405, "a whole collection is not deleted"),
+        ("DELETE /", bare, "", 405, "the whole document is not deleted"),
         ("DELETE /posts/1/comments/2", bare, "", 404, "not-found"),
         ("DELETE /posts/1?_dependent=profile", bare, "", 400, "no-relation"),
         ("DELETE /posts/1?_dependent=powers", bare, "", 400, "no record of 'powers' has a member 'postId'"),
@@ -106,7 +113,9 @@ fn what_is_written_is_found_again() {
         ),
         ("GET /posts/2/comments/3", JSON, "", 200, "", "{\"id\": 3, \"postId\": 2, \"body\": \"x\"}"),
         ("PATCH /posts/2/comments/3", JSON, "{\"body\":\"y\"}", 200, "", "{\"id\": 3, \"postId\": 2, \"body\": \"y\"}"),
+        ("PUT /posts/2/comments/3", JSON, "{\"body\":\"y\"}", 200, "", "{\"id\": 3, \"postId\": 2, \"body\": \"y\"}"),
         ("DELETE /posts/2/comments/3", JSON, "", 200, "", "{\"id\": 3, \"postId\": 2, \"body\": \"y\"}"),
+        ("GET /profile?_fields=", JSON, "", 200, "", "{\"name\": \"me\", \"cut\": \"\\ud83d\"}"),
         ("GET /posts/1/likes", JSON, "", 200, "", "[]"),
         ("GET /posts/1?_embed=likes", JSON, "", 200, "", "{\"id\":1,\"title\":\"a\",\"likes\":[]}"),
         ("GET /heroes/1/powers", JSON, "", 200, "", "[{\"id\": 1, \"heroId\": 1}]"),
@@ -133,12 +142,56 @@ fn the_same_of_a_table() {
         ("PUT /1/name", JSON, "\"\\udc00\"", 422, "surrogate"),
         ("POST /", JSON, "{\"name\":\"\\udc00\"}", 422, "surrogate"),
         ("POST /", PLAIN, "{\"name\":\"a:b", 400, "malformed-json"),
+        ("POST /", ROWS, "id,nme\n", 422, "no column 'nme'"),
+        ("POST /", ROWS, "id,nme\n7,x\n", 422, "unknown-column"),
+        ("POST /", ROWS, "{\"name\":\"x\"}", 422, "unknown-column"),
     ] {
         refused(&serve, "t.csv", (line, fields, body), status, part);
     }
     assert_eq!(send(&serve, "POST /", ROWS, "id,name\n",).0, 200);
     assert_eq!(send(&serve, "POST /", PLAIN, "{\"name\":\"a:b\"}").1.rsplit('/').next(), Some("3"));
     assert_eq!(serve.read("t.csv"), format!("{TABLE}3,\"a:b\"\r\n"));
+}
+
+/// The text of a file may be sent back as it is.
+#[test]
+fn columns_without_names_are_known_by_those_that_they_are_shown_with() {
+    let text = ",n,n\n1,x,y\n2,x,y\n";
+    let serve = kit::serve().file("t.csv", text).start();
+    assert_eq!(send(&serve, "PUT /", ROWS, text).0, 200);
+    assert_eq!(serve.read("t.csv"), text);
+    let (status, _, answer) = send(&serve, "POST /", ROWS, "\"\",n\n3,z\n");
+    assert!(status == 409 && answer.contains("'n' more than once"), "{status} {answer}");
+    assert_eq!(send(&serve, "POST /", ROWS, "\"\"\n3\n").2, "[{\"column_1\":\"3\",\"n\":\"\",\"n_2\":\"\"}]");
+}
+
+#[test]
+fn what_makes_a_table_of_an_empty_file_is_answered_as_it_is_stored() {
+    let serve = kit::serve().file("t.csv", "").start();
+    refused(&serve, "t.csv", ("POST /", JSON, "[{}]"), 422, "name the columns");
+    let (status, _, answer) = send(&serve, "POST /", JSON, "[{\"id\":1,\"n\":true}]");
+    assert_eq!((status, &*answer), (201, "[{\"id\":\"1\",\"n\":\"true\"}]"));
+}
+
+#[test]
+fn records_that_have_names_are_added_below_the_one_that_they_point_at() {
+    let data = "{\"posts\":[{\"id\":1}],\"notes\":{\"a\":{\"postId\":1}}}";
+    let serve = kit::serve().file("d.json", data).start();
+    let (status, place, text) = send(&serve, "POST /posts/1/notes", JSON, "{\"id\":\"b\",\"x\":1}");
+    assert_eq!((status, &*text), (201, "{\"postId\":1,\"x\":1}"));
+    assert!(place.ends_with("/notes/b"), "{place}");
+    let (status, place, _) = send(&serve, "POST /posts/1/notes", JSON, "{\"x\":2}");
+    let name = place.rsplit('/').next().unwrap();
+    assert!(status == 201 && !name.is_empty() && name != "notes", "{place}");
+    assert_eq!(send(&serve, &format!("GET /posts/1/notes/{name}"), &[], "").2, "{\"postId\":1,\"x\":2}");
+    for (body, status, part) in [
+        ("{\"id\":\"a\"}", 409, "'a' exists already"),
+        ("[{\"id\":\"c\"},{\"id\":\"c\"}]", 409, "'c' exists already"),
+        ("{\"id\":[]}", 422, "a text or a number as key"),
+        ("7", 422, "an object"),
+    ] {
+        refused(&serve, "d.json", ("POST /posts/1/notes", JSON, body), status, part);
+    }
 }
 
 #[test]

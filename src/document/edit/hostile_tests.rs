@@ -60,6 +60,20 @@ fn operations_are_counted() {
     too_much(patched(r#"{"a":1}"#, &vec![operation; 1001], 9), "1000 operations");
 }
 
+/// One look at each, however many there are on both sides: one by one would take minutes.
+#[test]
+fn members_that_replace_others_are_each_looked_for_once() {
+    let object = |name: &str, count: usize, value: &str| {
+        let members: Vec<String> = (0..count).map(|number| format!("\"{name}{number}\":{value}")).collect();
+        format!("{{{}}}", members.join(","))
+    };
+    let text = format!("{{\"o\":{},\"filler\":\"{}\"}}", object("old", 1500, "[]"), "x".repeat(2 << 20));
+    let body = object("new", 300_000, "[]");
+    let start = std::time::Instant::now();
+    let (after, _) = changed(&json(&text), &["o"], Action::Put(body.clone().into()), 1 << 20).unwrap();
+    assert!(after.len() > body.len() && start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+}
+
 #[test]
 fn work_on_a_large_array_is_counted() {
     let elements: Vec<String> = (0..400_000).map(|number| format!("{{\"n\":{number}}}")).collect();

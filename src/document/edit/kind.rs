@@ -2,9 +2,11 @@
 
 use crate::document::change::Refusal;
 use crate::document::container::{Place as Spotted, Shape};
+use crate::document::state::Context;
 use crate::text::json::walk::{self, Sort};
 
 use super::place::{Place, unfit};
+use super::replacing::{HOLDERS, looked_up};
 use super::spot::Spot;
 
 /// Why `text` cannot stand in the place of `old`, at `depth` in its document; `None` if it can. `among_records`: the
@@ -21,12 +23,40 @@ pub(super) fn obstacle(old: Spotted<'_>, depth: usize, among_records: bool, text
     Some(format!("{is} stays one, found {found}; write one record at its own path, or empty it by PUT {empty}"))
 }
 
-/// A PUT that would make something else of a collection.
-pub(super) fn check_put(old: Spotted<'_>, spot: &Spot, among_records: bool, text: &[u8]) -> Result<(), Refusal> {
-    match obstacle(old, spot.depth, among_records, text) {
+/// A PUT that would make something else of a collection, or of one in an object that stays.
+pub(super) fn check_put(
+    context: &Context,
+    old: Spotted<'_>,
+    spot: &Spot,
+    among_records: bool,
+    text: &[u8],
+) -> Result<(), Refusal> {
+    match obstacle_within(context, old, (spot.depth, among_records), text, HOLDERS) {
         Some(reason) => Err(Refusal::KindChange { reason }),
         None => Ok(()),
     }
+}
+
+fn obstacle_within(
+    context: &Context,
+    old: Spotted<'_>,
+    (depth, among_records): (usize, bool),
+    text: &[u8],
+    holders: usize,
+) -> Option<String> {
+    if let Some(reason) = obstacle(old, depth, among_records, text) {
+        return Some(reason);
+    }
+    if holders == 0 || walk::sort(text) != Sort::Object || old.sort() != Sort::Object {
+        return None;
+    }
+    let mut made = None;
+    let old = looked_up(context, old, text, &mut made);
+    walk::members(text).find_map(|member| {
+        let inner = old.under(&walk::decode(&text[member.start..member.name_end]))?;
+        let value = &text[member.value..member.end];
+        obstacle_within(context, inner, (depth + 1, among_records), value, holders - 1)
+    })
 }
 
 /// The same of a patch.

@@ -8,8 +8,8 @@ use crate::text::json::walk::{self, Sort};
 
 use super::kind;
 use super::place::{Edited, Place, unfit};
+use super::replacing::replacement;
 use super::rewrite::{append, check_unambiguous, closed, modify_node, opened};
-use super::siblings::replacement;
 use super::spot::{Spot, child_spot, new_value};
 
 /// Merges `patch` into the node.

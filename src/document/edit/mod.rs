@@ -19,6 +19,7 @@ mod property;
 #[cfg(test)]
 mod property_table;
 mod record;
+mod replacing;
 mod rewrite;
 mod rows;
 #[cfg(test)]

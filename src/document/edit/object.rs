@@ -11,7 +11,7 @@ pub(super) use crate::text::json::walk::with_member as fill_key;
 use super::place::{Edited, Place, Report, unfit};
 use super::rewrite::{Step, append, check_unambiguous, rewrite_at, step_number};
 use super::spot::{Spot, child_spot, new_value, root_spot};
-use super::{kind, siblings};
+use super::{kind, replacing, siblings};
 
 /// Replaces the node, or creates it under an existing parent.
 ///
@@ -36,10 +36,10 @@ pub(super) fn put(place: Place<'_>, body: &[u8], strict: bool) -> Result<Edited,
         None => {
             let spot = root_spot(context);
             if strict {
-                kind::check_put(place.document.root.place(), &spot, among_records, body)?;
+                kind::check_put(context, place.document.root.place(), &spot, among_records, body)?;
             }
             match strict {
-                true => siblings::replacement(context, place.document.root.place(), body, &spot)?,
+                true => replacing::replacement(context, place.document.root.place(), body, &spot)?,
                 false => new_value(context, body, &spot)?,
             }
         }
@@ -48,7 +48,7 @@ pub(super) fn put(place: Place<'_>, body: &[u8], strict: bool) -> Result<Edited,
             let mut act = |container: &mut Container, spot: &Spot| {
                 if let Some(number) = step_number(container, &Step::Segment(name))? {
                     let inner = child_spot(context, container, Some(number), Some(name), spot);
-                    kind::check_put(container.child(number), &inner, among_records, body)?;
+                    kind::check_put(context, container.child(number), &inner, among_records, body)?;
                 }
                 result.created = put_child(context, container, name, body, spot, &missing)?;
                 Ok(())
@@ -74,7 +74,7 @@ fn put_child(
     let Shape::Array(member) = &container.shape else {
         match number {
             Some(number) => {
-                let value = siblings::replacement(context, container.child(number), body, &inner)?;
+                let value = replacing::replacement(context, container.child(number), body, &inner)?;
                 container.replace(number, value);
             }
             None => append(context, container, Some(name), body, spot)?,

@@ -16,7 +16,7 @@ use super::meter::Meter;
 use super::place::{Edited, Place};
 use super::rewrite::{Step, append, check_unambiguous, modify, modify_node, rewrite, step_number};
 use super::spot::{Spot, child_spot};
-use super::{kind, siblings};
+use super::{kind, replacing, siblings};
 
 /// Applies the operations in `patch` to the node, all or none.
 pub(super) fn patch(place: Place<'_>, patch: &[u8]) -> Result<Edited, Refusal> {
@@ -189,7 +189,7 @@ impl<'p> Operation<'p> {
         let context = meter.context;
         meter.grow(text.len())?;
         let Some((name, above)) = self.path.split_last() else {
-            return Ok((siblings::replacement(context, value.place(), text, spot)?, 0));
+            return Ok((replacing::replacement(context, value.place(), text, spot)?, 0));
         };
         let mut taken = 0;
         let mut act = |container: &mut Container, spot: &Spot| {
@@ -198,7 +198,7 @@ impl<'p> Operation<'p> {
                 return match container.locate(name) {
                     Some(number) => {
                         let inner = child_spot(context, container, Some(number), Some(name), spot);
-                        let value = siblings::replacement(context, container.child(number), text, &inner)?;
+                        let value = replacing::replacement(context, container.child(number), text, &inner)?;
                         container.replace(number, value);
                         Ok(())
                     }
@@ -242,7 +242,7 @@ impl<'p> Operation<'p> {
 
     fn replace(&self, meter: &Meter<'_>, value: &Value, text: &[u8], spot: &Spot) -> Result<Value, Refusal> {
         meter.grow(text.len())?;
-        let mut make = |old: Spotted<'_>, spot: &Spot| siblings::replacement(meter.context, old, text, spot);
+        let mut make = |old: Spotted<'_>, spot: &Spot| replacing::replacement(meter.context, old, text, spot);
         let changed = modify(meter.context, value.place(), spot, &tokens(&self.path), &mut make)?;
         changed.ok_or_else(|| self.nowhere(&self.path))
     }

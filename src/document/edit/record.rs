@@ -16,8 +16,9 @@ use super::collection::new_key;
 use super::kind;
 use super::object::fill_key;
 use super::place::{Edited, Place, Report, no_members, unfit};
+use super::replacing::replacement;
 use super::rewrite::{Step, append, check_unambiguous, rewrite, rewrite_at, step_number};
-use super::siblings::{fitting, replacement};
+use super::siblings::fitting;
 use super::spot::{Spot, child_spot, new_value};
 
 /// A pair of the body: its name, and its value as JSON text.
@@ -122,7 +123,7 @@ impl Writer<'_> {
                 return Err(Refusal::Taken { name: pair.name.clone() });
             }
             let inner = child_spot(self.context, container, Some(number), Some(&pair.name), spot);
-            kind::check_put(container.child(number), &inner, container.are_records(), pair.value)?;
+            kind::check_put(self.context, container.child(number), &inner, container.are_records(), pair.value)?;
             let old = container.child(number).to_value().to_bytes();
             let value = replacement(self.context, container.child(number), pair.value, &inner)?;
             container.replace(number, value);
@@ -244,7 +245,7 @@ fn set_members(context: &Context, old: Spotted<'_>, pairs: &[Pair<'_>], spot: &S
             match container.locate(&pair.name) {
                 Some(number) => {
                     let inner = child_spot(context, container, Some(number), Some(&pair.name), spot);
-                    kind::check_put(container.child(number), &inner, true, pair.value)?;
+                    kind::check_put(context, container.child(number), &inner, true, pair.value)?;
                     container.replace(number, new_value(context, pair.value, &inner)?);
                 }
                 None => append(context, container, Some(&pair.name), pair.value, spot)?,

@@ -58,6 +58,9 @@ pub(super) fn of_records(body: &[u8], most: usize) -> Result<Vec<u8>, Refusal> {
         }
         rows.push(row);
     }
+    if columns.is_empty() {
+        return Err(unfit("expected records with members, which name the columns"));
+    }
     // A cell is two quotes and a comma at least.
     if columns.len().saturating_mul(3 * rows.len()) > most {
         return Err(too_long());

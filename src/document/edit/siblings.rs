@@ -12,7 +12,7 @@ use crate::text::key::{self, KeyStats};
 
 use super::object::fill_key;
 use super::place::unfit;
-use super::spot::{Spot, new_value};
+use super::spot::Spot;
 
 /// The key `token` as it is to stand among keys of which `stats` tells.
 ///
@@ -62,7 +62,11 @@ pub(super) fn with_stored_key(
     if old == new || !says_the_same {
         return Ok(value);
     }
-    let text = fill_key(&value.to_bytes(), member, &old);
+    with_key(context, &value, member, &old, spot)
+}
+
+fn with_key(context: &Context, record: &Value, member: &str, token: &[u8], spot: &Spot) -> Result<Value, Refusal> {
+    let text = fill_key(&record.to_bytes(), member, token);
     Value::read(context, text.into(), spot.name.as_deref()).map_err(|error| unfit(error.to_string()))
 }
 
@@ -87,8 +91,7 @@ pub(super) fn with_fitting_key(
     if fit == new {
         return Ok(value);
     }
-    let text = fill_key(&value.to_bytes(), member, &fit);
-    Value::read(context, text.into(), spot.name.as_deref()).map_err(|error| unfit(error.to_string()))
+    with_key(context, &value, member, &fit, spot)
 }
 
 /// An element that a JSON Patch adds to `container`, with its key as it is to stand among the others.
@@ -99,76 +102,6 @@ pub(super) fn fitted<'e>(container: &Container, element: &'e [u8]) -> Result<Cow
     };
     let fit = fitting(&container.stats, member, token)?;
     Ok(if *fit == *token { Cow::Borrowed(element) } else { Cow::Owned(fill_key(element, member, &fit)) })
-}
-
-/// The value `text` in the place of `old`. Where records replace records, and where an object replaces one that holds
-/// some, keys keep the type that they have there.
-pub(super) fn replacement(context: &Context, old: Spotted<'_>, text: &[u8], spot: &Spot) -> Result<Value, Refusal> {
-    let kept = with_kept_types(context, old, text, spot.name.as_deref(), HOLDERS);
-    new_value(context, kept.as_deref().unwrap_or(text), spot)
-}
-
-/// So many objects may stand around a collection for it to be looked for in what replaces them.
-const HOLDERS: usize = 2;
-
-/// `None`: `text` stays as it is.
-fn with_kept_types(
-    context: &Context,
-    old: Spotted<'_>,
-    text: &[u8],
-    name: Option<&str>,
-    holders: usize,
-) -> Option<Vec<u8>> {
-    let (sort, mut out, mut done) = (walk::sort(text), Vec::new(), 0);
-    if sort != old.sort() {
-        return None;
-    }
-    let mut put = |start: usize, end: usize, new: &[u8]| {
-        out.extend_from_slice(&text[done..start]);
-        out.extend_from_slice(new);
-        done = end;
-    };
-    match sort {
-        Sort::Object if holders > 0 => {
-            for member in walk::members(text) {
-                let value = &text[member.value..member.end];
-                if !matches!(walk::sort(value), Sort::Object | Sort::Array) {
-                    continue;
-                }
-                let name = walk::decode(&text[member.start..member.name_end]);
-                let kept =
-                    old.under(&name).and_then(|old| with_kept_types(context, old, value, Some(&name), holders - 1));
-                kept.iter().for_each(|new| put(member.value, member.end, new));
-            }
-        }
-        Sort::Array => {
-            let member = context.reading.rule.member(name);
-            let stats = key_stats(old, member);
-            for (start, end) in walk::elements(text).filter(|_| stats.count() > 0) {
-                let element = &text[start..end];
-                let Some(token) = walk::member(element, member) else { continue };
-                match fitting(&stats, member, token) {
-                    Ok(fit) if *fit != *token => put(start, end, &fill_key(element, member, &fit)),
-                    _ => {}
-                }
-            }
-        }
-        _ => {}
-    }
-    (done > 0).then(|| [&out, &text[done..]].concat())
-}
-
-/// What is known of the keys of an array.
-fn key_stats(array: Spotted<'_>, member: &str) -> KeyStats {
-    match array {
-        Spotted::Large(container) => container.stats,
-        Spotted::Leaf { text, .. } => {
-            let mut stats = KeyStats::default();
-            let keys = walk::elements(text).filter_map(|(start, end)| walk::member(&text[start..end], member));
-            keys.filter(|token| key::text_of(token).is_some()).for_each(|token| stats.add(token));
-            stats
-        }
-    }
 }
 
 /// The key that an element gives itself which is found by its index so far.

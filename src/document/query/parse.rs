@@ -45,6 +45,8 @@ impl Query {
                 "q" if !has_member(collection, "q") => query.text = Some(value.to_lowercase()),
                 "_sort" => sort.extend(list()),
                 "_order" => order.extend(list()),
+                // An empty field of a form chooses nothing.
+                "_fields" if value.is_empty() => {}
                 "_fields" => query.members.get_or_insert_default().extend(list()),
                 "_embed" => query.embed.extend(list()),
                 "_expand" => query.expand.extend(list()),

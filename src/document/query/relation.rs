@@ -1,6 +1,6 @@
 //! Records that point at one another: a member `postId` holds the key of a record in `posts`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bytes::Bytes;
 
@@ -74,6 +74,8 @@ pub struct Pointing {
     pub key: String,
     /// The same as the JSON value that it is.
     token: Bytes,
+    /// The collection is an object, whose member names are the keys of its records.
+    is_keyed: bool,
 }
 
 impl Pointing {
@@ -91,7 +93,8 @@ impl Pointing {
             Some(name) => Bytes::from(record.child(&name)?.text().concat()),
             None => Bytes::from(walk::quoted(key)),
         };
-        Some(Pointing { collection: child.to_string(), member, key: key.to_string(), token })
+        let is_keyed = children.kind() == Kind::Object;
+        Some(Pointing { collection: child.to_string(), member, key: key.to_string(), token, is_keyed })
     }
 
     /// The record with the key `key` in the collection, if it is one of these.
@@ -101,22 +104,36 @@ impl Pointing {
         found.is_some_and(|pointer| pointer.scalar_text() == self.key)
     }
 
-    /// What is sent to be added to them, each record pointing where it should.
+    /// What is sent to be added to them, each record pointing where it should. In an object of records each has a name:
+    /// the `id` that it says, else a new one.
     ///
     /// # Errors
     /// A record that points elsewhere, or that is none.
     pub fn fill(&self, body: &[u8]) -> Result<Bytes, Refusal> {
-        if walk::sort(body) != Sort::Array {
-            return self.filled(body).map(Bytes::from);
+        let many = walk::sort(body) == Sort::Array;
+        let each: Vec<&[u8]> = match many {
+            true => walk::elements(body).map(|(start, end)| &body[start..end]).collect(),
+            false => vec![body],
+        };
+        let records = each.into_iter().map(|record| self.filled(record)).collect::<Result<Vec<_>, _>>()?;
+        if self.is_keyed {
+            return named(&records);
         }
-        let elements = walk::elements(body).map(|(start, end)| self.filled(&body[start..end]));
-        let elements = elements.collect::<Result<Vec<_>, _>>()?;
-        Ok([&b"["[..], &elements.join(&b","[..]), b"]"].concat().into())
+        let joined = records.join(&b","[..]);
+        Ok(if many { [b"[", &joined[..], b"]"].concat().into() } else { joined.into() })
+    }
+
+    /// What is to replace one of them, pointing where that does.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn replacing(&self, record: &[u8]) -> Result<Bytes, Refusal> {
+        self.filled(record).map(Bytes::from)
     }
 
     fn filled(&self, record: &[u8]) -> Result<Vec<u8>, Refusal> {
         if walk::sort(record) != Sort::Object {
-            return Err(Refusal::Unfit { reason: "expected an object, a record that is added".to_string() });
+            return Err(Refusal::Unfit { reason: "expected an object, a record".to_string() });
         }
         match walk::member(record, &self.member) {
             None | Some(b"null") => {}
@@ -131,6 +148,37 @@ impl Pointing {
         }
         Ok(walk::with_member(record, &self.member, &self.token))
     }
+}
+
+/// The member under which queries show the key of a record that stands outside of it.
+const KEY: &str = "id";
+
+/// Records as the members of an object.
+fn named(records: &[Vec<u8>]) -> Result<Bytes, Refusal> {
+    let (mut out, mut taken) = (vec![b'{'], HashSet::new());
+    for record in records {
+        let own = walk::member(record, KEY).filter(|token| *token != b"null");
+        let name = match own {
+            Some(token) => key::text_of(token)
+                .filter(|name| !name.is_empty())
+                .ok_or_else(|| Refusal::Unfit { reason: format!("expected a text or a number as key '{KEY}'") })?,
+            None => key::text_of(key::random().as_bytes()).unwrap_or_default().into_owned().into(),
+        };
+        if out.len() > 1 {
+            out.push(b',');
+        }
+        walk::quote(&name, &mut out);
+        out.push(b':');
+        let members =
+            walk::members(record).filter(|member| !walk::is_name(&record[member.start..member.name_end], KEY));
+        let members: Vec<&[u8]> = members.map(|member| &record[member.start..member.end]).collect();
+        out.extend([b"{", &members.join(&b","[..])[..], b"}"].concat());
+        if !taken.insert(name.to_string()) {
+            return Err(Refusal::Taken { name: name.into_owned() });
+        }
+    }
+    out.push(b'}');
+    Ok(out.into())
 }
 
 /// `_embed=comments` on posts: the records of `comments` by their `postId`.

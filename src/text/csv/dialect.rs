@@ -33,15 +33,15 @@ pub(super) fn delimiter(mut widths: impl FnMut(u8) -> Vec<Option<usize>>) -> u8 
 
 /// The names by which columns are shown, and which of them stand in the header more than once.
 #[derive(Debug)]
-pub(super) struct Names {
-    pub(super) shown: Vec<String>,
+pub(in crate::text) struct Names {
+    pub(in crate::text) shown: Vec<String>,
     pub(super) doubtful: HashSet<usize>,
     /// What the owner of the file should know.
     pub(super) warning: Option<String>,
 }
 
 /// Gives each column a name of its own: `name_2` for the second `name`, `column_3` for a third one without a name.
-pub(super) fn names(header: Vec<String>) -> Names {
+pub(in crate::text) fn names(header: Vec<String>) -> Names {
     let mut taken: HashSet<String> = HashSet::new();
     let mut seen: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
     let all: HashSet<&str> = header.iter().map(String::as_str).collect();
@@ -68,7 +68,8 @@ pub(super) fn names(header: Vec<String>) -> Names {
     }
     let warning = match (unnamed, equal) {
         (0, None) => None,
-        (_, None) => Some(format!("{unnamed} columns have no name and are shown as 'column_1' and so on")),
+        (1, None) => Some("a column has no name and is shown as 'column_' and its number".to_owned()),
+        (_, None) => Some(format!("{unnamed} columns have no name and are shown as 'column_' and their number")),
         (_, Some(name)) => Some(format!(
             "the column '{name}' stands in the header more than once; the others are shown as '{name}_2' and so on, and \
              writes to all of them are refused"

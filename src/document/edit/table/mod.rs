@@ -105,8 +105,8 @@ impl Edit {
 
     /// Makes the table that the records of `body` are.
     fn begin(&mut self, place: &Place<'_>, body: &[u8]) -> Result<(), Refusal> {
-        self.result.text = Some(vec![Bytes::copy_from_slice(body)]);
         if walk::elements(body).next().is_none() {
+            self.result.text = Some(vec![Bytes::copy_from_slice(body)]);
             return Ok(());
         }
         let text = rows::of_records(body, self.room)?;

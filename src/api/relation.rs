@@ -1,0 +1,75 @@
+//! Records that point at one record of another collection, below that record: `/posts/1/comments` and what is under it.
+
+use std::borrow::Cow;
+
+use http::StatusCode;
+
+use super::after::Written;
+use super::method::{Allowed, Method};
+use super::refusal::Problem;
+use crate::document::{Action, Pointing, View};
+
+/// What a path leads to below such records: `/posts/1/comments/3` is `/comments/3`, if that points at `/posts/1`.
+pub(super) struct Aim<'p>(Option<(Pointing, Vec<Cow<'p, str>>)>);
+
+impl<'p> Aim<'p> {
+    /// Where `path` leads.
+    pub(super) fn at(view: &View, path: &[Cow<'p, str>]) -> Aim<'p> {
+        let below = || {
+            let key = path.get(3)?;
+            view.find(path).err().filter(|missing| missing.found == 2)?;
+            let pointing = Pointing::at(view, path).filter(|pointing| pointing.has(view, key))?;
+            let below = [&[Cow::Owned(pointing.collection.clone())], &path[3..]].concat();
+            Some((pointing, below))
+        };
+        Aim(below())
+    }
+
+    /// The path from the root, of the request's own `path`.
+    pub(super) fn path<'a>(&'a self, path: &'a [Cow<'p, str>]) -> &'a [Cow<'p, str>] {
+        self.0.as_ref().map_or(path, |(_, below)| below)
+    }
+
+    /// What is asked of one of the records: what replaces it points where it does.
+    pub(super) fn on_one(
+        &self,
+        (written, action): (Written, Action),
+        allowed: Allowed,
+    ) -> Result<(Written, Action), Problem> {
+        match (action, &self.0) {
+            (Action::Put(body), Some((pointing, below))) if below.len() == 2 => {
+                let body = pointing.replacing(&body).map_err(|refusal| Problem::of_refusal(&refusal, allowed))?;
+                Ok((written, Action::Put(body)))
+            }
+            (action, _) => Ok((written, action)),
+        }
+    }
+}
+
+/// What is asked of all the records, as what is asked of their collection.
+pub(super) fn on_all(
+    pointing: &Pointing,
+    method: Method,
+    allowed: Allowed,
+    read: impl FnOnce() -> Result<(Written, Action), Problem>,
+) -> Result<(Written, Action), Problem> {
+    let Pointing { collection, member, key, .. } = pointing;
+    if method == Method::Put {
+        let detail = format!(
+            "this is the records of '{collection}' whose '{member}' is '{key}', which a member of that name would \
+             hide; POST adds one, PUT '/{collection}' replaces all"
+        );
+        return Err(Problem::new(StatusCode::CONFLICT, "relation", detail));
+    }
+    if method != Method::Post {
+        let detail = format!("POST adds to these records of '{collection}'; each is changed at a path of its own");
+        return Err(Problem::not_allowed(allowed, detail));
+    }
+    match read()? {
+        (written, Action::Post(body)) => {
+            let filled = pointing.fill(&body).map_err(|refusal| Problem::of_refusal(&refusal, allowed))?;
+            Ok((written, Action::Post(filled)))
+        }
+        other => Ok(other),
+    }
+}
