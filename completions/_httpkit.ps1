@@ -140,7 +140,7 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('--stderr', '--stderr', [CompletionResultType]::ParameterName, 'Write standard error to this file; ''-'' is standard output')
             [CompletionResult]::new('--wire', '--wire', [CompletionResultType]::ParameterName, 'Show the exchange byte for byte in place of the content, every hop of it; of each content 16 KiB, with ''=all'' all')
             [CompletionResult]::new('--timing', '--timing', [CompletionResultType]::ParameterName, 'Show at the end, on standard error, where the time of each exchange went; with ''=json'' as JSON, in microseconds')
-            [CompletionResult]::new('--har', '--har', [CompletionResultType]::ParameterName, 'Write all exchanges to this file as an HTTP Archive (HAR 1.2), secrets masked; ''-'' is standard output, in place of the content')
+            [CompletionResult]::new('--har', '--har', [CompletionResultType]::ParameterName, 'Write all exchanges to this file as an HTTP Archive (HAR 1.2), secrets masked, also where Ctrl-C ends the run; ''-'' is standard output, in place of the content')
             [CompletionResult]::new('--pcap', '--pcap', [CompletionResultType]::ParameterName, 'Capture the connections for Wireshark, with the keys of https; ''-'' is standard output, and all else goes to standard error')
             [CompletionResult]::new('--parallel-max', '--parallel-max', [CompletionResultType]::ParameterName, 'Run at most NUMBER transfers in parallel (default: 50)')
             [CompletionResult]::new('--explain-message', '--explain-message', [CompletionResultType]::ParameterName, 'Explain the request or response in FILE (''-'' is standard input) line by line, and send nothing')

@@ -127,7 +127,7 @@ pub(crate) const MEANINGS: &[Meaning] = &[
     ),
     meaning(
         42,
-        "Stopped because another transfer failed (--parallel, --fail-early); only -w shows it.",
+        "Stopped with the run, as another transfer failed (--parallel, --fail-early) or a signal came; only -w shows it.",
         "--fail-early, and a transfer that failed first.",
         "Look at the first failure; without --fail-early the others go on.",
     ),

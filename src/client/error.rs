@@ -89,9 +89,9 @@ pub struct Error {
 }
 
 impl Error {
-    /// The end of a transfer because another one failed.
+    /// The end of a transfer because the run ends: another one failed, or a signal came.
     pub fn aborted() -> Error {
-        Error::new(Kind::Aborted, "ended because another transfer failed")
+        Error::new(Kind::Aborted, "ended with the run, before it was over")
     }
 
     /// A failure of this kind, described by `message`.

@@ -35,6 +35,8 @@ fn read<'a>(messages: &mut Vec<Message<'a>>, unanswered: &mut VecDeque<usize>, o
     let (mut at, mut lines) = (0, 0);
     while at < octets.len() || messages.len() == before {
         let mut message = head(&octets[at..], MAX_LINES - lines);
+        // Where there are more bytes than were given, none are known to be missing.
+        message.lines.pop_if(|last| around.is_cut && last.part == Part::Missing);
         if messages.len() > before && matches!(message.start, Start::Neither) {
             push_rest(messages, Part::Rest, &octets[at..]);
             break;

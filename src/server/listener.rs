@@ -229,7 +229,7 @@ impl Signals {
         let (received, sender) = std::os::unix::net::UnixStream::pair()?;
         received.set_nonblocking(true)?;
         let mut signals = Signals { received: UnixStream::from_std(received), ids: Vec::new() };
-        for signal in [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal)) {
+        for signal in [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| *signal != SIGHUP || !is_ignored(SIGHUP)) {
             signals.ids.push(signal_hook::low_level::pipe::register(signal, sender.try_clone()?)?);
         }
         Ok(signals)
@@ -243,11 +243,11 @@ impl Signals {
 }
 
 /// Whether whoever started this process has it ignore a signal, as `nohup` does.
-fn is_ignored(signal: i32) -> bool {
+pub fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
-    signal == SIGHUP && mask & (1 << (signal - 1)) != 0
+    (1..=64).contains(&signal) && mask & (1 << (signal - 1)) != 0
 }
 
 impl Drop for Signals {

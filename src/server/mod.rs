@@ -45,7 +45,7 @@ pub use handle::Handle;
 pub use http::Http;
 pub use incoming::Incoming;
 pub use journal::{ExchangeJournal, KEPT_CONTENT, Recorded};
-pub use listener::{Bound, Ending, bind};
+pub use listener::{Bound, Ending, bind, is_ignored};
 pub use log_line::LogEntry;
 pub use output::Output;
 pub use protocol::{Exchange, Next, Protocol, Step};

@@ -91,7 +91,7 @@ fn what_cannot_be_explained_is_said() {
         (&["--explain-message", "not-there"][..], 26, "cannot read 'not-there': no such file or directory"),
         (&["--explain-message", "/"], 26, "cannot read '/': is a directory"),
         (&["--explain-message", "-", "127.0.0.1/"], 2, "takes no URL"),
-        (&["--explain-message", ""], 2, "a value is required"),
+        (&["--explain-message", ""], 2, "has no value"),
         (&["--explain-exit", "x"], 2, "'x' is no exit status: expected a number from 0 to 255"),
         (&["--explain-exit", "9"], 2, "no transfer ends with exit status 9: expected one of 0, 1, 2,"),
         (&["--explain-exit", "6", "7"], 2, "takes one number, or none"),

@@ -22,7 +22,7 @@ fn entries(arguments: &[&str]) -> Vec<Value> {
     archive["log"]["entries"].as_array().unwrap().clone()
 }
 
-fn follows(archive: &Value) {
+pub(crate) fn follows(archive: &Value) {
     let schema: Value = serde_json::from_str(include_str!("har_schema.json")).unwrap();
     let mut faults = Vec::new();
     check(archive, &schema, &schema["definitions"], "", &mut faults);

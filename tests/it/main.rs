@@ -59,6 +59,7 @@ mod request_terminal;
 mod request_tls;
 mod request_trace;
 mod request_variables;
+mod request_views;
 mod rooms;
 mod round_trip;
 mod rules;

@@ -94,8 +94,8 @@ pub(super) static OUTPUT: &[Row] = &[
     Row::path(
         "har",
         "FILE",
-        "Write all exchanges to this file as an HTTP Archive (HAR 1.2), secrets masked; '-' is standard output, in place \
-         of the content",
+        "Write all exchanges to this file as an HTTP Archive (HAR 1.2), secrets masked, also where \
+         Ctrl-C ends the run; '-' is standard output, in place of the content",
         |args, path| args.har = Some(path),
     ),
     Row::path(

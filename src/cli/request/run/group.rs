@@ -20,6 +20,9 @@ pub(crate) fn run_group(plan: &Plan, session: &mut Session, terminal: &mut Termi
     session.configure(plan);
     let mut status = exit::SUCCESS;
     for transfer in &plan.transfers {
+        if session.is_stopped() {
+            break;
+        }
         if let Some(wait) = plan.pace.and_then(|pace| session.until_next(pace))
             && let Err(error) = session.pause(wait)
         {
@@ -33,7 +36,7 @@ pub(crate) fn run_group(plan: &Plan, session: &mut Session, terminal: &mut Termi
     }
     session.urls += plan.urls;
     finish(plan, session, terminal);
-    (status, status != exit::SUCCESS && plan.layout.fail_early)
+    (status, session.is_stopped() || (status != exit::SUCCESS && plan.layout.fail_early))
 }
 
 /// What comes before the transfers of a group: warnings, cookies, an empty file for the heads.

@@ -5,12 +5,13 @@ mod entry;
 mod text;
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
 use super::record::Crossing;
 use super::{output, saving};
+use crate::cli::args::RequestArgs;
 use crate::client::{Error, Kind, reason};
 use crate::print::Terminal;
 
@@ -25,6 +26,33 @@ pub(crate) fn check(path: &Path) -> Result<(), Error> {
     }
 }
 
+/// Whether nothing else would stand on standard output where the archive does.
+///
+/// # Errors
+/// `Kind::Usage`.
+pub(crate) fn check_beside(path: &Path, args: &RequestArgs) -> Result<(), Error> {
+    let is_output = |path: &Option<PathBuf>| path.as_deref() == Some(Path::new("-"));
+    let others = [
+        (args.explain, "--explain"),
+        (args.wire.is_some(), "--wire"),
+        (args.send.is_some(), "--send"),
+        (args.send_escaped.is_some(), "--send-escaped"),
+        (is_output(&args.dump_header), "-D -"),
+        (is_output(&args.trace), "--trace -"),
+        (is_output(&args.trace_ascii), "--trace-ascii -"),
+        (is_output(&args.cookie_jar), "-c -"),
+        (is_output(&args.etag_save), "--etag-save -"),
+        (is_output(&args.pcap), "--pcap -"),
+    ];
+    match others.into_iter().find(|(is_there, _)| *is_there).filter(|_| path.as_os_str() == "-") {
+        None => Ok(()),
+        Some((_, other)) => {
+            let what = format!("--har - and {other} both write to standard output: name a file for the archive");
+            Err(Error::new(Kind::Usage, what))
+        }
+    }
+}
+
 /// Writes the archive to its file, or to standard output. Secrets are masked unless they shall be shown.
 ///
 /// # Errors
@@ -32,15 +60,20 @@ pub(crate) fn check(path: &Path) -> Result<(), Error> {
 pub(crate) fn write(
     path: &Path,
     crossings: &[Crossing],
+    left_out: usize,
     shows_secrets: bool,
     terminal: &mut Terminal,
 ) -> Result<(), Error> {
     let entries: Vec<_> = crossings.iter().flat_map(|crossing| entry::entries(crossing, !shows_secrets)).collect();
-    let archive = json!({"log": {
+    let mut archive = json!({"log": {
         "version": "1.2",
         "creator": {"name": "httpkit", "version": env!("CARGO_PKG_VERSION")},
         "entries": entries,
     }});
+    if left_out > 0 {
+        archive["log"]["comment"] =
+            json!(format!("{left_out} more exchanges are not here: there was no place for them"));
+    }
     let mut octets = Vec::new();
     // Writing to a `Vec` does not fail.
     let _ = writeln!(octets, "{archive:#}");

@@ -13,6 +13,8 @@ use crate::remark::{Around, explain_exchange};
 
 /// So many bytes are kept in all.
 const MOST: usize = 16 << 20;
+/// So many bytes an exchange or an event takes besides its own.
+const LEAST: usize = 256;
 
 /// What was heard in a run, on all its threads.
 #[derive(Clone, Default)]
@@ -35,6 +37,10 @@ struct Exchange {
     received: Vec<u8>,
     /// Whether the head of the request may go on.
     is_new: bool,
+    /// Whether what its connection carries now belongs to another one, of which nothing is kept.
+    is_past: bool,
+    /// Whether more of it has crossed than is kept.
+    is_cut: bool,
 }
 
 impl Lesson {
@@ -42,7 +48,7 @@ impl Lesson {
     fn hear(&self, seen: Seen<'_>, connection: Option<u32>) {
         let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match seen {
-            Seen::Remark(text) => heard.events.push(text.to_owned()),
+            Seen::Remark(text) => heard.note(text),
             Seen::RequestHead(octets) => {
                 heard.begin(connection);
                 heard.add(connection, octets, |exchange| &mut exchange.sent);
@@ -60,11 +66,11 @@ impl Lesson {
         let heard = mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         let manner = layout.manner(terminal.output.is_terminal);
         let page = Page { palette: manner.palette, columns, mask: manner.mask };
-        let around = Around { now: Some(SystemTime::now()), is_cut: heard.is_cut, ..Around::default() };
+        let around = Around { now: Some(SystemTime::now()), ..Around::default() };
         let mut shown = Vec::new();
         // Writing to a `Vec` does not fail.
         for exchange in &heard.exchanges {
-            let _ = exchange.tell(&mut shown, page, &around);
+            let _ = exchange.tell(&mut shown, page, &Around { is_cut: exchange.is_cut, ..around });
         }
         for event in &heard.events {
             let _ = writeln!(shown, "* {}", line(event.trim()));
@@ -85,23 +91,51 @@ impl Listener for Lesson {
 }
 
 impl Heard {
-    /// A head begins a new exchange, unless it goes on with one.
-    fn begin(&mut self, connection: Option<u32>) {
-        let last = self.exchanges.iter().rfind(|exchange| exchange.connection == connection);
-        if !last.is_some_and(|exchange| exchange.is_new) {
-            let events = mem::take(&mut self.events);
-            let (sent, received) = (Vec::new(), Vec::new());
-            self.exchanges.push(Exchange { connection, events, sent, received, is_new: true });
+    /// Whether there is room for so many bytes, which are taken. Once there is none, nothing more is kept.
+    fn take(&mut self, bytes: usize) -> bool {
+        self.is_cut |= bytes > MOST - self.bytes;
+        if !self.is_cut {
+            self.bytes += bytes;
+        }
+        !self.is_cut
+    }
+
+    /// Something happened to a connection.
+    fn note(&mut self, text: &str) {
+        if self.take(LEAST + text.len()) {
+            self.events.push(text.to_owned());
         }
     }
 
+    /// A head begins a new exchange, unless it goes on with one.
+    fn begin(&mut self, connection: Option<u32>) {
+        if self.of(connection).is_some_and(|exchange| exchange.is_new) {
+            return;
+        }
+        if self.take(LEAST) {
+            let events = mem::take(&mut self.events);
+            let (sent, received) = (Vec::new(), Vec::new());
+            let exchange = Exchange { connection, events, sent, received, is_new: true, is_past: false, is_cut: false };
+            self.exchanges.push(exchange);
+        } else if let Some(exchange) = self.of(connection) {
+            exchange.is_past = true;
+        }
+    }
+
+    /// The last exchange over a connection.
+    fn of(&mut self, connection: Option<u32>) -> Option<&mut Exchange> {
+        self.exchanges.iter_mut().rfind(|exchange| exchange.connection == connection)
+    }
+
     fn add(&mut self, connection: Option<u32>, octets: &[u8], side: fn(&mut Exchange) -> &mut Vec<u8>) {
-        let room = MOST - self.bytes;
+        // Nothing is kept behind what was left out.
+        let room = if self.is_cut { 0 } else { MOST - self.bytes };
         let kept = &octets[..octets.len().min(room)];
         self.is_cut |= kept.len() < octets.len();
         self.bytes += kept.len();
-        if let Some(exchange) = self.exchanges.iter_mut().rfind(|exchange| exchange.connection == connection) {
+        if let Some(exchange) = self.of(connection).filter(|exchange| !exchange.is_past) {
             side(exchange).extend_from_slice(kept);
+            exchange.is_cut |= kept.len() < octets.len();
             exchange.is_new = exchange.received.is_empty() && !exchange.sent.ends_with(b"\r\n\r\n");
         }
     }
@@ -119,7 +153,7 @@ impl Exchange {
             return writeln!(out, "* over HTTP/2, whose bytes are frames; with --http1.1 each line is explained");
         }
         explained(out, &explain_exchange(&self.sent, &self.received, around), page)?;
-        match self.received.is_empty() {
+        match self.received.is_empty() && !self.is_cut {
             true => writeln!(out, "* nothing came back"),
             false => Ok(()),
         }

@@ -6,6 +6,7 @@ mod explain;
 mod group;
 mod har;
 mod instead;
+mod interruption;
 mod lesson;
 mod listener;
 mod listeners;
@@ -40,6 +41,7 @@ use crate::cli::exit;
 use crate::client::{Error, Kind, reason};
 use crate::print::{Sink, Terminal};
 use group::run_group;
+use interruption::Interruption;
 use lesson::Lesson;
 use output::fail;
 use record::Book;
@@ -75,20 +77,24 @@ fn run_session(groups: &[RequestArgs], terminal: &mut Terminal) -> u8 {
         Ok(listeners) => listeners,
         Err((error, args)) => return fail(&error, &Layout::of(args, &terminal.setting()), terminal),
     };
-    let mut session = Session::new(listeners, book.clone());
+    let interruption = (book.is_some() || lesson.is_some()).then(Interruption::heed);
+    let mut session = Session::new(listeners, book.clone(), interruption.as_ref().map(Interruption::stop));
     let status = run_all(groups, &mut session, terminal);
     // What closes now is still heard of.
     drop(session);
     if let (Some(lesson), Some(args)) = (lesson, asks) {
         lesson.tell(&Layout::of(args, &terminal.setting()), explain::columns(terminal), terminal);
     }
-    book.map_or(status, |book| tell_of(&book, groups, status, terminal))
+    let status = book.map_or(status, |book| tell_of(&book, groups, status, terminal));
+    drop(interruption);
+    status
 }
 
 /// The book that `--timing` and `--har` are told from, if they were given. That an archive can be written is known before
 /// anything is sent.
 fn open_book(groups: &[RequestArgs]) -> Result<Option<Book>, (Error, &RequestArgs)> {
     if let Some((args, path)) = har_wish(groups) {
+        groups.iter().try_for_each(|args| har::check_beside(path, args).map_err(|error| (error, args)))?;
         har::check(path).map_err(|error| (error, args))?;
     }
     Ok(Book::wanted(groups))
@@ -103,13 +109,18 @@ fn har_wish(groups: &[RequestArgs]) -> Option<(&RequestArgs, &Path)> {
 /// `--timing` and `--har`: what the exchanges of the run were. Gives the status, which is another one if all went well and
 /// the archive cannot be written.
 fn tell_of(book: &Book, groups: &[RequestArgs], status: u8, terminal: &mut Terminal) -> u8 {
-    let crossings = book.take();
+    let (crossings, left_out) = book.take();
+    if let Some(args) = groups.first().filter(|args| left_out > 0 && !args.silent) {
+        let text = format!("only the first {} exchanges are told of, {left_out} more are not", crossings.len());
+        let layout = Layout::of(args, &terminal.setting());
+        output::warn(&mut terminal.error, &layout, &text);
+    }
     if let Some((args, wish)) = groups.iter().find_map(|args| Some((args, args.timing?))) {
         timing::tell(&crossings, wish, &Layout::of(args, &terminal.setting()), terminal);
     }
     let Some((args, path)) = har_wish(groups) else { return status };
     let shows_secrets = groups.iter().any(|args| args.show_secrets);
-    match har::write(path, &crossings, shows_secrets, terminal) {
+    match har::write(path, &crossings, left_out, shows_secrets, terminal) {
         Ok(()) => status,
         Err(error) => match fail(&error, &Layout::of(args, &terminal.setting()), terminal) {
             failed if status == exit::SUCCESS => failed,

@@ -50,11 +50,12 @@ pub(crate) fn run(plans: &[Plan], at_once: usize, session: &mut Session, termina
 
 fn work(jobs: &[Job<'_>], at_once: usize, session: &Session, terminal: &mut Terminal) -> u8 {
     let input = Input(Arc::new(Mutex::new(std::mem::replace(&mut terminal.input, Box::new(io::empty())))));
-    let (next, stop, status) = (AtomicUsize::new(0), Arc::new(AtomicBool::new(false)), Mutex::new(exit::SUCCESS));
+    let (next, status) = (AtomicUsize::new(0), Mutex::new(exit::SUCCESS));
+    let stop: Arc<AtomicBool> = session.stop().unwrap_or_default();
     let may_stop = jobs.iter().any(|(plan, ..)| plan.layout.fail_early);
     thread::scope(|scope| {
         for _ in 0..at_once.min(jobs.len()) {
-            let mut session = session.share(may_stop.then(|| Arc::clone(&stop)));
+            let mut session = session.share(may_stop.then_some(&stop));
             let mut terminal = Terminal {
                 input: Box::new(input.clone()),
                 input_is_terminal: terminal.input_is_terminal,

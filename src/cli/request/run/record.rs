@@ -11,8 +11,11 @@ use crate::client::transport::{Exchange, Facts, Seen, Tap};
 use crate::client::{Error, ProxyKind, Request, Scheme};
 use crate::message::ReplyHead;
 
-/// So many bytes of messages are kept in a run, for `--har`.
+/// So many bytes of contents are kept in a run, for `--har`.
 const MOST: usize = 64 << 20;
+/// So many bytes may what is known of the exchanges take besides, and so many it takes of each at least.
+const MOST_KNOWN: usize = 64 << 20;
+const LEAST_KNOWN: usize = 1 << 10;
 
 /// The book of a run, which all its threads write in.
 #[derive(Clone)]
@@ -21,9 +24,12 @@ pub(crate) struct Book(Arc<Pages>);
 struct Pages {
     started: Instant,
     keeps_bytes: bool,
-    /// How many bytes may still be kept.
+    /// How many bytes of contents may still be kept, and of what is known besides.
     room: AtomicUsize,
+    room_known: AtomicUsize,
     crossings: Mutex<Vec<Crossing>>,
+    /// For how many exchanges there was no place any more.
+    left_out: AtomicUsize,
 }
 
 /// One request, what came back, and how long it took.
@@ -98,8 +104,15 @@ impl Book {
     pub(crate) fn wanted(groups: &[RequestArgs]) -> Option<Book> {
         let keeps_bytes = groups.iter().any(|args| args.har.is_some());
         let is_wanted = keeps_bytes || groups.iter().any(|args| args.timing.is_some());
-        let (started, room, crossings) = (Instant::now(), AtomicUsize::new(MOST), Mutex::default());
-        is_wanted.then(|| Book(Arc::new(Pages { started, keeps_bytes, room, crossings })))
+        let pages = || Pages {
+            started: Instant::now(),
+            keeps_bytes,
+            room: AtomicUsize::new(MOST),
+            room_known: AtomicUsize::new(MOST_KNOWN),
+            crossings: Mutex::default(),
+            left_out: AtomicUsize::new(0),
+        };
+        is_wanted.then(|| Book(Arc::new(pages())))
     }
 
     /// The part of a transfer.
@@ -107,11 +120,21 @@ impl Book {
         Record { book: self.clone(), heard: Arc::default(), under_way: None }
     }
 
-    /// All that was written, in the order in which it began.
-    pub(crate) fn take(&self) -> Vec<Crossing> {
+    /// All that was written, in the order in which it began, and for how many exchanges there was no place any more.
+    pub(crate) fn take(&self) -> (Vec<Crossing>, usize) {
         let mut crossings = mem::take(&mut *self.0.crossings.lock().unwrap_or_else(PoisonError::into_inner));
         crossings.sort_by_key(|crossing| crossing.offset);
-        crossings
+        (crossings, self.0.left_out.load(Ordering::Relaxed))
+    }
+
+    /// Writes an exchange down, as long as there is place.
+    fn add(&self, crossing: Crossing) {
+        let size = crossing.size();
+        let take = |room: usize| room.checked_sub(size);
+        match self.0.room_known.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
+            Ok(_) => self.0.crossings.lock().unwrap_or_else(PoisonError::into_inner).push(crossing),
+            Err(_) => drop(self.0.left_out.fetch_add(1, Ordering::Relaxed)),
+        }
     }
 
     /// Keeps octets of a content, as far as there is room.
@@ -179,7 +202,18 @@ impl Record {
             received: heard.received,
             messages: heard.messages,
         };
-        self.book.0.crossings.lock().unwrap_or_else(PoisonError::into_inner).push(crossing);
+        self.book.add(crossing);
+    }
+}
+
+impl Crossing {
+    /// About how many bytes it takes in memory, without the contents.
+    fn size(&self) -> usize {
+        let sent: usize = self.messages.iter().map(|messages| messages.head.len()).sum();
+        let heads = self.head.iter().chain(&self.facts.tunnel);
+        // Once as they came, once in parts.
+        let heads: usize = heads.map(|head| 2 * head.octets.len()).sum();
+        LEAST_KNOWN + self.url.len() + sent + heads
     }
 }
 

@@ -33,7 +33,7 @@ pub(crate) struct Session {
     pub(crate) urls: usize,
     /// When the last transfer began that keeps to a pace.
     started: Option<Instant>,
-    /// Set when a failure ends all transfers.
+    /// Set when a failure or a signal ends all transfers, if one can.
     stop: Option<Arc<AtomicBool>>,
     /// The progress bars of all of them.
     pub(crate) bars: Bars,
@@ -41,7 +41,7 @@ pub(crate) struct Session {
 
 impl Session {
     /// A session that knows nothing yet.
-    pub(crate) fn new(listeners: Vec<Box<dyn Listener>>, book: Option<Book>) -> Session {
+    pub(crate) fn new(listeners: Vec<Box<dyn Listener>>, book: Option<Book>, stop: Option<Arc<AtomicBool>>) -> Session {
         Session {
             transport: Transport::new(Settings::default()),
             jar: Arc::default(),
@@ -52,13 +52,13 @@ impl Session {
             begun: Arc::default(),
             urls: 0,
             started: None,
-            stop: None,
+            stop,
             bars: Bars::default(),
         }
     }
 
-    /// The same session for another thread, with connections of its own.
-    pub(crate) fn share(&self, stop: Option<Arc<AtomicBool>>) -> Session {
+    /// The same session for another thread, with connections of its own. It ends when `stop` is set, too.
+    pub(crate) fn share(&self, stop: Option<&Arc<AtomicBool>>) -> Session {
         Session {
             transport: self.transport.another(),
             jar: Arc::clone(&self.jar),
@@ -69,7 +69,7 @@ impl Session {
             begun: Arc::clone(&self.begun),
             urls: self.urls,
             started: self.started,
-            stop,
+            stop: stop.or(self.stop.as_ref()).cloned(),
             bars: self.bars.named(),
         }
     }
@@ -176,19 +176,29 @@ impl Session {
         next.map(|next| next - now)
     }
 
+    /// What ends all transfers when it is set, if something can.
+    pub(crate) fn stop(&self) -> Option<Arc<AtomicBool>> {
+        self.stop.clone()
+    }
+
+    /// Whether all transfers shall end.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed))
+    }
+
     /// Waits, unless all transfers shall end.
     ///
     /// # Errors
     /// `Kind::Aborted` if they shall.
     pub(crate) fn pause(&self, wait: Duration) -> Result<(), Error> {
         const LOOK: Duration = Duration::from_millis(100);
-        let Some(stop) = &self.stop else {
+        if self.stop.is_none() {
             std::thread::sleep(wait);
             return Ok(());
-        };
+        }
         let mut left = wait;
         while !left.is_zero() {
-            if stop.load(Ordering::Relaxed) {
+            if self.is_stopped() {
                 return Err(Error::aborted());
             }
             std::thread::sleep(left.min(LOOK));

@@ -1,0 +1,134 @@
+//! What is told of a run when it is over: in one place each, of bounded size, and also where a signal ended the run.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Command, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use tempfile::TempDir;
+use wait_timeout::ChildExt;
+
+use crate::kit::{self, PATIENCE, PROGRAM};
+use crate::recorder::{Act, Recorder, answer, ok};
+use crate::request::request;
+
+/// A run against a peer that never ends its second response, when that has begun to come.
+fn under_way(arguments: &[&str], folder: &TempDir) -> Child {
+    let endless = vec![Act::Read, Act::Write(b"HTTP/1.1 200 OK\r\n\r\nhalf\n".to_vec()), Act::Hang];
+    let first = answer("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 6\r\n\r\nwhole\n");
+    let peer = Recorder::start(vec![first, endless]);
+    let (one, two, three) = (peer.url("/1"), peer.url("/2"), peer.url("/3"));
+    let mut command = Command::new(PROGRAM);
+    kit::clean(&mut command);
+    command.args(["request", "-sSN", "-w", "%{stderr}done\n", "-o", "1", &one, "-o", "/dev/stderr", &two, &three]);
+    command.args(arguments).current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let stderr = BufReader::new(child.stderr.take().unwrap());
+    let lines: Vec<String> = stderr.lines().take(2).map(Result::unwrap).collect();
+    assert_eq!(lines, ["done", "half"]);
+    child
+}
+
+/// Sends the signal; gives which one the process died of, and what it has said on standard output.
+fn end(mut child: Child, signal: Signal) -> (Option<i32>, String) {
+    kill_process(Pid::from_child(&child), signal).unwrap();
+    let status = child.wait_timeout(PATIENCE).unwrap().expect("it goes on");
+    let mut said = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+    (status.signal(), said)
+}
+
+#[test]
+fn what_was_seen_until_a_signal_came_is_told() {
+    let folder = TempDir::new().unwrap();
+    for (arguments, signal) in
+        [(&["--har", "run.har"][..], Signal::INT), (&["--har", "run.har", "-Z", "--parallel-max", "1"], Signal::TERM)]
+    {
+        let child = under_way(arguments, &folder);
+        assert_eq!(end(child, signal).0, Some(signal.as_raw()));
+        let archive: Value = serde_json::from_slice(&fs::read(folder.path().join("run.har")).unwrap()).unwrap();
+        crate::har::follows(&archive);
+        let entries = archive["log"]["entries"].as_array().unwrap();
+        let contents: Vec<&str> =
+            entries.iter().map(|entry| entry["response"]["content"]["text"].as_str().unwrap()).collect();
+        assert_eq!(contents, ["whole\n", "half\n"]);
+        assert_eq!((&entries[0]["comment"], &entries[1]["response"]["status"]), (&Value::Null, &200.into()));
+        assert_eq!(entries[1]["comment"], "ended with the run, before it was over");
+        fs::remove_file(folder.path().join("run.har")).unwrap();
+    }
+    let (signal, explained) = end(under_way(&["--explain"], &folder), Signal::HUP);
+    assert_eq!(signal, Some(Signal::HUP.as_raw()));
+    assert!(explained.contains("\n> GET /2 HTTP/1.1\\r\\n\n") && explained.contains("\n< half\\n\n"), "{explained}");
+    assert!(!explained.contains("/3"), "{explained}");
+}
+
+#[test]
+fn without_what_is_told_at_the_end_a_signal_ends_the_process_as_ever() {
+    let folder = TempDir::new().unwrap();
+    assert_eq!(end(under_way(&[], &folder), Signal::INT).0, Some(Signal::INT.as_raw()));
+}
+
+#[test]
+fn an_archive_on_standard_output_is_alone_there() {
+    let peer = Recorder::start(vec![ok("x")]);
+    for other in [
+        &["--explain"][..],
+        &["--wire"],
+        &["--wire=all"],
+        &["--send", "-"],
+        &["--send-escaped", "-"],
+        &["-D", "-"],
+        &["--trace", "-"],
+        &["--trace-ascii", "-"],
+        &["-c", "-"],
+        &["--etag-save", "-"],
+        &["--pcap", "-"],
+    ] {
+        for arguments in [[&["--har", "-"], other].concat(), [other, &["--har", "-"]].concat()] {
+            let run = request(&[&arguments[..], &[&peer.url("/")]].concat()).assert().code(2).stdout("");
+            let said = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+            let name = other[0].split('=').next().unwrap();
+            assert!(said.contains("--har -") && said.contains(name) && said.contains("name a file"), "{said}");
+        }
+    }
+    // Of groups, too, before anything is sent.
+    let url = peer.url("/");
+    request(&["--har", "-", &url, "--next", "--explain", &url]).assert().code(2).stdout("");
+    assert!(peer.connections().is_empty());
+}
+
+/// Arguments for so many exchanges with a peer whose heads have so many bytes.
+fn many(count: usize, length: usize) -> (Recorder, String) {
+    // A line may be no longer than a hundred thousand bytes.
+    let line = format!("X: {}\r\n", "y".repeat(length / 5));
+    let head = format!("HTTP/1.1 200 OK\r\nConnection: close\r\n{}\r\n", line.repeat(5));
+    let peer = Recorder::start(vec![answer(head)]);
+    let url = peer.url(&format!("/[1-{count}]"));
+    (peer, url)
+}
+
+#[test]
+fn what_is_kept_of_endless_exchanges_is_bounded_and_that_is_said() {
+    let (_peer, url) = many(200, 250_000);
+    let run = request(&["-s", "--explain", &url]).assert().success();
+    let text = String::from_utf8_lossy(&run.get_output().stdout).into_owned();
+    let told = text.matches("\n> GET /").count();
+    assert!((40..100).contains(&told), "{told} exchanges");
+    // What was left out here did come.
+    assert!(!text.contains("the bytes end here"));
+    assert!(text.len() < 64 << 20 && text.contains("only the first 16 MiB of the run were kept"));
+    let folder = TempDir::new().unwrap();
+    let (path, rows) = (folder.path().join("run.har"), 200);
+    let run = request(&["-S", "--timing=json", "--har", path.to_str().unwrap(), &url]).assert().success();
+    let archive: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    crate::har::follows(&archive);
+    let told = archive["log"]["entries"].as_array().unwrap().len();
+    assert!((100..180).contains(&told), "{told} exchanges");
+    let said = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+    let left = rows - told;
+    assert!(said.contains(&format!("only the first {told} exchanges are told of, {left} more are not")));
+    let comment = archive["log"]["comment"].as_str().unwrap();
+    assert!(comment.starts_with(&format!("{left} more exchanges are not here")), "{comment}");
+}
