@@ -11,12 +11,13 @@ use super::budget::Hold;
 use super::http_answer::{CONTINUE, Flow, repeat, write};
 use super::http_body::Body;
 use super::http_conversation::{Asked, Conversation, Due, Terms};
+use super::http_fault;
 use super::journal::KEPT_CONTENT;
 use super::output::COPIED;
 use super::protocol::{Exchange, Next, Protocol, Step};
 use super::service::internal_error;
 use super::window::Rate;
-use super::{Arrival, Limits, Reply, Service};
+use super::{Arrival, Fault, Limits, Reply, Service};
 use crate::message::{
     ConnectionOption, Framing, Head, HeadLimits, HeadSpan, ParseError, Problem, Response, Version, parse_head,
 };
@@ -58,7 +59,7 @@ impl<S: Service> Http<S> {
         let (is_head, is_old) = (head.method == "HEAD", head.version == Version::Http10);
         let request = head.request(content);
         let is_recorded = exchange.recorder.is_some() && self.service.is_recorded(&request);
-        let terms = Terms { is_head, is_old, connection, is_recorded };
+        let terms = Terms { is_head, is_old, connection, is_recorded, fault: None };
         let hold = match Hold::of(conversation.share.take(), content, exchange.budget) {
             Ok(hold) => hold,
             Err(problem) => return write(problem.response(), arrival, terms, exchange),
@@ -66,11 +67,13 @@ impl<S: Service> Http<S> {
         // A service that panics answers 500 and takes nobody with it.
         let reply = catch_unwind(AssertUnwindSafe(|| self.service.respond(&request, arrival)));
         let Ok(reply) = reply else { return write(internal_error(), arrival, terms, exchange) };
-        let (next, due) = match self.begun(reply, exchange) {
+        let mut fault = None;
+        let (next, due) = match self.begun(reply, &mut fault, exchange) {
             Begun::Answer(response) => {
                 let start = exchange.output.octets().len();
-                let flow = self.write(response, arrival, terms, exchange);
-                if let (Flow::On, Some((state, key)), Some(answer)) = (&flow, repeatable, exchange.output.since(start))
+                let flow = self.write(response, fault.as_deref(), arrival, terms, exchange);
+                if let (None, Flow::On, Some((state, key)), Some(answer)) =
+                    (&fault, &flow, repeatable, exchange.output.since(start))
                 {
                     exchange.answers.keep(state, key, arrival.request_head(), answer);
                 }
@@ -81,7 +84,7 @@ impl<S: Service> Http<S> {
         };
         let body = if is_recorded { Some(KEPT_CONTENT) } else { exchange.has_log().then_some(0) };
         let kept = KeptArrival::of(arrival, body);
-        conversation.asked = Some(Box::new(Asked { terms, kept, due, _hold: hold }));
+        conversation.asked = Some(Box::new(Asked { terms, kept, due, fault, _hold: hold }));
         Flow::Next(next)
     }
 
@@ -274,9 +277,13 @@ impl<S: Service> Http<S> {
 }
 
 impl<S: Service> Http<S> {
-    /// Does what a reply says, as far as that can be done at once.
-    fn begun(&self, reply: Reply, exchange: &Exchange<'_>) -> Begun {
+    /// Does what a reply says, as far as that can be done at once, and puts aside the fault that its answer is to have.
+    fn begun(&self, reply: Reply, fault: &mut Option<Box<Fault>>, exchange: &Exchange<'_>) -> Begun {
         match reply {
+            Reply::Faulty(own, reply) => {
+                *fault = Some(own);
+                return self.begun(*reply, fault, exchange);
+            }
             Reply::Ready(response) => return Begun::Answer(response),
             Reply::NotBefore(until, due) => return Begun::Pause(until, due),
             Reply::Long(job) => exchange.run_over(self.service.kept(), job),
@@ -292,13 +299,23 @@ impl<S: Service> Http<S> {
 
     /// Writes an answer of the service behind those before it.
     #[inline]
-    fn write(&self, response: Response, arrival: &Arrival<'_>, terms: Terms, exchange: &mut Exchange<'_>) -> Flow {
+    fn write(
+        &self,
+        response: Response,
+        fault: Option<&Fault>,
+        arrival: &Arrival<'_>,
+        terms: Terms,
+        exchange: &mut Exchange<'_>,
+    ) -> Flow {
         if response.content.len() > COPIED || response.content.is_stream() {
             // A part of the data, however small, keeps all of that state.
             let is_data = response.content.made() < response.content.len() || response.content.is_stream();
             exchange.output.keep(if is_data { self.service.kept() } else { 0 });
         }
-        write(response, arrival, terms, exchange)
+        match fault {
+            None => write(response, arrival, terms, exchange),
+            Some(fault) => http_fault::write(response, fault, arrival, terms, exchange),
+        }
     }
 
     /// Answers a request that cannot be read, and closes in steps. The arrival has what has come of it.
@@ -343,13 +360,12 @@ impl<S: Service> Protocol for Http<S> {
         let due = conversation.asked.as_mut().and_then(|asked| asked.due.take());
         let Some(due) = due else { return Next::Again };
         let reply = catch_unwind(AssertUnwindSafe(due)).unwrap_or_else(|_| Reply::Ready(internal_error()));
-        match self.begun(reply, exchange) {
+        let Some(asked) = &mut conversation.asked else { return Next::Again };
+        match self.begun(reply, &mut asked.fault, exchange) {
             Begun::Answer(response) => self.answer(conversation, response, exchange),
             Begun::Wait => Next::Wait,
             Begun::Pause(until, due) => {
-                if let Some(asked) = &mut conversation.asked {
-                    asked.due = Some(due);
-                }
+                asked.due = Some(due);
                 Next::Pause(until)
             }
         }
@@ -361,7 +377,8 @@ impl<S: Service> Protocol for Http<S> {
             if exchange.is_stopping {
                 terms.connection = ConnectionOption::Close;
             }
-            if let Flow::Next(next) = self.write(response, &asked.kept.arrival(), terms, exchange) {
+            let fault = asked.fault.as_deref();
+            if let Flow::Next(next) = self.write(response, fault, &asked.kept.arrival(), terms, exchange) {
                 return next;
             }
         }

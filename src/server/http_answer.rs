@@ -26,7 +26,7 @@ pub(super) enum Flow {
 
 /// Writes a response behind those before it.
 pub(super) fn write(response: Response, arrival: &Arrival<'_>, terms: Terms, exchange: &mut Exchange<'_>) -> Flow {
-    let Terms { is_head, is_old, mut connection, is_recorded } = terms;
+    let Terms { is_head, is_old, mut connection, is_recorded, fault } = terms;
     let sends_content = carries_content(if is_head { "HEAD" } else { "" }, response.status);
     let start = exchange.output.octets().len();
     if is_old && response.content.is_stream() {
@@ -37,11 +37,12 @@ pub(super) fn write(response: Response, arrival: &Arrival<'_>, terms: Terms, exc
     if exchange.has_log() {
         let length = response.content.len();
         let size = Some(length).filter(|length| sends_content && *length > 0);
-        log(arrival, (response.status, size), start..exchange.output.octets().len(), exchange);
+        let logged = Logged { status: Some(response.status), size, fault };
+        log(arrival, logged, start..exchange.output.octets().len(), exchange);
     }
     let end = exchange.output.octets().len();
     let content = Some(&response.content).filter(|_| sends_content);
-    let made = || (response.status, Instant::now());
+    let made = || Made { status: Some(response.status), is_whole: true, at: Instant::now() };
     let recording = is_recorded.then(|| record(arrival, made(), (start..end, content), exchange)).flatten();
     if sends_content {
         exchange.output.push(response.content);
@@ -53,18 +54,28 @@ pub(super) fn write(response: Response, arrival: &Arrival<'_>, terms: Terms, exc
     if connection == ConnectionOption::Close { Flow::Next(Next::Close) } else { Flow::On }
 }
 
+/// What is logged of an answer besides its head.
+pub(super) struct Logged {
+    pub(super) status: Option<StatusCode>,
+    pub(super) size: Option<usize>,
+    pub(super) fault: Option<&'static str>,
+}
+
+/// What is recorded of an answer besides its bytes.
+pub(super) struct Made {
+    pub(super) status: Option<StatusCode>,
+    pub(super) is_whole: bool,
+    pub(super) at: Instant,
+}
+
 /// Logs an answer whose head stands there in the output.
-fn log(
-    arrival: &Arrival<'_>,
-    (status, size): (StatusCode, Option<usize>),
-    head: Range<usize>,
-    exchange: &mut Exchange<'_>,
-) {
+pub(super) fn log(arrival: &Arrival<'_>, logged: Logged, head: Range<usize>, exchange: &mut Exchange<'_>) {
     let request_head = arrival.request_head();
     let entry = LogEntry {
         request_line: first_line(request_head),
-        status,
-        size,
+        status: logged.status,
+        size: logged.size,
+        fault: logged.fault,
         request_head,
         response_head: &exchange.output.octets()[head],
         note: "",
@@ -74,9 +85,9 @@ fn log(
 
 /// Records an answer whose head stands there in the output, and its content, if it has any, behind that unless it is
 /// given; gives where a content goes that is made while it is sent.
-fn record(
+pub(super) fn record(
     arrival: &Arrival<'_>,
-    (status, made): (StatusCode, Instant),
+    made: Made,
     (head, content): (Range<usize>, Option<&Content>),
     exchange: &mut Exchange<'_>,
 ) -> Option<Recording> {
@@ -84,8 +95,8 @@ fn record(
     let octets = exchange.output.octets();
     let interim = if arrival.is_continued { CONTINUE } else { &[] };
     let content = content.map_or(SentContent::Bytes(&octets[head.end..]), SentContent::Content);
-    let sent = Sent { status, interim, head: &octets[head], content };
-    recorder.record(arrival, &sent, (exchange.now, made), exchange.clock)
+    let sent = Sent { status: made.status, is_whole: made.is_whole, interim, head: &octets[head], content };
+    recorder.record(arrival, &sent, (exchange.now, made.at), exchange.clock)
 }
 
 /// Gives the answer that this head was given before, if it was and nothing has changed since. What was received begins
@@ -104,13 +115,14 @@ pub(super) fn repeat(
     kept.write(exchange.clock.date.as_bytes(), out);
     let length = kept.content_length();
     if exchange.log.is_on() || exchange.recorder.is_some() {
-        let status = StatusCode::from_bytes(kept.status()).unwrap_or_default();
+        let status = Some(StatusCode::from_bytes(kept.status()).unwrap_or_default());
         let arrival = conversation.arrival(received, &[], exchange);
         if exchange.has_log() {
-            log(&arrival, (status, Some(length).filter(|length| *length > 0)), head.clone(), exchange);
+            let logged = Logged { status, size: Some(length).filter(|length| *length > 0), fault: None };
+            log(&arrival, logged, head.clone(), exchange);
         }
         // It was there already: that is not worth a look at the clock.
-        record(&arrival, (status, exchange.now), (head, None), exchange);
+        record(&arrival, Made { status, is_whole: true, at: exchange.now }, (head, None), exchange);
     } else {
         conversation.count += 1;
     }

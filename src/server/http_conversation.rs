@@ -6,7 +6,7 @@ use super::arrival::KeptArrival;
 use super::budget::{Hold, Share};
 use super::http_body::Body;
 use super::protocol::Exchange;
-use super::{Arrival, Reply};
+use super::{Arrival, Fault, Reply};
 use crate::message::{ConnectionOption, HeadScan};
 
 /// How an answer is to be written.
@@ -16,13 +16,15 @@ pub(super) struct Terms {
     pub(super) is_old: bool,
     pub(super) connection: ConnectionOption,
     pub(super) is_recorded: bool,
+    /// What the log calls the fault in it, if it has one.
+    pub(super) fault: Option<&'static str>,
 }
 
 impl Terms {
     /// To a request of which so much is known that it begins so; the connection is closed behind the answer.
     pub(super) fn last(request: &[u8]) -> Terms {
         let is_head = request.starts_with(b"HEAD ");
-        Terms { is_head, is_old: false, connection: ConnectionOption::Close, is_recorded: true }
+        Terms { is_head, is_old: false, connection: ConnectionOption::Close, is_recorded: true, fault: None }
     }
 }
 
@@ -54,6 +56,8 @@ pub(super) struct Asked {
     pub(super) kept: KeptArrival,
     /// How it is answered, once it is time.
     pub(super) due: Option<Due>,
+    /// What its answer is to have.
+    pub(super) fault: Option<Box<Fault>>,
     /// What it holds of the memory for all.
     pub(super) _hold: Hold,
 }

@@ -52,8 +52,8 @@ pub struct Recorded {
     pub started: SystemTime,
     /// The time from then until the answer was there to be sent.
     pub duration: Duration,
-    /// The status of the answer.
-    pub status: StatusCode,
+    /// The status of the answer; `None`: it was no answer.
+    pub status: Option<StatusCode>,
     /// How many bytes were received.
     pub received_length: u64,
     /// How many bytes were sent, as far as that is known by now.
@@ -187,7 +187,9 @@ pub(super) struct Recorder {
 
 /// An answer as it is about to be sent.
 pub(super) struct Sent<'a> {
-    pub(super) status: StatusCode,
+    pub(super) status: Option<StatusCode>,
+    /// Whether it is sent to its end.
+    pub(super) is_whole: bool,
     /// What went before it: an interim response.
     pub(super) interim: &'a [u8],
     pub(super) head: &'a [u8],
@@ -235,7 +237,8 @@ impl Recorder {
         let body = if head.len() < arrival.head.len() { 0 } else { arrival.body.len().min(KEPT_CONTENT) };
         let (split, sent_head) = (head.len() + body, sent.interim.len() + sent.head.len());
         let length = split + sent_head + sent.content.len().min(KEPT_CONTENT);
-        let is_complete = !matches!(sent.content, SentContent::Content(content) if content.is_stream());
+        let is_stream = matches!(sent.content, SentContent::Content(content) if content.is_stream());
+        let is_complete = sent.is_whole && !is_stream;
         let exchange = in_place_of(self.spare.take(), length, |mut octets| {
             for part in [head, &arrival.body[..body], sent.interim, sent.head] {
                 octets.extend_from_slice(part);
@@ -258,7 +261,7 @@ impl Recorder {
         });
         let (id, spare) = self.journal.push(exchange);
         self.spare = spare;
-        (!is_complete).then(|| Recording { journal: Arc::clone(&self.journal), id })
+        is_stream.then(|| Recording { journal: Arc::clone(&self.journal), id })
     }
 
     /// A connection is over with so many bytes of its answers unsent: the last ones of the last of them.

@@ -14,10 +14,12 @@ use crate::message::json;
 pub struct LogEntry<'a> {
     /// The request line as received, without its line end; empty if there was none.
     pub request_line: &'a [u8],
-    /// The status of the answer.
-    pub status: StatusCode,
+    /// The status of the answer; `None`: it was no answer.
+    pub status: Option<StatusCode>,
     /// The octets of content sent; `None` when there is no content.
     pub size: Option<usize>,
+    /// The fault that it was given on purpose.
+    pub fault: Option<&'a str>,
     /// The header section of the request as received, its request line included.
     pub request_head: &'a [u8],
     /// The header section of the response as sent, its status line included.
@@ -56,18 +58,30 @@ fn common(out: &mut Vec<u8>, entry: &LogEntry<'_>, peer: IpAddr, clock: &Clock, 
         [] => out.push(b'-'),
         line => escape(out, line),
     }
-    let (before, after) = paint.map_or(("", ""), |paint| paint(entry.status));
-    let _ = write!(out, "\" {before}{}{after} ", entry.status.as_str());
+    match &entry.status {
+        Some(status) => {
+            let (before, after) = paint.map_or(("", ""), |paint| paint(*status));
+            let _ = write!(out, "\" {before}{}{after} ", status.as_str());
+        }
+        None => out.extend_from_slice(b"\" - "),
+    }
     match entry.size {
         Some(size) => drop(write!(out, "{size}")),
         None => out.push(b'-'),
+    }
+    if let Some(fault) = entry.fault {
+        let _ = write!(out, " [fault {fault}]");
     }
 }
 
 fn json_line(out: &mut Vec<u8>, entry: &LogEntry<'_>, peer: IpAddr, clock: &Clock, echo_headers: bool) {
     let _ = write!(out, "{{\"time\":\"{}\",\"peer\":\"{peer}\",\"request\":", clock.rfc3339);
     quote(out, entry.request_line);
-    let _ = write!(out, ",\"status\":{},\"size\":{}", entry.status.as_u16(), entry.size.unwrap_or(0));
+    let status = entry.status.as_ref().map_or("null", StatusCode::as_str);
+    let _ = write!(out, ",\"status\":{status},\"size\":{}", entry.size.unwrap_or(0));
+    if let Some(fault) = entry.fault {
+        let _ = write!(out, ",\"fault\":\"{fault}\"");
+    }
     if !entry.note.is_empty() {
         out.extend_from_slice(b",\"note\":");
         json::quote(entry.note, out);
@@ -122,8 +136,9 @@ mod tests {
         clock.rfc3339 = "2022-05-02T14:10:55+09:00".to_owned();
         let entry = LogEntry {
             request_line,
-            status: StatusCode::OK,
+            status: Some(StatusCode::OK),
             size,
+            fault: None,
             request_head: b"GET / HTTP/1.1\r\nHost: h\x1b\r\n\r\n",
             response_head: b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
             note: "",
@@ -154,6 +169,27 @@ mod tests {
         assert_eq!((&value["status"], &value["size"]), (&200.into(), &3.into()));
         assert_eq!(value["response_head"], "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
         assert_eq!(text.lines().count(), 1);
+    }
+
+    #[test]
+    fn what_was_no_answer_has_no_status() {
+        let entry = LogEntry {
+            request_line: b"GET / HTTP/1.1",
+            status: None,
+            size: None,
+            fault: Some("reset"),
+            request_head: b"",
+            response_head: b"",
+            note: "",
+        };
+        let line = |format| {
+            let mut out = Vec::new();
+            write(&mut out, &entry, IpAddr::from([127, 0, 0, 1]), &Clock::new(), (format, Some(|_| ("<", ">")), false));
+            String::from_utf8(out).unwrap()
+        };
+        assert!(line(LogFormat::Common).ends_with("\"GET / HTTP/1.1\" - - [fault reset]\n"));
+        let value: serde_json::Value = serde_json::from_str(&line(LogFormat::Json)).unwrap();
+        assert_eq!((&value["status"], &value["fault"]), (&serde_json::Value::Null, &"reset".into()));
     }
 
     #[test]

@@ -3,11 +3,15 @@
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, IoSlice, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
 
 use bytes::Bytes;
+use memchr::memmem;
 
 use super::budget::Share;
+use super::fault::Rhythm;
 use super::journal::Recording;
+use super::pacing::Pacing;
 use crate::message::{Content, Stream};
 
 /// Content up to this size is copied behind its head, so that both go out in one plain write.
@@ -48,6 +52,8 @@ pub struct Output {
     kept: usize,
     /// How many octets were sent in all.
     total: u64,
+    /// What goes out piece by piece.
+    pacing: Option<Box<Pacing>>,
 }
 
 /// A content that is made while it is sent.
@@ -70,6 +76,7 @@ impl Default for Output {
             source: None,
             kept: 0,
             total: 0,
+            pacing: None,
         }
     }
 }
@@ -83,6 +90,8 @@ pub(super) enum Flushed {
     Blocked,
     /// There is more to write, but others come first.
     Turn,
+    /// Everything that may go out by now is with the system; more comes later.
+    Waiting,
 }
 
 impl Output {
@@ -172,7 +181,10 @@ impl Output {
     /// Whether nothing more may be appended before something was sent.
     #[inline]
     pub fn is_full(&self) -> bool {
-        !self.pieces.is_empty() || self.source.is_some() || self.octets.len() - self.sent >= self.room
+        !self.pieces.is_empty()
+            || self.source.is_some()
+            || self.pacing.is_some()
+            || self.octets.len() - self.sent >= self.room
     }
 
     /// Whether everything was sent.
@@ -197,6 +209,7 @@ impl Output {
         self.pieces_length = 0;
         self.shares.clear();
         self.source = None;
+        self.pacing = None;
         self.kept = 0;
     }
 
@@ -229,9 +242,29 @@ impl Output {
         (self.octets.len() - self.sent + self.pieces_length) as u64
     }
 
+    /// What stands in the small octets from there on, and what follows, goes out in that rhythm.
+    pub(super) fn pace(&mut self, start: usize, rhythm: Rhythm) {
+        let head = memmem::find(&self.octets[start..], b"\r\n\r\n").map_or(self.octets.len(), |end| start + end + 4);
+        self.pacing = Some(Box::new(Pacing::new(start - self.sent, &self.octets[start..head], rhythm)));
+    }
+
+    /// Until when there is nothing more to send.
+    #[inline]
+    pub(super) fn waits_until(&self) -> Option<Instant> {
+        self.pacing.as_ref()?.until()
+    }
+
+    /// What comes later is not waited for: it goes out now.
+    pub(super) fn wait_no_longer(&mut self) {
+        self.pacing = None;
+    }
+
     /// Writes as much as the peer takes.
     #[inline]
     pub(super) fn flush(&mut self, writer: &mut impl Write) -> io::Result<Flushed> {
+        if self.pacing.is_some() {
+            return self.flush_paced(writer);
+        }
         let mut turn = TURN;
         while !self.is_empty() {
             if turn == 0 {
@@ -246,6 +279,38 @@ impl Output {
                 Ok(length) => {
                     self.advance(length);
                     turn = turn.saturating_sub(length);
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(Flushed::Blocked),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.clear();
+        Ok(Flushed::Whole)
+    }
+
+    /// Writes as much as the peer takes of what may go out by now.
+    fn flush_paced(&mut self, writer: &mut impl Write) -> io::Result<Flushed> {
+        while !self.is_empty() {
+            if self.is_drained() {
+                self.refill()?;
+                continue;
+            }
+            let free = self.pacing.as_mut().map_or(0, |pacing| pacing.free(Instant::now()));
+            if free == 0 {
+                return Ok(Flushed::Waiting);
+            }
+            let first = match self.pieces.front() {
+                Some(piece) if self.octets.len() == self.sent => piece,
+                _ => &self.octets[self.sent..],
+            };
+            match writer.write(&first[..first.len().min(free)]) {
+                Ok(0) => return Err(ErrorKind::WriteZero.into()),
+                Ok(length) => {
+                    self.advance(length);
+                    if let Some(pacing) = &mut self.pacing {
+                        pacing.advance(length, Instant::now());
+                    }
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(Flushed::Blocked),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}

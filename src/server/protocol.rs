@@ -86,6 +86,10 @@ pub enum Next {
     /// Close in steps when the output is sent: stop sending, read on for a short bounded time, then close, so that a
     /// peer which is still sending can read the answer (RFC 9112 9.6).
     Linger,
+    /// Reset the connection when the output is sent.
+    Reset,
+    /// Do nothing when the output is sent, until that moment or until the peer or the server ends; then close.
+    Hold(Instant),
 }
 
 /// The surroundings of one call: where output goes, what time it is, who the peer is.

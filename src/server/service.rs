@@ -5,6 +5,7 @@ use std::time::Instant;
 use http::StatusCode;
 
 use super::Arrival;
+use super::fault::Fault;
 use crate::memory;
 use crate::message::{Problem, Request, Response};
 
@@ -70,6 +71,9 @@ pub enum Reply {
     /// thread that waits. It has this meaning only as the reply to the request itself; within another reply it is asked at
     /// once.
     NotBefore(Instant, Box<dyn FnOnce() -> Reply + Send>),
+    /// As this says, and then with a fault. It has this meaning only as the reply to the request itself, or behind
+    /// [`Reply::NotBefore`]; within another reply the answer has no fault.
+    Faulty(Box<Fault>, Box<Reply>),
 }
 
 impl Reply {
@@ -81,6 +85,7 @@ impl Reply {
             Reply::Later(work) => work().complete(completion),
             Reply::Pending(start) => start(completion),
             Reply::NotBefore(_, work) => work().complete(completion),
+            Reply::Faulty(_, reply) => reply.complete(completion),
         }
     }
 }

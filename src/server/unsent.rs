@@ -23,9 +23,14 @@ impl Unsent {
         self.window.count(octets, now, rate(limits, is_pressed));
     }
 
-    /// When the peer has read too slowly.
+    /// When the peer has read too slowly; or when there may be something more to send, while there is nothing.
     pub(super) fn deadline(&self, limits: &Limits, is_pressed: bool) -> Instant {
-        self.window.deadline(rate(limits, is_pressed))
+        self.output.waits_until().unwrap_or_else(|| self.window.deadline(rate(limits, is_pressed)))
+    }
+
+    /// The peer has everything that there was until now.
+    pub(super) fn begin_anew(&mut self, now: Instant) {
+        self.window = Window::new(now);
     }
 }
 

@@ -287,7 +287,15 @@ fn log(
     let end = memchr::memchr2(b'\r', b'\n', head).unwrap_or(head.len());
     let (own, greets) = conversation.own;
     let note = manner::note(own, head, status.is_client_error() || greets).unwrap_or_default();
-    let entry = LogEntry { request_line: &head[..end], status, size, request_head: head, response_head, note: &note };
+    let entry = LogEntry {
+        request_line: &head[..end],
+        status: Some(status),
+        size,
+        fault: None,
+        request_head: head,
+        response_head,
+        note: &note,
+    };
     exchange.log(&entry);
 }
 

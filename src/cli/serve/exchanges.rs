@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io::Write;
 use std::sync::Arc;
 
+use http::StatusCode;
 use jiff::Timestamp;
 
 use crate::message::json;
@@ -50,7 +51,7 @@ fn write((id, exchange): (u64, &Recorded), view: View, out: &mut Vec<u8>) {
         exchange.peer,
         exchange.connection,
         exchange.request,
-        exchange.status.as_u16(),
+        exchange.status.as_ref().map_or("null", StatusCode::as_str),
         exchange.is_complete,
     );
     let shown = |message| if view.show_secrets { Cow::Borrowed(message) } else { masked(message) };

@@ -29,6 +29,8 @@ impl<C> Connection<C> {
                 let next = protocol.resume(&mut connection.conversation, &mut exchange);
                 connection.go_on(Step { used: 0, next }, connection.input.len());
             }),
+            Next::Hold(until) if until <= around.now => return Fate::Close,
+            _ if self.waits_until().is_some_and(|until| until <= around.now) => {}
             _ => return Fate::Keep,
         }
         self.drive(protocol, around)
@@ -37,13 +39,20 @@ impl<C> Connection<C> {
     pub(in super::super) fn is_write_overdue(&self, around: &Surroundings) -> bool {
         self.unsent
             .as_ref()
+            .filter(|unsent| unsent.output.waits_until().is_none())
             .is_some_and(|unsent| unsent.deadline(&around.limits, around.budget.is_pressed()) <= around.now)
+    }
+
+    /// Until when there is nothing more to send.
+    #[inline]
+    pub(in super::super) fn waits_until(&self) -> Option<Instant> {
+        self.unsent.as_ref()?.output.waits_until()
     }
 
     /// The next moment at which [`Connection::expire`] has something to do.
     pub(in super::super) fn deadline(&self, around: &Surroundings) -> Option<Instant> {
         let read = match self.next {
-            Next::Read(until) | Next::Pause(until) => Some(until),
+            Next::Read(until) | Next::Pause(until) | Next::Hold(until) => Some(until),
             _ => None,
         };
         let write = self.unsent.as_ref().map(|unsent| unsent.deadline(&around.limits, around.budget.is_pressed()));

@@ -5,9 +5,10 @@ mod deadlines;
 use std::io::{self, ErrorKind, Read};
 use std::mem;
 use std::net::{Shutdown, SocketAddr};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use mio::net::TcpStream;
+use socket2::SockRef;
 
 use super::budget::Share;
 use super::output::{AMPLE_ROOM, Flushed, HELD, ROOM, TIGHT_ROOM};
@@ -115,6 +116,9 @@ impl<C> Connection<C> {
         let held = self.held();
         around.held -= held;
         if let Some(unsent) = &mut self.unsent {
+            if unsent.output.waits_until().is_some() {
+                unsent.begin_anew(around.now);
+            }
             mem::swap(&mut around.output, &mut unsent.output);
         }
         around.output.set_room(match around.budget.is_pressed() {
@@ -143,6 +147,7 @@ impl<C> Connection<C> {
     pub(super) fn end(&mut self, around: &mut Surroundings) {
         if let Some((flow, packets)) = self.flow.as_mut().zip(around.packets.as_mut()) {
             match self.unsent {
+                _ if self.next == Next::Reset => packets.reset(flow, Side::Server),
                 Some(_) => packets.reset(flow, Side::Server),
                 None => packets.finish(flow, Side::Server),
             }
@@ -171,7 +176,9 @@ impl<C> Connection<C> {
             match self.flush(around) {
                 Err(_) => return Fate::Close,
                 Ok(Flushed::Turn) => return Fate::Turn,
-                Ok(Flushed::Blocked) => return Fate::Keep,
+                // Nobody will be there to send what comes later.
+                Ok(Flushed::Waiting) if around.is_stopping => around.output.wait_no_longer(),
+                Ok(Flushed::Blocked | Flushed::Waiting) => return Fate::Keep,
                 Ok(Flushed::Whole) if self.is_close_due(around) => return Fate::Close,
                 Ok(Flushed::Whole) if !self.can_go_on(around) => return Fate::Keep,
                 Ok(Flushed::Whole) => {}
@@ -282,7 +289,7 @@ impl<C> Connection<C> {
             Next::Again => true,
             Next::Read(_) => self.is_readable && !around.output.is_full(),
             Next::Linger => is_lingering && self.is_readable,
-            Next::Wait | Next::Pause(_) | Next::Close => false,
+            Next::Wait | Next::Pause(_) | Next::Close | Next::Reset | Next::Hold(_) => false,
         }
     }
 
@@ -373,6 +380,13 @@ impl<C> Connection<C> {
     /// Everything is sent: whether that was the end. A staged close begins here.
     fn is_close_due(&mut self, around: &mut Surroundings) -> bool {
         match self.next {
+            Next::Reset => {
+                // Where that cannot be set, it is closed like any other.
+                let _ = SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
+                true
+            }
+            // A peer that has shut down its sending side is taken for gone.
+            Next::Hold(_) => self.is_ending || around.is_stopping,
             // What came while the answer was sent is not read: a plain close would reset the answer away.
             Next::Close if !self.is_readable || self.has_ended => true,
             Next::Close | Next::Linger if self.lingers_until.is_none() => {

@@ -54,6 +54,7 @@ impl Service for Echo {
                 Reply::NotBefore(Instant::now() + Duration::from_millis(50), Box::new(long))
             }
             "/panic-after" => Reply::NotBefore(Instant::now(), Box::new(|| panic!("meant to"))),
+            _ if path.starts_with("/fault/") => super::faults::reply(path, echo(request)),
             "/204" => Reply::Ready(Response::new(StatusCode::NO_CONTENT)),
             "/304" => Reply::Ready(Response::new(StatusCode::NOT_MODIFIED).with("ETag", "\"x\"")),
             "/404" => Reply::Ready(text(StatusCode::NOT_FOUND, b"nothing here".to_vec())),

@@ -2,6 +2,7 @@
 
 mod basics;
 mod endurance;
+mod faults;
 pub(crate) mod kit;
 mod limits;
 mod octets;
