@@ -56,8 +56,7 @@ pub(super) static DATA: &[Row] = &[
          a member that all have; further members are allowed. The types are found out when \
          the file is read, at start and after an edit of yours; of a collection that was empty, with its first records",
         |args| args.strict = true,
-    )
-    .on_screen("keep to the types of the data"),
+    ),
     Row::text(
         "key",
         "NAME",
