@@ -57,10 +57,10 @@ impl SecureHosts {
         for (name, term) in text.lines().filter_map(|line| read_line(line.to_str().ok()?)) {
             match self.hosts.entry(name) {
                 Entry::Occupied(mut known) => {
-                    // The later end holds.
-                    if known.get().until.is_some_and(|end| term.until.is_none_or(|until| until > end)) {
-                        known.insert(term);
-                    }
+                    let known = known.get_mut();
+                    // The later end holds, and what covers more.
+                    known.until = known.until.zip(term.until).map(|(one, other)| one.max(other));
+                    known.with_subdomains |= term.with_subdomains;
                 }
                 Entry::Vacant(place) if term.is_alive(seconds(now)) => drop(place.insert(term)),
                 Entry::Vacant(_) => {}
@@ -254,6 +254,25 @@ mod tests {
         let mut again = SecureHosts::default();
         again.load(hosts.text(at(0)).as_bytes(), at(0));
         assert_eq!(again, hosts);
+    }
+
+    #[test]
+    fn of_two_lines_about_a_host_the_later_end_and_the_wider_cover_hold() {
+        let (short, long) = ("\"20290101 00:00:00\"", "\"20390101 00:00:00\"");
+        for (lines, expected) in [
+            ([("a.test.", long), (".a.test", short)], (".a.test", long)),
+            ([(".a.test", short), ("a.test", long)], (".a.test", long)),
+            ([("a.test", short), ("A.test", "\"unlimited\"")], ("a.test", "\"unlimited\"")),
+            ([("a.test", "\"unlimited\""), ("a.test", short)], ("a.test", "\"unlimited\"")),
+        ] {
+            let mut hosts = SecureHosts::default();
+            hosts.load(lines.map(|(host, end)| format!("{host} {end}\n")).concat().as_bytes(), at(10));
+            assert_eq!(
+                hosts.text(at(10)).lines().last(),
+                Some(format!("{} {}", expected.0, expected.1).as_str()),
+                "{lines:?}"
+            );
+        }
     }
 
     #[test]

@@ -105,12 +105,11 @@ fn location(head: &ReplyHead) -> Option<String> {
     Some(text)
 }
 
-/// Where a response points that is not followed: as a whole URL, or as it stands if it can be none here. The fragment is
-/// that of the field, not the one that would be inherited (RFC 9110 10.2.2).
+/// Where a response points that is not followed: as a whole URL, or as it stands if it can be none here.
 pub fn elsewhere(follow: &Follow, hop: &Hop, head: &ReplyHead) -> Option<String> {
     let location = location(head)?;
     Some(match hop.target.resolve(&location, follow.reading) {
-        Ok(target) => match target.fragment.as_ref().filter(|_| location.contains('#')) {
+        Ok(target) => match &target.fragment {
             Some(fragment) => format!("{target}#{fragment}"),
             None => target.to_string(),
         },

@@ -239,7 +239,6 @@ pub(crate) const CASES: &[(&str, &str)] = &[
     ("404", "-f -C - -o five URL"),
     ("404", "--fail-with-body -C - -o five URL"),
     ("302", "-C - -o five URL"),
-    ("204", "-C - -o five URL"),
     ("404", "-C - -o new URL"),
     ("ok", "-C 3 -I URL"),
     ("304", "-o five URL"),

@@ -181,16 +181,17 @@ impl TargetUri {
             && self.effective_port() == other.effective_port()
     }
 
-    /// The URI that `reference` means here (RFC 3986 5.2); a fragment is inherited (RFC 9110 10.2.2).
+    /// The URI that `reference` means here (RFC 3986 5.2). A fragment is not inherited: only one who shows the content
+    /// would have a use for it (RFC 9110 10.2.2).
     ///
     /// # Errors
     /// As [`TargetUri::parse`], for what comes out.
     pub fn resolve(&self, reference: &str, reading: Reading) -> Result<TargetUri, Error> {
         let reading = Reading { spaces: true, ..reading };
-        let mut target = if has_scheme(reference) {
-            TargetUri::parse(reference, reading)?
+        if has_scheme(reference) {
+            TargetUri::parse(reference, reading)
         } else if let Some(rest) = reference.strip_prefix("//") {
-            TargetUri::parse(&format!("{}://{rest}", self.scheme.name()), reading)?
+            TargetUri::parse(&format!("{}://{rest}", self.scheme.name()), reading)
         } else {
             let (path, query, fragment) = split_path(reference);
             let (path, query) = match (path, query) {
@@ -205,12 +206,8 @@ impl TargetUri {
             let mut target = TargetUri::parse(&format!("{authority}{path}{query}{fragment}"), reading)?;
             target.userinfo.clone_from(&self.userinfo);
             target.zone.clone_from(&self.zone);
-            target
-        };
-        if target.fragment.is_none() {
-            target.fragment.clone_from(&self.fragment);
+            Ok(target)
         }
-        Ok(target)
     }
 }
 
@@ -402,7 +399,7 @@ mod tests {
         }
         assert_eq!(base.resolve("file:///x", Reading::default()).unwrap_err().kind, Kind::Protocol);
         let marked = parse("http://a/b#part").unwrap();
-        assert_eq!(marked.resolve("/c", Reading::default()).unwrap().fragment.as_deref(), Some("part"));
+        assert_eq!(marked.resolve("/c", Reading::default()).unwrap().fragment, None);
         assert_eq!(marked.resolve("/c#other", Reading::default()).unwrap().fragment.as_deref(), Some("other"));
     }
 }

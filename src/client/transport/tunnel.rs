@@ -44,7 +44,7 @@ pub(super) fn open(
     (facts.first_octet, facts.sent) = (None, None);
     if !(200..300).contains(&status) {
         let error = Error::new(Kind::Connect, format!("CONNECT tunnel failed, response {status}"));
-        return Ok(Tunnel::Refused(error, drain(body)));
+        return Ok(Tunnel::Refused(error, drain(body)?));
     }
     facts.proxy = Some(dialer.by.started.elapsed());
     let connection = body.into_tunnel();
@@ -68,14 +68,18 @@ pub(super) fn open(
 }
 
 /// Reads the content of a refusal, if it is short and the proxy leaves the connection open.
-fn drain(mut body: SocketBody) -> Option<Connection> {
+///
+/// # Errors
+/// Those of reading, unless the content merely breaks off.
+fn drain(mut body: SocketBody) -> Result<Option<Connection>, Error> {
     let mut length = 0;
     while length <= REFUSAL && body.may_stay {
         match body.read() {
             Ok(Some(content)) => length += content.len(),
-            Ok(None) => return body.into_connection(),
-            Err(_) => return None,
+            Ok(None) => return Ok(body.into_connection()),
+            Err(error) if error.kind == Kind::Partial => return Ok(None),
+            Err(error) => return Err(error),
         }
     }
-    None
+    Ok(None)
 }

@@ -26,6 +26,13 @@ pub(super) static OUTPUT: &[Row] = &[
     .many()
     .in_dialects(),
     Row::flag("remote-name-all", "Use --remote-name for all URLs", |args| args.remote_name_all = true).in_dialects(),
+    Row::flag("no-remote-name", "Do not use --remote-name-all for this URL", |args| {
+        if args.remote_name_all {
+            args.destinations.push(Destination::File("-".into()));
+        }
+    })
+    .many()
+    .in_dialects(),
     Row::flag("remote-header-name", "With -O, take the file name from Content-Disposition", |args| {
         args.remote_header_name = true
     })

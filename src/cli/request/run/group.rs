@@ -44,7 +44,7 @@ pub(crate) fn prepare(plan: &Plan, session: &mut Session, terminal: &mut Termina
     for warning in plan.warnings.iter().filter(|_| !plan.layout.silent) {
         output::warn(&mut terminal.error, &plan.layout, warning);
     }
-    session.load_cookies(plan, terminal.input.as_mut())?;
+    session.load_cookies(plan, terminal)?;
     session.load_secure_hosts(plan)?;
     begin_dump(plan)
 }

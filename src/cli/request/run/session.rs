@@ -99,8 +99,9 @@ impl Session {
         self.keeps_cookies.load(Ordering::Relaxed).then(jar)
     }
 
-    /// Reads the files of `-b`; `-` is standard input. One that is not there holds no cookies: a first run has none.
-    pub(crate) fn load_cookies(&self, plan: &Plan, input: &mut dyn Read) -> Result<(), Error> {
+    /// Reads the files of `-b`; `-` is standard input. One that is not there holds no cookies: a first run has none. Neither
+    /// does a folder.
+    pub(crate) fn load_cookies(&self, plan: &Plan, terminal: &mut Terminal) -> Result<(), Error> {
         if !plan.cookie_files.is_empty() || plan.cookie_jar.is_some() {
             self.keeps_cookies.store(true, Ordering::Relaxed);
         }
@@ -108,12 +109,18 @@ impl Session {
         for path in plan.cookie_files.iter().filter(|path| !path.as_os_str().is_empty()) {
             let mut text = Vec::new();
             let read = match path.as_os_str() == "-" {
-                true => input.read_to_end(&mut text).map(drop),
+                true => terminal.input.read_to_end(&mut text).map(drop),
                 false => fs::read(path).map(|read| text = read),
             };
             match read {
                 Ok(()) => jar.load(&text, plan.junk_session, SystemTime::now()),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
+                    if !plan.layout.silent {
+                        let what = format!("-b '{}' is a folder and holds no cookies", path.display());
+                        output::warn(&mut terminal.error, &plan.layout, &what);
+                    }
+                }
                 Err(error) => return Err(unreadable(path, &error)),
             }
         }

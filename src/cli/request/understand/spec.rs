@@ -161,7 +161,7 @@ fn transfer(
     if let Some(Upload { path: name, chosen }) = file {
         // What cannot be sent fails when its turn comes.
         match upload::put(&mut spec, &name, args.continue_at.as_deref()) {
-            Err(error) if local.is_none() && error.kind != Kind::Usage => target = Err(error),
+            Err(error) if local.is_none() && error.kind != Kind::Usage => target = target.and(Err(error)),
             put => put?,
         }
         if let Ok(target) = &mut target {
@@ -249,7 +249,8 @@ fn netrc(args: &RequestArgs, around: &Surroundings<'_>) -> Result<Option<NetrcWi
         Err(error) if args.netrc_file.is_some() && error.kind() == ErrorKind::NotFound => {
             return Err(Error::new(Kind::Usage, format!("--netrc-file '{}': no such file", path.display())));
         }
-        Err(error) if args.netrc_file.is_some() && !args.netrc_optional => {
+        // Who is named already needs no entry of the usual file.
+        Err(error) if !args.netrc_optional && (args.netrc_file.is_some() || args.user.is_none()) => {
             return Err(crate::client::unreadable(&path, &error));
         }
         Err(_) => return Ok(None),

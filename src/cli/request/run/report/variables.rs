@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Report;
 use crate::cli::write_out::VARIABLES;
 use crate::client::transport::Certificate;
-use crate::client::{TargetUri, typed_userinfo};
+use crate::client::{Reading, TargetUri, has_scheme, typed_userinfo};
 use crate::message::{ReplyVersion, Version};
 
 /// What a variable holds.
@@ -113,7 +113,7 @@ impl Report {
             "http_connect" => Value::Status(self.facts.tunnel.last().map_or(0, |head| head.status)),
             "content_type" => Value::Text(self.header("content-type")),
             "url" => Value::Text(Some(self.url.clone())),
-            "url_effective" => Value::Text(Some(self.effective.as_ref().map_or_else(|| self.url.clone(), whole))),
+            "url_effective" => Value::Text(Some(self.effective_url())),
             "redirect_url" => Value::Text(self.redirect.clone()),
             "referer" => Value::Text(self.referer.clone()),
             "method" => Value::Text(Some(self.method.clone())),
@@ -131,17 +131,30 @@ impl Report {
         })
     }
 
+    /// The URL that was asked for last, or that would have been.
+    fn effective_url(&self) -> String {
+        match (&self.effective, foreign(&self.url)) {
+            (Some(url), _) => whole(url),
+            (None, Some((scheme, url))) => whole(&url).replacen("http", &scheme, 1),
+            (None, None) => self.url.clone(),
+        }
+    }
+
     /// The part of a URL behind the point of `url.` and `urle.`; `None` if there is no part of that name. Name and password
     /// stand there as they were typed.
     fn component(&self, url: Option<&TargetUri>, part: &str) -> Option<Value> {
+        let foreign = url.is_none().then(|| foreign(&self.url)).flatten();
+        let url = url.or(foreign.as_ref().map(|(_, url)| url));
         let of_url = |text: &dyn Fn(&TargetUri) -> Option<String>| Some(Value::Text(url.and_then(text)));
         let typed = || url.filter(|url| url.userinfo.is_some()).and_then(|_| typed_userinfo(&self.url));
         match part {
+            "scheme" if foreign.is_some() => Some(Value::Text(foreign.map(|(scheme, _)| scheme))),
             "scheme" => of_url(&|url| Some(url.scheme.name().to_owned())),
             "user" => Some(Value::Text(typed().map(|(user, _)| user.to_owned()))),
             "password" => Some(Value::Text(typed().and_then(|(_, password)| password).map(str::to_owned))),
             "host" => of_url(&|url| Some(url.host.clone())),
             "zoneid" => of_url(&|url| url.zone.clone()),
+            "port" if foreign.is_some() => of_url(&|url| url.port.map(|port| port.to_string())),
             "port" => of_url(&|url| Some(url.effective_port().to_string())),
             "path" => of_url(&|url| Some(url.path.clone())),
             "query" => of_url(&|url| url.query.clone()),
@@ -199,6 +212,16 @@ impl Report {
 }
 
 /// A URL with its fragment; name and password are left out.
+/// The scheme of a URL that is not spoken here, and its other parts, which are read as those of `http`.
+fn foreign(text: &str) -> Option<(String, TargetUri)> {
+    let is_spoken = |scheme: &str| ["http", "https"].iter().any(|spoken| scheme.eq_ignore_ascii_case(spoken));
+    let (scheme, rest) = text.split_once("://").filter(|(scheme, _)| has_scheme(text) && !is_spoken(scheme))?;
+    let read = |like: &str| TargetUri::parse(&format!("{like}://{rest}"), Reading::default()).ok();
+    let (url, other) = (read("http")?, read("https")?);
+    // A port that is left out as the usual one of the one is none of the other's.
+    Some((scheme.to_ascii_lowercase(), TargetUri { port: url.port.or(other.port), ..url }))
+}
+
 fn whole(url: &TargetUri) -> String {
     let fragment = url.fragment.as_ref().map(|fragment| format!("#{fragment}"));
     format!("{url}{}", fragment.unwrap_or_default())
