@@ -14,7 +14,7 @@ const WORTH_IT: usize = 1024;
 
 /// Whether the values of `Accept-Encoding` prefer gzip to no coding, for that content.
 pub(super) fn is_wanted(accept_encoding: &str, content: &Content) -> bool {
-    if content.len() < WORTH_IT && !content.is_stream() {
+    if matches!(content, Content::Live(_)) || (content.len() < WORTH_IT && !content.is_stream()) {
         return false;
     }
     let weight = |name: &str| {
@@ -33,6 +33,8 @@ pub(super) fn gzip(content: Content) -> Content {
     let mut encoder = GzEncoder::new(Vec::with_capacity(content.len() / 4), Compression::fast());
     let written = match &content {
         Content::Stream(_) => return gzip_stream(content),
+        // It is coded by nobody, so that each piece goes out when it is there.
+        Content::Live(_) => return content,
         Content::Whole(bytes) => encoder.write_all(bytes),
         Content::Pieces(pieces) => pieces.iter().try_for_each(|piece| encoder.write_all(piece)),
     };

@@ -8,6 +8,8 @@ mod body;
 mod coding;
 mod condition;
 mod contents;
+mod events;
+mod follow;
 mod method;
 mod origin;
 mod outline;
@@ -32,6 +34,8 @@ mod token;
 
 pub use accept::choose;
 pub use after::After;
+pub use events::{Event, LONGEST, event_at, events};
+pub use follow::{Follow, snapshot};
 pub use origin::Sites;
 pub use own::{Work, own};
 pub use plan::{Plan, Settings};

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::after::After;
+use super::follow::Follow;
 use super::origin::Sites;
 use super::token::Token;
 use crate::document::Change;
@@ -50,6 +51,8 @@ pub enum Plan {
     Long(Box<dyn FnOnce() -> Response + Send>),
     /// Do what this says; to find it out takes longer than that.
     Later(Box<dyn FnOnce() -> Plan + Send>),
+    /// Answer with a stream of the changes to a node.
+    Follow(Box<Follow>),
     /// Commit the change, then answer [`After::answer`].
     Write(Box<Change>, Box<After>),
 }

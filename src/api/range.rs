@@ -52,7 +52,7 @@ pub(super) fn cut(content: Content, range: &Range<usize>) -> Content {
     match content {
         Content::Whole(bytes) => Content::Whole(bytes.slice(range.clone())),
         // What has no length has no parts: whoever asks for one is given the whole.
-        Content::Stream(_) => content,
+        Content::Stream(_) | Content::Live(_) => content,
         Content::Pieces(pieces) => Content::Pieces(cut_pieces(&pieces, range)),
     }
 }

@@ -18,7 +18,7 @@ use super::range::{self, Part};
 use super::refusal::{Problem, bad_query, bad_target, instance, not_found};
 use super::representation::Form;
 use super::tag::{CODED, Tag, UNCODED};
-use super::{coding, stream, target};
+use super::{coding, follow, stream, target};
 use crate::document::{
     Cut, Export, Kind, Missing, Node, PageLinks, Pointing, Query, Selection, View, plain_name, within,
 };
@@ -65,6 +65,10 @@ pub(super) fn read(
     allowed: impl FnOnce() -> Allowed,
 ) -> Result<Plan, Problem> {
     let asked = Asked::of(request, path, parameters(request)?)?;
+    if follow::is_wanted(&asked.accept) {
+        return follow::asked(&request.fields, &asked.parameters, view, path)
+            .map(|follow| Plan::Follow(Box::new(follow)));
+    }
     let found = view.find(path);
     if !asked.accept.is_empty()
         && let Ok(node) = &found

@@ -57,7 +57,7 @@ impl Form {
         Some(form.media_type())
     }
 
-    fn media_type(self) -> &'static str {
+    pub(super) fn media_type(self) -> &'static str {
         self.content_type().split(';').next().unwrap_or_default()
     }
 
@@ -159,15 +159,31 @@ fn scalar_text<'v>(node: &Node<'v>) -> Cow<'v, str> {
 
 /// Copies JSON text without the white space between its tokens.
 pub(super) fn compact(text: &[u8], out: &mut Vec<u8>) {
-    let (mut in_string, mut escaped) = (false, false);
-    for &byte in text {
-        match byte {
-            b' ' | b'\t' | b'\r' | b'\n' if !in_string => continue,
-            b'"' if !escaped => in_string = !in_string,
-            _ => {}
+    Compactor::default().take(text, out);
+}
+
+/// The same of a text that comes in pieces.
+#[derive(Debug, Default)]
+pub(super) struct Compactor {
+    in_string: bool,
+    escaped: bool,
+}
+
+impl Compactor {
+    pub(super) fn take_all(&mut self, pieces: &[Bytes], out: &mut Vec<u8>) {
+        pieces.iter().for_each(|piece| self.take(piece, out));
+    }
+
+    pub(super) fn take(&mut self, text: &[u8], out: &mut Vec<u8>) {
+        for &byte in text {
+            match byte {
+                b' ' | b'\t' | b'\r' | b'\n' if !self.in_string => continue,
+                b'"' if !self.escaped => self.in_string = !self.in_string,
+                _ => {}
+            }
+            self.escaped = self.in_string && byte == b'\\' && !self.escaped;
+            out.push(byte);
         }
-        escaped = in_string && byte == b'\\' && !escaped;
-        out.push(byte);
     }
 }
 

@@ -167,6 +167,10 @@ fn permitted(plan: Plan, permit: Permit<'_>) -> Plan {
             response
         })),
         Plan::Later(work) => Plan::Later(Box::new(move || permitted(work(), Permit { origin: &origin, is_named }))),
+        Plan::Follow(mut follow) => {
+            allow(&mut follow.response, permit);
+            Plan::Follow(follow)
+        }
         Plan::Write(change, mut after) => {
             after.permit = Some((origin, is_named));
             Plan::Write(change, after)

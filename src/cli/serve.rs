@@ -1,6 +1,7 @@
 //! The story of `serve`: from arguments to a listening server, and its end.
 
 mod allocator;
+mod changes;
 mod conversation;
 mod dialect;
 mod echo;
@@ -80,7 +81,7 @@ fn data(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     say(&bound, if is_output_taken { &mut terminal.error } else { &mut terminal.output })?;
     let served = match dialect {
         Some(dialect) => dialect.serve(bound, &store, settings, config),
-        None => bound.serve(Site { store: Arc::clone(&store), settings, own }, config),
+        None => bound.serve(Site::new(&store, settings, own), config),
     };
     store.close()?;
     served.map(|_| ()).map_err(ServeError::Server)

@@ -4,11 +4,13 @@
 mod bounds;
 mod change;
 mod column;
+mod compare;
 mod container;
 pub(crate) mod edit;
 mod find;
 mod index;
 mod layout;
+mod news;
 mod node;
 mod parts;
 mod patience;
@@ -19,7 +21,9 @@ mod view;
 
 pub use bounds::{BOUNDS, Bound};
 pub use change::{Action, Change, Condition, Outcome, Refusal, Replacement};
+pub use compare::{Difference, differences};
 pub use find::{Missing, Permits};
+pub use news::{News, Step};
 pub use node::{Kind, Node, Values};
 pub use patience::{Cut, Pace, takes, within};
 pub(crate) use query::Exported;

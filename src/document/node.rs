@@ -1,5 +1,6 @@
 //! A place in a view: what it is, and its text.
 
+mod alike;
 mod children;
 
 use std::borrow::Cow;

@@ -6,9 +6,11 @@ mod chunked;
 mod cookie_date;
 mod date;
 mod error;
+mod event;
 mod framing;
 mod head;
 pub(crate) mod json;
+mod live;
 mod problem;
 mod reply;
 mod request;
@@ -21,8 +23,10 @@ pub use chunked::{Chunked, ChunkedDecoder, ChunkedLimits, Decoded};
 pub use cookie_date::cookie_date;
 pub use date::{http_date, sayable};
 pub use error::{ChunkError, FieldFault, ParseError};
+pub use event::write_event;
 pub use framing::Framing;
 pub use head::{Head, HeadLimits, HeadScan, HeadSpan, parse_head};
+pub use live::{Bell, Listener, Live, Piece};
 pub use problem::{Member, Problem};
 pub use reply::{
     BodyEnd, ReplyError, ReplyHead, ReplyVersion, TransferCodings, reply_body_end, reply_head, reply_head_end,

@@ -6,6 +6,8 @@ use std::fmt;
 use bytes::Bytes;
 use http::StatusCode;
 
+use super::live::Live;
+
 /// The content of a response. Where there is none and the status allows it, `Content-Length` is 0.
 #[derive(Debug)]
 pub enum Content {
@@ -16,6 +18,8 @@ pub enum Content {
     Pieces(Vec<Bytes>),
     /// Made while it is sent, a piece at a time, so that its length is not known before.
     Stream(Stream),
+    /// Sent as it comes to be, with no end but that of whoever gives it, the client or the server.
+    Live(Live),
 }
 
 /// Gives a content piece by piece; `None` at its end. A piece is made on the thread that sends it, in less than about a
@@ -60,14 +64,14 @@ impl Content {
         match self {
             Content::Whole(octets) => octets.len(),
             Content::Pieces(pieces) => pieces.iter().map(Bytes::len).sum(),
-            Content::Stream(_) => 0,
+            Content::Stream(_) | Content::Live(_) => 0,
         }
     }
 
     /// Whether its length is not known before its end.
     #[inline]
     pub fn is_stream(&self) -> bool {
-        matches!(self, Content::Stream(_))
+        matches!(self, Content::Stream(_) | Content::Live(_))
     }
 
     /// How many octets were made for this content alone, and go with it.
@@ -76,7 +80,7 @@ impl Content {
         match self {
             Content::Whole(octets) => made(octets),
             Content::Pieces(pieces) => pieces.iter().map(made).sum(),
-            Content::Stream(_) => 0,
+            Content::Stream(_) | Content::Live(_) => 0,
         }
     }
 
@@ -90,7 +94,7 @@ impl Content {
         let pieces = match self {
             Content::Whole(octets) => std::slice::from_ref(octets),
             Content::Pieces(pieces) => pieces,
-            Content::Stream(_) => &[],
+            Content::Stream(_) | Content::Live(_) => &[],
         };
         let mut left = most;
         for piece in pieces {
@@ -106,7 +110,7 @@ impl Content {
     /// All octets in one piece; nothing of a stream.
     pub fn to_vec(&self) -> Vec<u8> {
         match self {
-            Content::Stream(_) => Vec::new(),
+            Content::Stream(_) | Content::Live(_) => Vec::new(),
             Content::Whole(octets) => octets.to_vec(),
             Content::Pieces(pieces) => pieces.concat(),
         }

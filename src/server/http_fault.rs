@@ -146,7 +146,7 @@ fn first_half_of(content: Content) -> Vec<Bytes> {
     let pieces = match content {
         Content::Whole(bytes) => vec![bytes],
         Content::Pieces(pieces) => pieces,
-        Content::Stream(_) => Vec::new(),
+        Content::Stream(_) | Content::Live(_) => Vec::new(),
     };
     let own = |piece: Bytes| {
         let length = piece.len().min(left);

@@ -1,13 +1,14 @@
 //! How other threads reach a worker.
 
 use std::mem;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use mio::Waker;
 use mio::net::TcpStream;
 
 use super::budget::Share;
-use crate::message::Response;
+use crate::message::{Listener, Response};
 
 /// What a worker is told.
 pub(super) enum Message {
@@ -17,6 +18,8 @@ pub(super) enum Message {
     Answer { slot: u32, generation: u32, response: Response, share: Option<Share> },
     /// New connections wait while so many are held: give up that many unfinished or idle ones.
     Shed(usize),
+    /// Something that connections wait for may have happened.
+    Rung,
     /// The server ends.
     Stop,
 }
@@ -25,11 +28,13 @@ pub(super) enum Message {
 pub(super) struct Mailbox {
     messages: Mutex<Vec<Message>>,
     waker: Waker,
+    /// It has been told that a bell was rung, and has not looked yet.
+    is_rung: AtomicBool,
 }
 
 impl Mailbox {
     pub(super) fn new(waker: Waker) -> Mailbox {
-        Mailbox { messages: Mutex::new(Vec::new()), waker }
+        Mailbox { messages: Mutex::new(Vec::new()), waker, is_rung: AtomicBool::new(false) }
     }
 
     /// Leaves messages and wakes the worker unless it has been woken already.
@@ -48,5 +53,18 @@ impl Mailbox {
     /// Takes everything, leaving `spare` (empty) in its place.
     pub(super) fn take(&self, spare: Vec<Message>) -> Vec<Message> {
         mem::replace(&mut self.messages.lock().unwrap_or_else(PoisonError::into_inner), spare)
+    }
+
+    /// The worker looks now; what happens from now on is told anew.
+    pub(super) fn looks(&self) {
+        self.is_rung.store(false, Ordering::SeqCst);
+    }
+}
+
+impl Listener for Mailbox {
+    fn rung(&self) {
+        if !self.is_rung.swap(true, Ordering::SeqCst) {
+            self.send([Message::Rung]);
+        }
     }
 }

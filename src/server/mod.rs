@@ -30,6 +30,7 @@ mod listener;
 mod log;
 mod log_line;
 mod mailbox;
+mod making;
 mod output;
 mod pacing;
 mod pool;

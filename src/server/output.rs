@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, IoSlice, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -11,8 +11,9 @@ use memchr::memmem;
 use super::budget::Share;
 use super::fault::Rhythm;
 use super::journal::Recording;
+use super::making::{Made, Making};
 use super::pacing::Pacing;
-use crate::message::{Content, Stream};
+use crate::message::{Bell, Content};
 
 /// Content up to this size is copied behind its head, so that both go out in one plain write.
 pub(super) const COPIED: usize = 64 << 10;
@@ -54,14 +55,6 @@ pub struct Output {
     total: u64,
     /// What goes out piece by piece.
     pacing: Option<Box<Pacing>>,
-}
-
-/// A content that is made while it is sent.
-#[derive(Debug)]
-struct Making {
-    stream: Stream,
-    is_chunked: bool,
-    recording: Option<Recording>,
 }
 
 impl Default for Output {
@@ -119,7 +112,8 @@ impl Output {
                 pieces.iter().for_each(|piece| self.octets().extend_from_slice(piece));
             }
             Content::Pieces(pieces) => pieces.into_iter().for_each(|piece| self.push_piece(piece)),
-            Content::Stream(stream) => self.source = Some(Making { stream, is_chunked: true, recording: None }),
+            Content::Stream(stream) => self.source = Some(stream.into()),
+            Content::Live(live) => self.source = Some(live.into()),
         }
     }
 
@@ -137,33 +131,27 @@ impl Output {
         }
     }
 
-    /// Makes the next piece of what is made while it is sent, when all before it is sent.
-    fn refill(&mut self) -> io::Result<()> {
-        let Some(source) = &mut self.source else { return Ok(()) };
-        // What panics there has told a part of its content, and nothing of the end: the connection says that it is cut.
-        let made = catch_unwind(AssertUnwindSafe(|| source.stream.next_piece()));
-        let piece = made.map_err(|_| io::Error::other("the content could not be made"))?;
+    /// The bell of what is sent as it comes to be, if it is that.
+    pub(super) fn bell(&self) -> Option<&Arc<Bell>> {
+        self.source.as_ref()?.bell()
+    }
+
+    /// Makes the next piece of what is made while it is sent, when all before it is sent. `false`: there is none by now.
+    fn refill(&mut self) -> io::Result<bool> {
+        let Some(source) = &mut self.source else { return Ok(true) };
         self.octets.clear();
         self.sent = 0;
-        let is_end = piece.is_none();
-        match piece {
-            Some(piece) if !source.is_chunked => self.octets.extend_from_slice(&piece),
-            Some(piece) if piece.is_empty() => {}
-            Some(piece) => {
-                write!(self.octets, "{:x}\r\n", piece.len())?;
-                self.octets.extend_from_slice(&piece);
-                self.octets.extend_from_slice(b"\r\n");
+        match source.next(&mut self.octets)? {
+            Made::Octets => {}
+            Made::Large(pieces) => pieces.into_iter().for_each(|piece| self.push_piece(piece)),
+            Made::Later => {
+                // It may be long until there is something to be kept in memory.
+                (self.octets, self.kept) = (Vec::new(), 0);
+                return Ok(false);
             }
-            None if source.is_chunked => self.octets.extend_from_slice(b"0\r\n\r\n"),
-            None => {}
+            Made::Last => self.source = None,
         }
-        if let Some(recording) = &source.recording {
-            recording.extend(&self.octets, is_end);
-        }
-        if is_end {
-            self.source = None;
-        }
-        Ok(())
+        Ok(true)
     }
 
     /// How many octets were sent in all.
@@ -248,15 +236,17 @@ impl Output {
         self.pacing = Some(Box::new(Pacing::new(start - self.sent, &self.octets[start..head], rhythm)));
     }
 
-    /// Until when there is nothing more to send.
+    /// Until when there is nothing more to send, unless a bell is rung.
     #[inline]
     pub(super) fn waits_until(&self) -> Option<Instant> {
-        self.pacing.as_ref()?.until()
+        let source = self.source.as_ref().and_then(Making::waits_until);
+        source.or_else(|| self.pacing.as_ref()?.until())
     }
 
-    /// What comes later is not waited for: it goes out now.
+    /// What comes later is not waited for: what is there goes out now, and is all.
     pub(super) fn wait_no_longer(&mut self) {
         self.pacing = None;
+        self.source.iter_mut().for_each(Making::wait_no_longer);
     }
 
     /// Writes as much as the peer takes.
@@ -271,7 +261,9 @@ impl Output {
                 return Ok(Flushed::Turn);
             }
             if self.is_drained() {
-                self.refill()?;
+                if !self.refill()? {
+                    return Ok(Flushed::Waiting);
+                }
                 continue;
             }
             match self.write(writer) {
@@ -293,7 +285,9 @@ impl Output {
     fn flush_paced(&mut self, writer: &mut impl Write) -> io::Result<Flushed> {
         while !self.is_empty() {
             if self.is_drained() {
-                self.refill()?;
+                if !self.refill()? {
+                    return Ok(Flushed::Waiting);
+                }
                 continue;
             }
             let free = self.pacing.as_mut().map_or(0, |pacing| pacing.free(Instant::now()));

@@ -1,8 +1,9 @@
 //! A worker: one thread, one readiness queue, and the connections that are its own.
 
+use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use mio::net::TcpStream;
@@ -15,6 +16,7 @@ use super::mailbox::{Mailbox, Message};
 use super::protocol::{Place, Protocol};
 use super::surroundings::Surroundings;
 use super::timers::Timers;
+use crate::message::Listener;
 
 /// The readiness queue's token of the mailbox; those below the alarm's are connections.
 const MAILBOX: Token = Token(usize::MAX);
@@ -24,6 +26,9 @@ const ALARM: Token = Token(usize::MAX - 1);
 
 /// So many events are taken at once.
 const EVENTS: usize = 256;
+
+/// So many of those that a bell has woken are looked at before the others have their turn.
+const WOKEN: usize = 64;
 
 /// An idle connection is given up for a new one only after this time, so that a client which has just connected gets
 /// to say something.
@@ -40,10 +45,15 @@ pub(super) struct Worker<P: Protocol> {
     alarm: Alarm,
     /// Connections that could go on at once.
     ready: Vec<(u32, u32)>,
+    /// Connections that wait for a bell, and those of them that are to be looked at because one was rung.
+    heeding: Vec<(u32, u32)>,
+    woken: VecDeque<(u32, u32)>,
     held: usize,
     stops_at: Option<Instant>,
     /// The last look for slow readers.
     looked_at: Instant,
+    /// What bells tell.
+    listener: Weak<dyn Listener>,
 }
 
 /// While memory is short, slow readers are looked for this often.
@@ -74,6 +84,8 @@ impl<P: Protocol> Worker<P> {
         shared: Arc<Shared>,
         around: Surroundings,
     ) -> Worker<P> {
+        let mailbox: Weak<Mailbox> = Arc::downgrade(&around.mailbox);
+        let listener: Weak<dyn Listener> = mailbox;
         Worker {
             poll,
             protocol,
@@ -84,9 +96,12 @@ impl<P: Protocol> Worker<P> {
             timers: Timers::default(),
             alarm,
             ready: Vec::new(),
+            heeding: Vec::new(),
+            woken: VecDeque::new(),
             held: 0,
             stops_at: None,
             looked_at: Instant::now(),
+            listener,
         }
     }
 
@@ -119,7 +134,7 @@ impl<P: Protocol> Worker<P> {
     }
 
     fn patience(&mut self) -> Option<Duration> {
-        if !self.ready.is_empty() {
+        if !self.ready.is_empty() || !self.woken.is_empty() {
             return Some(Duration::ZERO);
         }
         let looks_at = self.around.budget.is_pressed().then(|| self.looked_at + LOOK);
@@ -145,6 +160,7 @@ impl<P: Protocol> Worker<P> {
         if has_mail {
             self.read_mail();
         }
+        self.look_at_woken();
         self.expire();
     }
 
@@ -172,6 +188,16 @@ impl<P: Protocol> Worker<P> {
             Fate::Close => return self.close(slot),
             Fate::Turn => self.ready.push((slot, generation)),
             Fate::Keep => {}
+        }
+        if let Some(bell) = connection.bell()
+            && connection.heeds != Some(Arc::as_ptr(bell))
+        {
+            bell.attach(self.listener.clone());
+            if connection.heeds.replace(Arc::as_ptr(bell)).is_none() {
+                self.heeding.push((slot, generation));
+            }
+            // It may have been rung just before.
+            self.woken.push_back((slot, generation));
         }
         if let Some(deadline) = connection.deadline(&self.around)
             && connection.queued.is_none_or(|queued| deadline < queued)
@@ -204,8 +230,34 @@ impl<P: Protocol> Worker<P> {
                     });
                 }
                 Message::Shed(count) => self.shed(count),
+                Message::Rung => self.wake(),
                 Message::Stop => self.stop(),
             }
+        }
+    }
+
+    /// A bell was rung: all that wait for one are looked at, which is little work where it was none of theirs.
+    fn wake(&mut self) {
+        self.around.mailbox.looks();
+        let slots = &mut self.slots;
+        self.heeding.retain(|(slot, generation)| {
+            let seat = &mut slots[*slot as usize];
+            let Some(connection) = seat.connection.as_mut().filter(|_| seat.generation == *generation) else {
+                return false;
+            };
+            if connection.bell().is_none() {
+                connection.heeds = None;
+            }
+            connection.heeds.is_some()
+        });
+        self.woken = self.heeding.iter().copied().collect();
+    }
+
+    /// Some of those at a time, so that the others have their turn in between.
+    fn look_at_woken(&mut self) {
+        for _ in 0..WOKEN {
+            let Some((slot, generation)) = self.woken.pop_front() else { return };
+            self.with(slot, generation, |connection, protocol, around| connection.drive(protocol, around));
         }
     }
 

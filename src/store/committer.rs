@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::current::Current;
 use super::fold::Folded;
+use super::follow::{self, Follower, Following};
 use super::journal::{Recorded, parts, weight};
 use super::reserve::Reserve;
 use super::storage::{Failure, Storage};
@@ -31,6 +32,8 @@ pub(crate) enum Message {
     Look(Sender<()>),
     /// A fold was prepared in the background.
     Folded(Box<Folded>),
+    /// Tell this one of what is made of the data from now on.
+    Follow(Follower),
     /// Bring everything to the disk and end.
     Close(Sender<Result<(), (usize, std::io::Error)>>),
 }
@@ -72,6 +75,7 @@ pub(crate) struct Committer {
     /// Changes that wait until an owner has written a file, in their order.
     pub(crate) queue: Vec<Queued>,
     pub(crate) reserve: Reserve,
+    pub(crate) following: Following,
 }
 
 /// A change that waits for a file.
@@ -111,6 +115,7 @@ impl Committer {
                     let _ = answer.send(());
                 }
                 Some(Message::Folded(folded)) => self.finish_fold(*folded),
+                Some(Message::Follow(follower)) => self.following.begin(follower, self.current.view()),
                 Some(Message::Close(answer)) => {
                     let _ = answer.send(self.close());
                     return;
@@ -226,12 +231,14 @@ impl Committer {
                 Err(failure) => {
                     next.mounts[mount] = before.mounts[mount].clone();
                     refuse(&mut waiting, mount, &failure.refusal());
+                    self.following.forget(mount);
                 }
             }
         }
         if changed {
             next.modified = SystemTime::now();
             self.current.publish(next);
+            self.following.tell_steps();
         }
         for Waiting { result, done, .. } in waiting {
             done(result);
@@ -253,6 +260,7 @@ impl Committer {
                 return Err(Refusal::Precondition);
             }
         }
+        let state = self.following.state(next);
         let given = &mut self.given;
         let edit = AssertUnwindSafe(|| edit::apply(next, &change.path, &change.action, change.room, given));
         // A fault of ours in one change must not end the thread that all others wait for.
@@ -275,6 +283,8 @@ impl Committer {
                 }
             }
         }
+        let change = follow::Change { mount, path: change.path, action: recorded.action.clone(), outcome: &outcome };
+        self.following.note(change, state, next);
         applied[mount].push(recorded);
         Ok(outcome)
     }

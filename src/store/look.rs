@@ -8,8 +8,8 @@ use super::glance::{Arriving, Look, glance};
 use super::merge::{brought_over, differences};
 use super::shadow::{self, Late, Shadow};
 use super::sight::Sight;
-use crate::document::View;
 use crate::document::state::Document;
+use crate::document::{News, View};
 
 impl Committer {
     /// Takes up what owners did to their files.
@@ -157,11 +157,15 @@ impl Committer {
     }
 
     fn publish(&mut self, mount: usize, document: Document) {
-        let mut next = View::clone(&self.current.peek());
+        let before = self.current.view();
+        let mut next = View::clone(&before);
         next.mounts[mount] = document;
         next.modified = SystemTime::now();
         self.overlay[mount] = 0;
         self.since[mount] = None;
         self.current.publish(next);
+        if self.following.is_on() {
+            self.following.tell(News::Edit { before, after: self.current.view() });
+        }
     }
 }

@@ -11,6 +11,7 @@ mod ear;
 mod file;
 mod fold;
 mod folding;
+mod follow;
 mod glance;
 mod in_place;
 mod journal;

@@ -12,6 +12,7 @@ use bytes::Bytes;
 
 use super::committer::{Committer, Done, Message};
 use super::current::Current;
+use super::follow::Following;
 use super::load::{self, Opened, reading};
 use super::open::{Notice, OpenError, Options, Source, files};
 use super::reserve::Reserve;
@@ -21,7 +22,7 @@ use super::writers::{Hand, Writers};
 use super::{ear, file};
 use crate::document::edit::Given;
 use crate::document::state::{Document, Format};
-use crate::document::{Change, Outcome, Refusal, View};
+use crate::document::{Change, News, Outcome, Refusal, View};
 
 /// Documents that can be read and changed by many threads at once.
 ///
@@ -97,6 +98,7 @@ impl Store {
             writers,
             queue: Vec::new(),
             reserve,
+            following: Following::default(),
         };
         let ear = listen(&committer);
         let thread = std::thread::spawn(move || committer.run());
@@ -140,6 +142,14 @@ impl Store {
             // An error says that the store was closed meanwhile.
             let _ = answered.recv();
         }
+    }
+
+    /// Has `follower` told of what is made of the data, in order, beginning with the state that it is made to. It is called
+    /// on the committer's thread, for which all writes wait, until it says that it wants to know no more, or somebody else
+    /// follows.
+    pub fn follow(&self, follower: Box<dyn FnMut(News) -> bool + Send>) {
+        // What is closed is not changed any more.
+        let _ = self.sender.send(Message::Follow(follower));
     }
 
     /// Brings everything that was handed in to the files, and lets go of them. Later changes are refused.

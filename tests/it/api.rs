@@ -453,6 +453,7 @@ pub(crate) fn purely(store: &Store, case: &Case) -> Answered {
         Plan::Answer(response) => response,
         Plan::Long(work) => work(),
         Plan::Later(_) => panic!("no body of these is long"),
+        Plan::Follow(follow) => follow.response,
         Plan::Write(change, after) => {
             let (done, result) = mpsc::channel();
             store.commit(*change, Box::new(move |result| done.send(result).unwrap()));

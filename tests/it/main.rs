@@ -70,6 +70,7 @@ mod server;
 mod shells;
 mod store;
 mod story;
+mod streams;
 mod strict;
 mod suffixes;
 mod timing;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::changes::Feed;
 use super::manner;
 use super::own::Own;
 use crate::api::{self, Plan, Settings};
@@ -12,12 +13,18 @@ use crate::store::Store;
 
 /// A store and how it may be used.
 pub(super) struct Site {
-    pub(super) store: Arc<Store>,
-    pub(super) settings: Settings,
-    pub(super) own: Own,
+    store: Arc<Store>,
+    settings: Settings,
+    own: Own,
+    feed: Arc<Feed>,
 }
 
 impl Site {
+    /// The API over this store.
+    pub(super) fn new(store: &Arc<Store>, settings: Settings, own: Own) -> Site {
+        Site { store: Arc::clone(store), settings, own, feed: Arc::new(Feed::of(store)) }
+    }
+
     /// Whether the request is for what the server tells of itself. What the data has in that place wins.
     #[inline]
     fn is_own(&self, request: &Request<'_>) -> bool {
@@ -31,13 +38,14 @@ pub(super) fn has_place_of_own(view: &View) -> bool {
 }
 
 /// How the server does what was decided.
-fn reply(plan: Plan, store: &Arc<Store>) -> Reply {
+fn reply(plan: Plan, store: &Arc<Store>, feed: &Arc<Feed>) -> Reply {
     match plan {
+        Plan::Follow(follow) => Reply::Ready(feed.answer(*follow)),
         Plan::Answer(response) => Reply::Ready(response),
         Plan::Long(work) => Reply::Long(work),
         Plan::Later(work) => {
-            let store = Arc::clone(store);
-            Reply::Later(Box::new(move || reply(work(), &store)))
+            let (store, feed) = (Arc::clone(store), Arc::clone(feed));
+            Reply::Later(Box::new(move || reply(work(), &store, &feed)))
         }
         Plan::Write(change, after) => {
             let store = Arc::clone(store);
@@ -53,7 +61,7 @@ impl Service for Site {
         if self.is_own(request) {
             return self.own.respond(request, arrival, &self.settings);
         }
-        reply(api::respond(request, &self.store.peek(), &self.settings), &self.store)
+        reply(api::respond(request, &self.store.peek(), &self.settings), &self.store, &self.feed)
     }
 
     /// An answer follows from the request and the view alone; the settings stay as they are.

@@ -4,6 +4,7 @@
 //! its own consistent state at no cost.
 
 mod base;
+mod differing;
 mod keys;
 mod lines;
 mod pieces;

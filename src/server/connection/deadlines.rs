@@ -1,11 +1,13 @@
 //! What has its time on a connection: reading, writing, closing.
 
 use std::mem;
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::super::protocol::{Next, Protocol, Step};
 use super::super::surroundings::Surroundings;
 use super::{Connection, Fate};
+use crate::message::Bell;
 
 impl<C> Connection<C> {
     /// Looks at the deadlines.
@@ -43,10 +45,15 @@ impl<C> Connection<C> {
             .is_some_and(|unsent| unsent.deadline(&around.limits, around.budget.is_pressed()) <= around.now)
     }
 
-    /// Until when there is nothing more to send.
+    /// Until when there is nothing more to send unless a bell is rung.
     #[inline]
     pub(in super::super) fn waits_until(&self) -> Option<Instant> {
         self.unsent.as_ref()?.output.waits_until()
+    }
+
+    /// The bell that it waits for.
+    pub(in super::super) fn bell(&self) -> Option<&Arc<Bell>> {
+        self.unsent.as_ref()?.output.bell()
     }
 
     /// The next moment at which [`Connection::expire`] has something to do.

@@ -17,7 +17,7 @@ use super::recording::Captured;
 use super::surroundings::{SCRATCH, Surroundings};
 use super::unsent::Unsent;
 use crate::capture::{Flow, Side};
-use crate::message::Response;
+use crate::message::{Bell, Response};
 
 /// So many times a connection reads or answers before the others of its worker get their turn.
 const TURNS: usize = 4;
@@ -62,6 +62,8 @@ pub(super) struct Connection<C> {
     /// The peer has shut down its sending side; there may be octets before that.
     is_ending: bool,
     has_ended: bool,
+    /// The bell for which it is among those that are looked at when one was rung.
+    pub(super) heeds: Option<*const Bell>,
 }
 
 impl<C> Connection<C> {
@@ -93,6 +95,7 @@ impl<C> Connection<C> {
             is_writable: true,
             is_ending: false,
             has_ended: false,
+            heeds: None,
         }
     }
 
@@ -176,8 +179,10 @@ impl<C> Connection<C> {
             match self.flush(around) {
                 Err(_) => return Fate::Close,
                 Ok(Flushed::Turn) => return Fate::Turn,
-                // Nobody will be there to send what comes later.
-                Ok(Flushed::Waiting) if around.is_stopping => around.output.wait_no_longer(),
+                // Nobody is there any more for what comes later, or nobody who sends it.
+                Ok(Flushed::Waiting) if around.is_stopping || (self.is_ending && around.output.bell().is_some()) => {
+                    around.output.wait_no_longer();
+                }
                 Ok(Flushed::Blocked | Flushed::Waiting) => return Fate::Keep,
                 Ok(Flushed::Whole) if self.is_close_due(around) => return Fate::Close,
                 Ok(Flushed::Whole) if !self.can_go_on(around) => return Fate::Keep,

@@ -1,0 +1,39 @@
+//! Change streams: what the store tells of, encoded once on a thread of its own, kept in a ring, and pulled from there by
+//! the connections of those who follow. The thread begins with the first stream, and nothing is told of to nobody.
+
+mod ring;
+mod shared;
+mod stream;
+
+use std::sync::Arc;
+
+use crate::api::Follow;
+use crate::message::{Content, Live, Response};
+use crate::store::Store;
+use shared::Shared;
+use stream::Stream;
+
+/// See the module.
+pub(super) struct Feed(Arc<Shared>);
+
+impl Feed {
+    /// The changes to what this store holds.
+    pub(super) fn of(store: &Arc<Store>) -> Feed {
+        Feed(Shared::of(store))
+    }
+
+    /// The answer to who wants to follow.
+    pub(super) fn answer(&self, follow: Follow) -> Response {
+        let Follow { path, snapshot, last, response } = follow;
+        let since = self.0.told();
+        let mut stream = Stream::new(Arc::clone(&self.0), path, snapshot, last, since);
+        let live = Live::new(self.0.bell(), move || stream.next_piece());
+        response.with_content(Content::Live(live))
+    }
+}
+
+impl Drop for Feed {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}

@@ -1,0 +1,128 @@
+//! A content that is made while it is sent.
+
+use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+
+use super::journal::Recording;
+use crate::message::{Bell, Live, Piece, Stream};
+
+/// A piece up to this size is copied behind what frames it.
+const COPIED: usize = 64 << 10;
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Making {
+    source: Source,
+    /// It goes in chunks; else the end of the connection is its end.
+    pub(super) is_chunked: bool,
+    /// Where it is recorded.
+    pub(super) recording: Option<Recording>,
+    waits_until: Option<Instant>,
+    is_ending: bool,
+}
+
+/// Who makes it.
+#[derive(Debug)]
+enum Source {
+    Stream(Stream),
+    Live(Live),
+}
+
+/// What there is to be sent next.
+pub(super) enum Made {
+    /// What was appended.
+    Octets,
+    /// That, and these behind it: a large piece, which others may be sent too.
+    Large([Bytes; 2]),
+    /// Nothing by now.
+    Later,
+    /// What was appended, and nothing any more.
+    Last,
+}
+
+impl From<Stream> for Making {
+    fn from(stream: Stream) -> Making {
+        Making::of(Source::Stream(stream))
+    }
+}
+
+impl From<Live> for Making {
+    fn from(live: Live) -> Making {
+        Making::of(Source::Live(live))
+    }
+}
+
+impl Making {
+    fn of(source: Source) -> Making {
+        Making { source, is_chunked: true, recording: None, waits_until: None, is_ending: false }
+    }
+
+    /// The bell of what is sent as it comes to be, if it is that.
+    pub(super) fn bell(&self) -> Option<&Arc<Bell>> {
+        match &self.source {
+            Source::Live(live) => Some(live.bell()),
+            Source::Stream(_) => None,
+        }
+    }
+
+    /// Until when there is nothing unless the bell is rung, if that was said last.
+    pub(super) fn waits_until(&self) -> Option<Instant> {
+        self.waits_until
+    }
+
+    /// Where there would be something later, that is the end now.
+    pub(super) fn wait_no_longer(&mut self) {
+        self.is_ending = true;
+    }
+
+    /// Makes the next piece, framed, in these octets.
+    ///
+    /// # Errors
+    /// It panicked. A part of the content is told then, and nothing of the end: the connection says that it is cut.
+    pub(super) fn next(&mut self, octets: &mut Vec<u8>) -> io::Result<Made> {
+        let source = AssertUnwindSafe(|| match &mut self.source {
+            Source::Stream(stream) => stream.next_piece().map_or(Piece::End, Piece::More),
+            Source::Live(live) => live.next_piece(),
+        });
+        let piece = catch_unwind(source).map_err(|_| io::Error::other("the content could not be made"))?;
+        self.waits_until = None;
+        match piece {
+            Piece::More(piece) if piece.is_empty() => Ok(Made::Octets),
+            Piece::More(piece) => self.frame(piece, octets),
+            Piece::Later(until) if !self.is_ending => {
+                self.waits_until = Some(until);
+                Ok(Made::Later)
+            }
+            Piece::Later(_) | Piece::End => {
+                octets.extend_from_slice(if self.is_chunked { b"0\r\n\r\n" } else { b"" });
+                self.record(octets, true);
+                Ok(Made::Last)
+            }
+        }
+    }
+
+    fn frame(&self, piece: Bytes, octets: &mut Vec<u8>) -> io::Result<Made> {
+        let end: &'static [u8] = if self.is_chunked { b"\r\n" } else { b"" };
+        if self.is_chunked {
+            write!(octets, "{:x}\r\n", piece.len())?;
+        }
+        if piece.len() <= COPIED {
+            octets.extend_from_slice(&piece);
+            octets.extend_from_slice(end);
+            self.record(octets, false);
+            return Ok(Made::Octets);
+        }
+        [octets, &piece[..], end].into_iter().for_each(|part| self.record(part, false));
+        Ok(Made::Large([piece, Bytes::from_static(end)]))
+    }
+
+    fn record(&self, octets: &[u8], is_end: bool) {
+        if let Some(recording) = &self.recording {
+            recording.extend(octets, is_end);
+        }
+    }
+}
