@@ -67,9 +67,9 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('--no-save', '--no-save', [CompletionResultType]::ParameterName, 'Keep changes in memory only')
             [CompletionResult]::new('--read-only', '--read-only', [CompletionResultType]::ParameterName, 'Refuse every write')
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Refuse a write (422) that would store another type of value than the data has in that place, or a record without a member that all have; further members are allowed. The types are found out when the file is read, at start and after an edit of yours; of a collection that was empty, with its first records')
-            [CompletionResult]::new('--echo-headers', '--echo-headers', [CompletionResultType]::ParameterName, 'Log the header sections of requests and responses')
+            [CompletionResult]::new('--echo-headers', '--echo-headers', [CompletionResultType]::ParameterName, 'Log the header sections of requests and responses, secrets masked')
             [CompletionResult]::new('--echo', '--echo', [CompletionResultType]::ParameterName, 'Serve no file, but answer each request with the bytes that came, or as JSON if it accepts that; ''?_status=503'', ''?_delay=2s'' and ''?_header=NAME:VALUE'' shape the answer')
-            [CompletionResult]::new('--show-secrets', '--show-secrets', [CompletionResultType]::ParameterName, 'Show Authorization, Cookie and Set-Cookie in GET /_/requests')
+            [CompletionResult]::new('--show-secrets', '--show-secrets', [CompletionResultType]::ParameterName, 'Show Authorization, Cookie and Set-Cookie in GET /_/requests and with --echo-headers')
             break
         }
         'httpkit;request' {

@@ -1076,7 +1076,7 @@ _httpkit() {
                     return 0
                     ;;
                 --log)
-                    COMPREPLY=($(compgen -W "none common json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "none short common json" -- "${cur}"))
                     return 0
                     ;;
                 --color)

@@ -65,9 +65,9 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             cand --no-save 'Keep changes in memory only'
             cand --read-only 'Refuse every write'
             cand --strict 'Refuse a write (422) that would store another type of value than the data has in that place, or a record without a member that all have; further members are allowed. The types are found out when the file is read, at start and after an edit of yours; of a collection that was empty, with its first records'
-            cand --echo-headers 'Log the header sections of requests and responses'
+            cand --echo-headers 'Log the header sections of requests and responses, secrets masked'
             cand --echo 'Serve no file, but answer each request with the bytes that came, or as JSON if it accepts that; ''?_status=503'', ''?_delay=2s'' and ''?_header=NAME:VALUE'' shape the answer'
-            cand --show-secrets 'Show Authorization, Cookie and Set-Cookie in GET /_/requests'
+            cand --show-secrets 'Show Authorization, Cookie and Set-Cookie in GET /_/requests and with --echo-headers'
         }
         &'httpkit;request'= {
             cand GET 'transfer a representation'

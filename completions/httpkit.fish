@@ -68,7 +68,8 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l idle-timeout -
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l write-timeout -d 'How long a client may leave its responses unread' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l query-timeout -d 'How long an answer may be worked on' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l log -d 'Format of the request log on standard error' -r -f -a "none\t'No log'
-common\t'The common log format'
+short\t'A line for people, on a terminal with the time taken'
+common\t'The common log format, for programs that read logs'
 json\t'One JSON object per line'"
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal'
 always\t'Always'
@@ -81,9 +82,9 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l create -d 'Cre
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l no-save -d 'Keep changes in memory only'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l read-only -d 'Refuse every write'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l strict -d 'Refuse a write (422) that would store another type of value than the data has in that place, or a record without a member that all have; further members are allowed. The types are found out when the file is read, at start and after an edit of yours; of a collection that was empty, with its first records'
-complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l echo-headers -d 'Log the header sections of requests and responses'
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l echo-headers -d 'Log the header sections of requests and responses, secrets masked'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l echo -d 'Serve no file, but answer each request with the bytes that came, or as JSON if it accepts that; \'?_status=503\', \'?_delay=2s\' and \'?_header=NAME:VALUE\' shape the answer'
-complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l show-secrets -d 'Show Authorization, Cookie and Set-Cookie in GET /_/requests'
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l show-secrets -d 'Show Authorization, Cookie and Set-Cookie in GET /_/requests and with --echo-headers'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s X -l request -d 'Use METHOD as the request method' -r -f -a "(__httpkit_methods)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s H -l header -d 'Send this field line; \'Name:\' removes a default field, \'Name;\' sends it empty, \'@file\' reads field lines from a file' -r -f -a "(__httpkit_fields)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s d -l data -d 'Send DATA as the content, with POST; \'@file\' reads a file, \'@-\' standard input, without line ends' -r -f -a "(__httpkit_content)"

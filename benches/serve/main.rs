@@ -90,10 +90,11 @@ const LIMITS: Limits = Limits {
 fn engine(log: Option<&str>) {
     let records = (FIRST..FIRST + RECORDS).map(|id| (format!("/posts/{id}"), Bytes::from(record(id)))).collect();
     let log = log.map(|path| LogConfig {
-        format: LogFormat::Common,
+        format: LogFormat::Short,
         writer: Box::new(File::create(path).unwrap()),
         paint: None,
-        echo_headers: false,
+        echo_headers: None,
+        is_timed: false,
     });
     let bound = bind("127.0.0.1:0".parse().unwrap()).unwrap();
     // Before the address is said: whoever reads it puts this process on one core.

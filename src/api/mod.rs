@@ -41,4 +41,5 @@ pub use own::{Work, own};
 pub use plan::{Plan, Settings};
 pub use respond::{respond, unauthorized};
 pub use site::{HostRule, Origin};
+pub use target::path_of;
 pub use token::Token;

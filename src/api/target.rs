@@ -78,7 +78,7 @@ impl<'a> Deref for Segments<'a> {
 
 /// A path made of segments, escaped where needed. One trailing `/` of a path is dropped, so a last segment that is empty
 /// has one more.
-pub(super) fn path_of<S: AsRef<str>>(segments: &[S]) -> String {
+pub fn path_of<S: AsRef<str>>(segments: &[S]) -> String {
     let mut path = segments.iter().fold(String::new(), |mut path, segment| {
         path.push('/');
         path.extend(utf8_percent_encode(segment.as_ref(), SEGMENT));

@@ -7,6 +7,8 @@ mod dialect;
 mod echo;
 mod error;
 mod exchanges;
+mod greeting;
+mod holder;
 mod manner;
 mod names;
 mod notice;
@@ -78,7 +80,11 @@ fn data(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     let dialect = dialect.map(|dialect| dialect.over(&store.view(), &source)).transpose()?;
     let bound = listen(&args.host, args.port)?;
     announcer.exposed(bound.address(), settings.token.is_some());
+    let greeting = if dialect.is_none() { announcer.greeting(bound.address()) } else { String::new() };
+    store.tell(notice::teller(terminal.error.share(), palette));
     say(&bound, if is_output_taken { &mut terminal.error } else { &mut terminal.output })?;
+    // Where it cannot be written, everything is served nonetheless.
+    let _ = terminal.error.write_all(greeting.as_bytes());
     let served = match dialect {
         Some(dialect) => dialect.serve(bound, &store, settings, config),
         None => bound.serve(Site::new(&store, settings, own), config),
@@ -111,7 +117,11 @@ fn say(bound: &Bound, output: &mut Sink) -> Result<(), ServeError> {
 
 /// Listens on the first address of the host that can be listened on.
 fn bind(host: &str, port: u16) -> Result<Bound, ServeError> {
-    let refused = |source| ServeError::Listen { host: host.to_string(), port, source };
+    let refused = |source: std::io::Error| {
+        let is_taken = source.kind() == std::io::ErrorKind::AddrInUse;
+        let holder = if is_taken { holder::of(port) } else { None };
+        ServeError::Listen { host: host.to_string(), port, holder, source }
+    };
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     let addresses = (bare, port).to_socket_addrs().map_err(refused)?;
     let mut last = std::io::Error::new(std::io::ErrorKind::NotFound, "the name has no address");

@@ -14,6 +14,8 @@ pub(super) struct Clock {
     /// IMF-fixdate (RFC 9110 5.6.7).
     pub(super) date: String,
     /// `02/May/2022 14:10:55`, local time.
+    pub(super) short: String,
+    /// `02/May/2022:14:10:55 +0900`, local time as the common log format has it.
     pub(super) common: String,
     /// RFC 3339, local time with its offset.
     pub(super) rfc3339: String,
@@ -26,8 +28,15 @@ impl Clock {
         let empty = String::new;
         let file = if std::env::var_os("TZ").is_some() { None } else { std::fs::read("/etc/localtime").ok() };
         let zone = zone(file.as_deref());
-        let mut clock =
-            Clock { now: UNIX_EPOCH, second: u64::MAX, date: empty(), common: empty(), rfc3339: empty(), zone };
+        let mut clock = Clock {
+            now: UNIX_EPOCH,
+            second: u64::MAX,
+            date: empty(),
+            short: empty(),
+            common: empty(),
+            rfc3339: empty(),
+            zone,
+        };
         clock.refresh();
         clock
     }
@@ -44,7 +53,8 @@ impl Clock {
         self.date = http_date(now);
         let seconds = i64::try_from(second).unwrap_or(0);
         let local = jiff::Timestamp::from_second(seconds).unwrap_or_default().to_zoned(self.zone.clone());
-        self.common = local.strftime("%d/%b/%Y %H:%M:%S").to_string();
+        self.short = local.strftime("%d/%b/%Y %H:%M:%S").to_string();
+        self.common = local.strftime("%d/%b/%Y:%H:%M:%S %z").to_string();
         self.rfc3339 = local.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
     }
 }
@@ -80,7 +90,8 @@ mod tests {
     fn the_forms() {
         let clock = Clock::new();
         assert!(httpdate::parse_http_date(&clock.date).is_ok() && clock.date.len() == 29);
-        assert_eq!(clock.common.len(), "02/May/2022 14:10:55".len());
+        assert_eq!(clock.short.len(), "02/May/2022 14:10:55".len());
+        assert_eq!(clock.common.len(), "02/May/2022:14:10:55 +0900".len());
         assert_eq!(clock.rfc3339.len(), "2022-05-02T14:10:55+09:00".len());
     }
 }

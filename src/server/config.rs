@@ -1,5 +1,6 @@
 //! What the caller decides: limits, threads, the log.
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
@@ -87,14 +88,21 @@ pub struct LogConfig {
     pub writer: Box<dyn Write + Send>,
     /// Colours by status.
     pub paint: Option<Paint>,
-    /// Whether the header sections of request and response follow each line.
-    pub echo_headers: bool,
+    /// The header sections of request and response follow each line, as this shows them.
+    pub echo_headers: Option<Mask>,
+    /// Whether a short line ends with the time taken.
+    pub is_timed: bool,
 }
+
+/// Shows a header section without what is secret in it.
+pub type Mask = fn(&[u8]) -> Cow<'_, [u8]>;
 
 /// The form of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// `127.0.0.1 - - [02/May/2022 14:10:55] "GET / HTTP/1.1" 200 12`
+    /// `127.0.0.1 - - [02/May/2022 14:10:55] "GET / HTTP/1.1" 200 12`, long request lines cut
+    Short,
+    /// The common log format: `127.0.0.1 - - [02/May/2022:14:10:55 +0900] "GET / HTTP/1.1" 200 12`
     Common,
     /// A JSON object a line.
     Json,

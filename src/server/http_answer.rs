@@ -78,6 +78,7 @@ pub(super) fn log(arrival: &Arrival<'_>, logged: Logged, head: Range<usize>, exc
         fault: logged.fault,
         request_head,
         response_head: &exchange.output.octets()[head],
+        since: arrival.since,
         note: "",
     };
     exchange.log.push(&entry, exchange.peer.ip(), exchange.clock);

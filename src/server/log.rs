@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::backlog::Backlog;
 use super::clock::Clock;
-use super::log_line::{self, LogEntry};
-use super::{LogConfig, LogFormat, Paint};
+use super::log_line::{self, Form, LogEntry};
+use super::{LogConfig, LogFormat};
 
 /// Lines beyond this many octets that the writer has not taken are dropped.
 const WAITING: usize = 1 << 20;
@@ -17,7 +17,7 @@ const WAITING: usize = 1 << 20;
 #[derive(Clone)]
 pub(super) struct Log {
     backlog: Option<Arc<Backlog>>,
-    form: (LogFormat, Option<Paint>, bool),
+    form: Form,
 }
 
 impl Log {
@@ -26,8 +26,12 @@ impl Log {
     /// # Errors
     /// The system has no thread to give.
     pub(super) fn start(config: Option<LogConfig>) -> std::io::Result<Log> {
-        let Some(config) = config else { return Ok(Log { backlog: None, form: (LogFormat::Common, None, false) }) };
-        let form = (config.format, config.paint, config.echo_headers);
+        let Some(config) = config else {
+            let form = Form { format: LogFormat::Short, paint: None, echo_headers: None, is_timed: false };
+            return Ok(Log { backlog: None, form });
+        };
+        let LogConfig { format, paint, echo_headers, is_timed, .. } = config;
+        let form = Form { format, paint, echo_headers, is_timed };
         let mut writer = config.writer;
         let backlog = Backlog::start("log", WAITING, move |lines, dropped| {
             if dropped > 0 {
@@ -110,7 +114,7 @@ mod tests {
     fn a_blocked_writer_costs_lines_not_time_and_the_loss_is_said() {
         let ((open, gate), (sender, written)) = (mpsc::channel(), mpsc::channel());
         let writer = Box::new(Gate(gate, sender));
-        let config = LogConfig { format: LogFormat::Common, writer, paint: None, echo_headers: false };
+        let config = LogConfig { format: LogFormat::Short, writer, paint: None, echo_headers: None, is_timed: false };
         let log = Log::start(Some(config)).unwrap();
         let backlog = log.backlog.clone().unwrap();
         backlog.push(&mut b"first\n".to_vec(), |_| 1);

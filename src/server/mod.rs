@@ -44,7 +44,7 @@ mod window;
 mod worker;
 
 pub use arrival::Arrival;
-pub use config::{Config, Limits, LogConfig, LogFormat, Paint};
+pub use config::{Config, Limits, LogConfig, LogFormat, Mask, Paint};
 pub use fault::{Fault, Finish, Manner, Rhythm};
 pub use handle::Handle;
 pub use http::Http;

@@ -10,6 +10,7 @@ use super::current::Current;
 use super::fold::Folded;
 use super::follow::{self, Follower, Following};
 use super::journal::{Recorded, parts, weight};
+use super::open::Notice;
 use super::reserve::Reserve;
 use super::storage::{Failure, Storage};
 use super::watch::Watch;
@@ -34,6 +35,8 @@ pub(crate) enum Message {
     Folded(Box<Folded>),
     /// Tell this one of what is made of the data from now on.
     Follow(Follower),
+    /// Tell this one what owners do to their files.
+    Tell(Teller),
     /// Bring everything to the disk and end.
     Close(Sender<Result<(), (usize, std::io::Error)>>),
 }
@@ -76,7 +79,12 @@ pub(crate) struct Committer {
     pub(crate) queue: Vec<Queued>,
     pub(crate) reserve: Reserve,
     pub(crate) following: Following,
+    /// Is told what owners do to their files.
+    pub(crate) teller: Option<Teller>,
 }
+
+/// See [`Committer::teller`].
+pub(crate) type Teller = Box<dyn FnMut(Notice) + Send>;
 
 /// A change that waits for a file.
 pub(crate) struct Queued {
@@ -116,6 +124,7 @@ impl Committer {
                 }
                 Some(Message::Folded(folded)) => self.finish_fold(*folded),
                 Some(Message::Follow(follower)) => self.following.begin(follower, self.current.view()),
+                Some(Message::Tell(teller)) => self.teller = Some(teller),
                 Some(Message::Close(answer)) => {
                     let _ = answer.send(self.close());
                     return;

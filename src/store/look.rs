@@ -6,6 +6,7 @@ use super::committer::Committer;
 use super::file::{self, Identity};
 use super::glance::{Arriving, Look, glance};
 use super::merge::{brought_over, differences};
+use super::open::Notice;
 use super::shadow::{self, Late, Shadow};
 use super::sight::Sight;
 use crate::document::state::Document;
@@ -66,7 +67,11 @@ impl Committer {
             return;
         }
         match Document::read(text, &storage.reading, &mut Vec::new(), &mut |_| {}) {
-            Err(error) => storage.sees_broken(stamp, error),
+            Err(error) => {
+                storage.sees_broken(stamp, error.clone());
+                let path = storage.shown.clone();
+                self.tell(Notice::Broken { path, error });
+            }
             Ok(edited) => {
                 let pending = storage.pending();
                 let base = storage.base().cloned();
@@ -79,7 +84,16 @@ impl Committer {
                     }
                     None => self.serve(mount, edited),
                 }
+                if let Some(storage) = &self.storages[mount] {
+                    self.tell(Notice::Reloaded { path: storage.shown.clone() });
+                }
             }
+        }
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        if let Some(teller) = &mut self.teller {
+            teller(notice);
         }
     }
 

@@ -67,7 +67,7 @@ impl Default for Options {
     }
 }
 
-/// Something to tell the user while a store is opened.
+/// Something to tell the user while a store is opened, and of what owners do to their files after that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
     /// A large file is being read: bytes so far, and in all.
@@ -105,6 +105,18 @@ pub enum Notice {
         path: PathBuf,
         /// How many changes.
         changes: usize,
+    },
+    /// What its owner did to the file is served now.
+    Reloaded {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is malformed as it is now: what was read last is served on.
+    Broken {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and where.
+        error: SyntaxError,
     },
     /// Something its owner should know.
     Warning {

@@ -99,6 +99,7 @@ impl Store {
             queue: Vec::new(),
             reserve,
             following: Following::default(),
+            teller: None,
         };
         let ear = listen(&committer);
         let thread = std::thread::spawn(move || committer.run());
@@ -150,6 +151,13 @@ impl Store {
     pub fn follow(&self, follower: Box<dyn FnMut(News) -> bool + Send>) {
         // What is closed is not changed any more.
         let _ = self.sender.send(Message::Follow(follower));
+    }
+
+    /// From now on `teller` is told on the committer's thread what owners do to their files; it must not wait for
+    /// anything.
+    pub fn tell(&self, teller: Box<dyn FnMut(Notice) + Send>) {
+        // A store that was closed has nothing to tell.
+        let _ = self.sender.send(Message::Tell(teller));
     }
 
     /// Brings everything that was handed in to the files, and lets go of them. Later changes are refused.

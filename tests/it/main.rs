@@ -64,6 +64,7 @@ mod rooms;
 mod round_trip;
 mod rules;
 mod screen;
+mod serve_log;
 mod serve_pcap;
 mod serve_pty;
 mod server;

@@ -294,6 +294,7 @@ fn log(
         fault: None,
         request_head: head,
         response_head,
+        since: conversation.since,
         note: &note,
     };
     exchange.log(&entry);

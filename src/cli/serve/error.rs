@@ -18,7 +18,7 @@ pub(super) enum ServeError {
     /// The data is nothing that the dialect could serve.
     Unfit { dialect: &'static str, need: &'static str },
     /// The address cannot be listened on.
-    Listen { host: String, port: u16, source: io::Error },
+    Listen { host: String, port: u16, holder: Option<(String, u32)>, source: io::Error },
     /// The URL cannot be told on standard output.
     Output(io::Error),
     /// The capture cannot be made.
@@ -44,10 +44,11 @@ impl fmt::Display for ServeError {
             ServeError::Unfit { dialect, need } => {
                 write!(f, "the dialect '{dialect}' serves {need}, and the data is something else")
             }
-            ServeError::Listen { host, port, source } if source.kind() == io::ErrorKind::AddrInUse => {
-                write!(f, "port {port} of '{host}' is taken; '--port 0' takes a free one")
+            ServeError::Listen { host, port, holder, source } if source.kind() == io::ErrorKind::AddrInUse => {
+                let by = holder.as_ref().map(|(name, number)| format!(" by '{}' (process {number})", line(name)));
+                write!(f, "port {port} of '{host}' is taken{}; '--port 0' takes a free one", by.unwrap_or_default())
             }
-            ServeError::Listen { host, port, source } => {
+            ServeError::Listen { host, port, source, .. } => {
                 write!(f, "cannot listen on '{host}' port {port}: {}", reason(source))
             }
             ServeError::Output(source) => write!(f, "cannot write to standard output: {}", reason(source)),

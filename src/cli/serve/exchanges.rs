@@ -75,7 +75,7 @@ fn bytes(shown: &[u8], kept: &[u8], length: u64, out: &mut Vec<u8>) {
 /// A message with `***` in place of each secret: the values of fields that hold such, wherever a line looks like one. Where
 /// the head of a message ends is for a reader of it to say, and a broken one may say something else. Borrowed if there is
 /// none.
-fn masked(message: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn masked(message: &[u8]) -> Cow<'_, [u8]> {
     let mut out: Option<Vec<u8>> = None;
     let (mut at, mut in_secret) = (0, false);
     while at < message.len() {

@@ -3,12 +3,16 @@
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 
+use super::greeting::{self, Resource};
 use super::spec::Choice;
 use crate::print::{Palette, ShareBar, Sink, Tone, line};
 use crate::store::Notice;
 
+/// So many notices wait to be written.
+const WAITING: usize = 16;
 /// So many collections are named.
 const NAMED: usize = 10;
 
@@ -18,11 +22,13 @@ pub(super) struct Announcer<'t> {
     palette: Palette,
     /// How much of the file being loaded is there.
     bar: Option<ShareBar>,
+    /// What is served, for the greeting.
+    resources: Vec<Resource>,
 }
 
 impl<'t> Announcer<'t> {
     pub(super) fn new(sink: &'t mut Sink, palette: Palette) -> Announcer<'t> {
-        Announcer { sink, palette, bar: None }
+        Announcer { sink, palette, bar: None, resources: Vec::new() }
     }
 
     /// Which file was chosen where none was named.
@@ -41,13 +47,23 @@ impl<'t> Announcer<'t> {
             Notice::Loaded { path, stem, count, is_collection, collections, duration } => {
                 let place = stem.as_ref().map_or("/".to_string(), |stem| format!("/{}", line(stem)));
                 let noun = if *is_collection { "record" } else { "member" };
-                let content = if collections.is_empty() { counted(*count, noun) } else { listed(collections) };
+                self.resources.extend(Resource::of(stem.as_deref(), (*count, noun), collections));
+                let content = match collections.len() {
+                    0 => counted(*count, noun),
+                    // The greeting names them.
+                    length if self.sink.is_terminal => counted(length, "collection"),
+                    _ => listed(collections),
+                };
                 let text = format!("serving '{}' at {place}: {content}, loaded in {}", shown(path), short(*duration));
                 self.tell(&text);
             }
             Notice::Created { path } => self.tell(&format!("made '{}'", shown(path))),
             Notice::Replayed { path, changes } => {
                 self.tell(&format!("took {changes} saved changes from the journal of '{}'", shown(path)));
+            }
+            Notice::Reloaded { path } => self.tell(&format!("'{}' reloaded", shown(path))),
+            Notice::Broken { path, error } => {
+                self.warn(&format!("'{}', {error}; still serving the last good state", shown(path)));
             }
             Notice::Warning { path, text } => self.warn(&format!("'{}': {text}", shown(path))),
         }
@@ -65,6 +81,14 @@ impl<'t> Announcer<'t> {
     /// A warning that the data stands in the place of what the server tells of itself.
     pub(super) fn hidden(&mut self) {
         self.warn("the data has a member '_': it is served in place of /_/requests");
+    }
+
+    /// What a person is told in the end: where everything is, and how to begin.
+    pub(super) fn greeting(&self, address: SocketAddr) -> String {
+        match self.sink.is_terminal {
+            true => greeting::greeting(address, &self.resources, self.palette),
+            false => String::new(),
+        }
     }
 
     /// A line that something deserves a second look.
@@ -92,6 +116,20 @@ impl<'t> Announcer<'t> {
     }
 }
 
+/// Tells what owners do to their files while they are served. Nobody waits for standard error: a thread of its own writes.
+pub(super) fn teller(mut sink: Sink, palette: Palette) -> Box<dyn FnMut(Notice) + Send> {
+    let (sender, notices) = sync_channel::<Notice>(WAITING);
+    let write = move || {
+        for notice in notices {
+            Announcer::new(&mut sink, palette).say(&notice);
+        }
+    };
+    // Without the thread nothing is told, and everything is served.
+    drop(std::thread::Builder::new().name("notices".to_owned()).spawn(write));
+    // What cannot be told in time is old news.
+    Box::new(move |notice| drop(sender.try_send(notice)))
+}
+
 fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
@@ -106,8 +144,11 @@ fn listed(collections: &[(String, usize)]) -> String {
     parts.join(", ")
 }
 
-/// A path with control characters made visible.
+/// A path as one here would write it, with control characters made visible.
 fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().ok().filter(|_| path.is_absolute());
+    let path =
+        here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned)).unwrap_or_else(|| path.to_owned());
     line(&path.to_string_lossy())
 }
 

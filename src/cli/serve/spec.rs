@@ -1,5 +1,6 @@
 //! What the arguments of `serve` mean, as plain data.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +15,7 @@ use crate::store::{Options, Source, SyncPolicy};
 use crate::text::{CellTypes, KeyRule};
 
 use super::error::ServeError;
-use super::pcap;
+use super::{exchanges, pcap};
 
 /// The minimum rate at which content arrives and answers are taken, in bytes a second.
 const RATE: u64 = 1 << 10;
@@ -162,6 +163,7 @@ pub(super) fn palette(args: &ServeArgs, terminal: &Terminal) -> Palette {
 pub(super) fn config(args: &ServeArgs, palette: Palette, terminal: &Terminal) -> Result<Config, ServeError> {
     let format = match args.log {
         LogChoice::None => None,
+        LogChoice::Short => Some(LogFormat::Short),
         LogChoice::Common => Some(LogFormat::Common),
         LogChoice::Json => Some(LogFormat::Json),
     };
@@ -169,7 +171,8 @@ pub(super) fn config(args: &ServeArgs, palette: Palette, terminal: &Terminal) ->
         format,
         writer: Box::new(terminal.error.share()),
         paint: palette.is_on().then_some(paint as Paint),
-        echo_headers: args.echo_headers,
+        echo_headers: args.echo_headers.then_some(if args.show_secrets { as_it_is } else { exchanges::masked }),
+        is_timed: terminal.error.is_terminal,
     });
     let journal = (args.journal > 0).then(|| Arc::new(ExchangeJournal::new(args.journal)));
     let capture = pcap::capture(args, terminal)?;
@@ -192,6 +195,11 @@ fn limits(args: &ServeArgs) -> Limits {
         linger_time: LINGER_TIME,
         stop_time: STOP_TIME,
     }
+}
+
+/// A header section with all that is in it.
+fn as_it_is(head: &[u8]) -> Cow<'_, [u8]> {
+    Cow::Borrowed(head)
 }
 
 /// The colour of a status.

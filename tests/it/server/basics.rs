@@ -210,7 +210,7 @@ fn a_request_cut_short_is_not_applied() {
 fn the_log_has_a_line_for_each_request() {
     let paper = Paper::default();
     let writer = Box::new(paper.clone());
-    let log = LogConfig { format: LogFormat::Common, writer, paint: None, echo_headers: false };
+    let log = LogConfig { format: LogFormat::Short, writer, paint: None, echo_headers: None, is_timed: false };
     let server = Server::with(Config { log: Some(log), ..config() });
     let mut peer = server.peer();
     peer.send(format!(
@@ -243,7 +243,13 @@ fn a_log_that_is_never_taken_delays_nobody() {
         }
     }
     let (release, held) = mpsc::channel();
-    let log = LogConfig { format: LogFormat::Json, writer: Box::new(Stuck(held)), paint: None, echo_headers: true };
+    let log = LogConfig {
+        format: LogFormat::Json,
+        writer: Box::new(Stuck(held)),
+        paint: None,
+        echo_headers: Some(|head| head.into()),
+        is_timed: false,
+    };
     let server = Server::with(Config { log: Some(log), threads: 1, ..config() });
     let mut peer = server.peer();
     // More lines than are kept waiting.

@@ -183,7 +183,7 @@ fn nobody_waits_for_what_is_late() {
 fn the_log_and_the_journal_say_what_was_sent() {
     let paper = Paper::default();
     let writer = Box::new(paper.clone());
-    let log = LogConfig { format: LogFormat::Common, writer, paint: None, echo_headers: false };
+    let log = LogConfig { format: LogFormat::Short, writer, paint: None, echo_headers: None, is_timed: false };
     let server = Server::with(Config { log: Some(log), threads: 1, ..config() });
     let names = ["whole", "reset", "empty", "garbage", "truncate", "bad-chunk", "short-stall", "drip", "slow-head"];
     for name in names {

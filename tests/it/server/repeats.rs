@@ -100,7 +100,13 @@ fn content_later_answers_and_closes_are_never_repeated() {
 fn the_log_has_a_line_for_each_repetition() {
     let paper = Paper::default();
     let writer = Box::new(paper.clone());
-    let server = start(Some(LogConfig { format: LogFormat::Common, writer, paint: None, echo_headers: true }));
+    let server = start(Some(LogConfig {
+        format: LogFormat::Short,
+        writer,
+        paint: None,
+        echo_headers: Some(|head| head.into()),
+        is_timed: false,
+    }));
     let mut peer = server.peer();
     for request in ["GET /a HTTP/1.1\r\nHost: h\r\n\r\n", "GET /204 HTTP/1.1\r\nHost: h\r\n\r\n"] {
         peer.send(request.repeat(5));

@@ -48,8 +48,10 @@ impl Named for SyncChoice {
 pub enum LogChoice {
     /// No lines
     None,
-    /// The common log format
+    /// A short line for people
     #[default]
+    Short,
+    /// The common log format
     Common,
     /// A JSON object a line
     Json,
@@ -58,7 +60,8 @@ pub enum LogChoice {
 impl Named for LogChoice {
     const NAMED: &'static [(LogChoice, &'static str, &'static str)] = &[
         (LogChoice::None, "none", "No log"),
-        (LogChoice::Common, "common", "The common log format"),
+        (LogChoice::Short, "short", "A line for people, on a terminal with the time taken"),
+        (LogChoice::Common, "common", "The common log format, for programs that read logs"),
         (LogChoice::Json, "json", "One JSON object per line"),
     ];
 }

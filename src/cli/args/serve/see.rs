@@ -16,9 +16,11 @@ pub(super) static LOG: &[Row] = &[
     })
     .on_screen("how to log requests")
     .one_of(names::<LogChoice>)
-    .default("common"),
-    Row::flag("echo-headers", "Log the header sections of requests and responses", |args| args.echo_headers = true)
-        .on_screen("log header sections"),
+    .default("short"),
+    Row::flag("echo-headers", "Log the header sections of requests and responses, secrets masked", |args| {
+        args.echo_headers = true
+    })
+    .on_screen("log header sections"),
     Row::value("color", "WHEN", "When to use colors", |args, text| set(&mut args.color, named(text)))
         .one_of(names::<When>)
         .default("auto"),
@@ -52,7 +54,7 @@ pub(super) static SEE: &[Row] = &[
     })
     .default("1g")
     .hint(ValueHint::Other),
-    Row::flag("show-secrets", "Show Authorization, Cookie and Set-Cookie in GET /_/requests", |args| {
+    Row::flag("show-secrets", "Show Authorization, Cookie and Set-Cookie in GET /_/requests and with --echo-headers", |args| {
         args.show_secrets = true
     }),
 ];
