@@ -1,10 +1,12 @@
 //! A peer that keeps every octet that it is sent and answers from a script, right or wrong.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
+
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use crate::kit::PATIENCE;
 
@@ -25,6 +27,60 @@ pub(crate) enum Act {
     Hang,
     /// Closes with a reset.
     Reset,
+    /// Speaks TLS from here on, within the TLS that it speaks already.
+    Secure(Arc<ServerConfig>),
+}
+
+/// A connection, or TLS over one.
+enum Line {
+    Clear(TcpStream),
+    Secure(Box<StreamOwned<ServerConnection, Line>>),
+}
+
+impl Line {
+    fn socket(&self) -> &TcpStream {
+        match self {
+            Line::Clear(stream) => stream,
+            Line::Secure(stream) => stream.sock.socket(),
+        }
+    }
+
+    /// Says that nothing more will be written.
+    fn finish(&mut self) {
+        match self {
+            Line::Clear(stream) => drop(stream.shutdown(Shutdown::Write)),
+            Line::Secure(stream) => {
+                stream.conn.send_close_notify();
+                let _ = stream.flush();
+                stream.sock.finish();
+            }
+        }
+    }
+}
+
+impl Read for Line {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Line::Clear(stream) => stream.read(buffer),
+            Line::Secure(stream) => stream.read(buffer),
+        }
+    }
+}
+
+impl Write for Line {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        match self {
+            Line::Clear(stream) => stream.write(buffer),
+            Line::Secure(stream) => stream.write(buffer),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Line::Clear(stream) => stream.flush(),
+            Line::Secure(stream) => stream.flush(),
+        }
+    }
 }
 
 /// Reads a request and answers it.
@@ -102,8 +158,9 @@ pub(crate) fn recorder() -> Recorder {
     Recorder::start(vec![ok("")])
 }
 
-fn follow(mut stream: TcpStream, script: &[Act], store: &Mutex<Vec<Vec<u8>>>, number: usize) {
+fn follow(stream: TcpStream, script: &[Act], store: &Mutex<Vec<Vec<u8>>>, number: usize) {
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let mut stream = Line::Clear(stream);
     let mut used = 0;
     for act in script {
         match act {
@@ -116,24 +173,28 @@ fn follow(mut stream: TcpStream, script: &[Act], store: &Mutex<Vec<Vec<u8>>>, nu
                 while store.lock().unwrap()[number].len() < used && receive(&mut stream, store, number) > 0 {}
             }
             Act::Write(octets) => {
-                if stream.write_all(octets).is_err() {
+                if stream.write_all(octets).and_then(|()| stream.flush()).is_err() {
                     return;
                 }
             }
             Act::Flood(octets) => while stream.write_all(octets).is_ok() {},
             Act::Hang => while receive(&mut stream, store, number) > 0 {},
             Act::Reset => {
-                socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
+                socket2::SockRef::from(stream.socket()).set_linger(Some(Duration::ZERO)).unwrap();
                 return;
+            }
+            Act::Secure(config) => {
+                let session = ServerConnection::new(Arc::clone(config)).unwrap();
+                stream = Line::Secure(Box::new(StreamOwned::new(session, stream)));
             }
         }
     }
     // What the peer still sends is read, so that closing does not take the answer back.
-    let _ = stream.shutdown(Shutdown::Write);
+    stream.finish();
     while receive(&mut stream, store, number) > 0 {}
 }
 
-fn receive(stream: &mut TcpStream, store: &Mutex<Vec<Vec<u8>>>, number: usize) -> usize {
+fn receive(stream: &mut Line, store: &Mutex<Vec<Vec<u8>>>, number: usize) -> usize {
     let mut piece = [0; 65536];
     let length = stream.read(&mut piece).unwrap_or(0);
     store.lock().unwrap()[number].extend_from_slice(&piece[..length]);
@@ -142,7 +203,7 @@ fn receive(stream: &mut TcpStream, store: &Mutex<Vec<Vec<u8>>>, number: usize) -
 
 /// Reads until a whole request stands behind the first `used` octets, and gives its length.
 fn read_request(
-    stream: &mut TcpStream,
+    stream: &mut Line,
     store: &Mutex<Vec<Vec<u8>>>,
     number: usize,
     used: usize,

@@ -5,23 +5,29 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::thread;
 
-use crate::capture::Capture;
 use crate::recorder::{Act, Recorder, answer, ok};
 use crate::request::request;
 use crate::request_tls::{serve, signed};
 
-const OPENED: &[u8] = b"HTTP/1.1 200 Connection established\r\n\r\n";
+pub(crate) const OPENED: &[u8] = b"HTTP/1.1 200 Connection established\r\n\r\n";
 
 /// A way through a proxy: the options without its address, what it does before the exchange, and what it is sent by then
 /// that is no HTTP.
-struct Way {
-    name: &'static str,
-    options: &'static [&'static str],
-    script: Vec<Act>,
-    greeting: Vec<u8>,
+pub(crate) struct Way {
+    pub(crate) name: &'static str,
+    pub(crate) options: &'static [&'static str],
+    pub(crate) script: Vec<Act>,
+    pub(crate) greeting: Vec<u8>,
 }
 
-fn way(name: &'static str, options: &'static [&'static str], script: Vec<Act>, greeting: &[u8]) -> Way {
+impl Way {
+    /// The options with the address of the proxy.
+    pub(crate) fn at(&self, address: SocketAddr) -> Vec<String> {
+        self.options.iter().map(|option| option.replace("AT", &address.to_string())).collect()
+    }
+}
+
+pub(crate) fn way(name: &'static str, options: &'static [&'static str], script: Vec<Act>, greeting: &[u8]) -> Way {
     Way { name, options, script, greeting: greeting.to_vec() }
 }
 
@@ -31,7 +37,7 @@ fn dialog(steps: &[(&[u8], &[u8])]) -> (Vec<Act>, Vec<u8>) {
     (acts.collect(), steps.iter().flat_map(|(comes, _)| comes.to_vec()).collect())
 }
 
-fn ways() -> Vec<Way> {
+pub(crate) fn ways() -> Vec<Way> {
     let port = 8080_u16.to_be_bytes();
     let tunnel = || vec![Act::Read, Act::Write(OPENED.to_vec())];
     let name = b"127.0.0.1";
@@ -61,50 +67,6 @@ fn ways() -> Vec<Way> {
 }
 
 #[test]
-fn what_dry_run_prints_is_what_a_proxy_gets() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("content");
-    fs::write(&file, "one\r\ntwo\n").unwrap();
-    let path = file.display().to_string();
-    let capture = folder.path().join("capture").display().to_string();
-    let cases: &[&[&str]] = &[
-        &[],
-        &["-I"],
-        &["-X", "PROPFIND", "-H", "Accept:", "-H", "x-lower: 1", "-H", "X-Lower: 2", "-H", "Host: other"],
-        &["-d", "a=1", "-u", "me:secret"],
-        &["-T", &path, "-H", "Transfer-Encoding: chunked", "-H", "Expect:"],
-        &["-A", "", "-0"],
-        &["--path-as-is", "-b", "a=b", "-r", "0-1"],
-        &["--request-target", "/other"],
-        &["-H", "Proxy-Connection:", "-H", "Proxy-Authorization: typed"],
-    ];
-    for way in ways() {
-        for case in cases {
-            let peer = Recorder::start(vec![[way.script.clone(), ok("")].concat()]);
-            let at = peer.address.to_string();
-            let options: Vec<String> = way.options.iter().map(|option| option.replace("AT", &at)).collect();
-            let mut arguments = vec!["http://127.0.0.1:8080/a/../b%7e/?q=1"];
-            arguments.extend(options.iter().map(String::as_str));
-            arguments.extend(*case);
-            let printed = request(&[arguments.as_slice(), &["--dry-run"]].concat()).assert().success();
-            assert_eq!(peer.connections().len(), 0, "--dry-run opens no connection");
-            request(&arguments).assert().success();
-            let sent = peer.connections().concat();
-            let (greeting, sent) = sent.split_at(way.greeting.len());
-            assert_eq!(greeting, way.greeting, "{}", way.name);
-            let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
-            assert_eq!(text(&printed.get_output().stdout), text(sent), "{} {case:?}", way.name);
-            let views = ["--wire=all", "--pcap", &capture];
-            let wire = request(&[arguments.as_slice(), &views].concat()).assert().success();
-            let shown = unwired(&text(&wire.get_output().stdout), "> ");
-            assert_eq!(text(&shown), text(sent), "{} {case:?}", way.name);
-            let captured = Capture::read(&fs::read(&capture).unwrap());
-            assert_eq!(text(&captured.sent()), text(&[greeting, sent].concat()), "{} {case:?}", way.name);
-        }
-    }
-}
-
-#[test]
 fn a_proxy_is_told_what_curl_tells_it() {
     let peer =
         Recorder::start(vec![vec![Act::Read, Act::Write(OPENED.to_vec()), ok("in")[0].clone(), ok("in")[1].clone()]]);
@@ -128,8 +90,7 @@ fn connections_through_proxies_are_used_again() {
     let twice = |first: &[Act]| [first, &ok("1"), &ok("2")].concat();
     for way in ways() {
         let peer = Recorder::start(vec![twice(&way.script)]);
-        let at = peer.address.to_string();
-        let options: Vec<String> = way.options.iter().map(|option| option.replace("AT", &at)).collect();
+        let options = way.at(peer.address);
         let mut arguments = vec!["http://127.0.0.1:8080/1", "http://127.0.0.1:8080/2", "-w", "|%{num_connects}|"];
         arguments.extend(options.iter().map(String::as_str));
         request(&arguments).assert().success().stdout("1|1|2|0|");
@@ -152,8 +113,7 @@ fn all_that_a_socket_shows_a_proxy_shows_too() {
         assert!(expected.status.success());
         for way in ways() {
             let peer = Recorder::start(vec![[way.script.clone(), answer(reply)].concat()]);
-            let at = peer.address.to_string();
-            let more: Vec<String> = way.options.iter().map(|option| option.replace("AT", &at)).collect();
+            let more = way.at(peer.address);
             let mut arguments = vec!["http://127.0.0.1:8080/", "--suppress-connect-headers"];
             arguments.extend(more.iter().map(String::as_str));
             arguments.extend(options);

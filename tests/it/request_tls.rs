@@ -54,20 +54,7 @@ pub(crate) fn serve(made: &Made, clients: Option<&Made>) -> SocketAddr {
 
 /// The same, with these field lines in each answer.
 fn serve_with(made: &Made, clients: Option<&Made>, fields: &'static str) -> SocketAddr {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder =
-        ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().unwrap();
-    let builder = match clients {
-        None => builder.with_no_client_auth(),
-        Some(client) => {
-            let mut roots = rustls::RootCertStore::empty();
-            roots.add(client.certificate.clone()).unwrap();
-            let verifier = rustls::server::WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
-            builder.with_client_cert_verifier(verifier.build().unwrap())
-        }
-    };
-    let key = PrivateKeyDer::try_from(made.key.serialize_der()).unwrap();
-    let config = Arc::new(builder.with_single_cert(vec![made.certificate.clone()], key).unwrap());
+    let config = config(made, clients);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     thread::spawn(move || {
@@ -91,6 +78,24 @@ fn serve_with(made: &Made, clients: Option<&Made>, fields: &'static str) -> Sock
         }
     });
     address
+}
+
+/// How a peer speaks TLS with this certificate, and which certificate it wants of its clients.
+pub(crate) fn config(made: &Made, clients: Option<&Made>) -> Arc<ServerConfig> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder =
+        ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions().unwrap();
+    let builder = match clients {
+        None => builder.with_no_client_auth(),
+        Some(client) => {
+            let mut roots = rustls::RootCertStore::empty();
+            roots.add(client.certificate.clone()).unwrap();
+            let verifier = rustls::server::WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+            builder.with_client_cert_verifier(verifier.build().unwrap())
+        }
+    };
+    let key = PrivateKeyDer::try_from(made.key.serialize_der()).unwrap();
+    Arc::new(builder.with_single_cert(vec![made.certificate.clone()], key).unwrap())
 }
 
 /// The command for `https://NAME:PORT/`, which is at that address.

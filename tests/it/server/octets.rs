@@ -4,6 +4,7 @@
 use std::sync::atomic::Ordering;
 
 use super::kit::{Answer, Server, eventually};
+use crate::raw_views::come_back;
 
 const HOST: &str = "\r\nHost: h\r\n\r\n";
 const SECOND: &str = "GET /second HTTP/1.1\r\nHost: h\r\n\r\n";
@@ -62,22 +63,24 @@ fn check(server: &Server, octets: &[u8], is_good: bool) -> Answer {
     first
 }
 
-/// Good requests, with what reached the service.
+/// Good requests, with what reached the service. An echoing server gives their bytes back.
 fn good(cases: &[(&str, &str)]) {
     let server = Server::start();
     for (octets, echo) in cases {
         let answer = check(&server, octets.as_bytes(), true);
         assert_eq!((answer.status, answer.text()), (200, *echo), "{octets:?}");
     }
+    come_back(&cases.iter().map(|(octets, _)| (octets.as_bytes(), None)).collect::<Vec<_>>());
 }
 
-/// Bad requests, with the status of the refusal.
+/// Bad requests, with the status of the refusal. That of an echoing server has their bytes.
 fn bad(cases: &[(&str, u16)]) {
     let server = Server::start();
     for (octets, status) in cases {
         let answer = check(&server, octets.as_bytes(), false);
         assert_eq!(answer.status, *status, "{octets:?}: {}", answer.text());
     }
+    come_back(&cases.iter().map(|(octets, status)| (octets.as_bytes(), Some(*status))).collect::<Vec<_>>());
 }
 
 /// A request with one more field line.
@@ -317,7 +320,9 @@ fn expectations() {
 #[test]
 fn other_protocols() {
     let server = Server::start();
-    for octets in [&b"\x16\x03\x01\x02\x00\x01\x00"[..], b"\x00\x00\x00\x01", b"{\"a\":1}", b"\xff\xfe"] {
+    let cases = [&b"\x16\x03\x01\x02\x00\x01\x00"[..], b"\x00\x00\x00\x01", b"{\"a\":1}", b"\xff\xfe"];
+    come_back(&cases.map(|octets| (octets, Some(400))));
+    for octets in cases {
         let mut peer = server.peer();
         peer.send(octets);
         assert_eq!(peer.answer().status, 400);
