@@ -15,6 +15,9 @@ pub struct Around {
     pub now: Option<SystemTime>,
     /// Whether there are more bytes than were given.
     pub is_cut: bool,
+    /// Whether the client stopped reading of its own accord, so that nothing that is missing of a response is the server's
+    /// fault.
+    pub is_left: bool,
 }
 
 /// The first line.

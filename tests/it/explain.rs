@@ -31,7 +31,7 @@ fn a_message_is_explained_line_by_line_from_a_file_or_standard_input() {
     for expected in [
         "> POST /students HTTP/1.1\\r\\n\n    POST hands the content",
         // Into a pipe secrets stand as they are.
-        "\n> Cookie: session=secret\\r\\n\n    gives the cookie session back that this server set (RFC 6265 5.4)\n",
+        "\n> Cookie: session=secret\\r\\n\n    gives the server the cookie session (RFC 6265 5.4)\n",
         "\n> Content-Length: 9\\r\\n\n    the content is 9 bytes, so the message ends 9 bytes after the blank line\n    (RFC 9110 8.6)\n",
         "\n> {\"id\": 7}\n\n< HTTP/1.1 201 Created\\r\\n\n",
         "\n< Location: /students/7\\r\\n\n    the new thing is at /students/7 (RFC 9110 10.2.2)\n",
@@ -152,11 +152,8 @@ pub(crate) fn plain(text: &str) -> String {
 #[test]
 fn a_terminal_has_remarks_below_or_beside_and_no_secrets() {
     for (columns, expected) in [
-        (80, "\n> Cookie: ***\\r\\n\n    gives the cookie session back that this server set (RFC 6265 5.4)\n"),
-        (
-            140,
-            "\n> Cookie: ***\\r\\n                            gives the cookie session back that this server set (RFC 6265 5.4)\n",
-        ),
+        (80, "\n> Cookie: ***\\r\\n\n    gives the server the cookie session (RFC 6265 5.4)\n"),
+        (140, "\n> Cookie: ***\\r\\n                            gives the server the cookie session (RFC 6265 5.4)\n"),
     ] {
         let coloured = at_terminal(columns, EXCHANGE);
         let text = plain(&coloured);
@@ -208,4 +205,20 @@ fn what_failed_is_explained_too() {
     let run = httpkit(&["request", "--explain", &cut.url("/")]).assert().code(18);
     let text = String::from_utf8_lossy(&run.get_output().stdout).into_owned();
     assert!(text.contains("< ab\n* the bytes end here\n    wrong: 2 of 9 bytes of content came"), "{text}");
+    // What the client has not waited for, or not taken, is not the server's fault.
+    for (reply, status) in [
+        ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab", 28),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n", 28),
+        ("HTTP/1.1 200 OK\r\nX: a", 28),
+        ("HTTP/1.1 200 OK\r\nX\x1b: a\r\nContent-Length: 2\r\n\r\nab", 8),
+    ] {
+        let slow = Recorder::start(vec![vec![Act::Read, Act::Write(reply.into()), Act::Hang]]);
+        let run = httpkit(&["request", "--explain", "-m", "0.5", &slow.url("/")]).assert().code(status);
+        let text = String::from_utf8_lossy(&run.get_output().stdout).into_owned();
+        assert!(text.contains("* the bytes end here\n    the client read no further"), "{text}");
+        assert!(
+            !text.contains("of content came") && !text.contains("is missing") && !text.contains("ends within"),
+            "{text}"
+        );
+    }
 }

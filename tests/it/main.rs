@@ -23,6 +23,7 @@ mod fresh;
 mod generated;
 mod hand_edits;
 mod har;
+mod har_page;
 mod help;
 mod hostile;
 mod json_server;

@@ -19,12 +19,14 @@ use crate::request::request;
 use crate::request_like_curl::{CASES, ready};
 use crate::request_proxy::{tunnels_to, unwired};
 use crate::request_tls::{serve, signed};
+use crate::request_view_table::carries;
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Every option set that is compared with curl: what `--wire` and `--pcap` show is what the peer got, and what it sent.
+/// Every option set that is compared with curl: what `--wire`, `--pcap` and `--har` show is what the peer got, and what it
+/// sent.
 #[test]
 fn all_views_show_what_the_recorder_got() {
     let (mut compared, mut different) = (0, Vec::new());
@@ -37,10 +39,13 @@ fn all_views_show_what_the_recorder_got() {
             continue;
         }
         let folder = tempfile::tempdir().unwrap();
-        let options = ["request", "--wire=all", "--pcap", "capture.pcapng"];
+        let options = ["request", "--wire=all", "--pcap", "capture.pcapng", "--har", "run.har", "--show-secrets"];
         let (peer, mut command) = ready(&[&[kit::PROGRAM][..], &options].concat(), name, line, folder.path());
         let output = command.output().unwrap();
         let Ok(capture) = fs::read(folder.path().join("capture.pcapng")) else { continue };
+        let archive: serde_json::Value =
+            serde_json::from_slice(&fs::read(folder.path().join("run.har")).unwrap()).unwrap();
+        crate::har::follows(&archive);
         let capture = Capture::read(&capture);
         let got = peer.connections().concat();
         compared += usize::from(!got.is_empty());
@@ -53,6 +58,9 @@ fn all_views_show_what_the_recorder_got() {
             && (!is_single || capture.received().starts_with(&wired_in))
             && (!is_single || peer.says().starts_with(&capture.received()))
             && capture.connections.iter().all(|connection| connection.end.contains(['F', 'R', 'r']));
+        if let Err(what) = carries(archive["log"]["entries"].as_array().unwrap(), &got) {
+            different.push(format!("{name}: {line}\n{what}"));
+        }
         if !is_same {
             let views = [&capture.sent(), &wired_out, &got, &capture.received(), &wired_in];
             different.push(format!("{name}: {line}\n{:?}", views.map(|view| text(view))));

@@ -15,8 +15,8 @@ pub(super) const RULES: &[Rule] = &[
         let names: Vec<&str> =
             h.value.split(';').map(|pair| pair.split('=').next().unwrap_or_default().trim()).collect();
         Some(match names.len() {
-            1 => format!("gives the cookie {} back that this server set", brief(names[0])),
-            count => format!("gives {count} cookies back that this server set: {}", brief(&names.join(", "))),
+            1 => format!("gives the server the cookie {}", brief(names[0])),
+            count => format!("gives the server {count} cookies: {}", brief(&names.join(", "))),
         })
     }),
     wrong("cookie-repeated", "RFC 6265 5.4", Asked("cookie"), |h| {

@@ -217,21 +217,27 @@ pub(super) const RULES: &[Rule] = &[
         Some(format!("{name} must not stand in a trailer section, where it comes too late to be obeyed"))
     }),
     info("chunks-end", "RFC 9112 7.1", Each(Part::ChunksEnd), |_| Some("the message ends here".to_owned())),
+    info("left", "RFC 9112 8", MISSING, |h| {
+        when(is_left(h), "the client read no further, so nobody knows what would have come")
+    }),
     wrong("head-cut", "RFC 9112 8", MISSING, |h| {
         let is_head = !h.message.lines.iter().any(|line| line.part == Part::Blank);
-        is_head.then(|| match h.is_response() {
+        (is_head && !is_left(h)).then(|| match h.is_response() {
             true => "the message ends within its head: there is no blank line; a client reports an error".to_owned(),
             false => "the message ends within its head: there is no blank line; a server waits for it, then answers 408 or closes the connection, and does nothing".to_owned(),
         })
     }),
     wrong("content-cut", "RFC 9112 8", MISSING, |h| {
         let Body::Length(length) = h.message.body else { return None };
+        if is_left(h) {
+            return None;
+        }
         let told =
             format!("{} of {} of content came: the message is incomplete", grouped(h.message.received), bytes(length));
         Some(format!("{told}; {}", incomplete(h)))
     }),
     wrong("chunks-cut", "RFC 9112 8", MISSING, |h| {
-        let is_cut = h.message.is_chunked();
+        let is_cut = h.message.is_chunked() && !is_left(h);
         is_cut.then(|| format!("the last chunk is missing: the message is incomplete; {}", incomplete(h)))
     }),
     wrong("surplus-at-response", "RFC 9112 6.3", Each(Part::Rest), |h| {
@@ -278,4 +284,9 @@ fn incomplete(h: &Here<'_>) -> &'static str {
 fn breaks_at_data(h: &Here<'_>) -> bool {
     let framing = |line: &&Line<'_>| matches!(line.part, Part::ChunkSize | Part::ChunkData);
     h.message.lines.iter().rfind(framing).is_some_and(|line| line.part == Part::ChunkData)
+}
+
+/// Whether it is the client that has not read the response to its end.
+fn is_left(h: &Here<'_>) -> bool {
+    h.is_response() && h.around.is_left
 }

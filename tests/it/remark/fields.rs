@@ -56,7 +56,7 @@ pub(super) const ASKED: &[(&str, &str, &str, &str)] = &[
     ("authorization-digest", "a hash", "Authorization: Digest username=\"a\"", "Authorization: Basic YTpi"),
     ("authorization-grammar", "no scheme", "Authorization: YTpi", "Authorization: Basic YTpi"),
     ("proxy-authorization", "of the kind Basic", "Proxy-Authorization: Basic YTpi", ""),
-    ("cookie", "2 cookies back that this server set: a, b", "Cookie: a=1; b=2", ""),
+    ("cookie", "the server 2 cookies: a, b", "Cookie: a=1; b=2", ""),
     ("cookie-grammar", "name=value", "Cookie: a", "Cookie: a=1"),
     ("origin", "a page of http://a.example", "Origin: http://a.example", ""),
     ("access-control-request-method", "PUT", "Access-Control-Request-Method: PUT", ""),

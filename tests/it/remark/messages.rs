@@ -466,6 +466,7 @@ pub(super) const MESSAGES: &[(&str, &str, &str, &str)] = &[
         "HTTP/1.1 200 OK|Transfer-Encoding: chunked||0||",
         "HTTP/1.1 200 OK|Transfer-Encoding: chunked||0|",
     ),
+    ("left", "read no further", "[left]HTTP/1.1 200 OK|Content-Length: 3||ab", "HTTP/1.1 200 OK|Content-Length: 3||ab"),
     ("head-cut", "within its head", "GET / HTTP/1.1|Host: h|", "GET / HTTP/1.1|Host: h||"),
     ("content-cut", "2 of 3 bytes", "HTTP/1.1 200 OK|Content-Length: 3||ab", "HTTP/1.1 200 OK|Content-Length: 3||abc"),
     (

@@ -11,6 +11,7 @@ use httpkit::remark::{Around, Explained, Level, Part, explain, rules};
 
 /// What is said of a message that is written as the tables write it.
 fn told(text: &str) -> Vec<(&'static str, Level, String)> {
+    let (is_left, text) = text.strip_prefix("[left]").map_or((false, text), |text| (true, text));
     let (is_tls, text) = match (text.strip_prefix("[clear]"), text.strip_prefix("[tls]")) {
         (Some(text), _) => (Some(false), text),
         (_, Some(text)) => (Some(true), text),
@@ -19,7 +20,7 @@ fn told(text: &str) -> Vec<(&'static str, Level, String)> {
     let octets: Vec<u8> = text.replace('|', "\r\n").into_bytes();
     // `\u{fffd}` stands for a byte that is not UTF-8.
     let octets = octets.strip_suffix("\u{fffd}".as_bytes()).map_or(octets.clone(), |head| [head, b"\xff"].concat());
-    let explained = explain(&octets, &Around { is_tls, ..Around::default() });
+    let explained = explain(&octets, &Around { is_tls, is_left, ..Around::default() });
     assert_eq!(shown(&explained), octets, "every byte is in one line: {text}");
     let remarks = explained.into_iter().flat_map(|line| line.remarks);
     remarks.map(|remark| (remark.rule, remark.level, remark.text)).collect()

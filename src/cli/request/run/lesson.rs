@@ -41,6 +41,8 @@ struct Exchange {
     is_past: bool,
     /// Whether more of it has crossed than is kept.
     is_cut: bool,
+    /// Whether the server has ended the connection.
+    is_ended: bool,
 }
 
 impl Lesson {
@@ -57,6 +59,9 @@ impl Lesson {
             Seen::ResponseLine(octets) | Seen::ResponseBody(octets) => {
                 heard.add(connection, octets, |exchange| &mut exchange.received);
             }
+            Seen::Finished { is_peer: true } | Seen::Broken => {
+                heard.of(connection).into_iter().for_each(|exchange| exchange.is_ended = true);
+            }
             _ => {}
         }
     }
@@ -70,7 +75,11 @@ impl Lesson {
         let mut shown = Vec::new();
         // Writing to a `Vec` does not fail.
         for exchange in &heard.exchanges {
-            let _ = exchange.tell(&mut shown, page, &Around { is_cut: exchange.is_cut, ..around });
+            let _ = exchange.tell(
+                &mut shown,
+                page,
+                &Around { is_cut: exchange.is_cut, is_left: !exchange.is_ended, ..around },
+            );
         }
         for event in &heard.events {
             let _ = writeln!(shown, "* {}", line(event.trim()));
@@ -115,7 +124,16 @@ impl Heard {
         if self.take(LEAST) {
             let events = mem::take(&mut self.events);
             let (sent, received) = (Vec::new(), Vec::new());
-            let exchange = Exchange { connection, events, sent, received, is_new: true, is_past: false, is_cut: false };
+            let exchange = Exchange {
+                connection,
+                events,
+                sent,
+                received,
+                is_new: true,
+                is_past: false,
+                is_cut: false,
+                is_ended: false,
+            };
             self.exchanges.push(exchange);
         } else if let Some(exchange) = self.of(connection) {
             exchange.is_past = true;
