@@ -77,6 +77,10 @@ never\t'Never'"
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l journal -d 'Keep the last exchanges, byte for byte, for GET /_/requests: this many, together 4 MiB, of each content the first 16 KiB; 0 keeps none. They are shown to clients on this machine, or with --token to those who bear it' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l pcap -d 'Capture what crosses the connections for Wireshark (pcapng), \'-\' for standard output; the URL then goes to standard error' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l max-pcap -d 'Maximum size of a capture, which ends there' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l delay -d 'Answer late by this time, or by any between two: \'200ms\', \'100ms-400ms\'' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l fault -d 'Have something go wrong, as \'503 x3\', \'GET /posts* reset 5%\' or \'drip:1k/s\'' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l fail -d 'Answer with this status, always or as often as stands behind a colon: \'503\', \'503:5%\', \'503:x3\'; each --fault comes first' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l seed -d 'Repeat a run: with the same number and the same requests, chance is the same' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -s h -l help -d 'Show help: -h one screen, --help everything, --help WORD what fits WORD'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l create -d 'Create the file if it does not exist'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l no-save -d 'Keep changes in memory only'

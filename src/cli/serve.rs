@@ -7,6 +7,7 @@ mod dialect;
 mod echo;
 mod error;
 mod exchanges;
+mod faults;
 mod greeting;
 mod holder;
 mod manner;
@@ -25,11 +26,12 @@ use std::sync::Arc;
 use super::args::ServeArgs;
 use super::exit;
 use crate::print::{Sink, Terminal};
-use crate::server::{self, Bound};
+use crate::server::{self, Bound, Config, Ending, Service};
 use crate::store::{Source, Store};
 use echo::Echo;
 use error::ServeError;
 use exchanges::View;
+use faults::{Faults, Faulty};
 use notice::Announcer;
 use own::Own;
 use site::Site;
@@ -58,6 +60,7 @@ fn story(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
 fn data(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     let options = spec::options(&args)?;
     let settings = spec::settings(&args)?;
+    let faults = faults::faults(&args)?;
     let palette = spec::palette(&args, terminal);
     let mut config = spec::config(&args, palette, terminal)?;
     let dialect = dialect::wish(&args)?;
@@ -74,6 +77,7 @@ fn data(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     let mut announcer = Announcer::new(&mut terminal.error, palette);
     announcer.chosen(choice);
     let store = Arc::new(Store::open(source.clone(), options, &mut |notice| announcer.say(&notice))?);
+    announcer.drawn(faults.as_ref().and_then(Faults::drawn_seed));
     if own.journal.is_some() && site::has_place_of_own(&store.view()) {
         announcer.hidden();
     }
@@ -87,7 +91,7 @@ fn data(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     let _ = terminal.error.write_all(greeting.as_bytes());
     let served = match dialect {
         Some(dialect) => dialect.serve(bound, &store, settings, config),
-        None => bound.serve(Site::new(&store, settings, own), config),
+        None => serve(bound, Site::new(&store, settings, own), faults, config),
     };
     store.close()?;
     served.map(|_| ()).map_err(ServeError::Server)
@@ -96,11 +100,22 @@ fn data(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
 /// The same where there is no data.
 fn echo(args: &ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     let settings = spec::settings(args)?;
-    let config = spec::config(args, spec::palette(args, terminal), terminal)?;
+    let faults = faults::faults(args)?;
+    let palette = spec::palette(args, terminal);
+    let config = spec::config(args, palette, terminal)?;
+    Announcer::new(&mut terminal.error, palette).drawn(faults.as_ref().and_then(Faults::drawn_seed));
     let own = Own { journal: config.journal.clone(), view: View { show_secrets: args.show_secrets, is_echo: true } };
     let bound = listen(&args.host, args.port)?;
     say(&bound, if pcap::takes_output(args) { &mut terminal.error } else { &mut terminal.output })?;
-    bound.serve(Echo { settings, own }, config).map(|_| ()).map_err(ServeError::Server)
+    serve(bound, Echo { settings, own }, faults, config).map(|_| ()).map_err(ServeError::Server)
+}
+
+/// Serves until a signal ends it, with the faults that were asked for.
+fn serve(bound: Bound, service: impl Service, faults: Option<Faults>, config: Config) -> std::io::Result<Ending> {
+    match faults {
+        None => bound.serve(service, config),
+        Some(faults) => bound.serve(Faulty::new(service, faults), config),
+    }
 }
 
 /// Listens, and has signals end the server from now on.

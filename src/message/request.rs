@@ -77,29 +77,35 @@ pub struct Request<'a> {
     pub content: &'a [u8],
 }
 
-/// A request that has outlived the octets it came in, for work that goes on elsewhere. It has no content.
+/// A request that has outlived the octets it came in, for work that goes on elsewhere.
 #[derive(Debug, Clone)]
 pub struct OwnedRequest {
     method: String,
-    path: String,
-    query: Option<String>,
+    target: OwnedTarget,
     version: Version,
     fields: Vec<(String, Vec<u8>)>,
     authority: Option<String>,
     content: Vec<u8>,
 }
 
+#[derive(Debug, Clone)]
+enum OwnedTarget {
+    Path(String, Option<String>),
+    Asterisk,
+    Authority(String),
+}
+
 impl OwnedRequest {
-    /// A copy of a request for a path; of any other target, for `/`.
+    /// A copy of a request.
     pub fn of(request: &Request<'_>) -> OwnedRequest {
-        let (path, query) = match request.target {
-            Target::Path { path, query } => (path, query),
-            Target::Asterisk | Target::Authority(_) => ("/", None),
+        let target = match request.target {
+            Target::Path { path, query } => OwnedTarget::Path(path.to_owned(), query.map(str::to_owned)),
+            Target::Asterisk => OwnedTarget::Asterisk,
+            Target::Authority(authority) => OwnedTarget::Authority(authority.to_owned()),
         };
         OwnedRequest {
             method: request.method.to_owned(),
-            path: path.to_owned(),
-            query: query.map(str::to_owned),
+            target,
             version: request.version,
             fields: request.fields.0.iter().map(|field| (field.name.to_owned(), field.value.to_vec())).collect(),
             authority: request.authority.map(str::to_owned),
@@ -112,7 +118,11 @@ impl OwnedRequest {
         let fields: Vec<Field<'_>> = self.fields.iter().map(|(name, value)| Field { name, value }).collect();
         read(&Request {
             method: &self.method,
-            target: Target::Path { path: &self.path, query: self.query.as_deref() },
+            target: match &self.target {
+                OwnedTarget::Path(path, query) => Target::Path { path, query: query.as_deref() },
+                OwnedTarget::Asterisk => Target::Asterisk,
+                OwnedTarget::Authority(authority) => Target::Authority(authority),
+            },
             authority: self.authority.as_deref(),
             version: self.version,
             fields: Fields(&fields),

@@ -34,7 +34,7 @@ impl Arrival<'_> {
 }
 
 /// An arrival that has outlived the bytes it came in.
-pub(super) struct KeptArrival {
+pub struct KeptArrival {
     peer: SocketAddr,
     connection: u64,
     request: u32,
@@ -47,7 +47,7 @@ pub(super) struct KeptArrival {
 
 impl KeptArrival {
     /// A copy of the head, and of so much of the body; where nobody will look at it (`None`), of nothing.
-    pub(super) fn of(arrival: &Arrival<'_>, body: Option<usize>) -> KeptArrival {
+    pub fn of(arrival: &Arrival<'_>, body: Option<usize>) -> KeptArrival {
         let (head, body) = match body {
             Some(most) => (arrival.head.to_vec(), arrival.body[..arrival.body.len().min(most)].to_vec()),
             None => (Vec::new(), Vec::new()),
@@ -64,7 +64,8 @@ impl KeptArrival {
         }
     }
 
-    pub(super) fn arrival(&self) -> Arrival<'_> {
+    /// It as it is read everywhere.
+    pub fn arrival(&self) -> Arrival<'_> {
         Arrival {
             peer: self.peer,
             connection: self.connection,

@@ -11,8 +11,8 @@ use super::protocol::{Exchange, Next};
 use super::{Arrival, Fault, Finish, Manner, Rhythm};
 use crate::message::{Content, Response, Stream, carries_content, write_head};
 
-/// The line of a chunk that says its length, in the hexadecimal digits that it is to have, and not.
-const NO_LENGTH: &[u8] = b"\r\nzz\r\n";
+/// The first line of a chunk, without the hexadecimal digits that say its length.
+const NO_LENGTH: &[u8] = b"zz\r\n";
 
 /// Writes a response behind those before it as the fault says.
 pub(super) fn write(
@@ -85,7 +85,11 @@ fn half_in_chunks(mut response: Response, arrival: &Arrival<'_>, terms: Terms, e
         Content::Stream(stream) => vec![first_half(&first_piece(stream))],
         content => first_half_of(content),
     };
-    pieces.insert(0, chunk_line(pieces.iter().map(Bytes::len).sum()));
+    // A chunk of no bytes would be the last one.
+    if let length @ 1.. = pieces.iter().map(Bytes::len).sum() {
+        pieces.insert(0, chunk_line(length));
+        pieces.push(Bytes::from_static(b"\r\n"));
+    }
     pieces.push(Bytes::from_static(NO_LENGTH));
     send((Some(response), start), if has_content { pieces } else { Vec::new() }, arrival, terms, exchange);
 }

@@ -43,7 +43,7 @@ mod unsent;
 mod window;
 mod worker;
 
-pub use arrival::Arrival;
+pub use arrival::{Arrival, KeptArrival};
 pub use config::{Config, Limits, LogConfig, LogFormat, Mask, Paint};
 pub use fault::{Fault, Finish, Manner, Rhythm};
 pub use handle::Handle;

@@ -18,6 +18,7 @@ mod durability;
 mod echo;
 mod exchanges;
 mod explain;
+mod faults;
 mod files;
 mod fresh;
 mod generated;

@@ -51,7 +51,7 @@ impl Step {
     /// Runs it and gives what it prints, with 8080 for the real port.
     fn run(&self, running: &mut Option<Serve>) -> String {
         if let Some(arguments) = self.command.strip_prefix("httpkit serve") {
-            let words: Vec<&str> = arguments.split_whitespace().collect();
+            let words = words(arguments);
             let words = words.strip_suffix(&["--port", "8080"]).unwrap_or(&words);
             let server = match running.take() {
                 None => words.iter().fold(examples(), |builder, word| builder.argument(*word)).start(),
@@ -67,6 +67,14 @@ impl Step {
         // The next prompt begins a line of its own, where the output had no line end.
         if printed.is_empty() || printed.ends_with('\n') { printed } else { printed + "\n" }
     }
+}
+
+/// The words of a command line; those in single quotes may have spaces.
+fn words(line: &str) -> Vec<&str> {
+    let parts = line.split('\'').enumerate();
+    parts
+        .flat_map(|(index, part)| if index % 2 == 1 { vec![part] } else { part.split_whitespace().collect() })
+        .collect()
 }
 
 fn port_of(server: &Serve) -> String {

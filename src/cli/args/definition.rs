@@ -170,6 +170,11 @@ impl<A> Definition<A> {
         Definition { offer: Offer::Told(names), long_help: Some(long_help), ..self }
     }
 
+    /// What the long help says of it instead.
+    pub(super) const fn explained(self, long_help: &'static str) -> Definition<A> {
+        Definition { long_help: Some(long_help), ..self }
+    }
+
     /// The value that it has if it is not given.
     pub(super) const fn default(self, value: &'static str) -> Definition<A> {
         Definition { default: Some(value), ..self }

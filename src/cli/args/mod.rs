@@ -29,7 +29,7 @@ use definition::{help_arg, named, names};
 pub use dialect::DialectChoice;
 pub use generated::Generate;
 pub use help::{Described, DescribedOption, HelpWish, Side, What, brief, described};
-pub use quantities::{Size, Time};
+pub use quantities::{Size, Time, TimeRange};
 pub use queries::QUERIES;
 pub use request::{DataKind, DataPart, Destination, RequestArgs, Spelling, Word, url_text};
 pub use serve::{CellTypesChoice, LogChoice, ServeArgs, SyncChoice};

@@ -52,6 +52,31 @@ impl FromStr for Time {
     }
 }
 
+/// A length of time, or any between two: `200ms`, `100ms-400ms`; at most an hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeRange {
+    /// The shortest.
+    pub least: Duration,
+    /// The longest.
+    pub most: Duration,
+}
+
+impl FromStr for TimeRange {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<TimeRange, String> {
+        const LONGEST: Duration = Duration::from_secs(3600);
+        let expected =
+            || "expected a time above 0 and up to 60m, or two with '-' between, such as 200ms or 1s-3s".to_string();
+        let time = |text: &str| text.parse::<Time>().map(|time| time.0);
+        let (least, most) = text.split_once('-').unwrap_or((text, text));
+        match (time(least), time(most)) {
+            (Ok(least), Ok(most)) if least <= most && most <= LONGEST => Ok(TimeRange { least, most }),
+            _ => Err(expected()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,6 +93,13 @@ mod tests {
         }
         for (text, millis) in [("200ms", 200), ("10s", 10_000), ("2", 2000), ("1.5s", 1500), ("5m", 300_000)] {
             assert_eq!(text.parse::<Time>().ok().map(|time| time.0.as_millis()), Some(millis), "{text}");
+        }
+        for (text, least, most) in [("200ms", 200, 200), ("100ms-0.4", 100, 400), ("60m", 3_600_000, 3_600_000)] {
+            let range = text.parse::<TimeRange>().map(|range| (range.least.as_millis(), range.most.as_millis()));
+            assert_eq!(range, Ok((least, most)), "{text}");
+        }
+        for text in ["", "-", "1s-", "-1s", "2s-1s", "0s-1s", "61m", "1s-2s-3s"] {
+            assert!(text.parse::<TimeRange>().is_err(), "{text}");
         }
         for text in ["", "s", "0", "-1s", "10h", "1e30", "inf", "nan"] {
             assert!(text.parse::<Time>().is_err(), "{text}");

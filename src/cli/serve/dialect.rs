@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::conversation::Spoken;
 use super::error::ServeError;
+use super::faults;
 use super::names::Names;
 use crate::api::Settings;
 use crate::cli::args::{DialectChoice, ServeArgs};
@@ -42,6 +43,9 @@ pub(super) fn wish(args: &ServeArgs) -> Result<Option<Wish>, ServeError> {
     }
     if choice == DialectChoice::Http {
         return Ok(None);
+    }
+    if let Some(option) = faults::option(args) {
+        return Err(ServeError::Usage(format!("{option} has no place in a dialect, leave it out")));
     }
     if args.token.is_some() {
         return Err(ServeError::Usage("--token has no place in a dialect, leave it out".to_owned()));

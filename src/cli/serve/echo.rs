@@ -22,7 +22,7 @@ const LONGEST: Duration = Duration::from_secs(300);
 const TOLD: usize = 16 << 10;
 
 /// The fields that say where an answer ends and when it was made; the server alone sets them.
-const FRAMING: [&str; 4] = ["connection", "content-length", "date", "transfer-encoding"];
+pub(super) const FRAMING: [&str; 4] = ["connection", "content-length", "date", "transfer-encoding"];
 
 /// A service that has no data.
 pub(super) struct Echo {

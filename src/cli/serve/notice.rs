@@ -78,6 +78,13 @@ impl<'t> Announcer<'t> {
         }
     }
 
+    /// The number that chance has drawn for the faults, so that they can be had again.
+    pub(super) fn drawn(&mut self, seed: Option<u64>) {
+        if let Some(seed) = seed {
+            self.tell(&format!("faults come by chance: '--seed {seed}' repeats them"));
+        }
+    }
+
     /// A warning that the data stands in the place of what the server tells of itself.
     pub(super) fn hidden(&mut self) {
         self.warn("the data has a member '_': it is served in place of /_/requests");

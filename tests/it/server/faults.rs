@@ -36,6 +36,7 @@ pub(crate) fn reply(path: &str, response: Response) -> Reply {
         }
         Some("large") => response.with_content(Content::Whole(Bytes::from_static(large()))),
         Some("nothing") => response.with_content(Content::default()),
+        Some("byte") => response.with_content(Content::Whole(Bytes::from_static(b"1"))),
         _ => response,
     };
     let ready = Reply::Ready(response);
@@ -96,6 +97,8 @@ fn half_of_an_answer() {
     let chunked = head("Transfer-Encoding: chunked");
     assert_eq!(outcome(&server, "GET", "truncate/stream"), (format!("{chunked}a\r\n01234"), false));
     assert_eq!(outcome(&server, "GET", "bad-chunk/stream"), (format!("{chunked}5\r\n01234\r\nzz\r\n"), false));
+    assert_eq!(outcome(&server, "GET", "truncate/byte"), (head("Content-Length: 1"), false));
+    assert_eq!(outcome(&server, "GET", "bad-chunk/byte"), (format!("{chunked}zz\r\n"), false));
     let half = "GET /fault/bad";
     assert_eq!(outcome(&server, "GET", "bad-chunk/x"), (format!("{chunked}e\r\n{half}\r\nzz\r\n"), false));
     let (text, is_reset) = outcome(&server, "GET", "half-reset/x");

@@ -2,6 +2,7 @@
 
 mod choices;
 mod data;
+mod faults;
 mod limits;
 mod see;
 mod typed;
@@ -15,6 +16,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 
 pub use choices::{CellTypesChoice, LogChoice, SyncChoice};
 use data::{ACCESS, DATA, DIALECT, PLACE};
+use faults::FAULTS;
 use limits::LIMITS;
 use see::{LOG, SEE};
 use typed::Row;
@@ -26,7 +28,7 @@ use super::definition::help_arg;
 const FILES: &str = "files";
 
 /// The options under the headings of the help.
-static OPTIONS: [(Option<&str>, &[Row]); 7] = [
+static OPTIONS: [(Option<&str>, &[Row]); 8] = [
     (None, PLACE),
     (Some("Data"), DATA),
     (Some("Dialect"), DIALECT),
@@ -34,6 +36,7 @@ static OPTIONS: [(Option<&str>, &[Row]); 7] = [
     (Some("Limits"), LIMITS),
     (Some("Log"), LOG),
     (Some("See the exchange"), SEE),
+    (Some("Test clients"), FAULTS),
 ];
 
 /// The options in the order of the help.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::choices::{CellTypesChoice, LogChoice, SyncChoice};
 use crate::cli::args::definition::Definition;
-use crate::cli::args::quantities::{Size, Time};
+use crate::cli::args::quantities::{Size, Time, TimeRange};
 use crate::cli::args::{DialectChoice, When};
 
 /// What was typed after `httpkit serve`, and for what was not typed its default. (That of the type is what there is
@@ -81,6 +81,14 @@ pub struct ServeArgs {
     pub journal: usize,
     /// `--show-secrets`
     pub show_secrets: bool,
+    /// `--delay`
+    pub delay: Option<TimeRange>,
+    /// `--fault`
+    pub fault: Vec<String>,
+    /// `--fail`
+    pub fail: Vec<String>,
+    /// `--seed`
+    pub seed: Option<u64>,
     /// `--color`
     pub color: When,
 }

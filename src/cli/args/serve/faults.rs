@@ -1,0 +1,59 @@
+//! What goes wrong on purpose, for whoever tests clients.
+
+use clap::ValueHint;
+
+use super::typed::{Row, set};
+use crate::cli::args::definition::number;
+
+const FAULT: &str = "\
+Have something go wrong with some requests: [METHOD] [PATH*] WHAT[:ARG] [5% | x3 | every 4]
+
+A '*' at the end of PATH stands for anything. Without 5% (of the requests, by chance), x3 (the first three) or 'every 4' (each \
+fourth) it is all of them. The option may be given more than once; the first fault that strikes is the one that does. No fault \
+comes after a write: where it is in how the answer is sent, anything but GET, HEAD, OPTIONS and TRACE is answered 503 so, and \
+nothing is written.
+
+WHAT is one of:
+    503, 429:Retry-After=2   this status, with this field
+    delay:2s, delay:1s-3s    answer late
+    reset                    reset the connection
+    empty                    close it without an answer
+    truncate                 close it after half of the answer
+    stall                    send half of the answer, then nothing more
+    garbage                  send bytes that are no HTTP
+    bad-chunk                send a chunk that does not say its length
+    drip:1k/s                send at this rate
+    slow-head, slow-head:2s  send a line of the head each second, or each 2 s
+    client                   what the client asks for in 'Prefer: fault=reset'
+                             or 'Prefer: code=503'
+
+    httpkit serve db.json --fault '503:Retry-After=1 x3'
+    httpkit serve db.json --fault 'GET /posts* truncate 10%' --seed 7";
+
+pub(super) static FAULTS: &[Row] = &[
+    Row::value("delay", "TIME", "Answer late by this time, or by any between two: '200ms', '100ms-400ms'", |args, text| {
+        set(&mut args.delay, text.parse().map(Some))
+    })
+    .hint(ValueHint::Other),
+    Row::text(
+        "fault",
+        "FAULT",
+        "Have something go wrong, as '503 x3', 'GET /posts* reset 5%' or 'drip:1k/s'",
+        |args, text| args.fault.push(text),
+    )
+    .many()
+    .explained(FAULT)
+    .hint(ValueHint::Other),
+    Row::text(
+        "fail",
+        "STATUS",
+        "Answer with this status, always or as often as stands behind a colon: '503', '503:5%', '503:x3'; each --fault comes first",
+        |args, text| args.fail.push(text),
+    )
+    .many()
+    .hint(ValueHint::Other),
+    Row::value("seed", "NUMBER", "Repeat a run: with the same number and the same requests, chance is the same", |args, text| {
+        set(&mut args.seed, number(text, u64::MAX).map(Some))
+    })
+    .hint(ValueHint::Other),
+];

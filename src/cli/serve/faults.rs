@@ -1,0 +1,52 @@
+//! `--delay`, `--fault` and `--fail`: answers that come late, wrong or not at all, for whoever tests clients.
+//!
+//! What was typed becomes plain data ([`rule`], read by [`grammar`]); what happens to a request follows from that, the
+//! request and how many came before it ([`decision`]); and [`service`] says it to the server.
+
+mod decision;
+mod grammar;
+mod rule;
+mod service;
+
+pub(super) use decision::Faults;
+pub(super) use service::Faulty;
+
+use std::hash::{BuildHasher, RandomState};
+
+use super::error::ServeError;
+use crate::cli::args::ServeArgs;
+use crate::print::line;
+
+/// What is to go wrong, if anything.
+///
+/// # Errors
+/// A mistake in one of them, with its place.
+pub(super) fn faults(args: &ServeArgs) -> Result<Option<Faults>, ServeError> {
+    let mistaken = |option: &str, text: &str, mistake: grammar::Mistake| {
+        ServeError::Usage(format!("{option} '{}', column {}: {}", line(text), mistake.column, mistake.reason))
+    };
+    let mut rules = Vec::new();
+    for text in &args.fault {
+        rules.push(grammar::rule(text).map_err(|mistake| mistaken("--fault", text, mistake))?);
+    }
+    for text in &args.fail {
+        rules.push(grammar::failure(text).map_err(|mistake| mistaken("--fail", text, mistake))?);
+    }
+    if rules.is_empty() && args.delay.is_none() {
+        return Ok(None);
+    }
+    // Each `RandomState` has keys of its own.
+    let seed = args.seed.unwrap_or_else(|| RandomState::new().hash_one(0_u8));
+    Ok(Some(Faults { rules, delay: args.delay, seed, is_drawn: args.seed.is_none() }))
+}
+
+/// The first option that is given of those for whoever tests clients.
+pub(super) fn option(args: &ServeArgs) -> Option<&'static str> {
+    let options = [
+        (args.delay.is_some(), "--delay"),
+        (!args.fault.is_empty(), "--fault"),
+        (!args.fail.is_empty(), "--fail"),
+        (args.seed.is_some(), "--seed"),
+    ];
+    options.into_iter().find_map(|(is_given, option)| is_given.then_some(option))
+}

@@ -1,0 +1,293 @@
+//! `serve --delay`, `--fault` and `--fail`: what clients meet, what the log says, and that no write is lost in them.
+
+use std::fs;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::kit::{self, Serve, clean, project, serve};
+
+const DATA: &str = r#"{"posts": [{"id": 1, "title": "a"}, {"id": 2, "title": "b"}]}"#;
+
+fn faulty(arguments: &[&str]) -> Serve {
+    let builder = serve().file("db.json", DATA);
+    arguments.iter().fold(builder, |builder, argument| builder.argument(*argument)).start()
+}
+
+/// The rows of the table in the README: a fault, the options that it is asked with, and how curl and `request` end.
+fn table() -> Vec<[String; 4]> {
+    let readme = fs::read_to_string(project().join("README.md")).unwrap();
+    let section = readme.split("| `--fault` | ").nth(1).unwrap();
+    let rows = section.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let cell = |text: &str| text.trim().trim_matches('`').to_owned();
+    rows.map(|row| {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').collect();
+        [cell(cells[0]), cell(cells[2]), cell(cells[3]), cell(cells[4])]
+    })
+    .collect()
+}
+
+/// Each row's fault, provoked by a program: which rows are not so. The column is that of the program.
+fn untrue(column: usize, mut program: impl FnMut(&Serve, &[&str]) -> Option<i32>) -> Vec<String> {
+    let rows = table();
+    assert!(rows.len() >= 10, "{rows:?}");
+    let mut untrue = Vec::new();
+    for row in rows {
+        let serve = faulty(&["--fault", &row[0]]);
+        let options: Vec<&str> = row[1].split_whitespace().collect();
+        let status = program(&serve, &options);
+        if status.map(|status| status.to_string()).as_deref() != Some(&row[column]) {
+            untrue.push(format!("{}: {status:?}, not {}", row[0], row[column]));
+        }
+        let said = serve.stop().stderr;
+        let name = row[0].split(':').next().unwrap();
+        let name = if name.starts_with(|first: char| first.is_ascii_digit()) { "status" } else { name };
+        assert!(said.contains(&format!(" [fault {name}]")), "{row:?}: {said}");
+    }
+    untrue
+}
+
+#[test]
+fn request_ends_as_the_readme_says() {
+    let untrue = untrue(3, |serve, options| {
+        let url = serve.at("/posts");
+        let arguments = [&["-q", "-sS", "-o", "out"], options, &[&url]].concat();
+        serve.request(&arguments).assert().get_output().status.code()
+    });
+    assert!(untrue.is_empty(), "{untrue:#?}");
+}
+
+#[test]
+#[ignore = "needs curl"]
+fn curl_ends_as_the_readme_says() {
+    let untrue = untrue(2, |serve, options| {
+        let mut command = Command::new("curl");
+        clean(&mut command);
+        let command = command.args(["-q", "-sS", "-o"]).arg(serve.path("out")).args(options).arg(serve.at("/posts"));
+        command.output().unwrap().status.code()
+    });
+    assert!(untrue.is_empty(), "{untrue:#?}");
+}
+
+#[test]
+fn retries_get_through() {
+    for (fault, options) in [
+        ("503 x3", "--retry 3 --retry-delay 0.01 -f"),
+        ("503:Retry-After=0 x3", "--retry 3 --retry-delay 0.01 -f"),
+        ("reset x2", "--retry 2 --retry-all-errors --retry-delay 0.01"),
+        ("empty x2", "--retry 2 --retry-all-errors --retry-delay 0.01"),
+        ("truncate x2", "--retry 2 --retry-all-errors --retry-delay 0.01 -o out"),
+        ("stall x1", "--retry 1 -m 1 --retry-delay 0.01 -o out"),
+    ] {
+        let serve = faulty(&["--fault", fault]);
+        let url = serve.at("/posts/1");
+        let arguments: Vec<&str> =
+            ["-sS", &url, "-w", "%{num_retries}"].into_iter().chain(options.split(' ')).collect();
+        let run = serve.request(&arguments).assert().success();
+        let count = fault.rsplit('x').next().unwrap();
+        let printed = String::from_utf8(run.get_output().stdout.clone()).unwrap();
+        assert!(printed.ends_with(count), "{fault}: {printed}");
+        let body = if options.contains("-o out") { serve.read("out") } else { printed };
+        assert!(body.contains(r#"{"id": 1, "title": "a"}"#), "{fault}: {body}");
+    }
+    let serve = faulty(&["--fault", "503 x3"]);
+    serve.request(&["-sS", "-f", &serve.at("/posts/1"), "--retry", "2", "--retry-delay", "0.01"]).assert().code(22);
+}
+
+/// No fault but a delay lets a write happen, and each is told so by what it is answered.
+#[test]
+fn no_write_is_lost_in_a_fault() {
+    for fault in
+        ["503", "200", "reset", "empty", "truncate", "garbage", "bad-chunk", "stall", "drip:100k/s", "slow-head:1ms"]
+    {
+        let serve = faulty(&["--fault", &format!("{fault} x4")]);
+        let url = |path| serve.at(path);
+        for (method, path, body) in [
+            ("PUT", "/posts/1", r#"{"title": "lost"}"#),
+            ("PATCH", "/posts/1", r#"{"title": "lost"}"#),
+            ("POST", "/posts", r#"{"title": "lost"}"#),
+            ("DELETE", "/posts/1", ""),
+        ] {
+            let arguments = ["-sS", "-f", "-m", "5", "-y", "1", "-Y", "1", "-X", method, &url(path), "--json", body];
+            let run = serve.request(&arguments).assert();
+            assert_eq!(run.get_output().status.success(), fault == "200", "{method} {fault}");
+            assert_eq!(serve.read("db.json"), DATA, "{method} {fault}");
+        }
+        assert_eq!(serve.ask("DELETE", "/posts/1", "").status(), 200, "{fault}");
+        assert!(!serve.read("db.json").contains(r#""id": 1"#), "{fault}");
+    }
+}
+
+#[test]
+fn a_delay_is_waited_by_its_own_client_only() {
+    let serve = faulty(&["--delay", "300ms-400ms", "--fault", "/posts/2 delay:200ms"]);
+    let start = Instant::now();
+    // More than there are threads.
+    thread::scope(|scope| {
+        for _ in 0..50 {
+            scope.spawn(|| assert_eq!(serve.ask("GET", "/posts/1", "").status(), 200));
+        }
+    });
+    let elapsed = start.elapsed();
+    assert!(elapsed >= Duration::from_millis(300) && elapsed < Duration::from_secs(10), "{elapsed:?}");
+    let start = Instant::now();
+    assert_eq!(serve.ask("PATCH", "/posts/2", r#"{"title": "c"}"#).status(), 200);
+    assert!(start.elapsed() >= Duration::from_millis(500), "{:?}", start.elapsed());
+    assert!(serve.read("db.json").contains(r#""title": "c""#));
+    // Both ways together, each once.
+    let serve = faulty(&["--delay", "200ms", "--fault", "503"]);
+    let start = Instant::now();
+    assert_eq!(serve.ask("GET", "/posts/1", "").status(), 503);
+    assert!(start.elapsed() >= Duration::from_millis(200));
+}
+
+#[test]
+fn what_the_server_tells_of_itself_has_no_faults() {
+    let serve = faulty(&["--fault", "reset"]);
+    serve.request(&["-sS", &serve.at("/posts")]).assert().code(56);
+    let seen = serve.ask("GET", "/_/requests", "");
+    let exchanges: serde_json::Value = serde_json::from_str(seen.text()).unwrap();
+    assert_eq!(exchanges.as_array().unwrap().len(), 1);
+    assert_eq!((&exchanges[0]["status"], &exchanges[0]["complete"]), (&serde_json::Value::Null, &false.into()));
+    assert!(exchanges[0]["received"]["text"].as_str().unwrap().starts_with("GET /posts HTTP/1.1\r\n"));
+    assert_eq!(exchanges[0]["sent"]["bytes"], 0);
+}
+
+#[test]
+fn a_status_is_a_refusal_like_any_other() {
+    let serve = faulty(&["--fault", "503:Retry-After=2", "--fault", "/never 500"]);
+    let host = serve.address();
+    let refusal = serve.octets(format!(
+        "GET /posts HTTP/1.1\r\nHost: {host}\r\nOrigin: http://localhost:3000\r\nConnection: close\r\n\r\n"
+    ));
+    assert_eq!((refusal.status(), refusal.field("Retry-After")), (503, Some("2")));
+    assert_eq!(refusal.field("Content-Type"), Some("application/problem+json"));
+    assert_eq!(refusal.field("Access-Control-Allow-Origin"), Some("http://localhost:3000"));
+    let problem: serde_json::Value = serde_json::from_str(refusal.text()).unwrap();
+    assert_eq!((&problem["status"], &problem["code"]), (&503.into(), &"fault".into()));
+    // What a browser asks beforehand is spared.
+    let preflight = serve.octets(format!(
+        "OPTIONS /posts HTTP/1.1\r\nHost: {host}\r\nOrigin: http://localhost:3000\r\n\
+         Access-Control-Request-Method: PUT\r\nConnection: close\r\n\r\n"
+    ));
+    assert_eq!(preflight.status(), 204);
+    // What is no fault of the client has no problem document.
+    let serve = faulty(&["--fault", "302:Location=/posts/1 x1"]);
+    serve.request(&["-sS", "-L", &serve.at("/")]).assert().success().stdout(r#"{"id": 1, "title": "a"}"#);
+}
+
+#[test]
+fn the_same_seed_repeats_a_run() {
+    let run = |arguments: &[&str]| {
+        let serve = faulty(arguments);
+        let statuses: Vec<u16> = (0..40).map(|_| serve.ask("GET", "/posts/1", "").status()).collect();
+        (statuses, serve.stop().stderr)
+    };
+    let (first, said) = run(&["--fail", "503:30%"]);
+    let seed = said.split_once("'--seed ").unwrap().1.split_once('\'').unwrap().0;
+    let (again, said) = run(&["--fail", "503:30%", "--seed", seed]);
+    assert_eq!(first, again);
+    assert!(!said.contains("--seed"), "{said}");
+    assert!(first.contains(&503) && first.contains(&200), "{first:?}");
+    assert_ne!(run(&["--fail", "503:30%", "--seed", "1"]).0, run(&["--fail", "503:30%", "--seed", "2"]).0);
+    // Where nothing is left to chance, nothing is said of it.
+    assert!(!run(&["--fault", "503 x3", "--delay", "1ms"]).1.contains("--seed"));
+}
+
+#[test]
+fn a_client_chooses_where_it_may() {
+    let serve = faulty(&["--fault", "/posts* client"]);
+    let ask = |path: &str, preference: &str| {
+        let preference = format!("Prefer: {preference}");
+        serve.request(&["-sS", "-o", "out", "-w", "%{http_code}", &serve.at(path), "-H", &preference]).assert()
+    };
+    ask("/posts", "code=418").success().stdout("418");
+    ask("/posts", "return=minimal, fault=\"503:Retry-After=1\"").success().stdout("503");
+    ask("/posts", "fault=reset").code(56);
+    ask("/posts", "return=minimal").success().stdout("200");
+    ask("/", "fault=reset").success().stdout("200");
+    ask("/posts", "fault=resett").success().stdout("400");
+    assert!(serve.read("out").contains("'Prefer: fault': expected a status"), "{}", serve.read("out"));
+    // Without that option it is only a preference.
+    let serve = faulty(&[]);
+    serve.request(&["-sS", "-f", &serve.at("/posts"), "-H", "Prefer: fault=reset"]).assert().success();
+}
+
+#[test]
+fn mistakes_are_told_with_their_place() {
+    for (arguments, expected) in [
+        (&["--fault", "GET /x resett"][..], "httpkit: --fault 'GET /x resett', column 8: expected a status, "),
+        (&["--fault", "reset", "--fault", "é 503"], "httpkit: --fault 'é 503', column 1: "),
+        (&["--fault", "503\u{1b}[2J"], "httpkit: --fault '503\\x1b[2J', column 1: "),
+        (&["--fail", "503:x"], "httpkit: --fail '503:x', column 5: expected how often, "),
+        (&["--delay", "2s-1s"], "'--delay <TIME>' cannot be '2s-1s': expected a time above 0"),
+        (&["--seed", "x"], "'--seed <NUMBER>' cannot be 'x'"),
+        (&["--echo", "--fault", "x"], "httpkit: --fault 'x', column 1: "),
+        (&["--dialect", "pairs", "--fault", "503"], "httpkit: --fault has no place in a dialect"),
+        (&["--dialect", "names", "--delay", "1s"], "httpkit: --delay has no place in a dialect"),
+        (&["--dialect", "comma", "--seed", "1"], "httpkit: --seed has no place in a dialect"),
+    ] {
+        let run = arguments.iter().fold(serve(), |serve, argument| serve.argument(*argument)).run().code(2);
+        let said = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+        assert!(said.contains(expected) && said.lines().count() == 1, "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn an_echo_has_faults_too() {
+    let start = |arguments: &[&str]| {
+        arguments.iter().fold(serve().argument("--echo"), |serve, argument| serve.argument(*argument)).start()
+    };
+    let serve = start(&["--fault", "/x* truncate", "--delay", "10ms"]);
+    serve.request(&["-sS", &serve.at("/x/1"), "-o", "out"]).assert().code(18);
+    let line = format!("OPTIONS * HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", serve.address());
+    let echo = serve.octets(format!("{line}\r\n"));
+    assert_eq!(echo.text(), format!("{line}\r\n"));
+    assert_eq!(serve.ask("PUT", "/a?b=c", "[1]").text().lines().last(), Some("[1]"));
+    // What is sent stays what was asked for, late or not.
+    let asterisk = serve.octets(format!(
+        "OPTIONS * HTTP/1.1\r\nHost: {}\r\nAccept: application/json\r\nConnection: close\r\n\r\n",
+        serve.address()
+    ));
+    assert!(asterisk.text().contains(r#""target":"*""#), "{}", asterisk.text());
+}
+
+/// Runs a script against a server with these faults.
+fn peer(program: &str, script: &std::path::Path, serve: &Serve) {
+    let mut command = Command::new(program);
+    clean(&mut command);
+    let output = command.arg(script).arg(serve.url()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// What the scripts below rely on.
+const FOR_RETRIES: [&str; 10] = [
+    "--fault",
+    "/posts/1 503:Retry-After=0 x2",
+    "--fault",
+    "/posts/2 reset x2",
+    "--fault",
+    "/posts empty x1",
+    "--fault",
+    "PATCH 500 x1",
+    "--fault",
+    "/profile 503",
+];
+
+#[test]
+#[ignore = "needs python3-requests"]
+fn retries_of_requests_and_urllib3_work() {
+    peer("python3", &project().join("tests/peers/retries.py"), &faulty(&FOR_RETRIES));
+}
+
+#[test]
+#[ignore = "needs npm"]
+fn retries_of_axios_work() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let packages = ["install", "--silent", "--no-audit", "--no-fund", "axios@1", "axios-retry@4"];
+    let npm = Command::new("npm").args(packages).current_dir(folder.path()).output().unwrap();
+    assert!(npm.status.success(), "{npm:?}");
+    let script = folder.path().join("retries.mjs");
+    fs::copy(kit::project().join("tests/peers/retries.mjs"), &script).unwrap();
+    peer("node", &script, &faulty(&FOR_RETRIES));
+}
