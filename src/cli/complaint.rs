@@ -6,6 +6,10 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// What clap found, in our words: what is wrong, what was expected, what may have been meant. Ends without a line end.
 pub(super) fn complaint(error: &clap::Error) -> String {
+    // What was refused here has its words, and nothing else.
+    if error.context().next().is_none() {
+        return first_line(error);
+    }
     let what = match error.kind() {
         ErrorKind::UnknownArgument => format!("there is no option {}", quoted(error, ContextKind::InvalidArg)),
         ErrorKind::InvalidSubcommand => {

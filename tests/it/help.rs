@@ -118,6 +118,7 @@ fn what_is_wrong_with_a_command_line_is_said_in_one_line() {
             "'--dialect <NAME>' cannot be 'nam': expected one of: http, names, dialog, pairs, comma, banner; \
              did you mean 'names'?",
         ),
+        (&["psot", "http://h/"], "'psot' is no method, did you mean 'POST'?"),
         (&["serve", "--port"], "'--port <PORT>' has no value"),
         (&["serve", "--port", "1", "--port", "2"], "'--port <PORT>' is given twice"),
         (&["--generate", "man", "--generate", "man"], "'--generate <WHAT>' is given twice"),
