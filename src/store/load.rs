@@ -50,6 +50,9 @@ pub(crate) fn open(
     notice: &mut dyn FnMut(Notice),
 ) -> Result<Opened, OpenError> {
     let started = Instant::now();
+    let foreign = || OpenError::Foreign { path: shown.clone() };
+    // By its name alone: nothing is made that could not be served.
+    format(&shown, b"").ok_or_else(foreign)?;
     if options.create && !shown.exists() {
         file::create(&shown).map_err(|error| OpenError::io(&shown, "create", error))?;
         notice(Notice::Created { path: shown.clone() });
@@ -68,7 +71,7 @@ pub(crate) fn open(
         complete(&shown, &path, notice)?;
     }
     let (text, stamp) = settled(&shown, &held)?;
-    let reading = reading(options, format(&path, &text), stem.clone());
+    let reading = reading(options, format(&path, &text).ok_or_else(foreign)?, stem.clone());
     let (identity, before) = parse(&shown, text, &reading, notice)?;
     let journal = take_journal(&shown, &path, (identity, Birth::of(&held)), before.clone(), writes, notice)?;
     let modified = held.metadata().and_then(|metadata| metadata.modified()).unwrap_or_else(|_| SystemTime::now());

@@ -157,6 +157,11 @@ pub enum OpenError {
         /// Where and why.
         error: SyntaxError,
     },
+    /// A file is of another kind than those that are served.
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
     /// Another program serves the file.
     Locked {
         /// The file.
@@ -191,6 +196,11 @@ impl fmt::Display for OpenError {
             }
             OpenError::Io { path, action, error } => write!(f, "cannot {action} '{}': {error}", path.display()),
             OpenError::Syntax { path, error } => write!(f, "data file '{}', {error}", path.display()),
+            OpenError::Foreign { path } => write!(
+                f,
+                "'{}' is a page or a document and no data, expected a JSON, JSON Lines, CSV or TSV file",
+                path.display()
+            ),
             OpenError::Locked { path } => {
                 write!(f, "data file '{}' is served by another httpkit already", path.display())
             }
@@ -304,10 +314,14 @@ fn folder(path: &Path) -> Result<Vec<PathBuf>, OpenError> {
     if found.is_empty() { Err(OpenError::Empty { path: path.to_owned() }) } else { Ok(found) }
 }
 
-/// What the file holds: by its extension, else by its first byte that is not blank.
-pub(crate) fn format(path: &Path, text: &[u8]) -> Format {
+/// What the file holds: by its extension, else by its first byte that is not blank. `None`: no data, but what people read
+/// or programs run.
+pub(crate) fn format(path: &Path, text: &[u8]) -> Option<Format> {
     let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
-    match extension.as_deref() {
+    Some(match extension.as_deref() {
+        Some("html" | "htm" | "xhtml" | "xml" | "svg" | "md" | "js" | "css" | "yaml" | "yml" | "toml" | "pdf") => {
+            return None;
+        }
         Some("json") => Format::Json,
         Some("csv") => Format::Csv { tab: false },
         Some("tsv") => Format::Csv { tab: true },
@@ -316,8 +330,9 @@ pub(crate) fn format(path: &Path, text: &[u8]) -> Format {
             let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
             match text.iter().find(|octet| !octet.is_ascii_whitespace()) {
                 Some(b'{' | b'[') | None => Format::Json,
+                Some(b'<') => return None,
                 Some(_) => Format::Csv { tab: false },
             }
         }
-    }
+    })
 }

@@ -331,6 +331,22 @@ fn a_malformed_file_is_refused_with_its_place() {
 }
 
 #[test]
+fn a_page_is_no_data() {
+    for (name, content) in
+        [("index.html", "a,b\n1,2\n"), ("README.md", "{}"), ("page", " <!doctype html>"), ("new.yaml", "")]
+    {
+        let folder = folder();
+        let path = folder.path().join(name);
+        if !content.is_empty() {
+            std::fs::write(&path, content).unwrap();
+        }
+        let error = open_with(&path, Options { create: true, ..Options::default() }).unwrap_err().to_string();
+        assert!(error.ends_with("expected a JSON, JSON Lines, CSV or TSV file"), "{name}: {error}");
+        assert_eq!(path.exists(), !content.is_empty(), "{name}");
+    }
+}
+
+#[test]
 fn stale_temporaries_are_cleaned_at_start() {
     let folder = folder();
     let path = file(&folder, "data.json", "{}");
