@@ -18,7 +18,19 @@ pub enum Body {
         /// Set once binary content was seen: nothing of the rest is shown.
         is_withheld: bool,
     },
+    /// JSON that may be one string, of which nothing is shown before its end is known.
+    Held {
+        /// What has come.
+        held: Vec<u8>,
+        /// What becomes of it if it is a string: its text is shown, without quotes and escapes.
+        text: Box<Body>,
+        /// What becomes of it if it is none.
+        other: Box<Body>,
+    },
 }
+
+/// A longer string stays as it came.
+const LONGEST: usize = 16 << 20;
 
 /// What is wanted for content on a stream.
 #[derive(Debug, Clone, Copy, Default)]
@@ -29,11 +41,21 @@ pub struct Wish {
     pub palette: Palette,
     /// Control characters are made visible and binary content is withheld.
     pub guard: bool,
+    /// JSON that is one string is shown as its text.
+    pub unquote: bool,
 }
 
 impl Body {
     /// What becomes of content of that media type.
     pub fn new(media_type: Option<&str>, wish: Wish) -> Body {
+        if wish.unquote && media_type.is_some_and(is_json) {
+            let other = Wish { unquote: false, ..wish };
+            return Body::Held {
+                held: Vec::new(),
+                text: Box::new(Body::new(None, other)),
+                other: Box::new(Body::new(media_type, other)),
+            };
+        }
         let is_json = media_type.is_some_and(is_json) && (wish.format || wish.palette.is_on());
         if !is_json && !wish.guard {
             return Body::Octets;
@@ -47,7 +69,20 @@ impl Body {
 
     /// The next piece as it is printed; `None` stands for the octets as they are.
     pub fn feed(&mut self, octets: &[u8]) -> Option<Vec<u8>> {
-        let Body::Text { indenter, visible, is_withheld } = self else { return None };
+        let (indenter, visible, is_withheld) = match self {
+            Body::Octets => return None,
+            Body::Text { indenter, visible, is_withheld } => (indenter, visible, is_withheld),
+            Body::Held { held, other, .. } => {
+                held.extend_from_slice(octets);
+                if may_be_string(held) {
+                    return Some(Vec::new());
+                }
+                let (held, mut other) = (std::mem::take(held), std::mem::replace(&mut **other, Body::Octets));
+                let shown = other.whole(&held);
+                *self = other;
+                return Some(shown);
+            }
+        };
         if visible.is_some() && octets.contains(&0) {
             *is_withheld = true;
         }
@@ -63,6 +98,15 @@ impl Body {
 
     /// What is printed after the last piece.
     pub fn finish(&mut self) -> Vec<u8> {
+        if let Body::Held { held, text, other } = self {
+            let (shown, mut body) = match serde_json::from_slice::<String>(held) {
+                Ok(string) => (string.into_bytes(), std::mem::replace(&mut **text, Body::Octets)),
+                Err(_) => (std::mem::take(held), std::mem::replace(&mut **other, Body::Octets)),
+            };
+            let shown = [body.whole(&shown), body.finish()].concat();
+            *self = body;
+            return shown;
+        }
         let Body::Text { indenter, visible, is_withheld: false } = self else { return Vec::new() };
         let held = visible.as_mut().map(Visible::finish).unwrap_or_default();
         match indenter {
@@ -71,10 +115,21 @@ impl Body {
         }
     }
 
+    /// A piece as it is printed.
+    fn whole(&mut self, bytes: &[u8]) -> Vec<u8> {
+        self.feed(bytes).unwrap_or_else(|| bytes.to_vec())
+    }
+
     /// Whether something was withheld because it is binary.
     pub fn is_withheld(&self) -> bool {
         matches!(self, Body::Text { is_withheld: true, .. })
     }
+}
+
+/// Whether it begins as a string does, if it has begun.
+fn may_be_string(held: &[u8]) -> bool {
+    let first = held.iter().find(|byte| !byte.is_ascii_whitespace());
+    matches!(first, None | Some(b'"')) && held.len() <= LONGEST
 }
 
 /// `application/json` and everything that ends in `+json` (RFC 6839 3.1).
@@ -95,6 +150,26 @@ mod tests {
         }
         out.extend(body.finish());
         (out, body.is_withheld())
+    }
+
+    #[test]
+    fn a_string_is_shown_without_quotes_if_that_is_wanted() {
+        let wish = Wish { unquote: true, ..Wish::default() };
+        let person = Wish { format: true, guard: true, ..wish };
+        for (wish, media_type, octets, expected) in [
+            (wish, "application/json", " \"a\\n\\u00e9\\\"\" ", "a\né\""),
+            (wish, "application/json", "{\"a\": \"b\"}", "{\"a\": \"b\"}"),
+            (wish, "application/json", " 12 ", " 12 "),
+            (wish, "application/json", "\"a\" x", "\"a\" x"),
+            (wish, "application/json", "\"a", "\"a"),
+            (wish, "application/json", "", ""),
+            (wish, "text/plain", "\"a\"", "\"a\""),
+            (person, "application/json", "\"a\\u001b[2J\"", "a\\x1b[2J"),
+            (person, "application/json", "[\"a\"]", "[\n  \"a\"\n]\n"),
+        ] {
+            let shown = String::from_utf8(print(media_type, wish, octets.as_bytes()).0).unwrap();
+            assert_eq!(shown, expected, "{octets}");
+        }
     }
 
     #[test]

@@ -35,6 +35,7 @@ mod lines;
 mod manual;
 mod page;
 mod peers;
+mod quotes;
 mod raw_views;
 mod react_admin;
 mod readme;

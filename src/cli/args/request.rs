@@ -5,10 +5,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bstr::{BStr, BString};
-use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 
 use super::DialectChoice;
-use super::values::{Parts, Pretty, TimingWish, Tool, When, WireWish};
+use super::values::{Parts, Pretty, TimingWish, Tool, When, WireWish, url_text};
 use crate::client::Protocol;
 
 /// The components of curl that `--trace-config` names: whatever they do is traced here without being asked for.
@@ -224,6 +223,8 @@ pub struct RequestArgs {
     pub progress_bar: bool,
     /// `--raw-terminal`
     pub raw_terminal: bool,
+    /// `--raw-strings`
+    pub raw_strings: bool,
     /// `-L`, `--location`
     pub location: bool,
     /// `--location-trusted`
@@ -416,12 +417,6 @@ impl Word {
     pub(super) fn url(typed: &BStr) -> Word {
         Word::Url(url_text(typed))
     }
-}
-
-/// A URL holds no bytes that are not UTF-8: they are percent-encoded (RFC 3986 2.5).
-pub fn url_text(typed: &[u8]) -> String {
-    let encoded = |bytes| percent_encode(bytes, NON_ALPHANUMERIC).to_string();
-    typed.utf8_chunks().flat_map(|chunk| [chunk.valid().to_owned(), encoded(chunk.invalid())]).collect()
 }
 
 /// Data as it was typed.

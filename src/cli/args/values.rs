@@ -5,6 +5,8 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
+
 use super::definition::Named;
 use crate::print::Choice;
 
@@ -221,4 +223,10 @@ pub(super) fn without_password(typed: &Path) -> PathBuf {
         }
     }
     PathBuf::from(OsString::from_vec(name))
+}
+
+/// A URL holds no bytes that are not UTF-8: they are percent-encoded (RFC 3986 2.5).
+pub fn url_text(typed: &[u8]) -> String {
+    let encoded = |bytes| percent_encode(bytes, NON_ALPHANUMERIC).to_string();
+    typed.utf8_chunks().flat_map(|chunk| [chunk.valid().to_owned(), encoded(chunk.invalid())]).collect()
 }

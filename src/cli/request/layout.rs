@@ -32,6 +32,7 @@ pub(crate) struct Layout {
     pub(crate) pretty: Option<Pretty>,
     pub(crate) show_secrets: bool,
     pub(crate) raw_terminal: bool,
+    pub(crate) raw_strings: bool,
     pub(crate) saving: Saving,
     pub(crate) max_filesize: Option<u64>,
     pub(crate) fail_early: bool,
@@ -89,6 +90,7 @@ impl Layout {
             pretty: args.pretty,
             show_secrets: args.show_secrets,
             raw_terminal: args.raw_terminal,
+            raw_strings: args.raw_strings,
             saving: Saving {
                 create_dirs: args.create_dirs,
                 no_clobber: args.no_clobber,
@@ -137,6 +139,7 @@ impl Layout {
             format,
             palette: if colors { self.palette(is_terminal) } else { Palette::default() },
             guard: is_terminal && !self.raw_terminal,
+            unquote: self.raw_strings,
         }
     }
 

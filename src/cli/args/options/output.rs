@@ -155,6 +155,10 @@ pub(super) static OUTPUT: &[Row] = &[
     })
     .one_of(names::<Pretty>)
     .in_dialects(),
+    Row::flag("raw-strings", "Print JSON that is one string without its quotes and escapes", |args| {
+        args.raw_strings = true
+    })
+    .in_dialects(),
     Row::flag("show-secrets", "Show passwords and cookies on a terminal", |args| args.show_secrets = true)
         .in_dialects(),
     Row::flag("raw-terminal", "Print control characters and binary content on a terminal unchanged", |args| {

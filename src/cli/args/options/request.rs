@@ -186,6 +186,12 @@ pub(super) static REQUEST: &[Row] = &[
     )
     .letter('z')
     .hint(ValueHint::FilePath),
+    Row::flag(
+        "plain",
+        "Ask for plain text, as -H 'Accept: text/plain' does: a value of serve without quotes",
+        |args| args.header.push("Accept: text/plain".into()),
+    )
+    .letter('W'),
     Row::flag("compressed", "Ask for compressed content and decompress it", |args| args.compressed = true),
     Row::flag("http2", "Use HTTP/2 if the server offers it (https only)", |args| args.protocol = Some(Protocol::Http2)),
     Row::flag("http2-prior-knowledge", "Use HTTP/2 without negotiation", |args| {

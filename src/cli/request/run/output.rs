@@ -279,7 +279,7 @@ impl<'a> Output<'a> {
     /// What becomes of content of that media type on its way out.
     pub(crate) fn body(&self, media_type: Option<&str>) -> print::Body {
         match self.path {
-            Some(_) => print::Body::Octets,
+            Some(_) => print::Body::new(media_type, Wish { unquote: self.layout.raw_strings, ..Wish::default() }),
             None => print::Body::new(media_type, self.layout.wish(self.stdout.is_terminal)),
         }
     }
