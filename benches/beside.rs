@@ -4,13 +4,16 @@
 //! `cargo bench --bench beside`. Both are measured in turns; the ratios of p50 and p99 are printed.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
+mod served;
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+
+use served::Server;
 
 const RECORDS: usize = 1_000_000;
 const ROUNDS: usize = 10;
@@ -121,30 +124,6 @@ impl Connection {
         }
         self.content.resize(length, 0);
         self.stream.read_exact(&mut self.content).unwrap();
-    }
-}
-
-struct Server {
-    process: Child,
-    address: SocketAddr,
-}
-
-impl Server {
-    fn start(path: &Path) -> Server {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_httpkit"));
-        command.args(["serve", "--port", "0", "--read-only", "--log", "none"]).arg(path);
-        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim_end().trim_start_matches("http://").trim_end_matches('/').parse().unwrap();
-        Server { process, address }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }
 

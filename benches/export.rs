@@ -5,12 +5,15 @@
 //! medians of bytes a second is printed, 1.0 being the bare server with as many bytes.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
+mod served;
+
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{BufWriter, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::time::Instant;
+
+use served::Server;
 
 const RECORDS: usize = 1_000_000;
 const ROUNDS: usize = 9;
@@ -80,30 +83,6 @@ fn bare(path: PathBuf) -> SocketAddr {
 fn median(mut rates: Vec<f64>) -> f64 {
     rates.sort_by(f64::total_cmp);
     rates[rates.len() / 2]
-}
-
-struct Server {
-    process: Child,
-    address: SocketAddr,
-}
-
-impl Server {
-    fn start(path: &Path) -> Server {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_httpkit"));
-        command.args(["serve", "--port", "0", "--read-only", "--log", "none"]).arg(path);
-        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim_end().trim_start_matches("http://").trim_end_matches('/').parse().unwrap();
-        Server { process, address }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 fn write_records(folder: &Path) {
