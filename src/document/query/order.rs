@@ -2,7 +2,6 @@
 
 use std::cell::OnceCell;
 use std::cmp::Ordering;
-use std::collections::BinaryHeap;
 
 use super::ordinals::Ordinals;
 use super::rank::{Rank, compare, rank};
@@ -11,8 +10,8 @@ use crate::document::patience::Pace;
 
 pub(super) use super::rank::SortKey;
 
-/// As many records as this are kept in a heap while the rest go by; for more, all are sorted.
-const HEAP: usize = 10_000;
+/// So many more records than twice those wanted are kept until the last ones are let go of.
+const SPARE: usize = 1000;
 
 /// The first `wanted` records in the order of the keys, those that are equal in all of them in the order in which they
 /// came; and how many there are in all. A page takes the memory of a page, however many records there are.
@@ -52,27 +51,45 @@ struct Order<'o, 'v, T> {
 
 impl<'v, T: Item> Order<'_, 'v, T> {
     fn first(&self, items: impl Iterator<Item = T>, wanted: usize) -> (Vec<Ranked<'_, 'v, T>>, usize) {
-        let ranked =
-            items.enumerate().map(|(position, item)| Ranked { item, position, ranks: OnceCell::new(), order: self });
-        if wanted > HEAP {
-            let mut sorted: Vec<Ranked<'_, 'v, T>> = ranked.collect();
-            sorted.sort_unstable();
-            let total = sorted.len();
-            return (sorted, total);
-        }
-        let mut heap = BinaryHeap::new();
-        let mut total = 0;
-        for record in ranked {
+        let most = wanted.saturating_mul(2).saturating_add(SPARE);
+        let (mut kept, mut total): (Vec<Ranked<'_, 'v, T>>, usize) = (Vec::new(), 0);
+        // Once some were let go of, the last one wanted stands behind the others that are: what comes later is not.
+        let (mut is_cut, mut last): (bool, Option<u64>) = (false, None);
+        for item in items {
+            let position = total;
             total += 1;
-            if heap.len() < wanted {
-                heap.push(record);
-            } else if let Some(mut greatest) = heap.peek_mut()
-                && record < *greatest
-            {
-                *greatest = record;
+            let ordinal = last.and_then(|last| Some((self.ordinal(&item)?, last)));
+            if ordinal.is_some_and(|(ordinal, last)| ordinal > last) {
+                continue;
+            }
+            let ranked = Ranked { item, position, ranks: OnceCell::new(), order: self };
+            if is_cut && kept.get(wanted.wrapping_sub(1)).is_some_and(|last| ranked > *last) {
+                continue;
+            }
+            kept.push(ranked);
+            if kept.len() == most {
+                self.cut(&mut kept, wanted);
+                is_cut = true;
+                last = kept.last().and_then(|last| self.ordinal(&last.item));
             }
         }
-        (heap.into_sorted_vec(), total)
+        self.cut(&mut kept, wanted);
+        kept.sort_unstable();
+        (kept, total)
+    }
+
+    /// Lets go of all but those wanted, of which the last one then stands at the end.
+    fn cut(&self, kept: &mut Vec<Ranked<'_, 'v, T>>, wanted: usize) {
+        if wanted > 0 && kept.len() > wanted {
+            kept.select_nth_unstable(wanted - 1);
+        }
+        kept.truncate(wanted);
+    }
+
+    /// Where the record stands by the first key, where a column says so.
+    #[inline]
+    fn ordinal(&self, item: &T) -> Option<u64> {
+        self.columns.first()?.as_ref()?.at(item.number()?)
     }
 }
 
