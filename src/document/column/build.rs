@@ -10,7 +10,7 @@ use super::{
 use super::{double, text_hash};
 use crate::document::container::Container;
 use crate::document::index::{KeyTable, hash_of};
-use crate::document::parts::{in_parts, with_breath};
+use crate::document::parts::{fill_parts, with_breath};
 use crate::text::csv::{self, Table};
 use crate::text::json::walk::{self, Sort};
 use crate::text::number::Number;
@@ -50,9 +50,9 @@ pub(super) fn column(container: &Container, path: &[String]) -> Option<Column> {
 
 fn sample(reader: &Reader<'_>, count: u32) -> Sample {
     let mut sample = Sample::default();
-    let mut values = Values::new(SAMPLE as usize);
+    let (mut run, mut values) = (reader.run(), Values::new(SAMPLE as usize));
     for number in (0..count).step_by((count / SAMPLE).max(1) as usize).take(SAMPLE as usize) {
-        match reader.at(number) {
+        match run.at(number) {
             Seen::Nothing => {}
             Seen::Unclear => sample.unclear += 1,
             Seen::Value(text) => {
@@ -96,26 +96,31 @@ impl<'t> Values<'t> {
 }
 
 fn few(container: &Container, reader: &Reader<'_>, count: u32) -> Option<Column> {
-    let parts = in_parts(count, |range| {
-        let (mut values, mut codes) = (Values::new(FEW), Vec::with_capacity(range.len()));
-        for number in with_breath(range) {
-            codes.push(match reader.at(number) {
+    let mut codes = vec![MISSING; count as usize];
+    let parts = fill_parts(&mut codes, |range, codes| {
+        let (mut run, mut values) = (reader.run(), Values::new(FEW));
+        for (code, number) in codes.iter_mut().zip(with_breath(range.clone())) {
+            *code = match run.at(number) {
                 Seen::Nothing => MISSING,
                 Seen::Unclear => UNCLEAR,
                 Seen::Value(text) => values.code(text)?,
-            });
+            };
         }
-        Some((values.list, codes))
+        Some((range, values.list))
     });
     let mut all = Values::new(FEW);
-    let mut codes: Vec<u16> = Vec::with_capacity(count as usize);
     for part in parts {
-        let (values, own) = part?;
+        let (range, values) = part?;
         let new = values.iter().map(|text| all.code(text)).collect::<Option<Vec<u16>>>()?;
-        codes.extend(own.iter().map(|code| match code.checked_sub(FIRST) {
-            Some(value) => new[usize::from(value)],
-            None => *code,
-        }));
+        // Those of the first part are what they were.
+        if new.iter().zip(FIRST..).all(|(new, old)| *new == old) {
+            continue;
+        }
+        for code in &mut codes[range.start as usize..range.end as usize] {
+            if let Some(value) = code.checked_sub(FIRST) {
+                *code = new[usize::from(value)];
+            }
+        }
     }
     if all.list.is_empty() && codes.iter().all(|code| *code == MISSING) {
         return Some(Column::Absent);
@@ -125,10 +130,12 @@ fn few(container: &Container, reader: &Reader<'_>, count: u32) -> Option<Column>
 }
 
 fn numbers(reader: &Reader<'_>, count: u32) -> Column {
-    let parts = in_parts(count, |range| {
+    let mut numbers = vec![0.0; count as usize];
+    let parts = fill_parts(&mut numbers, |range, numbers| {
         let (mut are_short, mut are_numbers) = (true, true);
-        let numbers: Vec<f64> = with_breath(range)
-            .map(|number| match reader.at(number) {
+        let mut run = reader.run();
+        for (slot, number) in numbers.iter_mut().zip(with_breath(range)) {
+            *slot = match run.at(number) {
                 Seen::Nothing => f64::from_bits(NO_MEMBER),
                 Seen::Unclear => f64::from_bits(TO_READ),
                 Seen::Value(text) => match meaning(reader.table(), text) {
@@ -144,41 +151,45 @@ fn numbers(reader: &Reader<'_>, count: u32) -> Column {
                     Meaning::Null => f64::from_bits(NULL),
                     Meaning::Text => f64::from_bits(TO_READ),
                 },
-            })
-            .collect();
-        (numbers, are_short, are_numbers)
+            };
+        }
+        (are_short, are_numbers)
     });
     Column::Numbers {
-        are_short: parts.iter().all(|part| part.1),
-        are_numbers: parts.iter().all(|part| part.2),
-        numbers: joined(parts.into_iter().map(|part| part.0), count),
+        are_short: parts.iter().all(|part| part.0),
+        are_numbers: parts.iter().all(|part| part.1),
+        numbers: numbers.into(),
     }
 }
 
 fn texts(reader: &Reader<'_>, count: u32) -> Column {
-    let parts = in_parts(count, |range| {
-        let hash = |number| match reader.at(number) {
-            Seen::Nothing => MISSING_HASH,
-            Seen::Unclear => UNCLEAR_HASH,
-            Seen::Value(text) => hash(reader.table(), text),
-        };
-        with_breath(range).map(hash).collect::<Vec<u32>>()
-    });
-    Column::Texts { hashes: joined(parts.into_iter(), count), beginnings: OnceLock::new() }
+    let hash = |seen: Seen<'_>| match seen {
+        Seen::Nothing => MISSING_HASH,
+        Seen::Unclear => UNCLEAR_HASH,
+        Seen::Value(text) => hash(reader.table(), text),
+    };
+    Column::Texts { hashes: each(reader, count, hash), beginnings: OnceLock::new() }
 }
 
 /// How the text of the member at `path` begins in each child of the base.
 pub(super) fn beginnings(container: &Container, path: &[String]) -> Box<[u64]> {
-    let (reader, count) = (Reader::of(container, path), container.base_count());
-    let parts = in_parts(count, |range| {
-        let beginning = |number| match reader.at(number) {
-            Seen::Nothing => NO_TEXT,
-            Seen::Unclear => UNREAD_TEXT,
-            Seen::Value(text) => beginning(reader.table(), text),
-        };
-        with_breath(range).map(beginning).collect::<Vec<u64>>()
+    let reader = Reader::of(container, path);
+    let beginning = |seen: Seen<'_>| match seen {
+        Seen::Nothing => NO_TEXT,
+        Seen::Unclear => UNREAD_TEXT,
+        Seen::Value(text) => beginning(reader.table(), text),
+    };
+    each(&reader, container.base_count(), beginning)
+}
+
+/// What `tell` says of each child.
+fn each<T: Default + Clone + Send>(reader: &Reader<'_>, count: u32, tell: impl Fn(Seen<'_>) -> T + Sync) -> Box<[T]> {
+    let mut all = vec![T::default(); count as usize];
+    fill_parts(&mut all, |range, slots| {
+        let mut run = reader.run();
+        slots.iter_mut().zip(with_breath(range)).for_each(|(slot, number)| *slot = tell(run.at(number)));
     });
-    joined(parts.into_iter(), count)
+    all.into()
 }
 
 fn beginning(table: Option<&Table>, text: &[u8]) -> u64 {
@@ -197,12 +208,6 @@ fn beginning(table: Option<&Table>, text: &[u8]) -> u64 {
     let length = text.len().min(first.len());
     first[..length].copy_from_slice(&text[..length]);
     u64::from_be_bytes(first)
-}
-
-fn joined<T: Copy>(parts: impl Iterator<Item = Vec<T>>, count: u32) -> Box<[T]> {
-    let mut all = Vec::with_capacity(count as usize);
-    parts.for_each(|part| all.extend_from_slice(&part));
-    all.into()
 }
 
 /// What a scalar is to a column of numbers.

@@ -10,6 +10,16 @@ pub(crate) struct Glance {
     length: usize,
 }
 
+/// Where the name of a member stood in the object before, from its start and from its end: one of them is mostly where it
+/// stands in the next one.
+#[derive(Default)]
+pub(super) struct Guess {
+    from_start: usize,
+    from_end: usize,
+    /// The latter was right.
+    is_by_end: bool,
+}
+
 /// What a glance at a record tells.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Seen<'t> {
@@ -44,14 +54,43 @@ impl Glance {
     /// The same where it is known that nothing is escaped or nested.
     #[inline]
     pub(crate) fn in_flat<'t>(&self, object: &'t [u8]) -> Seen<'t> {
-        for start in self.finder.find_iter(object) {
-            let colon = walk::skip_white(object, start + self.length);
-            if object.get(colon) == Some(&b':') {
-                let value = walk::skip_white(object, colon + 1);
-                return Seen::Value(&object[value..walk::skip_value(object, value)]);
+        let found = self.finder.find_iter(object).find_map(|start| self.value(object, start));
+        found.map_or(Seen::Nothing, Seen::Value)
+    }
+
+    /// The same where no name stands there twice either, so that the place does not matter where it is found.
+    #[inline]
+    pub(super) fn in_alike<'t>(&self, object: &'t [u8], guess: &mut Guess) -> Seen<'t> {
+        let by_end = object.len().wrapping_sub(guess.from_end);
+        let starts = if guess.is_by_end { [by_end, guess.from_start] } else { [guess.from_start, by_end] };
+        for (at, start) in starts.into_iter().enumerate() {
+            if self.is_at(object, start)
+                && let Some(value) = self.value(object, start)
+            {
+                guess.is_by_end ^= at == 1;
+                return Seen::Value(value);
             }
         }
-        Seen::Nothing
+        let found = self.finder.find_iter(object).find_map(|start| Some((start, self.value(object, start)?)));
+        let Some((start, value)) = found else { return Seen::Nothing };
+        *guess = Guess { from_start: start, from_end: object.len() - start, ..*guess };
+        Seen::Value(value)
+    }
+
+    #[inline]
+    fn is_at(&self, object: &[u8], start: usize) -> bool {
+        object.get(start..start.saturating_add(self.length)) == Some(self.finder.needle())
+    }
+
+    /// The value of the member whose name stands at `start`, if it is one.
+    #[inline]
+    fn value<'t>(&self, object: &'t [u8], start: usize) -> Option<&'t [u8]> {
+        let colon = walk::skip_white(object, start + self.length);
+        if object.get(colon) != Some(&b':') {
+            return None;
+        }
+        let value = walk::skip_white(object, colon + 1);
+        Some(&object[value..walk::skip_value(object, value)])
     }
 }
 
@@ -75,6 +114,23 @@ mod tests {
         let glance = Glance::of("a").unwrap();
         for (object, expected) in cases {
             assert_eq!(glance.at(object.as_bytes()), *expected, "{object}");
+        }
+    }
+
+    #[test]
+    fn a_guess_changes_nothing_that_is_seen() {
+        let glance = Glance::of("a").unwrap();
+        let (mut random, mut guess) = (fastrand::Rng::with_seed(5), Guess::default());
+        for _ in 0..3000 {
+            let mut members: Vec<String> = ["b", "c", "a", "d"][..random.usize(..=4)]
+                .iter()
+                .map(|name| format!("\"{name}\" :\"{}\"", ["", "a", ":", " a ", "xyz"][random.usize(..5)]))
+                .collect();
+            if random.bool() {
+                random.shuffle(&mut members);
+            }
+            let object = format!("{{{}}}{}", members.join(", "), ["", ",", ",\n  "][random.usize(..3)]);
+            assert_eq!(glance.in_alike(object.as_bytes(), &mut guess), glance.in_flat(object.as_bytes()), "{object}");
         }
     }
 

@@ -105,7 +105,7 @@ fn short_double(text: &[u8]) -> Option<f64> {
         }
     }
     // Both are exact, so that the quotient is rounded once, as it should be.
-    let number = mantissa as f64 / POWERS.get(places)?;
+    let number = if places == 0 { mantissa as f64 } else { mantissa as f64 / POWERS.get(places)? };
     Some(if is_negative { -number } else { number })
 }
 

@@ -39,7 +39,6 @@ impl Container {
     fn look_for(&self, name: &str) -> Option<u32> {
         let path = [name.to_owned()];
         let reader = Reader::of(self, &path);
-        let has = |number: &u32| !matches!(reader.at(*number), Seen::Nothing);
         // Where nothing is escaped, a name stands letter for letter.
         if !self.base.has_escapes {
             let token = walk::quoted(name);
@@ -55,6 +54,10 @@ impl Container {
                 return None;
             }
         }
-        in_parts(self.base_count(), |range| with_breath(range).find(has)).into_iter().flatten().next()
+        let first = |range| {
+            let mut run = reader.run();
+            with_breath(range).find(|number| !matches!(run.at(*number), Seen::Nothing))
+        };
+        in_parts(self.base_count(), first).into_iter().flatten().next()
     }
 }

@@ -1,6 +1,6 @@
 //! Reading one member of each child, as fast as the text allows.
 
-use super::glance::{Glance, Seen};
+use super::glance::{Glance, Guess, Seen};
 use crate::document::container::{Container, Shape};
 use crate::text::csv::Table;
 use crate::text::json::walk;
@@ -13,7 +13,14 @@ pub(super) struct Reader<'c> {
 
 enum Way<'c> {
     Cell(&'c Table, usize),
-    Member { names: &'c [String], whole: String, glance: Option<Box<Glance>>, is_flat: bool },
+    /// The elements are small objects, in which nothing is escaped, nested or named twice.
+    Alike(Box<Glance>),
+    Member {
+        names: &'c [String],
+        whole: String,
+        glance: Option<Box<Glance>>,
+        is_flat: bool,
+    },
     Nowhere,
 }
 
@@ -25,18 +32,29 @@ impl<'c> Reader<'c> {
             Shape::Table(table) => table.column(&whole).map_or(Way::Nowhere, |column| Way::Cell(table, column)),
             _ => {
                 let glance = if matches!(path, [_]) { Glance::of(&whole).map(Box::new) } else { None };
-                Way::Member { names: path, whole, glance, is_flat: container.base.is_flat }
+                let base = &container.base;
+                let are_alike = base.are_small_objects && base.is_flat && base.has_unique_names;
+                match glance {
+                    Some(glance) if are_alike && !container.has_names() => Way::Alike(glance),
+                    glance => Way::Member { names: path, whole, glance, is_flat: base.is_flat },
+                }
             }
         };
         Reader { container, way }
     }
 
-    /// The value of the child with this number, as it stands.
-    #[inline]
-    pub(super) fn at(&self, number: u32) -> Seen<'c> {
+    /// Reads children one after the other.
+    pub(super) fn run(&self) -> Run<'_, 'c> {
+        Run { reader: self, guess: Guess::default() }
+    }
+
+    fn at(&self, number: u32, guess: &mut Guess) -> Seen<'c> {
+        if let Way::Alike(glance) = &self.way {
+            return glance.in_alike(self.container.base_stretch(number), guess);
+        }
         let Some(text) = self.container.base_value(number) else { return Seen::Unclear };
         match &self.way {
-            Way::Nowhere => Seen::Nothing,
+            Way::Nowhere | Way::Alike(_) => Seen::Nothing,
             Way::Cell(table, column) => Seen::Value(table.cell(text, *column)),
             Way::Member { glance: Some(glance), is_flat: true, .. } => glance.in_flat(text),
             Way::Member { names, whole, glance, .. } => {
@@ -51,6 +69,20 @@ impl<'c> Reader<'c> {
     /// The table whose cells are read.
     pub(super) fn table(&self) -> Option<&'c Table> {
         self.container.table().map(|table| &**table)
+    }
+}
+
+/// See [`Reader::run`].
+pub(super) struct Run<'r, 'c> {
+    reader: &'r Reader<'c>,
+    guess: Guess,
+}
+
+impl<'c> Run<'_, 'c> {
+    /// The value of the child with this number, as it stands.
+    #[inline]
+    pub(super) fn at(&mut self, number: u32) -> Seen<'c> {
+        self.reader.at(number, &mut self.guess)
     }
 }
 

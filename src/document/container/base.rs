@@ -67,6 +67,7 @@ impl Container {
             identity: OnceLock::new(),
             has_escapes: false,
             is_flat: false,
+            has_unique_names: false,
             are_small_objects: false,
             is_lines: false,
             columns: Columns::default(),
@@ -101,6 +102,7 @@ impl Container {
             base.has_escapes = inside.has_escapes;
             // As many objects and arrays as children that are objects: these are they.
             base.are_small_objects = base.large.is_empty() && self.records == self.next;
+            base.has_unique_names = inside.has_unique_names;
             base.is_flat = !inside.has_escapes && inside.containers == self.records as usize;
         }
         self
@@ -251,6 +253,15 @@ impl Container {
         let (start, end) = self.base_range(base, number);
         let start = if matches!(self.shape, Shape::Object) { self.value_start(start) } else { start };
         Some(&base.text[start..end])
+    }
+
+    /// The text of a child of the base, which is an element, and what follows it before the next one.
+    #[inline]
+    pub(crate) fn base_stretch(&self, number: u32) -> &[u8] {
+        let (text, at) = (&self.base.text[..], number as usize);
+        let start = self.base.starts.get(at).map_or(text.len(), |&start| start as usize);
+        let end = self.base.starts.get(at + 1).map_or(text.len(), |&next| next as usize);
+        text.get(start..end).unwrap_or_default()
     }
 
     /// Where `part`, which is part of the base, stands in it.

@@ -52,6 +52,8 @@ pub(crate) struct Base {
     pub(crate) has_escapes: bool,
     /// Nothing is escaped or nested in the children: JSON scalars, and objects of scalars.
     pub(crate) is_flat: bool,
+    /// No such object holds a member name twice.
+    pub(crate) has_unique_names: bool,
     /// Every child is an object without an index of its own.
     pub(crate) are_small_objects: bool,
     /// The text is JSON Lines: no brackets, and each child alone on its line.

@@ -74,7 +74,8 @@ pub(crate) fn skip_value(text: &[u8], at: usize) -> usize {
         Some(b'{' | b'[') => skip_container(text, at),
         _ => {
             let rest = text.get(at..).unwrap_or_default();
-            let end = rest.iter().position(|byte| matches!(byte, b',' | b']' | b'}' | b' ' | b'\n' | b'\r' | b'\t'));
+            // What ends a number or a word is no greater than a comma, but for a plus sign, or a closing bracket.
+            let end = rest.iter().position(|&byte| (byte <= b',' && byte != b'+') || byte | 0x20 == b'}');
             at + end.unwrap_or(rest.len())
         }
     }

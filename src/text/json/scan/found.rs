@@ -56,4 +56,6 @@ pub(crate) struct Inside {
     pub(crate) containers: usize,
     /// A string in it is written with escapes.
     pub(crate) has_escapes: bool,
+    /// No object in it that is too small for an index, nor any before it in the text, holds a member name twice.
+    pub(crate) has_unique_names: bool,
 }

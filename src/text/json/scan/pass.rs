@@ -264,7 +264,8 @@ impl<'t, 'p> Scan<'t, 'p> {
         if root || self.at - start >= self.large {
             let children = self.starts[first..].iter().map(|&child| child - offset(start)).collect();
             let has_escapes = self.escapes > escapes || self.has_escaped_pattern;
-            let inside = Inside { containers: self.opened - opened, has_escapes };
+            let has_unique_names = self.duplicates.is_empty();
+            let inside = Inside { containers: self.opened - opened, has_escapes, has_unique_names };
             self.containers.push(Extent { start, end: self.at, name, children, inside });
         }
         self.starts.truncate(first);
