@@ -7,6 +7,7 @@ mod dialect;
 mod echo;
 mod error;
 mod exchanges;
+mod explained;
 mod faults;
 mod greeting;
 mod holder;
@@ -68,7 +69,10 @@ fn data(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
         // They have no place where it could be read.
         config.journal = None;
     }
-    let own = Own { journal: config.journal.clone(), view: View { show_secrets: args.show_secrets, is_echo: false } };
+    let own = Own {
+        journal: config.journal.clone(),
+        view: View { show_secrets: args.show_secrets, is_echo: false, explains: false },
+    };
     let is_output_taken = pcap::takes_output(&args);
     let (source, choice) = match &dialect {
         Some(dialect) if !dialect.has_data() => (Source::Memory, Choice::Named),
@@ -104,7 +108,10 @@ fn echo(args: &ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     let palette = spec::palette(args, terminal);
     let config = spec::config(args, palette, terminal)?;
     Announcer::new(&mut terminal.error, palette).drawn(faults.as_ref().and_then(Faults::drawn_seed));
-    let own = Own { journal: config.journal.clone(), view: View { show_secrets: args.show_secrets, is_echo: true } };
+    let own = Own {
+        journal: config.journal.clone(),
+        view: View { show_secrets: args.show_secrets, is_echo: true, explains: false },
+    };
     let bound = listen(&args.host, args.port)?;
     say(&bound, if pcap::takes_output(args) { &mut terminal.error } else { &mut terminal.output })?;
     serve(bound, Echo { settings, own }, faults, config).map(|_| ()).map_err(ServeError::Server)

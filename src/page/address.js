@@ -66,6 +66,11 @@ export class Address {
         return new Address(this.path, parameters);
     }
 
+    /** The path alone. */
+    bare() {
+        return new Address(this.path);
+    }
+
     /** The same without paging. */
     unpaged() {
         return this.with(PAGING.map((name) => [name, undefined]));

@@ -1,6 +1,6 @@
 // Questions that have to be answered before anything else.
 
-import { button, h } from "./dom.js";
+import { button, div, h, on } from "./dom.js";
 import { session } from "./http.js";
 
 /** Asks; gives the value of the button that was pressed, or "" if the question was put aside.
@@ -17,13 +17,13 @@ export function ask(title, body, answers) {
             const isUsual = at === answers.length - 1;
             return isUsual ? h("button", { type: "submit", class: "main", value }, text) : button(text, () => close(value));
         });
-        const form = h("form", {}, h("h2", { id: "question" }, title), ...body, h("div", { class: "answers" }, ...buttons));
-        form.addEventListener("submit", (event) => {
+        const form = h("form", {}, h("h2", { id: "question" }, title), ...body, div("answers", ...buttons));
+        on(form, "submit", (event) => {
             event.preventDefault();
             close(answers[answers.length - 1][0]);
         });
         const dialog = h("dialog", { "aria-labelledby": "question" }, form);
-        dialog.addEventListener("close", () => {
+        on(dialog, "close", () => {
             dialog.remove();
             if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
             resolve(dialog.returnValue);

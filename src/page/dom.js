@@ -2,8 +2,8 @@
 
 /** @typedef {Node | string | null | undefined | false} Child */
 
-/** Makes an element. Names that begin with `on` are listeners, a value of `true` is an attribute without one, and what is
- * false or undefined is left out.
+/** Makes an element. Names that begin with `on` are listeners, `label` is short for `aria-label`, a value of `true` is an
+ * attribute without one, and what is false or undefined is left out.
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
  * @param {Record<string, unknown>} [attributes]
@@ -14,10 +14,26 @@ export function h(tag, attributes = {}, ...children) {
     const element = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) {
         if (typeof value === "function") element.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
-        else if (value !== false && value !== undefined) element.setAttribute(name, value === true ? "" : String(value));
+        else if (value !== false && value !== undefined) element.setAttribute(name === "label" ? "aria-label" : name, value === true ? "" : String(value));
     }
     fill(element, ...children);
     return element;
+}
+
+/** A `div` of a class.
+ * @param {string} name
+ * @param {...Child} children
+ */
+export function div(name, ...children) {
+    return h("div", { class: name }, ...children);
+}
+
+/** A `span` of a class.
+ * @param {string} name
+ * @param {...Child} children
+ */
+export function span(name, ...children) {
+    return h("span", { class: name }, ...children);
 }
 
 /** Puts children in the place of those that are there.
@@ -26,6 +42,16 @@ export function h(tag, attributes = {}, ...children) {
  */
 export function fill(element, ...children) {
     element.replaceChildren(...children.filter((child) => child !== null && child !== undefined && child !== false));
+}
+
+/** Listens.
+ * @template {Event} [Kind=Event]
+ * @param {EventTarget} target
+ * @param {string} type
+ * @param {(event: Kind) => unknown} act
+ */
+export function on(target, type, act) {
+    target.addEventListener(type, /** @type {EventListener} */ (act));
 }
 
 /** The element of the document with this id.

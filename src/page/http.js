@@ -11,7 +11,6 @@ import { Address } from "./address.js";
  * @property {[string, string][]} fields
  * @property {string} [body]
  * @property {number} status 0 as long as there is no answer
- * @property {number} began
  * @property {number} ms
  */
 
@@ -79,7 +78,7 @@ export async function begin(method, address, options = {}) {
     const fields = [["Accept", options.accept ?? JSON_TYPE], ...(options.fields ?? [])];
     if (options.body !== undefined) fields.push(["Content-Type", options.type ?? JSON_TYPE]);
     if (options.match) fields.push(["If-Match", options.match]);
-    const exchange = { id: RUN + "-" + lastNumber, method, target, fields, body: options.body, status: 0, began: Date.now(), ms: 0 };
+    const exchange = { id: RUN + "-" + lastNumber, method, target, fields, body: options.body, status: 0, ms: 0 };
     if (!options.quiet) remember(exchange);
     const headers = new Headers([...fields, ["X-Request-Id", exchange.id]]);
     if (session.token) headers.set("Authorization", "Bearer " + session.token);
@@ -160,4 +159,11 @@ function remember(exchange) {
 /** @param {string} what */
 export function tell(what) {
     bus.dispatchEvent(new Event(what));
+}
+
+/** What an error says.
+ * @param {unknown} error
+ */
+export function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
 }

@@ -1,11 +1,16 @@
 // The page: which view is open, and what is around it.
 
 import { Address } from "./address.js";
-import { announce, button, byId, count, fill, h } from "./dom.js";
-import "./dialog.js";
-import { Offline, Refusal, begin, bus, refusal, session } from "./http.js";
+import { announce, button, byId, count, counted, div, fill, h, on, span } from "./dom.js";
+import { setMember, setNode, removeNode, addNode, see } from "./change.js";
+import "./drawer.js";
+import { askRecord, kindsOf, openEditor } from "./edit.js";
+import { Offline, Refusal, begin, bus, messageOf, refusal, session } from "./http.js";
+import { bringIn, read } from "./import.js";
+import { isSameJson, textOf } from "./json.js";
+import { follow } from "./live.js";
 import { keyOf, paged, readOutline, readRows } from "./rows.js";
-import { pagerOf, tableOf } from "./table.js";
+import { isWritable, pagerOf, tableOf } from "./table.js";
 import { treeOf } from "./tree.js";
 
 /** @typedef {import("./rows.js").Outline} Outline */
@@ -19,11 +24,13 @@ import { treeOf } from "./tree.js";
  */
 
 const content = byId("content");
+const MAIN = { class: "main" };
 const urlInput = /** @type {HTMLInputElement} */ (byId("url"));
 
 /** @type {View} */
 let view = { address: new Address([]), outline: undefined, table: undefined };
 let loads = 0;
+let isStale = false;
 
 /** Where the URL of the page leads: a collection has the API's own URL, anything else stands behind `#`. */
 function addressHere() {
@@ -55,15 +62,17 @@ async function load(address, history_) {
     loads += 1;
     const own = loads;
     content.classList.add("busy");
-    const waiting = setTimeout(() => own === loads && !content.hasChildNodes() && fill(content, skeleton()), 150);
+    const waiting = setTimeout(() => own === loads && !content.hasChildNodes() && fill(content, state("Loading…", "")), 150);
     try {
         const outline = await outlineAt(address);
         const isCollection = outline.collection || outline.kind === "array";
         const rows = isCollection ? await readRows(paged(address), outline) : undefined;
         if (own !== loads) return;
+        const before = view;
         view = { address, outline, table: rows && { address, outline, rows } };
         if (history_ === "push") history.pushState(null, "", urlOf(address, isCollection));
-        show();
+        show(before);
+        if (history_ === "push" || !before.outline) follow(address, showLive, refresh);
     } catch (error) {
         if (own !== loads) return;
         if (history_ === "push" && !(error instanceof Offline)) history.pushState(null, "", urlOf(address, false));
@@ -85,26 +94,66 @@ async function outlineAt(address) {
         return await readOutline(address);
     } catch (error) {
         if (!(error instanceof Refusal) || error.status !== 404 || address.path.length !== 3) throw error;
-        const { rows } = await readRows(paged(address), { kind: "array", collection: true, size: 0, allow: [], key: "id", columns: [], children: [] });
-        return { kind: "array", collection: true, size: rows.length, allow: [], key: "id", columns: [], children: [] };
+        const outline = { kind: "array", collection: true, size: 0, allow: [], key: "id", columns: [], children: [] };
+        await readRows(paged(address), outline);
+        return outline;
     }
 }
 
-/** Shows what was read. */
-function show() {
+/** Reads the view again, as something has changed; not while somebody is editing in it. */
+function refresh() {
+    isStale = true;
+    setTimeout(async () => {
+        if (!isStale || content.querySelector(".editor")) return;
+        isStale = false;
+        await load(view.address, "keep");
+        collections();
+    }, 100);
+}
+
+/** Shows what was read.
+ * @param {View} before
+ */
+function show(before) {
     const { address, outline, table } = view;
     if (!outline) return;
     const focus = focused();
     if (table) {
         const isEmpty = !table.rows.rows.length;
         fill(content, tableOf(table, tableActs), isEmpty && emptyState(table));
+        if (before.table && String(before.address) === String(address)) mark(before.table, table);
         announce(count(table.rows.total ?? table.rows.rows.length) + " records");
     } else {
-        fill(content, outline.size ? treeOf(address, outline, treeActs) : emptyNode(outline));
+        fill(content, outline.size ? treeOf(address, outline, treeActs) : state("Nothing in it yet", "An empty " + outline.kind + "."));
         announce(outline.kind + " " + address);
     }
     around();
     refocus(focus);
+}
+
+/** Marks what is not as it was, for a moment.
+ * @param {TableView} before
+ * @param {TableView} after
+ */
+function mark(before, after) {
+    const known = new Map(before.rows.rows.map((row, at) => [keyOf(before.rows, at, before.outline, before.address), row]));
+    const lines = content.querySelector("tbody")?.rows;
+    const shift = isWritable(after) ? 1 : 0;
+    let changes = 0;
+    after.rows.rows.forEach((row, at) => {
+        const old = known.get(keyOf(after.rows, at, after.outline, after.address));
+        const line = lines?.[at];
+        if (!line || (old && isSameJson(old, row))) return;
+        changes += 1;
+        if (!old) line.classList.add("changed");
+        else after.rows.columns.forEach((name, column) => isSameJson(old.get(name), row.get(name)) || line.cells[column + shift].classList.add("changed"));
+    });
+    if (changes) announce(counted(changes, "record") + " changed");
+}
+
+/** @param {boolean} isLive */
+function showLive(isLive) {
+    byId("live").hidden = !isLive;
 }
 
 /** What is around the data: the URL, the title, the tools, the pages. */
@@ -113,11 +162,19 @@ function around() {
     urlInput.value = (table ? paged(address) : address).toString();
     document.title = address + " · httpkit";
     fill(byId("pager"), table && pagerOf(table, go));
-    fill(byId("tools"), trail(address), table && searchOf(address), h("span", { class: "gap" }), table && downloads(address));
+    fill(byId("tools"), trail(address), table && searchOf(address), span("gap"), ...additions(), ...(table ? downloads(address) : []));
     for (const link of byId("collections").querySelectorAll("a")) {
         if (link.dataset.name === address.path[0]) link.setAttribute("aria-current", "page");
         else link.removeAttribute("aria-current");
     }
+}
+
+/** What adds something. */
+function additions() {
+    const { table, outline, address } = view;
+    if (table && isWritable(table)) return [button("Add", () => add(table), { "data-focus": "add" }), button("Import", () => chooseFile(table), { title: "A CSV or JSON file; or paste rows, or drop a file", "data-focus": "import" })];
+    const isOpen = outline?.kind === "object" && outline.allow.includes("PATCH");
+    return [isOpen && button("Add", () => treeActs.add(address), { "data-focus": "add" })];
 }
 
 /** The names on the way to the view, each a link.
@@ -125,7 +182,7 @@ function around() {
  */
 function trail(address) {
     const links = address.path.map((name, at) => linkTo(new Address(address.path.slice(0, at + 1)), name === "" ? "“”" : name));
-    return h("h2", {}, ...(links.length ? links.flatMap((link) => [h("span", { class: "size" }, " / "), link]) : ["/"]));
+    return h("h2", {}, ...(links.length ? links.flatMap((link) => [span("size", " / "), link]) : ["/"]));
 }
 
 /** @param {Address} address @param {string} text */
@@ -140,26 +197,22 @@ function linkTo(address, text) {
 
 /** @param {Address} address */
 function searchOf(address) {
-    const input = h("input", { type: "search", value: address.get("q") ?? "", placeholder: "Search all", "aria-label": "Search in all columns", "data-focus": "q" });
-    input.addEventListener("change", () => go(address.with([["q", input.value || undefined], ["_page", undefined]])));
+    const input = h("input", { type: "search", value: address.get("q") ?? "", placeholder: "Search all", label: "Search in all columns", "data-focus": "q" });
+    on(input, "change", () => go(address.with([["q", input.value || undefined], ["_page", undefined]])));
     return input;
 }
 
 /** @param {Address} address */
 function downloads(address) {
     const all = address.unpaged();
-    const save = (/** @type {string} */ format) => button(format.toUpperCase(), async () => {
-        try {
-            const { response } = await begin("GET", all.with([["_format", format]]), { accept: "*/*" });
-            if (!response.ok) throw refusal(response, await response.text());
-            const url = URL.createObjectURL(await response.blob());
-            h("a", { href: url, download: (address.path.at(-1) || "data") + "." + format }).click();
-            setTimeout(() => URL.revokeObjectURL(url), 10_000);
-        } catch (error) {
-            say(error);
-        }
-    }, { title: "Download what is selected as " + format.toUpperCase(), "aria-label": "Download as " + format.toUpperCase() });
-    return h("span", { role: "group", "aria-label": "Download" }, save("csv"), " ", save("json"));
+    const save = (/** @type {string} */ format) => button(format.toUpperCase(), () => safely(async () => {
+        const { response } = await begin("GET", all.with([["_format", format]]), { accept: "*/*" });
+        if (!response.ok) throw refusal(response, await response.text());
+        const url = URL.createObjectURL(await response.blob());
+        h("a", { href: url, download: (address.path.at(-1) || "data") + "." + format }).click();
+        setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    }), { title: "Download what is selected", label: "Download as " + format.toUpperCase() });
+    return [save("csv"), save("json")];
 }
 
 /** The collections of the document, for the top of the page. */
@@ -173,36 +226,35 @@ async function collections() {
             return link;
         });
         fill(byId("collections"), ...links);
+        const isReadOnly = !root.allow.includes("PUT");
+        fill(byId("badges"), isReadOnly && h("span", { class: "badge warn", title: "The server refuses every change" }, "read-only"), session.token !== "" && span("badge", "with token"));
         around();
     } catch {
         // The view itself says what is wrong.
     }
 }
 
+/** What stands in the place of data.
+ * @param {string} title
+ * @param {string} words
+ * @param {...(Node | false)} acts
+ */
+function state(title, words, ...acts) {
+    return div("state", h("h2", {}, title), h("p", {}, words), ...acts);
+}
+
 /** Nothing to show in a table.
  * @param {TableView} table
  */
 function emptyState(table) {
-    const isSelected = table.address.unpaged().parameters.some(([name]) => !name.startsWith("_"));
-    if (isSelected) {
-        return h("div", { class: "state" }, h("h2", {}, "Nothing matches"), h("p", {}, "No record fits all of the filters."),
-            button("Clear the filters", () => go(new Address(table.address.path)), { class: "main" }));
+    const { address, rows } = table;
+    if (address.unpaged().parameters.some(([name]) => !name.startsWith("_"))) {
+        return state("Nothing matches", "No record fits all of the filters.", button("Clear the filters", () => go(address.bare()), MAIN));
     }
-    if (table.rows.total) {
-        return h("div", { class: "state" }, h("h2", {}, "Past the end"), h("p", {}, "There are fewer pages than that."),
-            button("Go to the first page", () => go(table.address.unpaged()), { class: "main" }));
-    }
-    return h("div", { class: "state" }, h("h2", {}, "No records yet"), h("p", {}, "This collection is empty."));
-}
-
-/** @param {Outline} outline */
-function emptyNode(outline) {
-    const isScalar = !["object", "array", "table", "row"].includes(outline.kind);
-    return h("div", { class: "state" }, h("h2", {}, isScalar ? outline.kind : "Nothing in it yet"), h("p", {}, "An empty " + outline.kind + "."));
-}
-
-function skeleton() {
-    return h("div", { class: "skeleton", "aria-label": "Loading", role: "img" }, ...Array.from({ length: 9 }, () => h("i")));
+    if (rows.total) return state("Past the end", "There are fewer pages than that.", button("Go to the first page", () => go(address.unpaged()), MAIN));
+    const canAdd = isWritable(table);
+    return state("No records yet", canAdd ? "Paste rows from a spreadsheet, drop a CSV or JSON file here, or add one." : "This collection is empty.",
+        canAdd && button("Add a record", () => add(table), MAIN));
 }
 
 /** Shows what went wrong in the place of what was asked for.
@@ -211,20 +263,46 @@ function skeleton() {
  */
 function fail(error, place) {
     const title = error instanceof Refusal ? error.title : error instanceof Offline ? "No answer" : "This did not work";
-    const again = button("Try again", () => load(view.address, "keep"), { class: "main" });
-    fill(place, h("div", { class: "state", role: "alert" }, h("h2", {}, title), h("p", {}, messageOf(error)), again, " ",
-        view.address.path.length > 0 && button("Go to the start", () => go(new Address([])))));
+    const shown = state(title, messageOf(error), button("Try again", () => load(view.address, "keep"), MAIN), button("Go to the start", () => go(new Address([]))));
+    shown.setAttribute("role", "alert");
+    fill(place, shown);
 }
 
-/** @param {unknown} error */
-function messageOf(error) {
-    return error instanceof Error ? error.message : String(error);
+/** Says something at the foot of the page, with what can be done about it.
+ * @param {string} text
+ * @param {string} [act]
+ * @param {() => void} [run]
+ */
+function toast(text, act, run) {
+    const close = () => fill(byId("toast"));
+    const acts = act !== undefined && button(act, () => {
+        close();
+        run?.();
+    }, { "aria-keyshortcuts": "Control+Z" });
+    undo = run && (() => {
+        close();
+        run();
+    });
+    fill(byId("toast"), h("span", {}, text), acts, button("✕", close, { label: "Close" }));
 }
+
+/** @type {(() => void) | undefined} */
+let undo;
 
 /** @param {unknown} error */
 function say(error) {
-    const close = () => fill(byId("toast"));
-    fill(byId("toast"), h("span", {}, messageOf(error)), button("Close", close));
+    if (!(error instanceof Offline)) toast(messageOf(error));
+}
+
+/** Does something; what goes wrong is said.
+ * @param {() => Promise<unknown>} work
+ */
+async function safely(work) {
+    try {
+        await work();
+    } catch (error) {
+        say(error);
+    }
 }
 
 /** Where the focus is, to find it again after all was drawn anew. */
@@ -250,45 +328,182 @@ function refocus(focus) {
     (cell?.querySelector("button") ?? cell)?.focus();
 }
 
+/** Takes a node away, and gives it back if that is wanted.
+ * @param {Address} address
+ * @param {Outline} parent
+ * @param {number} [place] where it stands among all
+ */
+function remove(address, parent, place) {
+    return safely(async () => {
+        const seen = await see(address, parent);
+        await removeNode(seen).finally(refresh);
+        toast("Deleted “" + address.path.at(-1) + "”.", "Undo", () => safely(async () => {
+            if (seen.value !== undefined) await addNode(address, seen.value, parent.kind, place);
+            toast("It is back.");
+            refresh();
+        }));
+    });
+}
+
+/** Adds a record that a person types.
+ * @param {TableView} table
+ */
+function add(table) {
+    return safely(async () => {
+        const { outline, rows, address } = table;
+        const isKeyed = outline.kind === "object";
+        const names = rows.areRecords && rows.columns.length > 1 ? rows.columns : outline.columns.length ? outline.columns : [rows.areRecords ? "JSON" : rows.columns[0]];
+        const isWhole = names.length === 1 && !outline.columns.length;
+        const kinds = isWhole ? new Map([[names[0], "any"]]) : kindsOf(rows.rows);
+        const record = await askRecord("Add a record", names, kinds, isWhole ? "{}" : isKeyed ? "needed" : "given by the server");
+        if (!record) return;
+        const key = textOf(record.get(outline.key));
+        const value = isWhole ? record.get(names[0]) ?? "" : record;
+        if (isKeyed && !isWhole) record.delete(outline.key);
+        // An object of records takes another one by its key, or a whole object of them.
+        await addNode(address.bare().child(key), value, isKeyed && isWhole ? "array" : outline.kind);
+        toast("Added.");
+        refresh();
+    });
+}
+
+/** @param {TableView} table @param {Promise<string> | string} text @param {string} [name] */
+function bring(table, text, name) {
+    return safely(async () => {
+        const added = await bringIn(table, read(await text, name));
+        if (!added) return;
+        toast(counted(added, "record") + " added.");
+        refresh();
+    });
+}
+
+/** @param {TableView} table */
+function chooseFile(table) {
+    const input = h("input", { type: "file", accept: ".csv,.tsv,.json,.ndjson,.jsonl,.txt" });
+    on(input, "change", () => input.files?.[0] && bring(table, input.files[0].text(), input.files[0].name));
+    input.click();
+}
+
+/** The editor is over.
+ * @param {boolean} isChanged
+ * @param {HTMLElement} place
+ */
+function edited(isChanged, place) {
+    if (isChanged || isStale) refresh();
+    if (document.activeElement === document.body) place.focus();
+}
+
 /** @type {import("./table.js").TableActs} */
 const tableActs = {
     go,
     open: (table, at) => {
         const key = keyOf(table.rows, at, table.outline, table.address);
-        if (key !== undefined) go(new Address(table.address.path).child(key));
+        if (key !== undefined) go(table.address.bare().child(key));
     },
-    edit: () => {},
-    remove: () => {},
+    edit: (table, at, column, cell, typed) => {
+        const { rows, outline, address } = table;
+        const key = keyOf(rows, at, outline, address);
+        if (!isWritable(table)) return;
+        if (key === undefined) return toast("This record has no key of its own. Without filters and order it has its place, and can be edited.");
+        if (rows.areRecords && column === outline.key) return toast("The key of a record stays as it is.");
+        const member = rows.areRecords ? column : undefined;
+        openEditor(cell, {
+            address: address.bare().child(key), member, parent: outline, value: rows.rows[at].get(column), isText: outline.kind === "table", label: column || "(no name)",
+            write: (seen, value) => (member === undefined ? setNode(seen, value ?? null) : setMember(seen, member, value)),
+            done: (isChanged) => edited(isChanged, cell), fail: say,
+        }, typed);
+    },
+    remove: (table, at) => {
+        const key = keyOf(table.rows, at, table.outline, table.address);
+        const isAll = !table.address.unpaged().parameters.length;
+        if (key !== undefined) remove(table.address.bare().child(key), table.outline, isAll ? table.rows.start + at : undefined);
+    },
 };
 
 /** @type {import("./tree.js").TreeActs} */
-const treeActs = { go, edit: () => {}, remove: () => {}, add: () => {}, fail: (error) => say(error) };
+const treeActs = {
+    go,
+    edit: (address, child, place) => safely(async () => {
+        const { value } = await see(address);
+        openEditor(place, {
+            address, value, isText: false, label: child.name || "(no name)",
+            write: (seen, written) => (written === undefined ? removeNode(seen) : setNode(seen, written)),
+            done: (isChanged) => edited(isChanged, place), fail: say,
+        });
+    }),
+    remove,
+    add: (address) => safely(async () => {
+        const given = await askRecord("Add a member", ["name", "value"], new Map([["value", "any"]]));
+        if (!given) return;
+        await addNode(address.child(textOf(given.get("name"))), given.get("value") ?? "", "object");
+        refresh();
+    }),
+    fail: say,
+};
 
-byId("bar").addEventListener("submit", (event) => {
+on(byId("bar"), "submit", (event) => {
     event.preventDefault();
     go(Address.parse(urlInput.value));
 });
-byId("home").addEventListener("click", (event) => {
+on(byId("home"), "click", (event) => {
     event.preventDefault();
     go(new Address([]));
 });
-byId("skip").addEventListener("click", (event) => {
+on(byId("skip"), "click", (event) => {
     event.preventDefault();
     const cell = content.querySelector("tbody td[tabindex='0'], .tree button");
     (cell instanceof HTMLElement ? cell : content).focus();
 });
-addEventListener("popstate", () => load(addressHere(), "keep"));
+on(window, "popstate", async () => {
+    await load(addressHere(), "keep");
+    follow(view.address, showLive, refresh);
+});
+
+/** Whether a person is writing somewhere.
+ * @param {EventTarget | null} target
+ */
+function isWriting(target) {
+    return target instanceof Element && target.closest("input, textarea, select, dialog") !== null;
+}
+
+on(window, "keydown", (/** @type {KeyboardEvent} */ event) => {
+    if (!undo || event.key !== "z" || !(event.ctrlKey || event.metaKey) || isWriting(event.target)) return;
+    event.preventDefault();
+    undo();
+    undo = undefined;
+});
+on(window, "paste", (/** @type {ClipboardEvent} */ event) => {
+    const { table } = view;
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (!table || !isWritable(table) || isWriting(event.target) || !text.trim()) return;
+    event.preventDefault();
+    bring(table, text);
+});
+on(window, "dragover", (/** @type {DragEvent} */ event) => {
+    if (!view.table || !isWritable(view.table)) return;
+    event.preventDefault();
+    content.classList.add("drop");
+});
+on(window, "dragleave", () => content.classList.remove("drop"));
+on(window, "drop", (/** @type {DragEvent} */ event) => {
+    content.classList.remove("drop");
+    const { table } = view;
+    const file = event.dataTransfer?.files[0];
+    if (!table || !isWritable(table) || !file) return;
+    event.preventDefault();
+    bring(table, file.text(), file.name);
+});
 
 /** While the server does not answer it is asked again, more and more seldom. */
 let wait = 1;
-bus.addEventListener("offline", () => {
+on(bus, "offline", () => {
     const banner = byId("offline");
     if (!banner.hidden) return;
     banner.hidden = false;
     wait = 1;
     tryAgain();
 });
-bus.addEventListener("online", () => {
+on(bus, "online", () => {
     byId("offline").hidden = true;
 });
 

@@ -53,8 +53,7 @@ function outlineOf(json) {
         kind,
         collection,
         size,
-        // Editing is not there yet.
-        allow: [],
+        allow: String(map.get("allow") ?? "").split(", "),
         key: String(map.get("key") ?? "id"),
         columns: list("columns").map(String),
         children: list("children").map((child) => describedIn(/** @type {Map<string, Json>} */ (child))),

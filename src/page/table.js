@@ -2,7 +2,7 @@
 
 import { kindOf, textOf } from "./json.js";
 import { PAGING } from "./address.js";
-import { button, count, counted, fill, h } from "./dom.js";
+import { button, count, counted, fill, h, on, span } from "./dom.js";
 import { PAGE_LENGTH, keyOf } from "./rows.js";
 
 /** @typedef {import("./address.js").Address} Address */
@@ -31,7 +31,7 @@ const WORDS = /^(in|nin|startsWith|endsWith|exists|ne|gt|gte|lt|lte|like|eq):(.*
  */
 export function tableOf(view, acts) {
     const { columns } = view.rows;
-    const grid = h("table", { role: "grid", "aria-label": "Records", "aria-rowcount": (view.rows.total ?? view.rows.rows.length) + 2 });
+    const grid = h("table", { role: "grid", label: "Records", "aria-rowcount": (view.rows.total ?? view.rows.rows.length) + 2 });
     grid.append(
         h("thead", {}, headings(view, acts, columns), filters(view, acts, columns)),
         h("tbody", {}, ...view.rows.rows.map((_, at) => rowOf(view, acts, at))),
@@ -73,10 +73,10 @@ function filters(view, acts, columns) {
     const filter = (/** @type {string} */ name) => {
         const given = filterText(view.address, name);
         const input = h("input", {
-            type: "search", value: given, placeholder: "filter", "aria-label": "Filter by " + (name || "the column without a name"),
+            type: "search", value: given, placeholder: "filter", label: "Filter by " + (name || "the column without a name"),
             title: "text, =text, !=text, >5, <=5, in:a,b, startsWith:a", "data-focus": "filter " + name, spellcheck: "false", autocomplete: "off",
         });
-        input.addEventListener("change", () => {
+        on(input, "change", () => {
             if (input.value !== given) acts.go(filtered(view.address, name, input.value));
         });
         return h("td", { class: given && "filtered" }, input);
@@ -126,7 +126,7 @@ function rowOf(view, acts, at) {
     const key = keyOf(view.rows, at, view.outline, view.address);
     const name = key ?? String(start + at + 1);
     const cells = columns.map((column) => cellOf(view, rows[at].get(column), column, key !== undefined));
-    const remove = button("✕", () => acts.remove(view, at), { tabindex: "-1", "aria-label": "Delete " + name, title: "Delete (Del)" });
+    const remove = button("✕", () => acts.remove(view, at), { tabindex: "-1", label: "Delete " + name, title: "Delete (Del)" });
     return h("tr", { "data-at": at, "aria-rowindex": start + at + 3 }, isWritable(view) && h("td", { class: "act" }, key !== undefined && remove), ...cells);
 }
 
@@ -151,15 +151,15 @@ function listen(grid, view, acts) {
     const body = grid.tBodies[0];
     const first = cellAt(body, 0, isWritable(view) ? 1 : 0);
     if (first) first.tabIndex = 0;
-    body.addEventListener("keydown", (event) => onKey(event, body, view, acts));
-    body.addEventListener("focusin", (event) => {
+    on(body, "keydown", (/** @type {KeyboardEvent} */ event) => onKey(event, body, view, acts));
+    on(body, "focusin", (/** @type {FocusEvent} */ event) => {
         const cell = /** @type {Element} */ (event.target).closest("td");
         if (!cell) return;
         for (const old of body.querySelectorAll("td[tabindex='0']")) if (old !== cell) /** @type {HTMLElement} */ (old).tabIndex = -1;
         cell.tabIndex = 0;
     });
-    body.addEventListener("dblclick", (event) => actOn(event.target, view, acts, false));
-    body.addEventListener("click", (event) => {
+    on(body, "dblclick", (event) => actOn(event.target, view, acts, false));
+    on(body, "click", (event) => {
         if (/** @type {Element} */ (event.target).closest(".open")) actOn(event.target, view, acts, true);
     });
 }
@@ -232,20 +232,20 @@ export function pagerOf(view, go) {
     const pages = Math.max(Math.ceil(all / length), 1);
     const to = (/** @type {number} */ number, /** @type {string} */ label, /** @type {string} */ sign) =>
         button(sign, () => go(onPage(view.address, number, length)), {
-            "aria-label": label, title: label, disabled: number < 1 || number > pages || number === page, "data-focus": label,
+            label: label, title: label, disabled: number < 1 || number > pages || number === page, "data-focus": label,
         });
-    const input = h("input", { type: "number", min: 1, max: pages, value: page, "aria-label": "Page", "data-focus": "page" });
-    input.addEventListener("change", () => go(onPage(view.address, Math.min(Math.max(Math.trunc(input.valueAsNumber) || 1, 1), pages), length)));
+    const input = h("input", { type: "number", min: 1, max: pages, value: page, label: "Page", "data-focus": "page" });
+    on(input, "change", () => go(onPage(view.address, Math.min(Math.max(Math.trunc(input.valueAsNumber) || 1, 1), pages), length)));
     const sizes = [...new Set([...SIZES, length])].sort((a, b) => a - b);
-    const select = h("select", { "aria-label": "Records a page", "data-focus": "size" }, ...sizes.map((size) =>
+    const select = h("select", { label: "Records a page", "data-focus": "size" }, ...sizes.map((size) =>
         h("option", { value: size, selected: size === length }, size + " a page")));
-    select.addEventListener("change", () => go(onPage(view.address, 1, Number(select.value))));
+    on(select, "change", () => go(onPage(view.address, 1, Number(select.value))));
     const shown = rows.length ? count(start + 1) + "–" + count(start + rows.length) + " of " + counted(all, "record") : counted(all, "record");
-    return h("nav", { class: "pager", "aria-label": "Pages" },
-        h("span", { class: "shown" }, shown),
-        to(1, "First page", "⏮"), to(page - 1, "Previous page", "◀"),
+    return h("nav", { class: "pager", label: "Pages" },
+        span("shown", shown),
+        to(1, "First page", "«"), to(page - 1, "Previous page", "‹"),
         h("label", {}, input, " / " + count(pages)),
-        to(page + 1, "Next page", "▶"), to(pages, "Last page", "⏭"), select);
+        to(page + 1, "Next page", "›"), to(pages, "Last page", "»"), select);
 }
 
 /** @param {Address} address @param {number} page @param {number} length */

@@ -1,6 +1,6 @@
 // What is no collection, as a tree whose branches are read when they are opened.
 
-import { button, count, counted, fill, h } from "./dom.js";
+import { button, count, counted, div, fill, h, on, span } from "./dom.js";
 import { readOutline } from "./rows.js";
 
 /** @typedef {import("./address.js").Address} Address */
@@ -11,9 +11,9 @@ import { readOutline } from "./rows.js";
  * @typedef {object} TreeActs
  * @property {(address: Address) => void} go
  * @property {(address: Address, child: Child_, place: HTMLElement) => void} edit
- * @property {(address: Address) => void} remove
+ * @property {(address: Address, parent: Outline, place: number) => void} remove
  * @property {(address: Address) => void} add
- * @property {(error: unknown, place: HTMLElement) => void} fail
+ * @property {(error: unknown) => void} fail
  */
 
 /** The children of a node.
@@ -25,14 +25,14 @@ import { readOutline } from "./rows.js";
  */
 export function treeOf(address, outline, acts, start = 0) {
     const list = h("ul", { class: "tree" });
-    list.append(...outline.children.map((child) => branchOf(address.child(child.name), child, outline, acts)));
+    list.append(...outline.children.map((child, at) => branchOf(address.child(child.name), child, outline, start + at, acts)));
     const next = start + outline.children.length;
     if (next < outline.size) {
         const more = h("li", {}, button("Show more (" + count(outline.size - next) + " left)", async () => {
             try {
                 more.replaceWith(...treeOf(address, await readOutline(address, next), acts, next).childNodes);
             } catch (error) {
-                acts.fail(error, more);
+                acts.fail(error);
             }
         }));
         list.append(more);
@@ -40,26 +40,26 @@ export function treeOf(address, outline, acts, start = 0) {
     return list;
 }
 
-/** @param {Address} address @param {Child_} child @param {Outline} parent @param {TreeActs} acts */
-function branchOf(address, child, parent, acts) {
+/** @param {Address} address @param {Child_} child @param {Outline} parent @param {number} place @param {TreeActs} acts */
+function branchOf(address, child, parent, place, acts) {
     const name = h("span", { class: "name", dir: "auto" }, child.name === "" ? h("em", {}, "no name") : child.name);
-    const isBranch = ["object", "array", "table", "row"].includes(child.kind);
+    const isBranch = /^(object|array|table|row)$/.test(child.kind);
     const item = h("li", { "data-path": address.pathText() });
-    const isFree = parent.allow.includes("PATCH") && !(parent.collection && child.name === "");
-    const remove = isFree && button("✕", () => acts.remove(address), { class: "quiet", "aria-label": "Delete " + child.name, title: "Delete" });
+    const isFree = parent.allow.includes("PATCH");
+    const remove = isFree && !child.collection && button("✕", () => acts.remove(address, parent, place), { class: "quiet", label: "Delete " + child.name, title: "Delete" });
     if (!isBranch) {
         const value = h("span", { class: "value " + child.kind, dir: child.kind === "string" ? "auto" : undefined }, child.text + (child.isCut ? "…" : ""));
-        const edit = parent.allow.includes("PATCH") && button("Edit", () => acts.edit(address, child, item), { class: "quiet", "aria-label": "Edit " + child.name });
-        fill(item, h("div", { class: "leaf" }, name, value, edit, remove));
-        if (edit) value.addEventListener("dblclick", () => acts.edit(address, child, item));
+        const edit = parent.allow.includes("PATCH") && button("Edit", () => acts.edit(address, child, item), { class: "quiet", label: "Edit " + child.name });
+        fill(item, div("leaf", name, value, edit, remove));
+        if (edit) on(value, "dblclick", () => acts.edit(address, child, item));
         return item;
     }
     const size = child.collection ? counted(child.size, "record") : counted(child.size, child.kind === "array" ? "element" : "member");
     const open = button("", () => toggle(item, control, address, acts), { class: "twist", "aria-expanded": "false" });
     const control = open;
-    fill(open, h("span", { class: "mark", "aria-hidden": "true" }, "▸"), name, h("span", { class: "size" }, size));
-    const goes = button(child.collection ? "Table" : "Open", () => acts.go(address), { class: "quiet", "aria-label": (child.collection ? "Table of " : "Open ") + child.name });
-    fill(item, h("div", { class: "leaf" }, open, goes, remove));
+    fill(open, h("span", { class: "mark", "aria-hidden": "true" }, "▸"), name, span("size", size));
+    const goes = button(child.collection ? "Table" : "Open", () => acts.go(address), { class: "quiet", label: (child.collection ? "Table of " : "Open ") + child.name });
+    fill(item, div("leaf", open, goes, remove));
     return item;
 }
 
@@ -80,6 +80,6 @@ async function toggle(item, control, address, acts) {
         else item.append(treeOf(address, outline, acts));
     } catch (error) {
         control.setAttribute("aria-expanded", "false");
-        acts.fail(error, item);
+        acts.fail(error);
     }
 }

@@ -260,3 +260,35 @@ fn none_are_kept_where_none_are_wanted_and_a_member_of_that_name_wins() {
     let told = server.stop().stderr;
     assert!(told.contains("warning: the data has a member '_'"), "{told}");
 }
+
+#[test]
+fn an_exchange_is_found_by_the_id_that_its_client_gave_it_and_explained_line_by_line() {
+    let server = posts().argument("--token").argument("hush").start();
+    let host = server.address();
+    let ask = |target: &str, fields: &str| {
+        let secret = "Authorization: Bearer hush\r\n";
+        server.octets(format!("GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{secret}{fields}\r\n"))
+    };
+    ask("/posts/1", "X-Request-Id: a b/1\r\n");
+    ask("/posts", "x-request-id:other\r\n");
+    ask("/posts?X-Request-Id:+a+b/1", "");
+    let found = |target: &str| -> Vec<Value> { serde_json::from_slice(&ask(target, "").body).unwrap() };
+    assert_eq!(found("/_/requests?_request_id=none").len(), 0);
+    let all = found("/_/requests?_request_id=a%20b/1&_explain");
+    assert_eq!(all.len(), 1);
+    let lines = all[0]["explained"].as_array().unwrap();
+    for (side, kept) in [("request", "received"), ("response", "sent")] {
+        let shown: Vec<u8> =
+            lines.iter().filter(|line| line["side"] == side).flat_map(|line| bytes(&line["line"])).collect();
+        assert_eq!(shown, bytes(&all[0][kept]), "the lines are the bytes");
+    }
+    let line =
+        |start: &str| lines.iter().find(|line| line["line"]["text"].as_str().unwrap().starts_with(start)).unwrap();
+    let remark = &line("GET ")["remarks"][0];
+    assert_eq!((remark["level"].as_str(), remark["section"].as_str()), (Some("info"), Some("RFC 9110 9.3.1")));
+    assert_eq!(line("Authorization")["line"]["text"], "Authorization: ***\r\n");
+    assert!(!serde_json::to_string(&all).unwrap().contains("hush"));
+    assert!(found("/_/requests?_request_id=other")[0].get("explained").is_none());
+    let one: Value = serde_json::from_slice(&ask("/_/requests/1?_explain", "").body).unwrap();
+    assert_eq!(one["explained"], all[0]["explained"]);
+}

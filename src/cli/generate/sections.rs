@@ -202,8 +202,12 @@ const SERVE: &[Section] = &[
                 "complete, masked",
                 "Whether the answer was sent to its end, and whether secrets are shown as ***, which lines that look like such fields are in contents too.",
             ),
+            Item(
+                "explained",
+                "With '?_explain', each line of both messages with what it means there: level (info, note or wrong), text and section.",
+            ),
             Text(
-                "Requests for /_/requests are not kept. Where the data has a member '_', that is served in this place. With --echo, the content of an answer whose request has secrets is left out.",
+                "/_/requests?_request_id=ID gives those whose request has this X-Request-Id. Requests for /_/requests are not kept. Where the data has a member '_', that is served in this place. With --echo, the content of an answer whose request has secrets is left out.",
             ),
         ],
     },

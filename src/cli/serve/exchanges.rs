@@ -7,8 +7,10 @@ use std::sync::Arc;
 use http::StatusCode;
 use jiff::Timestamp;
 
+use super::explained;
 use crate::message::json;
 use crate::print::is_secret;
+use crate::remark::Around;
 use crate::server::Recorded;
 
 /// What is shown of an exchange.
@@ -18,6 +20,8 @@ pub(super) struct View {
     pub(super) show_secrets: bool,
     /// The content of an answer repeats its request, so that its secrets are in that too.
     pub(super) is_echo: bool,
+    /// Whether each line is told with what it means.
+    pub(super) explains: bool,
 }
 
 /// All of them with their numbers, oldest first.
@@ -31,6 +35,17 @@ pub(super) fn all(exchanges: &[(u64, Arc<Recorded>)], view: View) -> Vec<u8> {
     }
     out.push(b']');
     out
+}
+
+/// Whether the request of an exchange bears this value of `X-Request-Id`, by which clients know it.
+pub(super) fn is_of(exchange: &Recorded, id: &str) -> bool {
+    let lines = exchange.received().split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end);
+    lines.take_while(|line| !line.is_empty()).any(|line| {
+        let colon = memchr::memchr(b':', line);
+        colon.is_some_and(|colon| {
+            line[..colon].eq_ignore_ascii_case(b"x-request-id") && line[colon + 1..].trim_ascii() == id.as_bytes()
+        })
+    })
 }
 
 /// One of them.
@@ -63,6 +78,13 @@ fn write((id, exchange): (u64, &Recorded), view: View, out: &mut Vec<u8>) {
     bytes(&received, exchange.received(), exchange.received_length, out);
     out.extend_from_slice(b",\"sent\":");
     bytes(&sent, kept, exchange.sent_length, out);
+    if view.explains {
+        out.extend_from_slice(b",\"explained\":");
+        let is_cut =
+            exchange.received().len() as u64 != exchange.received_length || kept.len() as u64 != exchange.sent_length;
+        let around = Around { is_tls: Some(false), now: Some(exchange.started), is_cut, ..Around::default() };
+        explained::write(exchange.received(), kept, &around, shown, out);
+    }
     out.push(b'}');
 }
 

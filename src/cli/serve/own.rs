@@ -29,10 +29,11 @@ impl Own {
 
     /// Answers a request for one of them.
     pub(super) fn respond(&self, request: &Request<'_>, arrival: &Arrival<'_>, settings: &Settings) -> Reply {
-        let Target::Path { path, .. } = request.target else { return Reply::Ready(missing("*")) };
-        let (journal, view, path) = (self.journal.clone(), self.view, path.to_owned());
+        let Target::Path { path, query } = request.target else { return Reply::Ready(missing("*")) };
+        let (journal, path) = (self.journal.clone(), path.to_owned());
+        let (view, id) = asked(self.view, query.unwrap_or_default());
         let read = Box::new(move || match journal {
-            Some(journal) => read(&journal, view, &path),
+            Some(journal) => read(&journal, view, &path, id.as_deref()),
             None => off(),
         });
         // Some megabytes are not written between two other answers.
@@ -40,9 +41,26 @@ impl Own {
     }
 }
 
-fn read(journal: &ExchangeJournal, view: View, path: &str) -> Response {
+/// What the query asks for: `_explain`, and the `X-Request-Id` of the exchanges that are wanted.
+fn asked(view: View, query: &str) -> (View, Option<String>) {
+    let (mut view, mut id) = (view, None);
+    for (name, value) in query.split('&').map(|parameter| parameter.split_once('=').unwrap_or((parameter, ""))) {
+        match name {
+            "_explain" => view.explains = true,
+            "_request_id" => id = percent_encoding::percent_decode_str(value).decode_utf8().ok().map(Into::into),
+            _ => {}
+        }
+    }
+    (view, id)
+}
+
+fn read(journal: &ExchangeJournal, view: View, path: &str, id: Option<&str>) -> Response {
     let text = match path[REQUESTS.len()..].trim_start_matches('/') {
-        "" => exchanges::all(&journal.exchanges(), view),
+        "" => {
+            let mut all = journal.exchanges();
+            all.retain(|(_, exchange)| id.is_none_or(|id| exchanges::is_of(exchange, id)));
+            exchanges::all(&all, view)
+        }
         id => match id.parse().ok().and_then(|id| Some((id, journal.exchange(id)?))) {
             Some((id, exchange)) => exchanges::one((id, &exchange), view),
             None => return missing(path),

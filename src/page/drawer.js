@@ -1,0 +1,154 @@
+// The exchanges of the page, as the socket of the server saw them, each line with what it means.
+
+import { parseJson, JsonNumber } from "./json.js";
+import { Address } from "./address.js";
+import { announce, button, byId, div, fill, h, on, span } from "./dom.js";
+import { bus, exchanges, messageOf, send, session } from "./http.js";
+
+/** @typedef {import("./types.js").Json} Json */
+/** @typedef {import("./http.js").Exchange} Exchange */
+
+const drawer = byId("drawer");
+const opener = byId("exchanges");
+const list = h("ol", { class: "exchanges", label: "Exchanges, newest first" });
+const detail = h("div", { class: "detail", tabindex: "0", role: "region", label: "Exchange" });
+/** @type {Exchange | undefined} */
+let chosen;
+
+/** Opens or closes it. */
+function toggleDrawer() {
+    drawer.hidden = !drawer.hidden;
+    opener.setAttribute("aria-expanded", String(!drawer.hidden));
+    if (drawer.hidden) return opener.focus();
+    const close = button("Close", toggleDrawer, { class: "quiet" });
+    fill(drawer, div("bar", h("h2", {}, "Exchanges"), h("p", {}, "What crossed the connection, byte for byte."), close), div("both", list, detail));
+    listExchanges();
+    choose(chosen ?? exchanges.at(-1));
+    close.focus();
+}
+
+function listExchanges() {
+    fill(opener, "Exchanges ", h("small", {}, String(exchanges.length)));
+    if (drawer.hidden) return;
+    const had = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.exchange : undefined;
+    fill(list, ...[...exchanges].reverse().map((exchange) => {
+        const status = h("span", { class: exchange.status >= 400 ? "bad" : "good" }, exchange.status ? String(exchange.status) : "…");
+        const choice = h("button", { type: "button", onclick: () => choose(exchange), "aria-current": exchange === chosen && "true", "data-exchange": exchange.id },
+            h("b", {}, exchange.method), span("target", exchange.target), status, h("small", {}, Math.round(exchange.ms) + " ms"));
+        return h("li", {}, choice);
+    }));
+    for (const item of list.querySelectorAll("button")) if (had !== undefined && item.dataset.exchange === had) item.focus();
+}
+
+/** Shows one.
+ * @param {Exchange | undefined} exchange
+ */
+async function choose(exchange) {
+    chosen = exchange;
+    listExchanges();
+    if (!exchange) return fill(detail, h("p", { class: "none" }, "Nothing was sent yet."));
+    const copies = h("div", { class: "copies", role: "group", label: "Copy as" }, "Copy as ",
+        ...COPIES.map(([name, write]) => button(name, (event) => copy(write(exchange), /** @type {HTMLElement} */ (event.target)))));
+    fill(detail, copies, h("p", { class: "none" }, "Asking the server what it saw…"));
+    /** @type {HTMLElement[]} */
+    let shown;
+    try {
+        const asked = new Address(["_", "requests"], [["_request_id", exchange.id], ["_explain", ""]]);
+        const json = parseJson((await send("GET", asked, { quiet: true })).text);
+        const found = Array.isArray(json) ? json.at(-1) : undefined;
+        shown = found instanceof Map ? linesOf(found) : [h("p", { class: "none" }, "The server no longer has it: it keeps the last exchanges only (--journal).")];
+    } catch (error) {
+        shown = [h("p", { class: "none" }, messageOf(error))];
+    }
+    if (chosen === exchange) fill(detail, copies, ...shown);
+}
+
+/** @param {Map<string, Json>} found */
+function linesOf(found) {
+    const lines = /** @type {Map<string, Json>[]} */ (found.get("explained") ?? []);
+    const micros = found.get("microseconds");
+    const facts = h("p", { class: "facts" }, "Exchange " + asText(found.get("id")) + " on connection " + asText(inside(found.get("connection"), "number")) + ", answered in " + Number(micros instanceof JsonNumber ? micros.text : 0) / 1000 + " ms");
+    return [facts, ...["request", "response"].map((side) => {
+        const own = lines.filter((line) => line.get("side") === side);
+        return h("section", { class: side, label: side }, h("h3", {}, side === "request" ? "Request" : "Response"), ...own.map(lineOf));
+    })];
+}
+
+/** @param {Map<string, Json>} line */
+function lineOf(line) {
+    const text = inside(line.get("line"), "text");
+    const bytes = typeof text === "string" ? text : "base64: " + asText(inside(line.get("line"), "base64"));
+    // The end of a line is there to be seen; what follows it stands on the next one.
+    const parts = bytes.split(/(\r?\n)/).flatMap((part, at) => (at % 2 ? [h("i", {}, part === "\n" ? "\\n" : "\\r\\n"), part.slice(-1)] : [part]));
+    const remarks = /** @type {Map<string, Json>[]} */ (line.get("remarks") ?? []);
+    return div("line", h("code", {}, ...parts), h("div", {}, ...remarks.map((remark) => {
+        const level = String(remark.get("level"));
+        return h("p", { class: level }, level !== "info" && h("b", {}, level + ": "), String(remark.get("text")), " ", h("small", {}, String(remark.get("section") ?? "")));
+    })));
+}
+
+/** @param {Json | undefined} value @param {string} name */
+function inside(value, name) {
+    return value instanceof Map ? value.get(name) : undefined;
+}
+
+/** @param {Json | undefined} value */
+function asText(value) {
+    return value instanceof JsonNumber ? value.text : String(value ?? "");
+}
+
+/** A word for a shell.
+ * @param {string} text
+ */
+function quote(text) {
+    return /^[\w@%+=:,./-]+$/.test(text) ? text : "'" + text.replaceAll("'", "'\\''") + "'";
+}
+
+/** @param {Exchange} exchange @param {string} program @param {string} method */
+function command(exchange, program, method) {
+    const fields = exchange.fields.map(([name, value]) => " -H " + quote(name + ": " + value));
+    if (session.token) fields.push(' -H "Authorization: Bearer $TOKEN"');
+    const body = exchange.body === undefined ? "" : " --data-raw " + quote(exchange.body);
+    return program + method + " " + quote(location.origin + exchange.target) + fields.join("") + body;
+}
+
+/** @param {Exchange} exchange */
+function asFetch(exchange) {
+    const headers = Object.fromEntries(exchange.fields);
+    if (session.token) headers.Authorization = "Bearer TOKEN";
+    const options = { method: exchange.method, headers, body: exchange.body };
+    return "await fetch(" + JSON.stringify(location.origin + exchange.target) + ", " + JSON.stringify(options, null, 2) + ");";
+}
+
+/** @type {[string, (exchange: Exchange) => string][]} */
+const COPIES = [
+    ["httpkit", (exchange) => command(exchange, "httpkit request ", exchange.method)],
+    ["curl", (exchange) => command(exchange, "curl", exchange.method === "GET" ? "" : " -X " + exchange.method)],
+    ["fetch", asFetch],
+];
+
+/** @param {string} text @param {HTMLElement} place */
+async function copy(text, place) {
+    const name = place.textContent ?? "";
+    try {
+        await navigator.clipboard.writeText(text);
+    } catch {
+        // Pages of other machines over plain HTTP have no clipboard of that kind.
+        const area = h("textarea", {});
+        area.value = text;
+        drawer.append(area);
+        area.select();
+        document.execCommand("copy");
+        area.remove();
+        place.focus();
+    }
+    place.textContent = "Copied";
+    announce("Copied");
+    setTimeout(() => (place.textContent = name), 1500);
+}
+
+on(opener, "click", toggleDrawer);
+on(drawer, "keydown", (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "Escape") toggleDrawer();
+});
+on(bus, "exchange", listExchanges);
