@@ -278,11 +278,11 @@ fn a_capture_may_go_to_standard_output_and_all_else_to_standard_error() {
 }
 
 /// Runs `request` behind a line of the shell that limits it.
-fn limited(limit: &str, arguments: &[&str]) -> Output {
+pub(crate) fn limited(limit: &str, arguments: &[&str], stdout: Stdio) -> Output {
     let mut shell = Command::new("sh");
     kit::clean(&mut shell);
     shell.args(["-c", &format!("{limit} exec \"$0\" request \"$@\""), kit::PROGRAM]).args(arguments);
-    shell.stdin(Stdio::null()).output().unwrap()
+    shell.stdin(Stdio::null()).stdout(stdout).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap()
 }
 
 #[test]
@@ -292,7 +292,7 @@ fn a_capture_that_cannot_be_written_ends_with_a_warning_and_ends_no_transfer() {
     let peer = Recorder::start(vec![ok(&long)]);
     let urls = [peer.url("/1"), peer.url("/2")];
     // A file that may grow to 8 KiB and no further stands for a disk that is full.
-    let output = limited("trap '' XFSZ; ulimit -f 16;", &[&urls[0], &urls[1], "--pcap", &name]);
+    let output = limited("trap '' XFSZ; ulimit -f 16;", &[&urls[0], &urls[1], "--pcap", &name], Stdio::piped());
     let said = text(&output.stderr);
     assert_eq!((output.status.code(), output.stdout.len()), (Some(0), 200_000), "{said}");
     assert_eq!(said.matches("warning: the capture").count(), 1, "{said}");
@@ -309,7 +309,7 @@ fn a_capture_that_cannot_be_written_ends_with_a_warning_and_ends_no_transfer() {
     assert_eq!((output.status.code(), said.matches("warning: the capture").count()), (Some(0), 1), "{said}");
     assert_eq!(fs::read_to_string(&content).unwrap(), long);
     // No such folder.
-    let output = limited("", &[&urls[0], "--pcap", "/nowhere/run.pcapng"]);
+    let output = limited("", &[&urls[0], "--pcap", "/nowhere/run.pcapng"], Stdio::piped());
     let said = text(&output.stderr);
     assert_eq!((output.status.code(), output.stdout.len()), (Some(0), 100_000), "{said}");
     assert!(said.contains("cannot write the capture '/nowhere/run.pcapng': no such file or directory"), "{said}");

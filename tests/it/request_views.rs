@@ -13,6 +13,7 @@ use wait_timeout::ChildExt;
 use crate::kit::{self, PATIENCE, PROGRAM};
 use crate::recorder::{Act, Recorder, answer, ok};
 use crate::request::request;
+use crate::request_pcap::limited;
 
 /// A run against a peer that never ends its second response, when that has begun to come.
 fn under_way(arguments: &[&str], folder: &TempDir) -> Child {
@@ -131,4 +132,39 @@ fn what_is_kept_of_endless_exchanges_is_bounded_and_that_is_said() {
     assert!(said.contains(&format!("only the first {told} exchanges are told of, {left} more are not")));
     let comment = archive["log"]["comment"].as_str().unwrap();
     assert!(comment.starts_with(&format!("{left} more exchanges are not here")), "{comment}");
+}
+
+#[test]
+fn what_cannot_be_shown_is_a_failure_and_who_has_gone_away_ends_it() {
+    let folder = TempDir::new().unwrap();
+    let raw = folder.path().join("raw");
+    fs::write(&raw, "GET / HTTP/1.1\r\nHost: h\r\n\r\n").unwrap();
+    let raw = raw.to_str().unwrap();
+    let long = Recorder::start(vec![ok(&"line\n".repeat(20_000))]);
+    // A file that may grow to 8 KiB and no further stands for a disk that is full.
+    let full = |path: &str, arguments: &[&str]| {
+        let file = fs::File::create(folder.path().join(path)).unwrap();
+        let output = limited("trap '' XFSZ; ulimit -f 16;", arguments, Stdio::from(file));
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    for options in [&["--wire"][..], &["--wire=all"], &["--explain"], &["--har", "-"], &["--send", raw]] {
+        let url = long.url("/");
+        let (status, said) = full("out", &[options, &[&url]].concat());
+        assert_eq!(status, Some(23), "{options:?}: {said}");
+        assert_eq!(said, "httpkit: (23) cannot write to standard output: file too large\n", "{options:?}");
+    }
+    let endless = vec![Act::Read, Act::Write(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()), Act::Flood(vec![b'x'; 1 << 16])];
+    let endless = Recorder::start(vec![endless]);
+    for options in [&["--wire"][..], &["--wire=all"], &["--send", raw]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = Command::new(PROGRAM);
+        kit::clean(&mut command);
+        command.arg("request").args(options).arg(endless.url("/")).stdout(writer).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let status = child.wait_timeout(PATIENCE).unwrap().expect("it goes on");
+        let mut said = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        assert_eq!((status.code(), said.as_str()), (Some(23), ""), "{options:?}");
+    }
 }

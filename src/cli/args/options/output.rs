@@ -108,7 +108,7 @@ pub(super) static OUTPUT: &[Row] = &[
     Row::path(
         "pcap",
         "FILE",
-        "Capture the connections for Wireshark, with the keys of https; '-' is standard output, and all else goes to standard error",
+        "Capture the connections for Wireshark, with the keys of https, but not HTTP/2; '-' is standard output, and all else goes to standard error",
         |args, path| args.pcap = Some(path),
     )
     .in_dialects(),

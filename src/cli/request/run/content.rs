@@ -170,7 +170,7 @@ impl<'o, 'a> Delivery<'o, 'a> {
         self.taken += taken.len() as u64;
         self.progress.advance(self.taken);
         match self.body.feed(taken) {
-            _ if !self.is_wanted => {}
+            _ if !self.is_wanted => self.out.check_shown()?,
             Some(shown) => self.out.write(&shown)?,
             None => self.out.write(taken)?,
         }

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use super::listener::Listener;
+use super::output;
 use crate::cli::request::layout::Layout;
+use crate::client::Error;
 use crate::client::transport::{Seen, Tap};
 use crate::print::{Page, Terminal, explained, line};
 use crate::remark::{Around, explain_exchange};
@@ -67,7 +69,10 @@ impl Lesson {
     }
 
     /// Explains all of it on standard output.
-    pub(crate) fn tell(&self, layout: &Layout, columns: usize, terminal: &mut Terminal) {
+    ///
+    /// # Errors
+    /// `Kind::Closed` if its reader has gone away, else `Kind::Write`.
+    pub(crate) fn tell(&self, layout: &Layout, columns: usize, terminal: &mut Terminal) -> Result<(), Error> {
         let heard = mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         let manner = layout.manner(terminal.output.is_terminal);
         let page = Page { palette: manner.palette, columns, mask: manner.mask };
@@ -87,8 +92,7 @@ impl Lesson {
         if heard.is_cut {
             let _ = writeln!(shown, "* only the first {} MiB of the run were kept", MOST >> 20);
         }
-        // A reader that went away has seen enough.
-        let _ = terminal.output.write_all(&shown);
+        output::to_stdout(&mut terminal.output, &shown)
     }
 }
 

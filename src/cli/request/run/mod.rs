@@ -22,6 +22,7 @@ mod report;
 mod running;
 mod saving;
 mod session;
+mod showing;
 mod telling;
 mod timing;
 mod trace;
@@ -79,11 +80,14 @@ fn run_session(groups: &[RequestArgs], terminal: &mut Terminal) -> u8 {
     };
     let interruption = (book.is_some() || lesson.is_some()).then(Interruption::heed);
     let mut session = Session::new(listeners, book.clone(), interruption.as_ref().map(Interruption::stop));
-    let status = run_all(groups, &mut session, terminal);
+    let mut status = run_all(groups, &mut session, terminal);
     // What closes now is still heard of.
     drop(session);
     if let (Some(lesson), Some(args)) = (lesson, asks) {
-        lesson.tell(&Layout::of(args, &terminal.setting()), explain::columns(terminal), terminal);
+        let layout = Layout::of(args, &terminal.setting());
+        if let Err(error) = lesson.tell(&layout, explain::columns(terminal), terminal) {
+            status = worse(status, fail(&error, &layout, terminal));
+        }
     }
     let status = book.map_or(status, |book| tell_of(&book, groups, status, terminal));
     drop(interruption);
@@ -122,11 +126,13 @@ fn tell_of(book: &Book, groups: &[RequestArgs], status: u8, terminal: &mut Termi
     let shows_secrets = groups.iter().any(|args| args.show_secrets);
     match har::write(path, &crossings, left_out, shows_secrets, terminal) {
         Ok(()) => status,
-        Err(error) => match fail(&error, &Layout::of(args, &terminal.setting()), terminal) {
-            failed if status == exit::SUCCESS => failed,
-            _ => status,
-        },
+        Err(error) => worse(status, fail(&error, &Layout::of(args, &terminal.setting()), terminal)),
     }
+}
+
+/// The status of a run of which something that is told at the end has failed, too: a transfer that failed counts for more.
+fn worse(status: u8, told: u8) -> u8 {
+    if status == exit::SUCCESS { told } else { status }
 }
 
 /// One group after the other, or all at once.

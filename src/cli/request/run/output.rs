@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::saving;
+use super::showing::Showing;
 use crate::cli::exit;
 use crate::cli::request::layout::Layout;
 use crate::cli::request::names;
@@ -21,6 +22,8 @@ pub(crate) struct Output<'a> {
     layout: &'a Layout,
     stdout: &'a mut Sink,
     stderr: &'a mut Sink,
+    /// What became of showing the exchange in place of the content, if it is.
+    showing: Option<Showing>,
     /// What the transfer is called beside its bar.
     name: String,
     path: Option<PathBuf>,
@@ -44,12 +47,14 @@ impl<'a> Output<'a> {
         stdout: &'a mut Sink,
         stderr: &'a mut Sink,
         transfer: &Transfer,
+        showing: Option<Showing>,
     ) -> Output<'a> {
         let is_terminal = stderr.is_terminal;
         Output {
             layout,
             stdout,
             stderr,
+            showing,
             name: if is_terminal { names::label(transfer) } else { String::new() },
             path: transfer.file.clone(),
             servers_choice: transfer.servers_choice,
@@ -93,6 +98,14 @@ impl<'a> Output<'a> {
             self.before = there;
             there
         })
+    }
+
+    /// Whether what stands on standard output in place of the content could be written so far.
+    ///
+    /// # Errors
+    /// `Kind::Write`, `Kind::Closed`.
+    pub(crate) fn check_shown(&self) -> Result<(), Error> {
+        self.showing.as_ref().map_or(Ok(()), Showing::check)
     }
 
     /// Shows the request if that was asked for.

@@ -63,7 +63,10 @@ impl Pcap {
 /// What does not go together with a capture.
 fn refuse(path: &Path, args: &RequestArgs, terminal: &Terminal) -> Result<(), &'static str> {
     if matches!(args.protocol, Some(Protocol::Http2 | Protocol::Http2PriorKnowledge)) {
-        return Err("--pcap does not see HTTP/2, which goes through a library: leave out --http2");
+        return Err(
+            "--pcap does not see HTTP/2, which goes through a library: leave out --http2, or let SSLKEYLOGFILE name a file \
+             for its keys and capture with Wireshark itself",
+        );
     }
     let is_stdout = path.as_os_str() == "-";
     if is_stdout && terminal.output.is_terminal {

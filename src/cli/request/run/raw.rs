@@ -44,6 +44,7 @@ pub(crate) fn send(bytes: &[u8], run: &mut Running<'_>) -> Result<(), Error> {
         match connection.receive(&mut piece, Some(patience))? {
             Received::Octets(length) => {
                 report.downloaded += length as u64;
+                out.check_shown()?;
                 if out.path().is_some() {
                     out.write(&piece)?;
                 }

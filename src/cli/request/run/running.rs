@@ -45,6 +45,7 @@ impl<'r> Running<'r> {
         terminal: &'r mut Terminal,
     ) -> Running<'r> {
         let record = session.book.as_ref().map(Book::record);
+        let (wire, showing) = wire::tap(&plan.layout, &terminal.output).unzip();
         let report = Report {
             url: transfer.url.clone(),
             url_number: url,
@@ -55,7 +56,6 @@ impl<'r> Running<'r> {
                 // The bar first: it makes place for the lines of the others.
                 let upload = upload::tap(plan, transfer, &terminal.error, &session.bars);
                 let verbose = verbose::tap(&plan.layout, &terminal.error);
-                let wire = wire::tap(&plan.layout, &terminal.output);
                 let record = record.as_ref().map(Record::tap);
                 session.begin(upload.into_iter().chain(verbose).chain(wire).chain(record))
             },
@@ -70,7 +70,7 @@ impl<'r> Running<'r> {
             input_is_terminal: *input_is_terminal,
             variable: *variable,
             resume: transfer.resume,
-            out: Output::new(&plan.layout, output, error, transfer),
+            out: Output::new(&plan.layout, output, error, transfer, showing),
             report,
             record,
             started: Instant::now(),

@@ -51,6 +51,8 @@ pub(crate) fn run_transfer(
         Err(_) => run.out.abandon(),
     }
     run.session.unwatch();
+    // What is shown ends here.
+    let outcome = outcome.and_then(|()| run.out.check_shown());
     run.note_output();
     let mut report = run.report;
     if let Err(error) = &outcome {

@@ -1,9 +1,10 @@
 //! `--wire`: the exchange on standard output, byte for byte, as it crosses the connection.
 
-use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::output;
+use super::showing::Showing;
 use crate::cli::request::layout::Layout;
 use crate::client::transport::{Seen, Tap};
 use crate::print::{Side, Sink, Wire};
@@ -17,17 +18,20 @@ struct Shown {
     sink: Sink,
     /// When the client sent its last bytes, until the server sends some.
     asked: Option<Instant>,
+    showing: Showing,
 }
 
 /// What a transport tells is written to standard output, if that was asked for.
-pub(crate) fn tap(layout: &Layout, stdout: &Sink) -> Option<Tap> {
+pub(crate) fn tap(layout: &Layout, stdout: &Sink) -> Option<(Tap, Showing)> {
     let wire = Wire::new(layout.manner(stdout.is_terminal), layout.wire?.all);
-    let shown = Mutex::new(Shown { wire, sink: stdout.share(), asked: None });
-    Some(Tap::new(move |seen, _| {
+    let showing = Showing::default();
+    let shown = Mutex::new(Shown { wire, sink: stdout.share(), asked: None, showing: showing.clone() });
+    let tap = Tap::new(move |seen, _| {
         let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
         let text = shown.show(seen);
         shown.write(&text);
-    }))
+    });
+    Some((tap, showing))
 }
 
 impl Shown {
@@ -60,8 +64,8 @@ impl Shown {
         if text.is_empty() {
             return;
         }
-        // A reader that has gone away does not end the transfer.
-        let _ = self.sink.write_all(text.as_bytes());
+        // Nobody can be told here of what failed; the transfer looks for it.
+        self.showing.go_on(|| output::to_stdout(&mut self.sink, text.as_bytes()));
     }
 }
 
