@@ -218,7 +218,10 @@ fn cost_of_the_log(without: &Child, folder: &std::path::Path, rounds: usize, sec
 /// The program without its journal, against the limit, and with it, against itself without.
 fn cost_of_the_journal(limit: &Child, data: &str, rounds: usize, seconds: f64) {
     let start = |count: &str| {
-        Child::program(&["serve", data, "--no-save", "--port", "0", "--log", "none", "--journal", count]).unwrap()
+        // No two serve one file.
+        let own = format!("{data}-{count}.json");
+        std::fs::copy(data, &own).unwrap();
+        Child::program(&["serve", &own, "--no-save", "--port", "0", "--log", "none", "--journal", count]).unwrap()
     };
     let (off, on) = (start("0"), start("100"));
     for (name, records) in [("journal", 1), ("journal*", RECORDS)] {
