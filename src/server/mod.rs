@@ -5,7 +5,8 @@
 //! its own connections, which never move. A worker reads what a connection has sent into one scratch buffer, answers
 //! every complete request in it into one output buffer and writes once; a connection owns memory only while something
 //! is incomplete. What takes longer than about a millisecond is done elsewhere and comes back through the worker's
-//! mailbox.
+//! mailbox. An answer may also be due at a moment, go out piece by piece, or be broken on purpose ([`Reply`], [`Fault`]):
+//! the worker's timers wait for that, no thread does.
 //!
 //! What is spoken on a connection is a [`Protocol`]: [`Http`] here; others share listener, limits, log and shutdown.
 

@@ -283,7 +283,11 @@ impl Output {
 
     /// Writes as much as the peer takes of what may go out by now.
     fn flush_paced(&mut self, writer: &mut impl Write) -> io::Result<Flushed> {
+        let mut turn = TURN;
         while !self.is_empty() {
+            if turn == 0 {
+                return Ok(Flushed::Turn);
+            }
             if self.is_drained() {
                 if !self.refill()? {
                     return Ok(Flushed::Waiting);
@@ -298,10 +302,11 @@ impl Output {
                 Some(piece) if self.octets.len() == self.sent => piece,
                 _ => &self.octets[self.sent..],
             };
-            match writer.write(&first[..first.len().min(free)]) {
+            match writer.write(&first[..first.len().min(free).min(turn)]) {
                 Ok(0) => return Err(ErrorKind::WriteZero.into()),
                 Ok(length) => {
                     self.advance(length);
+                    turn -= length;
                     if let Some(pacing) = &mut self.pacing {
                         pacing.advance(length, Instant::now());
                     }
@@ -354,6 +359,8 @@ impl Output {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     /// Takes `step` octets a call and blocks after each second one.
@@ -393,6 +400,19 @@ mod tests {
             assert_eq!(output.flush(&mut peer).unwrap(), Flushed::Blocked);
         }
         assert!(output.octets.capacity() < 4 * COPIED, "{}", output.octets.capacity());
+    }
+
+    #[test]
+    fn what_is_not_late_any_more_takes_turns_like_all_else() {
+        let mut output = Output::default();
+        output.octets().extend_from_slice(b"A\r\n\r\n");
+        output.push(Content::Whole(Bytes::from(vec![b'x'; 2 * TURN])));
+        output.pace(0, Rhythm::Lines(Duration::ZERO));
+        let mut taken = Vec::new();
+        // The pauses of no time are over at the next look.
+        let flushed: Vec<Flushed> = std::iter::repeat_with(|| output.flush(&mut taken).unwrap()).take(3).collect();
+        assert_eq!(flushed, [Flushed::Turn, Flushed::Turn, Flushed::Whole]);
+        assert_eq!(taken.len(), 2 * TURN + 5);
     }
 
     #[test]

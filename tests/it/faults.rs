@@ -5,6 +5,7 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::capture::Capture;
 use crate::kit::{self, Serve, clean, project, serve};
 
 const DATA: &str = r#"{"posts": [{"id": 1, "title": "a"}, {"id": 2, "title": "b"}]}"#;
@@ -250,6 +251,26 @@ fn an_echo_has_faults_too() {
         serve.address()
     ));
     assert!(asterisk.text().contains(r#""target":"*""#), "{}", asterisk.text());
+}
+
+#[test]
+fn a_capture_shows_faults_as_they_are() {
+    let serve = faulty(&["--pcap", "c.pcapng", "--fault", "client"]);
+    let ask = |fault: &str| {
+        let preference = format!("Prefer: fault=\"{fault}\"");
+        serve.request(&["-sS", "-o", "out", &serve.at("/posts"), "-H", &preference]).assert().get_output().status.code()
+    };
+    assert_eq!(["reset", "empty", "drip:2k/s"].map(ask), [Some(56), Some(52), Some(0)]);
+    let (path, body) = (serve.path("c.pcapng"), serve.read("out"));
+    let folder = serve.stop_and_keep();
+    let capture = Capture::read(&fs::read(path).unwrap());
+    drop(folder);
+    let ends: Vec<&str> = capture.connections.iter().map(|connection| &*connection.end).collect();
+    assert!(ends[0].contains('r') && !ends[0].contains('f'), "{ends:?}");
+    assert!(ends[1].contains('f') && !ends[1].contains('r'), "{ends:?}");
+    let received: Vec<_> = capture.connections.iter().map(|connection| connection.received.len()).collect();
+    assert_eq!(received[..2], [0, 0]);
+    assert!(capture.connections[2].received.ends_with(body.as_bytes()));
 }
 
 /// Runs a script against a server with these faults.

@@ -18,7 +18,7 @@ const STALL: Duration = Duration::from_secs(600);
 /// So often in a second something of a dripping answer is sent, if its rate is not slower.
 const DRIPS: usize = 10;
 
-/// Another service, with faults.
+/// Another service, with faults. It hands on everything but [`Service::state`]: no answer is given again unasked.
 pub(in crate::cli::serve) struct Faulty(Arc<Inner>);
 
 struct Inner {
@@ -55,7 +55,9 @@ impl Service for Faulty {
             return inner.reply(strike, request, arrival);
         }
         let until = Instant::now() + always.unwrap_or_default() + own.unwrap_or_default();
-        let (request, arrival) = (OwnedRequest::of(request), KeptArrival::of(arrival, Some(usize::MAX)));
+        // What is held meanwhile is the content once, unless the service looks at the body as it came.
+        let body = if inner.service.keeps_bodies() { usize::MAX } else { 0 };
+        let (request, arrival) = (OwnedRequest::of(request), KeptArrival::of(arrival, Some(body)));
         let inner = Arc::clone(inner);
         Reply::NotBefore(
             until,
