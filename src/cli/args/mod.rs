@@ -259,7 +259,7 @@ mod tests {
         let times = [args.head_timeout, args.body_timeout, args.idle_timeout, args.write_timeout];
         assert_eq!(times.map(|time| time.0.as_secs()), [10, 10, 60, 30]);
         assert_eq!((args.types, args.sync), (CellTypesChoice::Text, SyncChoice::Each));
-        assert_eq!((args.log, args.color, args.dialect), (LogChoice::Common, When::Auto, DialectChoice::Http));
+        assert_eq!((args.log, args.color, args.dialect), (LogChoice::Short, When::Auto, DialectChoice::Http));
         let args =
             read("httpkit serve a.csv -p0 --key a --key b=c --types auto --log json --read-only b.json --max-head=1k");
         assert_eq!((args.port, args.files.len(), args.key.join(" ").as_str()), (0, 2, "a b=c"));
