@@ -17,6 +17,7 @@ mod own;
 mod page;
 mod pairs;
 mod plan;
+mod prefer;
 mod range;
 mod reachable;
 mod read;

@@ -15,13 +15,11 @@ use super::outline::{self, Stretch};
 use super::page::{self, Reader, Wish};
 use super::plan::{Plan, Settings};
 use super::range::{self, Part};
-use super::refusal::{Problem, bad_query, bad_target, instance, not_found};
+use super::refusal::{Problem, bad_query, bad_target, cut_short, instance, not_found};
 use super::representation::Form;
 use super::tag::{CODED, Tag, UNCODED};
-use super::{coding, follow, stream, target};
-use crate::document::{
-    Cut, Export, Kind, Missing, Node, PageLinks, Pointing, Query, Selection, View, plain_name, within,
-};
+use super::{coding, follow, prefer, stream, target};
+use crate::document::{Export, Kind, Missing, Node, PageLinks, Pointing, Query, Selection, View, plain_name, within};
 use crate::message::{Content, Field, FieldLines, OwnedRequest, Request, Response, Target};
 
 /// A collection of more records than this is not scanned on a worker.
@@ -75,6 +73,9 @@ pub(super) fn read(
         && let Some(wish) = page::wish(&asked.accept, node)
     {
         return asked.for_people(wish, request, view, settings, allowed());
+    }
+    if let Some((time, response)) = asked.waiting(request, view, &found) {
+        return Ok(Plan::Wait(time, response));
     }
     if !asked.is_long(&found) {
         return asked.answer(view, &found).map(Plan::Answer);
@@ -195,6 +196,23 @@ impl<'a> Asked<'a> {
             Ok(node) => node.is_longer_than(SHORT_TEXT) || node.is_long_in_pieces(),
             Err(missing) => missing.found == 2,
         }
+    }
+
+    /// What is answered after a time unless the state is another before that: the client has the present one, and would
+    /// like to wait (RFC 7240 4.3).
+    fn waiting(
+        &self,
+        request: &Request<'_>,
+        view: &View,
+        found: &Result<Node<'_>, Missing>,
+    ) -> Option<(Duration, Response)> {
+        self.preconditions.as_ref()?;
+        let time = prefer::wait(&request.fields).filter(|time| !time.is_zero())?;
+        let subject = self.subject(view, found).ok()?;
+        let tag = self.tag(view, &subject, self.form(&subject).ok()?);
+        let (Verdict::NotModified, coding) = self.judged(view, &tag) else { return None };
+        let response = tag.put_on(begun(StatusCode::NOT_MODIFIED, view.modified(), None), coding);
+        Some((time, response.with("Preference-Applied", format!("wait={}", time.as_secs()))))
     }
 
     fn answer(&self, view: &Arc<View>, found: &Result<Node<'_>, Missing>) -> Result<Response, Problem> {
@@ -418,27 +436,6 @@ impl<'a> Asked<'a> {
 fn push_total(fields: &mut FieldLines, node: &Node<'_>) {
     if matches!(node.kind(), Kind::Array | Kind::Table) {
         fields.push("X-Total-Count", node.len().to_string());
-    }
-}
-
-/// The answer would take longer, or more memory, than one may.
-fn cut_short(cut: Cut, time: Duration, room: usize) -> Problem {
-    match cut {
-        Cut::Time => {
-            let detail = format!("the answer takes longer than {time:?} (--query-timeout); ask for less");
-            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "query-timeout", detail)
-        }
-        Cut::Memory => {
-            let detail = "there is not enough memory for this now; try again later, or ask for less";
-            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not-enough-memory", detail)
-        }
-        Cut::Room => {
-            let detail = format!(
-                "the answer takes more than {room} bytes to put together, a quarter of --max-pending; ask for a page or \
-                 for fewer members"
-            );
-            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "too-much", detail)
-        }
     }
 }
 

@@ -1,10 +1,12 @@
 //! What is refused, and how it is said: one place from refusal to status and problem document (RFC 9457).
 
+use std::time::Duration;
+
 use http::StatusCode;
 
 use super::method::Allowed;
 use super::target;
-use crate::document::{QueryError, Refusal};
+use crate::document::{Cut, QueryError, Refusal};
 use crate::message::{self, Request, Response, Target};
 
 /// A refusal as it is answered. It is behind a pointer, so that what may be refused is no larger than if it could not
@@ -111,6 +113,27 @@ pub(super) fn instance(request: &Request<'_>) -> String {
         Target::Path { path, .. } => path.to_string(),
         Target::Asterisk => "*".to_string(),
         Target::Authority(authority) => authority.to_string(),
+    }
+}
+
+/// The answer would take longer, or more memory, than one may.
+pub(super) fn cut_short(cut: Cut, time: Duration, room: usize) -> Problem {
+    match cut {
+        Cut::Time => {
+            let detail = format!("the answer takes longer than {time:?} (--query-timeout); ask for less");
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "query-timeout", detail)
+        }
+        Cut::Memory => {
+            let detail = "there is not enough memory for this now; try again later, or ask for less";
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not-enough-memory", detail)
+        }
+        Cut::Room => {
+            let detail = format!(
+                "the answer takes more than {room} bytes to put together, a quarter of --max-pending; ask for a page or \
+                 for fewer members"
+            );
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "too-much", detail)
+        }
     }
 }
 

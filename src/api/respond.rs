@@ -19,9 +19,9 @@ use super::refusal::{Problem, bad_target, instance};
 use super::relation::{self, Aim};
 use super::site::{HostRule, host_of};
 use super::target::Segments;
-use super::{page, reachable, target};
+use super::{page, prefer, reachable, target};
 use crate::document::{Action, Change, Kind, Node, Pointing, View};
-use crate::message::{Fields, OwnedRequest, Request, Response, Target};
+use crate::message::{OwnedRequest, Request, Response, Target};
 
 /// Decides on a complete request, given the state that it sees.
 pub fn respond(request: &Request<'_>, view: &Arc<View>, settings: &Settings) -> Plan {
@@ -167,6 +167,10 @@ fn permitted(plan: Plan, permit: Permit<'_>) -> Plan {
             response
         })),
         Plan::Later(work) => Plan::Later(Box::new(move || permitted(work(), Permit { origin: &origin, is_named }))),
+        Plan::Wait(time, mut response) => {
+            allow(&mut response, permit);
+            Plan::Wait(time, response)
+        }
         Plan::Follow(mut follow) => {
             allow(&mut follow.response, permit);
             Plan::Follow(follow)
@@ -274,7 +278,7 @@ fn write(
         written,
         allowed,
         sent,
-        minimal: prefers_minimal(&request.fields),
+        minimal: prefer::minimal(&request.fields),
         instance: instance(request),
         authority: request.authority.map(str::to_string),
         permit: None,
@@ -345,13 +349,4 @@ fn written_parameters(query: Option<&str>) -> Result<Vec<(String, String)>, Prob
 /// The value of `_dependent`.
 fn dependent(parameters: &[(String, String)]) -> Option<String> {
     parameters.iter().find(|(name, _)| name == "_dependent").map(|(_, value)| value.clone())
-}
-
-/// `Prefer: return=minimal` (RFC 7240 4.2).
-fn prefers_minimal(fields: &Fields<'_>) -> bool {
-    fields
-        .all("prefer")
-        .filter_map(|value| str::from_utf8(value).ok())
-        .flat_map(|value| value.split([',', ';']))
-        .any(|preference| preference.trim().eq_ignore_ascii_case("return=minimal"))
 }

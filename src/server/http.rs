@@ -1,6 +1,7 @@
 //! HTTP/1.1 as a protocol: complete requests to a service, its responses to octets, in order.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Instant;
 
 use http::StatusCode;
@@ -19,7 +20,7 @@ use super::service::internal_error;
 use super::window::Rate;
 use super::{Arrival, Fault, Limits, Reply, Service};
 use crate::message::{
-    ConnectionOption, Framing, Head, HeadLimits, HeadSpan, ParseError, Problem, Response, Version, parse_head,
+    Bell, ConnectionOption, Framing, Head, HeadLimits, HeadSpan, ParseError, Problem, Response, Version, parse_head,
 };
 
 /// HTTP/1.1 (RFC 9112) for any service.
@@ -80,7 +81,7 @@ impl<S: Service> Http<S> {
                 return flow;
             }
             Begun::Wait => (Next::Wait, None),
-            Begun::Pause(until, due) => (Next::Pause(until), Some(due)),
+            Begun::Pause(due) => (Next::Pause(due.until), Some(due)),
         };
         let body = if is_recorded { Some(KEPT_CONTENT) } else { exchange.has_log().then_some(0) };
         let kept = KeptArrival::of(arrival, body);
@@ -285,7 +286,10 @@ impl<S: Service> Http<S> {
                 return self.begun(*reply, fault, exchange);
             }
             Reply::Ready(response) => return Begun::Answer(response),
-            Reply::NotBefore(until, due) => return Begun::Pause(until, due),
+            Reply::NotBefore(until, work) => {
+                return Begun::Pause(Due { until, bell: None, ask: Box::new(move |_| work()) });
+            }
+            Reply::Heed(bell, until, ask) => return Begun::Pause(Due { until, bell: Some(bell), ask }),
             Reply::Long(job) => exchange.run_over(self.service.kept(), job),
             later @ Reply::Later(_) => exchange.complete(later),
             Reply::Pending(start) => {
@@ -359,12 +363,15 @@ impl<S: Service> Protocol for Http<S> {
     fn resume(&self, conversation: &mut Conversation, exchange: &mut Exchange<'_>) -> Next {
         let due = conversation.asked.as_mut().and_then(|asked| asked.due.take());
         let Some(due) = due else { return Next::Again };
-        let reply = catch_unwind(AssertUnwindSafe(due)).unwrap_or_else(|_| Reply::Ready(internal_error()));
+        let is_last = due.until <= exchange.now || exchange.is_stopping;
+        let asked = catch_unwind(AssertUnwindSafe(|| (due.ask)(is_last)));
+        let reply = asked.unwrap_or_else(|_| Reply::Ready(internal_error()));
         let Some(asked) = &mut conversation.asked else { return Next::Again };
         match self.begun(reply, &mut asked.fault, exchange) {
             Begun::Answer(response) => self.answer(conversation, response, exchange),
             Begun::Wait => Next::Wait,
-            Begun::Pause(until, due) => {
+            Begun::Pause(due) => {
+                let until = due.until;
                 asked.due = Some(due);
                 Next::Pause(until)
             }
@@ -402,6 +409,10 @@ impl<S: Service> Protocol for Http<S> {
         Step { used: input.len(), next }
     }
 
+    fn bell<'c>(&self, conversation: &'c Conversation) -> Option<&'c Arc<Bell>> {
+        conversation.asked.as_ref()?.due.as_ref()?.bell.as_ref()
+    }
+
     fn is_idle(&self, conversation: &Conversation) -> bool {
         conversation.scan.is_idle() && conversation.body.is_none() && conversation.asked.is_none()
     }
@@ -424,5 +435,5 @@ impl<S: Service> Protocol for Http<S> {
 enum Begun {
     Answer(Response),
     Wait,
-    Pause(Instant, Due),
+    Pause(Due),
 }

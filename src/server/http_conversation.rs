@@ -1,5 +1,6 @@
 //! Where one connection of HTTP/1.1 stands.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::arrival::KeptArrival;
@@ -7,7 +8,7 @@ use super::budget::{Hold, Share};
 use super::http_body::Body;
 use super::protocol::Exchange;
 use super::{Arrival, Fault, Reply};
-use crate::message::{ConnectionOption, HeadScan};
+use crate::message::{Bell, ConnectionOption, HeadScan};
 
 /// How an answer is to be written.
 #[derive(Clone, Copy)]
@@ -46,8 +47,13 @@ pub struct Conversation {
     pub(super) is_continued: bool,
 }
 
-/// What is asked for the answer at a later moment.
-pub(super) type Due = Box<dyn FnOnce() -> Reply + Send>;
+/// What is asked for the answer at a later moment, or before that whenever a bell is rung.
+pub(super) struct Due {
+    pub(super) until: Instant,
+    pub(super) bell: Option<Arc<Bell>>,
+    /// Told whether that moment has come, or no other will.
+    pub(super) ask: Box<dyn FnOnce(bool) -> Reply + Send>,
+}
 
 /// What is to be known about a request when its answer is written.
 pub(super) struct Asked {

@@ -12,7 +12,7 @@ use super::log::Lines;
 use super::mailbox::{Mailbox, Message};
 use super::pool::Pool;
 use super::{Completion, LogEntry, Output, Reply};
-use crate::message::Response;
+use crate::message::{Bell, Response};
 
 /// A protocol: it turns the octets that a peer sends into the octets that it gets. One value serves all connections;
 /// what belongs to one connection is its `Conversation`.
@@ -36,6 +36,12 @@ pub trait Protocol: Send + Sync + 'static {
     fn resume(&self, conversation: &mut Self::Conversation, exchange: &mut Exchange<'_>) -> Next {
         let _ = (conversation, exchange);
         Next::Again
+    }
+
+    /// The bell for which [`Protocol::resume`] is asked before the moment of [`Next::Pause`] has come.
+    fn bell<'c>(&self, conversation: &'c Self::Conversation) -> Option<&'c Arc<Bell>> {
+        let _ = conversation;
+        None
     }
 
     /// The deadline of [`Next::Read`] has passed; `input` is what was not used.

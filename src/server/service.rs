@@ -1,5 +1,6 @@
 //! The boundary between the server and what it serves.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use http::StatusCode;
@@ -7,7 +8,7 @@ use http::StatusCode;
 use super::Arrival;
 use super::fault::Fault;
 use crate::memory;
-use crate::message::{Problem, Request, Response};
+use crate::message::{Bell, Problem, Request, Response};
 
 /// What answers complete requests. It is called on a worker thread and must return within about a millisecond.
 pub trait Service: Send + Sync + 'static {
@@ -71,6 +72,9 @@ pub enum Reply {
     /// thread that waits. It has this meaning only as the reply to the request itself; within another reply it is asked at
     /// once.
     NotBefore(Instant, Box<dyn FnOnce() -> Reply + Send>),
+    /// As this says, which is asked on the worker when the bell was rung, and each time that it answers so again; and at that
+    /// moment, or when the server ends, for the last time, which it is told. Within another reply that is at once.
+    Heed(Arc<Bell>, Instant, Box<dyn FnOnce(bool) -> Reply + Send>),
     /// As this says, and then with a fault. It has this meaning only as the reply to the request itself, or behind
     /// [`Reply::NotBefore`]; within another reply the answer has no fault.
     Faulty(Box<Fault>, Box<Reply>),
@@ -85,6 +89,7 @@ impl Reply {
             Reply::Later(work) => work().complete(completion),
             Reply::Pending(start) => start(completion),
             Reply::NotBefore(_, work) => work().complete(completion),
+            Reply::Heed(_, _, work) => work(true).complete(completion),
             Reply::Faulty(_, reply) => reply.complete(completion),
         }
     }

@@ -189,7 +189,7 @@ impl<P: Protocol> Worker<P> {
             Fate::Turn => self.ready.push((slot, generation)),
             Fate::Keep => {}
         }
-        if let Some(bell) = connection.bell()
+        if let Some(bell) = connection.bell(&*self.protocol)
             && connection.heeds != Some(Arc::as_ptr(bell))
         {
             bell.attach(self.listener.clone());
@@ -239,13 +239,13 @@ impl<P: Protocol> Worker<P> {
     /// A bell was rung: all that wait for one are looked at, which is little work where it was none of theirs.
     fn wake(&mut self) {
         self.around.mailbox.looks();
-        let slots = &mut self.slots;
+        let (slots, protocol) = (&mut self.slots, &*self.protocol);
         self.heeding.retain(|(slot, generation)| {
             let seat = &mut slots[*slot as usize];
             let Some(connection) = seat.connection.as_mut().filter(|_| seat.generation == *generation) else {
                 return false;
             };
-            if connection.bell().is_none() {
+            if connection.bell(protocol).is_none() {
                 connection.heeds = None;
             }
             connection.heeds.is_some()
@@ -257,7 +257,7 @@ impl<P: Protocol> Worker<P> {
     fn look_at_woken(&mut self) {
         for _ in 0..WOKEN {
             let Some((slot, generation)) = self.woken.pop_front() else { return };
-            self.with(slot, generation, |connection, protocol, around| connection.drive(protocol, around));
+            self.with(slot, generation, |connection, protocol, around| connection.awake(protocol, around));
         }
     }
 
@@ -338,7 +338,7 @@ impl<P: Protocol> Worker<P> {
             let Seat { generation, connection: Some(connection) } = &mut self.slots[slot] else { continue };
             connection.look_again();
             let generation = *generation;
-            self.with(slot as u32, generation, |connection, protocol, around| connection.drive(protocol, around));
+            self.with(slot as u32, generation, |connection, protocol, around| connection.awake(protocol, around));
         }
     }
 }

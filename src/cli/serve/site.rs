@@ -1,34 +1,56 @@
 //! What the server serves: the API over a store.
 
 use std::sync::Arc;
+use std::time::Instant;
 
-use super::changes::Feed;
+use super::changes::{Feed, Heed};
 use super::manner;
 use super::own::Own;
 use crate::api::{self, Plan, Settings};
 use crate::document::View;
-use crate::message::{Problem, Request, Response};
+use crate::message::{OwnedRequest, Problem, Request, Response};
 use crate::server::{Arrival, Reply, Service};
 use crate::store::Store;
 
-/// A store and how it may be used.
+/// A store and how it may be used, and what the server tells of itself.
 pub(super) struct Site {
+    data: Arc<Data>,
+    own: Own,
+}
+
+/// A store and how it may be used.
+struct Data {
     store: Arc<Store>,
     settings: Settings,
-    own: Own,
-    feed: Arc<Feed>,
+    feed: Feed,
 }
 
 impl Site {
     /// The API over this store.
     pub(super) fn new(store: &Arc<Store>, settings: Settings, own: Own) -> Site {
-        Site { store: Arc::clone(store), settings, own, feed: Arc::new(Feed::of(store)) }
+        let data = Data { store: Arc::clone(store), settings, feed: Feed::of(store) };
+        Site { data: Arc::new(data), own }
     }
 
     /// Whether the request is for what the server tells of itself. What the data has in that place wins.
     #[inline]
     fn is_own(&self, request: &Request<'_>) -> bool {
-        Own::is_asked(request) && !has_place_of_own(&self.store.peek())
+        Own::is_asked(request) && !has_place_of_own(&self.data.store.peek())
+    }
+}
+
+impl Data {
+    /// Asks again whenever something has changed, until there is another answer or it is time.
+    fn wait(self: &Arc<Data>, request: OwnedRequest, until: Instant, heed: Heed) -> Reply {
+        let data = Arc::clone(self);
+        let again = move |is_last: bool| {
+            let plan = request.with(|request| api::respond(request, &data.store.view(), &data.settings));
+            match plan {
+                Plan::Wait(..) if !is_last => data.wait(request, until, heed),
+                plan => reply(plan, &data),
+            }
+        };
+        Reply::Heed(self.feed.bell(), until, Box::new(again))
     }
 }
 
@@ -38,17 +60,18 @@ pub(super) fn has_place_of_own(view: &View) -> bool {
 }
 
 /// How the server does what was decided.
-fn reply(plan: Plan, store: &Arc<Store>, feed: &Arc<Feed>) -> Reply {
+fn reply(plan: Plan, data: &Arc<Data>) -> Reply {
     match plan {
-        Plan::Follow(follow) => Reply::Ready(feed.answer(*follow)),
         Plan::Answer(response) => Reply::Ready(response),
+        Plan::Wait(_, response) => Reply::Ready(response),
+        Plan::Follow(follow) => Reply::Ready(data.feed.answer(*follow)),
         Plan::Long(work) => Reply::Long(work),
         Plan::Later(work) => {
-            let (store, feed) = (Arc::clone(store), Arc::clone(feed));
-            Reply::Later(Box::new(move || reply(work(), &store, &feed)))
+            let data = Arc::clone(data);
+            Reply::Later(Box::new(move || reply(work(), &data)))
         }
         Plan::Write(change, after) => {
-            let store = Arc::clone(store);
+            let store = Arc::clone(&data.store);
             Reply::Pending(Box::new(move |completion| {
                 store.commit(*change, Box::new(move |result| completion.finish(after.answer(result))));
             }))
@@ -59,14 +82,20 @@ fn reply(plan: Plan, store: &Arc<Store>, feed: &Arc<Feed>) -> Reply {
 impl Service for Site {
     fn respond(&self, request: &Request<'_>, arrival: &Arrival<'_>) -> Reply {
         if self.is_own(request) {
-            return self.own.respond(request, arrival, &self.settings);
+            return self.own.respond(request, arrival, &self.data.settings);
         }
-        reply(api::respond(request, &self.store.peek(), &self.settings), &self.store, &self.feed)
+        match api::respond(request, &self.data.store.peek(), &self.data.settings) {
+            Plan::Wait(time, response) => match self.data.feed.heed() {
+                Some(heed) => self.data.wait(OwnedRequest::of(request), Instant::now() + time, heed),
+                None => Reply::Ready(response),
+            },
+            plan => reply(plan, &self.data),
+        }
     }
 
     /// An answer follows from the request and the view alone; the settings stay as they are.
     fn state(&self) -> Option<u64> {
-        Some(self.store.serial())
+        Some(self.data.store.serial())
     }
 
     fn is_recorded(&self, request: &Request<'_>) -> bool {
@@ -74,18 +103,18 @@ impl Service for Site {
     }
 
     fn kept(&self) -> usize {
-        self.store.peek().length()
+        self.data.store.peek().length()
     }
 
     /// A page that may read answers may read refusals too.
     fn refusal(&self, problem: Problem, arrival: &Arrival<'_>) -> Response {
         let mut response = manner::named(problem, arrival).response();
-        self.settings.sites.permit_lines(arrival.request_head(), &mut response);
+        self.data.settings.sites.permit_lines(arrival.request_head(), &mut response);
         response
     }
 
     /// A hand edit of the file is seen by the next request.
     fn before_batch(&self) {
-        self.store.refresh();
+        self.data.store.refresh();
     }
 }

@@ -26,14 +26,30 @@ impl<C> Connection<C> {
                 let step = protocol.expire(&mut connection.conversation, &input, &mut exchange);
                 connection.apply(step, input);
             }),
-            Next::Pause(until) if until <= around.now => self.with_output(around, |connection, around| {
-                let mut exchange = around.exchange(connection.peer, connection.place, connection.has_ended);
-                let next = protocol.resume(&mut connection.conversation, &mut exchange);
-                connection.go_on(Step { used: 0, next }, connection.input.len());
-            }),
+            Next::Pause(until) if until <= around.now => self.resume(protocol, around),
             Next::Hold(until) if until <= around.now => return Fate::Close,
             _ if self.waits_until().is_some_and(|until| until <= around.now) => {}
             _ => return Fate::Keep,
+        }
+        self.drive(protocol, around)
+    }
+
+    fn resume<P: Protocol<Conversation = C>>(&mut self, protocol: &P, around: &mut Surroundings) {
+        self.with_output(around, |connection, around| {
+            let mut exchange = around.exchange(connection.peer, connection.place, connection.has_ended);
+            let next = protocol.resume(&mut connection.conversation, &mut exchange);
+            connection.go_on(Step { used: 0, next }, connection.input.len());
+        });
+    }
+
+    /// A bell was rung, or is never rung again.
+    pub(in super::super) fn awake<P: Protocol<Conversation = C>>(
+        &mut self,
+        protocol: &P,
+        around: &mut Surroundings,
+    ) -> Fate {
+        if matches!(self.next, Next::Pause(_)) && self.bell(protocol).is_some() {
+            self.resume(protocol, around);
         }
         self.drive(protocol, around)
     }
@@ -52,8 +68,11 @@ impl<C> Connection<C> {
     }
 
     /// The bell that it waits for.
-    pub(in super::super) fn bell(&self) -> Option<&Arc<Bell>> {
-        self.unsent.as_ref()?.output.bell()
+    pub(in super::super) fn bell<P: Protocol<Conversation = C>>(&self, protocol: &P) -> Option<&Arc<Bell>> {
+        match self.next {
+            Next::Pause(_) => protocol.bell(&self.conversation),
+            _ => self.unsent.as_ref()?.output.bell(),
+        }
     }
 
     /// The next moment at which [`Connection::expire`] has something to do.

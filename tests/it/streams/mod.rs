@@ -4,7 +4,7 @@ mod follower;
 
 use serde_json::json;
 
-use crate::kit::{Serve, serve};
+use crate::kit::{Serve, Wire, serve};
 use follower::{Follower, Mirror};
 
 const POSTS: &str =
@@ -166,5 +166,49 @@ fn a_stream_ends_with_the_server_and_does_not_hold_it_up() {
     let started = std::time::Instant::now();
     server.stop();
     assert!(follower.event().is_none());
+    assert!(started.elapsed().as_secs() < 8, "{:?}", started.elapsed());
+}
+
+fn asked(target: &str, tag: &str, wait: &str) -> String {
+    format!("GET {target} HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: {tag}\r\nPrefer: {wait}\r\n\r\n")
+}
+
+#[test]
+fn an_answer_waits_until_the_node_is_another() {
+    let server = posts();
+    let tag = server.ask("GET", "/posts/1", "").field("ETag").unwrap().to_owned();
+    let mut waiting = Wire::connect(server.address());
+    waiting.send(asked("/posts/1", &tag, "wait=200"));
+    // Something else is no reason.
+    server.ask("PATCH", "/posts/2", r#"{"title":"x"}"#);
+    server.ask("PATCH", "/posts/1", r#"{"title":"y"}"#);
+    let answer = waiting.answer(false);
+    assert_eq!(answer.status(), 200);
+    assert!(answer.text().contains("\"y\""), "{}", answer.text());
+    // The connection goes on, what is another already is answered at once, and so is what is not waited for.
+    waiting.send(asked("/posts/1", &tag, "wait=200"));
+    assert_eq!(waiting.answer(false).status(), 200);
+    let tag = answer.field("ETag").unwrap();
+    waiting.send(asked("/posts/1", tag, "wait=0"));
+    assert_eq!(waiting.answer(false).status(), 304);
+    waiting.send(asked("/posts/1", tag, "wait=1"));
+    let answer = waiting.answer(false);
+    assert_eq!((answer.status(), answer.field("Preference-Applied")), (304, Some("wait=1")));
+    waiting.send(asked("/posts/1", tag, "wait=200"));
+    server.ask("DELETE", "/posts/1", "");
+    assert_eq!(waiting.answer(false).status(), 404);
+}
+
+#[test]
+fn who_waits_is_answered_when_the_server_ends() {
+    let server = posts();
+    let tag = server.ask("GET", "/", "").field("ETag").unwrap().to_owned();
+    let mut waiting = Wire::connect(server.address());
+    waiting.send(asked("/", &tag, "wait=200"));
+    // It has been taken up before what comes after it.
+    server.ask("GET", "/", "");
+    let started = std::time::Instant::now();
+    server.stop();
+    assert_eq!(waiting.answer(false).status(), 304);
     assert!(started.elapsed().as_secs() < 8, "{:?}", started.elapsed());
 }

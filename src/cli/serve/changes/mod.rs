@@ -8,7 +8,7 @@ mod stream;
 use std::sync::Arc;
 
 use crate::api::Follow;
-use crate::message::{Content, Live, Response};
+use crate::message::{Bell, Content, Live, Response};
 use crate::store::Store;
 use shared::Shared;
 use stream::Stream;
@@ -29,6 +29,29 @@ impl Feed {
         let mut stream = Stream::new(Arc::clone(&self.0), path, snapshot, last, since);
         let live = Live::new(self.0.bell(), move || stream.next_piece());
         response.with_content(Content::Live(live))
+    }
+
+    /// Rung whenever something was told.
+    pub(super) fn bell(&self) -> Arc<Bell> {
+        self.0.bell()
+    }
+
+    /// Has it rung while this is kept. `None`: it cannot be.
+    pub(super) fn heed(&self) -> Option<Heed> {
+        let mut ring = self.0.ring();
+        self.0.start(&mut ring).then(|| {
+            ring.enter(&[]);
+            Heed(Arc::clone(&self.0))
+        })
+    }
+}
+
+/// Somebody waits for the bell.
+pub(super) struct Heed(Arc<Shared>);
+
+impl Drop for Heed {
+    fn drop(&mut self) {
+        self.0.ring().leave(&[]);
     }
 }
 
