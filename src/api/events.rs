@@ -54,7 +54,11 @@ fn of_step(step: &Step, tell: &mut dyn FnMut(Event, &View, &View)) {
         // It added nothing.
         Action::Post(body) if walk::elements(body).next().is_none() && walk::sort(body) == Sort::Array => return,
         Action::Post(body) => post(step, body),
-        Action::Delete { dependent: None } => Some(Event { shifts: shifts(&step.path, before), ..delete(&step.path) }),
+        Action::Delete { dependent: None } => match after.find(&step.path) {
+            // A cell that is removed is empty.
+            Ok(cell) if is_cell(&step.path, before) => Some(put(&step.path, cell)),
+            _ => Some(Event { shifts: shifts(&step.path, before), ..delete(&step.path) }),
+        },
         Action::Delete { .. } | Action::Patch(_) | Action::Create(_) | Action::Update(_) | Action::Rows(_) => None,
     };
     match event {
@@ -90,6 +94,11 @@ pub(super) fn delete(path: &[String]) -> Event {
     let mut out = beginning("DELETE", path);
     out.extend_from_slice(b"null");
     Event { path: path.to_vec(), shifts: false, data: Some(end(out, None)) }
+}
+
+fn is_cell(path: &[String], before: &View) -> bool {
+    let row = path.split_last().and_then(|(_, above)| before.find(above).ok());
+    row.is_some_and(|row| row.kind() == Kind::Row)
 }
 
 /// An element without a key of its own is gone, and those behind it have moved.

@@ -19,6 +19,8 @@ pub enum Piece {
     More(Bytes),
     /// Nothing before that moment, unless the bell is rung.
     Later(Instant),
+    /// The same where it has not begun, and will in a moment: that is waited for even if nobody waits for more.
+    NotYet(Instant),
     /// Nothing any more.
     End,
 }

@@ -74,9 +74,9 @@ impl Making {
         self.waits_until
     }
 
-    /// Where there would be something later, that is the end now.
-    pub(super) fn wait_no_longer(&mut self) {
-        self.is_ending = true;
+    /// Where there would be something later, that is the end now; `false`: it is already.
+    pub(super) fn wait_no_longer(&mut self) -> bool {
+        !std::mem::replace(&mut self.is_ending, true)
     }
 
     /// Makes the next piece, framed, in these octets.
@@ -93,16 +93,19 @@ impl Making {
         match piece {
             Piece::More(piece) if piece.is_empty() => Ok(Made::Octets),
             Piece::More(piece) => self.frame(piece, octets),
-            Piece::Later(until) if !self.is_ending => {
+            Piece::Later(_) if self.is_ending => Ok(self.end(octets)),
+            Piece::Later(until) | Piece::NotYet(until) => {
                 self.waits_until = Some(until);
                 Ok(Made::Later)
             }
-            Piece::Later(_) | Piece::End => {
-                octets.extend_from_slice(if self.is_chunked { b"0\r\n\r\n" } else { b"" });
-                self.record(octets, true);
-                Ok(Made::Last)
-            }
+            Piece::End => Ok(self.end(octets)),
         }
+    }
+
+    fn end(&self, octets: &mut Vec<u8>) -> Made {
+        octets.extend_from_slice(if self.is_chunked { b"0\r\n\r\n" } else { b"" });
+        self.record(octets, true);
+        Made::Last
     }
 
     fn frame(&self, piece: Bytes, octets: &mut Vec<u8>) -> io::Result<Made> {

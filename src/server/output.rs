@@ -243,10 +243,10 @@ impl Output {
         source.or_else(|| self.pacing.as_ref()?.until())
     }
 
-    /// What comes later is not waited for: what is there goes out now, and is all.
-    pub(super) fn wait_no_longer(&mut self) {
-        self.pacing = None;
-        self.source.iter_mut().for_each(Making::wait_no_longer);
+    /// What comes later is not waited for: what is there goes out now, and is all. `false`: that is known already.
+    pub(super) fn wait_no_longer(&mut self) -> bool {
+        let was_paced = self.pacing.take().is_some();
+        self.source.as_mut().is_some_and(Making::wait_no_longer) || was_paced
     }
 
     /// Writes as much as the peer takes.

@@ -27,7 +27,7 @@ addEventListener("load", async () => {
 </script>"#;
 
 /// A site that serves the page and passes on what the page reports.
-fn site(page: String) -> (SocketAddr, Receiver<String>) {
+pub(crate) fn site(page: String) -> (SocketAddr, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let (report, reports) = channel();
@@ -70,7 +70,7 @@ fn converse(stream: &TcpStream, page: &str, report: &Sender<String>) -> Option<(
     stream.write_all((head + body).as_bytes()).ok()
 }
 
-struct Browser(Child, #[allow(dead_code, reason = "the profile lives as long as the browser")] TempDir);
+pub(crate) struct Browser(Child, #[allow(dead_code, reason = "the profile lives as long as the browser")] TempDir);
 
 impl Drop for Browser {
     fn drop(&mut self) {
@@ -92,7 +92,7 @@ fn chromium(profile: &TempDir) -> Command {
 }
 
 /// Opens a URL and stays there.
-fn open(url: &str) -> Browser {
+pub(crate) fn open(url: &str) -> Browser {
     let profile = TempDir::new().unwrap();
     let mut command = chromium(&profile);
     command.args(["--remote-debugging-port=0", url]).stdout(Stdio::null()).stderr(Stdio::null());

@@ -42,7 +42,7 @@ impl Site {
 impl Data {
     /// Asks again whenever something has changed, until there is another answer or it is time.
     fn wait(self: &Arc<Data>, request: OwnedRequest, until: Instant, heed: Heed) -> Reply {
-        let data = Arc::clone(self);
+        let (data, bell) = (Arc::clone(self), heed.bell());
         let again = move |is_last: bool| {
             let plan = request.with(|request| api::respond(request, &data.store.view(), &data.settings));
             match plan {
@@ -50,7 +50,7 @@ impl Data {
                 plan => reply(plan, &data),
             }
         };
-        Reply::Heed(self.feed.bell(), until, Box::new(again))
+        Reply::Heed(bell, until, Box::new(again))
     }
 }
 

@@ -180,9 +180,7 @@ impl<C> Connection<C> {
                 Err(_) => return Fate::Close,
                 Ok(Flushed::Turn) => return Fate::Turn,
                 // Nobody is there any more for what comes later, or nobody who sends it.
-                Ok(Flushed::Waiting) if around.is_stopping || (self.is_ending && around.output.bell().is_some()) => {
-                    around.output.wait_no_longer();
-                }
+                Ok(Flushed::Waiting) if self.waits_in_vain(around) && around.output.wait_no_longer() => {}
                 Ok(Flushed::Blocked | Flushed::Waiting) => return Fate::Keep,
                 Ok(Flushed::Whole) if self.is_close_due(around) => return Fate::Close,
                 Ok(Flushed::Whole) if !self.can_go_on(around) => return Fate::Keep,
@@ -190,6 +188,11 @@ impl<C> Connection<C> {
             }
         }
         if self.flush(around).is_err() { Fate::Close } else { Fate::Turn }
+    }
+
+    /// A peer that has ended its side is there for an answer that has an end, and not for one that goes on.
+    fn waits_in_vain(&self, around: &Surroundings) -> bool {
+        around.is_stopping || (self.is_ending && around.output.bell().is_some())
     }
 
     /// One read, or one more look at what was read.

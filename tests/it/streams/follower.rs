@@ -1,7 +1,7 @@
 //! A client of change streams, which knows no more of them than the manual says.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -51,6 +51,11 @@ impl Follower {
             assert_ne!(reader.read_line(&mut head).unwrap(), 0, "{head}");
         }
         Follower { head, reader, text: String::new(), comments: 0 }
+    }
+
+    /// Sends nothing more, which ends the stream when all that there is was sent.
+    pub(crate) fn finish(&mut self) {
+        self.reader.get_ref().shutdown(Shutdown::Write).unwrap();
     }
 
     pub(crate) fn status(&self) -> &str {

@@ -1,6 +1,8 @@
 //! Change streams: `GET` with `Accept: text/event-stream`.
 
 mod follower;
+mod peers;
+mod property;
 
 use serde_json::json;
 

@@ -31,12 +31,7 @@ impl Feed {
         response.with_content(Content::Live(live))
     }
 
-    /// Rung whenever something was told.
-    pub(super) fn bell(&self) -> Arc<Bell> {
-        self.0.bell()
-    }
-
-    /// Has it rung while this is kept. `None`: it cannot be.
+    /// Has a bell rung whenever something was told, while this is kept. `None`: it cannot be.
     pub(super) fn heed(&self) -> Option<Heed> {
         let mut ring = self.0.ring();
         self.0.start(&mut ring).then(|| {
@@ -48,6 +43,13 @@ impl Feed {
 
 /// Somebody waits for the bell.
 pub(super) struct Heed(Arc<Shared>);
+
+impl Heed {
+    /// The bell.
+    pub(super) fn bell(&self) -> Arc<Bell> {
+        self.0.bell()
+    }
+}
 
 impl Drop for Heed {
     fn drop(&mut self) {

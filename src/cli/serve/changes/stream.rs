@@ -66,7 +66,7 @@ impl Stream {
                 self.sent_at = Instant::now();
                 return Piece::More(Bytes::from_static(b":\n\n"));
             }
-            Piece::Later(_) | Piece::End => {}
+            Piece::Later(_) | Piece::NotYet(_) | Piece::End => {}
         }
         piece
     }
@@ -88,7 +88,7 @@ impl Stream {
             self.is_counted = true;
         }
         if ring.phase != Phase::On {
-            return Piece::Later(self.sent_at + COMMENT);
+            return Piece::NotYet(self.sent_at + COMMENT);
         }
         let mut out = Vec::new();
         let reads_anew = match self.position {
