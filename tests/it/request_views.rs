@@ -168,3 +168,36 @@ fn what_cannot_be_shown_is_a_failure_and_who_has_gone_away_ends_it() {
         assert_eq!((status.code(), said.as_str()), (Some(23), ""), "{options:?}");
     }
 }
+
+#[test]
+fn files_are_written_once_and_what_shows_nothing_says_so() {
+    let folder = TempDir::new().unwrap();
+    let peer = Recorder::start(vec![ok("x")]);
+    let url = peer.url("/");
+    fs::write(folder.path().join("old"), "old").unwrap();
+    let run = |arguments: &[&str]| {
+        let output = request(arguments).current_dir(&folder).output().unwrap();
+        let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    for (options, one, other) in [
+        (&["--har", "f", "-o", "f"][..], "--har", "-o"),
+        (&["--har", "f", "--pcap", "f"], "--har", "--pcap"),
+        (&["--pcap", "f", "--trace", "f"], "--pcap", "--trace"),
+        (&["--har", "old", "-D", "./old"], "--har", "-D"),
+        (&["--pcap", "old", "--next", &url, "-o", "old"], "--pcap", "-o"),
+    ] {
+        let (status, stdout, said) = run(&[&[url.as_str()], options].concat());
+        assert_eq!((status, stdout.as_str()), (Some(2), ""), "{options:?}");
+        let expected = [format!("{one} and {other} both write"), format!("{other} and {one} both write")];
+        assert!(expected.iter().any(|expected| said.contains(expected)), "{options:?}: {said}");
+    }
+    assert_eq!(fs::read_to_string(folder.path().join("old")).unwrap(), "old");
+    assert!(run(&["--pcap-plain", &url]).2.contains("expected --pcap FILE"));
+    assert!(peer.connections().is_empty());
+    let file = format!("file://{}", folder.path().join("old").display());
+    for view in ["--wire", "--explain"] {
+        assert_eq!(run(&[view, &file]), (Some(0), "* no connection was opened\n".to_owned(), String::new()));
+        assert!(!run(&[view, "--dry-run", &url]).1.contains("* no connection"));
+    }
+}

@@ -89,6 +89,9 @@ impl Lesson {
         for event in &heard.events {
             let _ = writeln!(shown, "* {}", line(event.trim()));
         }
+        if shown.is_empty() && layout.instead.is_none() {
+            let _ = writeln!(shown, "* no connection was opened");
+        }
         if heard.is_cut {
             let _ = writeln!(shown, "* only the first {} MiB of the run were kept", MOST >> 20);
         }

@@ -1,5 +1,6 @@
 //! From plain data to what happens: transfers one after the other or at once, their output, and the exit status.
 
+mod apart;
 mod content;
 mod conversation;
 mod explain;
@@ -68,6 +69,9 @@ pub fn run(groups: &[RequestArgs], terminal: &mut Terminal) -> u8 {
 
 /// All groups in one session, and what is told of it behind them.
 fn run_session(groups: &[RequestArgs], terminal: &mut Terminal) -> u8 {
+    if let Err((error, args)) = apart::check(groups) {
+        return fail(&error, &Layout::of(args, &terminal.setting()), terminal);
+    }
     let asks = groups.iter().find(|args| args.explain);
     let lesson = asks.map(|_| Lesson::default());
     let book = match open_book(groups) {

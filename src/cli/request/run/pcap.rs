@@ -36,7 +36,11 @@ impl Pcap {
         terminal: &mut Terminal,
     ) -> Result<Result<Option<Pcap>, String>, (Error, &'a RequestArgs)> {
         let named = groups.iter().rev().find_map(|args| args.pcap.as_deref().map(|path| (path, args)));
-        let Some((path, args)) = named else { return Ok(Ok(None)) };
+        let Some((path, args)) = named else {
+            let plain = groups.iter().find(|args| args.pcap_plain);
+            let what = "--pcap-plain says how --pcap captures: expected --pcap FILE, too";
+            return plain.map_or(Ok(Ok(None)), |args| Err((Error::new(Kind::Usage, what), args)));
+        };
         for args in groups {
             refuse(path, args, terminal).map_err(|what| (Error::new(Kind::Usage, what), args))?;
         }

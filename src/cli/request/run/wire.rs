@@ -18,14 +18,18 @@ struct Shown {
     sink: Sink,
     /// When the client sent its last bytes, until the server sends some.
     asked: Option<Instant>,
+    /// Whether there was something to show.
+    has_begun: bool,
     showing: Showing,
 }
 
 /// What a transport tells is written to standard output, if that was asked for.
 pub(crate) fn tap(layout: &Layout, stdout: &Sink) -> Option<(Tap, Showing)> {
-    let wire = Wire::new(layout.manner(stdout.is_terminal), layout.wire?.all);
+    let wish = layout.wire.filter(|_| layout.instead.is_none())?;
+    let wire = Wire::new(layout.manner(stdout.is_terminal), wish.all);
     let showing = Showing::default();
-    let shown = Mutex::new(Shown { wire, sink: stdout.share(), asked: None, showing: showing.clone() });
+    let shown =
+        Mutex::new(Shown { wire, sink: stdout.share(), asked: None, has_begun: false, showing: showing.clone() });
     let tap = Tap::new(move |seen, _| {
         let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
         let text = shown.show(seen);
@@ -64,6 +68,7 @@ impl Shown {
         if text.is_empty() {
             return;
         }
+        self.has_begun = true;
         // Nobody can be told here of what failed; the transfer looks for it.
         self.showing.go_on(|| output::to_stdout(&mut self.sink, text.as_bytes()));
     }
@@ -72,7 +77,10 @@ impl Shown {
 impl Drop for Shown {
     /// A content that broke off has no end that would be told.
     fn drop(&mut self) {
-        let text = self.wire.end();
+        let text = match self.has_begun {
+            true => self.wire.end(),
+            false => self.wire.note("no connection was opened"),
+        };
         self.write(&text);
     }
 }
