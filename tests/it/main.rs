@@ -28,6 +28,7 @@ mod har_page;
 mod help;
 mod hostile;
 mod json_server;
+mod keystrokes;
 #[allow(dead_code, reason = "a shared kit: not every build of the tests uses every tool in it")]
 mod kit;
 mod late_edits;
