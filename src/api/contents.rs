@@ -65,7 +65,7 @@ pub(super) fn whole(view: &Arc<View>, path: &[Cow<'_, str>], node: &Node<'_>, fo
     }
     match form {
         Form::Json => Ok(representation::json(node)),
-        Form::Plain => Ok(representation::plain(node)),
+        Form::Plain => representation::plain(node).ok_or_else(|| not_acceptable(&["application/json"])),
         Form::Lines | Form::Csv => {
             // As a query has them: with the keys by which an object holds its records.
             let all = Query::default();

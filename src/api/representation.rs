@@ -8,6 +8,7 @@ use super::accept;
 use super::rows::{Names, Rows};
 use crate::document::{Kind, Node, Pace, takes};
 use crate::message::Content;
+use crate::text::json::walk;
 
 /// A form of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,9 +96,10 @@ pub(super) fn json(node: &Node<'_>) -> Content {
     node.stretch().map_or_else(|| Content::Pieces(node.text()), Content::Whole)
 }
 
-/// A scalar without quotes.
-pub(super) fn plain(node: &Node<'_>) -> Content {
-    Content::from(scalar_text(node).into_owned().into_bytes())
+/// A scalar without quotes. `None`: half of a surrogate pair is in it, which no text can hold.
+pub(super) fn plain(node: &Node<'_>) -> Option<Content> {
+    let is_text = node.kind() != Kind::String || !walk::has_lone_surrogate(&node.text().concat());
+    is_text.then(|| Content::from(scalar_text(node).into_owned().into_bytes()))
 }
 
 /// The records, as long as there are time and room for them.

@@ -15,9 +15,9 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// Takes the names of a record; `false`: it is not flat.
+    /// Takes the names of a record; `false`: it is not flat, or half of a surrogate pair is in it, which no cell can hold.
     pub(super) fn take(&mut self, record: &[u8]) -> bool {
-        if walk::sort(record) != Sort::Object {
+        if walk::sort(record) != Sort::Object || walk::has_lone_surrogate(record) {
             return false;
         }
         for member in walk::members(record) {
@@ -139,7 +139,7 @@ mod tests {
     fn the_columns_are_those_of_all_records() {
         let (records, mut names) = ([&br#"{"a":1,"b":"x"}"#[..], br#"{"c":null,"a":2.50}"#], Names::default());
         assert!(records.iter().all(|record| names.take(record)));
-        assert!(!names.take(b"{\"a\":[]}") && !names.take(b"1"));
+        assert!(!names.take(b"{\"a\":[]}") && !names.take(b"1") && !names.take(b"{\"a\":\"\\ud83d\"}"));
         let (rows, mut out) = (Rows::of(names.columns), Vec::new());
         rows.header(&mut out);
         records.iter().for_each(|record| rows.json(record, &mut out));

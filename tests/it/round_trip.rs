@@ -3,7 +3,9 @@
 //!
 //! `HTTPKIT_FILES=FOLDER cargo test --test it round_trip -- --ignored --nocapture` does that with every JSON, JSON Lines
 //! and CSV file below a folder, such as the `node_modules` of `vega-datasets`, `world-countries` and
-//! `@mdn/browser-compat-data`, and prints how many there were, and which were refused and why.
+//! `@mdn/browser-compat-data`, or R's sets of `Rdatasets`, and prints how many there were, and which were refused and why.
+//! Of 4,594 files of these four 4,583 came back as they were; the other 11 are not UTF-8, and were refused with what they
+//! seem to be.
 
 use std::collections::BTreeMap;
 use std::fs;

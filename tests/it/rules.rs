@@ -120,7 +120,6 @@ fn what_is_written_is_found_again() {
         ("GET /posts/1?_embed=likes", JSON, "", 200, "", "{\"id\":1,\"title\":\"a\",\"likes\":[]}"),
         ("GET /heroes/1/powers", JSON, "", 200, "", "[{\"id\": 1, \"heroId\": 1}]"),
         ("GET /powers/1?_expand=hero&_fields=id,hero", JSON, "", 200, "", "{\"id\":1,\"hero\":{\"id\": 1}}"),
-        ("PUT /likes", JSON, "{\"a\":1}", 200, "", ""),
     ] {
         let (found, place, text) = send(&serve, line, fields, body);
         assert_eq!(found, status, "{line} {body}: {text}");
@@ -128,8 +127,15 @@ fn what_is_written_is_found_again() {
         let (text, content) = (text.replace([' ', '\n'], ""), content.replace([' ', '\n'], ""));
         assert!(content.is_empty() || text == content, "{line} {body}: {text}");
     }
+    assert_eq!(send(&serve, "POST /likes", JSON, "{\"by\":\"\\ud83d\"}").0, 201);
+    let (text, rows): (&[&str], &[&str]) = (&["Accept: text/plain"], &["Accept: text/csv"]);
+    for (line, fields) in [("GET /profile/cut", text), ("GET /likes", rows), ("GET /likes?id=1", rows)] {
+        refused(&serve, "d.json", (line, fields, ""), 406, "application/json");
+    }
     let allow = serve.octets("OPTIONS /posts/1/comments HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     assert_eq!(allow.field("allow"), Some("GET, HEAD, OPTIONS, POST"));
+    assert_eq!(send(&serve, "DELETE /likes/1", &[], "").0, 200);
+    assert_eq!(send(&serve, "PUT /likes", JSON, "{\"a\":1}").0, 200, "an empty collection may become another");
 }
 
 #[test]
