@@ -922,7 +922,7 @@ _httpkit() {
             return 0
             ;;
         httpkit__subcmd__serve)
-            opts="-h -p --help --port --host --create --no-save --read-only --strict --key --foreign-key-suffix --encoding --types --sync --dialect --site --allow-host --cors --token --max-head --max-target --max-fields --max-body --max-pending --max-connections --head-timeout --body-timeout --idle-timeout --write-timeout --query-timeout --log --echo-headers --color --echo --journal --pcap --max-pcap --show-secrets --delay --fault --fail --seed"
+            opts="-h -p --help --port --host --create --no-save --read-only --strict --key --foreign-key-suffix --encoding --types --sync --static --spa --dialect --site --allow-host --cors --token --basic --access --max-head --max-target --max-fields --max-body --max-pending --max-connections --head-timeout --body-timeout --idle-timeout --write-timeout --query-timeout --log --echo-headers --color --echo --journal --pcap --max-pcap --trace --show-secrets --delay --fault --fail --seed"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -975,6 +975,13 @@ _httpkit() {
                     COMPREPLY=($(compgen -W "each batch off" -- "${cur}"))
                     return 0
                     ;;
+                --static)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
                 --dialect)
                     COMPREPLY=($(compgen -W "http names dialog pairs comma banner" -- "${cur}"))
                     return 0
@@ -996,6 +1003,17 @@ _httpkit() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
+                    return 0
+                    ;;
+                --basic)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --access)
+                    COMPREPLY=($(compgen -W "all reads:open" -- "${cur}"))
                     return 0
                     ;;
                 --max-head)

@@ -46,6 +46,7 @@ auto\t'Numbers, true and false, and empty cells are shown as JSON numbers, boole
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l sync -d 'When a write is answered: once it is on disk, shortly before, or without waiting for the disk' -r -f -a "each\t'Every write is on disk before it is answered'
 batch\t'Writes reach the disk within 0.1 s after they are answered'
 off\t'The operating system decides when writes reach the disk'"
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l static -d 'Serve the files below this folder too; where there is one, GET answers with it and not with data. Names that begin with \'.\' are not served' -r -f -a "(__fish_complete_directories)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l dialect -d 'Speak the protocol of one of the original systems' -r -f -a "http\t'HTTP/1.1'
 names\t'A dictionary of names behind a query string'
 dialog\t'Records under a file name; asks back with a 300 before it writes'
@@ -56,6 +57,9 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l site -d 'Site 
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l allow-host -d 'Also accept requests for this host name, NAME:PORT or *.NAME (always accepted: IP addresses and localhost)' -r -f -a "(__fish_print_hostnames)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l cors -d 'Allow web pages of this origin to read and write (always allowed: pages of this machine); \'*\' allows all' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l token -d 'Require \'Authorization: Bearer TOKEN\' in every request' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l basic -d 'Require this user name and password (Basic authentication), or the token of --token' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l access -d 'What --token and --basic protect: every request, or only writes' -r -f -a "all\t'Every request needs the token or password'
+reads:open\t'Reading is open to everybody'"
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l max-head -d 'Maximum size of a request head' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l max-target -d 'Maximum length of a request target' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l max-fields -d 'Maximum number of field lines in a request' -r -f
@@ -86,8 +90,10 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l create -d 'Cre
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l no-save -d 'Keep changes in memory only'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l read-only -d 'Refuse every write'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l strict -d 'Refuse a write (422) that would store another type of value than the data has in that place, or a record without a member that all have; further members are allowed. The types are found out when the file is read, at start and after an edit of yours; of a collection that was empty, with its first records'
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l spa -d 'Answer browsers with index.html of --static where there is neither file nor data, for applications of one page'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l echo-headers -d 'Log the header sections of requests and responses, secrets masked'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l echo -d 'Serve no file, but answer each request with the bytes that came, or as JSON if it accepts that; \'?_status=503\', \'?_delay=2s\' and \'?_header=NAME:VALUE\' shape the answer'
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l trace -d 'Answer TRACE with the request as it came, without credentials'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l show-secrets -d 'Show Authorization, Cookie and Set-Cookie in GET /_/requests and with --echo-headers'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s X -l request -d 'Use METHOD as the request method' -r -f -a "(__httpkit_methods)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s H -l header -d 'Send this field line; \'Name:\' removes a default field, \'Name;\' sends it empty, \'@file\' reads field lines from a file' -r -f -a "(__httpkit_fields)"

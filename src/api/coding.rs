@@ -14,7 +14,7 @@ const WORTH_IT: usize = 1024;
 
 /// Whether the values of `Accept-Encoding` prefer gzip to no coding, for that content.
 pub(super) fn is_wanted(accept_encoding: &str, content: &Content) -> bool {
-    if matches!(content, Content::Live(_)) || (content.len() < WORTH_IT && !content.is_stream()) {
+    if matches!(content, Content::Live(_)) || (content.len() < WORTH_IT && !content.is_endless()) {
         return false;
     }
     let weight = |name: &str| {
@@ -56,6 +56,8 @@ fn gzip_stream(content: Content) -> Content {
                         return Some(coded.into());
                     }
                 }
+                // What is cut is not given an end.
+                None if plain.length().is_some_and(|left| left > 0) => return None,
                 None => return encoder.take()?.finish().ok().map(Bytes::from),
             }
         }

@@ -10,6 +10,8 @@ pub(super) enum Method {
     Patch,
     Delete,
     Options,
+    /// Taken everywhere or nowhere, see [`Settings::trace`](super::Settings::trace).
+    Trace,
     /// Known, but taken by no node: any other of the registry.
     NotServed,
 }
@@ -41,7 +43,6 @@ const REGISTERED: &[&str] = &[
     "REBIND",
     "REPORT",
     "SEARCH",
-    "TRACE",
     "UNBIND",
     "UNCHECKOUT",
     "UNLINK",
@@ -63,6 +64,7 @@ impl Method {
             "PATCH" => Method::Patch,
             "DELETE" => Method::Delete,
             "OPTIONS" => Method::Options,
+            "TRACE" => Method::Trace,
             other if REGISTERED.contains(&other) => Method::NotServed,
             _ => return None,
         })
@@ -70,7 +72,7 @@ impl Method {
 
     /// Whether it asks for no change (RFC 9110 9.2.1).
     pub(super) fn is_safe(self) -> bool {
-        matches!(self, Method::Get | Method::Head | Method::Options)
+        matches!(self, Method::Get | Method::Head | Method::Options | Method::Trace)
     }
 }
 
@@ -81,13 +83,14 @@ pub(super) struct Allowed {
     pub(super) patch: bool,
     pub(super) post: bool,
     pub(super) delete: bool,
+    pub(super) trace: bool,
 }
 
 impl Allowed {
     /// What a read-only server takes.
-    pub(super) const READ: Allowed = Allowed { put: false, patch: false, post: false, delete: false };
+    pub(super) const READ: Allowed = Allowed { put: false, patch: false, post: false, delete: false, trace: false };
     /// What the server takes somewhere, for `OPTIONS *`.
-    pub(super) const ANY: Allowed = Allowed { put: true, patch: true, post: true, delete: true };
+    pub(super) const ANY: Allowed = Allowed { put: true, patch: true, post: true, delete: true, trace: false };
 
     pub(super) fn takes(self, method: Method) -> bool {
         match method {
@@ -96,15 +99,22 @@ impl Allowed {
             Method::Patch => self.patch,
             Method::Post => self.post,
             Method::Delete => self.delete,
+            Method::Trace => self.trace,
             Method::NotServed => false,
         }
     }
 
     /// The value of `Allow` (RFC 9110 10.2.1).
     pub(super) fn list(self) -> String {
-        let writes = [(self.put, "PUT"), (self.patch, "PATCH"), (self.post, "POST"), (self.delete, "DELETE")];
-        let writes = writes.iter().filter(|(taken, _)| *taken).map(|(_, name)| *name);
-        ["GET", "HEAD", "OPTIONS"].into_iter().chain(writes).collect::<Vec<_>>().join(", ")
+        let others = [
+            (self.put, "PUT"),
+            (self.patch, "PATCH"),
+            (self.post, "POST"),
+            (self.delete, "DELETE"),
+            (self.trace, "TRACE"),
+        ];
+        let others = others.iter().filter(|(taken, _)| *taken).map(|(_, name)| *name);
+        ["GET", "HEAD", "OPTIONS"].into_iter().chain(others).collect::<Vec<_>>().join(", ")
     }
 }
 

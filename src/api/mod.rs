@@ -2,6 +2,7 @@
 //! clock and no file.
 
 mod accept;
+mod access;
 mod after;
 mod beginning;
 mod body;
@@ -9,6 +10,7 @@ mod coding;
 mod condition;
 mod contents;
 mod events;
+mod file;
 mod follow;
 mod method;
 mod origin;
@@ -31,11 +33,14 @@ mod site;
 mod stream;
 mod tag;
 mod target;
-mod token;
+mod trace;
+mod wanted;
 
 pub use accept::choose;
+pub use access::{Access, Basic, Token};
 pub use after::After;
 pub use events::{Event, LONGEST, event_at, events};
+pub use file::{File, Found, file, wants_page};
 pub use follow::{Follow, snapshot};
 pub use origin::Sites;
 pub use own::{Work, own};
@@ -43,4 +48,3 @@ pub use plan::{Plan, Settings};
 pub use respond::{respond, unauthorized};
 pub use site::{HostRule, Origin};
 pub use target::path_of;
-pub use token::Token;

@@ -19,7 +19,7 @@ const PROXIED: [&str; 3] = ["forwarded", "via", "x-forwarded-for"];
 pub type Work = Box<dyn FnOnce() -> Response + Send>;
 
 /// A request for something that the server tells of itself, which is only read: `read` makes the answer if the request may
-/// have it. That may those who bear the token, or where none is asked for, clients on this machine; a page of another origin
+/// have it. That may those who bear the credentials, or where none are asked for, clients on this machine; a page of another origin
 /// only if that is of this machine too, or was named (`--cors '*'` names none).
 ///
 /// # Errors
@@ -27,6 +27,7 @@ pub type Work = Box<dyn FnOnce() -> Response + Send>;
 pub fn own(request: &Request<'_>, peer: IpAddr, settings: &Settings, read: Work) -> Result<Work, Response> {
     let mut settings = settings.clone();
     settings.sites.any_origin = false;
+    settings.access.opens_reads = false;
     let standing = settings.sites.standing(request);
     let answer = match checked(request, peer, &settings, standing) {
         Ok(ControlFlow::Continue(())) => None,
@@ -59,9 +60,8 @@ fn checked(
         let detail = "this is not for pages of other origins; '--cors ORIGIN' allows those of one";
         return Err(Problem::new(StatusCode::FORBIDDEN, "foreign-origin", detail));
     }
-    if settings.token.is_none() && !is_near(peer, &request.fields) {
-        let detail =
-            "this is for clients on the server's own machine; with '--token' it is for those who bear the token";
+    if settings.access.is_open() && !is_near(peer, &request.fields) {
+        let detail = "this is for clients on the server's own machine; with '--token' or '--basic' it is for those who bear that";
         return Err(Problem::new(StatusCode::FORBIDDEN, "not-local", detail));
     }
     match method {
@@ -79,7 +79,7 @@ fn is_near(peer: IpAddr, fields: &Fields<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::Token;
+    use crate::api::Access;
     use crate::message::{Field, Target, Version};
 
     fn status(peer: &str, settings: &Settings, method: &str, fields: &[(&str, &str)]) -> u16 {
@@ -101,7 +101,10 @@ mod tests {
     #[test]
     fn it_is_for_this_machine_and_its_pages_or_for_who_bears_the_token() {
         let open = Settings::default();
-        let token = Settings { token: Token::new("t"), ..Settings::default() };
+        let token = Settings {
+            access: Access { token: "t".parse().ok(), opens_reads: true, ..Access::default() },
+            ..Settings::default()
+        };
         let mut any = Settings::default();
         any.sites.any_origin = true;
         any.sites.origins = vec!["https://named.example".parse().unwrap()];

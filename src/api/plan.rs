@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use super::access::Access;
 use super::after::After;
 use super::follow::Follow;
 use super::origin::Sites;
-use super::token::Token;
 use crate::document::Change;
 use crate::message::Response;
 
@@ -18,8 +18,10 @@ pub struct Settings {
     pub read_only: bool,
     /// Changes are held against the schema of the data, so that its description can be relied on.
     pub strict: bool,
-    /// What every request must bear, if anything.
-    pub token: Option<Token>,
+    /// What requests must bear, if anything.
+    pub access: Access,
+    /// TRACE is answered.
+    pub trace: bool,
     /// The most bytes that a body may make of itself: what is copied within a JSON Patch. JSON made of CSV, where each
     /// row repeats the column names, may have several times as many.
     pub room: usize,
@@ -35,7 +37,8 @@ impl Default for Settings {
             sites: Sites::default(),
             read_only: false,
             strict: false,
-            token: None,
+            access: Access::default(),
+            trace: false,
             room: 16 << 20,
             query_time: Duration::from_secs(30),
             answer: 64 << 20,

@@ -52,7 +52,8 @@ pub(super) fn cut(content: Content, range: &Range<usize>) -> Content {
     match content {
         Content::Whole(bytes) => Content::Whole(bytes.slice(range.clone())),
         // What has no length has no parts: whoever asks for one is given the whole.
-        Content::Stream(_) | Content::Live(_) => content,
+        Content::Live(_) => content,
+        Content::Stream(stream) => Content::Stream(stream.cut(range.start as u64..range.end as u64)),
         Content::Pieces(pieces) => Content::Pieces(cut_pieces(&pieces, range)),
     }
 }

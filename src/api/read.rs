@@ -8,17 +8,17 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::beginning::begun;
-use super::condition::{Preconditions, Verdict};
+use super::condition::Verdict;
 use super::contents::{STREAMED, not_acceptable, not_flat, selected, whole};
 use super::method::Allowed;
 use super::outline::{self, Stretch};
 use super::page::{self, Reader, Wish};
 use super::plan::{Plan, Settings};
-use super::range::{self, Part};
 use super::refusal::{Problem, bad_query, bad_target, cut_short, instance, not_found};
 use super::representation::Form;
-use super::tag::{CODED, Tag, UNCODED};
-use super::{coding, follow, prefer, stream, target};
+use super::tag::Tag;
+use super::wanted::{Wanted, condition_failed};
+use super::{follow, prefer, stream, target};
 use crate::document::{Export, Kind, Missing, Node, PageLinks, Pointing, Query, Selection, View, plain_name, within};
 use crate::message::{Content, Field, FieldLines, OwnedRequest, Request, Response, Target};
 
@@ -43,13 +43,7 @@ struct Asked<'a> {
     path: &'a [Cow<'a, str>],
     parameters: Vec<(String, String)>,
     accept: Vec<&'a str>,
-    accept_encoding: Option<&'a str>,
-    /// `Range`, and the validator of `If-Range`.
-    range: Option<&'a str>,
-    if_range: Option<&'a str>,
-    preconditions: Option<Box<Preconditions>>,
-    /// The path as sent, for links and problems.
-    target: &'a str,
+    wanted: Wanted<'a>,
     /// The authority that the request named, for links.
     authority: Option<&'a str>,
 }
@@ -110,19 +104,11 @@ impl<'a> Asked<'a> {
         path: &'a [Cow<'a, str>],
         parameters: Vec<(String, String)>,
     ) -> Result<Asked<'a>, Problem> {
-        let target = match request.target {
-            Target::Path { path, .. } => path,
-            Target::Asterisk | Target::Authority(_) => "",
-        };
         let mut asked = Asked {
             path,
             parameters,
             accept: Vec::new(),
-            accept_encoding: None,
-            range: None,
-            if_range: None,
-            preconditions: Preconditions::of(&request.fields).map(Box::new),
-            target,
+            wanted: Wanted::begun(request),
             authority: request.authority,
         };
         for field in request.fields.0 {
@@ -165,20 +151,11 @@ impl<'a> Asked<'a> {
 
     /// Takes what a field line asks for; one pass over the header section is enough for all of them.
     fn take(&mut self, field: &Field<'a>, method: &str) {
-        let is = |name: &str| field.name.eq_ignore_ascii_case(name);
         // The length of the name rules out nearly every field without a look at its value.
-        let place = match field.name.len() {
-            5 if method == "GET" && is("range") => &mut self.range,
-            6 if field.value != b"*/*" && is("accept") => {
-                self.accept.extend(str::from_utf8(field.value));
-                return;
-            }
-            8 if is("if-range") => &mut self.if_range,
-            15 if is("accept-encoding") => &mut self.accept_encoding,
-            _ => return,
-        };
-        if let Ok(value) = str::from_utf8(field.value) {
-            *place = Some(value);
+        if field.name.len() == 6 && field.value != b"*/*" && field.name.eq_ignore_ascii_case("accept") {
+            self.accept.extend(str::from_utf8(field.value));
+        } else {
+            self.wanted.take(field, method);
         }
     }
 
@@ -187,7 +164,7 @@ impl<'a> Asked<'a> {
     #[inline]
     fn is_long(&self, found: &Result<Node<'_>, Missing>) -> bool {
         let is_plain = self.parameters.is_empty() && self.accept.is_empty();
-        if is_plain && self.accept_encoding.is_none() {
+        if is_plain && self.wanted.accept_encoding.is_none() {
             return found.as_ref().is_ok_and(Node::is_long_in_pieces);
         }
         match found {
@@ -206,11 +183,11 @@ impl<'a> Asked<'a> {
         view: &View,
         found: &Result<Node<'_>, Missing>,
     ) -> Option<(Duration, Response)> {
-        self.preconditions.as_ref()?;
+        self.wanted.preconditions.as_ref()?;
         let time = prefer::wait(&request.fields).filter(|time| !time.is_zero())?;
         let subject = self.subject(view, found).ok()?;
         let tag = self.tag(view, &subject, self.form(&subject).ok()?);
-        let (Verdict::NotModified, coding) = self.judged(view, &tag) else { return None };
+        let (Verdict::NotModified, coding) = self.wanted.judged(&tag, view.modified()) else { return None };
         let response = tag.put_on(begun(StatusCode::NOT_MODIFIED, view.modified(), None), coding);
         Some((time, response.with("Preference-Applied", format!("wait={}", time.as_secs()))))
     }
@@ -219,19 +196,16 @@ impl<'a> Asked<'a> {
         let subject = self.subject(view, found)?;
         let form = self.form(&subject)?;
         let tag = self.tag(view, &subject, form);
-        let response = match self.judged(view, &tag) {
+        let response = match self.wanted.judged(&tag, view.modified()) {
             (Verdict::Met, _) => begun(StatusCode::OK, view.modified(), Some(form)),
             (Verdict::NotModified, coding) => {
                 return Ok(tag.put_on(begun(StatusCode::NOT_MODIFIED, view.modified(), None), coding));
             }
-            (Verdict::Failed, _) => {
-                let detail = "the condition does not hold";
-                return Err(Problem::new(StatusCode::PRECONDITION_FAILED, "precondition-failed", detail));
-            }
+            (Verdict::Failed, _) => return Err(condition_failed()),
         };
         let is_node = matches!(subject, Subject::Node(_));
         let response = self.with_subject(response, view, subject, form)?;
-        Ok(if is_node { self.sized(response, &tag) } else { self.coded(response, &tag) })
+        Ok(if is_node { self.wanted.sized(response, &tag) } else { self.wanted.coded(response, &tag) })
     }
 
     /// The response with the content of its subject.
@@ -275,64 +249,6 @@ impl<'a> Asked<'a> {
         }
         view.find(self.path).ok()?;
         selection.export(view, self.path)
-    }
-
-    /// What the preconditions say of the representation, as it stands or coded, and what is at the end of the tag of
-    /// that one.
-    #[inline]
-    fn judged(&self, view: &View, tag: &Tag) -> (Verdict, &'static str) {
-        let Some(preconditions) = &self.preconditions else { return (Verdict::Met, UNCODED) };
-        let plain = preconditions.for_reading(&tag.text(UNCODED), view.modified());
-        if self.accept_encoding.is_none() || plain == Verdict::NotModified {
-            return (plain, UNCODED);
-        }
-        match (plain, preconditions.for_reading(&tag.text(CODED), view.modified())) {
-            (_, Verdict::NotModified) => (Verdict::NotModified, CODED),
-            (Verdict::Failed, coded) => (coded, UNCODED),
-            (plain, _) => (plain, UNCODED),
-        }
-    }
-
-    /// A part of the content if one is asked for and the validator still holds, else the content coded.
-    #[inline]
-    fn sized(&self, mut response: Response, tag: &Tag) -> Response {
-        if response.content.is_stream() {
-            return self.coded(response, tag);
-        }
-        response.fields.push("Accept-Ranges", "bytes");
-        let Some(asked) = self.range else { return self.coded(response, tag) };
-        let holds = self.if_range.is_none_or(|validator| {
-            validator == format!("\"{}\"", tag.text(UNCODED))
-                || response.fields.first("Last-Modified") == Some(validator)
-        });
-        let length = response.content.len();
-        match range::part(Some(asked).filter(|_| holds), length) {
-            Part::Whole => self.coded(response, tag),
-            Part::Stretch(bytes) => {
-                let field = format!("bytes {}-{}/{length}", bytes.start, bytes.end - 1);
-                let content = range::cut(response.content, &bytes);
-                let response = Response { status: StatusCode::PARTIAL_CONTENT, content, ..response };
-                tag.put_on(response.with("Content-Range", field), UNCODED)
-            }
-            Part::Nothing => {
-                let detail = format!("the range is past the end, expected one within {length} bytes");
-                Problem::new(StatusCode::RANGE_NOT_SATISFIABLE, "range-not-satisfiable", detail)
-                    .response_for(self.target)
-                    .with("Content-Range", format!("bytes */{length}"))
-            }
-        }
-    }
-
-    /// The content in gzip where that is wanted. What is coded is another representation with a tag of its own.
-    #[inline]
-    fn coded(&self, mut response: Response, tag: &Tag) -> Response {
-        match self.accept_encoding {
-            Some(wanted) if coding::is_wanted(wanted, &response.content) => {
-                let content = coding::gzip(std::mem::take(&mut response.content));
-                tag.put_on(response.with("Content-Encoding", "gzip"), CODED).with_content(content)
-            }
-            _ => tag.put_on(response, UNCODED),
-        }
     }
 
     /// Finds what is meant: a node, the selection of a query on it, or the records that point at one.
@@ -414,7 +330,7 @@ impl<'a> Asked<'a> {
 
     /// RFC 8288 links to the neighbours of a page.
     fn links(&self, links: &PageLinks) -> String {
-        let url = target::link_to(self.authority, self.target);
+        let url = target::link_to(self.authority, self.wanted.target);
         let link = |relation: &str, page: usize| {
             let others = self.parameters.iter().filter(|(name, _)| name != "_page");
             let query = url::form_urlencoded::Serializer::new(String::new())

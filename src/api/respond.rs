@@ -19,6 +19,7 @@ use super::refusal::{Problem, bad_target, instance};
 use super::relation::{self, Aim};
 use super::site::{HostRule, host_of};
 use super::target::Segments;
+use super::trace::trace;
 use super::{page, prefer, reachable, target};
 use crate::document::{Action, Change, Kind, Node, Pointing, View};
 use crate::message::{OwnedRequest, Request, Response, Target};
@@ -57,7 +58,8 @@ fn checked(
     match method {
         Method::Get | Method::Head => reading::read(request, view, path, settings, || allowed(view, path, settings)),
         Method::Options => Ok(Plan::Answer(options(allowed(view, path, settings), request, standing))),
-        Method::NotServed => {
+        Method::Trace if settings.trace => trace(request).map(Plan::Answer),
+        Method::Trace | Method::NotServed => {
             Err(Problem::not_allowed(allowed(view, path, settings), format!("{} is not served", request.method)))
         }
         Method::Put | Method::Patch | Method::Post | Method::Delete if request.content.len() > SHORT_TEXT => {
@@ -112,14 +114,14 @@ pub(super) fn gate<'a>(
     Ok(ControlFlow::Continue((method, path, query)))
 }
 
-/// 401 for who does not bear the token that is asked for, and how to do it right (RFC 6750 3).
+/// 401 for who does not bear what is asked for, and how to do it right (RFC 9110 15.5.2).
 pub fn unauthorized(request: &Request<'_>, settings: &Settings) -> Option<Response> {
-    if settings.token.as_ref().is_none_or(|token| token.is_borne_by(&request.fields)) {
+    let is_read = Method::of(request.method).is_some_and(Method::is_safe);
+    if settings.access.admits(&request.fields, is_read) {
         return None;
     }
-    let detail = "this server was started with '--token'; expected 'Authorization: Bearer TOKEN'";
-    let problem = Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail);
-    Some(problem.response_for(&instance(request)).with("WWW-Authenticate", "Bearer realm=\"httpkit\""))
+    let problem = Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", settings.access.expected());
+    Some(settings.access.challenge(problem.response_for(&instance(request))))
 }
 
 /// The refusal, which a person with a browser is told by the page: it asks for the token.
@@ -133,7 +135,8 @@ fn unauthorized_plan(request: &Request<'_>, refusal: Response) -> Plan {
 
 /// What the server takes somewhere.
 fn anywhere(settings: &Settings) -> Allowed {
-    if settings.read_only { Allowed::READ } else { Allowed::ANY }
+    let any = if settings.read_only { Allowed::READ } else { Allowed::ANY };
+    Allowed { trace: settings.trace, ..any }
 }
 
 /// 204 with `Allow`, and what a preflight asks for where the origin may have it (Fetch standard, CORS protocol).
@@ -184,20 +187,22 @@ fn permitted(plan: Plan, permit: Permit<'_>) -> Plan {
 
 /// What a path takes, whether or not there is a node.
 fn allowed(view: &View, path: &[Cow<'_, str>], settings: &Settings) -> Allowed {
+    let trace = settings.trace;
     if settings.read_only {
-        return Allowed::READ;
+        return Allowed { trace, ..Allowed::READ };
     }
     match view.find(path) {
         Ok(_) => {
             let permits = view.permits(path);
-            Allowed { put: permits.change, patch: permits.change, post: permits.add, delete: permits.remove }
+            Allowed { put: permits.change, patch: permits.change, post: permits.add, delete: permits.remove, trace }
         }
         Err(missing) if missing.found == 2 && Pointing::at(view, path).is_some() => {
-            Allowed { post: path.len() == 3, ..Allowed::READ }
+            Allowed { post: path.len() == 3, trace, ..Allowed::READ }
         }
         Err(missing) => Allowed {
             put: missing.parent_exists || action_of(path, Method::Put).is_some(),
             post: action_of(path, Method::Post).is_some(),
+            trace,
             ..Allowed::READ
         },
     }
@@ -242,7 +247,7 @@ fn write(
     query: Option<&str>,
 ) -> Result<Plan, Problem> {
     if settings.read_only {
-        return Err(Problem::not_allowed(Allowed::READ, "this server was started with '--read-only'"));
+        return Err(Problem::not_allowed(anywhere(settings), "this server was started with '--read-only'"));
     }
     if method == Method::Put && request.fields.first("content-range").is_some() {
         let detail = "a partial PUT is not supported (RFC 9110 14.5), expected no Content-Range";

@@ -9,6 +9,7 @@ mod error;
 mod exchanges;
 mod explained;
 mod faults;
+mod folder;
 mod greeting;
 mod holder;
 mod manner;
@@ -33,6 +34,7 @@ use echo::Echo;
 use error::ServeError;
 use exchanges::View;
 use faults::{Faults, Faulty};
+use folder::Folder;
 use notice::Announcer;
 use own::Own;
 use site::Site;
@@ -73,6 +75,7 @@ fn data(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
         journal: config.journal.clone(),
         view: View { show_secrets: args.show_secrets, is_echo: false, explains: false },
     };
+    let folder = Folder::of(&args)?.map(Arc::new);
     let is_output_taken = pcap::takes_output(&args);
     let (source, choice) = match &dialect {
         Some(dialect) if !dialect.has_data() => (Source::Memory, Choice::Named),
@@ -87,7 +90,7 @@ fn data(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     }
     let dialect = dialect.map(|dialect| dialect.over(&store.view(), &source)).transpose()?;
     let bound = listen(&args.host, args.port)?;
-    announcer.exposed(bound.address(), settings.token.is_some());
+    announcer.exposed(bound.address(), !settings.access.is_open());
     let greeting = if dialect.is_none() { announcer.greeting(bound.address()) } else { String::new() };
     store.tell(notice::teller(terminal.error.share(), palette));
     say(&bound, if is_output_taken { &mut terminal.error } else { &mut terminal.output })?;
@@ -95,7 +98,7 @@ fn data(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     let _ = terminal.error.write_all(greeting.as_bytes());
     let served = match dialect {
         Some(dialect) => dialect.serve(bound, &store, settings, config),
-        None => serve(bound, Site::new(&store, settings, own), faults, config),
+        None => serve(bound, Site::new(&store, settings, own, folder), faults, config),
     };
     store.close()?;
     served.map(|_| ()).map_err(ServeError::Server)

@@ -15,6 +15,7 @@ mod problem;
 mod reply;
 mod request;
 mod response;
+mod stream;
 mod target;
 mod write;
 
@@ -33,7 +34,8 @@ pub use reply::{
     reply_trailer, sound_lines, transfer_codings,
 };
 pub use request::{Field, Fields, OwnedRequest, Request, Target, Version};
-pub use response::{Content, FieldLines, Response, Stream};
+pub use response::{Content, FieldLines, Response};
+pub use stream::Stream;
 pub use write::{ConnectionOption, carries_content, reason_phrase, write_head};
 
 /// The octets that may stand in a token (RFC 9110 5.6.2, `tchar`).

@@ -6,6 +6,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::StatusCode;
 
+use super::Stream;
 use super::live::Live;
 
 /// The content of a response. Where there is none and the status allows it, `Content-Length` is 0.
@@ -16,32 +17,10 @@ pub enum Content {
     Whole(Bytes),
     /// Stretches of shared octets (parts of the data file) in order; they are not copied before they are written.
     Pieces(Vec<Bytes>),
-    /// Made while it is sent, a piece at a time, so that its length is not known before.
+    /// Made while it is sent, a piece at a time.
     Stream(Stream),
     /// Sent as it comes to be, with no end but that of whoever gives it, the client or the server.
     Live(Live),
-}
-
-/// Gives a content piece by piece; `None` at its end. A piece is made on the thread that sends it, in less than about a
-/// millisecond.
-pub struct Stream(Box<dyn FnMut() -> Option<Bytes> + Send>);
-
-impl fmt::Debug for Stream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Stream")
-    }
-}
-
-impl Stream {
-    /// A content of what `next` gives until it gives nothing.
-    pub fn new(next: impl FnMut() -> Option<Bytes> + Send + 'static) -> Stream {
-        Stream(Box::new(next))
-    }
-
-    /// The next piece.
-    pub fn next_piece(&mut self) -> Option<Bytes> {
-        (self.0)()
-    }
 }
 
 impl Default for Content {
@@ -58,20 +37,31 @@ impl From<Vec<u8>> for Content {
 }
 
 impl Content {
-    /// The length in octets; nothing of a stream.
+    /// The length in bytes; 0 where it is not known before the end.
     #[inline]
     pub fn len(&self) -> usize {
         match self {
             Content::Whole(octets) => octets.len(),
             Content::Pieces(pieces) => pieces.iter().map(Bytes::len).sum(),
-            Content::Stream(_) | Content::Live(_) => 0,
+            Content::Live(_) => 0,
+            Content::Stream(stream) => stream.length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0),
         }
+    }
+
+    /// Whether it is made while it is sent.
+    #[inline]
+    pub fn is_stream(&self) -> bool {
+        matches!(self, Content::Stream(_) | Content::Live(_))
     }
 
     /// Whether its length is not known before its end.
     #[inline]
-    pub fn is_stream(&self) -> bool {
-        matches!(self, Content::Stream(_) | Content::Live(_))
+    pub fn is_endless(&self) -> bool {
+        match self {
+            Content::Stream(stream) => stream.length().is_none(),
+            Content::Live(_) => true,
+            Content::Whole(_) | Content::Pieces(_) => false,
+        }
     }
 
     /// How many octets were made for this content alone, and go with it.

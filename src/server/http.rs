@@ -313,7 +313,9 @@ impl<S: Service> Http<S> {
     ) -> Flow {
         if response.content.len() > COPIED || response.content.is_stream() {
             // A part of the data, however small, keeps all of that state.
-            let is_data = response.content.made() < response.content.len() || response.content.is_stream();
+            let is_stream = response.content.is_stream();
+            let is_data =
+                response.content.is_endless() || (!is_stream && response.content.made() < response.content.len());
             exchange.output.keep(if is_data { self.service.kept() } else { 0 });
         }
         match fault {

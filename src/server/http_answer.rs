@@ -29,7 +29,7 @@ pub(super) fn write(response: Response, arrival: &Arrival<'_>, terms: Terms, exc
     let Terms { is_head, is_old, mut connection, is_recorded, fault } = terms;
     let sends_content = carries_content(if is_head { "HEAD" } else { "" }, response.status);
     let start = exchange.output.octets().len();
-    if is_old && response.content.is_stream() {
+    if is_old && response.content.is_endless() {
         // It is told the end of what has no length by that of the connection.
         connection = ConnectionOption::Close;
     }

@@ -207,6 +207,8 @@ impl SentContent<'_> {
     fn len(self) -> usize {
         match self {
             SentContent::Bytes(bytes) => bytes.len(),
+            // What is made while it is sent is counted then.
+            SentContent::Content(content) if content.is_stream() => 0,
             SentContent::Content(content) => content.len(),
         }
     }

@@ -58,7 +58,8 @@ impl From<Live> for Making {
 
 impl Making {
     fn of(source: Source) -> Making {
-        Making { source, is_chunked: true, recording: None, waits_until: None, is_ending: false }
+        let is_chunked = !matches!(&source, Source::Stream(stream) if stream.length().is_some());
+        Making { source, is_chunked, recording: None, waits_until: None, is_ending: false }
     }
 
     /// The bell of what is sent as it comes to be, if it is that.
@@ -82,7 +83,8 @@ impl Making {
     /// Makes the next piece, framed, in these octets.
     ///
     /// # Errors
-    /// It panicked. A part of the content is told then, and nothing of the end: the connection says that it is cut.
+    /// It panicked, or ends before the length that was said. A part of the content is told then, and nothing of the end: the
+    /// connection says that it is cut.
     pub(super) fn next(&mut self, octets: &mut Vec<u8>) -> io::Result<Made> {
         let source = AssertUnwindSafe(|| match &mut self.source {
             Source::Stream(stream) => stream.next_piece().map_or(Piece::End, Piece::More),
@@ -98,8 +100,14 @@ impl Making {
                 self.waits_until = Some(until);
                 Ok(Made::Later)
             }
+            Piece::End if self.is_cut() => Err(io::Error::other("the content has become shorter")),
             Piece::End => Ok(self.end(octets)),
         }
+    }
+
+    /// Whether it has less than was said.
+    fn is_cut(&self) -> bool {
+        matches!(&self.source, Source::Stream(stream) if stream.length().is_some_and(|left| left > 0))
     }
 
     fn end(&self, octets: &mut Vec<u8>) -> Made {

@@ -30,6 +30,70 @@ fn a_token_is_asked_of_everybody_but_a_preflight() {
 }
 
 #[test]
+fn a_password_or_a_token_is_asked_for_writes_or_for_everything() {
+    let json = "{\"n\": 1}";
+    let right = "Authorization: Basic YW5uOnM6ZWNyZXQ=";
+    let start = |more: &[&str]| {
+        let serve = kit::serve().file("a.json", json).argument("--basic").argument("ann:s:ecret");
+        more.iter().fold(serve, |serve, word| serve.argument(*word)).start()
+    };
+    let serve = start(&[]);
+    let refused = ask(&serve, "GET /n", &[], "");
+    let challenge = "Basic realm=\"httpkit\", charset=\"UTF-8\"";
+    assert_eq!((refused.status(), refused.field("www-authenticate")), (401, Some(challenge)));
+    assert_eq!(ask(&serve, "GET /n", &["Authorization: Basic YW5uOnM6ZWNyZXR4"], "").status(), 401);
+    assert_eq!(ask(&serve, "GET /n", &["Authorization: Bearer YW5uOnM6ZWNyZXQ="], "").status(), 401);
+    assert_eq!(ask(&serve, "GET /n", &[right], "").status(), 200);
+    assert_eq!(ask(&serve, "GET /_/requests", &[], "").status(), 401);
+    serve.request(&["-u", "ann:s:ecret", &serve.at("/n")]).assert().success().stdout("1");
+    let serve = start(&["--token", "tok", "--access", "reads:open"]);
+    for (line, fields, status) in [
+        ("GET /n", &[][..], 200),
+        ("HEAD /n", &[], 200),
+        ("OPTIONS /n", &[], 204),
+        ("GET /_/requests", &[], 401),
+        ("GET /_/requests", &[right], 200),
+        ("PUT /n", &[], 401),
+        ("DELETE /n", &["Authorization: Basic eA=="], 401),
+        ("PUT /n", &[right], 200),
+        ("PUT /n", &["Authorization: Bearer tok"], 200),
+    ] {
+        let answer = ask(&serve, line, fields, if line.starts_with("PUT") { "2" } else { "" });
+        assert_eq!(answer.status(), status, "{line} {fields:?}");
+    }
+    for (arguments, expected) in [
+        (&["--basic", "ann"][..], "httpkit: --basic: expected USER:PASSWORD\n"),
+        (&["--basic", "sec\nret:x"], "httpkit: --basic: expected USER:PASSWORD\n"),
+        (
+            &["--access", "reads:open"],
+            "httpkit: '--access reads:open' leaves out reads where '--token' or '--basic' ask for something\n",
+        ),
+    ] {
+        let serve = arguments.iter().fold(kit::serve(), |serve, word| serve.argument(*word));
+        serve.run().code(2).stderr(expected);
+    }
+}
+
+#[test]
+fn trace_is_answered_where_it_is_wanted_and_tells_no_secret() {
+    let serve = kit::serve().file("a.json", "{\"n\": 1}").argument("--trace").start();
+    let host = serve.address();
+    let lines = format!("TRACE /n?q=1 HTTP/1.1\r\nHost: {host}\r\nX-One: a b\r\nx-one: c\r\n");
+    let secret = "AUTHORIZATION: Basic eA==\r\nCookie: a=b\r\nProxy-Authorization: x\r\n";
+    let answer = serve.octets(format!("{lines}{secret}Connection: close\r\n\r\n"));
+    assert_eq!((answer.status(), answer.field("content-type")), (200, Some("message/http")));
+    assert_eq!(answer.text(), format!("{lines}Connection: close\r\n\r\n"));
+    assert_eq!(ask(&serve, "TRACE /n", &[], "x").status(), 400);
+    assert_eq!(
+        ask(&serve, "OPTIONS /n", &[], "").field("allow"),
+        Some("GET, HEAD, OPTIONS, PUT, PATCH, DELETE, TRACE")
+    );
+    let serve = kit::serve().file("a.json", "{\"n\": 1}").start();
+    let refused = ask(&serve, "TRACE /n", &[], "");
+    assert_eq!((refused.status(), refused.field("allow")), (405, Some("GET, HEAD, OPTIONS, PUT, PATCH, DELETE")));
+}
+
+#[test]
 fn named_hosts_and_origins_are_let_in() {
     let arguments = ["--allow-host", "data.lan", "--cors", "https://app.example"];
     let serve = arguments.iter().fold(kit::serve().file("a.json", "{\"n\": 1}"), |serve, word| serve.argument(*word));

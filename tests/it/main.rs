@@ -20,6 +20,7 @@ mod exchanges;
 mod explain;
 mod faults;
 mod files;
+mod folder;
 mod fresh;
 mod generated;
 mod hand_edits;

@@ -32,7 +32,7 @@ pub use help::{Described, DescribedOption, HelpWish, Side, What, brief, describe
 pub use quantities::{Size, Time, TimeRange};
 pub use queries::QUERIES;
 pub use request::{DataKind, DataPart, Destination, RequestArgs, Spelling, Word};
-pub use serve::{CellTypesChoice, LogChoice, ServeArgs, SyncChoice};
+pub use serve::{AccessChoice, CellTypesChoice, LogChoice, ServeArgs, SyncChoice};
 pub(super) use slip::meant;
 pub use values::{FIELDS, METHODS, Parts, Pretty, TimingWish, Tool, When, WireWish, url_text};
 pub use variables::UNRESERVED;

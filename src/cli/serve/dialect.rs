@@ -44,11 +44,15 @@ pub(super) fn wish(args: &ServeArgs) -> Result<Option<Wish>, ServeError> {
     if choice == DialectChoice::Http {
         return Ok(None);
     }
-    if let Some(option) = faults::option(args) {
-        return Err(ServeError::Usage(format!("{option} has no place in a dialect, leave it out")));
-    }
-    if args.token.is_some() {
-        return Err(ServeError::Usage("--token has no place in a dialect, leave it out".to_owned()));
+    let odd = [
+        (args.token.is_some(), "--token"),
+        (args.basic.is_some(), "--basic"),
+        (args.folder.is_some(), "--static"),
+        (args.trace, "--trace"),
+    ];
+    let odd = odd.into_iter().find(|(is_given, _)| *is_given).map(|(_, name)| name);
+    if let Some(name) = odd.or(faults::option(args)) {
+        return Err(ServeError::Usage(format!("{name} has no place in a dialect, leave it out")));
     }
     if choice == DialectChoice::Comma && !args.files.is_empty() {
         return Err(ServeError::Usage("the dialect 'comma' serves no file".to_owned()));

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use http::StatusCode;
+
 use super::changes::{Feed, Heed};
+use super::folder::Folder;
 use super::manner;
 use super::own::Own;
 use crate::api::{self, Plan, Settings};
@@ -16,6 +19,8 @@ use crate::store::Store;
 pub(super) struct Site {
     data: Arc<Data>,
     own: Own,
+    /// Files beside the data.
+    folder: Option<Arc<Folder>>,
 }
 
 /// A store and how it may be used.
@@ -26,10 +31,10 @@ struct Data {
 }
 
 impl Site {
-    /// The API over this store.
-    pub(super) fn new(store: &Arc<Store>, settings: Settings, own: Own) -> Site {
+    /// The API over this store, and perhaps files beside it.
+    pub(super) fn new(store: &Arc<Store>, settings: Settings, own: Own, folder: Option<Arc<Folder>>) -> Site {
         let data = Data { store: Arc::clone(store), settings, feed: Feed::of(store) };
-        Site { data: Arc::new(data), own }
+        Site { data: Arc::new(data), own, folder }
     }
 
     /// Whether the request is for what the server tells of itself. What the data has in that place wins.
@@ -40,6 +45,18 @@ impl Site {
 }
 
 impl Data {
+    /// Answers a request for the data.
+    #[inline]
+    fn respond(self: &Arc<Data>, request: &Request<'_>) -> Reply {
+        match api::respond(request, &self.store.peek(), &self.settings) {
+            Plan::Wait(time, response) => match self.feed.heed() {
+                Some(heed) => self.wait(OwnedRequest::of(request), Instant::now() + time, heed),
+                None => Reply::Ready(response),
+            },
+            plan => reply(plan, self),
+        }
+    }
+
     /// Asks again whenever something has changed, until there is another answer or it is time.
     fn wait(self: &Arc<Data>, request: OwnedRequest, until: Instant, heed: Heed) -> Reply {
         let (data, bell) = (Arc::clone(self), heed.bell());
@@ -79,23 +96,45 @@ fn reply(plan: Plan, data: &Arc<Data>) -> Reply {
     }
 }
 
+/// The reply, or the page of an application where nothing was found.
+fn or_page(reply: Reply, request: &Request<'_>, folder: &Arc<Folder>, settings: &Settings) -> Reply {
+    if !folder.is_page_asked(request) {
+        return reply;
+    }
+    match reply {
+        Reply::Ready(response) if response.status == StatusCode::NOT_FOUND => {
+            Reply::Ready(folder.page(request, settings).unwrap_or(response))
+        }
+        Reply::Long(work) => {
+            let (request, folder, settings) = (OwnedRequest::of(request), Arc::clone(folder), settings.clone());
+            Reply::Long(Box::new(move || match work() {
+                response if response.status == StatusCode::NOT_FOUND => {
+                    request.with(|request| folder.page(request, &settings)).unwrap_or(response)
+                }
+                response => response,
+            }))
+        }
+        reply => reply,
+    }
+}
+
 impl Service for Site {
     fn respond(&self, request: &Request<'_>, arrival: &Arrival<'_>) -> Reply {
         if self.is_own(request) {
             return self.own.respond(request, arrival, &self.data.settings);
         }
-        match api::respond(request, &self.data.store.peek(), &self.data.settings) {
-            Plan::Wait(time, response) => match self.data.feed.heed() {
-                Some(heed) => self.data.wait(OwnedRequest::of(request), Instant::now() + time, heed),
-                None => Reply::Ready(response),
-            },
-            plan => reply(plan, &self.data),
+        let Some(folder) = &self.folder else { return self.data.respond(request) };
+        let settings = &self.data.settings;
+        match folder.answer(request, settings) {
+            Some(response) => Reply::Ready(response),
+            None => or_page(self.data.respond(request), request, folder, settings),
         }
     }
 
     /// An answer follows from the request and the view alone; the settings stay as they are.
     fn state(&self) -> Option<u64> {
-        Some(self.data.store.serial())
+        // Files change without a word.
+        self.folder.is_none().then(|| self.data.store.serial())
     }
 
     fn is_recorded(&self, request: &Request<'_>) -> bool {

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
 
-use crate::api::{HostRule, Origin, Settings, Sites, Token};
-use crate::cli::args::{CellTypesChoice, DialectChoice, LogChoice, ServeArgs, SyncChoice};
+use crate::api::{Access, HostRule, Origin, Settings, Sites};
+use crate::cli::args::{AccessChoice, CellTypesChoice, DialectChoice, LogChoice, ServeArgs, SyncChoice};
 use crate::print::{Palette, Terminal, Tone};
 use crate::server::{Config, ExchangeJournal, Limits, LogConfig, LogFormat, Paint};
 use crate::store::{Options, Source, SyncPolicy};
@@ -62,6 +63,8 @@ pub(super) fn echo(args: &ServeArgs) -> Result<bool, ServeError> {
         (args.foreign_key_suffix.is_some(), "--foreign-key-suffix"),
         (args.encoding.is_some(), "--encoding"),
         (args.dialect != DialectChoice::Http, "--dialect"),
+        (args.folder.is_some(), "--static"),
+        (args.trace, "--trace"),
     ];
     let odd = odd.into_iter().find(|(is_given, _)| *is_given).map(|(_, name)| format!("{name} has no place there"));
     let file = args.files.first().map(|file| format!("'{}' would never be served", file.display()));
@@ -118,13 +121,6 @@ fn key_rule(values: &[String]) -> Result<KeyRule, ServeError> {
 
 /// Who may use the API, and for what.
 pub(super) fn settings(args: &ServeArgs) -> Result<Settings, ServeError> {
-    let token = match args.token.as_deref().map(Token::new) {
-        Some(None) => {
-            let reason = "--token: expected letters, digits and -._~+/= only";
-            return Err(ServeError::Usage(reason.to_string()));
-        }
-        token => token.flatten(),
-    };
     let rules =
         |names: &[String]| names.iter().map(|name| read("--allow-host", name)).collect::<Result<Vec<HostRule>, _>>();
     let mut hosts = rules(&args.allow_host)?;
@@ -139,15 +135,33 @@ pub(super) fn settings(args: &ServeArgs) -> Result<Settings, ServeError> {
         },
         read_only: args.read_only || args.encoding.is_some(),
         strict: args.strict,
-        token,
+        access: access(args)?,
+        trace: args.trace,
         room: args.max_body.0,
         query_time: args.query_timeout.0,
         answer: args.max_pending.0 / 4,
     })
 }
 
+/// What requests must bear.
+fn access(args: &ServeArgs) -> Result<Access, ServeError> {
+    let opens_reads = args.access == AccessChoice::ReadsOpen;
+    let access = Access { token: secret("--token", &args.token)?, basic: secret("--basic", &args.basic)?, opens_reads };
+    if opens_reads && access.is_open() {
+        let reason = "'--access reads:open' leaves out reads where '--token' or '--basic' ask for something";
+        return Err(ServeError::Usage(reason.to_owned()));
+    }
+    Ok(access)
+}
+
+/// Reads a secret, which a failure does not repeat.
+fn secret<T: FromStr<Err = &'static str>>(option: &str, value: &Option<String>) -> Result<Option<T>, ServeError> {
+    let read = value.as_deref().map(str::parse).transpose();
+    read.map_err(|expected| ServeError::Usage(format!("{option}: {expected}")))
+}
+
 /// Reads the value of an option.
-fn read<T: std::str::FromStr<Err = String>>(option: &str, value: &str) -> Result<T, ServeError> {
+fn read<T: FromStr<Err = String>>(option: &str, value: &str) -> Result<T, ServeError> {
     value.parse().map_err(|expected| ServeError::Usage(format!("{option} '{value}': {expected}")))
 }
 

@@ -20,13 +20,14 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("colored", &["print/style.rs"]),
     ("csv", &["api/", "document/", "text/"]),
     ("httparse", &["message/"]),
+    ("mime_guess", &["cli/serve/folder.rs"]),
     ("mio", &["server/"]),
     ("reqwest", &["client/transport/library.rs"]),
     ("rustls", &["client/"]),
     ("rustls_platform_verifier", &["client/"]),
     ("signal_hook", &["cli/", "server/"]),
     ("socket2", &["client/transport", "server/"]),
-    ("tempfile", &["cli/request/run/saving.rs", "store/"]),
+    ("tempfile", &["cli/request/run/saving.rs", "cli/serve/folder.rs", "store/"]),
     ("tokio", &["client/"]),
 ];
 

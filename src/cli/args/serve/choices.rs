@@ -23,6 +23,23 @@ impl Named for CellTypesChoice {
     ];
 }
 
+/// `--access`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AccessChoice {
+    /// Every request bears the credentials
+    #[default]
+    All,
+    /// Only what changes something does
+    ReadsOpen,
+}
+
+impl Named for AccessChoice {
+    const NAMED: &'static [(AccessChoice, &'static str, &'static str)] = &[
+        (AccessChoice::All, "all", "Every request needs the token or password"),
+        (AccessChoice::ReadsOpen, "reads:open", "Reading is open to everybody"),
+    ];
+}
+
 /// `--sync`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SyncChoice {

@@ -2,7 +2,7 @@
 
 use clap::ValueHint;
 
-use super::choices::{CellTypesChoice, SyncChoice};
+use super::choices::{AccessChoice, CellTypesChoice, SyncChoice};
 use super::typed::{Row, set};
 use crate::cli::args::DialectChoice;
 use crate::cli::args::definition::{named, names, number};
@@ -99,6 +99,23 @@ pub(super) static DATA: &[Row] = &[
     .default("each"),
 ];
 
+pub(super) static STATIC: &[Row] = &[
+    Row::path(
+        "static",
+        "DIR",
+        "Serve the files below this folder too; where there is one, GET answers with it and not with data. Names that begin \
+         with '.' are not served",
+        |args, path| args.folder = Some(path),
+    )
+    .on_screen("files beside the data")
+    .hint(ValueHint::DirPath),
+    Row::flag(
+        "spa",
+        "Answer browsers with index.html of --static where there is neither file nor data, for applications of one page",
+        |args| args.spa = true,
+    ),
+];
+
 pub(super) static DIALECT: &[Row] = &[
     Row::value("dialect", "NAME", "Speak the protocol of one of the original systems", |args, text| {
         set(&mut args.dialect, named(text))
@@ -134,4 +151,16 @@ pub(super) static ACCESS: &[Row] = &[
     })
     .on_screen("ask for this token")
     .hint(ValueHint::Other),
+    Row::text(
+        "basic",
+        "USER:PASSWORD",
+        "Require this user name and password (Basic authentication), or the token of --token",
+        |args, text| args.basic = Some(text),
+    )
+    .hint(ValueHint::Other),
+    Row::value("access", "WHO", "What --token and --basic protect: every request, or only writes", |args, text| {
+        set(&mut args.access, named(text))
+    })
+    .one_of(names::<AccessChoice>)
+    .default("all"),
 ];

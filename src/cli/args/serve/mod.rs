@@ -14,8 +14,8 @@ use bstr::BString;
 use clap::builder::PathBufValueParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 
-pub use choices::{CellTypesChoice, LogChoice, SyncChoice};
-use data::{ACCESS, DATA, DIALECT, PLACE};
+pub use choices::{AccessChoice, CellTypesChoice, LogChoice, SyncChoice};
+use data::{ACCESS, DATA, DIALECT, PLACE, STATIC};
 use faults::FAULTS;
 use limits::LIMITS;
 use see::{LOG, SEE};
@@ -28,9 +28,10 @@ use super::definition::help_arg;
 const FILES: &str = "files";
 
 /// The options under the headings of the help.
-static OPTIONS: [(Option<&str>, &[Row]); 8] = [
+static OPTIONS: [(Option<&str>, &[Row]); 9] = [
     (None, PLACE),
     (Some("Data"), DATA),
+    (Some("Files"), STATIC),
     (Some("Dialect"), DIALECT),
     (Some("Access"), ACCESS),
     (Some("Limits"), LIMITS),

@@ -54,6 +54,7 @@ pub(super) static SEE: &[Row] = &[
     })
     .default("1g")
     .hint(ValueHint::Other),
+    Row::flag("trace", "Answer TRACE with the request as it came, without credentials", |args| args.trace = true),
     Row::flag("show-secrets", "Show Authorization, Cookie and Set-Cookie in GET /_/requests and with --echo-headers", |args| {
         args.show_secrets = true
     }),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::choices::{CellTypesChoice, LogChoice, SyncChoice};
+use super::choices::{AccessChoice, CellTypesChoice, LogChoice, SyncChoice};
 use crate::cli::args::definition::Definition;
 use crate::cli::args::quantities::{Size, Time, TimeRange};
 use crate::cli::args::{DialectChoice, When};
@@ -45,6 +45,16 @@ pub struct ServeArgs {
     pub cors: Vec<String>,
     /// `--token`
     pub token: Option<String>,
+    /// `--basic`
+    pub basic: Option<String>,
+    /// `--access`
+    pub access: AccessChoice,
+    /// `--static`
+    pub folder: Option<PathBuf>,
+    /// `--spa`
+    pub spa: bool,
+    /// `--trace`
+    pub trace: bool,
     /// `--max-head`
     pub max_head: Size,
     /// `--max-target`
