@@ -197,12 +197,13 @@ fn an_input_that_cannot_be_read_is_said() {
         ["-T", &folder],
         ["-w", &data],
         ["--netrc-file", &folder],
-        ["-b", &folder],
     ] {
         let refused = request(&[&url, arguments[0], arguments[1]]).assert().code(26).stdout("");
         refused.stderr(predicate::str::starts_with("httpkit: (26) cannot read").and(predicate::str::contains(&folder)));
     }
     assert_eq!(peer.text(), "", "nothing is sent");
+    let passed_over = request(&[&url, "-b", &folder]).assert().success();
+    passed_over.stderr(predicate::str::contains(&folder).and(predicate::str::contains("holds no cookies")));
     // A closed standard input is empty, and blocks nothing.
     for arguments in [&["-d", "@-"][..], &["-T", "-"], &["-K", "-"]] {
         let mut shell = Command::new("sh");
