@@ -1,7 +1,7 @@
 //! A whole `request` process against curl and against a client of a few lines over a raw socket, interleaved, as ratios.
 //!
-//! `cargo bench --bench request` measures a small GET, without and with each view of the exchange; with `-- large` it also
-//! moves 1 GB down to a file, to nowhere and up from a file. Absolute times depend on the machine; the ratios are what
+//! `cargo bench --bench request` measures a small GET, without and with each view of the exchange, and through a proxy; with
+//! `-- large` it also moves 1 GB down to a file, to nowhere, through a proxy and up from a file. Absolute times depend on the machine; the ratios are what
 //! counts.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a program of its own, which prints")]
 
@@ -14,6 +14,7 @@ use std::thread;
 use std::time::Duration;
 
 mod measure;
+mod proxy;
 use measure::interleaved;
 
 /// How many times each small thing is done.
@@ -25,23 +26,26 @@ const GIGABYTE: u64 = 1 << 30;
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     // The program itself is the raw client, so that both pay for a process.
-    if let [_, raw, address] = arguments.as_slice()
+    if let [_, raw, address, proxy @ ..] = arguments.as_slice()
         && raw == "raw"
     {
-        return raw_client(address.parse().unwrap());
+        return raw_client(address, proxy.first());
     }
     let address = serve();
     small(address);
     views(address);
+    proxy::small(address, ROUNDS);
     if arguments.iter().any(|argument| argument == "large") {
         large(address);
+        proxy::large(address, LARGE_ROUNDS);
     }
 }
 
-/// The least that a client can do.
-fn raw_client(address: SocketAddr) {
-    let mut stream = TcpStream::connect(address).unwrap();
-    let request = format!("GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+/// The least that a client can do, through a proxy too.
+fn raw_client(address: &str, proxy: Option<&String>) {
+    let mut stream = TcpStream::connect(proxy.map_or(address, String::as_str)).unwrap();
+    let scheme = if proxy.is_some() { format!("http://{address}") } else { String::new() };
+    let request = format!("GET {scheme}/ HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();

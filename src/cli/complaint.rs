@@ -12,7 +12,7 @@ pub(super) fn complaint(error: &clap::Error) -> String {
     }
     let what = match error.kind() {
         ErrorKind::UnknownArgument => format!("there is no option {}", quoted(error, ContextKind::InvalidArg)),
-        ErrorKind::InvalidSubcommand => {
+        ErrorKind::InvalidSubcommand if error.get(ContextKind::InvalidSubcommand).is_some() => {
             format!("there is no command {}", quoted(error, ContextKind::InvalidSubcommand))
         }
         ErrorKind::ArgumentConflict => return conflict(error),
