@@ -252,7 +252,7 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('-O', '-O ', [CompletionResultType]::ParameterName, 'Write the content to a file named as in the URL')
             [CompletionResult]::new('--remote-name', '--remote-name', [CompletionResultType]::ParameterName, 'Write the content to a file named as in the URL')
             [CompletionResult]::new('--out-null', '--out-null', [CompletionResultType]::ParameterName, 'Read the content and show it to nobody')
-            [CompletionResult]::new('--remote-name-all', '--remote-name-all', [CompletionResultType]::ParameterName, 'Use --remote-name for all URLs')
+            [CompletionResult]::new('--remote-name-all', '--remote-name-all', [CompletionResultType]::ParameterName, 'Use --remote-name for all URLs that follow')
             [CompletionResult]::new('--no-remote-name', '--no-remote-name', [CompletionResultType]::ParameterName, 'Do not use --remote-name-all for this URL')
             [CompletionResult]::new('-J', '-J ', [CompletionResultType]::ParameterName, 'With -O, take the file name from Content-Disposition')
             [CompletionResult]::new('--remote-header-name', '--remote-header-name', [CompletionResultType]::ParameterName, 'With -O, take the file name from Content-Disposition')

@@ -249,7 +249,7 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             cand -O 'Write the content to a file named as in the URL'
             cand --remote-name 'Write the content to a file named as in the URL'
             cand --out-null 'Read the content and show it to nobody'
-            cand --remote-name-all 'Use --remote-name for all URLs'
+            cand --remote-name-all 'Use --remote-name for all URLs that follow'
             cand --no-remote-name 'Do not use --remote-name-all for this URL'
             cand -J 'With -O, take the file name from Content-Disposition'
             cand --remote-header-name 'With -O, take the file name from Content-Disposition'

@@ -239,7 +239,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tr-encoding 
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l raw -d 'Print the message body as it came, with chunks and content codings'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s O -l remote-name -d 'Write the content to a file named as in the URL'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l out-null -d 'Read the content and show it to nobody'
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l remote-name-all -d 'Use --remote-name for all URLs'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l remote-name-all -d 'Use --remote-name for all URLs that follow'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l no-remote-name -d 'Do not use --remote-name-all for this URL'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s J -l remote-header-name -d 'With -O, take the file name from Content-Disposition'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l create-dirs -d 'Create missing folders for output files'

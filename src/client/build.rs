@@ -50,7 +50,8 @@ pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
     if let (Some(Some(length)), false) = (length, chunked) {
         add_length(&mut fields, spec, hop, length);
     }
-    if let Some(media_type) = media_type {
+    // The type of a form names the boundary of parts, and a probe has none.
+    if let Some(media_type) = media_type.filter(|_| !hop.probes || !is_form(spec)) {
         push_unless_typed(&mut fields, spec, "Content-Type", media_type);
     }
     let waits = length.is_some_and(|length| length.is_none_or(|length| length > EXPECT_ABOVE));
@@ -73,6 +74,11 @@ pub fn build(spec: &RequestSpec, hop: &Hop) -> Result<Request, Error> {
         check(request)?;
     }
     Ok(request)
+}
+
+/// Whether the content is made of parts.
+fn is_form(spec: &RequestSpec) -> bool {
+    matches!(&spec.body, Body::Data(_, Some(media_type)) if media_type.starts_with(b"multipart/"))
 }
 
 /// `Content-Length`. An empty upload still says that it is empty; data says it too.
@@ -132,7 +138,7 @@ fn add_defaults(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop, cont
     }
     match (hop.range.as_ref().or(spec.range.as_ref()), content.map(|content| spec.total.or(content.length()))) {
         (Some(range), None) => push_unless_typed(fields, spec, "Range", range),
-        (Some(range), Some(Some(total))) => {
+        (Some(range), Some(Some(total))) if !is_form(spec) => {
             let sent = range.trim_start_matches("bytes=");
             push_unless_typed(fields, spec, "Content-Range", format!("bytes {sent}/{total}"));
         }

@@ -41,7 +41,8 @@ pub(super) fn connect(spec: &RequestSpec, hop: &Hop) -> Option<Request> {
     push("Proxy-Authorization", authorization(hop, proxy).unwrap_or_default().as_bytes());
     push("User-Agent", spec.agent());
     push("Proxy-Connection", b"Keep-Alive");
-    fields.extend(spec.proxy_lines().cloned());
+    // However they were typed.
+    fields.extend(spec.proxy_lines().map(|line| FieldLine::new(line.name(), line.value())));
     Some(Request {
         method: "CONNECT".to_owned(),
         target: hop.target.clone(),

@@ -33,6 +33,38 @@ pub enum AuthScheme {
     Offered,
 }
 
+impl Credentials {
+    fn userinfo_mut(&mut self) -> Option<&mut Userinfo> {
+        match self {
+            Credentials::Basic(userinfo) | Credentials::Digest(userinfo) | Credentials::Offered(userinfo) => {
+                Some(userinfo)
+            }
+            Credentials::Bearer(_) => None,
+        }
+    }
+
+    /// Whether a name is missing, so that a URL or a netrc file says more.
+    pub(super) fn is_nameless(&self) -> bool {
+        match self {
+            Credentials::Basic(userinfo) | Credentials::Digest(userinfo) | Credentials::Offered(userinfo) => {
+                userinfo.user.is_empty()
+            }
+            Credentials::Bearer(_) => false,
+        }
+    }
+
+    /// With the name that is missing, and the password that belongs to that name, if there is one: curl's rule.
+    pub(super) fn completed(mut self, other: Userinfo) -> Credentials {
+        if let Some(userinfo) = self.userinfo_mut() {
+            userinfo.user = other.user;
+            if !other.password.is_empty() {
+                userinfo.password = other.password;
+            }
+        }
+        self
+    }
+}
+
 impl AuthScheme {
     /// Name and password for this scheme.
     pub fn show(self, userinfo: Userinfo) -> Credentials {

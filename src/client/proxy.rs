@@ -149,7 +149,7 @@ pub fn proxy_for(
     let [before, named] = texts;
     let before = before.map(|text| parse(&text)).transpose()?;
     if let Some(wrong) = before.as_ref().filter(|before| before.kind.is_http()) {
-        return Err(Error::new(Kind::Connect, format!("--preproxy '{wrong}', expected a SOCKS proxy")));
+        return Err(Error::new(Kind::ProxyName, format!("--preproxy '{wrong}', expected a SOCKS proxy")));
     }
     let Some(named) = named else { return Ok(before) };
     let proxy = parse(&named)?;

@@ -146,7 +146,8 @@ impl RequestSpec {
     /// The credentials of a hop: those of the command line for their own origin, else those of the netrc file for its host,
     /// else those in its URL.
     pub fn credentials_of(&self, hop: &Hop) -> Option<Credentials> {
-        if let Some(named) = self.credentials.as_ref().filter(|_| hop.trusted) {
+        let named = self.credentials.as_ref().filter(|_| hop.trusted);
+        if let Some(named) = named.filter(|named| !named.is_nameless()) {
             return Some(named.clone());
         }
         // A token was to say who asks: where it may not go, no password takes its place.
@@ -160,6 +161,10 @@ impl RequestSpec {
         });
         let user = in_url.map(|userinfo| userinfo.user.as_str());
         let found = from_file.and_then(|wish| wish.netrc.find(hop.target.bare_host(), user));
-        found.or_else(|| in_url.cloned()).map(|userinfo| self.scheme.show(userinfo))
+        match (found.or_else(|| in_url.cloned()), named.cloned()) {
+            (Some(userinfo), Some(named)) => Some(named.completed(userinfo)),
+            (Some(userinfo), None) => Some(self.scheme.show(userinfo)),
+            (None, named) => named,
+        }
     }
 }

@@ -58,6 +58,7 @@ mod request_parallel;
 mod request_pcap;
 mod request_proxy;
 mod request_pty;
+mod request_random;
 mod request_raw;
 mod request_redirect;
 mod request_retry;

@@ -482,7 +482,8 @@ pub(crate) fn run_with_errors(program: &[&str], name: &str, line: &str) -> (Seen
     let (recorder, mut command) = ready(program, name, line, folder.path());
     let port = recorder.address.port().to_string();
     let output = command.output().unwrap();
-    let plain = |octets: &[u8]| normal(&String::from_utf8_lossy(octets), &port);
+    let place = folder.path().display().to_string();
+    let plain = |octets: &[u8]| normal(&String::from_utf8_lossy(octets), &port).replace(&place, "FOLDER");
     let wire = recorder.connections().iter().map(|octets| plain(octets)).collect::<Vec<_>>().join("\n---\n");
     let mut files = BTreeMap::new();
     collect(folder.path(), folder.path(), &mut files, &plain);
@@ -537,7 +538,10 @@ fn normal(text: &str, port: &str) -> String {
         let content = (text.matches(&boundary).count() - usize::from(in_head)) * boundary.len();
         let length = text.split("Content-Length: ").nth(1).and_then(|rest| rest.lines().next()?.parse::<usize>().ok());
         if let Some(length) = length {
-            text = text.replace(&format!("Content-Length: {length}"), &format!("Content-Length: {}", length - content));
+            text = text.replace(
+                &format!("Content-Length: {length}"),
+                &format!("Content-Length: {}", length.saturating_sub(content)),
+            );
         }
         text = text.replace(&boundary, "BOUNDARY");
     }

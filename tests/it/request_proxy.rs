@@ -199,7 +199,7 @@ fn a_refusal_has_curls_exit_status() {
         (&["--socks5", "no-such-proxy.invalid:1"], vec![], 5, "could not resolve proxy"),
         (&["-x", "ftp://p"], vec![], 7, "proxy scheme 'ftp'"),
         (&["-x", "http://p:x"], vec![], 5, "the port is no number"),
-        (&["--preproxy", "http://p", "-x", "q"], vec![], 7, "expected a SOCKS proxy"),
+        (&["--preproxy", "http://p", "-x", "q"], vec![], 5, "expected a SOCKS proxy"),
     ];
     for (options, script, status, what) in cases {
         let peer = Recorder::start(vec![script.clone()]);

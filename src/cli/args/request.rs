@@ -179,8 +179,8 @@ pub struct RequestArgs {
     pub tr_encoding: bool,
     /// `--raw`
     pub raw: bool,
-    /// `--remote-name-all`
-    pub remote_name_all: bool,
+    /// `--remote-name-all`: how many of the words come before it, for which it does not hold.
+    pub remote_name_from: Option<usize>,
     /// `-J`, `--remote-header-name`
     pub remote_header_name: bool,
     /// `--output-dir`

@@ -79,3 +79,12 @@ pub(crate) struct Transfer {
     /// The first octet that is wanted, if the ones before are there.
     pub(crate) resume: Option<u64>,
 }
+
+impl Transfer {
+    /// Lets it fail with that when its turn comes, unless its URL is none anyway.
+    pub(crate) fn fail(&mut self, error: &Error) {
+        if self.local.take().is_some() || self.target.is_ok() {
+            self.target = Err(error.clone());
+        }
+    }
+}

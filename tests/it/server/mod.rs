@@ -6,6 +6,6 @@ mod faults;
 pub(crate) mod kit;
 mod limits;
 mod octets;
-mod property;
+pub(crate) mod property;
 mod repeats;
 mod signals;

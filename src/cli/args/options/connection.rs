@@ -16,12 +16,14 @@ const SCHEMES: &[&str] = &["http", "https", "file"];
 const TLS_VERSIONS: &[&str] = &["default", "1.2", "1.3"];
 
 pub(super) static CONNECTION: &[Row] = &[
-    Row::flag("location", "Follow redirects", |args| args.location = true).on_screen("follow redirects").letter('L'),
+    Row::flag("location", "Follow redirects", |args| (args.location, args.follow) = (true, false))
+        .on_screen("follow redirects")
+        .letter('L'),
     Row::flag("follow", "Follow redirects with the method that each of them asks for, even with -X", |args| {
         args.follow = true
     }),
     Row::flag("location-trusted", "Follow redirects, and send credentials to other origins too", |args| {
-        args.location_trusted = true
+        (args.location_trusted, args.follow) = (true, false)
     }),
     Row::value(
         "max-redirs",

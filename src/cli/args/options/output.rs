@@ -25,9 +25,12 @@ pub(super) static OUTPUT: &[Row] = &[
     })
     .many()
     .in_dialects(),
-    Row::flag("remote-name-all", "Use --remote-name for all URLs", |args| args.remote_name_all = true).in_dialects(),
+    Row::flag("remote-name-all", "Use --remote-name for all URLs that follow", |args| {
+        args.remote_name_from.get_or_insert(args.targets.len());
+    })
+    .in_dialects(),
     Row::flag("no-remote-name", "Do not use --remote-name-all for this URL", |args| {
-        if args.remote_name_all {
+        if args.remote_name_from.is_some() {
             args.destinations.push(Destination::File("-".into()));
         }
     })

@@ -305,8 +305,9 @@ impl<'a> Output<'a> {
         if self.discards {
             return Ok(());
         }
+        self.put(octets)?;
         self.delivered += octets.len() as u64;
-        self.put(octets)
+        Ok(())
     }
 
     /// Writes octets to the file, which is opened for the first of them, or to standard output.

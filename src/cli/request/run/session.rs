@@ -22,6 +22,8 @@ pub(crate) struct Session {
     jar: Arc<Mutex<Jar>>,
     /// Whether cookies are kept at all: a file was named for them.
     keeps_cookies: Arc<AtomicBool>,
+    /// Whether a request was made, which may have changed them.
+    asked: Arc<AtomicBool>,
     /// Who listens to all transfers.
     listeners: Arc<[Box<dyn Listener>]>,
     /// The hosts that are asked over TLS only, if such are heard of: `--hsts` was given.
@@ -46,6 +48,7 @@ impl Session {
             transport: Transport::new(Settings::default()),
             jar: Arc::default(),
             keeps_cookies: Arc::default(),
+            asked: Arc::default(),
             listeners: listeners.into(),
             secure_hosts: None,
             book,
@@ -63,6 +66,7 @@ impl Session {
             transport: self.transport.another(),
             jar: Arc::clone(&self.jar),
             keeps_cookies: Arc::clone(&self.keeps_cookies),
+            asked: Arc::clone(&self.asked),
             listeners: Arc::clone(&self.listeners),
             secure_hosts: self.secure_hosts.clone(),
             book: self.book.clone(),
@@ -99,6 +103,11 @@ impl Session {
         self.keeps_cookies.load(Ordering::Relaxed).then(jar)
     }
 
+    /// Notes that a request is made with them.
+    pub(crate) fn note_request(&self) {
+        self.asked.store(true, Ordering::Relaxed);
+    }
+
     /// Reads the files of `-b`; `-` is standard input. One that is not there holds no cookies: a first run has none. Neither
     /// does a folder.
     pub(crate) fn load_cookies(&self, plan: &Plan, terminal: &mut Terminal) -> Result<(), Error> {
@@ -127,9 +136,10 @@ impl Session {
         Ok(())
     }
 
-    /// Writes the file of `-c`.
+    /// Writes the file of `-c`, if there was a request to change it.
     pub(crate) fn save_cookies(&self, plan: &Plan, terminal: &mut Terminal) -> Result<(), Error> {
-        let wanted = plan.cookie_jar.as_deref().filter(|_| plan.layout.instead.is_none());
+        let is_wanted = plan.layout.instead.is_none() && self.asked.load(Ordering::Relaxed);
+        let wanted = plan.cookie_jar.as_deref().filter(|_| is_wanted);
         let (Some(path), Some(jar)) = (wanted, self.cookies()) else { return Ok(()) };
         let text = jar.text(SystemTime::now());
         if path.as_os_str() == "-" {

@@ -29,18 +29,14 @@ pub(crate) fn run_transfer(
     session: &mut Session,
     terminal: &mut Terminal,
 ) -> u8 {
-    if let Some(path) = transfer.file.as_deref().filter(|path| plan.layout.saving.skip_existing && path.exists()) {
-        if !plan.layout.silent {
-            output::note(
-                &mut terminal.error,
-                &plan.layout,
-                &format!("'{}' is there and is not fetched again", path.display()),
-            );
-        }
-        return exit::SUCCESS;
+    let there = transfer.file.as_deref().filter(|path| plan.layout.saving.skip_existing && path.exists());
+    if let Some(path) = there.filter(|_| !plan.layout.silent) {
+        let what = format!("'{}' is there and is not fetched again", path.display());
+        output::note(&mut terminal.error, &plan.layout, &what);
     }
     let mut run = Running::begin(plan, transfer, url, session, terminal);
     let outcome = match (plan.dialect, &transfer.local) {
+        _ if there.is_some() => Ok(()),
         (Some(dialect), _) => converse(dialect, &mut run),
         (None, _) if plan.raw.is_some() => raw::send(plan.raw.as_deref().unwrap_or_default(), &mut run),
         (None, Some(path)) => local::transfer(path, &mut run),
@@ -148,7 +144,7 @@ fn follow_hops(run: &mut Running<'_>) -> Result<Attempt, Error> {
             }
             continue;
         }
-        let exchange = sent?;
+        let exchange = sent.map_err(|error| refused(error, run))?;
         match after(&hops.hop, &request, &exchange, run)? {
             Next::Hop(following) => {
                 warn_of_method(spec, &run.plan.follow, &hops.hop, &following, &mut run.out);
@@ -157,6 +153,15 @@ fn follow_hops(run: &mut Running<'_>) -> Result<Attempt, Error> {
             }
             Next::Done => return end(exchange, run),
         }
+    }
+}
+
+/// The failure of a hop: a tunnel that was refused is a status that fails too, where such do (`-f`).
+fn refused(error: Error, run: &Running<'_>) -> Error {
+    let is_refusal = run.report.facts.tunnel.last().is_some_and(|head| head.status >= 400);
+    match error.kind == Kind::Connect && is_refusal && run.plan.layout.fail {
+        true => Error::new(Kind::Status, error.message),
+        false => error,
     }
 }
 
@@ -195,6 +200,7 @@ impl Hops {
     /// The complete request of the hop at hand, with what is known by now.
     fn request(&mut self, run: &mut Running<'_>) -> Result<Request, Error> {
         let (plan, spec, hop) = (run.plan, &run.transfer.spec, &mut self.hop);
+        run.session.note_request();
         if let Some(target) = run.session.secure_hosts().and_then(|hosts| hosts.secure(&hop.target, SystemTime::now()))
         {
             hop.target = target;

@@ -13,7 +13,7 @@ const NAMELESS: &str = "curl_response";
 
 /// Where the content of a URL is to go.
 pub(crate) fn wish<'a>(args: &'a RequestArgs, url: &Named, place: usize) -> Option<&'a Destination> {
-    let is_named = args.remote_name_all || url.is_listed;
+    let is_named = args.remote_name_from.is_some_and(|from| url.word >= from) || url.is_listed;
     args.destinations.get(place).or(is_named.then_some(&Destination::RemoteName))
 }
 

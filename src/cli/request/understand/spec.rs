@@ -41,18 +41,27 @@ pub(crate) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
     let args = &*items::read(args, target::split(&args.targets).1, around.input)?;
     let (word, words) = target::split(&args.targets);
     warnings.extend(target::slip(&args.targets));
-    let urls = urls::named(words, around.input)?;
+    let mut urls = urls::named(words, around.input)?;
+    urls.iter_mut().for_each(|url| url.word += args.targets.len() - words.len());
     target::check(&args.targets)?;
     let data = data(args, around)?;
     let (typed_cookies, cookie_files) = cookies(&args.cookie);
     let queries = queries(args, data.as_ref(), around)?;
+    let netrc = match netrc(args, around) {
+        Err(error) if error.kind == Kind::Usage => return Err(error),
+        netrc => netrc,
+    };
     let mut request = request(args, data, around, &mut warnings)?;
+    request.netrc = netrc.as_ref().ok().cloned().flatten();
     request.method = args.request.clone().or(word);
     request.cookies = Some(typed_cookies).filter(|text| !text.is_empty());
     check_body(args)?;
     destination::check(args, urls.len())?;
     limits::some_scheme(args)?;
-    let transfers = transfers(args, &urls, &request, &queries, around)?;
+    let mut transfers = transfers(args, &urls, &request, &queries, around)?;
+    if let Err(error) = netrc {
+        transfers.iter_mut().for_each(|transfer| transfer.fail(&error));
+    }
     let mut layout = Layout::of(args, around.variable);
     layout.write_out = layout.write_out.map(|text| content::format(text, around.input)).transpose()?;
     Ok(Plan {
@@ -103,7 +112,6 @@ fn request(
             && !matches!(args.protocol, Some(Protocol::Http2 | Protocol::Http2PriorKnowledge)),
         credentials: credentials(args),
         scheme: scheme(args),
-        netrc: netrc(args, around)?,
         body: match form {
             Some((content, media_type)) => Body::Data(content, Some(media_type)),
             None => body(args, data),
@@ -158,6 +166,11 @@ fn transfer(
         target = target.and_then(|target| dialect::with_port(target, &url, port.as_deref()));
     }
     let mut spec = request.clone();
+    // What is sent there gives its name to the URL, and not to what comes.
+    let name = match (&local, &target) {
+        (Some(path), _) => path.file_name().map(|name| name.to_string_lossy().into_owned()),
+        (None, target) => target.as_ref().ok().map(|target| last_segment(target).to_owned()),
+    };
     if let Some(Upload { path: name, chosen }) = file {
         // What cannot be sent fails when its turn comes.
         match upload::put(&mut spec, &name, args.continue_at.as_deref()) {
@@ -178,10 +191,6 @@ fn transfer(
         }
     }
     let wish = destination::wish(args, named, place);
-    let name = match (&local, &target) {
-        (Some(path), _) => path.file_name().map(|name| name.to_string_lossy().into_owned()),
-        (None, target) => target.as_ref().ok().map(|target| last_segment(target).to_owned()),
-    };
     let file = destination::file(args, wish, &globbed, name.as_deref())?;
     let is_upload = matches!(spec.body, Body::Upload(_));
     let resume = if is_upload { None } else { destination::resume(args, file.as_deref())? };
@@ -234,6 +243,11 @@ fn scheme(args: &RequestArgs) -> AuthScheme {
     }
 }
 
+/// Whether `-u` says who asks: a password alone does not.
+fn is_named(args: &RequestArgs) -> bool {
+    args.user.as_deref().is_some_and(|text| !parse_user(text).user.is_empty())
+}
+
 /// The netrc file that was named, or the one that everybody has.
 fn netrc(args: &RequestArgs, around: &Surroundings<'_>) -> Result<Option<NetrcWish>, Error> {
     let usual = (around.variable)("NETRC").map(PathBuf::from);
@@ -250,7 +264,7 @@ fn netrc(args: &RequestArgs, around: &Surroundings<'_>) -> Result<Option<NetrcWi
             return Err(Error::new(Kind::Usage, format!("--netrc-file '{}': no such file", path.display())));
         }
         // Who is named already needs no entry of the usual file.
-        Err(error) if !args.netrc_optional && (args.netrc_file.is_some() || args.user.is_none()) => {
+        Err(error) if !args.netrc_optional && (args.netrc_file.is_some() || !is_named(args)) => {
             return Err(crate::client::unreadable(&path, &error));
         }
         Err(_) => return Ok(None),
@@ -335,9 +349,6 @@ fn typed_fields(
     warnings: &mut Vec<String>,
 ) -> Result<Vec<FieldWish>, Error> {
     let mut wishes = fields::read(&args.header, around.input, &mut |text| warnings.push(text))?;
-    if let Some(path) = &args.etag_compare {
-        wishes.push(FieldWish::Send(FieldLine::new("If-None-Match", entity_tag(path, warnings))));
-    }
     if args.has_json() {
         for name in ["Content-Type", "Accept"] {
             let is_typed = wishes.iter().any(|wish| match wish {
@@ -348,6 +359,9 @@ fn typed_fields(
                 wishes.push(FieldWish::Send(FieldLine::new(name, "application/json")));
             }
         }
+    }
+    if let Some(path) = &args.etag_compare {
+        wishes.push(FieldWish::Send(FieldLine::new("If-None-Match", entity_tag(path, warnings))));
     }
     Ok(wishes)
 }

@@ -15,6 +15,8 @@ use crate::client::{Error, Kind, shown};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Named {
     pub(crate) text: String,
+    /// The number of the word that names it.
+    pub(crate) word: usize,
     /// Whether a file listed it: it is no pattern then, and its content goes to a file.
     pub(crate) is_listed: bool,
 }
@@ -35,15 +37,15 @@ impl Named {
 /// `Kind::Read` if the file cannot be read.
 pub(crate) fn named(words: &[Word], input: &mut dyn Read) -> Result<Vec<Named>, Error> {
     let mut urls = Vec::new();
-    for word in words {
-        match word {
+    for (word, text) in words.iter().enumerate() {
+        match text {
             Word::Url(text) if text.starts_with('@') => {
                 let octets = content::read_file(&text.as_bytes()[1..], input)?;
                 let list = String::from_utf8_lossy(&octets);
                 let lines = list.lines().map(str::trim_ascii).filter(|line| !line.is_empty() && !line.starts_with('#'));
-                urls.extend(lines.map(|line| Named { text: line.to_owned(), is_listed: true }));
+                urls.extend(lines.map(|line| Named { text: line.to_owned(), word, is_listed: true }));
             }
-            Word::Plain(text) | Word::Url(text) => urls.push(Named { text: text.clone(), is_listed: false }),
+            Word::Plain(text) | Word::Url(text) => urls.push(Named { text: text.clone(), word, is_listed: false }),
         }
     }
     Ok(urls)

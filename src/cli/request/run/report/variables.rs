@@ -214,7 +214,7 @@ impl Report {
 /// A URL with its fragment; name and password are left out.
 /// The scheme of a URL that is not spoken here, and its other parts, which are read as those of `http`.
 fn foreign(text: &str) -> Option<(String, TargetUri)> {
-    let is_spoken = |scheme: &str| ["http", "https"].iter().any(|spoken| scheme.eq_ignore_ascii_case(spoken));
+    let is_spoken = |scheme: &str| ["http", "https", "file"].iter().any(|spoken| scheme.eq_ignore_ascii_case(spoken));
     let (scheme, rest) = text.split_once("://").filter(|(scheme, _)| has_scheme(text) && !is_spoken(scheme))?;
     let read = |like: &str| TargetUri::parse(&format!("{like}://{rest}"), Reading::default()).ok();
     let (url, other) = (read("http")?, read("https")?);
