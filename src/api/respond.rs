@@ -258,7 +258,7 @@ fn write(
     if let Some(node) = node
         && !allowed.takes(method)
     {
-        return Err(Problem::not_allowed(allowed, hint(node, method, path.is_empty())));
+        return Err(Problem::not_allowed(allowed, hint(view, node, method, path.is_empty())));
     }
     let route = action_of(path, method).filter(|_| node.is_none());
     let pointing = if node.is_none() && path.len() == 3 { Pointing::at(view, path) } else { None };
@@ -292,8 +292,9 @@ fn write(
 }
 
 /// Why a method is not taken, and what does it instead.
-fn hint(node: Node<'_>, method: Method, is_root: bool) -> &'static str {
+fn hint(view: &View, node: Node<'_>, method: Method, is_root: bool) -> &'static str {
     match (method, node.kind()) {
+        _ if is_root && view.is_mounted() => "each file is written at its own path, not at the root",
         (Method::Delete, Kind::Array | Kind::Table) => "a whole collection is not deleted; PUT [] empties it",
         (Method::Delete, _) if is_root => "the whole document is not deleted; PUT {} empties it",
         (Method::Delete, _) => "a whole collection is not deleted; PUT {} empties it",

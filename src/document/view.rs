@@ -29,6 +29,11 @@ impl View {
         self.mounts.first().map_or(&USUAL, |document| &document.context.reading.rule)
     }
 
+    /// The root is no file's: each stands under its stem.
+    pub fn is_mounted(&self) -> bool {
+        self.mounted
+    }
+
     /// When the file was changed last, by its owner or through this program.
     pub fn modified(&self) -> SystemTime {
         self.modified

@@ -201,6 +201,14 @@ fn records_that_have_names_are_added_below_the_one_that_they_point_at() {
 }
 
 #[test]
+fn the_root_of_several_files_says_where_they_are_written() {
+    let serve = kit::serve().file("a.json", "[]").file("b.json", "{}").start();
+    for line in ["POST /", "PUT /", "PATCH /", "DELETE /"] {
+        refused(&serve, "a.json", (line, JSON, "{}"), 405, "each file is written at its own path");
+    }
+}
+
+#[test]
 fn members_that_point_elsewhere_may_be_named_otherwise() {
     let data = "{\"people\":[{\"id\":1}],\"cards\":[{\"id\":1,\"person_id\":1}]}";
     let serve = kit::serve().file("d.json", data).argument("--foreign-key-suffix").argument("_id").start();
