@@ -69,6 +69,8 @@ async function load(address, history_) {
         const rows = isCollection ? await readRows(paged(address), outline) : undefined;
         if (own !== loads) return;
         const before = view;
+        // What is the same is not drawn again: what is marked in it stays so for its moment.
+        if (history_ === "keep" && rows && before.table?.rows.text === rows.text && before.table.rows.total === rows.total && content.querySelector("tbody tr")) return;
         view = { address, outline, table: rows && { address, outline, rows } };
         if (history_ === "push") history.pushState(null, "", urlOf(address, isCollection));
         show(before);

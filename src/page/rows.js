@@ -25,6 +25,7 @@ import { OUTLINE, send } from "./http.js";
  * @property {boolean} areRecords whether they have members; else each is shown in one column
  * @property {string[]} columns
  * @property {number | undefined} total
+ * @property {string} text as it came
  * @property {number} start the place of the first one among all, if they are not selected or sorted
  */
 
@@ -99,7 +100,7 @@ export async function readRows(address, outline) {
     const list = Array.isArray(json) ? json : [json];
     const areRecords = list.every((item) => item instanceof Map);
     const rows = list.map((item) => (areRecords ? /** @type {Map<string, Json>} */ (item) : new Map([[VALUE, item]])));
-    return { rows, areRecords, columns: columnsOf(rows, areRecords, outline), total, start: startOf(address) };
+    return { rows, areRecords, columns: columnsOf(rows, areRecords, outline), total, text: answer.text, start: startOf(address) };
 }
 
 /** @param {Map<string, Json>} map @param {string} name */

@@ -36,6 +36,7 @@ mod late_edits;
 mod lines;
 mod manual;
 mod page;
+mod page_browser;
 mod peers;
 mod quotes;
 mod raw_views;

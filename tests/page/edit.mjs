@@ -1,0 +1,135 @@
+// Edit a cell, meet what somebody else has written, delete and undo, add: with the mouse, then with the keyboard alone.
+
+import { assert, api, cell, cells, named, open, press, story, tabTo, until, waitForColumn } from "./kit.mjs";
+
+const titles = () => api("GET", "/posts").then((posts) => posts.map((post) => post.title));
+
+await story(async (page) => {
+    await open(page, "/posts");
+    await (await cell(page, 0, "title")).click({ count: 2 });
+    await page.waitForSelector(".editor textarea");
+    await press(page, "Control+a");
+    await page.keyboard.type("second draft");
+    await (await page.$("#tools h2")).click();
+    await waitForColumn(page, "title", ["second draft", "b", "c"]);
+    assert.deepEqual(await titles(), ["second draft", "b", "c"]);
+    assert.ok(await page.$(".changed"), "what has changed is marked");
+
+    // What was read is not what is there any more: both are shown, and a person decides.
+    for (const [choice, expected] of [["Keep theirs", "theirs"], ["Write mine", "mine"]]) {
+        await until(page, () => !document.querySelector(".editor"));
+        await (await cell(page, 1, "title")).click({ count: 2 });
+        await page.waitForSelector(".editor textarea");
+        await page.waitForNetworkIdle({ idleTime: 100, concurrency: 1 });
+        await api("PATCH", "/posts/2", { title: "theirs" });
+        await press(page, "Control+a");
+        await page.keyboard.type("mine");
+        await press(page, "Enter");
+        await page.waitForSelector("dialog[open]");
+        assert.deepEqual(await page.$$eval(".sides pre", (sides) => sides.map((side) => side.textContent)), ["mine", "theirs"]);
+        await (await named(page, choice)).click();
+        await until(page, (expected) => document.querySelectorAll("#content tbody tr")[1].textContent.includes(expected), expected);
+        assert.equal((await titles())[1], expected);
+        if (expected === "theirs") await api("PATCH", "/posts/2", { title: "b" });
+        await waitForColumn(page, "title", ["second draft", expected === "theirs" ? "b" : "mine", "c"]);
+    }
+
+    // Another member of the record was changed: nothing is in the way.
+    await (await cell(page, 2, "title")).click({ count: 2 });
+    await page.waitForSelector(".editor textarea");
+    await page.waitForNetworkIdle({ idleTime: 100, concurrency: 1 });
+    await api("PATCH", "/posts/3", { views: 99 });
+    await press(page, "Control+a");
+    await page.keyboard.type("new c");
+    await press(page, "Enter");
+    await waitForColumn(page, "title", ["second draft", "mine", "new c"]);
+    assert.equal((await api("GET", "/posts/3")).views, 99);
+
+    await (await named(page, "Delete 2")).click();
+    await waitForColumn(page, "id", ["1", "3"]);
+    assert.equal((await api("GET", "/posts")).length, 2);
+    await (await named(page, "Undo")).click();
+    await waitForColumn(page, "id", ["1", "2", "3"]);
+    assert.deepEqual(await titles(), ["second draft", "mine", "new c"], "it is where it was");
+
+    await (await named(page, "Add", "#tools")).click();
+    await (await page.waitForSelector("dialog textarea[data-name=title]")).click();
+    await page.keyboard.type("added");
+    await (await page.$("dialog textarea[data-name=views]")).click();
+    await page.keyboard.type("7.0");
+    await (await named(page, "Add", "dialog")).click();
+    await waitForColumn(page, "id", ["1", "2", "3", "4"]);
+    const text = await (await fetch(page.url() + "/4", { headers: { Accept: "application/json" } })).text();
+    assert.match(text, /"views": ?7\.0/);
+}, { allowed: ["412"] });
+
+// With the keyboard alone.
+await story(async (page) => {
+    await open(page, "/posts");
+    await tabTo(page, "#content tbody td");
+    await press(page, "ArrowRight");
+    await page.keyboard.type("typed over");
+    await press(page, "Enter");
+    await until(page, () => document.querySelector("#content tbody tr").textContent.includes("typed over"));
+    assert.equal((await titles())[0], "typed over");
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), "typed over", "the focus is where it was");
+    await press(page, "F2");
+    await page.keyboard.type("not kept");
+    await press(page, "Escape", "ArrowDown");
+    assert.equal((await titles())[0], "typed over");
+    // A number stays one, and what is no JSON is said.
+    await press(page, "ArrowRight", "Enter");
+    await page.waitForSelector(".editor");
+    await press(page, "Control+a");
+    await page.keyboard.type("1.5x");
+    await press(page, "Enter");
+    await page.waitForSelector("[aria-invalid=true]");
+    await press(page, "Backspace", "Enter");
+    await until(page, () => document.querySelectorAll("#content tbody tr")[1].textContent.includes("1.5"));
+    assert.equal((await api("GET", "/posts/2")).views, 1.5);
+
+    // The other one wrote first.
+    await press(page, "ArrowLeft", "F2");
+    await page.waitForSelector(".editor");
+    await page.waitForNetworkIdle({ idleTime: 100, concurrency: 1 });
+    await api("PATCH", "/posts/2", { title: "theirs again" });
+    await press(page, "Control+a");
+    await page.keyboard.type("mine again");
+    await press(page, "Enter");
+    await page.waitForSelector("dialog[open]");
+    await tabTo(page, "dialog button:not([type=submit])");
+    await press(page, "Enter");
+    await until(page, () => document.querySelectorAll("#content tbody tr")[1].textContent.includes("mine again"));
+    assert.equal((await titles())[1], "mine again");
+
+    await press(page, "Delete");
+    await until(page, () => document.querySelectorAll("#content tbody tr").length === 3);
+    await press(page, "Control+z");
+    await until(page, () => document.querySelectorAll("#content tbody tr").length === 4);
+    assert.equal((await titles())[1], "mine again");
+    assert.equal((await cells(page)).length, 4);
+}, { allowed: ["412"] });
+
+// What is no collection: a member of a tree.
+await story(async (page) => {
+    await open(page, "/");
+    await (await named(page, "Edit color")).click();
+    await page.waitForSelector(".editor textarea");
+    await press(page, "Control+a");
+    await page.keyboard.type("blue");
+    await press(page, "Enter");
+    await until(page, () => document.querySelector(".tree").textContent.includes("blue"));
+    assert.equal(await api("GET", "/color"), "blue");
+    await (await named(page, "Delete color")).click();
+    await until(page, () => !document.querySelector(".tree").textContent.includes("color"));
+    await (await named(page, "Undo")).click();
+    await until(page, () => document.querySelector(".tree").textContent.includes("blue"));
+    await (await named(page, "Add", "#tools")).click();
+    await page.waitForSelector("dialog[open]");
+    await page.keyboard.type("size");
+    await press(page, "Tab");
+    await page.keyboard.type('{"w": 1.0}');
+    await press(page, "Enter");
+    await until(page, () => document.querySelector(".tree").textContent.includes("size"));
+    assert.deepEqual(await api("GET", "/size"), { w: 1 });
+});

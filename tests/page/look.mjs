@@ -1,0 +1,78 @@
+// Open, filter, sort, page: with the mouse, then with the keyboard alone. The API's URL goes along, and a view is its URL.
+
+import { assert, api, base, cells, named, open, press, story, tabTo, until, waitForColumn } from "./kit.mjs";
+
+const urlOf = (page) => page.$eval("#url", (input) => input.value);
+
+await story(async (page) => {
+    await open(page, "/");
+    await (await named(page, "people 250", "#collections")).click();
+    await page.waitForSelector("#content tbody tr:nth-child(100)");
+    assert.equal(await urlOf(page), "/people?_page=1&_limit=100");
+    assert.equal(page.url(), base + "/people");
+
+    await (await named(page, "Next page")).click();
+    await until(page, () => document.querySelector(".shown")?.textContent === "101–200 of 250 records");
+    await (await named(page, "Last page")).click();
+    await until(page, () => document.querySelectorAll("#content tbody tr").length === 50);
+    assert.equal(page.url(), base + "/people?_page=3");
+
+    await (await page.$("[data-focus='sort name']")).click();
+    await until(page, () => document.querySelector("th[aria-sort=ascending]"));
+    await (await page.$("[data-focus='sort name']")).click();
+    await until(page, () => document.querySelector("th[aria-sort=descending]"));
+    assert.equal((await cells(page, "name"))[0], "person 99");
+
+    await (await page.$("[data-focus='filter age']")).click();
+    await page.keyboard.type(">=49");
+    await (await page.$("[data-focus='filter name']")).click();
+    await until(page, () => document.querySelector(".shown")?.textContent.endsWith("of 5 records"));
+    const url = await urlOf(page);
+    assert.ok(url.includes("age:gte=49") && url.includes("_sort=-name"), url);
+    assert.deepEqual((await api("GET", url)).map((record) => record.name), await cells(page, "name"), "the URL is that of the API");
+
+    // Somebody else opens the same view.
+    const shared = page.url();
+    await page.goto("about:blank");
+    await page.goto(shared);
+    await until(page, () => document.querySelectorAll("#content tbody tr").length === 5);
+    assert.equal(await page.$eval("[data-focus='filter age']", (input) => input.value), ">=49");
+    // Past the empty page and the same view.
+    for (let step = 0; step < 3; step += 1) await page.goBack();
+    await until(page, () => document.querySelectorAll("#content tbody tr").length > 5);
+
+    await (await page.$("[data-focus=q]")).click();
+    await page.keyboard.type("nobody at all\n");
+    await (await named(page, "Clear the filters")).click();
+    await page.waitForSelector("#content tbody tr:nth-child(100)");
+});
+
+// With the keyboard alone.
+await story(async (page) => {
+    await open(page, "/people");
+    await tabTo(page, "#url");
+    await press(page, "Control+a");
+    await page.keyboard.type("/people?age=30&_limit=25\n");
+    await until(page, () => document.querySelector(".shown")?.textContent.endsWith("of 5 records"));
+    await tabTo(page, "[data-focus='sort id']");
+    await press(page, "Enter");
+    await until(page, () => document.querySelector("th[aria-sort=ascending]"));
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.focus), "sort id", "the focus stays where it was");
+    await press(page, "Enter");
+    await waitForColumn(page, "id", ["231", "181", "131", "81", "31"]);
+    await tabTo(page, "[data-focus='filter name']");
+    await page.keyboard.type("person 1\n");
+    await waitForColumn(page, "id", ["181", "131"]);
+    await tabTo(page, "#content tbody td");
+    await press(page, "Control+End");
+    assert.equal(await page.evaluate(() => document.activeElement.parentElement.rowIndex), 3);
+    await press(page, "Home", "ArrowRight", "Enter");
+    await page.waitForSelector(".tree");
+    assert.equal(page.url(), base + "/#/people/131");
+    // A tree, branch by branch.
+    await tabTo(page, ".twist");
+    await press(page, "Enter");
+    await until(page, () => document.querySelector(".tree .tree")?.textContent.includes("city"));
+    await page.goBack();
+    await waitForColumn(page, "id", ["181", "131"]);
+});

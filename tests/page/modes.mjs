@@ -1,0 +1,56 @@
+// A server that only lets read, one that asks for a token, and one that goes away.
+
+import { assert, base, cell, named, open, press, story, until } from "./kit.mjs";
+
+const what = process.argv[3];
+
+const modes = {
+    async readonly(page) {
+        await open(page, "/posts");
+        await until(page, () => document.querySelector("#badges").textContent.includes("read-only"));
+        assert.equal((await page.$$("#content .act")).length, 0);
+        assert.deepEqual(await page.$$eval("#tools button", (buttons) => buttons.map((button) => button.textContent)), ["CSV", "JSON"]);
+        await (await cell(page, 0, "title")).click({ count: 2 });
+        assert.equal(await page.$(".editor"), null);
+        await page.goto(base + "/");
+        await page.waitForSelector(".tree");
+        assert.equal((await page.$$(".tree [aria-label^=Edit], .tree [aria-label^=Delete]")).length, 0);
+    },
+    async token(page) {
+        await page.goto(base + "/posts");
+        await page.waitForSelector("dialog input");
+        await page.keyboard.type("wrong\n");
+        await until(page, () => document.querySelector("dialog")?.textContent.includes("not accepted"));
+        await page.keyboard.type("s3cret\n");
+        await page.waitForSelector("#content tbody td");
+        await until(page, () => document.querySelector("#badges").textContent.includes("with token"));
+        // It is kept for the tab, sent with writes too, and in no exchange that is shown.
+        await page.reload();
+        await page.waitForSelector("#content tbody td");
+        await (await cell(page, 0, "title")).click({ count: 2 });
+        await page.waitForSelector(".editor");
+        await press(page, "Control+a");
+        await page.keyboard.type("with a token");
+        await press(page, "Enter");
+        await until(page, () => document.querySelector("#content tbody").textContent.includes("with a token"));
+        await (await page.$("#exchanges")).click();
+        await page.waitForSelector(".response .line");
+        assert.ok(!(await page.evaluate(() => document.body.innerText)).includes("s3cret"));
+    },
+};
+
+/** The server is stopped and comes back, as the test is told with a line. */
+modes.offline = async (page) => {
+    await open(page, "/posts");
+    console.log("stop");
+    await new Promise((resolve) => process.stdin.once("data", resolve));
+    await (await page.$("[data-focus='sort title']")).click();
+    await until(page, () => !document.querySelector("#offline").hidden && document.querySelector("#offline").textContent.includes("does not answer"));
+    console.log("start");
+    await new Promise((resolve) => process.stdin.once("data", resolve));
+    await (await named(page, "Ask now")).click();
+    await until(page, () => document.querySelector("#offline").hidden && document.querySelector("#content tbody td"));
+    process.stdin.destroy();
+};
+
+await story(modes[what], { allowed: ["401", "ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET"] });
