@@ -11,8 +11,9 @@ use super::contents::whole;
 use super::events::{beginning, delete, end};
 use super::refusal::{Problem, not_found};
 use super::representation::{Compactor, Form};
+use super::target::parameters;
 use crate::document::View;
-use crate::message::{Content, Fields, Response};
+use crate::message::{Content, Fields, Request, Response, Target};
 
 /// The media type of change streams.
 const EVENTS: &str = "text/event-stream";
@@ -59,19 +60,40 @@ pub(super) fn asked(
         return Err(Problem::new(StatusCode::BAD_REQUEST, "bad-query", detail));
     }
     let parameter = |wanted: &str| parameters.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
-    let field = fields.first("last-event-id").and_then(|value| str::from_utf8(value).ok());
-    let last = field.or_else(|| parameter("lastEventId")).filter(|last| !last.is_empty()).map(str::to_owned);
+    let last = last_of(fields, parameters);
     if let (Err(missing), None) = (view.find(path), &last) {
         return Err(not_found(path, missing.found));
     }
-    let response = Response::new(StatusCode::OK)
+    let snapshot = parameter("_snapshot").is_some_and(|value| !matches!(value, "0" | "false"));
+    let path = path.iter().map(|segment| segment.to_string()).collect();
+    Ok(Follow { path, snapshot, last, response: event_stream() })
+}
+
+/// Whether a stream of events is asked for rather than JSON.
+pub fn wants_events(fields: &Fields<'_>) -> bool {
+    let accept: Vec<&str> = fields.all("accept").filter_map(|value| str::from_utf8(value).ok()).collect();
+    is_wanted(&accept)
+}
+
+/// The id of the last event that the client has, if it comes back. What it says itself is newer than the URL.
+pub fn last_event(request: &Request<'_>) -> Option<String> {
+    let query = if let Target::Path { query: Some(query), .. } = request.target { query } else { "" };
+    last_of(&request.fields, &parameters(query).unwrap_or_default())
+}
+
+fn last_of(fields: &Fields<'_>, parameters: &[(String, String)]) -> Option<String> {
+    let field = fields.first("last-event-id").and_then(|value| str::from_utf8(value).ok()).map(str::to_owned);
+    let parameter = || parameters.iter().find(|(name, _)| name == "lastEventId").map(|(_, value)| value.clone());
+    field.or_else(parameter).filter(|last| !last.is_empty())
+}
+
+/// The answer with a stream of events, but for its content.
+pub fn event_stream() -> Response {
+    Response::new(StatusCode::OK)
         .with("Content-Type", EVENTS)
         .with("X-Content-Type-Options", "nosniff")
         .with("Cache-Control", "no-store")
-        .with("Vary", "Accept, Origin");
-    let snapshot = parameter("_snapshot").is_some_and(|value| !matches!(value, "0" | "false"));
-    let path = path.iter().map(|segment| segment.to_string()).collect();
-    Ok(Follow { path, snapshot, last, response })
+        .with("Vary", "Accept, Origin")
 }
 
 /// The state of a node as the request that makes it so, a piece at a time.

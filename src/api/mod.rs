@@ -41,7 +41,7 @@ pub use access::{Access, Basic, Token};
 pub use after::After;
 pub use events::{Event, LONGEST, event_at, events};
 pub use file::{File, Found, file, wants_page};
-pub use follow::{Follow, snapshot};
+pub use follow::{Follow, event_stream, last_event, snapshot, wants_events};
 pub use origin::Sites;
 pub use own::{Work, own};
 pub use plan::{Plan, Settings};

@@ -17,8 +17,10 @@ mod names;
 mod notice;
 mod own;
 mod pcap;
+mod pulse;
 mod site;
 mod spec;
+mod watching;
 
 use std::io::Write;
 use std::net::ToSocketAddrs;
@@ -73,6 +75,7 @@ fn data(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     }
     let own = Own {
         journal: config.journal.clone(),
+        boot: pulse::boot(),
         view: View { show_secrets: args.show_secrets, is_echo: false, explains: false },
     };
     let folder = Folder::of(&args)?.map(Arc::new);
@@ -113,6 +116,7 @@ fn echo(args: &ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     Announcer::new(&mut terminal.error, palette).drawn(faults.as_ref().and_then(Faults::drawn_seed));
     let own = Own {
         journal: config.journal.clone(),
+        boot: pulse::boot(),
         view: View { show_secrets: args.show_secrets, is_echo: true, explains: false },
     };
     let bound = listen(&args.host, args.port)?;

@@ -9,6 +9,7 @@ use http::StatusCode;
 
 use super::Arrival;
 use super::clock::Clock;
+use super::watch::{Watch, Watchers};
 use crate::message::Content;
 
 /// So many bytes of each content are kept.
@@ -28,6 +29,7 @@ const MOST: usize = 4 << 20;
 pub struct ExchangeJournal {
     ring: Mutex<Ring>,
     most: usize,
+    watchers: Arc<Watchers>,
 }
 
 #[derive(Debug)]
@@ -104,7 +106,7 @@ impl ExchangeJournal {
     /// A journal of so many exchanges at most; at least one.
     pub fn new(most: usize) -> ExchangeJournal {
         let ring = Ring { exchanges: VecDeque::new(), octets: 0, first: 1 };
-        ExchangeJournal { ring: Mutex::new(ring), most: most.max(1) }
+        ExchangeJournal { ring: Mutex::new(ring), most: most.max(1), watchers: Arc::default() }
     }
 
     /// All that are kept with their numbers, which count from 1, oldest first.
@@ -118,6 +120,17 @@ impl ExchangeJournal {
         self.lock().find(id).map(|place| Arc::clone(place))
     }
 
+    /// Has a bell rung for whatever is recorded from now on.
+    pub fn watch(&self) -> Watch {
+        self.watchers.watch()
+    }
+
+    /// The numbers of the first one that is kept, and of the last one there was.
+    pub fn range(&self) -> (u64, u64) {
+        let ring = self.lock();
+        (ring.first, ring.first + ring.exchanges.len() as u64 - 1)
+    }
+
     fn lock(&self) -> MutexGuard<'_, Ring> {
         self.ring.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -128,7 +141,10 @@ impl ExchangeJournal {
         let id = ring.first + ring.exchanges.len() as u64;
         ring.octets += exchange.octets.capacity();
         ring.exchanges.push_back(exchange);
-        (id, ring.make_way(self.most))
+        let gone = ring.make_way(self.most);
+        drop(ring);
+        self.watchers.tell();
+        (id, gone)
     }
 }
 
@@ -175,6 +191,9 @@ impl Recording {
             exchange.extend(more);
             exchange.is_complete = is_end;
         });
+        if is_end {
+            self.journal.watchers.tell();
+        }
     }
 }
 

@@ -41,6 +41,7 @@ mod service;
 mod surroundings;
 mod timers;
 mod unsent;
+mod watch;
 mod window;
 mod worker;
 
@@ -57,3 +58,4 @@ pub use output::Output;
 pub use protocol::{Exchange, Next, Protocol, Step};
 pub use recording::{CaptureConfig, CaptureNews};
 pub use service::{Completion, Reply, Service};
+pub use watch::Watch;

@@ -183,6 +183,32 @@ const SERVE: &[Section] = &[
         ],
     },
     Section {
+        title: "CHANGE STREAMS",
+        blocks: &[
+            Text(
+                "GET on any node with Accept: text/event-stream follows it: what is changed there, below it or from above it is told as it happens, edits of the file by hand too. EventSource in a browser reads it. The events:",
+            ),
+            Item(
+                "change",
+                "The change as the request that makes it: {\"method\", \"path\", \"body\", \"etag\"}. PUT sets what is at the path, in an array or table behind the others if it is new; POST adds the body, or each element of it, to an array, or its members to an object; PATCH is a merge patch (RFC 7396); DELETE removes. etag is the entity tag of the path afterwards, as If-Match takes it.",
+            ),
+            Item(
+                "snapshot",
+                "With ?_snapshot, first: the state, as the PUT that makes it so. The state with the changes behind it made to it is what GET shows.",
+            ),
+            Item(
+                "reset",
+                "What comes next does not follow from what the client has: it reads the node anew, or with ?_snapshot is sent it. So it is after a restart, and where more has happened than is kept: 1,000 events and 1 MiB of them.",
+            ),
+            Text(
+                "A client that comes back with Last-Event-ID, or with ?lastEventId= where it cannot set fields, is sent what it has missed; events are kept while anybody follows, and for five minutes after. One that reads too slowly is cut off. A change of more than 1 MiB is told as a reset. In silence there is a comment every 15 seconds.",
+            ),
+            Text(
+                "For scripts without streams: Prefer: wait=30 with If-None-Match answers when the node is another, else 304 after that many seconds, 300 at most (RFC 7240).",
+            ),
+        ],
+    },
+    Section {
         title: "EXCHANGES",
         blocks: &[
             Text(
@@ -207,7 +233,7 @@ const SERVE: &[Section] = &[
                 "With '?_explain', each line of both messages with what it means there: level (info, note or wrong), text and section.",
             ),
             Text(
-                "/_/requests?_request_id=ID gives those whose request has this X-Request-Id. Requests for /_/requests are not kept. Where the data has a member '_', that is served in this place. With --echo, the content of an answer whose request has secrets is left out.",
+                "/_/requests?_request_id=ID gives those whose request has this X-Request-Id. With Accept: text/event-stream exchanges are told as they happen, as events of the name exchange; one whose answer goes on, a stream for instance, is told again when that is over; Last-Event-ID and reset are those of CHANGE STREAMS. Requests for /_/requests are not kept. Where the data has a member '_', that is served in this place. With --echo, the content of an answer whose request has secrets is left out.",
             ),
         ],
     },

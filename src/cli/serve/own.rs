@@ -5,6 +5,7 @@ use std::sync::Arc;
 use http::StatusCode;
 
 use super::exchanges::{self, View};
+use super::watching::{self, Wanted};
 use crate::api::{self, Settings};
 use crate::message::{Content, Problem, Request, Response, Target};
 use crate::server::{Arrival, ExchangeJournal, Reply};
@@ -17,6 +18,8 @@ pub(super) struct Own {
     /// `None`: nothing is kept.
     pub(super) journal: Option<Arc<ExchangeJournal>>,
     pub(super) view: View,
+    /// What tells this run of the program from others.
+    pub(super) boot: String,
 }
 
 impl Own {
@@ -32,6 +35,16 @@ impl Own {
         let Target::Path { path, query } = request.target else { return Reply::Ready(missing("*")) };
         let (journal, path) = (self.journal.clone(), path.to_owned());
         let (view, id) = asked(self.view, query.unwrap_or_default());
+        if path == REQUESTS
+            && let Some(journal) = journal.as_ref().filter(|_| api::wants_events(&request.fields))
+        {
+            let last = api::last_event(request);
+            let (journal, wanted) = (Arc::clone(journal), Wanted { view, request_id: id, last });
+            let boot = self.boot.clone();
+            let follow = move || api::event_stream().with_content(watching::content(&journal, &boot, wanted));
+            let stream = api::own(request, arrival.peer.ip(), settings, Box::new(follow));
+            return Reply::Ready(stream.map_or_else(|refusal| refusal, |work| work()));
+        }
         let read = Box::new(move || match journal {
             Some(journal) => read(&journal, view, &path, id.as_deref()),
             None => off(),

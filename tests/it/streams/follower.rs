@@ -35,7 +35,6 @@ pub(crate) struct Follower {
     pub(crate) head: String,
     reader: BufReader<TcpStream>,
     text: String,
-    pub(crate) comments: usize,
 }
 
 impl Follower {
@@ -50,7 +49,7 @@ impl Follower {
         while !head.ends_with("\r\n\r\n") {
             assert_ne!(reader.read_line(&mut head).unwrap(), 0, "{head}");
         }
-        Follower { head, reader, text: String::new(), comments: 0 }
+        Follower { head, reader, text: String::new() }
     }
 
     /// Sends nothing more, which ends the stream when all that there is was sent.
@@ -67,7 +66,6 @@ impl Follower {
         loop {
             while let Some((block, rest)) = self.text.split_once("\n\n") {
                 let event = parsed(block);
-                self.comments += usize::from(event.is_none());
                 self.text = rest.to_owned();
                 if let Some(event) = event {
                     return Some(event);
@@ -92,6 +90,13 @@ impl Follower {
     /// Method, path and body of the next change.
     pub(crate) fn change(&mut self) -> Value {
         self.next().unwrap().change()
+    }
+
+    /// Waits for a comment.
+    pub(crate) fn comment(&mut self) {
+        while !self.text.contains(":\n\n") {
+            assert!(self.chunk());
+        }
     }
 
     fn chunk(&mut self) -> bool {

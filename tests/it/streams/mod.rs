@@ -1,5 +1,6 @@
 //! Change streams: `GET` with `Accept: text/event-stream`.
 
+mod crowd;
 mod follower;
 mod peers;
 mod property;
@@ -213,4 +214,52 @@ fn who_waits_is_answered_when_the_server_ends() {
     server.stop();
     assert_eq!(waiting.answer(false).status(), 304);
     assert!(started.elapsed().as_secs() < 8, "{:?}", started.elapsed());
+}
+
+#[test]
+fn exchanges_are_told_as_they_happen() {
+    let server = posts();
+    server.ask("GET", "/list", "");
+    let mut exchanges = follow(&server, "/_/requests");
+    assert_eq!(server.ask("GET", "/nothing", "").status(), 404);
+    let first = exchanges.next().unwrap();
+    let told = first.json();
+    assert_eq!((&*first.name, &told["status"], &told["complete"]), ("exchange", &json!(404), &json!(true)));
+    assert!(told["received"]["text"].as_str().unwrap().starts_with("GET /nothing HTTP/1.1\r\n"), "{told}");
+    // A stream is one exchange, which is told when it begins and when it ends.
+    let mut stream = follow(&server, "/list");
+    server.ask("DELETE", "/list/0", "");
+    assert_eq!(stream.change()[0], "DELETE");
+    stream.finish();
+    assert!(stream.next().is_none());
+    let told: Vec<_> = (0..3).map(|_| exchanges.next().unwrap().json()).collect();
+    let said: Vec<_> = told.iter().map(|told| (&told["id"], &told["complete"])).collect();
+    assert_eq!(said, [(&json!(3), &json!(false)), (&json!(4), &json!(true)), (&json!(3), &json!(true))]);
+    assert!(told[2]["sent"]["text"].as_str().unwrap().contains("event: change"), "{}", told[2]);
+    // Who comes back is sent what it has missed.
+    let mut again = Follower::open(server.address(), "/_/requests", &format!("Last-Event-ID: {}\r\n", first.id));
+    assert_eq!(again.next().unwrap().json()["id"], json!(3));
+    let mut other = Follower::open(server.address(), "/_/requests?lastEventId=00000000-1", "");
+    assert_eq!(other.next().unwrap().name, "reset");
+    let far = Follower::open(server.address(), "/_/requests", "X-Forwarded-For: 192.0.2.1\r\n");
+    assert_eq!(far.status(), "403");
+}
+
+#[test]
+fn a_stream_is_for_whom_the_data_is_for() {
+    let server = serve().file("db.json", POSTS).argument("--token").argument("t").argument("--read-only").start();
+    assert_eq!(Follower::open(server.address(), "/", "").status(), "401");
+    let lines = "Authorization: Bearer t\r\nOrigin: http://localhost:5173\r\nAccept-Encoding: gzip\r\n";
+    let mut told = Follower::open(server.address(), "/?_snapshot", lines);
+    let head = told.head.to_ascii_lowercase();
+    assert!(head.contains("access-control-allow-origin: http://localhost:5173\r\n"), "{head}");
+    assert!(!head.contains("content-encoding"), "{head}");
+    assert_eq!(told.next().unwrap().name, "snapshot");
+    // What the owner does is told, whoever else may not write.
+    std::fs::write(server.path("new"), POSTS.replace("\"b\"", "\"c\"")).unwrap();
+    std::fs::rename(server.path("new"), server.path("db.json")).unwrap();
+    assert_eq!(told.change(), json!(["PUT", "/posts/2/title", "c"]));
+    let foreign = "Authorization: Bearer t\r\nOrigin: https://elsewhere.example\r\n";
+    let foreign = Follower::open(server.address(), "/", foreign);
+    assert!(!foreign.head.to_ascii_lowercase().contains("allow-origin"), "{}", foreign.head);
 }

@@ -1,11 +1,11 @@
 //! What the store, the thread and the streams share.
 
 use std::collections::VecDeque;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
 
+use super::super::pulse;
 use super::ring::{Entry, Phase, Ring};
 use crate::api;
 use crate::document::{News, View};
@@ -41,11 +41,9 @@ struct Jobs {
 impl Shared {
     /// What tells of the changes to what this store holds.
     pub(super) fn of(store: &Arc<Store>) -> Arc<Shared> {
-        // What tells this run of the program from others.
-        let boot = format!("{:08x}", RandomState::new().hash_one(std::process::id()) as u32);
         Arc::new(Shared {
             store: Arc::downgrade(store),
-            ring: Mutex::new(Ring::new(boot)),
+            ring: Mutex::new(Ring::new(pulse::boot())),
             jobs: Mutex::default(),
             news: Condvar::new(),
             bell: Arc::default(),

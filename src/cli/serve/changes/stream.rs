@@ -1,21 +1,15 @@
 //! One stream: where it stands, and what is sent next.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
+use super::super::pulse::{Pulse, RETRY};
 use super::ring::{Phase, Ring, Seen};
 use super::shared::Shared;
 use crate::api;
 use crate::document::View;
 use crate::message::{Piece, write_event};
-
-/// After this time without an event there is a comment, so that all on the way see that the connection is in use.
-const COMMENT: Duration = Duration::from_secs(15);
-
-/// A client whose connection is lost waits for so many milliseconds before it comes back.
-const RETRY: &[u8] = b"retry: 1000\n";
 
 /// So many bytes of events are sent at a time.
 const PIECE: usize = 64 << 10;
@@ -38,7 +32,7 @@ pub(super) struct Stream {
     is_counted: bool,
     /// A state that is on its way.
     state: Option<State>,
-    sent_at: Instant,
+    pulse: Pulse,
 }
 
 /// A state, a piece at a time.
@@ -53,22 +47,14 @@ impl Stream {
         since: u64,
     ) -> Stream {
         let since = if has_snapshot || last.is_some() { 0 } else { since };
-        let sent_at = Instant::now();
-        Stream { shared, path, has_snapshot, last, since, position: None, is_counted: false, state: None, sent_at }
+        let pulse = Pulse::new();
+        Stream { shared, path, has_snapshot, last, since, position: None, is_counted: false, state: None, pulse }
     }
 
     /// What is sent next.
     pub(super) fn next_piece(&mut self) -> Piece {
         let piece = self.made();
-        match piece {
-            Piece::More(_) => self.sent_at = Instant::now(),
-            Piece::Later(_) if self.sent_at.elapsed() >= COMMENT => {
-                self.sent_at = Instant::now();
-                return Piece::More(Bytes::from_static(b":\n\n"));
-            }
-            Piece::Later(_) | Piece::NotYet(_) | Piece::End => {}
-        }
-        piece
+        self.pulse.keep(piece)
     }
 
     fn made(&mut self) -> Piece {
@@ -88,7 +74,7 @@ impl Stream {
             self.is_counted = true;
         }
         if ring.phase != Phase::On {
-            return Piece::NotYet(self.sent_at + COMMENT);
+            return Piece::NotYet(self.pulse.until());
         }
         let mut out = Vec::new();
         let reads_anew = match self.position {
@@ -105,7 +91,7 @@ impl Stream {
         }
         match out.is_empty() {
             true if self.state.is_some() => self.made(),
-            true => Piece::Later(self.sent_at + COMMENT),
+            true => Piece::Later(self.pulse.until()),
             false => Piece::More(out.into()),
         }
     }
