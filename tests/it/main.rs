@@ -50,6 +50,7 @@ mod request_bytes;
 mod request_exit;
 mod request_features;
 mod request_hostile;
+mod request_hostile_server;
 mod request_items;
 mod request_like_curl;
 mod request_like_current_curl;
