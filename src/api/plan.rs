@@ -55,7 +55,7 @@ pub enum Plan {
     /// Do what this says; to find it out takes longer than that.
     Later(Box<dyn FnOnce() -> Plan + Send>),
     /// Ask again when the state of the data is another; after this time answer with this.
-    Wait(Duration, Response),
+    Wait(Duration, Box<Response>),
     /// Answer with a stream of the changes to a node.
     Follow(Box<Follow>),
     /// Commit the change, then answer [`After::answer`].

@@ -69,7 +69,7 @@ pub(super) fn read(
         return asked.for_people(wish, request, view, settings, allowed());
     }
     if let Some((time, response)) = asked.waiting(request, view, &found) {
-        return Ok(Plan::Wait(time, response));
+        return Ok(Plan::Wait(time, Box::new(response)));
     }
     if !asked.is_long(&found) {
         return asked.answer(view, &found).map(Plan::Answer);

@@ -454,7 +454,7 @@ pub(crate) fn purely(store: &Store, case: &Case) -> Answered {
         Plan::Long(work) => work(),
         Plan::Later(_) => panic!("no body of these is long"),
         Plan::Follow(follow) => follow.response,
-        Plan::Wait(_, response) => response,
+        Plan::Wait(_, response) => *response,
         Plan::Write(change, after) => {
             let (done, result) = mpsc::channel();
             store.commit(*change, Box::new(move |result| done.send(result).unwrap()));

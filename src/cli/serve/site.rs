@@ -51,7 +51,7 @@ impl Data {
         match api::respond(request, &self.store.peek(), &self.settings) {
             Plan::Wait(time, response) => match self.feed.heed() {
                 Some(heed) => self.wait(OwnedRequest::of(request), Instant::now() + time, heed),
-                None => Reply::Ready(response),
+                None => Reply::Ready(*response),
             },
             plan => reply(plan, self),
         }
@@ -80,7 +80,7 @@ pub(super) fn has_place_of_own(view: &View) -> bool {
 fn reply(plan: Plan, data: &Arc<Data>) -> Reply {
     match plan {
         Plan::Answer(response) => Reply::Ready(response),
-        Plan::Wait(_, response) => Reply::Ready(response),
+        Plan::Wait(_, response) => Reply::Ready(*response),
         Plan::Follow(follow) => Reply::Ready(data.feed.answer(*follow)),
         Plan::Long(work) => Reply::Long(work),
         Plan::Later(work) => {
