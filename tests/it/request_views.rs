@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, Stdio};
 
@@ -199,5 +200,55 @@ fn files_are_written_once_and_what_shows_nothing_says_so() {
     for view in ["--wire", "--explain"] {
         assert_eq!(run(&[view, &file]), (Some(0), "* no connection was opened\n".to_owned(), String::new()));
         assert!(!run(&[view, "--dry-run", &url]).1.contains("* no connection"));
+    }
+}
+
+#[test]
+fn wherever_a_run_waits_one_signal_ends_it() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("raw"), "GET / HTTP/1.1\r\nHost: h\r\n\r\n").unwrap();
+    let retry = ["--retry", "9", "--retry-delay", "60", "--retry-all-errors"];
+    // What waits, and for which bytes of it: it waits for good then.
+    for (scheme, options, first) in [
+        ("http", &[][..], &b"GET "[..]),
+        ("http", &["--send", "raw"], b"GET "),
+        ("http", &["-x", "AT", "-p"], b"CONN"),
+        ("http", &["-x", "socks5://AT"], b"\x05\x01\x00"),
+        ("https", &["-k"], b"\x16\x03\x01"),
+        ("https", &["-k", "--http2"], b"\x16\x03\x01"),
+        ("http", &["--http2-prior-knowledge"], b"PRI "),
+        ("http", &["-d", "0123456789", "--limit-rate", "1"], b"POST"),
+        ("http", &["-T", "-"], b"PUT "),
+        ("http", &retry, b""),
+    ] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let at = listener.local_addr().unwrap().to_string();
+        let mut command = Command::new(PROGRAM);
+        kit::clean(&mut command);
+        command.args(["request", "--timing", &format!("{scheme}://{at}/")]).current_dir(&folder);
+        command.args(options.iter().map(|option| option.replace("AT", &at)));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut begun = vec![0; first.len()];
+        stream.read_exact(&mut begun).unwrap();
+        assert_eq!(begun, first, "{options:?}");
+        let mut said = BufReader::new(child.stderr.take().unwrap());
+        if first.is_empty() {
+            drop(stream);
+            let mut warning = String::new();
+            said.read_line(&mut warning).unwrap();
+            assert!(warning.contains("trying again in 60 s"), "{warning}");
+        }
+        kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+        let Some(status) = child.wait_timeout(PATIENCE).unwrap() else {
+            child.kill().unwrap();
+            panic!("it goes on: {options:?}");
+        };
+        assert_eq!(status.signal(), Some(Signal::INT.as_raw()), "{options:?}");
+        let mut rest = String::new();
+        said.read_to_string(&mut rest).unwrap();
+        // `--send` is no exchange that has times.
+        assert!(rest.contains("://127.0.0.1:") || options.contains(&"--send"), "{options:?}: {rest}");
     }
 }

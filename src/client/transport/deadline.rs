@@ -1,8 +1,12 @@
 //! The end of the time that an exchange has.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::super::error::{Error, Kind};
+
+/// Whether to end is looked at so often.
+pub(super) const LOOK: Duration = Duration::from_millis(200);
 
 /// When an exchange has to be over.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +47,18 @@ impl Deadline {
             Some(left) => Ok(Some(left)),
             None => Err(self.passed()),
         }
+    }
+
+    /// How long the next step may wait: until the deadline, or until `stop` is to be looked at again.
+    ///
+    /// # Errors
+    /// `Kind::Time` when nothing is left, `Kind::Aborted` if all shall stop.
+    pub(super) fn step(self, stop: Option<&AtomicBool>) -> Result<Option<Duration>, Error> {
+        if stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
+            return Err(Error::aborted());
+        }
+        let left = self.left()?;
+        Ok(stop.map_or(left, |_| Some(left.unwrap_or(LOOK).min(LOOK))))
     }
 
     /// The failure that it is to be late.

@@ -14,10 +14,9 @@ use super::super::error::{Error, Kind};
 use super::super::proxy::{Proxy, ProxyKind};
 use super::super::request::{Request, reason};
 use super::super::target::{Scheme, TargetUri};
-use super::deadline::Deadline;
+use super::deadline::{Deadline, LOOK};
 use super::facts::Facts;
 use super::failure::{is_timeout, send_failure};
-use super::pace::LOOK;
 use super::plain::Plain;
 use super::route::{Key, Place};
 use super::settings::{Announcement, Family, Interface, Settings};
@@ -63,7 +62,8 @@ impl Dialer<'_> {
             return Ok(Connection::new(stream, Key::of(request), self.line));
         };
         if http.kind == ProxyKind::Https {
-            stream = self.proxy_tls.handshake(stream, http.bare_host(), self.by, facts)?;
+            stream =
+                self.proxy_tls.handshake(stream, http.bare_host(), self.by, self.settings.stop.as_deref(), facts)?;
             facts.proxy = Some(self.by.started.elapsed());
             self.line.remark(|| stream.agreement());
         }
@@ -100,7 +100,8 @@ impl Dialer<'_> {
 
     /// Does the TLS handshake with the target of a request.
     pub(super) fn secure(&self, stream: Stream, request: &Request, facts: &mut Facts) -> Result<Stream, Error> {
-        let stream = self.tls.handshake(stream, request.target.bare_host(), self.by, facts)?;
+        let stream =
+            self.tls.handshake(stream, request.target.bare_host(), self.by, self.settings.stop.as_deref(), facts)?;
         facts.tls = Some(self.by.started.elapsed());
         facts.certificates = stream.certificates();
         self.line.remark(|| stream.agreement());
@@ -110,7 +111,7 @@ impl Dialer<'_> {
     /// Opens a bare connection to the target.
     pub(super) fn dial_plain(&self, target: &TargetUri, deadline: Deadline, facts: &mut Facts) -> Result<Plain, Error> {
         let stream = self.dial_raw(target, &Place::of_target(target, self.settings), facts)?;
-        Ok(Plain::new(stream, deadline, self.line))
+        Ok(Plain::new(stream, deadline, self.settings.stop.clone(), self.line))
     }
 
     /// Opens a connection to a place through a SOCKS proxy.

@@ -7,13 +7,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::super::error::{Error, Kind};
-use super::deadline::Deadline;
+use super::deadline::{Deadline, LOOK};
 use super::settings::{Settings, Slowest};
 
 /// The speed is looked at so often.
 const WINDOW: Duration = Duration::from_secs(1);
-/// Whether to end is looked at so often.
-pub(super) const LOOK: Duration = Duration::from_millis(200);
 
 /// The pace of one exchange.
 #[derive(Debug)]

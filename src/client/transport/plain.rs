@@ -1,6 +1,8 @@
 //! A bare connection, for what is not HTTP/1.1: octets out, octets in, silences.
 
 use std::io::{self, Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use super::super::error::Error;
@@ -14,6 +16,8 @@ use super::tap::{Line, Tap};
 pub struct Plain {
     stream: Stream,
     deadline: Deadline,
+    /// Set when the exchange shall end, if it may be.
+    stop: Option<Arc<AtomicBool>>,
     tap: Option<Tap>,
     number: u32,
 }
@@ -30,8 +34,8 @@ pub enum Received {
 }
 
 impl Plain {
-    pub(super) fn new(stream: Stream, deadline: Deadline, line: Line<'_>) -> Plain {
-        Plain { stream, deadline, tap: line.tap.cloned(), number: line.number }
+    pub(super) fn new(stream: Stream, deadline: Deadline, stop: Option<Arc<AtomicBool>>, line: Line<'_>) -> Plain {
+        Plain { stream, deadline, stop, tap: line.tap.cloned(), number: line.number }
     }
 
     /// Sends octets.
@@ -52,7 +56,7 @@ impl Plain {
 
     fn push(&mut self, mut octets: &[u8], is_head: bool) -> Result<(), Error> {
         while !octets.is_empty() {
-            self.stream.limit(self.deadline.left()?).map_err(|error| receive_failure(&error))?;
+            self.stream.limit(self.deadline.step(self.stop.as_deref())?).map_err(|error| receive_failure(&error))?;
             match self.stream.write(octets) {
                 Ok(written) => {
                     if let Some(tap) = &self.tap {
@@ -86,7 +90,7 @@ impl Plain {
             if left.is_some_and(|left| left.is_zero()) {
                 return Ok(Received::Silence);
             }
-            let limit = [left, self.deadline.left()?].into_iter().flatten().min();
+            let limit = [left, self.deadline.step(self.stop.as_deref())?].into_iter().flatten().min();
             self.stream.limit(limit).map_err(|error| receive_failure(&error))?;
             match self.stream.read(&mut piece) {
                 Ok(0) => return Ok(Received::End),

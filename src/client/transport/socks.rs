@@ -2,14 +2,13 @@
 
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, SocketAddr};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use super::super::error::{Error, Kind};
 use super::super::proxy::{Proxy, ProxyKind};
 use super::super::request::reason;
 use super::deadline::Deadline;
 use super::failure::is_timeout;
-use super::pace::LOOK;
 use super::route::Place;
 use super::stream::Stream;
 
@@ -163,11 +162,7 @@ impl Door<'_> {
 
     /// Sets how long the next step may take.
     fn wait(&mut self) -> Result<(), Error> {
-        if self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
-            return Err(Error::aborted());
-        }
-        let left = self.by.left()?;
-        let limit = if self.stop.is_some() { Some(left.unwrap_or(LOOK).min(LOOK)) } else { left };
+        let limit = self.by.step(self.stop)?;
         self.stream.limit(limit).map_err(|error| refused(reason(&error)))
     }
 }

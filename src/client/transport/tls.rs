@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
@@ -44,6 +45,7 @@ impl Tls {
         stream: Stream,
         host: &str,
         by: Deadline,
+        stop: Option<&AtomicBool>,
         facts: &mut Facts,
     ) -> Result<Stream, Error> {
         let name = ServerName::try_from(host.to_owned())
@@ -59,11 +61,16 @@ impl Tls {
         let session = ClientConnection::new(config, name).map_err(|error| failure(&error))?;
         let mut tls = StreamOwned::new(session, stream.carrying_tls());
         while tls.conn.is_handshaking() {
-            tls.sock.limit(by.left()?).map_err(|error| Error::new(Kind::Tls, reason(&error)))?;
-            tls.conn.complete_io(&mut tls.sock).map_err(|error| {
-                facts.verify_result = verify_result(&error);
-                handshake_failure(&error, host, by)
-            })?;
+            tls.sock.limit(by.step(stop)?).map_err(|error| Error::new(Kind::Tls, reason(&error)))?;
+            match tls.conn.complete_io(&mut tls.sock) {
+                // Whether there is time left is looked at before the next try.
+                Err(error) if is_timeout(&error) || error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    facts.verify_result = verify_result(&error);
+                    return Err(handshake_failure(&error, host));
+                }
+                Ok(_) => {}
+            }
         }
         Ok(Stream::tls(tls))
     }
@@ -195,10 +202,7 @@ pub(super) fn failure(error: &rustls::Error) -> Error {
     }
 }
 
-fn handshake_failure(error: &io::Error, host: &str, by: Deadline) -> Error {
-    if is_timeout(error) {
-        return by.passed();
-    }
+fn handshake_failure(error: &io::Error, host: &str) -> Error {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
         Some(tls) => failure(tls),
         None => Error::new(Kind::Tls, format!("TLS handshake with {host} failed: {}", reason(error))),
