@@ -5,14 +5,14 @@
 //!
 //! | layer | room | lives there | may import |
 //! |---|---|---|---|
-//! | 0 | [`message`] | HTTP/1.1 on octets: heads, framing, requests and responses as values, writing them | std, http, httparse |
+//! | 0 | [`message`] | HTTP/1.1 on bytes: heads, framing, requests and responses as values, writing them | std, http, httparse |
 //! | 0 | [`capture`] | connections as packets in a pcapng file, made of what was read and written | std |
 //! | 0 | [`text`] | JSON, CSV, numbers and keys as they stand in a file: bytes to spans and back | std, csv, serde_json |
 //! | 0 | [`memory`] | what memory the process may still take, where the system limits it | std, rustix |
 //! | 0 | [`page`] | the page for people with a browser: HTML, CSS and JavaScript, made into one document | std, flate2, sha2, base64 |
 //! | 1 | [`document`] | states of the data, their indexes and queries, and changes to them; pure | `text`, `memory` |
 //! | 1 | [`remark`] | what each line of an exchange means, and what is wrong with it: a table of conditions and texts | `message` |
-//! | 2 | [`server`] | sockets, connections, limits, the request log: octets in, octets out, for any [`server::Service`] | `message`, `capture`, `memory` |
+//! | 2 | [`server`] | sockets, connections, limits, the request log: bytes in, bytes out, for any [`server::Service`] | `message`, `capture`, `memory` |
 //! | 2 | [`api`] | what a request means for the data: a pure function from request and view to answer or change | `message`, `document`, `text`, `page` |
 //! | 2 | [`dialect`] | what a message of one of the original systems means for the data, and its answer | `message`, `document`, `text` |
 //! | 2 | [`client`] | what was asked, as a complete request; sending it; redirects, cookies, codings | `message`, rustls, reqwest |
@@ -32,8 +32,8 @@
 //! connection belongs to one, what they share (cookies, the trace) is in `cli::request::run`'s session.
 //!
 //! Which exchange goes where is decided in one function of `client::transport`. HTTP/1.0 and 1.1, in the clear and over
-//! TLS, go over std sockets of our own (rustls above them for https), because only there the octets that are printed are
-//! the octets that are sent: field names in the case and order typed, repeated fields, any request target, the wait of
+//! TLS, go over std sockets of our own (rustls above them for https), because only there the bytes that are printed are
+//! the bytes that are sent: field names in the case and order typed, repeated fields, any request target, the wait of
 //! `Expect`, interim responses, trailers, chunks as they are. It makes no difference whether a proxy stands between:
 //! absolute-form, tunnels and SOCKS are spoken there too. HTTP/2 goes over reqwest, named in one file; redirects, cookies,
 //! credentials, retries and content codings stay above the boundary in all cases, so that all behave alike
@@ -44,9 +44,9 @@
 //! `--wire`, `--explain`, `--timing`, `--har` and `--pcap` are taps that each take what they show. Without one nothing is
 //! copied.
 //!
-//! A served request: `server` reads octets until [`message`] has a whole request, hands it to the service that
+//! A served request: `server` reads bytes until [`message`] has a whole request, hands it to the service that
 //! `cli::serve` made of `api::respond` and a `store::Store`, and writes the response with one write. `respond` needs no
-//! socket and no clock. So a request that is the same octet by octet as one before it, while the state of the store is
+//! socket and no clock. So a request that is the same byte by byte as one before it, while the state of the store is
 //! the same, is given the same answer without asking again. A change goes through the store's committer and is answered
 //! when it is durable; the worker serves its other connections meanwhile.
 

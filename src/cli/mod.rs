@@ -1,5 +1,5 @@
 //! The command line: arguments, the two stories (`request`, `serve`), messages, the exit status, and what is generated
-//! from the definition of the arguments. It decides and connects; it knows no octet of HTTP and no socket.
+//! from the definition of the arguments. It decides and connects; it knows no byte of HTTP and no socket.
 
 pub mod args;
 mod complaint;

@@ -8,7 +8,7 @@ use super::octet_set;
 /// `unreserved` and `sub-delims` of RFC 3986.
 const PLAIN: [bool; 256] = octet_set(b"-._~!$&'()*+,;=");
 
-/// Whether the octets are `uri-host [":" port]` with a host that is not empty: an `http` URI with an empty host is
+/// Whether the bytes are `uri-host [":" port]` with a host that is not empty: an `http` URI with an empty host is
 /// invalid (RFC 9110 4.2.1). There is no userinfo in it.
 pub fn is_authority(octets: &[u8]) -> bool {
     let (host_is_valid, rest) = match octets {

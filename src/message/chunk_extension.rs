@@ -1,9 +1,9 @@
-//! The grammar of chunk extensions, octet by octet: `*( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] )`
+//! The grammar of chunk extensions, byte by byte: `*( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] )`
 //! (RFC 9112 7.1.1).
 
 use super::is_tchar;
 
-/// Where in an extension the next octet stands.
+/// Where in an extension the next byte stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Extension {
     /// Behind the size or a value, and a blank: a `;` has to come.
@@ -24,7 +24,7 @@ pub(super) enum Extension {
 }
 
 impl Extension {
-    /// The place of the octet behind `octet`, which stands behind the size; `None` where the grammar does not allow it.
+    /// The place of the byte behind `octet`, which stands behind the size; `None` where the grammar does not allow it.
     pub(super) fn first(octet: u8) -> Option<Extension> {
         Extension::Blank.after(octet)
     }

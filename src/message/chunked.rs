@@ -1,4 +1,4 @@
-//! The chunked transfer coding, decoded as the octets arrive (RFC 9112 7.1).
+//! The chunked transfer coding, decoded as the bytes arrive (RFC 9112 7.1).
 //!
 //! ```text
 //! chunked-body = *chunk last-chunk trailer-section CRLF
@@ -12,31 +12,31 @@ use super::{ChunkError, ParseError};
 /// How much of the chunked framing is taken besides the content itself.
 #[derive(Debug, Clone, Copy)]
 pub struct ChunkedLimits {
-    /// The most octets of content.
+    /// The most bytes of content.
     pub content: u64,
-    /// The most octets of chunk extensions over the whole content (RFC 9112 7.1.1).
+    /// The most bytes of chunk extensions over the whole content (RFC 9112 7.1.1).
     pub extensions: usize,
-    /// The most octets of trailer fields.
+    /// The most bytes of trailer fields.
     pub trailers: usize,
     /// The most trailer field lines.
     pub trailer_lines: usize,
 }
 
-/// What the octets given to [`ChunkedDecoder::next`] begin with.
+/// What the bytes given to [`ChunkedDecoder::next`] begin with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chunked {
-    /// So many octets are chunk data, after so many of framing.
+    /// So many bytes are chunk data, after so many of framing.
     Data {
-        /// Octets of framing before the data.
+        /// Bytes of framing before the data.
         skip: usize,
-        /// Octets of data.
+        /// Bytes of data.
         length: usize,
     },
-    /// All octets are framing, and more must come.
+    /// All bytes are framing, and more must come.
     More,
-    /// The content, trailers included, ends after so many octets.
+    /// The content, trailers included, ends after so many bytes.
     End {
-        /// Octets of framing up to the end.
+        /// Bytes of framing up to the end.
         used: usize,
     },
 }
@@ -44,7 +44,7 @@ pub enum Chunked {
 /// What one call of [`ChunkedDecoder::decode`] did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Decoded {
-    /// So many octets of the input were used.
+    /// So many bytes of the input were used.
     pub used: usize,
     /// The end of the content, trailers included, was reached; what follows is the next request.
     pub is_complete: bool,
@@ -61,12 +61,12 @@ enum Grammar {
 }
 
 impl Grammar {
-    /// Whether the octet goes on after the digits of a size.
+    /// Whether the byte goes on after the digits of a size.
     fn begins_extension(octet: u8) -> bool {
         matches!(octet, b';' | b' ' | b'\t')
     }
 
-    /// The place in an extension behind the octet, which is no line end, if it may stand there.
+    /// The place in an extension behind the byte, which is no line end, if it may stand there.
     fn extended(self, at: Option<Extension>, octet: u8) -> Result<Option<Extension>, ChunkError> {
         match (self, at) {
             (Grammar::Lenient, _) => Ok(None),
@@ -90,7 +90,7 @@ impl Grammar {
     }
 }
 
-/// A decoder of one content. Each octet of the framing is looked at once, however the input is cut, and the data is not
+/// A decoder of one content. Each byte of the framing is looked at once, however the input is cut, and the data is not
 /// looked at. Extensions are skipped; trailer fields are never merged into the header section (RFC 9110 6.5.1).
 ///
 /// ```
@@ -159,10 +159,10 @@ impl ChunkedDecoder {
         ChunkedDecoder { grammar: Grammar::Lenient, ..ChunkedDecoder::new(limits) }
     }
 
-    /// Looks at the next octets, and says what they begin with. The caller goes on behind what was named.
+    /// Looks at the next bytes, and says what they begin with. The caller goes on behind what was named.
     ///
     /// # Errors
-    /// The first octet that the grammar does not allow, or a limit. The decoder is of no further use then.
+    /// The first byte that the grammar does not allow, or a limit. The decoder is of no further use then.
     pub fn next(&mut self, input: &[u8]) -> Result<Chunked, ChunkError> {
         let mut at = 0;
         loop {
@@ -209,7 +209,7 @@ impl ChunkedDecoder {
         &self.trailers[..self.trailer_line]
     }
 
-    /// The state after an octet that is not chunk data.
+    /// The state after a byte that is not chunk data.
     fn step(&mut self, octet: u8) -> Result<State, ChunkError> {
         match self.state {
             State::Size { size, digits } => self.size(octet, size, digits),

@@ -46,7 +46,7 @@ fn strict(input: &[u8], size: usize) -> Result<Whole, ParseError> {
     Ok(None)
 }
 
-/// What both take: the octets, the content and the trailer section.
+/// What both take: the bytes, the content and the trailer section.
 const GOOD: &[(&str, &str, &str)] = &[
     ("0\r\n\r\n", "", ""),
     ("000\r\n\r\n", "", ""),
@@ -118,7 +118,7 @@ const BAD: &[(&str, u16, ChunkError)] = &[
     ("0\r\nA: 0123456789012345678901234567890123456789\r\n\r\n", 431, ChunkError::Overhead),
 ];
 
-/// Sizes of pieces: octet by octet up to whole.
+/// Sizes of pieces: byte by byte up to whole.
 const SIZES: [usize; 5] = [1, 2, 3, 7, 1000];
 
 #[test]
@@ -162,8 +162,8 @@ fn what_is_no_chunked_content_is_refused_however_it_is_cut() {
     }
 }
 
-/// One octet of each case replaced by each of some: whatever the strict one takes, the lenient one takes alike, and
-/// neither depends on how the octets are cut.
+/// One byte of each case replaced by each of some: whatever the strict one takes, the lenient one takes alike, and
+/// neither depends on how the bytes are cut.
 #[test]
 fn the_lenient_one_takes_all_that_the_strict_one_takes() {
     let mut taken = 0;

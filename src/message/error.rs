@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use super::Problem;
 
-/// What is wrong with a request's octets. After any of these the connection is closed: where the next request begins
+/// What is wrong with a request's bytes. After any of these the connection is closed: where the next request begins
 /// is no longer certain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -77,7 +77,7 @@ pub enum FieldFault {
     SpaceBeforeColon,
     /// The name is not a token.
     Name,
-    /// The value holds a control octet other than HTAB (RFC 9110 5.5).
+    /// The value holds a control byte other than HTAB (RFC 9110 5.5).
     Value,
 }
 
@@ -191,7 +191,7 @@ impl fmt::Display for FieldFault {
 
 impl std::error::Error for ParseError {}
 
-/// Why octets are no chunked content, or more of it than is taken.
+/// Why bytes are no chunked content, or more of it than is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChunkError {
     /// The size is not hexadecimal digits.

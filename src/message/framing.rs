@@ -9,7 +9,7 @@ use super::{Field, ParseError, Version, is_authority, trim};
 pub enum Framing {
     /// Neither `Content-Length` nor `Transfer-Encoding`: there is no content.
     None,
-    /// So many octets follow. A number past 64 bits is held as the largest.
+    /// So many bytes follow. A number past 64 bits is held as the largest.
     Length(u64),
     /// Chunks follow.
     Chunked,

@@ -14,9 +14,9 @@ const ORDINARY_FIELDS: usize = 16;
 /// How much of a head is taken.
 #[derive(Debug, Clone, Copy)]
 pub struct HeadLimits {
-    /// The most octets from the request line to the blank line.
+    /// The most bytes from the request line to the blank line.
     pub head: usize,
-    /// The most octets of the request target.
+    /// The most bytes of the request target.
     pub target: usize,
     /// The most field lines.
     pub fields: usize,
@@ -25,7 +25,7 @@ pub struct HeadLimits {
 /// Where a complete head stands in the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HeadSpan {
-    /// Its first octet, after skipped empty lines.
+    /// Its first byte, after skipped empty lines.
     pub start: usize,
     /// One past its blank line.
     pub end: usize,
@@ -33,7 +33,7 @@ pub struct HeadSpan {
     pub lines: usize,
 }
 
-/// A search for the end of a head that remembers how far it came, so that a head which arrives octet by octet costs no
+/// A search for the end of a head that remembers how far it came, so that a head which arrives byte by byte costs no
 /// more than one which arrives whole. The limits hold while reading, and what can be refused early is.
 ///
 /// ```
@@ -69,7 +69,7 @@ impl HeadScan {
     /// `Ok(None)` says that the head is not complete.
     ///
     /// # Errors
-    /// A line end that is not CRLF, a first octet that no request begins with, or a limit.
+    /// A line end that is not CRLF, a first byte that no request begins with, or a limit.
     #[inline]
     pub fn advance(&mut self, input: &[u8], limits: &HeadLimits) -> Result<Option<HeadSpan>, ParseError> {
         while let Some(found) = memchr::memchr(b'\n', &input[self.seen..]) {
@@ -132,7 +132,7 @@ impl HeadScan {
     }
 }
 
-/// A method begins with a `tchar`; the first octet of other protocols mostly is none.
+/// A method begins with a `tchar`; the first byte of other protocols mostly is none.
 #[inline]
 fn begins_like_a_request(line: &[u8]) -> Result<(), ParseError> {
     if line.first().copied().is_none_or(is_tchar) { Ok(()) } else { Err(ParseError::Method) }
@@ -157,7 +157,7 @@ fn within_head(length: usize, limits: &HeadLimits) -> Result<(), ParseError> {
     if length > limits.head { Err(ParseError::HeadTooLarge) } else { Ok(()) }
 }
 
-/// A request's head, checked; what exists is valid. Borrowed from the octets.
+/// A request's head, checked; what exists is valid. Borrowed from the bytes.
 #[derive(Debug, Clone)]
 pub struct Head<'a> {
     /// The method, a token.
@@ -262,7 +262,7 @@ fn method(octets: &[u8]) -> Result<&str, ParseError> {
     }
 }
 
-/// Parses `lines` field lines and the blank line after them. httparse does the octets; it would take a lone LF as a
+/// Parses `lines` field lines and the blank line after them. httparse does the bytes; it would take a lone LF as a
 /// line end, so every line end is known to be CRLF before (by [`HeadScan`] or the trailer section's reader).
 #[inline]
 pub(super) fn field_lines(section: &[u8], lines: usize) -> Result<Vec<Field<'_>>, ParseError> {

@@ -1,16 +1,16 @@
-//! Heads by tables: each case whole and octet by octet, alone and with a second request behind it.
+//! Heads by tables: each case whole and byte by byte, alone and with a second request behind it.
 
 use super::*;
 
 const LIMITS: HeadLimits = HeadLimits { head: 300, target: 40, fields: 5 };
 
-/// The outcome for octets that are all there.
+/// The outcome for bytes that are all there.
 fn whole(input: &[u8]) -> Result<Option<(HeadSpan, String)>, ParseError> {
     let span = HeadScan::default().advance(input, &LIMITS)?;
     span.map(|span| parse_head(&input[span.start..span.end], span.lines).map(|head| (span, show(&head)))).transpose()
 }
 
-/// The outcome for octets that arrive one by one.
+/// The outcome for bytes that arrive one by one.
 fn bytewise(input: &[u8]) -> Result<Option<(HeadSpan, String)>, ParseError> {
     let mut scan = HeadScan::default();
     for end in 1..=input.len() {
@@ -82,7 +82,7 @@ fn accepted() {
             assert_eq!(whole(&input.as_bytes()[..cut]), Ok(None), "{input:?} cut at {cut}");
         }
     }
-    // Values may hold octets above 0x7F.
+    // Values may hold bytes above 0x7F.
     assert!(whole(b"GET / HTTP/1.1\r\nHost: h\r\nX: \xff\x80\r\n\r\n").unwrap().is_some());
 }
 

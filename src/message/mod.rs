@@ -1,4 +1,4 @@
-//! HTTP/1.1 on octets: nouns and grammar. It knows no socket, no file, no clock and nothing of what is served.
+//! HTTP/1.1 on bytes: nouns and grammar. It knows no socket, no file, no clock and nothing of what is served.
 
 mod authority;
 mod chunk_extension;
@@ -38,7 +38,7 @@ pub use response::{Content, FieldLines, Response};
 pub use stream::Stream;
 pub use write::{ConnectionOption, carries_content, reason_phrase, write_head};
 
-/// The octets that may stand in a token (RFC 9110 5.6.2, `tchar`).
+/// The bytes that may stand in a token (RFC 9110 5.6.2, `tchar`).
 const TCHAR: [bool; 256] = octet_set(b"!#$%&'*+-.^_`|~");
 
 /// Letters, digits and these.
@@ -57,12 +57,12 @@ pub(crate) const fn octet_set(others: &[u8]) -> [bool; 256] {
     set
 }
 
-/// Whether the octet may stand in a token.
+/// Whether the byte may stand in a token.
 pub(crate) const fn is_tchar(octet: u8) -> bool {
     TCHAR[octet as usize]
 }
 
-/// Whether the octets are a token: at least one `tchar` and nothing else.
+/// Whether the bytes are a token: at least one `tchar` and nothing else.
 pub(crate) fn is_token(octets: &[u8]) -> bool {
     !octets.is_empty() && octets.iter().all(|&octet| is_tchar(octet))
 }

@@ -1,7 +1,7 @@
-//! The response as the user agent reads it: its head out of octets, and how its body ends.
+//! The response as the user agent reads it: its head out of bytes, and how its body ends.
 //!
 //! What a recipient may take is wider than what a sender may write (RFC 9112 2.2): a lone LF ends a line, folded lines
-//! become one. The octets are kept as they came, because they are shown as they came.
+//! become one. The bytes are kept as they came, because they are shown as they came.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use super::Version;
 /// The head of a response: status line and header section.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReplyHead {
-    /// The octets as received, the blank line included.
+    /// The bytes as received, the blank line included.
     pub octets: Vec<u8>,
     /// The protocol version; 2 for a head that came in HTTP/2 frames.
     pub version: ReplyVersion,
@@ -25,7 +25,7 @@ pub struct ReplyHead {
 /// The protocol version of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReplyVersion {
-    /// No status line at all: the octets are content.
+    /// No status line at all: the bytes are content.
     Http09,
     /// A version of RFC 9112.
     Http1(Version),
@@ -50,7 +50,7 @@ impl ReplyHead {
         self.fields.iter().filter(move |(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_slice())
     }
 
-    /// The value of the first field of that name as text, octets that are not UTF-8 replaced.
+    /// The value of the first field of that name as text, bytes that are not UTF-8 replaced.
     pub fn text(&self, name: &str) -> Option<String> {
         self.first(name).map(|value| String::from_utf8_lossy(value).into_owned())
     }
@@ -74,7 +74,7 @@ impl ReplyHead {
     }
 }
 
-/// Why octets are no response.
+/// Why bytes are no response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReplyError {
     /// They do not begin with `HTTP/`.
@@ -99,7 +99,7 @@ pub enum ReplyError {
     ManyLines,
 }
 
-/// The most octets of one line of a head: curl's.
+/// The most bytes of one line of a head: curl's.
 const LINE_LIMIT: usize = 100 * 1024;
 /// The most field lines of one head: curl's.
 const LINES_LIMIT: usize = 5000;
@@ -130,7 +130,7 @@ impl std::error::Error for ReplyError {}
 pub enum BodyEnd {
     /// There is none.
     None,
-    /// After that many octets.
+    /// After that many bytes.
     Length(u64),
     /// Where the chunks say.
     Chunked,
@@ -141,7 +141,7 @@ pub enum BodyEnd {
 }
 
 /// The length of the head that `input` begins with, its blank line included, or `None` while that has not come.
-/// Octets before `searched` were searched before, without success.
+/// Bytes before `searched` were searched before, without success.
 pub fn reply_head_end(input: &[u8], searched: usize) -> Option<usize> {
     let start = searched.saturating_sub(3);
     memchr::memchr_iter(b'\n', &input[start..]).map(|at| start + at).find_map(|at| match &input[at + 1..] {
@@ -204,7 +204,7 @@ pub fn reply_trailer(octets: &[u8]) -> Result<(), ReplyError> {
     Ok(())
 }
 
-/// How many octets of whole lines a head begins with that are a head as far as they go; `is_sound` is asked about
+/// How many bytes of whole lines a head begins with that are a head as far as they go; `is_sound` is asked about
 /// beginnings.
 pub fn sound_lines(octets: &[u8], is_sound: impl Fn(&[u8]) -> bool) -> usize {
     let ends: Vec<usize> = memchr::memchr_iter(b'\n', octets).map(|at| at + 1).collect();

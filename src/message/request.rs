@@ -1,4 +1,4 @@
-//! A complete request as the server sees it, borrowed from the octets it came in.
+//! A complete request as the server sees it, borrowed from the bytes it came in.
 
 /// The protocol version of a message; the major version is always 1 (RFC 9112 2.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,7 +14,7 @@ pub enum Version {
 pub struct Field<'a> {
     /// The field name, a token, in the case it was sent in.
     pub name: &'a str,
-    /// The field value; may be empty and may hold octets above 0x7F.
+    /// The field value; may be empty and may hold bytes above 0x7F.
     pub value: &'a [u8],
 }
 
@@ -77,7 +77,7 @@ pub struct Request<'a> {
     pub content: &'a [u8],
 }
 
-/// A request that has outlived the octets it came in, for work that goes on elsewhere.
+/// A request that has outlived the bytes it came in, for work that goes on elsewhere.
 #[derive(Debug, Clone)]
 pub struct OwnedRequest {
     method: String,

@@ -12,10 +12,10 @@ use super::live::Live;
 /// The content of a response. Where there is none and the status allows it, `Content-Length` is 0.
 #[derive(Debug)]
 pub enum Content {
-    /// One stretch of octets: those made for this response, or shared ones (a part of the data file), which are not
+    /// One stretch of bytes: those made for this response, or shared ones (a part of the data file), which are not
     /// copied before they are written.
     Whole(Bytes),
-    /// Stretches of shared octets (parts of the data file) in order; they are not copied before they are written.
+    /// Stretches of shared bytes (parts of the data file) in order; they are not copied before they are written.
     Pieces(Vec<Bytes>),
     /// Made while it is sent, a piece at a time.
     Stream(Stream),
@@ -64,7 +64,7 @@ impl Content {
         }
     }
 
-    /// How many octets were made for this content alone, and go with it.
+    /// How many bytes were made for this content alone, and go with it.
     pub fn made(&self) -> usize {
         let made = |octets: &Bytes| if octets.is_unique() { octets.len() } else { 0 };
         match self {
@@ -74,12 +74,12 @@ impl Content {
         }
     }
 
-    /// Whether there is not a single octet.
+    /// Whether there is not a single byte.
     pub fn is_empty(&self) -> bool {
         self.len() == 0 && !self.is_stream()
     }
 
-    /// Appends its first octets, so many at most; nothing of a stream.
+    /// Appends its first bytes, so many at most; nothing of a stream.
     pub fn copy_first(&self, most: usize, out: &mut Vec<u8>) {
         let pieces = match self {
             Content::Whole(octets) => std::slice::from_ref(octets),
@@ -97,7 +97,7 @@ impl Content {
         }
     }
 
-    /// All octets in one piece; nothing of a stream.
+    /// All bytes in one piece; nothing of a stream.
     pub fn to_vec(&self) -> Vec<u8> {
         match self {
             Content::Stream(_) | Content::Live(_) => Vec::new(),
@@ -119,7 +119,7 @@ pub struct FieldLines {
 const ROOM: usize = 400;
 
 impl FieldLines {
-    /// Appends a field line. The name is a token. Control octets in a value made at run time become spaces: nothing that
+    /// Appends a field line. The name is a token. Control bytes in a value made at run time become spaces: nothing that
     /// was served can break out of its line.
     #[inline]
     pub fn push(&mut self, name: &'static str, value: impl Into<Cow<'static, str>>) {
@@ -143,7 +143,7 @@ impl FieldLines {
         let start = self.octets.len();
         value.iter().for_each(|part| self.octets.extend_from_slice(part.as_bytes()));
         let value = &mut self.octets[start..];
-        // Without an early end, which would keep the octets from being looked at many at once.
+        // Without an early end, which would keep the bytes from being looked at many at once.
         if value.iter().fold(false, |found, &octet| found | is_control(octet)) {
             value.iter_mut().filter(|octet| is_control(**octet)).for_each(|octet| *octet = b' ');
         }
@@ -218,7 +218,7 @@ impl fmt::Debug for FieldLines {
     }
 }
 
-/// The two hexadecimal digits of each octet.
+/// The two hexadecimal digits of each byte.
 const HEXADECIMAL: [[u8; 2]; 256] = {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut digits = [[0; 2]; 256];

@@ -15,7 +15,7 @@ pub(super) struct ParsedTarget<'a> {
 /// (`"<>[\]^` and the like) are taken; a `#` is not, since a fragment is never sent.
 ///
 /// # Errors
-/// [`ParseError::Target`] for octets or forms that are not valid, [`ParseError::Scheme`] for an `https` target.
+/// [`ParseError::Target`] for bytes or forms that are not valid, [`ParseError::Scheme`] for an `https` target.
 pub(super) fn parse<'a>(octets: &'a [u8], method: &str) -> Result<ParsedTarget<'a>, ParseError> {
     if octets.is_empty() {
         return Err(ParseError::RequestLine);

@@ -7,7 +7,7 @@ use super::visible::Visible;
 /// What becomes of content.
 #[derive(Debug, Clone)]
 pub enum Body {
-    /// The very octets.
+    /// The very bytes.
     Octets,
     /// For a person.
     Text {
@@ -67,7 +67,7 @@ impl Body {
         }
     }
 
-    /// The next piece as it is printed; `None` stands for the octets as they are.
+    /// The next piece as it is printed; `None` stands for the bytes as they are.
     pub fn feed(&mut self, octets: &[u8]) -> Option<Vec<u8>> {
         let (indenter, visible, is_withheld) = match self {
             Body::Octets => return None,

@@ -33,6 +33,12 @@ fn hexadecimal(out: &mut String, octets: &[u8]) {
     }
 }
 
+/// An escaped line and what ends it.
+pub(super) fn ending(line: &str) -> (&str, &str) {
+    let body = line.strip_suffix("\\n").map_or(line, |body| body.strip_suffix("\\r").unwrap_or(body));
+    line.split_at(body.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

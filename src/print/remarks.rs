@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::escape::escaped;
+use super::escape::{ending, escaped};
 use super::head::{SECRET, start_line};
 use super::style::{Palette, Tone};
 use super::trace::{Dump, block};
@@ -177,8 +177,8 @@ fn masked(text: &str, part: Part, page: Page) -> (String, bool) {
 
 /// A line of a head in its colours; what ends it is of little weight.
 fn painted(text: &str, part: Part, page: Page) -> String {
-    let body = text.strip_suffix("\\n").map_or(text, |body| body.strip_suffix("\\r").unwrap_or(body));
-    let end = faint(page, &text[body.len()..]);
+    let (body, end) = ending(text);
+    let end = faint(page, end);
     match (part, body.split_once(':')) {
         (Part::Start, _) => format!("{}{end}", start_line(body, page.palette)),
         (Part::Field | Part::Trailer, Some((name, value))) => {

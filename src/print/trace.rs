@@ -1,8 +1,8 @@
-//! A trace of octets in the layout of curl's `--trace` and `--trace-ascii`, so that tools for those read it.
+//! A trace of bytes in the layout of curl's `--trace` and `--trace-ascii`, so that tools for those read it.
 
 use std::fmt::Write;
 
-/// How octets are shown.
+/// How bytes are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dump {
     /// Sixteen in a row, in hexadecimal and as text.
@@ -11,7 +11,7 @@ pub enum Dump {
     Text,
 }
 
-/// A block of octets under a label.
+/// A block of bytes under a label.
 pub fn block(label: &str, octets: &[u8], dump: Dump) -> String {
     let length = octets.len();
     let mut text = format!("{label}, {length} bytes (0x{length:x})\n");

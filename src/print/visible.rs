@@ -6,7 +6,7 @@ use std::fmt::Write;
 /// A stream of text whose control characters become visible, however it is cut into pieces.
 ///
 /// Line feeds and tabs stay, and a CR before a line feed; all other control characters, those of Unicode's C1 set
-/// included, and octets that are not UTF-8 appear as `\x1b`. Marks that turn the direction of text around, which make
+/// included, and bytes that are not UTF-8 appear as `\x1b`. Marks that turn the direction of text around, which make
 /// it read as something else, appear as `\u{202e}`.
 #[derive(Debug, Clone, Default)]
 pub struct Visible {
@@ -49,7 +49,7 @@ pub fn turns_text(character: char) -> bool {
     matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// How many octets at the end cannot be judged yet.
+/// How many bytes at the end cannot be judged yet.
 fn held_length(octets: &[u8]) -> usize {
     if octets.last() == Some(&b'\r') {
         return 1;
@@ -63,7 +63,7 @@ fn held_length(octets: &[u8]) -> usize {
     }
 }
 
-/// Whether octets are the beginning of one character and nothing else.
+/// Whether bytes are the beginning of one character and nothing else.
 fn is_cut(octets: &[u8]) -> bool {
     matches!(std::str::from_utf8(octets), Err(error) if error.valid_up_to() == 0 && error.error_len().is_none())
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::escape::escaped;
+use super::escape::{ending, escaped};
 use super::head::{Manner, is_secret, start_line};
 use super::style::Tone;
 use super::visible::line;
@@ -47,17 +47,19 @@ impl Wire {
         let mut is_start = is_first;
         let mut is_masked = false;
         for text in octets.split_inclusive(|octet| *octet == b'\n') {
-            let shown = escaped(text);
-            let shown = match shown.split_once(':').filter(|_| !is_start) {
-                None if is_start => start_line(&shown, self.manner.palette),
+            let escaped = escaped(text);
+            let (body, end) = ending(&escaped);
+            let palette = self.manner.palette;
+            let shown = match body.split_once(':').filter(|_| !is_start) {
+                None if is_start => start_line(body, palette),
                 Some((name, _)) if self.manner.mask && is_secret(name) => {
                     is_masked = true;
-                    format!("{}: ***\\r\\n", self.manner.palette.paint(Tone::Name, name))
+                    format!("{}: ***", palette.paint(Tone::Name, name))
                 }
-                Some((name, value)) => format!("{}:{value}", self.manner.palette.paint(Tone::Name, name)),
-                None => shown,
+                Some((name, value)) => format!("{}:{value}", palette.paint(Tone::Name, name)),
+                None => body.to_owned(),
             };
-            self.push(&mut out, side, &shown);
+            self.push(&mut out, side, &format!("{shown}{}", palette.paint(Tone::Faint, end)));
             is_start = false;
         }
         if is_masked {

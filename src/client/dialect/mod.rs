@@ -39,7 +39,7 @@ impl Dialect {
         (self == Dialect::Banner).then_some(banner::GREETING)
     }
 
-    /// How far the octets of an answer have come.
+    /// How far the bytes of an answer have come.
     pub fn progress(self, octets: &[u8]) -> Progress {
         let is_settled = match self {
             Dialect::Dialog => dialog::is_settled(octets),
