@@ -71,7 +71,7 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             cand --create 'Create the file if it does not exist'
             cand --no-save 'Keep changes in memory only'
             cand --read-only 'Refuse every write'
-            cand --strict 'Refuse a write (422) that would store another type of value than the data has in that place, or a record without a member that all have; further members are allowed. The types are found out when the file is read, at start and after an edit of yours; of a collection that was empty, with its first records'
+            cand --strict 'Refuse a write (422) that would store another type of value than the data has in that place, or a record without a member that all have; further members are allowed. /_/openapi.json tells the types. They are found out when the file is read, at start and after an edit of yours; of a collection that was empty, with its first records'
             cand --spa 'Answer browsers with index.html of --static where there is neither file nor data, for applications of one page'
             cand --echo-headers 'Log the header sections of requests and responses, secrets masked'
             cand --echo 'Serve no file, but answer each request with the bytes that came, or as JSON if it accepts that; ''?_status=503'', ''?_delay=2s'' and ''?_header=NAME:VALUE'' shape the answer'

@@ -18,18 +18,27 @@ const PROXIED: [&str; 3] = ["forwarded", "via", "x-forwarded-for"];
 /// Makes an answer, off the workers.
 pub type Work = Box<dyn FnOnce() -> Response + Send>;
 
+/// Who may read what the server tells of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Whoever may read the data.
+    Data,
+    /// Those who bear the credentials, or where none are asked for, clients on this machine, of which this is the peer; a page of
+    /// another origin only if that is of this machine too, or was named (`--cors '*'` names none).
+    Machine(IpAddr),
+}
+
 /// A request for something that the server tells of itself, which is only read: `read` makes the answer if the request may
-/// have it. That may those who bear the credentials, or where none are asked for, clients on this machine; a page of another origin
-/// only if that is of this machine too, or was named (`--cors '*'` names none).
+/// have it.
 ///
 /// # Errors
 /// The answer that needs no work: a refusal, or what OPTIONS asks for.
-pub fn own(request: &Request<'_>, peer: IpAddr, settings: &Settings, read: Work) -> Result<Work, Response> {
+pub fn own(request: &Request<'_>, reach: Reach, settings: &Settings, read: Work) -> Result<Work, Response> {
     let mut settings = settings.clone();
-    settings.sites.any_origin = false;
-    settings.access.opens_reads = false;
+    settings.sites.any_origin &= reach == Reach::Data;
+    settings.access.opens_reads &= reach == Reach::Data;
     let standing = settings.sites.standing(request);
-    let answer = match checked(request, peer, &settings, standing) {
+    let answer = match checked(request, reach, &settings, standing) {
         Ok(ControlFlow::Continue(())) => None,
         Ok(ControlFlow::Break(response)) => Some(response),
         Err(problem) => Some(problem.response_for(&instance(request))),
@@ -48,7 +57,7 @@ pub fn own(request: &Request<'_>, peer: IpAddr, settings: &Settings, read: Work)
 
 fn checked(
     request: &Request<'_>,
-    peer: IpAddr,
+    reach: Reach,
     settings: &Settings,
     standing: Standing<'_>,
 ) -> Result<ControlFlow<Response>, Problem> {
@@ -56,6 +65,17 @@ fn checked(
         ControlFlow::Continue((method, ..)) => method,
         ControlFlow::Break(response) => return Ok(ControlFlow::Break(response)),
     };
+    if let Reach::Machine(peer) = reach {
+        check_near(request, peer, settings, standing)?;
+    }
+    match method {
+        Method::Get | Method::Head => Ok(ControlFlow::Continue(())),
+        Method::Options => Ok(ControlFlow::Break(options(Allowed::READ, request, standing))),
+        _ => Err(Problem::not_allowed(Allowed::READ, "this is only read")),
+    }
+}
+
+fn check_near(request: &Request<'_>, peer: IpAddr, settings: &Settings, standing: Standing<'_>) -> Result<(), Problem> {
     if standing == Standing::Foreign {
         let detail = "this is not for pages of other origins; '--cors ORIGIN' allows those of one";
         return Err(Problem::new(StatusCode::FORBIDDEN, "foreign-origin", detail));
@@ -64,11 +84,7 @@ fn checked(
         let detail = "this is for clients on the server's own machine; with '--token' or '--basic' it is for those who bear that";
         return Err(Problem::new(StatusCode::FORBIDDEN, "not-local", detail));
     }
-    match method {
-        Method::Get | Method::Head => Ok(ControlFlow::Continue(())),
-        Method::Options => Ok(ControlFlow::Break(options(Allowed::READ, request, standing))),
-        _ => Err(Problem::not_allowed(Allowed::READ, "this is only read")),
-    }
+    Ok(())
 }
 
 /// Whether the client is on this machine. What a proxy here hands on comes from anywhere.
@@ -82,7 +98,7 @@ mod tests {
     use crate::api::Access;
     use crate::message::{Field, Target, Version};
 
-    fn status(peer: &str, settings: &Settings, method: &str, fields: &[(&str, &str)]) -> u16 {
+    fn status(reach: Reach, settings: &Settings, method: &str, fields: &[(&str, &str)]) -> u16 {
         let fields: Vec<Field<'_>> =
             fields.iter().map(|(name, value)| Field { name, value: value.as_bytes() }).collect();
         let request = Request {
@@ -94,7 +110,7 @@ mod tests {
             content: &[],
         };
         let read = Box::new(|| Response::new(StatusCode::OK));
-        let answer = own(&request, peer.parse().unwrap(), settings, read).map_or_else(|answer| answer, |work| work());
+        let answer = own(&request, reach, settings, read).map_or_else(|answer| answer, |work| work());
         answer.status.as_u16()
     }
 
@@ -138,7 +154,28 @@ mod tests {
             ("127.0.0.1", &open, "DELETE", &[], 405),
             ("127.0.0.1", &open, "PUT", &[], 405),
         ] {
-            assert_eq!(status(peer, settings, method, fields), expected, "{peer} {method} {fields:?}");
+            let reach = Reach::Machine(peer.parse().unwrap());
+            assert_eq!(status(reach, settings, method, fields), expected, "{peer} {method} {fields:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_the_data_is_for_those_who_may_read_it() {
+        let open = Settings::default();
+        let access = Access { token: "t".parse().ok(), ..Access::default() };
+        let token = Settings { access, ..Settings::default() };
+        for (settings, method, fields, expected) in [
+            (&open, "GET", &[][..], 200),
+            (&open, "GET", &[("X-Forwarded-For", "192.0.2.1")], 200),
+            (&open, "HEAD", &[("Origin", "https://evil.example")], 200),
+            (&open, "GET", &[("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "no-cors")], 403),
+            (&open, "GET", &[("Host", "evil.example")], 421),
+            (&token, "GET", &[], 401),
+            (&token, "GET", &[("Authorization", "Bearer t")], 200),
+            (&open, "OPTIONS", &[], 204),
+            (&open, "POST", &[], 405),
+        ] {
+            assert_eq!(status(Reach::Data, settings, method, fields), expected, "{method} {fields:?}");
         }
     }
 }

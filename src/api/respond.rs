@@ -15,7 +15,7 @@ use super::method::{Allowed, Method};
 use super::origin::{Permit, Standing, allow, is_blind};
 use super::plan::{Plan, Settings};
 use super::read::{self as reading, SHORT_TEXT};
-use super::refusal::{Problem, bad_target, instance};
+use super::refusal::{Problem, bad_target, instance, not_found};
 use super::relation::{self, Aim};
 use super::site::{HostRule, host_of};
 use super::target::Segments;
@@ -57,6 +57,10 @@ fn checked(
     let path = aim.path(&path);
     match method {
         Method::Get | Method::Head => reading::read(request, view, path, settings, || allowed(view, path, settings)),
+        Method::Options if !is_preflight(request) => {
+            check_there(view, path)?;
+            Ok(Plan::Answer(options(allowed(view, path, settings), request, standing)))
+        }
         Method::Options => Ok(Plan::Answer(options(allowed(view, path, settings), request, standing))),
         Method::Trace if settings.trace => trace(request).map(Plan::Answer),
         Method::Trace | Method::NotServed => {
@@ -103,7 +107,7 @@ pub(super) fn gate<'a>(
         Target::Asterisk => return Ok(ControlFlow::Break(options(anywhere(settings), request, standing))),
         Target::Authority(_) => return Err(Problem::not_allowed(anywhere(settings), "this server is no proxy")),
     };
-    let is_preflight = method == Method::Options && request.fields.first("access-control-request-method").is_some();
+    let is_preflight = method == Method::Options && is_preflight(request);
     if !is_preflight && let Some(refusal) = unauthorized(request, settings) {
         return Ok(ControlFlow::Break(refusal));
     }
@@ -142,8 +146,7 @@ fn anywhere(settings: &Settings) -> Allowed {
 /// 204 with `Allow`, and what a preflight asks for where the origin may have it (Fetch standard, CORS protocol).
 pub(super) fn options(allowed: Allowed, request: &Request<'_>, standing: Standing<'_>) -> Response {
     let response = Response::new(StatusCode::NO_CONTENT).with("Allow", allowed.list()).with("Vary", "Origin");
-    let is_preflight = request.fields.first("access-control-request-method").is_some();
-    if !is_preflight || !matches!(standing, Standing::Permitted(_)) {
+    if !is_preflight(request) || !matches!(standing, Standing::Permitted(_)) {
         return response;
     }
     let asked = request.fields.first("access-control-request-headers").and_then(|v| str::from_utf8(v).ok());
@@ -185,8 +188,21 @@ fn permitted(plan: Plan, permit: Permit<'_>) -> Plan {
     }
 }
 
+/// Whether a browser asks by OPTIONS if a page may send another request, which may create what is asked for.
+fn is_preflight(request: &Request<'_>) -> bool {
+    request.fields.first("access-control-request-method").is_some()
+}
+
+/// The methods of a node, of related records or of an action route can be asked for, those of nothing cannot.
+fn check_there(view: &View, path: &[Cow<'_, str>]) -> Result<(), Problem> {
+    let Err(missing) = view.find(path) else { return Ok(()) };
+    let is_related = missing.found == 2 && Pointing::at(view, path).is_some();
+    let is_route = [Method::Put, Method::Post].into_iter().any(|method| action_of(path, method).is_some());
+    if is_related || is_route { Ok(()) } else { Err(not_found(path, missing.found)) }
+}
+
 /// What a path takes, whether or not there is a node.
-fn allowed(view: &View, path: &[Cow<'_, str>], settings: &Settings) -> Allowed {
+pub(super) fn allowed(view: &View, path: &[Cow<'_, str>], settings: &Settings) -> Allowed {
     let trace = settings.trace;
     if settings.read_only {
         return Allowed { trace, ..Allowed::READ };

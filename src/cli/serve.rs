@@ -20,6 +20,7 @@ mod pcap;
 mod pulse;
 mod site;
 mod spec;
+mod told;
 mod watching;
 
 use std::io::Write;
@@ -88,7 +89,7 @@ fn data(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     announcer.chosen(choice);
     let store = Arc::new(Store::open(source.clone(), options, &mut |notice| announcer.say(&notice))?);
     announcer.drawn(faults.as_ref().and_then(Faults::drawn_seed));
-    if own.journal.is_some() && site::has_place_of_own(&store.view()) {
+    if dialect.is_none() && site::has_place_of_own(&store.view()) {
         announcer.hidden();
     }
     let dialect = dialect.map(|dialect| dialect.over(&store.view(), &source)).transpose()?;

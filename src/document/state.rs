@@ -46,7 +46,8 @@ pub(crate) struct Document {
     pub(crate) schema: Kept,
 }
 
-/// The schema of a document, of the first of its states whose was asked for. All states that come of changes share it.
+/// The schema of a document, of the first of its states whose was asked for. States that come of changes share it, as
+/// long as none teaches more.
 pub(crate) type Kept = Arc<OnceLock<Arc<Schema>>>;
 
 /// How a file is to be read.

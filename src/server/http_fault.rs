@@ -9,7 +9,7 @@ use super::http_answer::{self, Flow, Logged, Made};
 use super::http_conversation::Terms;
 use super::protocol::{Exchange, Next};
 use super::{Arrival, Fault, Finish, Manner, Rhythm};
-use crate::message::{Content, Piece, Response, Stream, carries_content, write_head};
+use crate::message::{Content, Response, Stream, carries_content, write_head};
 
 /// The first line of a chunk, without the hexadecimal digits that say its length.
 const NO_LENGTH: &[u8] = b"zz\r\n";
@@ -64,13 +64,14 @@ fn half(mut response: Response, arrival: &Arrival<'_>, terms: Terms, exchange: &
     let has_content = has_content(&response, terms);
     let start = begin(&response, has_content, terms, exchange);
     let content = std::mem::take(&mut response.content);
-    let pieces = match () {
-        () if !has_content => Vec::new(),
-        () if content.is_stream() && !terms.is_old => {
-            let piece = first_piece(content);
+    let pieces = match content {
+        _ if !has_content => Vec::new(),
+        Content::Stream(stream) if terms.is_old => vec![first_half(&first_piece(stream))],
+        Content::Stream(stream) => {
+            let piece = first_piece(stream);
             vec![chunk_line(piece.len()), first_half(&piece)]
         }
-        () => first_half_of(content),
+        content => first_half_of(content),
     };
     send((Some(response), start), pieces, arrival, terms, exchange);
 }
@@ -80,7 +81,10 @@ fn half_in_chunks(mut response: Response, arrival: &Arrival<'_>, terms: Terms, e
     let has_content = has_content(&response, terms);
     let content = std::mem::replace(&mut response.content, Content::Stream(Stream::new(|| None)));
     let start = begin(&response, has_content, terms, exchange);
-    let mut pieces = first_half_of(content);
+    let mut pieces = match content {
+        Content::Stream(stream) => vec![first_half(&first_piece(stream))],
+        content => first_half_of(content),
+    };
     // A chunk of no bytes would be the last one.
     if let length @ 1.. = pieces.iter().map(Bytes::len).sum() {
         pieces.insert(0, chunk_line(length));
@@ -131,28 +135,17 @@ fn chunk_line(length: usize) -> Bytes {
     format!("{length:x}\r\n").into()
 }
 
-/// The beginning of what is made while it is sent; nothing where it cannot be made, or not yet.
-fn first_piece(content: Content) -> Bytes {
-    let next = || match content {
-        Content::Stream(mut stream) => stream.next_piece(),
-        Content::Live(mut live) => match live.next_piece() {
-            Piece::More(piece) => Some(piece),
-            _ => None,
-        },
-        Content::Whole(_) | Content::Pieces(_) => None,
-    };
-    catch_unwind(AssertUnwindSafe(next)).ok().flatten().unwrap_or_default()
+/// The beginning of what is made while it is sent; nothing where it cannot be made.
+fn first_piece(mut stream: Stream) -> Bytes {
+    catch_unwind(AssertUnwindSafe(|| stream.next_piece())).ok().flatten().unwrap_or_default()
 }
 
 fn first_half(piece: &Bytes) -> Bytes {
     piece.slice(..piece.len() / 2)
 }
 
-/// The first half of what has a length, or of the beginning of what has none.
+/// The first half of what has a length.
 fn first_half_of(content: Content) -> Vec<Bytes> {
-    if content.is_stream() {
-        return vec![first_half(&first_piece(content))];
-    }
     let mut left = content.len() / 2;
     let pieces = match content {
         Content::Whole(bytes) => vec![bytes],

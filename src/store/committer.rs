@@ -2,8 +2,8 @@
 //! seen and acknowledged after it.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::current::Current;
@@ -18,7 +18,7 @@ use super::writers::Writers;
 use crate::document::View;
 use crate::document::edit::{self, Given};
 use crate::document::schema::{self, Made};
-use crate::document::state::{Document, Kept};
+use crate::document::state::Document;
 use crate::document::{Action, Change, Outcome, Refusal};
 use crate::memory;
 
@@ -284,8 +284,8 @@ impl Committer {
         if let Some(schema) = schema {
             let made = Made { path: &recorded.path, action: &change.action, outcome: &outcome, after: next, above };
             match schema::check(&schema, &made) {
-                Ok(false) => {}
-                Ok(true) => next.mounts[mount].schema = Kept::default(),
+                Ok(None) => {}
+                Ok(Some(more)) => next.mounts[mount].schema = Arc::new(OnceLock::from(Arc::new(more))),
                 Err(refusal) => {
                     next.mounts[mount] = before;
                     return Err(refusal);

@@ -116,6 +116,11 @@ impl Store {
         self.current.peek()
     }
 
+    /// The files, as far as there are any.
+    pub fn files(&self) -> Vec<&Path> {
+        self.paths.iter().map(PathBuf::as_path).collect()
+    }
+
     /// A number that was another before each change of the state: a view taken after this was asked for is of that
     /// number or newer.
     pub fn serial(&self) -> u64 {

@@ -13,3 +13,4 @@ mod singular;
 
 pub use csv::CellTypes;
 pub use key::KeyRule;
+pub(crate) use singular::singular;

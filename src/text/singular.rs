@@ -218,7 +218,7 @@ const IN_US: &[&str] = &[
 ];
 
 /// The singular of `noun`; of a name of several words (`blogPosts`, `line_items`) the last one counts.
-pub(super) fn singular(noun: &str) -> String {
+pub(crate) fn singular(noun: &str) -> String {
     let start = last_word(noun);
     let (before, word) = noun.split_at(start);
     let lower = word.to_lowercase();

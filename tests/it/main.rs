@@ -35,6 +35,7 @@ mod kit;
 mod late_edits;
 mod lines;
 mod manual;
+mod openapi;
 mod page;
 mod page_browser;
 mod peers;

@@ -84,7 +84,7 @@ fn a_write_of_another_type_is_refused_whatever_it_comes_as() {
         ("PUT /posts/9", JSON, r#"{"title": null}"#, "'title': expected string as in the data (--strict), found null"),
         ("PUT /posts/1/views", JSON, "\"x\"", "'views': expected integer as in the data (--strict), found string"),
         ("PUT /posts/1/meta/n", "text/plain", "x", "'n': expected integer"),
-        ("PUT /posts", JSON, r#"[{"title": "x"}]"#, "'0.views' would be missing"),
+        ("PUT /posts", JSON, r#"[{"title": "x"}]"#, "'0.id' would be missing"),
         ("PATCH /posts/1", JSON, r#"{"views": "x"}"#, "'views': expected integer"),
         ("PATCH /posts/1", JSON, r#"{"views": null}"#, "'views' would be missing"),
         ("PATCH /posts/1", JSON, r#"{"meta": {"n": null}}"#, "'meta.n' would be missing"),
@@ -180,8 +180,14 @@ fn a_collection_has_types_from_its_first_records_on() {
     assert_eq!(post("PUT /later", "[]"), 201);
     assert_eq!(post("POST /later", r#"[{"n": 5}, {"n": 6, "m": true}]"#), 201);
     assert_eq!(post("POST /later", r#"{"m": true}"#), 422);
-    // What is emptied keeps what is known of it.
+    // What is emptied keeps what is known of it, also where something else is learned meanwhile.
     assert_eq!(post("PUT /posts", "[]"), 200);
+    assert_eq!(post("POST /posts", r#"{"title": 5}"#), 422);
+    assert_eq!(post("PUT /", r#"{"other": []}"#), 200);
+    assert_eq!(post("POST /other", r#"[{"n": 1}, {"n": 2}]"#), 201);
+    assert_eq!(post("POST /other", r#"{"n": "x"}"#), 422);
+    assert_eq!(post("PUT /posts", r#"[{"title": 5}]"#), 422);
+    assert_eq!(post("PUT /posts", "[]"), 201);
     assert_eq!(post("POST /posts", r#"{"title": 5}"#), 422);
 }
 

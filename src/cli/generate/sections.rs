@@ -238,6 +238,20 @@ const SERVE: &[Section] = &[
         ],
     },
     Section {
+        title: "DESCRIPTION OF THE API",
+        blocks: &[
+            Text(
+                "GET /_/openapi.json answers with an OpenAPI 3.1 document of the API over this very file: a path for each collection, for its records, and for what stands there once, with the methods that it takes; types, formats that all values follow and members that all records have, found out from the data in one pass; examples, query parameters and refusals. It is made when somebody asks, and kept while the data stays as it is. GET /_/health answers 200 with the version, the files and the number of records. Who may read the data may read both; where the data has a member '_', that is served in this place.",
+            ),
+            Text(
+                "Told apart are at most 12 levels, 200 members of one object, 4000 places of a document, 4 types in one place and 200 paths; what is beyond that is described as anything, or not listed. An array whose elements have no key, and null alone, say nothing of what else may be there.",
+            ),
+            Text(
+                "The document is true of the data as it is now. With --strict it stays true: a write is held against the types that the file had when it was read, at start or after an edit by hand; a collection that was empty has types once it has records. A member of a record that all records have is required, whoever writes the record; members of what stands there once come and go. Refusals are 422, naming member and type. To a cell of CSV any single value can be sent, as it becomes text; --types auto holds cells to the types that they show.",
+            ),
+        ],
+    },
+    Section {
         title: "EXAMPLES",
         blocks: &[
             Example("httpkit serve students.json", "Serve a file on http://127.0.0.1:8080/."),

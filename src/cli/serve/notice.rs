@@ -87,7 +87,7 @@ impl<'t> Announcer<'t> {
 
     /// A warning that the data stands in the place of what the server tells of itself.
     pub(super) fn hidden(&mut self) {
-        self.warn("the data has a member '_': it is served in place of /_/requests");
+        self.warn("the data has a member '_': it is served in place of /_/requests, /_/openapi.json and /_/health");
     }
 
     /// What a person is told in the end: where everything is, and how to begin.

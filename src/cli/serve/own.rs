@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use super::exchanges::{self, View};
 use super::watching::{self, Wanted};
-use crate::api::{self, Settings};
+use crate::api::{self, Reach, Settings};
 use crate::message::{Content, Problem, Request, Response, Target};
 use crate::server::{Arrival, ExchangeJournal, Reply};
 
@@ -42,7 +42,7 @@ impl Own {
             let (journal, wanted) = (Arc::clone(journal), Wanted { view, request_id: id, last });
             let boot = self.boot.clone();
             let follow = move || api::event_stream().with_content(watching::content(&journal, &boot, wanted));
-            let stream = api::own(request, arrival.peer.ip(), settings, Box::new(follow));
+            let stream = api::own(request, Reach::Machine(arrival.peer.ip()), settings, Box::new(follow));
             return Reply::Ready(stream.map_or_else(|refusal| refusal, |work| work()));
         }
         let read = Box::new(move || match journal {
@@ -50,7 +50,7 @@ impl Own {
             None => off(),
         });
         // Some megabytes are not written between two other answers.
-        api::own(request, arrival.peer.ip(), settings, read).map_or_else(Reply::Ready, Reply::Long)
+        api::own(request, Reach::Machine(arrival.peer.ip()), settings, read).map_or_else(Reply::Ready, Reply::Long)
     }
 }
 

@@ -9,6 +9,7 @@ use super::changes::{Feed, Heed};
 use super::folder::Folder;
 use super::manner;
 use super::own::Own;
+use super::told::Told;
 use crate::api::{self, Plan, Settings};
 use crate::document::View;
 use crate::message::{OwnedRequest, Problem, Request, Response};
@@ -19,6 +20,7 @@ use crate::store::Store;
 pub(super) struct Site {
     data: Arc<Data>,
     own: Own,
+    told: Told,
     /// Files beside the data.
     folder: Option<Arc<Folder>>,
 }
@@ -34,7 +36,7 @@ impl Site {
     /// The API over this store, and perhaps files beside it.
     pub(super) fn new(store: &Arc<Store>, settings: Settings, own: Own, folder: Option<Arc<Folder>>) -> Site {
         let data = Data { store: Arc::clone(store), settings, feed: Feed::of(store) };
-        Site { data: Arc::new(data), own, folder }
+        Site { data: Arc::new(data), own, told: Told::new(&store.files()), folder }
     }
 
     /// Whether the request is for what the server tells of itself. What the data has in that place wins.
@@ -122,6 +124,11 @@ impl Service for Site {
     fn respond(&self, request: &Request<'_>, arrival: &Arrival<'_>) -> Reply {
         if self.is_own(request) {
             return self.own.respond(request, arrival, &self.data.settings);
+        }
+        if let Some(subject) = Told::asked(request).filter(|_| !has_place_of_own(&self.data.store.peek())) {
+            // In this order: the view is of that number or newer.
+            let state = (self.data.store.serial(), self.data.store.view());
+            return self.told.respond(subject, request, state, &self.data.settings);
         }
         let Some(folder) = &self.folder else { return self.data.respond(request) };
         let settings = &self.data.settings;

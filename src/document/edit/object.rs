@@ -93,7 +93,11 @@ fn put_child(
             Ok(false)
         }
         None if container.is_keyed() || (container.len() == 0 && walk::sort(body) == Sort::Object) => {
-            let token = key_token(container, name);
+            let own = walk::member(body, &member).filter(|own| key::text_of(own).as_deref() == Some(name));
+            let token = match own.filter(|_| container.stats.count() == 0) {
+                Some(own) => own.to_vec(),
+                None => key_token(container, name),
+            };
             let token = siblings::fitting(&container.stats, &member, &token)?;
             let body = with_key(body, &member, &token, name)?;
             append(context, container, None, &body, spot)?;
@@ -107,10 +111,14 @@ fn put_child(
     }
 }
 
-/// A key from a path as a JSON value: a number where all keys are.
+/// A key from a path as a JSON value: a number where all keys are, or where there are none so far, as a new key is then.
 pub(super) fn key_token(container: &Container, name: &str) -> Vec<u8> {
     let canonical = name.parse::<i128>().is_ok_and(|value| value.to_string() == name);
-    if canonical && container.stats.are_integers() { name.as_bytes().to_vec() } else { walk::quoted(name) }
+    if canonical && (container.stats.are_integers() || container.stats.count() == 0) {
+        name.as_bytes().to_vec()
+    } else {
+        walk::quoted(name)
+    }
 }
 
 /// The record `body` with its key: filled in if it is missing, refused if it is another.

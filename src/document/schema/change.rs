@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
-use super::Schema;
 use super::check::{Fault, What};
+use super::{Schema, Type};
 use crate::document::change::{Action, Outcome, Refusal};
 use crate::document::{Kind, Node, View};
 use crate::text::CellTypes;
@@ -23,15 +23,15 @@ pub(crate) struct Made<'c> {
     pub(crate) above: usize,
 }
 
-/// Holds a change against the schema of its document. Gives whether it has filled an array of which nothing was known, so
-/// that there is more to know now.
+/// Holds a change against the schema of its document. Gives the schema with what it teaches, if it has filled a
+/// collection of which nothing was known.
 ///
 /// # Errors
 /// [`Refusal::Schema`], or for what a merge patch leaves incomplete [`Refusal::Incomplete`].
-pub(crate) fn check(schema: &Schema, made: &Made<'_>) -> Result<bool, Refusal> {
+pub(crate) fn check(schema: &Schema, made: &Made<'_>) -> Result<Option<Schema>, Refusal> {
     let fault =
         made.place(schema).and_then(|place| made.body_fault(&place).or_else(|| made.state_fault(schema, &place)));
-    fault.map_or_else(|| Ok(made.teaches(schema)), |fault| Err(made.refusal(fault)))
+    fault.map_or_else(|| Ok(made.lesson(schema)), |fault| Err(made.refusal(fault)))
 }
 
 /// What is known of the place that a change is for.
@@ -52,13 +52,18 @@ impl Made<'_> {
         Some(place)
     }
 
-    fn teaches(&self, schema: &Schema) -> bool {
-        let is_filled =
-            |path: &[String]| self.node(path).is_some_and(|node| node.kind() == Kind::Array && !node.is_empty());
+    fn lesson(&self, schema: &Schema) -> Option<Schema> {
         let above = self.path.split_last().map(|(_, above)| above);
-        let filled = [Some(self.path), above].into_iter().flatten().find(|path| is_filled(path));
-        let place = filled.map(|path| Made { path, ..*self }.place(schema));
-        place.is_some_and(|place| place.is_none_or(|place| place.schema.items().is_none()))
+        let filled = [Some(self.path), above].into_iter().flatten().find_map(|path| {
+            Some(path).zip(self.node(path).filter(|node| node.kind() == Kind::Array && !node.is_empty()))
+        });
+        let (path, node) = filled?;
+        let holds_records = node.values().next().is_some_and(|first| first.kind() == Kind::Object);
+        let is_new = match (Made { path, ..*self }).place(schema) {
+            Some(place) => place.schema.is_only(Type::Array) && place.schema.items().is_none(),
+            None => true,
+        };
+        (holds_records && is_new).then(|| schema.with(path, node))
     }
 
     /// What is wrong with the values as they were sent. To a table of texts any scalar can be sent, as it becomes one.
@@ -68,9 +73,6 @@ impl Made<'_> {
             return self.body().filter(|_| types == CellTypes::Auto).and_then(|body| schema.rows().fault_in_part(body));
         }
         match self.action {
-            Action::Put(body) | Action::Merge(body) if walk::sort(body) == Sort::Array => {
-                schema.fault_in_added(body, self.key_in(self.path).as_deref())
-            }
             Action::Put(body) => schema.fault(body, self.key_above().as_deref()),
             Action::Post(body) => schema.fault_in_added(body, self.key_in(self.path).as_deref()),
             Action::Merge(body) => schema.fault_of_merge(body, self.node(self.path)),

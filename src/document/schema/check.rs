@@ -121,6 +121,14 @@ impl Schema {
         }
     }
 
+    /// The same, to be added to.
+    pub(super) fn below_mut(&mut self, name: &str) -> Option<&mut Schema> {
+        match self.members.iter().position(|member| member.name == name).filter(|_| !self.is_records()) {
+            Some(at) => self.members.get_mut(at).map(|member| &mut member.schema),
+            None => self.items.as_deref_mut(),
+        }
+    }
+
     fn takes(&self, sort: Sort, text: &[u8]) -> bool {
         self.kinds.has(match sort {
             Sort::Object => Type::Object,

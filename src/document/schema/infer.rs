@@ -24,6 +24,26 @@ impl Schema {
         Schema { kinds, objects: 1, members, role: Role::Single, ..Schema::default() }
     }
 
+    /// The same schema with what a node tells of the place at a path.
+    pub(super) fn with(&self, path: &[String], node: Node<'_>) -> Schema {
+        let mut schema = self.clone();
+        let mut survey = Survey { places: PLACES.saturating_sub(self.places()) };
+        let place = path.iter().try_fold(&mut schema, |place, name| match place.below(name).is_some() {
+            true => place.below_mut(name),
+            false => survey.further(place, name),
+        });
+        if let Some(place) = place {
+            survey.node(place, node, path.len());
+        }
+        schema
+    }
+
+    /// How many places it tells apart, below its own.
+    fn places(&self) -> usize {
+        let members = self.members.iter().map(|member| 1 + member.schema.places());
+        members.sum::<usize>() + self.items().map_or(0, |items| 1 + items.places())
+    }
+
     fn begin_object(&mut self) {
         self.kinds.add(Type::Object);
         self.objects += 1;
@@ -145,8 +165,7 @@ impl Survey {
         let at = match found {
             Some(at) => at,
             None => {
-                self.places = self.places.checked_sub(1).filter(|_| schema.members.len() < MEMBERS)?;
-                schema.members.push(Member { name: name.to_owned(), count: 0, last: 0, schema: Schema::default() });
+                self.further(schema, name)?;
                 schema.members.len() - 1
             }
         };
@@ -155,6 +174,13 @@ impl Survey {
         member.count += usize::from(member.last != schema.objects);
         member.last = schema.objects;
         Some(&mut member.schema)
+    }
+
+    /// A member that no object had so far.
+    fn further<'s>(&mut self, schema: &'s mut Schema, name: &str) -> Option<&'s mut Schema> {
+        self.places = self.places.checked_sub(1).filter(|_| schema.members.len() < MEMBERS)?;
+        schema.members.push(Member { name: name.to_owned(), count: 0, last: 0, schema: Schema::default() });
+        schema.members.last_mut().map(|member| &mut member.schema)
     }
 
     /// What the elements are; `None` of a place too many.

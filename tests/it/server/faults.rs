@@ -1,11 +1,10 @@
 //! Answers that are late, cut off, garbled or not given at all, as bytes.
 
 use std::io::{ErrorKind, Read};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use httpkit::message::{Content, Live, Piece, Response, Stream};
+use httpkit::message::{Content, Response, Stream};
 use httpkit::server::{Config, Fault, Finish, LogConfig, LogFormat, Manner, Reply, Rhythm};
 
 use super::kit::{Paper, Peer, Server, config, large};
@@ -34,10 +33,6 @@ pub(crate) fn reply(path: &str, response: Response) -> Reply {
         Some("stream") => {
             let mut pieces = ["0123456789", "abc"].iter();
             response.with_content(Content::Stream(Stream::new(move || pieces.next().map(|piece| (*piece).into()))))
-        }
-        Some("live") => {
-            let next = || Piece::More(Bytes::from_static(b"data: 1\n\n"));
-            response.with_content(Content::Live(Live::new(Arc::default(), next)))
         }
         Some("large") => response.with_content(Content::Whole(Bytes::from_static(large()))),
         Some("nothing") => response.with_content(Content::default()),
@@ -104,8 +99,6 @@ fn half_of_an_answer() {
     assert_eq!(outcome(&server, "GET", "bad-chunk/stream"), (format!("{chunked}5\r\n01234\r\nzz\r\n"), false));
     assert_eq!(outcome(&server, "GET", "truncate/byte"), (head("Content-Length: 1"), false));
     assert_eq!(outcome(&server, "GET", "bad-chunk/byte"), (format!("{chunked}zz\r\n"), false));
-    assert_eq!(outcome(&server, "GET", "truncate/live"), (format!("{chunked}9\r\ndata"), false));
-    assert_eq!(outcome(&server, "GET", "bad-chunk/live"), (format!("{chunked}4\r\ndata\r\nzz\r\n"), false));
     let half = "GET /fault/bad";
     assert_eq!(outcome(&server, "GET", "bad-chunk/x"), (format!("{chunked}e\r\n{half}\r\nzz\r\n"), false));
     let (text, is_reset) = outcome(&server, "GET", "half-reset/x");

@@ -53,7 +53,7 @@ pub(super) static DATA: &[Row] = &[
     Row::flag(
         "strict",
         "Refuse a write (422) that would store another type of value than the data has in that place, or a record without \
-         a member that all have; further members are allowed. The types are found out when \
+         a member that all have; further members are allowed. /_/openapi.json tells the types. They are found out when \
          the file is read, at start and after an edit of yours; of a collection that was empty, with its first records",
         |args| args.strict = true,
     ),

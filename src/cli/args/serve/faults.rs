@@ -24,7 +24,8 @@ WHAT is one of:
     bad-chunk                send a chunk that does not say its length
     drip:1k/s                send at this rate
     slow-head, slow-head:2s  send a line of the head each second, or each 2 s
-    client                   what 'Prefer: fault=reset' or 'code=503' asks for
+    client                   what the client asks for in 'Prefer: fault=reset'
+                             or 'Prefer: code=503'
 
     httpkit serve db.json --fault '503:Retry-After=1 x3'
     httpkit serve db.json --fault 'GET /posts* truncate 10%' --seed 7";

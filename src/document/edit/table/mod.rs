@@ -81,11 +81,16 @@ impl Edit {
         match action {
             Action::Patch(patch) => self.put_all(&patched(place, patch)?),
             Action::Merge(body) if self.table.map => self.merge_members(body),
-            Action::Merge(_) => Err(unfit("a table is an array, into which no members can be merged; PATCH a row")),
-            Action::Post(body) | Action::Put(body) if self.is_blank() && walk::sort(body) == Sort::Array => {
+            Action::Merge(body) if walk::sort(body) == Sort::Object => {
+                Err(unfit("a table is an array, into which no members can be merged; PATCH a row"))
+            }
+            Action::Post(body) | Action::Put(body) | Action::Merge(body)
+                if self.is_blank() && walk::sort(body) == Sort::Array =>
+            {
                 self.begin(place, body)
             }
-            Action::Put(body) => self.put_all(body),
+            // A merge patch that is no object takes the place of what it is for (RFC 7396 2).
+            Action::Put(body) | Action::Merge(body) => self.put_all(body),
             Action::Post(body) if self.table.map => self.post_members(body),
             Action::Post(body) => self.post_records(body),
             Action::Delete { .. } => place.check_removable(),
