@@ -49,6 +49,12 @@
 //! socket and no clock. So a request that is the same byte by byte as one before it, while the state of the store is
 //! the same, is given the same answer without asking again. A change goes through the store's committer and is answered
 //! when it is durable; the worker serves its other connections meanwhile.
+//!
+//! Who follows a node (`text/event-stream`) is given a [`message::Live`] content: a connection that sends what there is and then
+//! waits for a bell. While somebody follows, the store tells of each change after it is to be seen; `cli::serve::changes` has
+//! `api::events` make requests of that, once, on a thread of its own, keeps them in a ring and rings the bell, and the workers
+//! pull from the ring what each connection has not had. A look at the state and its place in the ring are taken at once, so
+//! that the state and the events behind it are what GET shows.
 
 pub mod api;
 pub mod capture;

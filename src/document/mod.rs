@@ -5,6 +5,8 @@ mod bounds;
 mod change;
 mod column;
 mod compare;
+#[cfg(test)]
+mod compare_tests;
 mod container;
 pub(crate) mod edit;
 mod find;

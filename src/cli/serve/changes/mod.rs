@@ -2,6 +2,8 @@
 //! the connections of those who follow. The thread begins with the first stream, and nothing is told of to nobody.
 
 mod ring;
+#[cfg(test)]
+mod ring_tests;
 mod shared;
 mod stream;
 

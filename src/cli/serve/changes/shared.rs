@@ -1,9 +1,12 @@
 //! What the store, the thread and the streams share.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
+
+use bytes::Bytes;
 
 use super::super::pulse;
 use super::ring::{Entry, Phase, Ring};
@@ -15,8 +18,8 @@ use crate::store::Store;
 /// After the last stream has ended events are kept for so long, for clients that come back.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// More than this is not waited for: what the store tells of is skipped, and everybody reads anew.
-const WAITING: usize = 4096;
+/// More bytes than this do not wait to be encoded: what the store tells of is skipped, and everybody reads anew.
+const WAITING: usize = 64 << 20;
 
 /// See the module.
 pub(super) struct Shared {
@@ -31,6 +34,8 @@ pub(super) struct Shared {
 #[derive(Default)]
 struct Jobs {
     waiting: VecDeque<(u64, News)>,
+    /// About how many bytes of memory that holds.
+    weight: usize,
     /// How many there were in all.
     count: u64,
     is_wanted: bool,
@@ -103,15 +108,13 @@ impl Shared {
         }
         jobs.count += 1;
         let number = jobs.count;
-        let made = match made.view().filter(|_| jobs.waiting.len() >= WAITING) {
-            Some(view) => {
-                let view = Arc::clone(view);
-                jobs.waiting.clear();
-                News::Start(view)
-            }
-            None => made,
-        };
-        jobs.waiting.push_back((number, made));
+        jobs.weight += weight(&made);
+        let view = made.view().filter(|_| jobs.weight > WAITING && !jobs.waiting.is_empty()).map(Arc::clone);
+        if view.is_some() {
+            jobs.waiting.clear();
+            jobs.weight = 0;
+        }
+        jobs.waiting.push_back((number, view.map_or(made, News::Start)));
         drop(jobs);
         self.news.notify_one();
         true
@@ -127,6 +130,7 @@ impl Shared {
                 return;
             }
             let next = jobs.waiting.pop_front();
+            jobs.weight -= next.as_ref().map_or(0, |(_, made)| weight(made));
             drop(jobs);
             match next {
                 Some((number, made)) => self.take_in(number, &made),
@@ -136,9 +140,13 @@ impl Shared {
     }
 
     fn take_in(&self, job: u64, made: &News) {
-        match made {
+        let told = catch_unwind(AssertUnwindSafe(|| match made {
             News::Start(view) => self.begin(job, view),
             News::Steps(_) | News::Edit { .. } => self.tell(job, made),
+        }));
+        if let (Err(_), Some(view)) = (told, made.view()) {
+            // A fault of ours in one event must not leave the streams behind without a word.
+            self.begin(job, view);
         }
         self.bell.ring();
     }
@@ -184,5 +192,17 @@ impl Shared {
             self.jobs().is_wanted = false;
             ring.rest();
         }
+    }
+}
+
+/// About how many bytes of memory is held by what is told of: the texts of changes, and of an edit the state before it.
+fn weight(made: &News) -> usize {
+    const STEP: usize = 1 << 10;
+    match made {
+        News::Start(_) => 0,
+        News::Steps(steps) => {
+            steps.iter().map(|step| STEP + step.outcome.text.iter().map(Bytes::len).sum::<usize>()).sum()
+        }
+        News::Edit { before, .. } => before.length(),
     }
 }
