@@ -70,6 +70,7 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Repeat a run: with the same number and the same requests, chance is the same')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Show help: -h one screen, --help everything, --help WORD what fits WORD')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Show help: -h one screen, --help everything, --help WORD what fits WORD')
+            [CompletionResult]::new('--open', '--open', [CompletionResultType]::ParameterName, 'Open the page in the browser: in $BROWSER, else in what the desktop opens URLs with')
             [CompletionResult]::new('--create', '--create', [CompletionResultType]::ParameterName, 'Create the file if it does not exist')
             [CompletionResult]::new('--no-save', '--no-save', [CompletionResultType]::ParameterName, 'Keep changes in memory only')
             [CompletionResult]::new('--read-only', '--read-only', [CompletionResultType]::ParameterName, 'Refuse every write')

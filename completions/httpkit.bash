@@ -922,7 +922,7 @@ _httpkit() {
             return 0
             ;;
         httpkit__subcmd__serve)
-            opts="-h -p --help --port --host --create --no-save --read-only --strict --key --foreign-key-suffix --encoding --types --sync --static --spa --dialect --site --allow-host --cors --token --basic --access --max-head --max-target --max-fields --max-body --max-pending --max-connections --head-timeout --body-timeout --idle-timeout --write-timeout --query-timeout --log --echo-headers --color --echo --journal --pcap --max-pcap --trace --show-secrets --delay --fault --fail --seed"
+            opts="-h -p --help --port --host --open --create --no-save --read-only --strict --key --foreign-key-suffix --encoding --types --sync --static --spa --dialect --site --allow-host --cors --token --basic --access --max-head --max-target --max-fields --max-body --max-pending --max-connections --head-timeout --body-timeout --idle-timeout --write-timeout --query-timeout --log --echo-headers --color --echo --journal --pcap --max-pcap --trace --show-secrets --delay --fault --fail --seed"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -68,6 +68,7 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             cand --seed 'Repeat a run: with the same number and the same requests, chance is the same'
             cand -h 'Show help: -h one screen, --help everything, --help WORD what fits WORD'
             cand --help 'Show help: -h one screen, --help everything, --help WORD what fits WORD'
+            cand --open 'Open the page in the browser: in $BROWSER, else in what the desktop opens URLs with'
             cand --create 'Create the file if it does not exist'
             cand --no-save 'Keep changes in memory only'
             cand --read-only 'Refuse every write'

@@ -86,6 +86,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l fault -d 'Have
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l fail -d 'Answer with this status, always or as often as stands behind a colon: \'503\', \'503:5%\', \'503:x3\'; each --fault comes first' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l seed -d 'Repeat a run: with the same number and the same requests, chance is the same' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -s h -l help -d 'Show help: -h one screen, --help everything, --help WORD what fits WORD'
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l open -d 'Open the page in the browser: in $BROWSER, else in what the desktop opens URLs with'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l create -d 'Create the file if it does not exist'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l no-save -d 'Keep changes in memory only'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l read-only -d 'Refuse every write'

@@ -1,6 +1,7 @@
 //! The story of `serve`: from arguments to a listening server, and its end.
 
 mod allocator;
+mod browser;
 mod changes;
 mod conversation;
 mod dialect;
@@ -100,6 +101,10 @@ fn data(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     say(&bound, if is_output_taken { &mut terminal.error } else { &mut terminal.output })?;
     // Where it cannot be written, everything is served nonetheless.
     let _ = terminal.error.write_all(greeting.as_bytes());
+    if args.open {
+        let mut sink = terminal.error.share();
+        browser::open(bound.address(), move |text| drop(sink.write_all(format!("httpkit: {text}\n").as_bytes())));
+    }
     let served = match dialect {
         Some(dialect) => dialect.serve(bound, &store, settings, config),
         None => serve(bound, Site::new(&store, settings, own, folder), faults, config),

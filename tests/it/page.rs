@@ -146,3 +146,25 @@ fn an_outline_of_a_table_names_its_columns_and_of_what_is_only_read_no_writes() 
         r#"{"kind":"table","collection":true,"size":1,"allow":"GET, HEAD, OPTIONS","key":"code","columns":["code","a b"],"children":[{"name":"7","kind":"row","collection":false,"size":2}]}"#
     );
 }
+
+#[test]
+fn the_page_is_opened_in_the_browser_that_is_named_and_a_failure_is_said() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let browser = "#!/bin/sh\necho \"$@\" > opened.part && mv opened.part opened\n";
+    std::fs::write(folder.path().join("browser"), browser).unwrap();
+    let shell = |browser: &str| {
+        let line = format!(
+            "chmod +x browser; rm -f opened; BROWSER={browser} {} serve --open --no-save --port 0 > url 2> said & \
+             for i in $(seq 400); do if [ -e opened ] || grep -q -e --open said; then break; fi; sleep 0.05; done; \
+             kill $!; wait; cat url opened said",
+            crate::kit::PROGRAM
+        );
+        let output = std::process::Command::new("sh").args(["-c", &line]).current_dir(folder.path()).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let said = shell("./browser");
+    let lines: Vec<&str> = said.lines().collect();
+    assert!(lines[0].starts_with("http://127.0.0.1:") && lines[0] == lines[1], "{said}");
+    let said = shell("./none");
+    assert!(said.contains("httpkit: --open: cannot run './none': ") && said.contains("in a browser"), "{said}");
+}

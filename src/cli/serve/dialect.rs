@@ -49,6 +49,7 @@ pub(super) fn wish(args: &ServeArgs) -> Result<Option<Wish>, ServeError> {
         (args.basic.is_some(), "--basic"),
         (args.folder.is_some(), "--static"),
         (args.trace, "--trace"),
+        (args.open, "--open"),
     ];
     let odd = odd.into_iter().find(|(is_given, _)| *is_given).map(|(_, name)| name);
     if let Some(name) = odd.or(faults::option(args)) {

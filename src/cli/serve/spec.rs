@@ -55,6 +55,7 @@ pub(super) fn source(files: Vec<PathBuf>, is_file: impl Fn(&Path) -> bool) -> (S
 /// Options that speak of data, which there is none of then.
 pub(super) fn echo(args: &ServeArgs) -> Result<bool, ServeError> {
     let odd = [
+        (args.open, "--open"),
         (args.create, "--create"),
         (args.no_save, "--no-save"),
         (args.read_only, "--read-only"),

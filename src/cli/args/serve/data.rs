@@ -43,6 +43,10 @@ pub(super) static PLACE: &[Row] = &[
         .on_screen("on this address")
         .default("127.0.0.1")
         .hint(ValueHint::Hostname),
+    Row::flag("open", "Open the page in the browser: in $BROWSER, else in what the desktop opens URLs with", |args| {
+        args.open = true
+    })
+    .on_screen("show it in a browser"),
 ];
 
 pub(super) static DATA: &[Row] = &[

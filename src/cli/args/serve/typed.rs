@@ -17,6 +17,8 @@ pub struct ServeArgs {
     pub port: u16,
     /// `--host`
     pub host: String,
+    /// `--open`
+    pub open: bool,
     /// `--create`
     pub create: bool,
     /// `--no-save`
