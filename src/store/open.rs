@@ -198,7 +198,8 @@ impl fmt::Display for OpenError {
             OpenError::Syntax { path, error } => write!(f, "data file '{}', {error}", path.display()),
             OpenError::Foreign { path } => write!(
                 f,
-                "'{}' is a page or a document and no data, expected a JSON, JSON Lines, CSV or TSV file",
+                "'{}' is a page or a document and no data, expected a JSON, JSON Lines, CSV or TSV file; '--static \
+                 DIR' serves files as they are",
                 path.display()
             ),
             OpenError::Locked { path } => {
