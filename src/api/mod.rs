@@ -3,6 +3,7 @@
 
 mod accept;
 mod access;
+mod admitted;
 mod after;
 mod beginning;
 mod body;
@@ -39,6 +40,7 @@ mod wanted;
 
 pub use accept::choose;
 pub use access::{Access, Basic, Token};
+pub use admitted::admitted;
 pub use after::After;
 pub use events::{Event, LONGEST, event_at, events};
 pub use file::{File, Found, file, wants_page};

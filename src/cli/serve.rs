@@ -1,6 +1,7 @@
 //! The story of `serve`: from arguments to a listening server, and its end.
 
 mod allocator;
+mod archive;
 mod browser;
 mod changes;
 mod conversation;
@@ -14,6 +15,7 @@ mod folder;
 mod greeting;
 mod holder;
 mod manner;
+mod mock;
 mod names;
 mod notice;
 mod own;
@@ -31,6 +33,7 @@ use std::sync::Arc;
 
 use super::args::ServeArgs;
 use super::exit;
+use crate::api::Settings;
 use crate::print::{Sink, Terminal};
 use crate::server::{self, Bound, Config, Ending, Service};
 use crate::store::{Source, Store};
@@ -39,6 +42,7 @@ use error::ServeError;
 use exchanges::View;
 use faults::{Faults, Faulty};
 use folder::Folder;
+use mock::Mock;
 use notice::Announcer;
 use own::Own;
 use site::Site;
@@ -60,7 +64,17 @@ pub fn run(args: ServeArgs, terminal: &mut Terminal) -> u8 {
 fn story(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     allocator::use_memory_well();
     outlive_limits();
-    if spec::echo(&args)? { echo(&args, terminal) } else { data(args, terminal) }
+    match () {
+        () if spec::echo(&args)? => without_data(&args, terminal, true, |settings, own, _| Ok(Echo { settings, own })),
+        () => match spec::archive(&args)? {
+            Some(path) => without_data(&args, terminal, false, |settings, own, announcer| {
+                let (entries, unanswered) = archive::read(&path)?;
+                announcer.archive(&path, entries.len(), unanswered);
+                Ok(Mock::new(entries, settings, own))
+            }),
+            None => data(args, terminal),
+        },
+    }
 }
 
 /// Reads downward: what is meant, the data, the listener, the word that it listens, serving, the end.
@@ -113,21 +127,28 @@ fn data(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
     served.map(|_| ()).map_err(ServeError::Server)
 }
 
-/// The same where there is no data.
-fn echo(args: &ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
+/// The same where there is no data, for the service that is made.
+fn without_data<S: Service>(
+    args: &ServeArgs,
+    terminal: &mut Terminal,
+    is_echo: bool,
+    make: impl FnOnce(Settings, Own, &mut Announcer<'_>) -> Result<S, ServeError>,
+) -> Result<(), ServeError> {
     let settings = spec::settings(args)?;
     let faults = faults::faults(args)?;
     let palette = spec::palette(args, terminal);
     let config = spec::config(args, palette, terminal)?;
-    Announcer::new(&mut terminal.error, palette).drawn(faults.as_ref().and_then(Faults::drawn_seed));
     let own = Own {
         journal: config.journal.clone(),
         boot: pulse::boot(),
-        view: View { show_secrets: args.show_secrets, is_echo: true, explains: false },
+        view: View { show_secrets: args.show_secrets, is_echo, explains: false },
     };
+    let mut announcer = Announcer::new(&mut terminal.error, palette);
+    announcer.drawn(faults.as_ref().and_then(Faults::drawn_seed));
+    let service = make(settings, own, &mut announcer)?;
     let bound = listen(&args.host, args.port)?;
     say(&bound, if pcap::takes_output(args) { &mut terminal.error } else { &mut terminal.output })?;
-    serve(bound, Echo { settings, own }, faults, config).map(|_| ()).map_err(ServeError::Server)
+    serve(bound, service, faults, config).map(|_| ()).map_err(ServeError::Server)
 }
 
 /// Serves until a signal ends it, with the faults that were asked for.

@@ -4,6 +4,7 @@
 
 mod access;
 mod api;
+mod archive;
 mod browser;
 mod capture;
 mod ci;

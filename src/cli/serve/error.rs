@@ -15,6 +15,8 @@ pub(super) enum ServeError {
     Usage(String),
     /// The data cannot be opened, or not be kept at the end.
     Data(OpenError),
+    /// The archive cannot be read, or is none.
+    Archive(String),
     /// The data is nothing that the dialect could serve.
     Unfit { dialect: &'static str, need: &'static str },
     /// The address cannot be listened on.
@@ -36,7 +38,7 @@ impl ServeError {
 impl fmt::Display for ServeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ServeError::Usage(what) => f.write_str(what),
+            ServeError::Usage(what) | ServeError::Archive(what) => f.write_str(what),
             ServeError::Data(OpenError::Io { path, action, error }) => {
                 write!(f, "cannot {action} '{}': {}", path.display(), reason(error))
             }
@@ -63,7 +65,7 @@ impl fmt::Display for ServeError {
 impl std::error::Error for ServeError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            ServeError::Usage(_) | ServeError::Unfit { .. } => None,
+            ServeError::Usage(_) | ServeError::Archive(_) | ServeError::Unfit { .. } => None,
             ServeError::Data(source) => Some(source),
             ServeError::Listen { source, .. }
             | ServeError::Capture { source, .. }

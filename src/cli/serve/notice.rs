@@ -85,6 +85,14 @@ impl<'t> Announcer<'t> {
         }
     }
 
+    /// What an archive has, and that it cannot be all.
+    pub(super) fn archive(&mut self, path: &Path, answers: usize, unanswered: usize) {
+        self.tell(&format!("plays the {answers} answers of '{}', whatever is sent with the requests", shown(path)));
+        if unanswered > 0 {
+            self.warn(&format!("{unanswered} of its requests have no answer, and are left out"));
+        }
+    }
+
     /// A warning that the data stands in the place of what the server tells of itself.
     pub(super) fn hidden(&mut self) {
         self.warn("the data has a member '_': it is served in place of /_/requests, /_/openapi.json and /_/health");

@@ -53,7 +53,8 @@ pub(super) fn command() -> Command {
         .value_parser(PathBufValueParser::new())
         .num_args(1..)
         .action(ArgAction::Append)
-        .help("JSON, JSON Lines, CSV or TSV files to serve, or a folder of them; one file is served at /, several at /NAME each");
+        .help("JSON, JSON Lines, CSV or TSV files to serve, or a folder of them; one file is served at /, several at /NAME each. \
+             A HAR file is played: each request gets the answer that was recorded");
     let options = OPTIONS.iter().flat_map(|(heading, options)| options.iter().map(|option| option.arg(*heading)));
     Command::new("serve")
         .about("Serve a JSON or CSV file as an HTTP API")

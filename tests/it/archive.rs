@@ -1,0 +1,104 @@
+//! `serve FILE.har`: an archive as a stand-in for the server that it was recorded from.
+
+use crate::kit::{self, Answer, Serve};
+
+/// An archive with an entry for each method, URL, status and text.
+fn archive(entries: &[(&str, &str, u16, &str)]) -> String {
+    let entries = entries.iter().map(|(method, url, status, text)| {
+        serde_json::json!({
+            "request": {"method": method, "url": url},
+            "response": {
+                "status": status,
+                "headers": [
+                    {"name": "content-type", "value": "text/plain"},
+                    {"name": "content-encoding", "value": "br"},
+                    {"name": "transfer-encoding", "value": "chunked"},
+                    {"name": "x-own", "value": "kept"},
+                ],
+                "content": {"text": text},
+            },
+        })
+    });
+    serde_json::json!({"log": {"version": "1.2", "entries": entries.collect::<Vec<_>>()}}).to_string()
+}
+
+fn ask(serve: &Serve, method: &str, target: &str, fields: &str) -> Answer {
+    let host = serve.address();
+    serve.octets(format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{fields}\r\n"))
+}
+
+#[test]
+fn each_request_gets_its_answers_in_order_and_then_the_last() {
+    let har = archive(&[
+        ("GET", "https://api.example/items?page=1", 200, "first"),
+        ("GET", "https://api.example/items?page=1", 503, "second"),
+        ("POST", "https://api.example/items", 201, "made"),
+        ("GET", "https://api.example/items?page=1", 200, "third"),
+        ("GET", "https://other.example/", 200, "root"),
+    ]);
+    let serve = kit::serve().file("site.har", har).start();
+    for (method, target, status, text) in [
+        ("GET", "/items?page=1", 200, "first"),
+        ("POST", "/items", 201, "made"),
+        ("GET", "/items?page=1", 503, "second"),
+        ("GET", "/items?page=1", 200, "third"),
+        ("GET", "/items?page=1", 200, "third"),
+        ("POST", "/items", 201, "made"),
+        ("GET", "/", 200, "root"),
+    ] {
+        let answer = ask(&serve, method, target, "");
+        assert_eq!((answer.status(), answer.text()), (status, text), "{method} {target}");
+        let found = (answer.field("x-own"), answer.field("content-encoding"), answer.field("transfer-encoding"));
+        assert_eq!(found, (Some("kept"), None, None));
+    }
+    let missing = ask(&serve, "GET", "/items?page=2", "");
+    assert_eq!(missing.status(), 404);
+    let nearest = "the archive has no GET '/items?page=2'; the nearest is GET '/items?page=1'";
+    assert!(missing.text().contains(nearest), "{}", missing.text());
+    let missing = ask(&serve, "DELETE", "/items", "");
+    assert!(missing.text().contains("the nearest is POST '/items'"), "{}", missing.text());
+    assert_eq!(ask(&serve, "GET", "/_/requests", "").status(), 200);
+}
+
+#[test]
+fn it_is_for_whom_data_would_be_for() {
+    let har = archive(&[("GET", "http://h/a", 200, "x")]);
+    let serve = kit::serve().file("site.har", har).argument("--token").argument("t").start();
+    assert_eq!(ask(&serve, "GET", "/a", "").status(), 401);
+    let answer = ask(&serve, "GET", "/a", "Authorization: Bearer t\r\nOrigin: http://localhost:3000\r\n");
+    assert_eq!(answer.field("access-control-allow-origin"), Some("http://localhost:3000"));
+    let preflight = "Origin: http://localhost:3000\r\nAccess-Control-Request-Method: PUT\r\n";
+    assert_eq!(ask(&serve, "OPTIONS", "/a", preflight).status(), 204);
+    assert_eq!(serve.octets("GET /a HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n").status(), 421);
+}
+
+#[test]
+fn what_request_records_is_played() {
+    let serve = kit::serve().file("a.json", "{\"n\": [1, 2]}").start();
+    let har = serve.path("own.har");
+    let (url, har) = (serve.at("/n?_limit=1"), har.to_str().unwrap());
+    serve.request(&[&url, "--har", har]).assert().success().stdout("[1]");
+    let recorded = std::fs::read(har).unwrap();
+    drop(serve);
+    let played = kit::serve().file("own.har", recorded).start();
+    let answer = ask(&played, "GET", "/n?_limit=1", "");
+    assert_eq!((answer.text(), answer.field("content-type")), ("[1]", Some("application/json")));
+}
+
+#[test]
+fn what_is_no_archive_is_refused() {
+    for (text, expected) in [
+        ("", "expected a HAR archive: EOF while parsing a value at line 1 column 0"),
+        ("[]", "expected a HAR archive, an object with log.entries"),
+        ("{\"log\": {\"entries\": 1}}", "expected a HAR archive, an object with log.entries"),
+    ] {
+        let run = kit::serve().file("a.har", text).run();
+        run.code(1).stdout("").stderr(format!("httpkit: 'a.har': {expected}\n"));
+    }
+    let har = archive(&[]);
+    let both = kit::serve().file("a.har", &har).file("b.json", "{}").run();
+    both.code(2).stderr("httpkit: 'a.har' is an archive and is served alone\n");
+    let strict = kit::serve().file("a.har", &har).argument("--strict").run();
+    strict.code(2).stderr("httpkit: --strict has no place where an archive is served ('a.har')\n");
+    kit::serve().argument("none.har").run().code(1);
+}
