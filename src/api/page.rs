@@ -79,13 +79,9 @@ impl Reader {
         if status == StatusCode::OK { self.with_content(response) } else { response }
     }
 
-    /// A refusal for people: the page asks for what is missing.
-    pub(super) fn instead_of(&self, refusal: Response) -> Response {
-        let mut response = Response::new(refusal.status).with("Cache-Control", "no-store");
-        if let Some(challenge) = refusal.fields.first("WWW-Authenticate") {
-            response.fields.push("WWW-Authenticate", challenge.to_owned());
-        }
-        response.fields.push("Vary", "Accept, Accept-Encoding, Origin");
+    /// A refusal for people, which has its challenges already: the page asks for what is missing.
+    pub(super) fn refusing(&self, challenged: Response) -> Response {
+        let response = challenged.with("Cache-Control", "no-store").with("Vary", "Accept, Accept-Encoding, Origin");
         self.with_content(response)
     }
 

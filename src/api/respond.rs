@@ -47,7 +47,7 @@ fn checked(
     let (method, path, query) = match gate(request, settings, standing)? {
         ControlFlow::Continue(passed) => passed,
         ControlFlow::Break(refusal) if refusal.status == StatusCode::UNAUTHORIZED => {
-            return Ok(unauthorized_plan(request, refusal));
+            return Ok(unauthorized_plan(request, refusal, settings));
         }
         ControlFlow::Break(response) => return Ok(Plan::Answer(response)),
     };
@@ -129,12 +129,12 @@ pub fn unauthorized(request: &Request<'_>, settings: &Settings) -> Option<Respon
 }
 
 /// The refusal, which a person with a browser is told by the page: it asks for the token.
-fn unauthorized_plan(request: &Request<'_>, refusal: Response) -> Plan {
+fn unauthorized_plan(request: &Request<'_>, refusal: Response, settings: &Settings) -> Plan {
     if !matches!(request.method, "GET" | "HEAD") || !page::is_wished_for_refusal(&request.fields) {
         return Plan::Answer(refusal);
     }
-    let request = OwnedRequest::of(request);
-    Plan::Long(Box::new(move || request.with(|request| page::Reader::of(&request.fields).instead_of(refusal))))
+    let (request, challenged) = (OwnedRequest::of(request), settings.access.challenge(Response::new(refusal.status)));
+    Plan::Long(Box::new(move || request.with(|request| page::Reader::of(&request.fields).refusing(challenged))))
 }
 
 /// What the server takes somewhere.

@@ -108,6 +108,25 @@ fn who_has_no_token_is_asked_for_it_by_the_page_and_sees_no_data() {
     assert_eq!(post.field("content-type"), Some("application/problem+json"), "only what is read is a page");
 }
 
+/// A browser asks for a password itself, if it is told to.
+#[test]
+fn the_page_that_refuses_has_every_challenge() {
+    let both = ["--token", "secret", "--basic", "ann:pass"];
+    let serve = both.iter().fold(serve().file("db.json", DATA), |serve, argument| serve.argument(*argument)).start();
+    let challenges = |accept: &str| {
+        let answer = accepting(&serve, "/", accept);
+        assert_eq!(answer.status(), 401);
+        let lines = answer.head.lines().filter(|line| line.starts_with("WWW-Authenticate: "));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let plain = challenges("*/*");
+    assert!(
+        plain.iter().any(|line| line.contains("Basic")) && plain.iter().any(|line| line.contains("Bearer")),
+        "{plain:?}"
+    );
+    assert_eq!(challenges(BROWSER), plain);
+}
+
 #[test]
 fn an_outline_tells_kinds_sizes_and_what_is_taken() {
     let long = "é".repeat(1000);
