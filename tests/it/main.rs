@@ -37,6 +37,7 @@ mod late_edits;
 mod lines;
 mod manual;
 mod openapi;
+mod openapi_peers;
 mod page;
 mod page_browser;
 mod peers;
