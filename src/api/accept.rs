@@ -44,6 +44,10 @@ pub fn choose<'o>(accept: &[&str], offered: &[&'o str]) -> Option<&'o str> {
 /// fields): who accepts everything alike, or a family of types, does not.
 pub(super) fn prefers(accept: &[&str], media_type: &str, others: &[&str]) -> bool {
     let ranges: Vec<Range<'_>> = accept.iter().flat_map(|value| value.split(',')).filter_map(range).collect();
+    // Java's own client, up to 17, names HTML as it names pictures, and takes whatever comes. No browser sends a lone `*`.
+    if accept.iter().flat_map(|value| value.split([',', ';'])).any(|part| part.trim() == "*") {
+        return false;
+    }
     let named = ranges.iter().filter(|range| range.precedence(media_type) == Some(2)).map(|range| range.weight).max();
     named.is_some_and(|weight| weight > 0 && others.iter().all(|other| weight_of(other, &ranges) < weight))
 }
@@ -134,6 +138,7 @@ mod tests {
             (&["text/*"], false),
             (&["text/html, */*"], false),
             (&["text/html;q=0"], false),
+            (&["text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"], false),
             (&["text/html, application/json"], false),
             (&["text/html;q=0.9, text/csv"], false),
             (&["application/json;q=0, */*"], false),

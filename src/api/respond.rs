@@ -58,7 +58,7 @@ fn checked(
     match method {
         Method::Get | Method::Head => reading::read(request, view, path, settings, || allowed(view, path, settings)),
         Method::Options if !is_preflight(request) => {
-            check_there(view, path)?;
+            check_record(view, path)?;
             Ok(Plan::Answer(options(allowed(view, path, settings), request, standing)))
         }
         Method::Options => Ok(Plan::Answer(options(allowed(view, path, settings), request, standing))),
@@ -193,12 +193,13 @@ fn is_preflight(request: &Request<'_>) -> bool {
     request.fields.first("access-control-request-method").is_some()
 }
 
-/// The methods of a node, of related records or of an action route can be asked for, those of nothing cannot.
-fn check_there(view: &View, path: &[Cow<'_, str>]) -> Result<(), Problem> {
+/// What a record takes can be asked of those that there are; elsewhere Allow says what could be made of a path.
+fn check_record(view: &View, path: &[Cow<'_, str>]) -> Result<(), Problem> {
     let Err(missing) = view.find(path) else { return Ok(()) };
     let is_related = missing.found == 2 && Pointing::at(view, path).is_some();
     let is_route = [Method::Put, Method::Post].into_iter().any(|method| action_of(path, method).is_some());
-    if is_related || is_route { Ok(()) } else { Err(not_found(path, missing.found)) }
+    let is_record = view.find(&path[..missing.found]).is_ok_and(|node| node.is_collection() || node.len() == 0);
+    if is_record && !is_related && !is_route { Err(not_found(path, missing.found)) } else { Ok(()) }
 }
 
 /// What a path takes, whether or not there is a node.

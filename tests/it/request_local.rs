@@ -25,8 +25,8 @@ fn options_about_content_hold_for_files() {
         (&["-w", "%{size_delivered}"][..], "hello world\n12"),
         (&["--out-null", "-w", "%{size_download}"], "12"),
         (&["--print", ""], ""),
-        (&["--wire"], ""),
-        (&["--explain"], ""),
+        (&["--wire"], "* no connection was opened\n"),
+        (&["--explain"], "* no connection was opened\n"),
         (&["--dry-run", "-s", "-o", out_name], ""),
     ] {
         request(&[options, &[&url]].concat()).assert().success().stdout(stdout);

@@ -343,6 +343,7 @@ const SERVE: &[Section] = &[
             Item("bad-transfer-encoding (400)", "chunked is not the last transfer coding."),
             Item("bad-version (400)", "The version is not of the form HTTP/1.1."),
             Item("chunk-too-large (431)", "Chunk extensions or trailer fields are too long."),
+            Item("content-not-allowed (400)", "TRACE with content."),
             Item("content-too-large (413)", "The content is longer than --max-body."),
             Item("exists (409)", "Something with that key or name is there already; nothing was stored."),
             Item(
@@ -353,7 +354,7 @@ const SERVE: &[Section] = &[
             Item("foreign-origin (403)", "A web page of another origin tried to change something; --cors allows it."),
             Item(
                 "not-local (403)",
-                "What the server tells of itself is for clients on its own machine; --token opens it to those who bear it.",
+                "What the server tells of itself is for clients on its own machine; --token or --basic open it to those who bear that.",
             ),
             Item("head-too-large (431)", "The header section is too long."),
             Item(
@@ -371,6 +372,7 @@ const SERVE: &[Section] = &[
             Item("malformed-json (400)", "The content is not JSON; line and column are given."),
             Item("malformed-pairs (400)", "The content is not 'key: value&key2: value2', a form or a JSON object."),
             Item("method-not-allowed (405)", "The method is known but not allowed here; Allow lists those that are."),
+            Item("moved (301)", "The path of a folder of --static ends with a slash; Location has it."),
             Item(
                 "no-relation (400)",
                 "The records of a collection do not point at those that the request relates them to.",
