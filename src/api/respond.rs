@@ -198,7 +198,7 @@ fn check_record(view: &View, path: &[Cow<'_, str>]) -> Result<(), Problem> {
     let Err(missing) = view.find(path) else { return Ok(()) };
     let is_related = missing.found == 2 && Pointing::at(view, path).is_some();
     let is_route = [Method::Put, Method::Post].into_iter().any(|method| action_of(path, method).is_some());
-    let is_record = view.find(&path[..missing.found]).is_ok_and(|node| node.is_collection() || node.len() == 0);
+    let is_record = view.find(&path[..missing.found]).is_ok_and(|node| node.is_collection() || node.is_empty());
     if is_record && !is_related && !is_route { Err(not_found(path, missing.found)) } else { Ok(()) }
 }
 
