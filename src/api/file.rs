@@ -25,6 +25,10 @@ pub enum Found {
     File(File),
     /// A folder with an `index.html`, whose own path ends with a slash.
     Folder,
+    /// Something that the server may not read.
+    Locked,
+    /// What cannot be said by now, as the system has no means to look.
+    Unknown,
 }
 
 /// A file as it is now.
@@ -63,6 +67,15 @@ pub fn file(
     let mut response = match find(&names, path.ends_with('/'))? {
         Found::File(file) => answer(request, file),
         Found::Folder => moved(request, path, query),
+        Found::Locked => {
+            let detail = "the server may not read the file that is there";
+            Problem::new(StatusCode::FORBIDDEN, "file-locked", detail).response_for(&instance(request))
+        }
+        Found::Unknown => {
+            let detail = "the server cannot open files by now; too many are open, or the disk fails";
+            let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "file-unavailable", detail);
+            problem.response_for(&instance(request)).with("Retry-After", "1")
+        }
     };
     if let Standing::Permitted(permit) = standing {
         allow(&mut response, permit);

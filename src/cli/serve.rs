@@ -2,6 +2,7 @@
 
 mod allocator;
 mod archive;
+mod asked;
 mod browser;
 mod changes;
 mod conversation;

@@ -85,6 +85,42 @@ fn what_request_records_is_played() {
     assert_eq!((answer.text(), answer.field("content-type")), ("[1]", Some("application/json")));
 }
 
+/// What browsers and proxies write, and other clients ask for in their own spelling.
+#[test]
+fn archives_as_others_write_them_are_played() {
+    let made = |method: &str, url: &str, status: u16, headers: &[(&str, &str)], content: serde_json::Value| {
+        let headers = headers.iter().map(|(name, value)| serde_json::json!({"name": name, "value": value}));
+        let headers = headers.collect::<Vec<_>>();
+        let response = serde_json::json!({"status": status, "headers": headers, "content": content});
+        serde_json::json!({"request": {"method": method, "url": url}, "response": response})
+    };
+    let text = |text: &str| serde_json::json!({"mimeType": "text/plain", "text": text});
+    let entries = [
+        made("GET", "https://h.example/t/{id}|x?q='a b'", 200, &[], text("spelling")),
+        made("GET", "https://h.example/old", 302, &[("Location", "https://h.example/new?a=1#b")], text("")),
+        made("GET", "https://h.example/away", 302, &[("Location", "https://other.example/")], text("")),
+        made("HEAD", "https://h.example/head", 200, &[("Content-Length", "1234")], text("")),
+        made("GET", "https://h.example/beside", 200, &[], serde_json::json!({"_file": "part.txt"})),
+        made("GET", "https://h.example/outside", 200, &[], serde_json::json!({"_file": "../part.txt"})),
+        made("GET", "data:text/plain,x", 200, &[], text("x")),
+    ];
+    let har = format!("\u{feff}{}", serde_json::json!({"log": {"entries": entries}}));
+    let serve = kit::serve().file("site.har", har).beside("part.txt", "part").start();
+    for target in ["/t/{id}|x?q='a%20b'", "/t/%7Bid%7D%7Cx?q=%27a%20b%27", "/./t/%7bid%7d|x?q='a%20b'"] {
+        let answer = ask(&serve, "GET", target, "");
+        let found = (answer.text(), answer.field("content-type"));
+        assert_eq!(found, ("spelling", Some("text/plain")), "{target}");
+    }
+    assert_eq!(ask(&serve, "GET", "/old", "").field("location"), Some("/new?a=1#b"));
+    assert_eq!(ask(&serve, "GET", "/away", "").field("location"), Some("https://other.example/"));
+    let host = serve.address();
+    let mut wire = kit::Wire::connect(host);
+    wire.send(format!("HEAD /head HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"));
+    assert_eq!(wire.answer(true).field("content-length"), Some("1234"));
+    assert_eq!(ask(&serve, "GET", "/beside", "").text(), "part");
+    assert_eq!(ask(&serve, "GET", "/outside", "").status(), 404);
+}
+
 #[test]
 fn what_is_no_archive_is_refused() {
     for (text, expected) in [

@@ -248,6 +248,25 @@ fn files_are_for_those_who_may_have_the_data() {
     assert_eq!(serve.octets(host).status(), 421);
 }
 
+/// Nobody is told that a file is not there because the server has too many open already.
+#[test]
+fn a_server_without_file_descriptors_says_so() {
+    let site = site();
+    fs::File::create(site.path().join("site/large")).unwrap().set_len(64 << 20).unwrap();
+    let serve = kit::serve().file("db.json", "{}").argument("--static").argument(site.path().join("site"));
+    let serve = serve.under("-n 64").start();
+    let mut wires = Vec::new();
+    let refusal = (0..60).find_map(|_| {
+        let mut wire = Wire::connect(serve.address());
+        wire.send(format!("GET /large HTTP/1.1\r\nHost: {}\r\n\r\n", serve.address()));
+        let head = wire.until(|octets| octets.windows(4).any(|window| window == b"\r\n\r\n"));
+        wires.push(wire);
+        (!head.starts_with("HTTP/1.1 200 ")).then_some(head)
+    });
+    let refusal = refusal.unwrap();
+    assert!(refusal.starts_with("HTTP/1.1 503 ") && refusal.contains("Retry-After: 1\r\n"), "{refusal}");
+}
+
 /// A gigabyte takes no more memory than a kilobyte.
 #[test]
 fn a_large_file_is_sent_in_little_memory() {

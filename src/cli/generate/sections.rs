@@ -350,6 +350,11 @@ const SERVE: &[Section] = &[
                 "file-broken (503)",
                 "The file was edited and does not parse, at this line and column; reads go on with the last good state.",
             ),
+            Item("file-locked (403)", "The server may not read the file of --static that is there."),
+            Item(
+                "file-unavailable (503)",
+                "Too many files are open for one of --static to be opened, or the disk fails.",
+            ),
             Item("foreign-host (421)", "Host names another server; --allow-host accepts the name."),
             Item("foreign-origin (403)", "A web page of another origin tried to change something; --cors allows it."),
             Item(

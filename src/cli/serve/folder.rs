@@ -69,26 +69,39 @@ impl Folder {
 
     fn find(&self, names: &[Cow<'_, str>], is_folder: bool) -> Option<Found> {
         let names: Vec<&str> = names.iter().map(Cow::as_ref).collect();
-        let is_root = names.is_empty();
-        let (file, metadata) = self.open(&names)?;
-        match metadata {
-            metadata if metadata.is_file() && !is_folder => Some(Found::File(found(file, names.last()?, &metadata))),
-            metadata if metadata.is_dir() => {
-                let (file, metadata) = self.open(&[&names[..], &[INDEX]].concat())?;
-                match is_folder || is_root {
-                    _ if !metadata.is_file() => None,
-                    true => Some(Found::File(found(file, INDEX, &metadata))),
-                    false => Some(Found::Folder),
-                }
-            }
-            _ => None,
-        }
+        self.look(&names, is_folder).unwrap_or_else(unopened)
     }
 
-    fn open(&self, names: &[&str]) -> Option<(fs::File, Metadata)> {
-        let file = fs::File::from(open_below(&self.root, names).ok()?);
-        let metadata = file.metadata().ok()?;
-        Some((file, metadata))
+    fn look(&self, names: &[&str], is_folder: bool) -> io::Result<Option<Found>> {
+        let (file, metadata) = self.open(names)?;
+        if metadata.is_file() && !is_folder {
+            return Ok(names.last().map(|name| Found::File(found(file, name, &metadata))));
+        }
+        if !metadata.is_dir() {
+            return Ok(None);
+        }
+        let (file, metadata) = self.open(&[names, &[INDEX]].concat())?;
+        Ok(match is_folder || names.is_empty() {
+            _ if !metadata.is_file() => None,
+            true => Some(Found::File(found(file, INDEX, &metadata))),
+            false => Some(Found::Folder),
+        })
+    }
+
+    fn open(&self, names: &[&str]) -> io::Result<(fs::File, Metadata)> {
+        let file = fs::File::from(open_below(&self.root, names)?);
+        let metadata = file.metadata().map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?;
+        Ok((file, metadata))
+    }
+}
+
+/// What it means that something could not be opened. Only where it is certain that there is no file, others may answer.
+fn unopened(error: Errno) -> Option<Found> {
+    match error {
+        // The last four: a link that leads out or round, a name that is too long, and a socket.
+        Errno::NOENT | Errno::NOTDIR | Errno::XDEV | Errno::LOOP | Errno::NAMETOOLONG | Errno::NXIO => None,
+        Errno::ACCESS | Errno::PERM => Some(Found::Locked),
+        _ => Some(Found::Unknown),
     }
 }
 
@@ -165,6 +178,17 @@ fn piece(file: &fs::File, range: Range<u64>) -> Option<Bytes> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_is_not_there_is_left_to_others() {
+        for error in [Errno::NOENT, Errno::NOTDIR, Errno::XDEV, Errno::LOOP, Errno::NAMETOOLONG, Errno::NXIO] {
+            assert!(unopened(error).is_none(), "{error}");
+        }
+        assert!(matches!(unopened(Errno::ACCESS), Some(Found::Locked)));
+        for error in [Errno::MFILE, Errno::NFILE, Errno::NOMEM, Errno::IO, Errno::AGAIN, Errno::INTR] {
+            assert!(matches!(unopened(error), Some(Found::Unknown)), "{error}");
+        }
+    }
 
     #[test]
     fn without_the_kernels_help_no_link_is_followed() {

@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use http::StatusCode;
 
 use super::archive::Entry;
+use super::asked::asked;
 use super::own::Own;
 use crate::api::{self, Settings};
-use crate::message::{Problem, Request, Response, Target};
+use crate::message::{OwnedRequest, Problem, Request, Response, Target};
 use crate::server::{Arrival, Reply, Service};
 
 /// A service that plays an archive.
@@ -43,10 +44,21 @@ impl Mock {
 }
 
 impl Played {
-    /// The next answer that this request got, and when all were given, the last; HEAD is answered as GET was.
-    fn answer(&self, method: &str, target: &str) -> Option<Response> {
+    fn respond(&self, request: &Request<'_>, target: &str, settings: &Settings) -> Response {
+        api::admitted(request, settings, || {
+            self.answer(request.method, target).ok_or_else(|| self.missing(request.method, target))
+        })
+    }
+
+    /// The answers to a method and a target in its one form; HEAD has those of GET, if it has none of its own.
+    fn place(&self, method: &str, target: &str) -> Option<&Place> {
         let place = |method: &str| self.places.get(&(method.to_owned(), target.to_owned()));
-        let place = place(method).or_else(|| place("GET").filter(|_| method == "HEAD"))?;
+        place(method).or_else(|| place("GET").filter(|_| method == "HEAD"))
+    }
+
+    /// The next answer that this request got, and when all were given, the last.
+    fn answer(&self, method: &str, target: &str) -> Option<Response> {
+        let place = self.place(method, &asked(target))?;
         let last = place.entries.len() - 1;
         // Beyond the last it stays there, so that the number never overflows.
         let given =
@@ -57,16 +69,29 @@ impl Played {
 
     /// 404, naming the entry that is the most like the request.
     fn missing(&self, method: &str, target: &str) -> Response {
-        let path = |target: &str| target.split('?').next().unwrap_or_default().to_owned();
+        let form = asked(target);
         let likeness = |entry: &&Entry| {
-            let common = entry.target.bytes().zip(target.bytes()).take_while(|(own, asked)| own == asked).count();
-            (path(&entry.target) == path(target), entry.target == target, common, entry.method == method)
+            let common = entry.target.bytes().zip(form.bytes()).take_while(|(own, asked)| own == asked).count();
+            (path(&entry.target) == path(&form), entry.target == form, common, entry.method == method)
         };
         let nearest = self.entries.iter().max_by_key(likeness);
         let nearest = nearest.map(|entry| format!("; the nearest is {} '{}'", entry.method, entry.target));
         let detail = format!("the archive has no {method} '{target}'{}", nearest.unwrap_or_default());
-        Problem::new(StatusCode::NOT_FOUND, "not-recorded", detail).with("instance", path(target).as_str()).response()
+        Problem::new(StatusCode::NOT_FOUND, "not-recorded", detail).with("instance", path(target)).response()
     }
+}
+
+/// What the request asks for, as it was sent.
+fn target(request: &Request<'_>) -> String {
+    match request.target {
+        Target::Path { path, query } => format!("{path}{}", query.map(|query| format!("?{query}")).unwrap_or_default()),
+        Target::Asterisk => "*".to_owned(),
+        Target::Authority(authority) => authority.to_owned(),
+    }
+}
+
+fn path(target: &str) -> &str {
+    target.split('?').next().unwrap_or_default()
 }
 
 impl Service for Mock {
@@ -74,16 +99,14 @@ impl Service for Mock {
         if Own::is_asked(request) {
             return self.own.respond(request, arrival, &self.settings);
         }
-        let target = match request.target {
-            Target::Path { path, query } => {
-                format!("{path}{}", query.map(|query| format!("?{query}")).unwrap_or_default())
-            }
-            Target::Asterisk => "*".to_owned(),
-            Target::Authority(authority) => authority.to_owned(),
-        };
-        Reply::Ready(api::admitted(request, &self.settings, || {
-            self.played.answer(request.method, &target).ok_or_else(|| self.played.missing(request.method, &target))
-        }))
+        let target = target(request);
+        let is_there = self.played.place(request.method, &asked(&target)).is_some();
+        if is_there {
+            return Reply::Ready(self.played.respond(request, &target, &self.settings));
+        }
+        // All entries are looked at for the nearest.
+        let (request, played, settings) = (OwnedRequest::of(request), Arc::clone(&self.played), self.settings.clone());
+        Reply::Long(Box::new(move || request.with(|request| played.respond(request, &target, &settings))))
     }
 
     fn is_recorded(&self, request: &Request<'_>) -> bool {
