@@ -1,8 +1,9 @@
 //! Whole collections over a socket, against a bare server that reads the file and writes it to the same kind of socket.
 //!
 //! `cargo bench --bench export`. A million records as JSON of a JSON file, CSV of a CSV file and JSON Lines of such a file
-//! are what stands in the file; JSON of the last two is made while it is sent. All are measured in turns; the ratio of the
-//! medians of bytes a second is printed, 1.0 being the bare server with as many bytes.
+//! are what stands in the file; JSON of the last two is made while it is sent. A file of a gigabyte goes by `--static`,
+//! against nginx too where that is installed. All are measured in turns; the ratio of the medians of bytes a second is
+//! printed, 1.0 being the bare server with as many bytes.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 mod served;
@@ -11,6 +12,7 @@ use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 use served::Server;
@@ -18,6 +20,7 @@ use served::Server;
 const RECORDS: usize = 1_000_000;
 const ROUNDS: usize = 9;
 const PIECE: usize = 256 << 10;
+const LARGE: usize = 1 << 30;
 
 /// The file, what is asked for, and how that is called.
 const CASES: [(&str, &str, &str); 5] = [
@@ -36,19 +39,85 @@ fn main() {
         let (server, bare) = (Server::start(&path), bare(path));
         let (mut here, mut there) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            here.push(rate(server.address, media_type));
-            there.push(rate(bare, media_type));
+            here.push(rate(server.address, "/", media_type));
+            there.push(rate(bare, "/", media_type));
         }
         let (here, there) = (median(here), median(there));
         println!("{what:28} {:8.0} MB/s, bare {:8.0} MB/s, ratio {:.2}", here / 1e6, there / 1e6, here / there);
     }
+    large_file(folder.path());
+}
+
+/// A file of a gigabyte beside the data.
+fn large_file(folder: &Path) {
+    let site = folder.join("site");
+    std::fs::create_dir(&site).unwrap();
+    let large = site.join("large");
+    let mut file = File::create(&large).unwrap();
+    let piece: Vec<u8> = (0..PIECE).map(|index| (index % 251) as u8).collect();
+    (0..LARGE / PIECE).for_each(|_| file.write_all(&piece).unwrap());
+    std::fs::write(folder.join("few.json"), "[]").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_httpkit"));
+    command.args(["serve", "--port", "0", "--log", "none", "--static"]).arg(&site).arg(folder.join("few.json"));
+    let (server, nginx, bare) = (Server::of(command), nginx(folder, &site), bare(large));
+    let others = std::iter::once(("bare", bare)).chain(nginx.as_ref().map(|nginx| ("nginx", nginx.1)));
+    for (name, address) in others {
+        let (mut here, mut there) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            here.push(rate(server.address, "/large", "*/*"));
+            there.push(rate(address, "/large", "*/*"));
+        }
+        let (here, there) = (median(here), median(there));
+        println!(
+            "1 GB of --static: {:8.0} MB/s, {name} {:8.0} MB/s, ratio {:.2}",
+            here / 1e6,
+            there / 1e6,
+            here / there
+        );
+    }
+}
+
+/// An nginx with one worker, which sends files by `sendfile`, until it is dropped.
+struct Nginx(Child, SocketAddr);
+
+impl Drop for Nginx {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// nginx over that folder; nothing, and a word about it, where there is none.
+fn nginx(folder: &Path, site: &Path) -> Option<Nginx> {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let at = |name: &str| folder.join(name).display().to_string();
+    let places = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+    let places: String = places.iter().map(|place| format!("{place}_temp_path {};", at(place))).collect();
+    let configuration = format!(
+        "master_process off; daemon off; pid {}; error_log {};\nevents {{}}\nhttp {{ {places} sendfile on; \
+         access_log off; server {{ listen {free}; root {}; }} }}\n",
+        at("pid"),
+        at("errors"),
+        site.display()
+    );
+    std::fs::write(folder.join("nginx.conf"), configuration).unwrap();
+    let Ok(process) = Command::new("nginx").arg("-c").arg(folder.join("nginx.conf")).stderr(Stdio::null()).spawn()
+    else {
+        println!("nginx is not installed: compared with the bare server only");
+        return None;
+    };
+    while TcpStream::connect(free).is_err() {
+        std::thread::yield_now();
+    }
+    Some(Nginx(process, free))
 }
 
 /// The bytes a second of one answer, from the request to its end.
-fn rate(address: SocketAddr, media_type: &str) -> f64 {
+fn rate(address: SocketAddr, path: &str, media_type: &str) -> f64 {
     let mut stream = TcpStream::connect(address).unwrap();
     let (start, mut piece, mut total) = (Instant::now(), vec![0; PIECE], 0_usize);
-    let request = format!("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: {media_type}\r\nConnection: close\r\n\r\n");
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: {media_type}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).unwrap();
     loop {
         match stream.read(&mut piece).unwrap() {

@@ -15,6 +15,11 @@ impl Server {
     pub(crate) fn start(path: &Path) -> Server {
         let mut command = Command::new(env!("CARGO_BIN_EXE_httpkit"));
         command.args(["serve", "--port", "0", "--read-only", "--log", "none"]).arg(path);
+        Server::of(command)
+    }
+
+    /// The program that these arguments start; it says first where it listens.
+    pub(crate) fn of(mut command: Command) -> Server {
         let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
