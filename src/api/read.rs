@@ -29,7 +29,7 @@ const SHORT: usize = 1000;
 pub(super) const SHORT_TEXT: usize = 64 * 1024;
 
 /// What is read, borrowed from the view.
-enum Subject<'f, 'v> {
+enum ReadSubject<'f, 'v> {
     /// A node as it stands.
     Node(&'f Node<'v>),
     /// What a query selects from a collection, whose name in the root is known.
@@ -203,7 +203,7 @@ impl<'a> Asked<'a> {
             }
             (Verdict::Failed, _) => return Err(condition_failed()),
         };
-        let is_node = matches!(subject, Subject::Node(_));
+        let is_node = matches!(subject, ReadSubject::Node(_));
         let response = self.with_subject(response, view, subject, form)?;
         Ok(if is_node { self.wanted.sized(response, &tag) } else { self.wanted.coded(response, &tag) })
     }
@@ -213,20 +213,20 @@ impl<'a> Asked<'a> {
         &self,
         mut response: Response,
         view: &Arc<View>,
-        subject: Subject<'_, '_>,
+        subject: ReadSubject<'_, '_>,
         form: Form,
     ) -> Result<Response, Problem> {
         match subject {
-            Subject::Node(node) => {
+            ReadSubject::Node(node) => {
                 response.content = whole(view, self.path, node, form)?;
                 push_total(&mut response.fields, node);
                 Ok(response)
             }
-            Subject::Shown(node, query, name) => {
+            ReadSubject::Shown(node, query, name) => {
                 let text = query.show(view, node, name.as_deref()).map_err(|error| bad_query(&error))?;
                 Ok(response.with_content(Content::Pieces(text)))
             }
-            Subject::Selected(node, query, name) => {
+            ReadSubject::Selected(node, query, name) => {
                 let selection = query.run(view, node, name.as_deref()).map_err(|error| bad_query(&error))?;
                 let columns = query.columns(node).or_else(|| selection.is_empty().then(|| query.names(node)));
                 let export = self.export(view, node, form, &selection);
@@ -256,30 +256,34 @@ impl<'a> Asked<'a> {
         &self,
         view: &'v View,
         found: &'f Result<Node<'v>, Missing>,
-    ) -> Result<Subject<'f, 'v>, Problem> {
+    ) -> Result<ReadSubject<'f, 'v>, Problem> {
         let node = match found {
             Ok(node) => node,
             Err(missing) => return self.pointing(view, missing.found),
         };
         if self.parameters.is_empty() {
-            return Ok(Subject::Node(node));
+            return Ok(ReadSubject::Node(node));
         }
         let is_collection = matches!(node.kind(), Kind::Array | Kind::Table) || node.is_collection();
         if is_collection {
             let query = Query::parse(&self.parameters, *node).map_err(|error| bad_query(&error))?;
             let name = self.path.last().map(|name| name.to_string());
-            return Ok(if query.is_empty() { Subject::Node(node) } else { Subject::Selected(*node, query, name) });
+            return Ok(if query.is_empty() {
+                ReadSubject::Node(node)
+            } else {
+                ReadSubject::Selected(*node, query, name)
+            });
         }
         let query = Query::of_one(&self.parameters, *node).map_err(|error| bad_query(&error))?;
         if query.is_empty() || !matches!(node.kind(), Kind::Object | Kind::Row) {
-            return Ok(Subject::Node(node));
+            return Ok(ReadSubject::Node(node));
         }
         let name = self.path.len().checked_sub(2).map(|at| self.path[at].to_string());
-        Ok(Subject::Shown(*node, query, name))
+        Ok(ReadSubject::Shown(*node, query, name))
     }
 
     /// `/posts/1/comments`: the comments whose `postId` is 1, where the record has no member of that name.
-    fn pointing<'f, 'v>(&self, view: &'v View, found: usize) -> Result<Subject<'f, 'v>, Problem> {
+    fn pointing<'f, 'v>(&self, view: &'v View, found: usize) -> Result<ReadSubject<'f, 'v>, Problem> {
         let missing = || not_found(self.path, found);
         let pointing = (found == 2).then(|| Pointing::at(view, self.path)).flatten().ok_or_else(missing)?;
         if self.path.len() > 3 {
@@ -290,16 +294,16 @@ impl<'a> Asked<'a> {
         let rule = (pointing.member, pointing.key);
         let parameters: Vec<_> = std::iter::once(rule).chain(self.parameters.iter().cloned()).collect();
         let query = Query::parse(&parameters, node).map_err(|error| bad_query(&error))?;
-        Ok(Subject::Selected(node, query, Some(child)))
+        Ok(ReadSubject::Selected(node, query, Some(child)))
     }
 
     #[inline]
-    fn form(&self, subject: &Subject<'_, '_>) -> Result<Form, Problem> {
+    fn form(&self, subject: &ReadSubject<'_, '_>) -> Result<Form, Problem> {
         let accept = &self.accept;
         let (node, is_collection) = match subject {
-            Subject::Node(node) => (*node, !accept.is_empty() && node.is_collection()),
-            Subject::Selected(node, ..) => (node, true),
-            Subject::Shown(node, ..) => (node, false),
+            ReadSubject::Node(node) => (*node, !accept.is_empty() && node.is_collection()),
+            ReadSubject::Selected(node, ..) => (node, true),
+            ReadSubject::Shown(node, ..) => (node, false),
         };
         Form::choose(accept, is_collection, node.kind()).map_err(|offered| not_acceptable(&offered))
     }
@@ -307,10 +311,10 @@ impl<'a> Asked<'a> {
     /// Each form has an entity tag of its own, since a strong one stands for the very bytes (RFC 9110 8.8.3); what a
     /// query selects depends on the query too, and perhaps on other collections.
     #[inline]
-    fn tag(&self, view: &View, subject: &Subject<'_, '_>, form: Form) -> Tag {
+    fn tag(&self, view: &View, subject: &ReadSubject<'_, '_>, form: Form) -> Tag {
         match subject {
-            Subject::Node(node) => Tag { node: node.tag_number(), distinction: form.suffix().to_owned() },
-            Subject::Selected(..) | Subject::Shown(..) => {
+            ReadSubject::Node(node) => Tag { node: node.tag_number(), distinction: form.suffix().to_owned() },
+            ReadSubject::Selected(..) | ReadSubject::Shown(..) => {
                 let mut hasher = DefaultHasher::new();
                 (self.path, &self.parameters).hash(&mut hasher);
                 let distinction = format!("-{:016x}{}", hasher.finish(), form.suffix());

@@ -6,22 +6,22 @@ use std::str::FromStr;
 /// An origin (RFC 6454): scheme, host and port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    scheme: Scheme,
+    scheme: WebScheme,
     host: String,
     port: u16,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Scheme {
+enum WebScheme {
     Http,
     Https,
 }
 
-impl Scheme {
+impl WebScheme {
     fn port(self) -> u16 {
         match self {
-            Scheme::Http => 80,
-            Scheme::Https => 443,
+            WebScheme::Http => 80,
+            WebScheme::Https => 443,
         }
     }
 }
@@ -31,8 +31,8 @@ impl Origin {
     pub(super) fn parse(text: &str) -> Option<Origin> {
         let (scheme, authority) = text.split_once("://")?;
         let scheme = match scheme {
-            scheme if scheme.eq_ignore_ascii_case("http") => Scheme::Http,
-            scheme if scheme.eq_ignore_ascii_case("https") => Scheme::Https,
+            scheme if scheme.eq_ignore_ascii_case("http") => WebScheme::Http,
+            scheme if scheme.eq_ignore_ascii_case("https") => WebScheme::Https,
             _ => return None,
         };
         let (host, port) = parts(authority)?;
@@ -46,8 +46,8 @@ impl Origin {
 
     /// Whether it is the origin of a server that is reached by plain http under this authority.
     pub(super) fn is_of(&self, authority: &str) -> bool {
-        let own = parts(authority).map(|(host, port)| (host, port.unwrap_or(Scheme::Http.port())));
-        self.scheme == Scheme::Http && own.is_some_and(|(host, port)| (host, port) == (self.host.clone(), self.port))
+        let own = parts(authority).map(|(host, port)| (host, port.unwrap_or(WebScheme::Http.port())));
+        self.scheme == WebScheme::Http && own.is_some_and(|(host, port)| (host, port) == (self.host.clone(), self.port))
     }
 }
 

@@ -17,7 +17,7 @@ const MOST_STALE: u32 = 8;
 
 /// What answers challenges, once something does.
 #[derive(Debug, Default)]
-struct Known {
+struct KnownAnswer {
     picked: Option<Picked>,
     stale: u32,
 }
@@ -26,7 +26,7 @@ struct Known {
 #[derive(Debug, Default)]
 pub struct Authentication {
     origin: Option<TargetUri>,
-    known: Known,
+    known: KnownAnswer,
     /// The server has answered without asking for a password.
     is_open: bool,
 }
@@ -35,7 +35,7 @@ pub struct Authentication {
 #[derive(Debug, Default)]
 pub struct ProxyAuthentication {
     proxy: Option<Proxy>,
-    known: Known,
+    known: KnownAnswer,
 }
 
 /// A scheme that was asked for.
@@ -125,11 +125,11 @@ impl ProxyAuthentication {
     }
 }
 
-impl Known {
+impl KnownAnswer {
     /// What is known of somebody else: how often it was all in vain, and with `trusts` that a password is asked for as it is.
-    fn elsewhere(&self, trusts: bool) -> Known {
+    fn elsewhere(&self, trusts: bool) -> KnownAnswer {
         let is_basic = trusts && matches!(self.picked, Some(Picked::Basic));
-        Known { picked: is_basic.then_some(Picked::Basic), stale: self.stale }
+        KnownAnswer { picked: is_basic.then_some(Picked::Basic), stale: self.stale }
     }
 
     /// What a hop says of who asks, a new answer each time; with a place, in the request for a tunnel to it.

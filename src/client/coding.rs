@@ -159,13 +159,13 @@ fn decoder<'a>(coding: Coding, mut reader: Box<dyn BufRead + 'a>) -> Box<dyn Rea
 }
 
 /// What a decoder reads from.
-trait Inner<'a> {
+trait CodedInput<'a> {
     fn inner(&mut self) -> &mut Box<dyn BufRead + 'a>;
 }
 
 macro_rules! inner {
     ($($decoder:ty),*) => {
-        $(impl<'a> Inner<'a> for $decoder {
+        $(impl<'a> CodedInput<'a> for $decoder {
             fn inner(&mut self) -> &mut Box<dyn BufRead + 'a> {
                 self.get_mut()
             }
@@ -183,7 +183,7 @@ inner!(
 /// is whole, and what stands behind the coding is none.
 struct Layer<D>(D);
 
-impl<'a, D: Read + Inner<'a>> Read for Layer<D> {
+impl<'a, D: Read + CodedInput<'a>> Read for Layer<D> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.0.read(buffer)?;
         if length == 0 && !buffer.is_empty() {

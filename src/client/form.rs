@@ -56,7 +56,7 @@ pub fn form(parts: &[Part], media_type: &[u8], quoting: Quoting) -> Result<(Cont
     let is_form =
         media_type.get(..MULTIPART.len()).is_some_and(|start| start.eq_ignore_ascii_case(MULTIPART.as_bytes()));
     let disposition = if is_form { "form-data" } else { "attachment" };
-    let mut writer = Writer { pieces: Vec::new(), text: Vec::new(), quoting };
+    let mut writer = FormWriter { pieces: Vec::new(), text: Vec::new(), quoting };
     writer.parts(parts, &boundary, disposition)?;
     writer.end_piece();
     let media_type = [media_type, b"; boundary=", boundary.as_bytes()].concat();
@@ -72,13 +72,13 @@ fn boundary() -> Result<String, Error> {
     Ok(format!("------------------------{signs}"))
 }
 
-struct Writer {
+struct FormWriter {
     pieces: Vec<Piece>,
     text: Vec<u8>,
     quoting: Quoting,
 }
 
-impl Writer {
+impl FormWriter {
     fn parts(&mut self, parts: &[Part], boundary: &str, disposition: &str) -> Result<(), Error> {
         for part in parts {
             self.line(format!("--{boundary}"));

@@ -80,12 +80,12 @@ impl Netrc {
 }
 
 /// A word of the file.
-struct Word {
+struct NetrcWord {
     text: String,
     is_quoted: bool,
 }
 
-impl Word {
+impl NetrcWord {
     /// The word of the format that it is, if it is one: without quotes, in any case.
     fn keyword(&self) -> Option<&'static str> {
         let known = ["machine", "default", "login", "password", "account", "macdef"];
@@ -98,7 +98,7 @@ struct Words<'t> {
 }
 
 impl Words<'_> {
-    fn next(&mut self) -> Result<Option<Word>, Error> {
+    fn next(&mut self) -> Result<Option<NetrcWord>, Error> {
         self.rest = self.rest.trim_start_matches([' ', '\t', '\r', '\n']);
         match self.rest.strip_prefix('"') {
             _ if self.rest.is_empty() => Ok(None),
@@ -107,21 +107,21 @@ impl Words<'_> {
                 let end = self.rest.find([' ', '\t', '\r', '\n']).unwrap_or(self.rest.len());
                 let (word, rest) = self.rest.split_at(end);
                 self.rest = rest;
-                Ok(Some(Word { text: word.to_owned(), is_quoted: false }))
+                Ok(Some(NetrcWord { text: word.to_owned(), is_quoted: false }))
             }
         }
     }
 
     /// A word after its opening quote: a backslash keeps the character after it, or makes an `n`, `r` or `t` the
     /// character that these stand for.
-    fn quoted(&mut self, quoted: &str) -> Result<Word, Error> {
+    fn quoted(&mut self, quoted: &str) -> Result<NetrcWord, Error> {
         let mut text = String::new();
         let mut characters = quoted.char_indices();
         while let Some((at, character)) = characters.next() {
             match character {
                 '"' => {
                     self.rest = &self.rest[1 + at + 1..];
-                    return Ok(Word { text, is_quoted: true });
+                    return Ok(NetrcWord { text, is_quoted: true });
                 }
                 '\\' => text.extend(characters.next().map(|(_, character)| match character {
                     'n' => '\n',

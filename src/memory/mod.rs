@@ -82,7 +82,7 @@ impl Limited {
     fn free(&self) -> usize {
         let mut text = [0; 2048];
         let Ok(length) = self.status.read_at(&mut text, 0) else { return usize::MAX };
-        let taken = Taken::read(&text[..length]);
+        let taken = TakenMemory::read(&text[..length]);
         let left = |limit: Option<usize>, taken: usize| limit.map(|limit| limit.saturating_sub(taken));
         let left = left(self.addresses, taken.addresses()).into_iter().chain(left(self.data, taken.data)).min();
         left.unwrap_or(usize::MAX).saturating_sub(self.limit() / SMALL_PART)
@@ -91,15 +91,15 @@ impl Limited {
 
 /// What the process has taken, in bytes.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Taken {
+struct TakenMemory {
     size: usize,
     data: usize,
 }
 
-impl Taken {
+impl TakenMemory {
     /// Reads proc_pid_status(5).
-    fn read(status: &[u8]) -> Taken {
-        let mut taken = Taken::default();
+    fn read(status: &[u8]) -> TakenMemory {
+        let mut taken = TakenMemory::default();
         for line in status.split(|byte| *byte == b'\n') {
             let place = match line.get(..7) {
                 Some(b"VmSize:") => &mut taken.size,
@@ -127,11 +127,11 @@ mod tests {
     #[test]
     fn what_is_taken_is_read_from_the_status() {
         let status = b"Name:\thttpkit\nVmPeak:\t  500 kB\nVmSize:\t  400 kB\nVmData:\t   100 kB\nThreads:\t7\n";
-        assert_eq!(Taken::read(status), Taken { size: 400 << 10, data: 100 << 10 });
-        assert_eq!(Taken::read(b"VmSize:\nVmData: x kB"), Taken::default());
-        let taken = Taken { size: 400 << 20, data: 84 << 20 };
+        assert_eq!(TakenMemory::read(status), TakenMemory { size: 400 << 10, data: 100 << 10 });
+        assert_eq!(TakenMemory::read(b"VmSize:\nVmData: x kB"), TakenMemory::default());
+        let taken = TakenMemory { size: 400 << 20, data: 84 << 20 };
         assert_eq!(taken.addresses(), 250 << 20, "half of what the allocator holds unfilled counts");
-        let taken = Taken { size: 50 << 20, data: 84 << 20 };
+        let taken = TakenMemory { size: 50 << 20, data: 84 << 20 };
         assert_eq!(taken.addresses(), 100 << 20);
     }
 

@@ -106,7 +106,7 @@ impl Grammar {
 /// ```
 #[derive(Debug, Clone)]
 pub struct ChunkedDecoder {
-    state: State,
+    state: ChunkState,
     grammar: Grammar,
     limits: ChunkedLimits,
     content: u64,
@@ -117,7 +117,7 @@ pub struct ChunkedDecoder {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum ChunkState {
     Size {
         size: u64,
         digits: u8,
@@ -143,7 +143,7 @@ impl ChunkedDecoder {
     /// A decoder at the first chunk size that takes nothing outside the grammar.
     pub fn new(limits: ChunkedLimits) -> ChunkedDecoder {
         ChunkedDecoder {
-            state: State::Size { size: 0, digits: 0 },
+            state: ChunkState::Size { size: 0, digits: 0 },
             grammar: Grammar::Strict,
             limits,
             content: 0,
@@ -167,12 +167,12 @@ impl ChunkedDecoder {
         let mut at = 0;
         loop {
             match self.state {
-                State::Complete => return Ok(Chunked::End { used: at }),
+                ChunkState::Complete => return Ok(Chunked::End { used: at }),
                 _ if at == input.len() => return Ok(Chunked::More),
-                State::Data { left } => {
+                ChunkState::Data { left } => {
                     let length = usize::try_from(left).unwrap_or(usize::MAX).min(input.len() - at);
                     let left = left - length as u64;
-                    self.state = if left == 0 { State::DataCr } else { State::Data { left } };
+                    self.state = if left == 0 { ChunkState::DataCr } else { ChunkState::Data { left } };
                     return Ok(Chunked::Data { skip: at, length });
                 }
                 _ => self.state = self.step(input[at])?,
@@ -210,26 +210,28 @@ impl ChunkedDecoder {
     }
 
     /// The state after a byte that is not chunk data.
-    fn step(&mut self, octet: u8) -> Result<State, ChunkError> {
+    fn step(&mut self, octet: u8) -> Result<ChunkState, ChunkError> {
         match self.state {
-            State::Size { size, digits } => self.size(octet, size, digits),
-            State::Extension { size, at } => self.extension(octet, size, at),
-            State::SizeEnd { size } => self.size_end(octet, size),
-            State::DataCr if octet == b'\r' => Ok(State::DataLf),
-            State::DataCr if octet == b'\n' && self.grammar.takes_lf() => Ok(State::Size { size: 0, digits: 0 }),
-            State::DataLf if octet == b'\n' => Ok(State::Size { size: 0, digits: 0 }),
-            State::DataCr | State::DataLf => Err(ChunkError::DataEnd),
-            State::Trailers => self.trailer_octet(octet),
-            State::Data { .. } | State::Complete => Ok(self.state),
+            ChunkState::Size { size, digits } => self.size(octet, size, digits),
+            ChunkState::Extension { size, at } => self.extension(octet, size, at),
+            ChunkState::SizeEnd { size } => self.size_end(octet, size),
+            ChunkState::DataCr if octet == b'\r' => Ok(ChunkState::DataLf),
+            ChunkState::DataCr if octet == b'\n' && self.grammar.takes_lf() => {
+                Ok(ChunkState::Size { size: 0, digits: 0 })
+            }
+            ChunkState::DataLf if octet == b'\n' => Ok(ChunkState::Size { size: 0, digits: 0 }),
+            ChunkState::DataCr | ChunkState::DataLf => Err(ChunkError::DataEnd),
+            ChunkState::Trailers => self.trailer_octet(octet),
+            ChunkState::Data { .. } | ChunkState::Complete => Ok(self.state),
         }
     }
 
-    fn size(&mut self, octet: u8, size: u64, digits: u8) -> Result<State, ChunkError> {
+    fn size(&mut self, octet: u8, size: u64, digits: u8) -> Result<ChunkState, ChunkError> {
         let digit = match octet {
             b'0'..=b'9' => octet - b'0',
             b'a'..=b'f' => octet - b'a' + 10,
             b'A'..=b'F' => octet - b'A' + 10,
-            b'\r' if digits > 0 => return Ok(State::SizeEnd { size }),
+            b'\r' if digits > 0 => return Ok(ChunkState::SizeEnd { size }),
             b'\n' if digits > 0 && self.grammar.takes_lf() => return self.size_end(octet, size),
             _ if digits > 0 && Grammar::begins_extension(octet) => return self.extension(octet, size, None),
             _ => return Err(ChunkError::Size),
@@ -238,12 +240,12 @@ impl ChunkedDecoder {
         if digits == 16 {
             return Err(ChunkError::SizeDigits);
         }
-        Ok(State::Size { size: size << 4 | u64::from(digit), digits: digits + 1 })
+        Ok(ChunkState::Size { size: size << 4 | u64::from(digit), digits: digits + 1 })
     }
 
-    fn extension(&mut self, octet: u8, size: u64, at: Option<Extension>) -> Result<State, ChunkError> {
+    fn extension(&mut self, octet: u8, size: u64, at: Option<Extension>) -> Result<ChunkState, ChunkError> {
         let at = match octet {
-            b'\r' if at.is_none_or(Extension::may_end) => return Ok(State::SizeEnd { size }),
+            b'\r' if at.is_none_or(Extension::may_end) => return Ok(ChunkState::SizeEnd { size }),
             b'\r' => return Err(ChunkError::Extension),
             b'\n' if self.grammar.takes_lf() => return self.size_end(octet, size),
             b'\n' => return Err(ChunkError::SizeEnd),
@@ -253,42 +255,42 @@ impl ChunkedDecoder {
         if self.extensions > self.limits.extensions {
             return Err(ChunkError::Overhead);
         }
-        Ok(State::Extension { size, at })
+        Ok(ChunkState::Extension { size, at })
     }
 
-    fn size_end(&mut self, octet: u8, size: u64) -> Result<State, ChunkError> {
+    fn size_end(&mut self, octet: u8, size: u64) -> Result<ChunkState, ChunkError> {
         if octet != b'\n' {
             return Err(ChunkError::SizeEnd);
         }
         if size == 0 {
-            return Ok(State::Trailers);
+            return Ok(ChunkState::Trailers);
         }
         // By the size announced, before the data is read.
         self.content = self.content.saturating_add(size);
         if self.content > self.limits.content {
             return Err(ChunkError::Content);
         }
-        Ok(State::Data { left: size })
+        Ok(ChunkState::Data { left: size })
     }
 
     /// Collects the trailer section up to its blank line.
-    fn trailer_octet(&mut self, octet: u8) -> Result<State, ChunkError> {
+    fn trailer_octet(&mut self, octet: u8) -> Result<ChunkState, ChunkError> {
         self.trailers.push(octet);
         if self.trailers.len() > self.limits.trailers + 2 {
             return Err(ChunkError::Overhead);
         }
         if octet != b'\n' {
-            return Ok(State::Trailers);
+            return Ok(ChunkState::Trailers);
         }
         if self.grammar.trailer_line(&self.trailers[self.trailer_line..])?.is_empty() {
-            return Ok(State::Complete);
+            return Ok(ChunkState::Complete);
         }
         self.trailer_line = self.trailers.len();
         self.trailer_lines += 1;
         if self.trailer_lines > self.limits.trailer_lines {
             return Err(ChunkError::Overhead);
         }
-        Ok(State::Trailers)
+        Ok(ChunkState::Trailers)
     }
 }
 

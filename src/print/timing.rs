@@ -95,14 +95,14 @@ fn title(out: &mut impl Write, span: &Span, palette: Palette, columns: usize) ->
     writeln!(out, "  {}", palette.paint(tone, &shortened(&visible::line(note), columns - 3)))
 }
 
-struct Numbers {
+struct PhaseNumbers {
     text: String,
     width: usize,
 }
 
 /// The phases with their signs and times.
-fn numbers(span: &Span, palette: Palette) -> Numbers {
-    let mut numbers = Numbers { text: String::new(), width: 0 };
+fn numbers(span: &Span, palette: Palette) -> PhaseNumbers {
+    let mut numbers = PhaseNumbers { text: String::new(), width: 0 };
     for (mark, time) in &span.phases {
         let gap = if numbers.width == 0 { "" } else { "  " };
         let (sign, rest) = (mark.sign.to_string(), format!(" {} {}", mark.name, milliseconds(*time)));

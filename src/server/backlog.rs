@@ -16,7 +16,7 @@ const LAST_WAIT: Duration = Duration::from_secs(1);
 
 /// See the module. What is handed over at once is written together or left out together.
 pub(super) struct Backlog {
-    state: Mutex<State>,
+    state: Mutex<BacklogState>,
     news: Condvar,
     written: Condvar,
     /// So many bytes may wait.
@@ -24,7 +24,7 @@ pub(super) struct Backlog {
 }
 
 #[derive(Default)]
-struct State {
+struct BacklogState {
     waiting: Vec<u8>,
     left_out: usize,
     is_asleep: bool,
@@ -50,7 +50,7 @@ impl Backlog {
         Ok(backlog)
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, BacklogState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -27,13 +27,13 @@ const MOST: usize = 4 << 20;
 /// The last exchanges of a server, for whoever wants to see them. Oldest ones make way for new ones.
 #[derive(Debug)]
 pub struct ExchangeJournal {
-    ring: Mutex<Ring>,
+    ring: Mutex<ExchangeRing>,
     most: usize,
     watchers: Arc<Watchers>,
 }
 
 #[derive(Debug)]
-struct Ring {
+struct ExchangeRing {
     exchanges: VecDeque<Arc<Recorded>>,
     /// The bytes that they hold.
     octets: usize,
@@ -105,7 +105,7 @@ impl Recorded {
 impl ExchangeJournal {
     /// A journal of so many exchanges at most; at least one.
     pub fn new(most: usize) -> ExchangeJournal {
-        let ring = Ring { exchanges: VecDeque::new(), octets: 0, first: 1 };
+        let ring = ExchangeRing { exchanges: VecDeque::new(), octets: 0, first: 1 };
         ExchangeJournal { ring: Mutex::new(ring), most: most.max(1), watchers: Arc::default() }
     }
 
@@ -131,7 +131,7 @@ impl ExchangeJournal {
         (ring.first, ring.first + ring.exchanges.len() as u64 - 1)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Ring> {
+    fn lock(&self) -> MutexGuard<'_, ExchangeRing> {
         self.ring.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -148,7 +148,7 @@ impl ExchangeJournal {
     }
 }
 
-impl Ring {
+impl ExchangeRing {
     fn find(&mut self, id: u64) -> Option<&mut Arc<Recorded>> {
         self.exchanges.get_mut(usize::try_from(id.checked_sub(self.first)?).ok()?)
     }

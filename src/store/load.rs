@@ -146,7 +146,7 @@ fn parse(
 }
 
 /// The document with the changes of its journal.
-struct Taken {
+struct LoadedDocument {
     document: Document,
     journal: Option<Journal>,
     /// Something that is not ours has the journal's name.
@@ -160,14 +160,14 @@ fn take_journal(
     document: Document,
     writes: bool,
     notice: &mut dyn FnMut(Notice),
-) -> Result<Taken, OpenError> {
+) -> Result<LoadedDocument, OpenError> {
     let name = journal::journal_path(path);
     let mut warn = |text: String| notice(Notice::Warning { path: shown.to_owned(), text });
     let failed = |action| {
         let name = name.clone();
         move |error| OpenError::io(&name, action, error)
     };
-    let without = |document, is_name_taken| Ok(Taken { document, journal: None, is_name_taken });
+    let without = |document, is_name_taken| Ok(LoadedDocument { document, journal: None, is_name_taken });
     let replay = match replay::find(path, identity, birth).map_err(failed("read"))? {
         Found::Nothing => return without(document, false),
         Found::Foreign(why) => {
@@ -201,7 +201,7 @@ fn take_journal(
         notice(Notice::Replayed { path: shown.to_owned(), changes: made });
     }
     let journal = if writes { Some(Journal::resume(path, length).map_err(failed("write"))?) } else { None };
-    Ok(Taken { document, journal, is_name_taken: false })
+    Ok(LoadedDocument { document, journal, is_name_taken: false })
 }
 
 /// A document with more members than this is not looked through for collections.

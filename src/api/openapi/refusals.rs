@@ -6,10 +6,10 @@ use crate::api::access::Access;
 use crate::api::method::Method;
 
 /// A status, what its response is called, and what it says.
-type Refusal = (u16, &'static str, &'static str);
+type ListedRefusal = (u16, &'static str, &'static str);
 
 /// Any request may have these.
-const ANY: &[Refusal] = &[
+const ANY: &[ListedRefusal] = &[
     (400, "BadRequest", "The target, a field, the query or the body cannot be read."),
     (403, "Forbidden", "A page of another origin asks, which `--cors` does not allow."),
     (404, "NotFound", "There is nothing at the path."),
@@ -22,15 +22,15 @@ const ANY: &[Refusal] = &[
 ];
 
 /// Of a server that asks for credentials.
-const UNAUTHORIZED: Refusal = (401, "Unauthorized", "The credentials are missing or wrong.");
+const UNAUTHORIZED: ListedRefusal = (401, "Unauthorized", "The credentials are missing or wrong.");
 
-const READ: &[Refusal] = &[
+const READ: &[ListedRefusal] = &[
     (406, "NotAcceptable", "No form of it is accepted."),
     (412, "PreconditionFailed", "The condition does not hold."),
     (422, "Unprocessable", "The value, or what would become of it, does not fit."),
 ];
 
-const WRITE: &[Refusal] = &[
+const WRITE: &[ListedRefusal] = &[
     (405, "NotAllowed", "What is at the path now does not take the method; `Allow` lists those it takes."),
     (409, "Conflict", "The key or name is taken, or the request does not fit what is there."),
     (412, "PreconditionFailed", "The condition does not hold."),
@@ -41,7 +41,7 @@ const WRITE: &[Refusal] = &[
     (507, "StorageFull", "The disk is full; nothing was changed."),
 ];
 
-fn of(method: Method, is_asked: bool) -> impl Iterator<Item = &'static Refusal> {
+fn of(method: Method, is_asked: bool) -> impl Iterator<Item = &'static ListedRefusal> {
     let own = if method.is_safe() { READ } else { WRITE };
     let asked = if is_asked { &[UNAUTHORIZED][..] } else { &[] };
     ANY.iter().chain(asked).chain(own)

@@ -62,7 +62,8 @@ pub(super) struct Resources<'s> {
 
 impl<'s> Resources<'s> {
     pub(super) fn of(view: &View, schema: &'s Schema, settings: &Settings, stem: &str) -> Resources<'s> {
-        let mut walk = Walk { view, settings, stem, taken: Taken::default(), all: Vec::new(), count: 0, is_cut: false };
+        let mut walk =
+            ResourceWalk { view, settings, stem, taken: Taken::default(), all: Vec::new(), count: 0, is_cut: false };
         walk.visit(view.root(), schema, &mut Vec::new(), None);
         Resources { all: walk.all, is_cut: walk.is_cut }
     }
@@ -86,7 +87,7 @@ impl Resource<'_> {
     }
 }
 
-struct Walk<'w, 's> {
+struct ResourceWalk<'w, 's> {
     view: &'w View,
     settings: &'w Settings,
     stem: &'w str,
@@ -102,7 +103,7 @@ fn unknown() -> &'static Schema {
     UNKNOWN.get_or_init(Schema::default)
 }
 
-impl<'s> Walk<'_, 's> {
+impl<'s> ResourceWalk<'_, 's> {
     fn visit(&mut self, node: Node<'_>, schema: &'s Schema, path: &mut Vec<String>, cells: Option<CellTypes>) {
         if self.count == MOST {
             self.is_cut = true;

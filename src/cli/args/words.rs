@@ -17,19 +17,19 @@ use super::refused::{refusal, refusal_of_letter};
 use super::request::RequestArgs;
 use super::variables::{Fault, Variables};
 
-type Definition = definition::Definition<RequestArgs>;
+type OptionRow = definition::Definition<RequestArgs>;
 
 /// One thing on the command line.
 #[derive(Clone)]
 pub(super) enum Token {
     /// A flag.
-    Flag(&'static Definition),
+    Flag(&'static OptionRow),
     /// `--no-FLAG`: the flag before it in its group does not count.
-    Unset(&'static Definition),
+    Unset(&'static OptionRow),
     /// An option with its value.
-    Option(&'static Definition, BString),
+    Option(&'static OptionRow, BString),
     /// An option in whose value variables are to be expanded.
-    Expand(&'static Definition, BString),
+    Expand(&'static OptionRow, BString),
     /// A word that is no option.
     Word(BString),
     /// Something that clap shall refuse, or answer: `--help`.
@@ -38,7 +38,7 @@ pub(super) enum Token {
 
 impl Token {
     /// The option that it is, if it is one that is known.
-    pub(super) fn option(&self) -> Option<&'static Definition> {
+    pub(super) fn option(&self) -> Option<&'static OptionRow> {
         match self {
             Token::Flag(option) | Token::Option(option, _) | Token::Expand(option, _) => Some(option),
             Token::Unset(_) | Token::Word(_) | Token::Other(_) => None,
@@ -277,7 +277,7 @@ fn read_letters<'w>(
 }
 
 /// The option of that long name, of one of its other names, or of the one name that begins so.
-fn find_long(name: &str) -> Option<&'static Definition> {
+fn find_long(name: &str) -> Option<&'static OptionRow> {
     find(name).or_else(|| {
         let mut similar = all().filter(|option| option.long.starts_with(name));
         let first = similar.next().filter(|_| name.len() > 1);

@@ -38,7 +38,7 @@ impl Service for Echo {
         if let Some(refusal) = api::unauthorized(request, &self.settings) {
             return Reply::Ready(refusal);
         }
-        match Shape::of(request) {
+        match AnswerShape::of(request) {
             Ok(shape) => shape.reply(request, arrival),
             Err(problem) => Reply::Ready(refusal(problem, arrival)),
         }
@@ -70,18 +70,18 @@ fn refusal(problem: Problem, arrival: &Arrival<'_>) -> Response {
 
 /// What the query asks of the answer: `_status=503`, `_delay=2s`, `_header=Name:value`.
 #[derive(Debug)]
-struct Shape {
+struct AnswerShape {
     status: StatusCode,
     delay: Option<Duration>,
     fields: Vec<(String, String)>,
 }
 
-impl Shape {
+impl AnswerShape {
     /// What the request asks for.
     ///
     /// # Errors
     /// A parameter that cannot be read, or CONNECT: any success would make a tunnel of the connection (RFC 9110 9.3.6).
-    fn of(request: &Request<'_>) -> Result<Shape, Problem> {
+    fn of(request: &Request<'_>) -> Result<AnswerShape, Problem> {
         let query = match request.target {
             Target::Path { query, .. } => query.unwrap_or_default(),
             Target::Asterisk => "",
@@ -90,7 +90,7 @@ impl Shape {
                 return Err(Problem::new(StatusCode::NOT_IMPLEMENTED, "unknown-method", detail));
             }
         };
-        let mut shape = Shape { status: StatusCode::OK, delay: None, fields: Vec::new() };
+        let mut shape = AnswerShape { status: StatusCode::OK, delay: None, fields: Vec::new() };
         for (name, value) in query.split('&').filter_map(|parameter| parameter.split_once('=')) {
             let value = percent_encoding::percent_decode_str(value).decode_utf8();
             let taken = match (name, value) {

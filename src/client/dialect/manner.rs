@@ -10,51 +10,51 @@ const FIELDS: [&str; 5] = ["date", "host", "content-type", "content-length", "co
 /// What is said of an answer that is not written as this dialect's are, or, without one, as HTTP's; `None` if it may be.
 pub fn remark(asked: Option<Dialect>, answer: &[u8]) -> Option<&'static str> {
     let (is_own, remark) = match spoken(answer)? {
-        Spoken::Http => (asked.is_none(), "this server speaks HTTP: leave --dialect out"),
-        Spoken::In(Dialect::Dialog) => {
+        SpokenSystem::Http => (asked.is_none(), "this server speaks HTTP: leave --dialect out"),
+        SpokenSystem::In(Dialect::Dialog) => {
             (asked == Some(Dialect::Dialog), "a server of the dialect 'dialog' answers so: try --dialect dialog")
         }
-        Spoken::In(Dialect::Pairs) => {
+        SpokenSystem::In(Dialect::Pairs) => {
             (asked == Some(Dialect::Pairs), "a server of the dialect 'pairs' answers so: try --dialect pairs")
         }
-        Spoken::In(Dialect::Comma) => {
+        SpokenSystem::In(Dialect::Comma) => {
             (asked == Some(Dialect::Comma), "a server of the dialect 'comma' answers so: try --dialect comma")
         }
-        Spoken::In(Dialect::Banner) => {
+        SpokenSystem::In(Dialect::Banner) => {
             (asked == Some(Dialect::Banner), "a server of the dialect 'banner' greets so: try --dialect banner")
         }
     };
     (!is_own).then_some(remark)
 }
 
-enum Spoken {
+enum SpokenSystem {
     Http,
     In(Dialect),
 }
 
-fn spoken(answer: &[u8]) -> Option<Spoken> {
+fn spoken(answer: &[u8]) -> Option<SpokenSystem> {
     if answer.starts_with(GREETING) {
-        return Some(Spoken::In(Dialect::Banner));
+        return Some(SpokenSystem::In(Dialect::Banner));
     }
     if let [digits @ .., b' '] = answer.strip_prefix(b"HTTP/")?.get(..4)?
         && digits.iter().all(u8::is_ascii_digit)
     {
-        return Some(Spoken::In(Dialect::Comma));
+        return Some(SpokenSystem::In(Dialect::Comma));
     }
     let head = reply_head(&answer[..super::reply::head_end(answer)]).ok()?;
     of_head(&head)
 }
 
-fn of_head(head: &ReplyHead) -> Option<Spoken> {
+fn of_head(head: &ReplyHead) -> Option<SpokenSystem> {
     if !head.fields.iter().all(|(name, _)| FIELDS.contains(&name.to_ascii_lowercase().as_str())) {
-        return Some(Spoken::Http);
+        return Some(SpokenSystem::Http);
     }
     let host = head.text("host")?;
     if host.contains('/') {
-        return Some(Spoken::In(Dialect::Pairs));
+        return Some(SpokenSystem::In(Dialect::Pairs));
     }
     let is_bare = head.octets.contains(&b'\n') && !head.octets.contains(&b'\r');
-    (is_bare && head.first("date").is_some()).then_some(Spoken::In(Dialect::Dialog))
+    (is_bare && head.first("date").is_some()).then_some(SpokenSystem::In(Dialect::Dialog))
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub(super) struct Reply {
 #[derive(Debug)]
 pub(super) struct SocketBody {
     connection: Connection,
-    rest: Rest,
+    rest: RestOfContent,
     /// Whether the length that was named is larger than any content can be.
     is_endless: bool,
     received: u64,
@@ -41,7 +41,7 @@ pub(super) struct SocketBody {
 
 /// What is still to come.
 #[derive(Debug)]
-enum Rest {
+enum RestOfContent {
     Length(u64),
     Chunked(Box<ChunkedDecoder>),
     Close,
@@ -58,18 +58,18 @@ impl SocketBody {
         settings: &Settings,
     ) -> SocketBody {
         let rest = match end {
-            BodyEnd::None => Rest::Nothing,
-            BodyEnd::Length(_) if settings.ignores_length => Rest::Close,
-            BodyEnd::Length(0) => Rest::Nothing,
-            BodyEnd::Length(length) => Rest::Length(length),
-            BodyEnd::Chunked => Rest::Chunked(Box::new(ChunkedDecoder::lenient(CHUNKED))),
-            BodyEnd::Close | BodyEnd::Endless => Rest::Close,
+            BodyEnd::None => RestOfContent::Nothing,
+            BodyEnd::Length(_) if settings.ignores_length => RestOfContent::Close,
+            BodyEnd::Length(0) => RestOfContent::Nothing,
+            BodyEnd::Length(length) => RestOfContent::Length(length),
+            BodyEnd::Chunked => RestOfContent::Chunked(Box::new(ChunkedDecoder::lenient(CHUNKED))),
+            BodyEnd::Close | BodyEnd::Endless => RestOfContent::Close,
         };
         let is_endless = end == BodyEnd::Endless && !settings.ignores_length;
-        if !matches!(rest, Rest::Length(..=16_384) | Rest::Nothing) {
+        if !matches!(rest, RestOfContent::Length(..=16_384) | RestOfContent::Nothing) {
             connection.widen();
         }
-        let may_stay = may_stay && !matches!(rest, Rest::Close);
+        let may_stay = may_stay && !matches!(rest, RestOfContent::Close);
         let raw = settings.raw;
         SocketBody { connection, rest, is_endless, received: 0, trailer: Vec::new(), may_stay, raw, deadline }
     }
@@ -77,39 +77,39 @@ impl SocketBody {
     /// Its declared length, if there is one.
     pub(super) fn expected(&self) -> Option<u64> {
         match self.rest {
-            Rest::Length(left) => Some(self.received + left),
-            Rest::Nothing => Some(self.received),
-            Rest::Close if self.is_endless => Some(u64::MAX),
-            Rest::Chunked(_) | Rest::Close => None,
+            RestOfContent::Length(left) => Some(self.received + left),
+            RestOfContent::Nothing => Some(self.received),
+            RestOfContent::Close if self.is_endless => Some(u64::MAX),
+            RestOfContent::Chunked(_) | RestOfContent::Close => None,
         }
     }
 
     /// The next stretch of content, `None` after the last one.
     pub(super) fn read(&mut self) -> Result<Option<&[u8]>, Error> {
-        if !matches!(self.rest, Rest::Nothing) {
+        if !matches!(self.rest, RestOfContent::Nothing) {
             self.connection.rest(self.deadline)?;
         }
         loop {
             let ready = self.ready();
             let range = match &mut self.rest {
-                Rest::Nothing => return Ok(None),
-                Rest::Length(left) => {
+                RestOfContent::Nothing => return Ok(None),
+                RestOfContent::Length(left) => {
                     let length = usize::try_from(*left).unwrap_or(usize::MAX).min(ready);
                     *left -= length as u64;
                     if *left == 0 {
-                        self.rest = Rest::Nothing;
+                        self.rest = RestOfContent::Nothing;
                     }
                     self.connection.take(length)
                 }
-                Rest::Close => self.connection.take(ready),
-                Rest::Chunked(_) => self.take_chunk()?,
+                RestOfContent::Close => self.connection.take(ready),
+                RestOfContent::Chunked(_) => self.take_chunk()?,
             };
             if !range.is_empty() {
                 self.received += range.len() as u64;
                 self.connection.moved(range.len());
                 return Ok(Some(self.connection.taken(range)));
             }
-            if !matches!(self.rest, Rest::Nothing) && self.connection.pending().is_empty() {
+            if !matches!(self.rest, RestOfContent::Nothing) && self.connection.pending().is_empty() {
                 self.fill()?;
             }
         }
@@ -117,13 +117,13 @@ impl SocketBody {
 
     /// Bytes that have come behind the whole response, if it is over.
     pub(super) fn surplus(&self) -> &[u8] {
-        if matches!(self.rest, Rest::Nothing) { self.connection.pending() } else { &[] }
+        if matches!(self.rest, RestOfContent::Nothing) { self.connection.pending() } else { &[] }
     }
 
     /// The connection, if it can be used again.
     pub(super) fn into_connection(self) -> Option<Connection> {
         // Octets behind a whole response belong to no response (RFC 9112 6.3): such a connection is not used again.
-        let is_clean = matches!(self.rest, Rest::Nothing) && self.connection.pending().is_empty();
+        let is_clean = matches!(self.rest, RestOfContent::Nothing) && self.connection.pending().is_empty();
         let is_kept = is_clean && self.may_stay;
         self.connection.remark_end(is_kept);
         is_kept.then_some(self.connection)
@@ -141,7 +141,7 @@ impl SocketBody {
 
     fn take_chunk(&mut self) -> Result<std::ops::Range<usize>, Error> {
         let ready = self.ready();
-        let Rest::Chunked(decoder) = &mut self.rest else { return Ok(0..0) };
+        let RestOfContent::Chunked(decoder) = &mut self.rest else { return Ok(0..0) };
         let pending = &self.connection.pending()[..ready];
         let found = decoder.next(pending);
         let (skip, length) = match found.map_err(|error| Error::new(Kind::Receive, error.to_string()))? {
@@ -150,7 +150,7 @@ impl SocketBody {
             Chunked::End { used } => {
                 reply_trailer(decoder.trailer()).map_err(|error| not_http(&error))?;
                 self.trailer = decoder.trailer().to_vec();
-                self.rest = Rest::Nothing;
+                self.rest = RestOfContent::Nothing;
                 (used, 0)
             }
         };
@@ -169,19 +169,19 @@ impl SocketBody {
         }
         match filled {
             Ok(0) => match self.rest {
-                Rest::Close => {
-                    self.rest = Rest::Nothing;
+                RestOfContent::Close => {
+                    self.rest = RestOfContent::Nothing;
                     self.may_stay = false;
                     Ok(())
                 }
-                Rest::Length(left) => {
+                RestOfContent::Length(left) => {
                     let what = format!("transfer closed with {left} bytes remaining to read");
                     Err(Error::new(Kind::Partial, what))
                 }
-                Rest::Chunked(_) => {
+                RestOfContent::Chunked(_) => {
                     Err(Error::new(Kind::Partial, "transfer closed before the last chunk of the response"))
                 }
-                Rest::Nothing => Ok(()),
+                RestOfContent::Nothing => Ok(()),
             },
             Ok(_) => Ok(()),
             Err(mut error) => {

@@ -15,13 +15,13 @@ pub struct Exchange {
     pub head: ReplyHead,
     /// The transfer codings that the content is still in, in the order in which they were applied.
     pub codings: Vec<String>,
-    incoming: Incoming,
+    incoming: IncomingContent,
     received: u64,
 }
 
 /// Where content comes from.
 #[derive(Debug)]
-enum Incoming {
+enum IncomingContent {
     /// A socket of ours.
     Socket(Box<SocketBody>),
     /// The library.
@@ -32,28 +32,28 @@ impl Exchange {
     /// The exchange that a response on a socket of ours begins.
     pub(super) fn over_socket(reply: Reply) -> Exchange {
         let Reply { interim, head, codings, body } = reply;
-        Exchange { interim, head, codings, incoming: Incoming::Socket(Box::new(body)), received: 0 }
+        Exchange { interim, head, codings, incoming: IncomingContent::Socket(Box::new(body)), received: 0 }
     }
 
     /// The exchange that a response of the library begins.
     pub(super) fn over_library((head, arriving): (ReplyHead, Arriving)) -> Exchange {
-        let incoming = Incoming::Library(Box::new(arriving));
+        let incoming = IncomingContent::Library(Box::new(arriving));
         Exchange { interim: Vec::new(), head, codings: Vec::new(), incoming, received: 0 }
     }
 
     /// The declared length of the content, if there is one.
     pub fn expected(&self) -> Option<u64> {
         match &self.incoming {
-            Incoming::Socket(body) => body.expected(),
-            Incoming::Library(arriving) => arriving.expected(),
+            IncomingContent::Socket(body) => body.expected(),
+            IncomingContent::Library(arriving) => arriving.expected(),
         }
     }
 
     /// Whether it is worth reading to its end what nobody wants, as the connection can be used again then.
     pub fn may_be_kept(&self) -> bool {
         match &self.incoming {
-            Incoming::Socket(body) => body.may_stay,
-            Incoming::Library(_) => true,
+            IncomingContent::Socket(body) => body.may_stay,
+            IncomingContent::Library(_) => true,
         }
     }
 
@@ -69,8 +69,8 @@ impl Exchange {
     /// chunks are none, `Kind::Time`.
     pub fn read(&mut self) -> Result<Option<&[u8]>, Error> {
         let octets = match &mut self.incoming {
-            Incoming::Socket(body) => body.read(),
-            Incoming::Library(arriving) => arriving.read(),
+            IncomingContent::Socket(body) => body.read(),
+            IncomingContent::Library(arriving) => arriving.read(),
         }?;
         self.received += octets.map_or(0, <[u8]>::len) as u64;
         Ok(octets)
@@ -79,24 +79,24 @@ impl Exchange {
     /// The trailer section as received, once the content has ended.
     pub fn trailer(&self) -> &[u8] {
         match &self.incoming {
-            Incoming::Socket(body) => &body.trailer,
-            Incoming::Library(_) => &[],
+            IncomingContent::Socket(body) => &body.trailer,
+            IncomingContent::Library(_) => &[],
         }
     }
 
     /// Bytes that have come behind the whole response and belong to none (RFC 9112 6.3).
     pub fn surplus(&self) -> &[u8] {
         match &self.incoming {
-            Incoming::Socket(body) => body.surplus(),
-            Incoming::Library(_) => &[],
+            IncomingContent::Socket(body) => body.surplus(),
+            IncomingContent::Library(_) => &[],
         }
     }
 
     /// The connection, if it can be used again.
     pub(super) fn into_connection(self) -> Option<Connection> {
         match self.incoming {
-            Incoming::Socket(body) => body.into_connection(),
-            Incoming::Library(_) => None,
+            IncomingContent::Socket(body) => body.into_connection(),
+            IncomingContent::Library(_) => None,
         }
     }
 }

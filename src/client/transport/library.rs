@@ -246,13 +246,13 @@ fn to_reqwest(
     if let Some(content) = &request.content {
         let pace = Pace::of(settings);
         let body = match content.is_repeatable() && content.in_memory().is_none() {
-            true => Pieces { source: content.open_owned()?, length: content.length(), pace, deadline },
+            true => ContentPieces { source: content.open_owned()?, length: content.length(), pace, deadline },
             false => {
                 let mut octets = Vec::new();
                 let read = content.open(input)?.read_to_end(&mut octets);
                 read.map_err(|error| Error::new(Kind::Read, super::super::request::reason(&error)))?;
                 let length = Some(octets.len() as u64);
-                Pieces { source: Box::new(io::Cursor::new(octets)), length, pace, deadline }
+                ContentPieces { source: Box::new(io::Cursor::new(octets)), length, pace, deadline }
             }
         };
         ready = ready.body(reqwest::Body::wrap(body));
@@ -264,14 +264,14 @@ fn to_reqwest(
 }
 
 /// Content that is read piece by piece while it is sent.
-struct Pieces {
+struct ContentPieces {
     source: Box<dyn Read + Send + Sync>,
     length: Option<u64>,
     pace: Option<Box<Pace>>,
     deadline: Deadline,
 }
 
-impl Body for Pieces {
+impl Body for ContentPieces {
     type Data = Bytes;
     type Error = io::Error;
 

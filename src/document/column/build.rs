@@ -50,7 +50,7 @@ pub(super) fn column(container: &Container, path: &[String]) -> Option<Column> {
 
 fn sample(reader: &Reader<'_>, count: u32) -> Sample {
     let mut sample = Sample::default();
-    let (mut run, mut values) = (reader.run(), Values::new(SAMPLE as usize));
+    let (mut run, mut values) = (reader.run(), CodedValues::new(SAMPLE as usize));
     for number in (0..count).step_by((count / SAMPLE).max(1) as usize).take(SAMPLE as usize) {
         match run.at(number) {
             Seen::Nothing => {}
@@ -58,7 +58,8 @@ fn sample(reader: &Reader<'_>, count: u32) -> Sample {
             Seen::Value(text) => {
                 sample.values += 1;
                 let meaning = meaning(reader.table(), text);
-                sample.numbers += usize::from(matches!(meaning, Meaning::Number(..) | Meaning::Numeral(..)));
+                sample.numbers +=
+                    usize::from(matches!(meaning, NumberMeaning::Number(..) | NumberMeaning::Numeral(..)));
                 values.code(text);
             }
         }
@@ -68,15 +69,15 @@ fn sample(reader: &Reader<'_>, count: u32) -> Sample {
 }
 
 /// Different values, each with its code.
-struct Values<'t> {
+struct CodedValues<'t> {
     table: KeyTable,
     list: Vec<&'t [u8]>,
     most: usize,
 }
 
-impl<'t> Values<'t> {
-    fn new(most: usize) -> Values<'t> {
-        Values { table: KeyTable::new(most), list: Vec::new(), most }
+impl<'t> CodedValues<'t> {
+    fn new(most: usize) -> CodedValues<'t> {
+        CodedValues { table: KeyTable::new(most), list: Vec::new(), most }
     }
 
     /// The code of a value, a new one if it was not there; `None` if there are too many.
@@ -98,7 +99,7 @@ impl<'t> Values<'t> {
 fn few(container: &Container, reader: &Reader<'_>, count: u32) -> Option<Column> {
     let mut codes = vec![MISSING; count as usize];
     let parts = fill_parts(&mut codes, |range, codes| {
-        let (mut run, mut values) = (reader.run(), Values::new(FEW));
+        let (mut run, mut values) = (reader.run(), CodedValues::new(FEW));
         for (code, number) in codes.iter_mut().zip(with_breath(range.clone())) {
             *code = match run.at(number) {
                 Seen::Nothing => MISSING,
@@ -108,7 +109,7 @@ fn few(container: &Container, reader: &Reader<'_>, count: u32) -> Option<Column>
         }
         Some((range, values.list))
     });
-    let mut all = Values::new(FEW);
+    let mut all = CodedValues::new(FEW);
     for part in parts {
         let (range, values) = part?;
         let new = values.iter().map(|text| all.code(text)).collect::<Option<Vec<u16>>>()?;
@@ -139,17 +140,17 @@ fn numbers(reader: &Reader<'_>, count: u32) -> Column {
                 Seen::Nothing => f64::from_bits(NO_MEMBER),
                 Seen::Unclear => f64::from_bits(TO_READ),
                 Seen::Value(text) => match meaning(reader.table(), text) {
-                    Meaning::Number(number, is_short) => {
+                    NumberMeaning::Number(number, is_short) => {
                         are_short &= is_short;
                         number
                     }
-                    Meaning::Numeral(number, is_short) => {
+                    NumberMeaning::Numeral(number, is_short) => {
                         are_short &= is_short;
                         are_numbers = false;
                         number
                     }
-                    Meaning::Null => f64::from_bits(NULL),
-                    Meaning::Text => f64::from_bits(TO_READ),
+                    NumberMeaning::Null => f64::from_bits(NULL),
+                    NumberMeaning::Text => f64::from_bits(TO_READ),
                 },
             };
         }
@@ -211,7 +212,7 @@ fn beginning(table: Option<&Table>, text: &[u8]) -> u64 {
 }
 
 /// What a scalar is to a column of numbers.
-enum Meaning {
+enum NumberMeaning {
     /// A number, and whether its text is short.
     Number(f64, bool),
     /// A text that looks like one.
@@ -221,25 +222,25 @@ enum Meaning {
 }
 
 #[inline]
-fn meaning(table: Option<&Table>, text: &[u8]) -> Meaning {
+fn meaning(table: Option<&Table>, text: &[u8]) -> NumberMeaning {
     let sort = table.map_or_else(|| walk::sort(text), |table| table.cell_sort(text));
     match sort {
         Sort::Number => {
             let (number, is_short) = double(text);
-            Meaning::Number(number, is_short)
+            NumberMeaning::Number(number, is_short)
         }
         Sort::String => {
             let decoded = if table.is_some() { csv::decode_bytes(text) } else { walk::decode_bytes(text) };
             match std::str::from_utf8(&decoded).ok().and_then(Number::of) {
                 Some(_) => {
                     let (number, is_short) = double(&decoded);
-                    Meaning::Numeral(number, is_short)
+                    NumberMeaning::Numeral(number, is_short)
                 }
-                None => Meaning::Text,
+                None => NumberMeaning::Text,
             }
         }
-        Sort::Null => Meaning::Null,
-        _ => Meaning::Text,
+        Sort::Null => NumberMeaning::Null,
+        _ => NumberMeaning::Text,
     }
 }
 

@@ -8,10 +8,10 @@ use crate::text::json::walk;
 /// Reads the member at a path in the children that a container was read with.
 pub(super) struct Reader<'c> {
     container: &'c Container,
-    way: Way<'c>,
+    way: ReadingWay<'c>,
 }
 
-enum Way<'c> {
+enum ReadingWay<'c> {
     Cell(&'c Table, usize),
     /// The elements are small objects, in which nothing is escaped, nested or named twice.
     Alike(Box<Glance>),
@@ -29,14 +29,16 @@ impl<'c> Reader<'c> {
     pub(super) fn of(container: &'c Container, path: &'c [String]) -> Reader<'c> {
         let whole = path.join(".");
         let way = match &container.shape {
-            Shape::Table(table) => table.column(&whole).map_or(Way::Nowhere, |column| Way::Cell(table, column)),
+            Shape::Table(table) => {
+                table.column(&whole).map_or(ReadingWay::Nowhere, |column| ReadingWay::Cell(table, column))
+            }
             _ => {
                 let glance = if matches!(path, [_]) { Glance::of(&whole).map(Box::new) } else { None };
                 let base = &container.base;
                 let are_alike = base.are_small_objects && base.is_flat && base.has_unique_names;
                 match glance {
-                    Some(glance) if are_alike && !container.has_names() => Way::Alike(glance),
-                    glance => Way::Member { names: path, whole, glance, is_flat: base.is_flat },
+                    Some(glance) if are_alike && !container.has_names() => ReadingWay::Alike(glance),
+                    glance => ReadingWay::Member { names: path, whole, glance, is_flat: base.is_flat },
                 }
             }
         };
@@ -49,15 +51,15 @@ impl<'c> Reader<'c> {
     }
 
     fn at(&self, number: u32, guess: &mut Guess) -> Seen<'c> {
-        if let Way::Alike(glance) = &self.way {
+        if let ReadingWay::Alike(glance) = &self.way {
             return glance.in_alike(self.container.base_stretch(number), guess);
         }
         let Some(text) = self.container.base_value(number) else { return Seen::Unclear };
         match &self.way {
-            Way::Nowhere | Way::Alike(_) => Seen::Nothing,
-            Way::Cell(table, column) => Seen::Value(table.cell(text, *column)),
-            Way::Member { glance: Some(glance), is_flat: true, .. } => glance.in_flat(text),
-            Way::Member { names, whole, glance, .. } => {
+            ReadingWay::Nowhere | ReadingWay::Alike(_) => Seen::Nothing,
+            ReadingWay::Cell(table, column) => Seen::Value(table.cell(text, *column)),
+            ReadingWay::Member { glance: Some(glance), is_flat: true, .. } => glance.in_flat(text),
+            ReadingWay::Member { names, whole, glance, .. } => {
                 match glance.as_ref().map_or(Seen::Unclear, |glance| glance.at(text)) {
                     Seen::Unclear => walked(text, names, whole),
                     clear => clear,

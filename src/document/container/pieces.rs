@@ -17,7 +17,7 @@ impl Container {
             let empty = Bytes::from(self.empty_text());
             return emit(&empty, 0, empty.len());
         }
-        let mut run = Run { base: &self.base.text, pending: None, first: true, emit };
+        let mut run = JoinedRun { base: &self.base.text, pending: None, first: true, emit };
         self.open(&mut run);
         let count = self.base_count();
         let mut next = 0;
@@ -49,7 +49,7 @@ impl Container {
     }
 
     /// The children `from..to` of the base as they stand.
-    fn stretch(&self, from: u32, to: u32, run: &mut Run<'_, '_>) {
+    fn stretch(&self, from: u32, to: u32, run: &mut JoinedRun<'_, '_>) {
         if from < to {
             self.gap_before(from, run);
             run.base(self.base.starts[from as usize] as usize, self.base_range(&self.base, to - 1).1);
@@ -57,7 +57,7 @@ impl Container {
     }
 
     /// What separates a child of the base from the one before, unless it is the first to be written.
-    fn gap_before(&self, number: u32, run: &mut Run<'_, '_>) {
+    fn gap_before(&self, number: u32, run: &mut JoinedRun<'_, '_>) {
         if !run.first && number > 0 {
             let (_, end) = self.base_range(&self.base, number - 1);
             run.base(end, self.base.starts[number as usize] as usize);
@@ -65,7 +65,7 @@ impl Container {
         run.first = false;
     }
 
-    fn open(&self, run: &mut Run<'_, '_>) {
+    fn open(&self, run: &mut JoinedRun<'_, '_>) {
         match (self.base.starts.first(), &self.layout) {
             (Some(&first), _) => run.base(0, first as usize),
             (None, Some(layout)) => run.bytes(&layout.open),
@@ -73,7 +73,7 @@ impl Container {
         }
     }
 
-    fn close(&self, run: &mut Run<'_, '_>) {
+    fn close(&self, run: &mut JoinedRun<'_, '_>) {
         match (self.base_count().checked_sub(1), &self.layout) {
             (Some(last), _) => run.base(self.base_range(&self.base, last).1, self.base.text.len()),
             (None, Some(layout)) => run.bytes(&layout.close),
@@ -92,14 +92,14 @@ impl Container {
 }
 
 /// Joins neighbouring stretches of the base to one piece.
-struct Run<'r, 'e> {
+struct JoinedRun<'r, 'e> {
     base: &'r Bytes,
     pending: Option<(usize, usize)>,
     first: bool,
     emit: Emit<'e>,
 }
 
-impl Run<'_, '_> {
+impl JoinedRun<'_, '_> {
     fn base(&mut self, start: usize, end: usize) {
         self.pending = match self.pending {
             Some((from, to)) if to == start => Some((from, end)),

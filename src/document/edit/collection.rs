@@ -20,7 +20,7 @@ pub(super) fn post(place: Place<'_>, body: &[u8]) -> Result<Edited, Refusal> {
     let context = &place.document.context;
     place.node()?;
     let earlier = place.given.get(place.path).copied().unwrap_or_default();
-    let mut added = Added::default();
+    let mut added = AddedMembers::default();
     let mut again: Option<Bytes> = None;
     let many = walk::sort(body) == Sort::Array;
     let mut object = false;
@@ -43,7 +43,7 @@ pub(super) fn post(place: Place<'_>, body: &[u8]) -> Result<Edited, Refusal> {
         result.text = Some(vec![Bytes::copy_from_slice(body)]);
     }
     match added {
-        Added { first: Some(name), count: 1 } if object || !many => result.path.push(name),
+        AddedMembers { first: Some(name), count: 1 } if object || !many => result.path.push(name),
         _ if many && !object => result.text = again.clone().map(|text| vec![text]),
         _ => {}
     }
@@ -52,23 +52,28 @@ pub(super) fn post(place: Place<'_>, body: &[u8]) -> Result<Edited, Refusal> {
 
 /// What was added: how many, and the name of the first. The names of all may be more than their texts.
 #[derive(Default)]
-struct Added {
+struct AddedMembers {
     first: Option<String>,
     count: usize,
 }
 
-impl Added {
+impl AddedMembers {
     fn take(&mut self, name: impl FnOnce() -> String) {
         self.first.get_or_insert_with(name);
         self.count += 1;
     }
 }
 
-fn post_members(context: &Context, container: &mut Container, body: &[u8], spot: &Spot) -> Result<Added, Refusal> {
+fn post_members(
+    context: &Context,
+    container: &mut Container,
+    body: &[u8],
+    spot: &Spot,
+) -> Result<AddedMembers, Refusal> {
     if walk::sort(body) != Sort::Object {
         return Err(unfit("expected an object, whose members are added"));
     }
-    let mut added = Added::default();
+    let mut added = AddedMembers::default();
     for member in walk::members(body) {
         let name = walk::decode(&body[member.start..member.name_end]).into_owned();
         if container.locate(&name).is_some() {
@@ -87,12 +92,12 @@ fn post_elements(
     body: &[u8],
     earlier: &KeyStats,
     spot: &Spot,
-) -> Result<(Added, Vec<u8>), Refusal> {
+) -> Result<(AddedMembers, Vec<u8>), Refusal> {
     let elements: Vec<&[u8]> = match walk::sort(body) {
         Sort::Array => walk::elements(body).map(|(start, end)| &body[start..end]).collect(),
         _ => vec![body],
     };
-    let (mut added, mut texts) = (Added::default(), Vec::with_capacity(body.len() + 2));
+    let (mut added, mut texts) = (AddedMembers::default(), Vec::with_capacity(body.len() + 2));
     for element in elements {
         let (name, text) = new_element(container, element, earlier)?;
         append(context, container, None, &text, spot)?;

@@ -14,7 +14,7 @@ use crate::document::change::Action;
 use crate::document::state::{Document, Format, Reading};
 use crate::text::{CellTypes, KeyRule};
 
-struct Model {
+struct TableModel {
     delimiter: char,
     newline: &'static str,
     columns: Vec<String>,
@@ -34,14 +34,14 @@ const TEXTS: &[&str] =
     &["", "", "a", "b c", " x ", "x\"y", "\"", "007", "-0", "1e400", "é", "a,b", "c;d", "e|f", "g\th", "true", "null"];
 const BREAKS: &[&str] = &["two\nlines", "\n", "a\r\nb"];
 
-impl Model {
-    fn random(random: &mut Rng) -> Model {
+impl TableModel {
+    fn random(random: &mut Rng) -> TableModel {
         let delimiter = [',', ';', '\t', '|'][random.usize(..4)];
         let newline = ["\n", "\r\n", "\r"][random.usize(..3)];
         let mut columns: Vec<String> =
             ["name", "no te", "q\"x", "z"].iter().take(random.usize(1..5)).map(|name| (*name).to_owned()).collect();
         columns.insert(random.usize(..=columns.len()), "id".to_owned());
-        let mut model = Model { delimiter, newline, columns, head: String::new(), rows: Vec::new() };
+        let mut model = TableModel { delimiter, newline, columns, head: String::new(), rows: Vec::new() };
         let names: Vec<String> = model.columns.iter().map(|name| model.cell(name, random)).collect();
         let bom = if random.bool() { "\u{feff}" } else { "" };
         model.head = format!("{bom}{}{newline}", names.join(&delimiter.to_string()));
@@ -267,7 +267,7 @@ fn random_changes_to_tables_do_what_the_model_does_and_touch_nothing_else() {
     let rounds = std::env::var("HTTPKIT_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(300);
     for seed in 0..rounds {
         let mut random = Rng::with_seed(seed);
-        let mut model = Model::random(&mut random);
+        let mut model = TableModel::random(&mut random);
         let types = if random.bool() { CellTypes::Text } else { CellTypes::Auto };
         let format = Format::Csv { tab: model.delimiter == '\t' && random.bool() };
         let reading = Reading { rule: Arc::new(KeyRule::default()), format, types, encoding: None, stem: None };

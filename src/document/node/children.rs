@@ -12,10 +12,10 @@ use crate::text::json::walk::{self, Sort};
 use crate::text::key;
 
 /// The children of a node, without their names.
-pub struct Values<'v>(Walk<'v>);
+pub struct Values<'v>(ChildWalk<'v>);
 
 /// Where they come from; a large array or table as it was read needs no step through a table of functions for each.
-enum Walk<'v> {
+enum ChildWalk<'v> {
     Unedited { parent: Node<'v>, container: &'v Container, numbers: Range<u32> },
     Others(Box<dyn Iterator<Item = Node<'v>> + 'v>),
 }
@@ -26,10 +26,10 @@ impl<'v> Iterator for Values<'v> {
     #[inline]
     fn next(&mut self) -> Option<Node<'v>> {
         match &mut self.0 {
-            Walk::Unedited { parent, container, numbers } => {
+            ChildWalk::Unedited { parent, container, numbers } => {
                 numbers.next().map(|number| parent.numbered(container, number, ""))
             }
-            Walk::Others(values) => values.next(),
+            ChildWalk::Others(values) => values.next(),
         }
     }
 }
@@ -113,13 +113,15 @@ impl<'v> Node<'v> {
     pub fn values(&self) -> Values<'v> {
         let parent = *self;
         Values(match self.part {
-            Part::Large(container) if !container.has_names() && !container.is_edited() => {
-                Walk::Unedited { parent, container, numbers: 0..u32::try_from(container.len()).unwrap_or(u32::MAX) }
-            }
-            Part::Large(container) if !container.has_names() => {
-                Walk::Others(Box::new(container.numbers().map(move |number| parent.numbered(container, number, ""))))
-            }
-            _ => Walk::Others(Box::new(self.children().map(|(_, child)| child))),
+            Part::Large(container) if !container.has_names() && !container.is_edited() => ChildWalk::Unedited {
+                parent,
+                container,
+                numbers: 0..u32::try_from(container.len()).unwrap_or(u32::MAX),
+            },
+            Part::Large(container) if !container.has_names() => ChildWalk::Others(Box::new(
+                container.numbers().map(move |number| parent.numbered(container, number, "")),
+            )),
+            _ => ChildWalk::Others(Box::new(self.children().map(|(_, child)| child))),
         })
     }
 

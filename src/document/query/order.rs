@@ -20,7 +20,7 @@ pub(super) fn sort<'v>(
     keys: &[SortKey],
     wanted: usize,
 ) -> (Vec<Record<'v>>, usize) {
-    let order = Order { keys, columns: Vec::new(), record: &Record::clone };
+    let order = ItemOrder { keys, columns: Vec::new(), record: &Record::clone };
     let (sorted, total) = order.first(records, wanted);
     (sorted.into_iter().map(|ranked| ranked.item).collect(), total)
 }
@@ -36,20 +36,20 @@ pub(super) fn sort_numbers<'v>(
     let is_read = columns.first().is_none_or(Option::is_none);
     let mut pace = Pace::default();
     let numbers = numbers.take_while(|number| pace.goes_on(if is_read { all.record(*number).length() } else { 0 }));
-    let order = Order { keys, columns, record: &|number: &u32| all.record(*number) };
+    let order = ItemOrder { keys, columns, record: &|number: &u32| all.record(*number) };
     let (sorted, total) = order.first(numbers, wanted);
     (sorted.into_iter().map(|ranked| ranked.item).collect(), total)
 }
 
 /// How the items, which tell records, are ordered.
-struct Order<'o, 'v, T> {
+struct ItemOrder<'o, 'v, T> {
     keys: &'o [SortKey],
     /// What columns tell, by key.
     columns: Vec<Option<Ordinals<'v>>>,
     record: &'o dyn Fn(&T) -> Record<'v>,
 }
 
-impl<'v, T: Item> Order<'_, 'v, T> {
+impl<'v, T: Item> ItemOrder<'_, 'v, T> {
     fn first(&self, items: impl Iterator<Item = T>, wanted: usize) -> (Vec<Ranked<'_, 'v, T>>, usize) {
         let most = wanted.saturating_mul(2).saturating_add(SPARE);
         let (mut kept, mut total): (Vec<Ranked<'_, 'v, T>>, usize) = (Vec::new(), 0);
@@ -118,7 +118,7 @@ struct Ranked<'o, 'v, T> {
     item: T,
     position: usize,
     ranks: OnceCell<Box<[OnceCell<Rank<'v>>]>>,
-    order: &'o Order<'o, 'v, T>,
+    order: &'o ItemOrder<'o, 'v, T>,
 }
 
 impl<'v, T: Item> Ranked<'_, 'v, T> {

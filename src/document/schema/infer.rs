@@ -12,7 +12,7 @@ impl Schema {
     /// The schema of a whole document: what is there once has members that come and go; elements, rows, and objects of
     /// which several stand side by side are records.
     pub(crate) fn of_document(root: Node<'_>) -> Schema {
-        let (mut schema, mut survey) = (Schema::default(), Survey { places: PLACES });
+        let (mut schema, mut survey) = (Schema::default(), SchemaSurvey { places: PLACES });
         survey.single(&mut schema, root, 0);
         schema
     }
@@ -27,7 +27,7 @@ impl Schema {
     /// The same schema with what a node tells of the place at a path.
     pub(super) fn with(&self, path: &[String], node: Node<'_>) -> Schema {
         let mut schema = self.clone();
-        let mut survey = Survey { places: PLACES.saturating_sub(self.places()) };
+        let mut survey = SchemaSurvey { places: PLACES.saturating_sub(self.places()) };
         let place = path.iter().try_fold(&mut schema, |place, name| match place.below(name).is_some() {
             true => place.below_mut(name),
             false => survey.further(place, name),
@@ -64,11 +64,11 @@ impl Schema {
 }
 
 /// A pass over values, and how many more places it may tell apart.
-struct Survey {
+struct SchemaSurvey {
     places: usize,
 }
 
-impl Survey {
+impl SchemaSurvey {
     /// A value that stands alone in its place.
     fn single(&mut self, schema: &mut Schema, node: Node<'_>, depth: usize) {
         if node.kind() != Kind::Object || depth >= DEPTH {

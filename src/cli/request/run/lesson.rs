@@ -20,10 +20,10 @@ const LEAST: usize = 256;
 
 /// What was heard in a run, on all its threads.
 #[derive(Clone, Default)]
-pub(crate) struct Lesson(Arc<Mutex<Heard>>);
+pub(crate) struct Lesson(Arc<Mutex<HeardMessages>>);
 
 #[derive(Default)]
-struct Heard {
+struct HeardMessages {
     exchanges: Vec<Exchange>,
     /// What happened to connections since the last byte.
     events: Vec<String>,
@@ -106,7 +106,7 @@ impl Listener for Lesson {
     }
 }
 
-impl Heard {
+impl HeardMessages {
     /// Whether there is room for so many bytes, which are taken. Once there is none, nothing more is kept.
     fn take(&mut self, bytes: usize) -> bool {
         self.is_cut |= bytes > MOST - self.bytes;

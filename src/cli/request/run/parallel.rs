@@ -26,7 +26,7 @@ pub(crate) fn wanted(groups: &[RequestArgs]) -> Option<usize> {
 }
 
 /// One transfer, and the number of its URL on the command line.
-type Job<'p> = (&'p Plan, &'p Transfer, usize);
+type TransferJob<'p> = (&'p Plan, &'p Transfer, usize);
 
 /// Runs all transfers of all plans, so many at once, and gives the status: that of the last failure, if there was one.
 pub(crate) fn run(plans: &[Plan], at_once: usize, session: &mut Session, terminal: &mut Terminal) -> u8 {
@@ -36,7 +36,7 @@ pub(crate) fn run(plans: &[Plan], at_once: usize, session: &mut Session, termina
         }
     }
     let mut before = 0;
-    let mut jobs: Vec<Job<'_>> = Vec::new();
+    let mut jobs: Vec<TransferJob<'_>> = Vec::new();
     for plan in plans {
         jobs.extend(plan.transfers.iter().map(|transfer| (plan, transfer, before + transfer.place)));
         before += plan.urls;
@@ -48,8 +48,8 @@ pub(crate) fn run(plans: &[Plan], at_once: usize, session: &mut Session, termina
     status
 }
 
-fn work(jobs: &[Job<'_>], at_once: usize, session: &Session, terminal: &mut Terminal) -> u8 {
-    let input = Input(Arc::new(Mutex::new(std::mem::replace(&mut terminal.input, Box::new(io::empty())))));
+fn work(jobs: &[TransferJob<'_>], at_once: usize, session: &Session, terminal: &mut Terminal) -> u8 {
+    let input = SharedInput(Arc::new(Mutex::new(std::mem::replace(&mut terminal.input, Box::new(io::empty())))));
     let (next, status) = (AtomicUsize::new(0), Mutex::new(exit::SUCCESS));
     let stop: Arc<AtomicBool> = session.stop().unwrap_or_default();
     let may_stop = jobs.iter().any(|(plan, ..)| plan.layout.fail_early);
@@ -85,9 +85,9 @@ fn work(jobs: &[Job<'_>], at_once: usize, session: &Session, terminal: &mut Term
 
 /// Standard input for all threads; whoever reads first has it.
 #[derive(Clone)]
-struct Input(Arc<Mutex<Box<dyn Read + Send>>>);
+struct SharedInput(Arc<Mutex<Box<dyn Read + Send>>>);
 
-impl Read for Input {
+impl Read for SharedInput {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).read(buffer)
     }

@@ -44,7 +44,7 @@ impl Pcap {
         for args in groups {
             refuse(path, args, terminal).map_err(|what| (Error::new(Kind::Usage, what), args))?;
         }
-        let target = match Target::open(path, terminal) {
+        let target = match CapturePlace::open(path, terminal) {
             Ok(target) => target,
             Err(error) => return Ok(Err(format!("cannot write the capture '{}': {}", path.display(), reason(&error)))),
         };
@@ -109,12 +109,12 @@ impl Listener for Pcap {
 /// Where a capture goes, and what is known of the connections in it.
 struct Capture {
     /// Gone once it could not be written.
-    target: Option<Target>,
+    target: Option<CapturePlace>,
     name: String,
     /// Whether it shows what TLS carries in place of TLS.
     is_plain: bool,
     has_keys: bool,
-    flows: HashMap<u32, Captured>,
+    flows: HashMap<u32, CapturedConnection>,
     /// Blocks that are not written yet.
     out: Vec<u8>,
     error: Sink,
@@ -122,7 +122,7 @@ struct Capture {
 }
 
 /// A connection that is captured.
-struct Captured {
+struct CapturedConnection {
     flow: Flow,
     /// The comment for the next packet of the client.
     comment: Option<String>,
@@ -144,7 +144,7 @@ impl Capture {
         match seen {
             Seen::Connected { local, remote, waited } => {
                 let flow = Flow::open(&mut self.out, local, remote, now - waited, now);
-                self.flows.insert(connection, Captured { flow, comment: None, held: None });
+                self.flows.insert(connection, CapturedConnection { flow, comment: None, held: None });
             }
             Seen::Secrets(_) if self.is_plain => {}
             Seen::Secrets(line) => {
@@ -186,7 +186,7 @@ impl Capture {
     }
 }
 
-impl Captured {
+impl CapturedConnection {
     fn see(&mut self, seen: Seen<'_>, now: SystemTime, is_plain: bool, out: &mut Vec<u8>) {
         self.release(out);
         let is_shown = |crossing: Crossing<'_>| if is_plain { crossing.is_clear } else { crossing.is_socket };
@@ -217,20 +217,20 @@ impl Captured {
 }
 
 /// Where a capture goes.
-struct Target {
+struct CapturePlace {
     sink: Sink,
     /// The same, if it is a plain file, and how much was written to it.
     file: Option<File>,
     whole: u64,
 }
 
-impl Target {
+impl CapturePlace {
     /// Opens a file for nobody else's eyes. `-` is standard output, and all else that would go there goes to standard
     /// error.
-    fn open(path: &Path, terminal: &mut Terminal) -> io::Result<Target> {
+    fn open(path: &Path, terminal: &mut Terminal) -> io::Result<CapturePlace> {
         if path.as_os_str() == "-" {
             let error = terminal.error.share();
-            return Ok(Target { sink: mem::replace(&mut terminal.output, error), file: None, whole: 0 });
+            return Ok(CapturePlace { sink: mem::replace(&mut terminal.output, error), file: None, whole: 0 });
         }
         let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
         let is_plain = file.metadata()?.is_file();
@@ -238,7 +238,7 @@ impl Target {
         if let Some(plain) = &plain {
             plain.set_permissions(Permissions::from_mode(0o600))?;
         }
-        Ok(Target { sink: Sink::new(file, false), file: plain, whole: 0 })
+        Ok(CapturePlace { sink: Sink::new(file, false), file: plain, whole: 0 })
     }
 
     /// Writes whole blocks, or none of them.

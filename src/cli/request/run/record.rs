@@ -74,7 +74,7 @@ pub(crate) struct Kept {
 
 /// What is heard of the exchange that is under way.
 #[derive(Default)]
-struct Heard {
+struct HeardSoFar {
     sent: u64,
     received: u64,
     messages: Vec<Messages>,
@@ -83,7 +83,7 @@ struct Heard {
 /// One transfer's part of the book.
 pub(crate) struct Record {
     book: Book,
-    heard: Arc<Mutex<Heard>>,
+    heard: Arc<Mutex<HeardSoFar>>,
     under_way: Option<UnderWay>,
 }
 
@@ -217,7 +217,7 @@ impl Crossing {
     }
 }
 
-impl Heard {
+impl HeardSoFar {
     fn hear(&mut self, seen: Seen<'_>, connection: Option<u32>, book: &Book) {
         match seen {
             Seen::RequestHead(octets) | Seen::RequestBody(octets) => self.sent += octets.len() as u64,

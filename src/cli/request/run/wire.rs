@@ -13,7 +13,7 @@ use crate::print::{Side, Sink, Wire};
 const LONG: Duration = Duration::from_secs(1);
 
 /// What was shown so far.
-struct Shown {
+struct ShownOnWire {
     wire: Wire,
     sink: Sink,
     /// When the client sent its last bytes, until the server sends some.
@@ -29,7 +29,7 @@ pub(crate) fn tap(layout: &Layout, stdout: &Sink) -> Option<(Tap, Showing)> {
     let wire = Wire::new(layout.manner(stdout.is_terminal), wish.all);
     let showing = Showing::default();
     let shown =
-        Mutex::new(Shown { wire, sink: stdout.share(), asked: None, has_begun: false, showing: showing.clone() });
+        Mutex::new(ShownOnWire { wire, sink: stdout.share(), asked: None, has_begun: false, showing: showing.clone() });
     let tap = Tap::new(move |seen, _| {
         let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
         let text = shown.show(seen);
@@ -38,7 +38,7 @@ pub(crate) fn tap(layout: &Layout, stdout: &Sink) -> Option<(Tap, Showing)> {
     Some((tap, showing))
 }
 
-impl Shown {
+impl ShownOnWire {
     fn show(&mut self, seen: Seen<'_>) -> String {
         match seen {
             Seen::Remark(text) => self.wire.note(text.trim_ascii_start()),
@@ -74,7 +74,7 @@ impl Shown {
     }
 }
 
-impl Drop for Shown {
+impl Drop for ShownOnWire {
     /// A content that broke off has no end that would be told.
     fn drop(&mut self) {
         let text = match self.has_begun {

@@ -61,7 +61,7 @@ impl Globbed {
         Ok(filled + rest)
     }
 
-    fn with(&self, part: &Stretch, choice: &str) -> Globbed {
+    fn with(&self, part: &PatternPart, choice: &str) -> Globbed {
         let mut globbed = self.clone();
         globbed.url.push_str(choice);
         globbed.chosen.extend(part.varies.then(|| Chosen { name: part.name.clone(), text: choice.to_owned() }));
@@ -70,15 +70,15 @@ impl Globbed {
 }
 
 /// A stretch of a pattern: what may stand there.
-struct Stretch {
+struct PatternPart {
     choices: Vec<String>,
     varies: bool,
     name: Option<String>,
 }
 
-impl Stretch {
-    fn plain(text: String) -> Stretch {
-        Stretch { choices: vec![text], varies: false, name: None }
+impl PatternPart {
+    fn plain(text: String) -> PatternPart {
+        PatternPart { choices: vec![text], varies: false, name: None }
     }
 }
 
@@ -104,20 +104,20 @@ pub(crate) fn expand(pattern: &str) -> Result<Vec<Globbed>, Error> {
     Ok(all)
 }
 
-fn parts(pattern: &str) -> Result<Vec<Stretch>, String> {
-    let mut parts: Vec<Stretch> = Vec::new();
+fn parts(pattern: &str) -> Result<Vec<PatternPart>, String> {
+    let mut parts: Vec<PatternPart> = Vec::new();
     let mut plain = String::new();
     let mut rest = pattern;
     while let Some(first) = rest.chars().next() {
         match first {
             '{' | '[' if plain_length(rest).is_none() => {
-                parts.push(Stretch::plain(std::mem::take(&mut plain)));
+                parts.push(PatternPart::plain(std::mem::take(&mut plain)));
                 let (name, inner) = named(&rest[1..]);
                 if name.is_some() && parts.iter().any(|part| part.name.as_deref() == name) {
                     return Err(format!("two places are called '{}'", name.unwrap_or_default()));
                 }
                 let (choices, behind) = if first == '{' { set(inner)? } else { range(inner)? };
-                parts.push(Stretch { choices, varies: true, name: name.map(str::to_owned) });
+                parts.push(PatternPart { choices, varies: true, name: name.map(str::to_owned) });
                 rest = behind;
             }
             '}' | ']' => return Err("a bracket closes that was not opened".to_owned()),
@@ -129,7 +129,7 @@ fn parts(pattern: &str) -> Result<Vec<Stretch>, String> {
             }
         }
     }
-    parts.push(Stretch::plain(plain));
+    parts.push(PatternPart::plain(plain));
     Ok(parts)
 }
 

@@ -38,7 +38,7 @@ const SIGNS: [(&str, Sign); 5] =
 
 /// An item: its name, and its value as it was typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Item {
+struct TypedItem {
     name: String,
     sign: Sign,
     value: String,
@@ -53,7 +53,7 @@ pub(crate) fn read<'a>(
     words: &[Word],
     input: &mut dyn Read,
 ) -> Result<Cow<'a, RequestArgs>, Error> {
-    let items: Vec<Item> = words.iter().skip(1).filter_map(|word| as_item(word, args.spelling)).collect();
+    let items: Vec<TypedItem> = words.iter().skip(1).filter_map(|word| as_item(word, args.spelling)).collect();
     if items.is_empty() || args.dialect != DialectChoice::Http {
         return Ok(Cow::Borrowed(args));
     }
@@ -65,7 +65,7 @@ pub(crate) fn read<'a>(
     Ok(Cow::Owned(args))
 }
 
-fn as_item(word: &Word, spelling: Spelling) -> Option<Item> {
+fn as_item(word: &Word, spelling: Spelling) -> Option<TypedItem> {
     let Word::Plain(text) = word else { return None };
     let (name, sign, value) = parted(text)?;
     // Digits, or a pattern of them.
@@ -81,7 +81,7 @@ fn as_item(word: &Word, spelling: Spelling) -> Option<Item> {
     };
     // Without a name a file is the content itself.
     let has_name = !name.is_empty() || sign == Sign::File && !value.is_empty();
-    (!is_url && has_name).then_some(Item { name, sign, value })
+    (!is_url && has_name).then_some(TypedItem { name, sign, value })
 }
 
 /// The name before the first sign, without backslashes, the sign, and the value behind it. A name that holds a slash, a
@@ -109,12 +109,12 @@ fn parted(text: &str) -> Option<(String, Sign, String)> {
     None
 }
 
-fn add(args: &mut RequestArgs, items: Vec<Item>, input: &mut dyn Read) -> Result<(), Error> {
+fn add(args: &mut RequestArgs, items: Vec<TypedItem>, input: &mut dyn Read) -> Result<(), Error> {
     let is_form = !args.forms.is_empty() || items.iter().any(|item| item.sign == Sign::File && !item.name.is_empty());
     let mut object = Map::new();
     let mut files = Vec::new();
     let mut has_data = false;
-    for Item { name, sign, value } in items {
+    for TypedItem { name, sign, value } in items {
         match sign {
             Sign::Field => args.header.push(format!("{name}: {}", value.trim_ascii()).trim_end().into()),
             Sign::EmptyField => args.header.push(format!("{name};").into()),

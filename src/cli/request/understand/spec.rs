@@ -133,7 +133,7 @@ fn transfers(
     for (place, url) in urls.iter().enumerate() {
         for file in upload::files(args, place)? {
             for globbed in url.expand(is_plain)? {
-                let aim = Aim { url, place, globbed, file: file.clone() };
+                let aim = TypedUrl { url, place, globbed, file: file.clone() };
                 transfers.push(transfer(args, aim, request, queries, around)?);
             }
         }
@@ -142,7 +142,7 @@ fn transfers(
 }
 
 /// One URL of a command line, and the file that is sent there.
-struct Aim<'a> {
+struct TypedUrl<'a> {
     url: &'a Named,
     place: usize,
     globbed: Globbed,
@@ -151,12 +151,12 @@ struct Aim<'a> {
 
 fn transfer(
     args: &RequestArgs,
-    aim: Aim<'_>,
+    aim: TypedUrl<'_>,
     request: &RequestSpec,
     queries: &[String],
     around: &Surroundings<'_>,
 ) -> Result<Transfer, Error> {
-    let Aim { url: named, place, mut globbed, file } = aim;
+    let TypedUrl { url: named, place, mut globbed, file } = aim;
     let url = with_scheme(args, &globbed.url);
     let port = (around.variable)("HTTPKIT_PORT");
     let local = local(args, &url)?;

@@ -27,18 +27,18 @@ pub(super) struct Mistake {
 
 /// A word of the text, and where it begins.
 #[derive(Clone, Copy)]
-struct Word<'a> {
+struct SpecWord<'a> {
     whole: &'a str,
     start: usize,
     text: &'a str,
 }
 
-impl<'a> Word<'a> {
+impl<'a> SpecWord<'a> {
     /// The words of a text, in order.
-    fn all(whole: &'a str) -> impl Iterator<Item = Word<'a>> {
+    fn all(whole: &'a str) -> impl Iterator<Item = SpecWord<'a>> {
         let mut start = 0;
         let words = whole.split([' ', '\t']).map(move |text| {
-            let word = Word { whole, start, text };
+            let word = SpecWord { whole, start, text };
             // The separators are one byte each.
             start += text.len() + 1;
             word
@@ -47,9 +47,9 @@ impl<'a> Word<'a> {
     }
 
     /// What follows its first colon, if there is one.
-    fn argument(self) -> (&'a str, Option<Word<'a>>) {
+    fn argument(self) -> (&'a str, Option<SpecWord<'a>>) {
         match self.text.split_once(':') {
-            Some((name, text)) => (name, Some(Word { start: self.start + name.len() + 1, text, ..self })),
+            Some((name, text)) => (name, Some(SpecWord { start: self.start + name.len() + 1, text, ..self })),
             None => (self.text, None),
         }
     }
@@ -67,8 +67,8 @@ impl<'a> Word<'a> {
 }
 
 /// The end of a text.
-fn end(whole: &str) -> Word<'_> {
-    Word { whole, start: whole.len(), text: "" }
+fn end(whole: &str) -> SpecWord<'_> {
+    SpecWord { whole, start: whole.len(), text: "" }
 }
 
 /// Reads the value of `--fault`.
@@ -76,7 +76,7 @@ fn end(whole: &str) -> Word<'_> {
 /// # Errors
 /// What is wrong with it, and where.
 pub(super) fn rule(text: &str) -> Result<Rule, Mistake> {
-    let mut words = Word::all(text).peekable();
+    let mut words = SpecWord::all(text).peekable();
     let method = words.next_if(|word| word.text.starts_with(|first: char| first.is_ascii_uppercase()));
     let method = method.map(|word| match is_token(word.text.as_bytes()) {
         true => Ok(word.text.to_owned()),
@@ -100,13 +100,13 @@ pub(super) fn rule(text: &str) -> Result<Rule, Mistake> {
 /// # Errors
 /// What is wrong with it, and where.
 pub(super) fn failure(text: &str) -> Result<Rule, Mistake> {
-    let (_, argument) = Word { whole: text, start: 0, text }.argument();
-    let name = Word { whole: text, start: 0, text: text.split(':').next().unwrap_or_default() };
+    let (_, argument) = SpecWord { whole: text, start: 0, text }.argument();
+    let name = SpecWord { whole: text, start: 0, text: text.split(':').next().unwrap_or_default() };
     let often = match argument {
         Some(argument) => {
-            let mut words = Word::all(text).filter_map(|word| {
+            let mut words = SpecWord::all(text).filter_map(|word| {
                 let skipped = argument.start.saturating_sub(word.start).min(word.text.len());
-                let rest = Word { start: word.start + skipped, text: &word.text[skipped..], ..word };
+                let rest = SpecWord { start: word.start + skipped, text: &word.text[skipped..], ..word };
                 (!rest.text.is_empty()).then_some(rest)
             });
             let first = words.next().unwrap_or(end(text));
@@ -127,7 +127,7 @@ pub(super) fn failure(text: &str) -> Result<Rule, Mistake> {
 /// # Errors
 /// What is wrong with it.
 pub(super) fn preference(text: &str) -> Result<Effect, String> {
-    let word = Word { whole: text, start: 0, text };
+    let word = SpecWord { whole: text, start: 0, text };
     match effect(word) {
         Ok(Effect::OfClient) => Err(word.expected(EFFECTS).reason),
         Ok(effect) => Ok(effect),
@@ -135,7 +135,7 @@ pub(super) fn preference(text: &str) -> Result<Effect, String> {
     }
 }
 
-fn pattern(word: Word<'_>) -> Result<PathPattern, Mistake> {
+fn pattern(word: SpecWord<'_>) -> Result<PathPattern, Mistake> {
     let (text, is_beginning) = match word.text.strip_suffix('*') {
         Some(text) => (text, true),
         None => (word.text, false),
@@ -155,11 +155,11 @@ fn pattern(word: Word<'_>) -> Result<PathPattern, Mistake> {
     Ok(PathPattern { text: text.to_owned(), is_beginning })
 }
 
-fn effect(word: Word<'_>) -> Result<Effect, Mistake> {
+fn effect(word: SpecWord<'_>) -> Result<Effect, Mistake> {
     let (name, argument) = word.argument();
     if name.starts_with(|first: char| first.is_ascii_digit()) {
         let field = argument.map(field).transpose()?;
-        return Ok(Effect::Status(status(Word { text: name, ..word })?, field));
+        return Ok(Effect::Status(status(SpecWord { text: name, ..word })?, field));
     }
     let plain = match name {
         "delay" => return Ok(Effect::Delay(needed(word, argument, "a time such as 'delay:2s' or 'delay:1s-3s'")?)),
@@ -189,18 +189,18 @@ fn effect(word: Word<'_>) -> Result<Effect, Mistake> {
 }
 
 /// What has to stand behind the colon of a word.
-fn needed<T: std::str::FromStr>(word: Word<'_>, argument: Option<Word<'_>>, what: &str) -> Result<T, Mistake> {
+fn needed<T: std::str::FromStr>(word: SpecWord<'_>, argument: Option<SpecWord<'_>>, what: &str) -> Result<T, Mistake> {
     let argument = argument.ok_or_else(|| word.expected(what))?;
     argument.text.parse().map_err(|_| argument.expected(what))
 }
 
-fn status(word: Word<'_>) -> Result<StatusCode, Mistake> {
+fn status(word: SpecWord<'_>) -> Result<StatusCode, Mistake> {
     let status = word.text.parse::<StatusCode>().ok().filter(|status| (200..600).contains(&status.as_u16()));
     status.ok_or_else(|| word.expected("a status from 200 to 599"))
 }
 
 /// `Name=value`.
-fn field(word: Word<'_>) -> Result<(String, String), Mistake> {
+fn field(word: SpecWord<'_>) -> Result<(String, String), Mistake> {
     let pair = word.text.split_once('=').filter(|(name, _)| is_token(name.as_bytes()));
     let (name, value) = pair.ok_or_else(|| word.expected("a field such as 'Retry-After=2'"))?;
     if echo::FRAMING.iter().chain(&["content-type"]).any(|own| own.eq_ignore_ascii_case(name)) {
@@ -210,7 +210,7 @@ fn field(word: Word<'_>) -> Result<(String, String), Mistake> {
 }
 
 /// `5%`, `x3` or `every 4`.
-fn often<'a>(word: Word<'a>, words: &mut impl Iterator<Item = Word<'a>>) -> Result<Often, Mistake> {
+fn often<'a>(word: SpecWord<'a>, words: &mut impl Iterator<Item = SpecWord<'a>>) -> Result<Often, Mistake> {
     let what = "how often, as '5%', 'x3' or 'every 4'";
     let count = |text: &str| text.parse::<u64>().ok().filter(|count| *count > 0 && !text.starts_with('+'));
     if word.text == "every" {

@@ -5,12 +5,12 @@ use bytes::Bytes;
 use super::super::place::{Place, no_members, unfit};
 use super::super::record::pairs;
 use super::super::rewrite::check_unambiguous;
-use super::{Edit, cell_text, patched};
+use super::{TableEdit, cell_text, patched};
 use crate::document::change::{Action, Refusal};
 use crate::document::container::Container;
 use crate::text::json::walk::{self, Sort};
 
-impl Edit {
+impl TableEdit {
     /// Applies `action` to the member `name`.
     pub(super) fn member(&mut self, place: &Place<'_>, name: &str, action: &Action) -> Result<(), Refusal> {
         check_unambiguous(&self.container)?;

@@ -25,7 +25,7 @@ use super::rows::{self, AMPLE, cell_text, too_long};
 pub(super) fn edit(container: &Arc<Container>, place: Place<'_>, action: &Action) -> Result<Edited, Refusal> {
     let Shape::Table(table) = &container.shape else { return Err(unfit("expected a table")) };
     let table = table.clone();
-    let mut edit = Edit {
+    let mut edit = TableEdit {
         container: Container::clone(container),
         result: Report::at(place.inner),
         earlier: place.given.get(root_path(&place)).copied().unwrap_or_default(),
@@ -62,7 +62,7 @@ fn nothing_below(place: &Place<'_>) -> Refusal {
 }
 
 /// One change: the table as it becomes, and what is to be said of it.
-struct Edit {
+struct TableEdit {
     table: Arc<Table>,
     container: Container,
     result: Report,
@@ -76,7 +76,7 @@ struct Edit {
     room: usize,
 }
 
-impl Edit {
+impl TableEdit {
     fn whole(&mut self, place: &Place<'_>, action: &Action) -> Result<(), Refusal> {
         match action {
             Action::Patch(patch) => self.put_all(&patched(place, patch)?),

@@ -5,14 +5,14 @@ use bytes::Bytes;
 use super::super::collection::new_key;
 use super::super::place::{Place, no_members, unfit};
 use super::super::record::{key_text, pairs, take_key};
-use super::{Edit, cell_text, patched};
+use super::{TableEdit, cell_text, patched};
 use crate::document::change::{Action, Refusal};
 use crate::document::container::{Container, Place as Spotted};
 use crate::text::csv::decode;
 use crate::text::json::walk::{self, Sort};
 use crate::text::key;
 
-impl Edit {
+impl TableEdit {
     /// Applies `action` to the record with this key, which PUT may add.
     pub(super) fn record(&mut self, place: &Place<'_>, key: &str, action: &Action) -> Result<(), Refusal> {
         let number = self.find(key)?;
