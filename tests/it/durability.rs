@@ -10,10 +10,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::kit::{PATIENCE, PROGRAM, clean};
+use crate::kit::{PATIENCE, PROGRAM, clean, ended, heeding};
 
 /// A running `serve`, killed without a word when it is dropped.
 struct Server {
@@ -564,13 +565,29 @@ fn a_limit_on_the_size_of_files_ends_no_server() {
 fn a_hangup_ends_the_server_as_a_termination_does() {
     let folder = tempfile::tempdir().unwrap();
     let path = counters(&folder, 20_000);
-    let mut server = Server::start(&path);
+    let mut server = Server::start_under(heeding(), &path);
     assert_eq!(server.client().ask("PUT", "/2/n", "7").0, 200);
-    rustix::process::kill_process(rustix::process::Pid::from_child(&server.child), rustix::process::Signal::HUP)
-        .unwrap();
-    assert!(server.child.wait().unwrap().success());
+    signal(&server, Signal::HUP);
+    assert!(ended(&mut server.child).success());
     assert!(fs::read_to_string(&path).unwrap().contains("\"id\": 2, \"n\": 7"));
     assert!(!folder.path().join("data.json.journal").exists());
+}
+
+#[test]
+fn a_hangup_that_is_ignored_on_behalf_of_the_server_does_not_end_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = counters(&folder, 2);
+    let mut server = Server::start_under(&["sh", "-c", "trap '' HUP; exec \"$@\"", "sh"], &path);
+    signal(&server, Signal::HUP);
+    for _ in 0..3 {
+        assert_eq!(server.client().ask("GET", "/1/n", "").0, 200);
+    }
+    signal(&server, Signal::TERM);
+    assert!(ended(&mut server.child).success());
+}
+
+fn signal(server: &Server, signal: Signal) {
+    kill_process(Pid::from_child(&server.child), signal).unwrap();
 }
 
 #[test]

@@ -52,6 +52,32 @@ pub(crate) fn clean(command: &mut Command) {
     }
 }
 
+/// What heeds signals also where whoever started the tests has SIGHUP or SIGINT ignored (`nohup`, a job in the background
+/// of a script), which a child inherits: the words to put before those of a program.
+pub(crate) fn heeding() -> &'static [&'static str] {
+    let is_ignored = [Signal::HUP, Signal::INT].iter().any(|signal| httpkit::server::is_ignored(signal.as_raw()));
+    if is_ignored { &["env", "--default-signal=HUP,INT"] } else { &[] }
+}
+
+/// The program under test, heeding signals.
+pub(crate) fn heedful() -> Command {
+    let words = [heeding(), &[PROGRAM]].concat();
+    let mut command = Command::new(words[0]);
+    clean(&mut command);
+    command.args(&words[1..]);
+    command
+}
+
+/// Waits for the end of a child that has to end now; it is killed where it does not.
+pub(crate) fn ended(child: &mut Child) -> ExitStatus {
+    let status = child.wait_timeout(PATIENCE).unwrap();
+    status.unwrap_or_else(|| {
+        child.kill().unwrap();
+        child.wait().unwrap();
+        panic!("it goes on");
+    })
+}
+
 /// A `serve` to be started: its folder, its files, its options.
 pub(crate) struct ServeBuilder {
     folder: TempDir,

@@ -1,7 +1,7 @@
 //! What is told of a run when it is over: in one place each, of bounded size, and also where a signal ended the run.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, Stdio};
@@ -9,9 +9,8 @@ use std::process::{Child, Command, Stdio};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
-use wait_timeout::ChildExt;
 
-use crate::kit::{self, PATIENCE, PROGRAM};
+use crate::kit::{self, PROGRAM};
 use crate::recorder::{Act, Recorder, answer, ok};
 use crate::request::request;
 use crate::request_pcap::limited;
@@ -22,8 +21,7 @@ fn under_way(arguments: &[&str], folder: &TempDir) -> Child {
     let first = answer("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 6\r\n\r\nwhole\n");
     let peer = Recorder::start(vec![first, endless]);
     let (one, two, three) = (peer.url("/1"), peer.url("/2"), peer.url("/3"));
-    let mut command = Command::new(PROGRAM);
-    kit::clean(&mut command);
+    let mut command = kit::heedful();
     command.args(["request", "-sSN", "-w", "%{stderr}done\n", "-o", "1", &one, "-o", "/dev/stderr", &two, &three]);
     command.args(arguments).current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
@@ -36,7 +34,7 @@ fn under_way(arguments: &[&str], folder: &TempDir) -> Child {
 /// Sends the signal; gives which one the process died of, and what it has said on standard output.
 fn end(mut child: Child, signal: Signal) -> (Option<i32>, String) {
     kill_process(Pid::from_child(&child), signal).unwrap();
-    let status = child.wait_timeout(PATIENCE).unwrap().expect("it goes on");
+    let status = kit::ended(&mut child);
     let mut said = String::new();
     child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
     (status.signal(), said)
@@ -70,6 +68,22 @@ fn what_was_seen_until_a_signal_came_is_told() {
 fn without_what_is_told_at_the_end_a_signal_ends_the_process_as_ever() {
     let folder = TempDir::new().unwrap();
     assert_eq!(end(under_way(&[], &folder), Signal::INT).0, Some(Signal::INT.as_raw()));
+}
+
+#[test]
+fn a_signal_that_is_ignored_on_behalf_of_a_run_does_not_end_it() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let mut command = Command::new("sh");
+    kit::clean(&mut command);
+    command.args(["-c", "trap '' HUP INT; exec \"$0\" request -s --timing \"$1\"", PROGRAM, &url]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let (mut stream, _) = listener.accept().unwrap();
+    for signal in [Signal::HUP, Signal::INT] {
+        kill_process(Pid::from_child(&child), signal).unwrap();
+    }
+    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
+    assert!(kit::ended(&mut child).success());
 }
 
 #[test]
@@ -163,7 +177,7 @@ fn what_cannot_be_shown_is_a_failure_and_who_has_gone_away_ends_it() {
         kit::clean(&mut command);
         command.arg("request").args(options).arg(endless.url("/")).stdout(writer).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        let status = child.wait_timeout(PATIENCE).unwrap().expect("it goes on");
+        let status = kit::ended(&mut child);
         let mut said = String::new();
         child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
         assert_eq!((status.code(), said.as_str()), (Some(23), ""), "{options:?}");
@@ -223,13 +237,13 @@ fn wherever_a_run_waits_one_signal_ends_it() {
     ] {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let at = listener.local_addr().unwrap().to_string();
-        let mut command = Command::new(PROGRAM);
-        kit::clean(&mut command);
+        let mut command = kit::heedful();
         command.args(["request", "--timing", &format!("{scheme}://{at}/")]).current_dir(&folder);
         command.args(options.iter().map(|option| option.replace("AT", &at)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let (mut stream, _) = listener.accept().unwrap();
+        stream.set_read_timeout(Some(kit::PATIENCE)).unwrap();
         let mut begun = vec![0; first.len()];
         stream.read_exact(&mut begun).unwrap();
         assert_eq!(begun, first, "{options:?}");
@@ -241,10 +255,7 @@ fn wherever_a_run_waits_one_signal_ends_it() {
             assert!(warning.contains("trying again in 60 s"), "{warning}");
         }
         kill_process(Pid::from_child(&child), Signal::INT).unwrap();
-        let Some(status) = child.wait_timeout(PATIENCE).unwrap() else {
-            child.kill().unwrap();
-            panic!("it goes on: {options:?}");
-        };
+        let status = kit::ended(&mut child);
         assert_eq!(status.signal(), Some(Signal::INT.as_raw()), "{options:?}");
         let mut rest = String::new();
         said.read_to_string(&mut rest).unwrap();
