@@ -2,6 +2,8 @@
 
 use std::time::SystemTime;
 
+use super::representation::Form;
+use super::tag::CODED;
 use crate::document::Condition;
 use crate::message::Fields;
 
@@ -153,8 +155,9 @@ fn is_of_state(listed: &str, node: Option<&str>, root: &str) -> bool {
     let base = parts.next().unwrap_or_default();
     let (mut of_query, mut is_ours) = (false, true);
     for part in parts {
+        let is_mark = |mark: &str| mark.strip_prefix('-') == Some(part);
         match part {
-            "csv" | "lines" | "plain" | "gzip" => {}
+            _ if is_mark(CODED) || Form::ALL.iter().any(|form| is_mark(form.suffix())) => {}
             hash if hash.len() == 16 && hash.bytes().all(|digit| digit.is_ascii_hexdigit()) => of_query = true,
             _ => is_ours = false,
         }

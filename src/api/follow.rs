@@ -42,7 +42,7 @@ pub struct Follow {
 pub(super) fn is_wanted(accept: &[&str]) -> bool {
     let names_it =
         |value: &&str| value.as_bytes().windows(EVENTS.len()).any(|part| part.eq_ignore_ascii_case(EVENTS.as_bytes()));
-    let forms = [Form::Json, Form::Csv, Form::Lines, Form::Plain].map(Form::media_type);
+    let forms = Form::ALL.map(Form::media_type);
     accept.iter().any(names_it) && choose(accept, &[&forms[..], &[EVENTS]].concat()) == Some(EVENTS)
 }
 

@@ -24,9 +24,12 @@ pub(super) enum Form {
 }
 
 /// So many forms there are.
-pub(super) const FORMS: usize = 4;
+pub(super) const FORMS: usize = Form::ALL.len();
 
 impl Form {
+    /// All forms that there are, whatever a node has.
+    pub(super) const ALL: [Form; 4] = [Form::Json, Form::Csv, Form::Lines, Form::Plain];
+
     /// The value of `Content-Type`.
     pub(super) fn content_type(self) -> &'static str {
         match self {
