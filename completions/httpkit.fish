@@ -46,7 +46,7 @@ auto\t'Numbers, true and false, and empty cells are shown as JSON numbers, boole
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l sync -d 'When a write is answered: once it is on disk, shortly before, or without waiting for the disk' -r -f -a "each\t'Every write is on disk before it is answered'
 batch\t'Writes reach the disk within 0.1 s after they are answered'
 off\t'The operating system decides when writes reach the disk'"
-complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l static -d 'Serve the files below this folder too; where there is one, GET answers with it and not with data. Names that begin with \'.\' are not served' -r -f -a "(__fish_complete_directories)"
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l static -d 'Serve the files below this folder too; where a file and data have the same path, GET answers with the file. Names that begin with \'.\' are not served' -r -f -a "(__fish_complete_directories)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l dialect -d 'Speak the protocol of one of the original systems' -r -f -a "http\t'HTTP/1.1'
 names\t'A dictionary of names behind a query string'
 dialog\t'Records under a file name; asks back with a 300 before it writes'
@@ -56,7 +56,7 @@ banner\t'One record in a CSV file; the server greets'"
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l site -d 'Site that the dialect \'comma\' serves (default: test.com)' -r -f -a "(__fish_print_hostnames)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l allow-host -d 'Also accept requests for this host name, NAME:PORT or *.NAME (always accepted: IP addresses and localhost)' -r -f -a "(__fish_print_hostnames)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l cors -d 'Allow web pages of this origin to read and write (always allowed: pages of this machine); \'*\' allows all' -r -f
-complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l token -d 'Require \'Authorization: Bearer TOKEN\' in every request' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l token -d 'Require \'Authorization: Bearer TOKEN\' in the requests that --access names' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l basic -d 'Require this user name and password (Basic authentication), or the token of --token' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l access -d 'What --token and --basic protect: every request, or only writes' -r -f -a "all\t'Every request needs the token or password'
 reads:open\t'Reading is open to everybody'"
@@ -78,20 +78,20 @@ json\t'One JSON object per line'"
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l journal -d 'Keep the last exchanges, byte for byte, for GET /_/requests: this many, together 4 MiB, of each content the first 16 KiB; 0 keeps none. They are shown to clients on this machine, or with --token to those who bear it' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l journal -d 'Keep the last exchanges, byte for byte, for GET /_/requests: this many, together 4 MiB, of each content the first 16 KiB; 0 keeps none. They are shown to clients on this machine only, or with --token or --basic to whoever has the credentials' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l pcap -d 'Capture what crosses the connections for Wireshark (pcapng), \'-\' for standard output; the URL then goes to standard error' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l max-pcap -d 'Maximum size of a capture, which ends there' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l delay -d 'Answer late by this time, or by any between two: \'200ms\', \'100ms-400ms\'' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l fault -d 'Have something go wrong, as \'503 x3\', \'GET /posts* reset 5%\' or \'drip:1k/s\'' -r -f
-complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l fail -d 'Answer with this status, always or as often as stands behind a colon: \'503\', \'503:5%\', \'503:x3\'; each --fault comes first' -r -f
-complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l seed -d 'Repeat a run: with the same number and the same requests, chance is the same' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l fail -d 'Answer with this status, always or as often as said after a colon: \'503\', \'503:5%\', \'503:x3\'; every --fault is tried first' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l seed -d 'Make chance repeatable: with the same number, the same requests meet the same faults' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -s h -l help -d 'Show help: -h one screen, --help everything, --help WORD what fits WORD'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l open -d 'Open the page in the browser: in $BROWSER, else in what the desktop opens URLs with'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l create -d 'Create the file if it does not exist'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l no-save -d 'Keep changes in memory only'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l read-only -d 'Refuse every write'
-complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l strict -d 'Refuse a write (422) that would store another type of value than the data has in that place, or a record without a member that all have; further members are allowed. /_/openapi.json tells the types. They are found out when the file is read, at start and after an edit of yours; of a collection that was empty, with its first records'
-complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l spa -d 'Answer browsers with index.html of --static where there is neither file nor data, for applications of one page'
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l strict -d 'Refuse a write (422) that would store another type of value than the data has in that place, or a record without a member that all have; further members are allowed. /_/openapi.json tells the types. They are inferred when the file is read, at start and after you edit it; those of an empty collection from its first records'
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l spa -d 'Answer browsers with index.html of --static where there is neither file nor data, for single-page applications'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l echo-headers -d 'Log the header sections of requests and responses, secrets masked'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l echo -d 'Serve no file, but answer each request with the bytes that came, or as JSON if it accepts that; \'?_status=503\', \'?_delay=2s\' and \'?_header=NAME:VALUE\' shape the answer'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l trace -d 'Answer TRACE with the request as it came, without credentials'
@@ -184,9 +184,9 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-delay 
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-max-time -d 'Start no further retry after SECONDS' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l cacert -d 'Trust the certificate authorities in this file (PEM)' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l capath -d 'Trust the certificate authorities in this folder' -r -f -a "(__fish_complete_directories)"
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l hsts -d 'Ask hosts over TLS that have said so (HSTS): those in this file, which is written anew, and of this run; \'\' names no file' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l hsts -d 'Use https with hosts that have asked for it (HSTS): those in this file, which is updated at the end, and those of this run; \'\' keeps no file' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l pinnedpubkey -d 'Accept no other public key than these: \'sha256//HASH\', with \';\' between several, or a file (PEM or DER)' -r -F
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s E -l cert -d 'Client certificate (PEM); a password is ignored, as keys with one are not built in' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s E -l cert -d 'Client certificate (PEM); a password is ignored, as encrypted keys are not supported' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l key -d 'Private key of the client certificate (PEM)' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tls-max -d 'Latest TLS version to use' -r -f -a "default\t''
 1.2\t''

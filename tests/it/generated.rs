@@ -34,6 +34,20 @@ fn the_copies_are_what_the_program_prints() {
     assert!(stale.is_empty(), "stale: {stale:?}; look at the difference after HTTPKIT_BLESS=1 cargo test");
 }
 
+/// `[what it does]:what the value is:action`: zsh runs an action that is neither a list nor a function of its own.
+#[test]
+fn the_script_for_zsh_has_nothing_but_lists_and_functions_run() {
+    let script = fs::read_to_string(project().join("completions/_httpkit")).unwrap();
+    let options = script.lines().filter(|line| line.starts_with("'-") || line.starts_with("'*-"));
+    let values: Vec<&str> = options.filter_map(|line| line.split_once("]:").map(|(_, value)| value)).collect();
+    assert!(values.len() > 100, "{}", values.len());
+    for value in values {
+        let value = value.trim_start_matches(':').replace("\\:", "");
+        let action = value.split_once(':').unwrap().1;
+        assert!(["'", "_", "("].iter().any(|start| action.starts_with(start)), "{value}");
+    }
+}
+
 #[test]
 fn no_mark_is_left_in_a_script() {
     for (what, _) in COPIES.iter().filter(|(what, _)| what.starts_with("complete-")) {

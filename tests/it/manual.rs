@@ -136,7 +136,7 @@ fn arms(function: &str) -> Vec<(Vec<String>, String)> {
 #[test]
 fn serve_lists_the_limits_of_a_description() {
     let page = fs::read_to_string(project().join("man/httpkit-serve.1")).unwrap();
-    let told = page.lines().find(|line| line.starts_with("Told apart are at most")).unwrap();
+    let told = page.lines().find(|line| line.starts_with("It describes at most")).unwrap();
     let numbers = told.split(|letter: char| !letter.is_ascii_digit()).filter_map(|digits| digits.parse::<usize>().ok());
     assert_eq!(numbers.take(4).collect::<Vec<_>>(), httpkit::document::SCHEMA_LIMITS);
 }

@@ -47,6 +47,7 @@ const CASES: &[(&str, &[&str], &[&str])] = &[
     ("httpkit request --dialect ", &["names", "dialog", "pairs", "comma", "banner"], &["GET"]),
     ("httpkit request --request=DEL", &["DELETE"], &["GET"]),
     ("httpkit request 127.0.0.1/ -o stu", &["students.json"], &[]),
+    ("httpkit request 127.0.0.1/ --cert stu", &["students.json"], &[]),
 ];
 
 fn check(shell: &str, offered: impl Fn(&str) -> Vec<String>) {

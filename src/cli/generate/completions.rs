@@ -33,12 +33,13 @@ const MARKS: &[(&str, &[&str])] = &[
 
 /// The completion script for a shell.
 pub(super) fn script(shell: Shell, command: Command) -> String {
+    let mut command = command.mut_subcommand("request", mark);
     let mut made = Vec::new();
-    generate(shell, &mut command.mut_subcommand("request", mark), "httpkit", &mut made);
+    generate(shell, &mut command, "httpkit", &mut made);
     let made = String::from_utf8_lossy(&made).into_owned();
     let script = match shell {
         Shell::Bash => bash(made),
-        Shell::Zsh => zsh(made),
+        Shell::Zsh => zsh(made, &command),
         Shell::Fish => fish(made),
         Shell::PowerShell => powershell(&made),
         Shell::Elvish => elvish(&made),
@@ -70,9 +71,14 @@ fn bash(made: String) -> String {
     script + "\n" + &fill(include_str!("more.bash"))
 }
 
-fn zsh(made: String) -> String {
+fn zsh(made: String, command: &Command) -> String {
     // With two colons the words would swallow the options that follow them; these may stand anywhere.
     let mut script = made.replacen("'*::words -- ", "'*:words -- ", 1);
+    // What stands behind a colon in the name of a value would be run.
+    let arguments = command.get_subcommands().flat_map(Command::get_arguments);
+    for name in arguments.flat_map(|argument| argument.get_value_names().unwrap_or_default()) {
+        script = script.replace(&format!("]:{name}:"), &format!("]:{}:", name.replace(':', "\\:")));
+    }
     for (mark, _) in MARKS {
         script = script.replace(&format!("({mark})"), &format!("_httpkit_{}", mark.trim_matches('@')));
     }

@@ -186,25 +186,25 @@ const SERVE: &[Section] = &[
         title: "CHANGE STREAMS",
         blocks: &[
             Text(
-                "GET on any node with Accept: text/event-stream follows it: what is changed there, below it or from above it is told as it happens, edits of the file by hand too. EventSource in a browser reads it. The events:",
+                "GET on any node with Accept: text/event-stream follows it: a change to the node, to something in it or to something around it is told as it happens, also an edit of the file by hand. EventSource in a browser reads this. The events:",
             ),
             Item(
                 "change",
-                "The change as the request that makes it: {\"method\", \"path\", \"body\", \"etag\"}. PUT sets what is at the path, in an array or table behind the others if it is new; POST adds the body, or each element of it, to an array, or its members to an object; PATCH is a merge patch (RFC 7396); DELETE removes. etag is the entity tag of the path afterwards, as If-Match takes it.",
+                "The change as the request that would make it: {\"method\", \"path\", \"body\", \"etag\"}. PUT sets what is at the path; what is new in an array or a table goes to its end. POST adds the body, or each element of it, to an array, or its members to an object. PATCH is a merge patch (RFC 7396). DELETE removes. etag is the entity tag of the path afterwards, as If-Match takes it.",
             ),
             Item(
                 "snapshot",
-                "With ?_snapshot, first: the state, as the PUT that makes it so. The state with the changes behind it made to it is what GET shows.",
+                "Comes first with ?_snapshot: the state, as the PUT that would make it. The state with the later changes applied to it is what GET shows.",
             ),
             Item(
                 "reset",
-                "What comes next does not follow from what the client has: it reads the node anew, or with ?_snapshot is sent it. So it is after a restart, and where more has happened than is kept: 1,000 events and 1 MiB of them.",
+                "What the client has can no longer be brought up to date by changes: it has to read the node again, or is sent it with ?_snapshot. This comes after a restart, and when more was missed than is kept: 1,000 events and 1 MiB of them.",
             ),
             Text(
                 "A client that comes back with Last-Event-ID, or with ?lastEventId= where it cannot set fields, is sent what it has missed; events are kept while anybody follows, and for five minutes after. One that reads too slowly is cut off. A change of more than 1 MiB is told as a reset. In silence there is a comment every 15 seconds.",
             ),
             Text(
-                "For scripts without streams: Prefer: wait=30 with If-None-Match answers when the node is another, else 304 after that many seconds, 300 at most (RFC 7240).",
+                "For scripts without streams: Prefer: wait=30 with If-None-Match answers as soon as the node has changed, else 304 after that many seconds, 300 at most (RFC 7240).",
             ),
         ],
     },
@@ -226,14 +226,14 @@ const SERVE: &[Section] = &[
             ),
             Item(
                 "complete, masked",
-                "Whether the answer was sent to its end, and whether secrets are shown as ***, which lines that look like such fields are in contents too.",
+                "Whether the answer was sent to its end; whether secrets are shown as ***, in the lines of a content that look like fields too.",
             ),
             Item(
                 "explained",
                 "With '?_explain', each line of both messages with what it means there: level (info, note or wrong), text and section.",
             ),
             Text(
-                "/_/requests?_request_id=ID gives those whose request has this X-Request-Id. With Accept: text/event-stream exchanges are told as they happen, as events of the name exchange; one whose answer goes on, a stream for instance, is told again when that is over; Last-Event-ID and reset are those of CHANGE STREAMS. Requests for /_/requests are not kept. Where the data has a member '_', that is served in this place. With --echo, the content of an answer whose request has secrets is left out.",
+                "/_/requests?_request_id=ID gives those whose request has this X-Request-Id. With Accept: text/event-stream exchanges are told as they happen, as events of the name exchange; one whose answer goes on, such as a stream, is told again when the answer ends. Last-Event-ID and reset are those of CHANGE STREAMS. Requests for /_/requests are not kept. Where the data has a member '_', that is served at /_/ instead. With --echo, the content of an answer whose request has secrets is left out.",
             ),
         ],
     },
@@ -241,13 +241,13 @@ const SERVE: &[Section] = &[
         title: "DESCRIPTION OF THE API",
         blocks: &[
             Text(
-                "GET /_/openapi.json answers with an OpenAPI 3.1 document of the API over this very file: a path for each collection, for its records, and for what stands there once, with the methods that it takes; types, formats that all values follow and members that all records have, found out from the data in one pass; examples, query parameters and refusals. It is made when somebody asks, and kept while the data stays as it is. GET /_/health answers 200 with the version, the files and the number of records. Who may read the data may read both; where the data has a member '_', that is served in this place.",
+                "GET /_/openapi.json answers with an OpenAPI 3.1 document of the API over this very file. It has a path for each collection, for its records, and for each value outside of collections, such as /profile, with the methods that it takes; types, formats that all values follow and members that all records have, all inferred from the data; examples, query parameters and refusals. It is made when somebody asks for it, and kept until the data changes. GET /_/health answers 200 with the version, the files and the number of records. Whoever may read the data may read both. Where the data has a member '_', that is served at /_/ instead.",
             ),
             Text(
-                "Told apart are at most 12 levels, 200 members of one object, 4000 places of a document, 4 types in one place and 200 paths; what is beyond that is described as anything, or not listed. An array whose elements have no key, and null alone, say nothing of what else may be there.",
+                "It describes at most 12 levels, 200 members of one object, 4000 places of a document, 4 types in one place and 200 paths; beyond that any value is allowed, or nothing is listed. An array whose elements have no key, or null alone, does not limit what else may be there.",
             ),
             Text(
-                "The document is true of the data as it is now. With --strict it stays true: a write is held against the types that the file had when it was read, at start or after an edit by hand; a collection that was empty has types once it has records. A member of a record that all records have is required, whoever writes the record; members of what stands there once come and go. Refusals are 422, naming member and type. To a cell of CSV any single value can be sent, as it becomes text; --types auto holds cells to the types that they show.",
+                "The document is true of the data as it is now. With --strict it stays true: a write is checked against the types that the file had when it was read, at start or after an edit by hand; a collection that was empty gets its types from its first records. A member that all records have is required in each record that is written; members of values outside of collections may come and go. A refusal is 422 and names member and type. A cell of CSV takes any single value, which becomes text; with --types auto it has to be of the type that the column shows.",
             ),
         ],
     },
@@ -288,7 +288,7 @@ const SERVE: &[Section] = &[
                 "Saved changes to a file of more than 1 MiB that are not in the file yet. They get there when there was no change for 300 ms, and at the end. At a start, changes cut off by a crash before they were acknowledged are dropped, which is said. A journal that is damaged elsewhere, or that belongs to another content of the file, stops the start and both files stay as they are. A file of that name that this program did not make, or that others may write, is left alone.",
             ),
             Text(
-                "The file may be edited while it is served, by any program. A rename is taken up at once; a file that is written in its place is taken up when the writer has closed it or has not written for 5 seconds (where the system does not tell of writers, when it has stood still for 500 ms). Until then reads go on with the last good state, and writes wait for up to 2 seconds, then are refused with 503. So does a file that does not parse, until it does, and one that was emptied, for 5 seconds. If the owner saves a value that a request has changed meanwhile, the owner\'s value stays.",
+                "The file may be edited while it is served, by any program. A rename is taken up at once; a file that is written in its place is taken up when the writer has closed it or has not written for 5 seconds (where the system does not tell of writers, when it has stood still for 500 ms). Until then reads go on with the last good state, and writes wait for up to 2 seconds, then are refused with 503. The same holds while a file does not parse, and for 5 seconds after it was emptied. If the owner saves a value that a request has changed meanwhile, the owner\'s value stays.",
             ),
         ],
     },
@@ -357,10 +357,6 @@ const SERVE: &[Section] = &[
             ),
             Item("foreign-host (421)", "Host names another server; --allow-host accepts the name."),
             Item("foreign-origin (403)", "A web page of another origin tried to change something; --cors allows it."),
-            Item(
-                "not-local (403)",
-                "What the server tells of itself is for clients on its own machine; --token or --basic open it to those who bear that.",
-            ),
             Item("head-too-large (431)", "The header section is too long."),
             Item(
                 "incomplete (409)",
@@ -388,6 +384,10 @@ const SERVE: &[Section] = &[
                 "The system lets the process have no more memory for now (ulimit -v, ulimit -d); see LIMITS.",
             ),
             Item("not-found (404)", "There is nothing at the path."),
+            Item(
+                "not-local (403)",
+                "What the server tells of itself is for clients on its own machine; --token or --basic open it to whoever has the credentials.",
+            ),
             Item("not-utf-8 (400)", "The content is not UTF-8."),
             Item("partial-put (400)", "PUT with Content-Range."),
             Item("patch-failed (422)", "A patch does not apply."),

@@ -160,8 +160,8 @@ pub(super) static CONNECTION: &[Row] = &[
     Row::bytes(
         "hsts",
         "FILE",
-        "Ask hosts over TLS that have said so (HSTS): those in this file, which is written anew, and of this run; '' \
-         names no file",
+        "Use https with hosts that have asked for it (HSTS): those in this file, which is updated at the end, and those of \
+         this run; '' keeps no file",
         |args, text| args.hsts = Some(PathBuf::from(OsString::from_vec(text.into()))),
     )
     .hint(ValueHint::FilePath),
@@ -175,7 +175,7 @@ pub(super) static CONNECTION: &[Row] = &[
     Row::path(
         "cert",
         "FILE[:PASSWORD]",
-        "Client certificate (PEM); a password is ignored, as keys with one are not built in",
+        "Client certificate (PEM); a password is ignored, as encrypted keys are not supported",
         |args, path| {
             args.cert = Some(without_password(&path));
         },

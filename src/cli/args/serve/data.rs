@@ -46,7 +46,7 @@ pub(super) static PLACE: &[Row] = &[
     Row::flag("open", "Open the page in the browser: in $BROWSER, else in what the desktop opens URLs with", |args| {
         args.open = true
     })
-    .on_screen("show it in a browser"),
+    .on_screen("show in a browser"),
 ];
 
 pub(super) static DATA: &[Row] = &[
@@ -57,8 +57,8 @@ pub(super) static DATA: &[Row] = &[
     Row::flag(
         "strict",
         "Refuse a write (422) that would store another type of value than the data has in that place, or a record without \
-         a member that all have; further members are allowed. /_/openapi.json tells the types. They are found out when \
-         the file is read, at start and after an edit of yours; of a collection that was empty, with its first records",
+         a member that all have; further members are allowed. /_/openapi.json tells the types. They are inferred \
+         when the file is read, at start and after you edit it; those of an empty collection from its first records",
         |args| args.strict = true,
     ),
     Row::text(
@@ -107,15 +107,15 @@ pub(super) static STATIC: &[Row] = &[
     Row::path(
         "static",
         "DIR",
-        "Serve the files below this folder too; where there is one, GET answers with it and not with data. Names that begin \
-         with '.' are not served",
+        "Serve the files below this folder too; where a file and data have the same path, GET answers with the file. \
+         Names that begin with '.' are not served",
         |args, path| args.folder = Some(path),
     )
     .on_screen("files beside the data")
     .hint(ValueHint::DirPath),
     Row::flag(
         "spa",
-        "Answer browsers with index.html of --static where there is neither file nor data, for applications of one page",
+        "Answer browsers with index.html of --static where there is neither file nor data, for single-page applications",
         |args| args.spa = true,
     ),
 ];
@@ -150,9 +150,12 @@ pub(super) static ACCESS: &[Row] = &[
     .on_screen("allow other origins")
     .many()
     .hint(ValueHint::Url),
-    Row::text("token", "TOKEN", "Require 'Authorization: Bearer TOKEN' in every request", |args, text| {
-        args.token = Some(text)
-    })
+    Row::text(
+        "token",
+        "TOKEN",
+        "Require 'Authorization: Bearer TOKEN' in the requests that --access names",
+        |args, text| args.token = Some(text),
+    )
     .on_screen("ask for this token")
     .hint(ValueHint::Other),
     Row::text(

@@ -9,9 +9,9 @@ const FAULT: &str = "\
 Have something go wrong with some requests: [METHOD] [PATH*] WHAT[:ARG] [5% | x3 | every 4]
 
 A '*' at the end of PATH stands for anything. Without 5% (of the requests, by chance), x3 (the first three) or 'every 4' (each \
-fourth) it is all of them. The option may be given more than once; the first fault that strikes is the one that does. No fault \
-comes after a write: where it is in how the answer is sent, anything but GET, HEAD, OPTIONS and TRACE is answered 503 so, and \
-nothing is written.
+fourth) it is all of them. The option may be given more than once; the first fault that strikes wins. A fault never hides a write that \
+took effect: where it breaks the answer, a request other than GET, HEAD, OPTIONS and TRACE gets a 503 that is broken in that \
+way, and nothing is written.
 
 WHAT is one of:
     503, 429:Retry-After=2   this status, with this field
@@ -24,8 +24,7 @@ WHAT is one of:
     bad-chunk                send a chunk that does not say its length
     drip:1k/s                send at this rate
     slow-head, slow-head:2s  send a line of the head each second, or each 2 s
-    client                   what the client asks for in 'Prefer: fault=reset'
-                             or 'Prefer: code=503'
+    client                   as 'Prefer: fault=reset' or 'code=503' asks
 
     httpkit serve db.json --fault '503:Retry-After=1 x3'
     httpkit serve db.json --fault 'GET /posts* truncate 10%' --seed 7";
@@ -47,12 +46,12 @@ pub(super) static FAULTS: &[Row] = &[
     Row::text(
         "fail",
         "STATUS",
-        "Answer with this status, always or as often as stands behind a colon: '503', '503:5%', '503:x3'; each --fault comes first",
+        "Answer with this status, always or as often as said after a colon: '503', '503:5%', '503:x3'; every --fault is tried first",
         |args, text| args.fail.push(text),
     )
     .many()
     .hint(ValueHint::Other),
-    Row::value("seed", "NUMBER", "Repeat a run: with the same number and the same requests, chance is the same", |args, text| {
+    Row::value("seed", "NUMBER", "Make chance repeatable: with the same number, the same requests meet the same faults", |args, text| {
         set(&mut args.seed, number(text, u64::MAX).map(Some))
     })
     .hint(ValueHint::Other),

@@ -37,7 +37,7 @@ pub(super) static SEE: &[Row] = &[
         "journal",
         "COUNT",
         "Keep the last exchanges, byte for byte, for GET /_/requests: this many, together 4 MiB, of each content the first \
-         16 KiB; 0 keeps none. They are shown to clients on this machine, or with --token to those who bear it",
+         16 KiB; 0 keeps none. They are shown to clients on this machine only, or with --token or --basic to whoever has the credentials",
         |args, text| set(&mut args.journal, number(text, MOST_EXCHANGES)),
     )
     .default("100")
