@@ -147,7 +147,7 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             cand --stderr 'Write standard error to this file; ''-'' is standard output'
             cand --wire 'Show the exchange byte for byte in place of the content, every hop of it; of each content 16 KiB, with ''=all'' all'
             cand --timing 'Show at the end, on standard error, where the time of each exchange went; with ''=json'' as JSON, in microseconds'
-            cand --har 'Write all exchanges to this file as an HTTP Archive (HAR 1.2), secrets masked, also where Ctrl-C ends the run; ''-'' is standard output, in place of the content'
+            cand --har 'Write all exchanges to this file as an HTTP Archive (HAR 1.2), secrets masked, also where Ctrl-C ends the run; ''-'' is standard output, in place of the content, and -w then writes to standard error'
             cand --pcap 'Capture the connections for Wireshark, with the keys of https, but not HTTP/2; ''-'' is standard output, and all else goes to standard error'
             cand --parallel-max 'Run at most NUMBER transfers in parallel (default: 50)'
             cand --explain-message 'Explain the request or response in FILE (''-'' is standard input) line by line, and send nothing'

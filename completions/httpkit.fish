@@ -149,7 +149,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s D -l dump-he
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l stderr -d 'Write standard error to this file; \'-\' is standard output' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l wire -d 'Show the exchange byte for byte in place of the content, every hop of it; of each content 16 KiB, with \'=all\' all' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l timing -d 'Show at the end, on standard error, where the time of each exchange went; with \'=json\' as JSON, in microseconds' -r
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l har -d 'Write all exchanges to this file as an HTTP Archive (HAR 1.2), secrets masked, also where Ctrl-C ends the run; \'-\' is standard output, in place of the content' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l har -d 'Write all exchanges to this file as an HTTP Archive (HAR 1.2), secrets masked, also where Ctrl-C ends the run; \'-\' is standard output, in place of the content, and -w then writes to standard error' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l pcap -d 'Capture the connections for Wireshark, with the keys of https, but not HTTP/2; \'-\' is standard output, and all else goes to standard error' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l parallel-max -d 'Run at most NUMBER transfers in parallel (default: 50)' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l explain-message -d 'Explain the request or response in FILE (\'-\' is standard input) line by line, and send nothing' -r -F

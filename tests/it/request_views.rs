@@ -113,6 +113,10 @@ fn an_archive_on_standard_output_is_alone_there() {
     let url = peer.url("/");
     request(&["--har", "-", &url, "--next", "--explain", &url]).assert().code(2).stdout("");
     assert!(peer.connections().is_empty());
+    let run = request(&["-s", "--har", "-", "-w", "%{http_code}", "--print", "Hm", &url]).assert().success();
+    let archive: Value = serde_json::from_slice(&run.get_output().stdout).unwrap();
+    assert_eq!(archive["log"]["entries"].as_array().unwrap().len(), 1);
+    assert!(run.get_output().stderr.ends_with(b"200"));
 }
 
 /// Arguments for so many exchanges with a peer whose heads have so many bytes.
@@ -190,6 +194,7 @@ fn files_are_written_once_and_what_shows_nothing_says_so() {
     let peer = Recorder::start(vec![ok("x")]);
     let url = peer.url("/");
     fs::write(folder.path().join("old"), "old").unwrap();
+    fs::create_dir(folder.path().join("sub")).unwrap();
     let run = |arguments: &[&str]| {
         let output = request(arguments).current_dir(&folder).output().unwrap();
         let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
@@ -201,6 +206,12 @@ fn files_are_written_once_and_what_shows_nothing_says_so() {
         (&["--pcap", "f", "--trace", "f"], "--pcap", "--trace"),
         (&["--har", "old", "-D", "./old"], "--har", "-D"),
         (&["--pcap", "old", "--next", &url, "-o", "old"], "--pcap", "-o"),
+        (&["--har", "new", "-o", "./new"], "--har", "-o"),
+        (&["--har", "sub/new", "-o", "new", "--output-dir", "sub"], "--har", "-o"),
+        (&["--har", "new", "--hsts", "new"], "--har", "--hsts"),
+        (&["--har", "1", "-o", "new", "-o", "#1", &peer.url("/[1-2]")], "--har", "the content"),
+        (&["--har", "name", "-o", "new", "-O", &peer.url("/name")], "--har", "the content"),
+        (&["--pcap", "name", "-o", "new", "-O", &peer.url("/name"), "-Z"], "--pcap", "the content"),
     ] {
         let (status, stdout, said) = run(&[&[url.as_str()], options].concat());
         assert_eq!((status, stdout.as_str()), (Some(2), ""), "{options:?}");
@@ -208,8 +219,12 @@ fn files_are_written_once_and_what_shows_nothing_says_so() {
         assert!(expected.iter().any(|expected| said.contains(expected)), "{options:?}: {said}");
     }
     assert_eq!(fs::read_to_string(folder.path().join("old")).unwrap(), "old");
+    let said = ["--har", "said", "--stderr", "said"];
+    assert_eq!(run(&[&said[..], &[&url]].concat()).0, Some(2));
     assert!(run(&["--pcap-plain", &url]).2.contains("expected --pcap FILE"));
     assert!(peer.connections().is_empty());
+    assert_eq!(run(&["--har", "new", "-o", "new", "--output-dir", "sub", &url]).0, Some(0));
+    assert_eq!(fs::read_to_string(folder.path().join("sub/new")).unwrap(), "x");
     let file = format!("file://{}", folder.path().join("old").display());
     for view in ["--wire", "--explain"] {
         assert_eq!(run(&[view, &file]), (Some(0), "* no connection was opened\n".to_owned(), String::new()));

@@ -105,7 +105,7 @@ pub(super) static OUTPUT: &[Row] = &[
         "har",
         "FILE",
         "Write all exchanges to this file as an HTTP Archive (HAR 1.2), secrets masked, also where \
-         Ctrl-C ends the run; '-' is standard output, in place of the content",
+         Ctrl-C ends the run; '-' is standard output, in place of the content, and -w then writes to standard error",
         |args, path| args.har = Some(path),
     ),
     Row::path(

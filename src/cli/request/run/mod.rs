@@ -33,6 +33,7 @@ mod verbose;
 mod verdict;
 mod wire;
 
+use std::mem;
 use std::path::Path;
 
 use super::layout::Layout;
@@ -84,9 +85,13 @@ fn run_session(groups: &[RequestArgs], terminal: &mut Terminal) -> u8 {
     };
     let interruption = (book.is_some() || lesson.is_some()).then(Interruption::heed);
     let mut session = Session::new(listeners, book.clone(), interruption.as_ref().map(Interruption::stop));
+    let output = clear_output(groups, terminal);
     let mut status = run_all(groups, &mut session, terminal);
     // What closes now is still heard of.
     drop(session);
+    if let Some(output) = output {
+        terminal.output = output;
+    }
     if let (Some(lesson), Some(args)) = (lesson, asks) {
         let layout = Layout::of(args, &terminal.setting());
         if let Err(error) = lesson.tell(&layout, explain::columns(terminal), terminal) {
@@ -112,6 +117,13 @@ fn open_book(groups: &[RequestArgs]) -> Result<Option<Book>, (Error, &RequestArg
 fn har_wish(groups: &[RequestArgs]) -> Option<(&RequestArgs, &Path)> {
     let sends = groups.iter().any(|args| !args.dry_run && args.as_tool.is_none());
     groups.first().filter(|_| sends).and_then(|args| Some((args, args.har.as_deref()?)))
+}
+
+/// Has what a run writes to standard output go to standard error, and gives the former, if an archive is to be alone there.
+fn clear_output(groups: &[RequestArgs], terminal: &mut Terminal) -> Option<Sink> {
+    har_wish(groups).filter(|(_, path)| path.as_os_str() == "-")?;
+    let error = terminal.error.share();
+    Some(mem::replace(&mut terminal.output, error))
 }
 
 /// `--timing` and `--har`: what the exchanges of the run were. Gives the status, which is another one if all went well and
@@ -146,7 +158,7 @@ fn run_all(groups: &[RequestArgs], session: &mut Session, terminal: &mut Termina
     }
     let mut status = exit::SUCCESS;
     for args in groups {
-        let plan = match plan(args, terminal) {
+        let plan = match plan(args, groups, terminal) {
             Ok(plan) => plan,
             Err(status) => return status,
         };
@@ -163,7 +175,7 @@ fn run_all(groups: &[RequestArgs], session: &mut Session, terminal: &mut Termina
 fn run_at_once(groups: &[RequestArgs], at_once: usize, session: &mut Session, terminal: &mut Terminal) -> u8 {
     let mut plans = Vec::new();
     for args in groups {
-        match plan(args, terminal) {
+        match plan(args, groups, terminal) {
             Ok(plan) => plans.push(plan),
             Err(status) => {
                 parallel::run(&plans, at_once, session, terminal);
@@ -188,10 +200,10 @@ fn redirect_errors(args: &RequestArgs, terminal: &mut Terminal) -> Result<(), Er
     Ok(())
 }
 
-/// Understands one group; what is wrong with it is said, and gives the exit status.
-fn plan(args: &RequestArgs, terminal: &mut Terminal) -> Result<Plan, u8> {
+/// Understands one of the groups; what is wrong with it is said, and gives the exit status.
+fn plan(args: &RequestArgs, groups: &[RequestArgs], terminal: &mut Terminal) -> Result<Plan, u8> {
     let setting = terminal.setting();
     let mut around = Surroundings { input: &mut terminal.input, variable: &setting };
-    let plan = spec(args, &mut around);
+    let plan = spec(args, &mut around).and_then(|plan| apart::check_contents(&plan, groups).map(|()| plan));
     plan.map_err(|error| fail(&error, &Layout::of(args, &setting), terminal))
 }

@@ -211,7 +211,6 @@ impl Report {
     }
 }
 
-/// A URL with its fragment; name and password are left out.
 /// The scheme of a URL that is not spoken here, and its other parts, which are read as those of `http`.
 fn foreign(text: &str) -> Option<(String, TargetUri)> {
     let is_spoken = |scheme: &str| ["http", "https", "file"].iter().any(|spoken| scheme.eq_ignore_ascii_case(spoken));
@@ -222,6 +221,7 @@ fn foreign(text: &str) -> Option<(String, TargetUri)> {
     Some((scheme.to_ascii_lowercase(), TargetUri { port: url.port.or(other.port), ..url }))
 }
 
+/// A URL with its fragment; name and password are left out.
 fn whole(url: &TargetUri) -> String {
     let fragment = url.fragment.as_ref().map(|fragment| format!("#{fragment}"));
     format!("{url}{}", fragment.unwrap_or_default())
