@@ -17,14 +17,18 @@ pub(crate) fn open(path: &Path) -> Store {
     open_as(path, Options::default)
 }
 
+fn open_as(path: &Path, options: impl Fn() -> Options) -> Store {
+    when_free(|| open_with(path, options())).unwrap_or_else(|error| panic!("{error}"))
+}
+
 /// Opens a file that this test may have closed just now. A process that another test starts has all open files of this
 /// one until it is another program, so that a lock can be let go a moment late.
-fn open_as(path: &Path, options: impl Fn() -> Options) -> Store {
+pub(crate) fn when_free(mut open: impl FnMut() -> Result<Store, OpenError>) -> Result<Store, OpenError> {
     let start = Instant::now();
     loop {
-        match open_with(path, options()) {
+        match open() {
             Err(OpenError::Locked { .. }) if start.elapsed() < PATIENCE => std::thread::yield_now(),
-            other => return other.unwrap_or_else(|error| panic!("{error}")),
+            other => return other,
         }
     }
 }
