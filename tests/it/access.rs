@@ -66,7 +66,7 @@ fn a_password_or_a_token_is_asked_for_writes_or_for_everything() {
         (&["--basic", "sec\nret:x"], "httpkit: --basic: expected USER:PASSWORD\n"),
         (
             &["--access", "reads:open"],
-            "httpkit: '--access reads:open' leaves out reads where '--token' or '--basic' ask for something\n",
+            "httpkit: '--access reads:open' says what is left open: expected '--token' or '--basic', too\n",
         ),
     ] {
         let serve = arguments.iter().fold(kit::serve(), |serve, word| serve.argument(*word));

@@ -111,6 +111,10 @@ fn what_is_wrong_with_a_command_line_is_said_in_one_line() {
         (&["serve", "--prot", "1"], "there is no option '--prot', did you mean '--port'?"),
         (&["serve", "--zzzzz"], "there is no option '--zzzzz'; try --help"),
         (&["serv", "db.json"], "there is no command 'serv', did you mean 'serve'?"),
+        (
+            &["serve", "--journal", "10001"],
+            "'--journal <COUNT>' cannot be '10001': expected a whole number up to 10000",
+        ),
         (&["serve", "--port", "99999"], "'--port <PORT>' cannot be '99999': expected a whole number up to 65535"),
         (&["serve", "--types", "x"], "'--types <HOW>' cannot be 'x': expected one of: text, auto"),
         (

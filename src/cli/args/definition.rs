@@ -299,8 +299,9 @@ pub(super) fn put<T>(place: &mut Option<T>, value: Result<T, String>) -> Result<
 }
 
 /// A whole number, at most that.
-pub(super) fn number<T: FromStr + Display>(text: &str, most: T) -> Result<T, String> {
-    text.parse().map_err(|_| format!("expected a whole number up to {most}"))
+pub(super) fn number<T: FromStr + PartialOrd + Display>(text: &str, most: T) -> Result<T, String> {
+    let number = text.parse().ok().filter(|number| *number <= most);
+    number.ok_or_else(|| format!("expected a whole number up to {most}"))
 }
 
 /// One of these names; an empty one stands for no value at all.

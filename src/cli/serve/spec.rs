@@ -169,7 +169,7 @@ fn access(args: &ServeArgs) -> Result<Access, ServeError> {
     let opens_reads = args.access == AccessChoice::ReadsOpen;
     let access = Access { token: secret("--token", &args.token)?, basic: secret("--basic", &args.basic)?, opens_reads };
     if opens_reads && access.is_open() {
-        let reason = "'--access reads:open' leaves out reads where '--token' or '--basic' ask for something";
+        let reason = "'--access reads:open' says what is left open: expected '--token' or '--basic', too";
         return Err(ServeError::Usage(reason.to_owned()));
     }
     Ok(access)
