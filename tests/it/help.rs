@@ -78,6 +78,8 @@ fn a_word_gets_what_fits_it() {
         (&["%{time_total}"], &["seconds for the whole transfer"], "time_connect"),
         (&["environment"], &["HTTPKIT_PORT", "NO_COLOR"], "--range"),
         (&["items"], &["name:=JSON"], "--range"),
+        (&["faults"], &["--fault <FAULT>", "--delay <TIME>"], "--strict"),
+        (&["openapi"], &["OpenAPI 3.1", "/_/health"], "--range"),
         (&["key-mismatch"], &["do not change"], "--range"),
         (&["CERTIFICATE"], &["--cacert <FILE>", "options that name"], "--range"),
     ] {

@@ -238,7 +238,7 @@ const SERVE: &[Section] = &[
         ],
     },
     Section {
-        title: "DESCRIPTION OF THE API",
+        title: "OPENAPI DESCRIPTION",
         blocks: &[
             Text(
                 "GET /_/openapi.json answers with an OpenAPI 3.1 document of the API over this very file. It has a path for each collection, for its records, and for each value outside of collections, such as /profile, with the methods that it takes; types, formats that all values follow and members that all records have, all inferred from the data; examples, query parameters and refusals. It is made when somebody asks for it, and kept until the data changes. GET /_/health answers 200 with the version, the files and the number of records. Whoever may read the data may read both. Where the data has a member '_', that is served at /_/ instead.",

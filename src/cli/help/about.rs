@@ -85,7 +85,7 @@ fn exact(word: &str, side: Option<Side>, page: Page, text: &mut Text) {
     }
 }
 
-/// Whether a title begins with that word: `exit` is EXIT STATUS, `-w` has its variables anyway.
+/// Whether a title holds that word: `exit` is EXIT STATUS, `-w` has its variables anyway.
 fn is_topic(title: &str, word: &str) -> bool {
     let is_word = |title: &str| title.eq_ignore_ascii_case(word);
     is_word(title) || title.split(' ').any(|part| part.len() > 3 && is_word(part))

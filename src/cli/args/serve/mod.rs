@@ -37,7 +37,7 @@ static OPTIONS: [(Option<&str>, &[Row]); 9] = [
     (Some("Limits"), LIMITS),
     (Some("Log"), LOG),
     (Some("See the exchange"), SEE),
-    (Some("Test clients"), FAULTS),
+    (Some("Faults"), FAULTS),
 ];
 
 /// The options in the order of the help.
