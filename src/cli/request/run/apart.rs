@@ -43,12 +43,12 @@ fn both(option: &str, other: &str, path: &Path) -> Error {
     Error::new(Kind::Usage, what)
 }
 
-/// The files of `--har` and `--pcap`. Where nothing is sent, nothing is written.
+/// The files of `--har` and `--pcap`, of which a run has one each. Where nothing is sent, nothing is written.
 fn views(groups: &[RequestArgs]) -> impl Iterator<Item = (&RequestArgs, &'static str, &Path)> {
-    groups.iter().filter(|args| !args.dry_run && args.as_tool.is_none()).flat_map(|args| {
-        let views = [("--har", &args.har), ("--pcap", &args.pcap)];
-        views.into_iter().filter_map(move |(option, path)| Some((args, option, path.as_deref()?)))
-    })
+    let sending = || groups.iter().filter(|args| !args.dry_run && args.as_tool.is_none());
+    let har = sending().find_map(|args| Some((args, "--har", args.har.as_deref()?)));
+    let pcap = sending().rev().find_map(|args| Some((args, "--pcap", args.pcap.as_deref()?)));
+    har.into_iter().chain(pcap)
 }
 
 /// The files that a group names, each with its option.
