@@ -76,8 +76,9 @@ export function removeNode(seen) {
  */
 export async function addNode(address, value, parentKind, place) {
     const parent = new Address(address.path.slice(0, -1));
-    if (parentKind === "array" && place !== undefined) return patch({ base: parent, etag: "", inner: [], value }, "add", [String(place)], value);
-    if (parentKind === "array" || parentKind === "table") return send("POST", parent, { body: printJson(value) });
+    const isList = parentKind === "array" || parentKind === "table";
+    if (isList && place !== undefined) return patch({ base: parent, etag: "", inner: [], value }, "add", [String(place)], value);
+    if (isList) return send("POST", parent, { body: printJson(value) });
     if (address.isReachable()) return send("PUT", address, { body: printJson(value), fields: [["If-None-Match", "*"]] });
     return patch(await see(parent), "add", [...address.path.slice(-1)], value);
 }

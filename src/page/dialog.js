@@ -40,10 +40,10 @@ let asking;
 
 session.ask = (wasWrong) => {
     const input = h("input", { type: "password", name: "token", autocomplete: "current-password", required: true, autofocus: true });
-    const words = wasWrong && session.token ? "This token was not accepted." : "The server was started with --token and wants it with each request.";
+    const words = wasWrong && session.token ? "This token was not accepted." : "The server was started with --token.";
     asking ??= ask("A token is needed", [h("p", {}, words), h("label", {}, "Token ", input)], [["", "Cancel"], ["ok", "Go on"]]).then((answer) => {
         asking = undefined;
-        if (!answer) throw new Error("Without the token there is nothing to see.");
+        if (!answer) throw new Error("This needs the token.");
         return input.value;
     });
     return asking;

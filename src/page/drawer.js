@@ -49,14 +49,14 @@ async function choose(exchange) {
     if (!exchange) return fill(detail, h("p", { class: "none" }, "Nothing was sent yet."));
     const copies = h("div", { class: "copies", role: "group", label: "Copy as" }, "Copy as ",
         ...COPIES.map(([name, write]) => button(name, (event) => copy(write(exchange), /** @type {HTMLElement} */ (event.target)))));
-    fill(detail, copies, h("p", { class: "none" }, "Asking the server what it saw…"));
+    fill(detail, copies, h("p", { class: "none" }, "Asking what the server saw…"));
     /** @type {HTMLElement[]} */
     let shown;
     try {
         const asked = new Address(["_", "requests"], [["_request_id", exchange.id], ["_explain", ""]]);
         const json = parseJson((await send("GET", asked, { quiet: true })).text);
         const found = Array.isArray(json) ? json.at(-1) : undefined;
-        shown = found instanceof Map ? linesOf(found) : [h("p", { class: "none" }, "The server no longer has it: it keeps the last exchanges only (--journal).")];
+        shown = found instanceof Map ? linesOf(found) : [h("p", { class: "none" }, "The server keeps the last exchanges only (--journal).")];
     } catch (error) {
         shown = [h("p", { class: "none" }, messageOf(error))];
     }

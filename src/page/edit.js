@@ -19,7 +19,6 @@ import { see } from "./change.js";
  * @property {string} label
  * @property {(seen: Seen, value: Json | undefined) => Promise<unknown>} write
  * @property {(isChanged: boolean) => void} done
- * @property {(error: unknown) => void} fail
  */
 
 /** Opens an editor in the place of what is shown there.
@@ -68,7 +67,6 @@ export function openEditor(place, edited, typed) {
             close(await save(await reading, shown, value, edited));
         } catch (error) {
             area.readOnly = false;
-            edited.fail(error);
             fill(note, messageOf(error));
         }
     };
@@ -167,10 +165,11 @@ export function kindsOf(rows) {
  * @param {string} title
  * @param {string[]} columns
  * @param {Map<string, string>} kinds
- * @param {string} [keyHint] what is said of the key
- * @returns {Promise<Map<string, Json> | undefined>}
+ * @param {string | undefined} keyHint what is said of the key
+ * @param {(record: Map<string, Json>) => Promise<unknown>} save where it is refused, what was typed is asked again
+ * @returns {Promise<boolean>} whether it was saved
  */
-export async function askRecord(title, columns, kinds, keyHint) {
+export async function askRecord(title, columns, kinds, keyHint, save) {
     const inputs = columns.map((name, at) => h("textarea", { rows: 1, autofocus: at === 0, placeholder: at === 0 && keyHint, "data-name": name }));
     const rows = columns.map((name, at) => h("label", {}, h("span", {}, name || "(no name)"), inputs[at]));
     for (const input of inputs) {
@@ -180,7 +179,15 @@ export async function askRecord(title, columns, kinds, keyHint) {
             input.form?.requestSubmit();
         });
     }
-    if ((await ask(title, [div("fields", ...rows)], [["", "Cancel"], ["ok", "Add"]])) !== "ok") return undefined;
-    const given = inputs.map((input, at) => /** @type {const} */ ([columns[at], input.value])).filter(([, text]) => text !== "");
-    return new Map(given.map(([name, text]) => [name, meant(text, kinds.get(name))]));
+    const problem = h("p", { class: "problem", role: "alert" });
+    while (await ask(title, [div("fields", ...rows), problem], [["", "Cancel"], ["ok", "Add"]])) {
+        const given = inputs.map((input, at) => /** @type {const} */ ([columns[at], input.value])).filter(([, text]) => text !== "");
+        try {
+            await save(new Map(given.map(([name, text]) => [name, meant(text, kinds.get(name))])));
+            return true;
+        } catch (error) {
+            fill(problem, messageOf(error));
+        }
+    }
+    return false;
 }

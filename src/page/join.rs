@@ -6,11 +6,10 @@
 
 use super::shrink::shrink;
 
-/// The style sheet, a rule a line.
+/// The style sheet on one line.
 pub(super) fn style(source: &str) -> String {
-    let lines = kept_lines(source).map(|line| if line.ends_with('}') { format!("{line}\n") } else { line.to_owned() });
     let short = [(": ", ":"), (", ", ","), (" {", "{"), (" > ", ">"), (";}", "}")];
-    short.iter().fold(lines.collect(), |text: String, (long, short)| text.replace(long, short))
+    short.iter().fold(kept_lines(source).collect(), |text: String, (long, short)| text.replace(long, short))
 }
 
 /// The modules as one: what they import from each other is there already.
@@ -45,7 +44,7 @@ mod tests {
     fn comments_and_indents_are_left_out_and_nothing_else() {
         let source = "/** A sum.\n * @param {number} a\n */\nexport function sum(a, b) {\n    // the sum\n\n    return a + b;\n}\n/* x */\nconst url = \"http://x/*\";\n";
         assert_eq!(script(&[source]), "function c(a,b){return a+b}\nlet a=\"http://x/*\";");
-        assert_eq!(style("/* a */\n\nb {\n    c: d;\n}\n"), "b{c:d}\n");
+        assert_eq!(style("/* a */\n\nb {\n    c: d;\n}\n"), "b{c:d}");
     }
 
     #[test]

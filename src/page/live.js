@@ -8,6 +8,11 @@ let isThere = true;
 /** @type {AbortController | undefined} */
 let following;
 
+/** Follows nothing. */
+export function unfollow() {
+    following?.abort();
+}
+
 /** Follows the changes of a node from now on, and no longer those of another one. Credentials cannot be sent with an
  * EventSource, so the stream is read by hand.
  * @param {Address} address
@@ -15,7 +20,7 @@ let following;
  * @param {() => void} onChange
  */
 export async function follow(address, onState, onChange) {
-    following?.abort();
+    unfollow();
     const own = new AbortController();
     following = own;
     let isFirst = true;

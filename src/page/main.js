@@ -8,7 +8,7 @@ import { askRecord, kindsOf, openEditor } from "./edit.js";
 import { Offline, Refusal, begin, bus, messageOf, refusal, session } from "./http.js";
 import { bringIn, read } from "./import.js";
 import { isSameJson, textOf } from "./json.js";
-import { follow } from "./live.js";
+import { follow, unfollow } from "./live.js";
 import { keyOf, paged, readOutline, readRows } from "./rows.js";
 import { isWritable, pagerOf, tableOf } from "./table.js";
 import { treeOf } from "./tree.js";
@@ -70,11 +70,11 @@ async function load(address, history_) {
         if (own !== loads) return;
         const before = view;
         // What is the same is not drawn again: what is marked in it stays so for its moment.
-        if (history_ === "keep" && rows && before.table?.rows.text === rows.text && before.table.rows.total === rows.total && content.querySelector("tbody tr")) return;
+        if (history_ === "keep" && rows && before.table?.rows.text === rows.text && `${before.address}` === `${address}` && before.table.rows.total === rows.total && content.querySelector("tbody tr")) return;
         view = { address, outline, table: rows && { address, outline, rows } };
         if (history_ === "push") history.pushState(null, "", urlOf(address, isCollection));
         show(before);
-        if (history_ === "push" || !before.outline) follow(address, showLive, refresh);
+        if (history_ === "push" || !before.outline) live();
     } catch (error) {
         if (own !== loads) return;
         if (history_ === "push" && !(error instanceof Offline)) history.pushState(null, "", urlOf(address, false));
@@ -83,7 +83,10 @@ async function load(address, history_) {
         around();
     } finally {
         clearTimeout(waiting);
-        if (own === loads) content.classList.remove("busy");
+        if (own === loads) {
+            content.classList.remove("busy");
+            if (isStale) refresh();
+        }
     }
 }
 
@@ -102,11 +105,16 @@ async function outlineAt(address) {
     }
 }
 
-/** Reads the view again, as something has changed; not while somebody is editing in it. */
+/** Follows what is shown. */
+function live() {
+    follow(view.address, showLive, refresh);
+}
+
+/** Reads the view again, as something has changed; not while somebody is editing in it, or is on the way to another one. */
 function refresh() {
     isStale = true;
     setTimeout(async () => {
-        if (!isStale || content.querySelector(".editor")) return;
+        if (!isStale || content.matches(".busy, :has(.editor)")) return;
         isStale = false;
         await load(view.address, "keep");
         collections();
@@ -213,7 +221,7 @@ function downloads(address) {
         const url = URL.createObjectURL(await response.blob());
         h("a", { href: url, download: (address.path.at(-1) || "data") + "." + format }).click();
         setTimeout(() => URL.revokeObjectURL(url), 10_000);
-    }), { title: "Download what is selected", label: "Download as " + format.toUpperCase() });
+    }), { title: "Download the selection", label: "Download as " + format.toUpperCase() });
     return [save("csv"), save("json")];
 }
 
@@ -228,8 +236,10 @@ async function collections() {
             return link;
         });
         fill(byId("collections"), ...links);
-        const isReadOnly = !root.allow.includes("PUT");
-        fill(byId("badges"), isReadOnly && h("span", { class: "badge warn", title: "The server refuses every change" }, "read-only"), session.token !== "" && span("badge", "with token"));
+        // Where several files are served, "/" takes no change, but each of them may.
+        const [first] = root.children;
+        const isOpen = root.allow.includes("PUT") || (first && (await readOutline(new Address([first.name]))).allow.includes("PUT"));
+        fill(byId("badges"), !isOpen && h("span", { class: "badge warn", title: "Every change is refused" }, "read-only"), session.token !== "" && span("badge", "with token"));
         around();
     } catch {
         // The view itself says what is wrong.
@@ -251,11 +261,11 @@ function state(title, words, ...acts) {
 function emptyState(table) {
     const { address, rows } = table;
     if (address.unpaged().parameters.some(([name]) => !name.startsWith("_"))) {
-        return state("Nothing matches", "No record fits all of the filters.", button("Clear the filters", () => go(address.bare()), MAIN));
+        return state("Nothing matches", "No record fits the filters.", button("Clear the filters", () => go(address.bare()), MAIN));
     }
     if (rows.total) return state("Past the end", "There are fewer pages than that.", button("Go to the first page", () => go(address.unpaged()), MAIN));
     const canAdd = isWritable(table);
-    return state("No records yet", canAdd ? "Paste rows from a spreadsheet, drop a CSV or JSON file here, or add one." : "This collection is empty.",
+    return state("No records yet", canAdd ? "Paste rows of a spreadsheet, drop a CSV or JSON file, or add one." : "It is empty.",
         canAdd && button("Add a record", () => add(table), MAIN));
 }
 
@@ -357,13 +367,14 @@ function add(table) {
         const names = rows.areRecords && rows.columns.length > 1 ? rows.columns : outline.columns.length ? outline.columns : [rows.areRecords ? "JSON" : rows.columns[0]];
         const isWhole = names.length === 1 && !outline.columns.length;
         const kinds = isWhole ? new Map([[names[0], "any"]]) : kindsOf(rows.rows);
-        const record = await askRecord("Add a record", names, kinds, isWhole ? "{}" : isKeyed ? "needed" : "given by the server");
-        if (!record) return;
-        const key = textOf(record.get(outline.key));
-        const value = isWhole ? record.get(names[0]) ?? "" : record;
-        if (isKeyed && !isWhole) record.delete(outline.key);
-        // An object of records takes another one by its key, or a whole object of them.
-        await addNode(address.bare().child(key), value, isKeyed && isWhole ? "array" : outline.kind);
+        const isAdded = await askRecord("Add a record", names, kinds, isWhole ? "{}" : isKeyed ? "needed" : "given by the server", (record) => {
+            const key = textOf(record.get(outline.key));
+            const value = isWhole ? record.get(names[0]) ?? "" : record;
+            if (isKeyed && !isWhole) record.delete(outline.key);
+            // An object of records takes another one by its key, or a whole object of them.
+            return addNode(address.bare().child(key), value, isKeyed && isWhole ? "array" : outline.kind);
+        });
+        if (!isAdded) return;
         toast("Added.");
         refresh();
     });
@@ -406,13 +417,13 @@ const tableActs = {
         const { rows, outline, address } = table;
         const key = keyOf(rows, at, outline, address);
         if (!isWritable(table)) return;
-        if (key === undefined) return toast("This record has no key of its own. Without filters and order it has its place, and can be edited.");
+        if (key === undefined) return toast("A record without a key is edited where no filter and no order is set.");
         if (rows.areRecords && column === outline.key) return toast("The key of a record stays as it is.");
         const member = rows.areRecords ? column : undefined;
         openEditor(cell, {
             address: address.bare().child(key), member, parent: outline, value: rows.rows[at].get(column), isText: outline.kind === "table", label: column || "(no name)",
             write: (seen, value) => (member === undefined ? setNode(seen, value ?? null) : setMember(seen, member, value)),
-            done: (isChanged) => edited(isChanged, cell), fail: say,
+            done: (isChanged) => edited(isChanged, cell),
         }, typed);
     },
     remove: (table, at) => {
@@ -430,15 +441,14 @@ const treeActs = {
         openEditor(place, {
             address, value, isText: false, label: child.name || "(no name)",
             write: (seen, written) => (written === undefined ? removeNode(seen) : setNode(seen, written)),
-            done: (isChanged) => edited(isChanged, place), fail: say,
+            done: (isChanged) => edited(isChanged, place),
         });
     }),
     remove,
     add: (address) => safely(async () => {
-        const given = await askRecord("Add a member", ["name", "value"], new Map([["value", "any"]]));
-        if (!given) return;
-        await addNode(address.child(textOf(given.get("name"))), given.get("value") ?? "", "object");
-        refresh();
+        const isAdded = await askRecord("Add a member", ["name", "value"], new Map([["value", "any"]]), undefined, (given) =>
+            addNode(address.child(textOf(given.get("name"))), given.get("value") ?? "", "object"));
+        if (isAdded) refresh();
     }),
     fail: say,
 };
@@ -458,7 +468,13 @@ on(byId("skip"), "click", (event) => {
 });
 on(window, "popstate", async () => {
     await load(addressHere(), "keep");
-    follow(view.address, showLive, refresh);
+    live();
+});
+// A browser has few connections to a server, and whoever does not look needs none.
+on(document, "visibilitychange", () => {
+    if (document.hidden) return unfollow();
+    live();
+    refresh();
 });
 
 /** Whether a person is writing somewhere.
@@ -520,7 +536,7 @@ function tryAgain() {
     };
     const tick = () => {
         if (left <= 0) ask();
-        else fill(banner, "The server does not answer. Asking again in " + left + " s.", button("Ask now", ask));
+        else fill(banner, "The server does not answer. Next try in " + left + " s.", button("Ask now", ask));
         left -= 1;
     };
     const timer = setInterval(tick, 1000);

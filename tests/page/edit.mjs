@@ -61,7 +61,22 @@ await story(async (page) => {
     await waitForColumn(page, "id", ["1", "2", "3", "4"]);
     const text = await (await fetch(page.url() + "/4", { headers: { Accept: "application/json" } })).text();
     assert.match(text, /"views": ?7\.0/);
-}, { allowed: ["412"] });
+
+    // What is refused stays as it was typed, and says why.
+    await (await named(page, "Add", "#tools")).click();
+    await (await page.waitForSelector("dialog textarea[data-name=id]")).click();
+    await page.keyboard.type("4");
+    await (await page.$("dialog textarea[data-name=title]")).click();
+    await page.keyboard.type("typed with care");
+    await (await named(page, "Add", "dialog")).click();
+    await until(page, () => document.querySelector("dialog[open] .problem")?.textContent);
+    assert.equal(await page.$eval("dialog textarea[data-name=title]", (area) => area.value), "typed with care");
+    await (await page.$("dialog textarea[data-name=id]")).click({ count: 3 });
+    await page.keyboard.type("5");
+    await (await named(page, "Add", "dialog")).click();
+    await waitForColumn(page, "id", ["1", "2", "3", "4", "5"]);
+    await api("DELETE", "/posts/5");
+}, { allowed: ["409", "412"] });
 
 // With the keyboard alone.
 await story(async (page) => {

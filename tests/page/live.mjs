@@ -22,3 +22,18 @@ await story(async (page) => {
     await waitForColumn(page, "title", ["half a word", "from elsewhere", "meanwhile"]);
     assert.equal((await api("GET", "/posts/1")).title, "half a word");
 });
+
+// A browser has six connections to a server: tabs that nobody looks at hold none, and catch up when somebody does.
+await story(async (page, browser) => {
+    await open(page, "/posts");
+    await until(page, () => !document.querySelector("#live").hidden);
+    const others = [];
+    for (let tab = 0; tab < 7; tab += 1) {
+        const other = await browser.newPage();
+        await open(other, "/posts");
+        others.push(other);
+    }
+    await api("PATCH", "/posts/1", { title: "while away" });
+    await page.bringToFront();
+    await waitForColumn(page, "title", ["while away", "from elsewhere", "meanwhile"]);
+});
