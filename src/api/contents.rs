@@ -69,7 +69,7 @@ pub(super) fn whole(view: &Arc<View>, path: &[Cow<'_, str>], node: &Node<'_>, fo
         Form::Lines | Form::Csv => {
             // As a query has them: with the keys by which an object holds its records.
             let all = Query::default();
-            let selection = all.run(view, *node, None).map_err(|error| bad_query(&error))?;
+            let selection = all.run(view, *node, &[""; 0]).map_err(|error| bad_query(&error))?;
             if form == Form::Lines {
                 return Ok(representation::lines(selection.records()));
             }

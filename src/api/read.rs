@@ -32,10 +32,10 @@ pub(super) const SHORT_TEXT: usize = 64 * 1024;
 enum ReadSubject<'f, 'v> {
     /// A node as it stands.
     Node(&'f Node<'v>),
-    /// What a query selects from a collection, whose name in the root is known.
-    Selected(Node<'v>, Query, Option<String>),
-    /// One record with chosen members or with its relations.
-    Shown(Node<'v>, Query, Option<String>),
+    /// What a query selects from the collection at a path.
+    Selected(Node<'v>, Query, Cow<'f, [Cow<'f, str>]>),
+    /// One record of the collection at a path, with chosen members or with its relations.
+    Shown(Node<'v>, Query, &'f [Cow<'f, str>]),
 }
 
 /// What a read needs of its request.
@@ -71,7 +71,7 @@ pub(super) fn read(
     if let Some((time, response)) = asked.waiting(request, view, &found) {
         return Ok(Plan::Wait(time, Box::new(response)));
     }
-    if !asked.is_long(&found) {
+    if !asked.is_long(view, &found) {
         return asked.answer(view, &found).map(Plan::Answer);
     }
     let (request, view) = (OwnedRequest::of(request), Arc::clone(view));
@@ -162,16 +162,14 @@ impl<'a> Asked<'a> {
     /// Whether the answer takes a look at each of many records, or at many bytes. JSON of a whole node does not: it is
     /// there already.
     #[inline]
-    fn is_long(&self, found: &Result<Node<'_>, Missing>) -> bool {
+    fn is_long(&self, view: &View, found: &Result<Node<'_>, Missing>) -> bool {
         let is_plain = self.parameters.is_empty() && self.accept.is_empty();
-        if is_plain && self.wanted.accept_encoding.is_none() {
-            return found.as_ref().is_ok_and(Node::is_long_in_pieces);
-        }
         match found {
+            Err(missing) => Pointing::is_possible(view, *missing),
+            Ok(node) if is_plain && self.wanted.accept_encoding.is_none() => node.is_long_in_pieces(),
             Ok(_) if self.parameters.iter().any(|(name, _)| matches!(&*plain_name(name), "_embed" | "_expand")) => true,
             Ok(node) if !is_plain => node.len() > SHORT || node.is_longer_as_json(SHORT_TEXT),
             Ok(node) => node.is_longer_than(SHORT_TEXT) || node.is_long_in_pieces(),
-            Err(missing) => missing.found == 2,
         }
     }
 
@@ -222,12 +220,12 @@ impl<'a> Asked<'a> {
                 push_total(&mut response.fields, node);
                 Ok(response)
             }
-            ReadSubject::Shown(node, query, name) => {
-                let text = query.show(view, node, name.as_deref()).map_err(|error| bad_query(&error))?;
+            ReadSubject::Shown(node, query, path) => {
+                let text = query.show(view, node, path).map_err(|error| bad_query(&error))?;
                 Ok(response.with_content(Content::Pieces(text)))
             }
-            ReadSubject::Selected(node, query, name) => {
-                let selection = query.run(view, node, name.as_deref()).map_err(|error| bad_query(&error))?;
+            ReadSubject::Selected(node, query, path) => {
+                let selection = query.run(view, node, &path).map_err(|error| bad_query(&error))?;
                 let columns = query.columns(node).or_else(|| selection.is_empty().then(|| query.names(node)));
                 let export = self.export(view, node, form, &selection);
                 let response = self.counted(response, &selection);
@@ -253,13 +251,13 @@ impl<'a> Asked<'a> {
 
     /// Finds what is meant: a node, the selection of a query on it, or the records that point at one.
     fn subject<'f, 'v>(
-        &self,
+        &'f self,
         view: &'v View,
         found: &'f Result<Node<'v>, Missing>,
     ) -> Result<ReadSubject<'f, 'v>, Problem> {
         let node = match found {
             Ok(node) => node,
-            Err(missing) => return self.pointing(view, missing.found),
+            Err(missing) => return self.pointing(view, *missing),
         };
         if self.parameters.is_empty() {
             return Ok(ReadSubject::Node(node));
@@ -267,34 +265,33 @@ impl<'a> Asked<'a> {
         let is_collection = matches!(node.kind(), Kind::Array | Kind::Table) || node.is_collection();
         if is_collection {
             let query = Query::parse(&self.parameters, *node).map_err(|error| bad_query(&error))?;
-            let name = self.path.last().map(|name| name.to_string());
             return Ok(if query.is_empty() {
                 ReadSubject::Node(node)
             } else {
-                ReadSubject::Selected(*node, query, name)
+                ReadSubject::Selected(*node, query, Cow::Borrowed(self.path))
             });
         }
         let query = Query::of_one(&self.parameters, *node).map_err(|error| bad_query(&error))?;
         if query.is_empty() || !matches!(node.kind(), Kind::Object | Kind::Row) {
             return Ok(ReadSubject::Node(node));
         }
-        let name = self.path.len().checked_sub(2).map(|at| self.path[at].to_string());
-        Ok(ReadSubject::Shown(*node, query, name))
+        let above = self.path.split_last().map(|(_, above)| above).unwrap_or_default();
+        Ok(ReadSubject::Shown(*node, query, above))
     }
 
     /// `/posts/1/comments`: the comments whose `postId` is 1, where the record has no member of that name.
-    fn pointing<'f, 'v>(&self, view: &'v View, found: usize) -> Result<ReadSubject<'f, 'v>, Problem> {
-        let missing = || not_found(self.path, found);
-        let pointing = (found == 2).then(|| Pointing::at(view, self.path)).flatten().ok_or_else(missing)?;
-        if self.path.len() > 3 {
-            return Err(not_found(self.path, 3));
+    fn pointing<'f, 'v>(&self, view: &'v View, missing: Missing) -> Result<ReadSubject<'f, 'v>, Problem> {
+        let nowhere = || not_found(self.path, missing.found);
+        let pointing = Pointing::at(view, self.path, missing).ok_or_else(nowhere)?;
+        if self.path.len() > pointing.depth() {
+            return Err(not_found(self.path, pointing.depth()));
         }
-        let child = pointing.collection;
-        let node = view.find(&[&child]).map_err(|_| missing())?;
+        let node = view.find(&pointing.collection).map_err(|_| nowhere())?;
+        let collection = pointing.collection.into_iter().map(Cow::Owned).collect();
         let rule = (pointing.member, pointing.key);
         let parameters: Vec<_> = std::iter::once(rule).chain(self.parameters.iter().cloned()).collect();
         let query = Query::parse(&parameters, node).map_err(|error| bad_query(&error))?;
-        Ok(ReadSubject::Selected(node, query, Some(child)))
+        Ok(ReadSubject::Selected(node, query, Cow::Owned(collection)))
     }
 
     #[inline]

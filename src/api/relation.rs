@@ -16,10 +16,12 @@ impl<'p> Aim<'p> {
     /// Where `path` leads.
     pub(super) fn at(view: &View, path: &[Cow<'p, str>]) -> Aim<'p> {
         let below = || {
-            let key = path.get(3)?;
-            view.find(path).err().filter(|missing| missing.found == 2)?;
-            let pointing = Pointing::at(view, path).filter(|pointing| pointing.has(view, key))?;
-            let below = [&[Cow::Owned(pointing.collection.clone())], &path[3..]].concat();
+            path.get(3)?;
+            let pointing = Pointing::at(view, path, view.find(path).err()?)?;
+            let below = path.get(pointing.depth()..).filter(|below| !below.is_empty())?;
+            below.first().filter(|key| pointing.has(view, key))?;
+            let collection = pointing.collection.iter().cloned().map(Cow::Owned);
+            let below = collection.chain(below.iter().cloned()).collect();
             Some((pointing, below))
         };
         Aim(below())
@@ -37,7 +39,7 @@ impl<'p> Aim<'p> {
         allowed: Allowed,
     ) -> Result<(Written, Action), Problem> {
         match (action, &self.0) {
-            (Action::Put(body), Some((pointing, below))) if below.len() == 2 => {
+            (Action::Put(body), Some((pointing, below))) if below.len() == pointing.collection.len() + 1 => {
                 let body = pointing.replacing(&body).map_err(|refusal| Problem::of_refusal(&refusal, allowed))?;
                 Ok((written, Action::Put(body)))
             }
@@ -54,10 +56,11 @@ pub(super) fn on_all(
     read: impl FnOnce() -> Result<(Written, Action), Problem>,
 ) -> Result<(Written, Action), Problem> {
     let Pointing { collection, member, key, .. } = pointing;
+    let (collection, path) = (collection.last().map_or("", String::as_str), collection.join("/"));
     if method == Method::Put {
         let detail = format!(
             "this is the records of '{collection}' whose '{member}' is '{key}', which a member of that name would \
-             hide; POST adds one, PUT '/{collection}' replaces all"
+             hide; POST adds one, PUT '/{path}' replaces all"
         );
         return Err(Problem::new(StatusCode::CONFLICT, "relation", detail));
     }

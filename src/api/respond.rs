@@ -196,7 +196,7 @@ fn is_preflight(request: &Request<'_>) -> bool {
 /// What a record takes can be asked of those that there are; elsewhere Allow says what could be made of a path.
 fn check_record(view: &View, path: &[Cow<'_, str>]) -> Result<(), Problem> {
     let Err(missing) = view.find(path) else { return Ok(()) };
-    let is_related = missing.found == 2 && Pointing::at(view, path).is_some();
+    let is_related = Pointing::at(view, path, missing).is_some();
     let is_route = [Method::Put, Method::Post].into_iter().any(|method| action_of(path, method).is_some());
     let is_record = view.find(&path[..missing.found]).is_ok_and(|node| node.is_collection() || node.is_empty());
     if is_record && !is_related && !is_route { Err(not_found(path, missing.found)) } else { Ok(()) }
@@ -213,14 +213,14 @@ pub(super) fn allowed(view: &View, path: &[Cow<'_, str>], settings: &Settings) -
             let permits = view.permits(path);
             Allowed { put: permits.change, patch: permits.change, post: permits.add, delete: permits.remove, trace }
         }
-        Err(missing) if missing.found == 2 && Pointing::at(view, path).is_some() => {
-            Allowed { post: path.len() == 3, trace, ..Allowed::READ }
-        }
-        Err(missing) => Allowed {
-            put: missing.parent_exists || action_of(path, Method::Put).is_some(),
-            post: action_of(path, Method::Post).is_some(),
-            trace,
-            ..Allowed::READ
+        Err(missing) => match Pointing::at(view, path, missing) {
+            Some(pointing) => Allowed { post: path.len() == pointing.depth(), trace, ..Allowed::READ },
+            None => Allowed {
+                put: missing.parent_exists || action_of(path, Method::Put).is_some(),
+                post: action_of(path, Method::Post).is_some(),
+                trace,
+                ..Allowed::READ
+            },
         },
     }
 }
@@ -270,7 +270,8 @@ fn write(
         let detail = "a partial PUT is not supported (RFC 9110 14.5), expected no Content-Range";
         return Err(Problem::new(StatusCode::BAD_REQUEST, "partial-put", detail));
     }
-    let node = view.find(path).ok();
+    let found = view.find(path);
+    let node = found.ok();
     let allowed = allowed(view, path, settings);
     if let Some(node) = node
         && !allowed.takes(method)
@@ -278,14 +279,15 @@ fn write(
         return Err(Problem::not_allowed(allowed, hint(view, node, method, path.is_empty())));
     }
     let route = action_of(path, method).filter(|_| node.is_none());
-    let pointing = if node.is_none() && path.len() == 3 { Pointing::at(view, path) } else { None };
+    let pointing = found.err().and_then(|missing| Pointing::at(view, path, missing));
+    let pointing = pointing.filter(|pointing| path.len() == pointing.depth());
     let read = || node_action(request, node, method, query, settings.room);
     let (written, action) = match (route, &pointing) {
         (Some(route), _) => route_action(route, body::read(request, None, settings.room)?)?,
         (None, Some(pointing)) => relation::on_all(pointing, method, allowed, read)?,
         (None, None) => aim.on_one(read()?, allowed)?,
     };
-    let collection = pointing.map(|pointing| [Cow::Owned(pointing.collection)]);
+    let collection = pointing.map(|pointing| pointing.collection.into_iter().map(Cow::Owned).collect::<Vec<_>>());
     let target = match &collection {
         Some(collection) => &collection[..],
         None if route.is_some() => &[],

@@ -209,6 +209,52 @@ fn the_root_of_several_files_says_where_they_are_written() {
 }
 
 #[test]
+fn records_point_at_those_of_the_same_file_where_several_are_served() {
+    let db = "{\"posts\":[{\"id\":5}],\"comments\":[{\"id\":1,\"postId\":5},{\"id\":2,\"postId\":6}],\"likes\":[]}";
+    let serve = kit::serve()
+        .file("db.json", db)
+        .file("other.json", "{\"comments\":[{\"id\":9,\"postId\":5}]}")
+        .file("notes.csv", "id,taskId,dbId\n1,7,posts\n")
+        .file("tasks.json", "[{\"id\":7}]")
+        .argument("--types")
+        .argument("auto")
+        .start();
+    for (line, expected) in [
+        ("GET /db/posts/5/comments", "[{\"id\":1,\"postId\":5}]"),
+        ("GET /db/posts/5/comments/1", "{\"id\":1,\"postId\":5}"),
+        ("GET /db/posts/5/likes", "[]"),
+        ("GET /db/posts?_embed=comments", "[{\"id\":5,\"comments\":[{\"id\":1,\"postId\":5}]}]"),
+        ("GET /db/posts/5?_embed=comments", "{\"id\":5,\"comments\":[{\"id\":1,\"postId\":5}]}"),
+        ("GET /db/comments/1?_expand=post", "{\"id\":1,\"postId\":5,\"post\":{\"id\":5}}"),
+        ("GET /db/posts/5/comments?_expand=post", "[{\"id\":1,\"postId\":5,\"post\":{\"id\":5}}]"),
+        // Files that are collections themselves are beside one another.
+        ("GET /tasks/7/notes?_fields=id", "[{\"id\":1}]"),
+        ("GET /tasks/7?_embed=notes&_fields=id", "{\"id\":7,\"notes\":[{\"id\":1,\"taskId\":7,\"dbId\":\"posts\"}]}"),
+    ] {
+        let (status, _, text) = send(&serve, line, &[], "");
+        assert_eq!((status, &*text), (200, expected), "{line}");
+    }
+    for (line, body, status, part) in [
+        ("GET /db/posts/5/comments/2", "", 404, "nothing at '/db/posts/5/comments/2'"),
+        ("GET /db/posts/5/nothing", "", 404, "not-found"),
+        ("GET /db/posts/notes", "", 404, "not-found"),
+        ("GET /other/comments?_expand=post", "", 400, "bad-query"),
+        ("PUT /db/posts/5/comments", "[]", 409, "PUT '/db/comments' replaces all"),
+        ("PUT /db/posts/5/comments/1", "{\"postId\":6}", 409, "'postId' is '5' by the path"),
+    ] {
+        refused(&serve, "db.json", (line, JSON, body), status, part);
+    }
+    let (status, place, text) = send(&serve, "POST /db/posts/5/comments", JSON, "{}");
+    assert_eq!((status, &*text), (201, "{\"id\":3,\"postId\":5}"));
+    assert!(place.ends_with("/db/comments/3"), "{place}");
+    assert_eq!(send(&serve, "PUT /db/posts/5/comments/1", JSON, "{\"a\":1}").0, 200);
+    assert_eq!(send(&serve, "DELETE /db/posts/5/comments/3", &[], "").0, 200);
+    assert_eq!(serve.read("db.json"), db.replace("{\"id\":1,\"postId\":5}", "{\"id\":1,\"postId\":5,\"a\":1}"));
+    let answer = serve.octets("OPTIONS /db/posts/5/comments HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    assert_eq!(answer.field("allow").unwrap(), "GET, HEAD, OPTIONS, POST");
+}
+
+#[test]
 fn members_that_point_elsewhere_may_be_named_otherwise() {
     let data = "{\"people\":[{\"id\":1}],\"cards\":[{\"id\":1,\"person_id\":1}]}";
     let serve = kit::serve().file("d.json", data).argument("--foreign-key-suffix").argument("_id").start();

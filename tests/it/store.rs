@@ -414,7 +414,7 @@ fn a_query_sees_every_change_however_it_came() {
         let view = store.view();
         let parameters = [(name.to_owned(), value.to_owned()), ("_fields".to_owned(), "id".to_owned())];
         let query = Query::parse(&parameters, view.root()).unwrap();
-        let selection = query.run(&view, view.root(), None).unwrap();
+        let selection = query.run(&view, view.root(), &[""; 0]).unwrap();
         String::from_utf8(selection.array().concat()).unwrap()
     };
     let check = |store: &Store, number: &str, name: &str, ordered: &str| {

@@ -72,7 +72,7 @@ impl Query {
     }
 
     /// Runs the query on a collection: an array, a table, or an object of records, whose records get their key as the
-    /// member that `key_name` names. `name`: that of the collection in the root, for its relations.
+    /// member that `key_name` names. `path`: that of the collection, for its relations.
     ///
     /// # Errors
     /// [`QueryError::NoRelation`].
@@ -80,9 +80,9 @@ impl Query {
         &self,
         view: &'v View,
         collection: Node<'v>,
-        name: Option<&str>,
+        path: &[impl AsRef<str>],
     ) -> Result<Selection<'v>, QueryError> {
-        let relations = Relations::of(&self.embed, &self.expand, view.root(), name)?;
+        let relations = Relations::of(&self.embed, &self.expand, view, path)?;
         if is_over() {
             // What was put together is looked at by nobody.
             return Ok(Selection::none(relations));
@@ -180,12 +180,12 @@ impl Query {
         names
     }
 
-    /// One record alone, with the members asked for and with its relations.
+    /// One record alone, with the members asked for and with its relations. `path`: that of its collection.
     ///
     /// # Errors
     /// [`QueryError::NoRelation`].
-    pub fn show(&self, view: &View, record: Node<'_>, name: Option<&str>) -> Result<Vec<Bytes>, QueryError> {
-        let relations = Relations::of(&self.embed, &self.expand, view.root(), name)?;
+    pub fn show(&self, view: &View, record: Node<'_>, path: &[impl AsRef<str>]) -> Result<Vec<Bytes>, QueryError> {
+        let relations = Relations::of(&self.embed, &self.expand, view, path)?;
         Ok(selection::text(&Record::alone(record), self.members.as_deref(), &relations))
     }
 }

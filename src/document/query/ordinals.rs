@@ -165,7 +165,7 @@ mod tests {
         let parameters = [("_sort", sort.join(",")), ("_start", "1".to_owned()), ("_limit", limit.to_string())];
         let parameters: Vec<_> = parameters.map(|(name, value)| (name.to_owned(), value)).to_vec();
         let query = Query::parse(&parameters, view.root()).unwrap();
-        let found = query.run(view, view.root(), None).unwrap();
+        let found = query.run(view, view.root(), &[""; 0]).unwrap();
         let all: Vec<Record<'_>> = records(view.root()).collect();
         let (expected, total) = order::sort(all.into_iter(), &query.sort, limit + 1);
         let text = |pieces: Vec<Bytes>| String::from_utf8(pieces.concat()).unwrap();

@@ -160,7 +160,7 @@ fn has_twice(members: &[(String, Model)]) -> bool {
 fn answer(view: &View, rules: &[Rule]) -> (Vec<u8>, usize) {
     let parameters: Vec<_> = rules.iter().flat_map(Rule::parameters).collect();
     let query = Query::parse(&parameters, view.root()).unwrap();
-    let selection = query.run(view, view.root(), None).unwrap();
+    let selection = query.run(view, view.root(), &[""; 0]).unwrap();
     assert_eq!(selection.records().collect::<Vec<_>>().len(), selection.total);
     (selection.array().concat(), selection.total)
 }

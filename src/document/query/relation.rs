@@ -8,7 +8,7 @@ use super::QueryError;
 use super::pieces::array;
 use super::record::{Record, object, records};
 use crate::document::Refusal;
-use crate::document::{Kind, Node, Pace, View};
+use crate::document::{Kind, Missing, Node, Pace, View};
 use crate::text::json::walk::{self, Sort};
 use crate::text::key::{self, KeyRule};
 
@@ -26,13 +26,15 @@ struct Relation<'v> {
 }
 
 impl<'v> Relations<'v> {
-    /// Looks up what `_embed` and `_expand` name. `name`: that of the collection the records are in.
+    /// Looks up what `_embed` and `_expand` name. `path`: that of the collection the records are in.
     pub(super) fn of(
         embed: &[String],
         expand: &[String],
-        root: Node<'v>,
-        name: Option<&str>,
+        view: &'v View,
+        path: &[impl AsRef<str>],
     ) -> Result<Relations<'v>, QueryError> {
+        let name = path.last().map(AsRef::as_ref);
+        let root = path.len().checked_sub(1).and_then(|above| home(view, &path[..above])).unwrap_or(view.root());
         let embedded = embed
             .iter()
             .map(|wanted| children(wanted, root, name).or_else(|| parent(wanted, root, name)).ok_or(wanted));
@@ -63,11 +65,20 @@ impl<'v> Relations<'v> {
     }
 }
 
+/// What collections are beside one another in: the root of it all, or of one of several files.
+fn home<'v>(view: &'v View, path: &[impl AsRef<str>]) -> Option<Node<'v>> {
+    match path {
+        [] => Some(view.root()),
+        [stem] if view.is_mounted() => view.root().child(stem.as_ref()),
+        _ => None,
+    }
+}
+
 /// The records of one collection that point at one record of another: what stands at `/posts/1/comments`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pointing {
-    /// The collection that they are in, a member of the root: `comments`.
-    pub collection: String,
+    /// The path of the collection that they are in: `comments`.
+    pub collection: Vec<String>,
     /// The member by which they point: `postId`.
     pub member: String,
     /// The text of the key that they point at: `1`.
@@ -79,14 +90,20 @@ pub struct Pointing {
 }
 
 impl Pointing {
-    /// What the first three segments of `path` are, if they name a record of the root's and a collection beside it.
-    /// `None` also where records of that collection point nowhere, and where the record has a member of that name.
-    pub fn at(view: &View, path: &[impl AsRef<str>]) -> Option<Pointing> {
-        let [parent, key, child, ..] = path else { return None };
+    /// Whether a path that leads so far, and no farther, can be one of such records.
+    pub fn is_possible(view: &View, missing: Missing) -> bool {
+        missing.found == 2 || (missing.found == 3 && view.is_mounted())
+    }
+
+    /// What stands at `path`, or above it, if it leads to a record and from there on by the name of a collection beside
+    /// that of the record. `None` also where records of that collection point nowhere. `missing`: how far it leads.
+    pub fn at(view: &View, path: &[impl AsRef<str>], missing: Missing) -> Option<Pointing> {
+        let (above, rest) = path.split_at_checked(missing.found.checked_sub(2)?)?;
+        let [parent, key, child, ..] = rest else { return None };
         let (parent, key, child) = (parent.as_ref(), key.as_ref(), child.as_ref());
-        let root = view.root();
+        let root = home(view, above)?;
         let around = root.child(parent).filter(|node| is_collection(*node))?;
-        let record = around.child(key).filter(|record| record.child(child).is_none())?;
+        let record = around.child(key)?;
         let children = root.child(child).filter(|node| is_collection(*node))?;
         let member = pointer(children, parent, view.rule())?;
         let token = match around.key_name() {
@@ -94,13 +111,19 @@ impl Pointing {
             None => Bytes::from(walk::quoted(key)),
         };
         let is_keyed = children.kind() == Kind::Object;
-        Some(Pointing { collection: child.to_string(), member, key: key.to_string(), token, is_keyed })
+        let collection = above.iter().map(AsRef::as_ref).chain([child]).map(str::to_string).collect();
+        Some(Pointing { collection, member, key: key.to_string(), token, is_keyed })
+    }
+
+    /// How many segments lead to these records: to their collection, and the record that they point at between.
+    pub fn depth(&self) -> usize {
+        self.collection.len() + 2
     }
 
     /// The record with the key `key` in the collection, if it is one of these.
     pub fn has(&self, view: &View, key: &str) -> bool {
-        let found =
-            view.root().child(&self.collection).and_then(|collection| collection.child(key)?.child(&self.member));
+        let collection = view.find(&self.collection).ok();
+        let found = collection.and_then(|collection| collection.child(key)?.child(&self.member));
         found.is_some_and(|pointer| pointer.scalar_text() == self.key)
     }
 
