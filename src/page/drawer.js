@@ -130,6 +130,7 @@ const COPIES = [
 /** @param {string} text @param {HTMLElement} place */
 async function copy(text, place) {
     const name = place.textContent ?? "";
+    let said = "Copied";
     try {
         await navigator.clipboard.writeText(text);
     } catch {
@@ -138,12 +139,12 @@ async function copy(text, place) {
         area.value = text;
         drawer.append(area);
         area.select();
-        document.execCommand("copy");
+        if (!document.execCommand("copy")) said = "Not copied";
         area.remove();
         place.focus();
     }
-    place.textContent = "Copied";
-    announce("Copied");
+    place.textContent = said;
+    announce(said);
     setTimeout(() => (place.textContent = name), 1500);
 }
 

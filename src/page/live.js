@@ -49,5 +49,6 @@ export async function follow(address, onState, onChange) {
         onState(false);
         await new Promise((resolve) => setTimeout(resolve, 1000));
     }
-    onState(false);
+    // Where another stream has taken its place, that one says what is so.
+    if (!isThere) onState(false);
 }

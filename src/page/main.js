@@ -105,9 +105,9 @@ async function outlineAt(address) {
     }
 }
 
-/** Follows what is shown. */
+/** Follows what is shown while somebody looks at it: a tab may be opened in the background, too. */
 function live() {
-    follow(view.address, showLive, refresh);
+    if (!document.hidden) follow(view.address, showLive, refresh);
 }
 
 /** Reads the view again, as something has changed; not while somebody is editing in it, or is on the way to another one. */

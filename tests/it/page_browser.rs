@@ -134,6 +134,16 @@ fn odd_data_is_shown_as_text_and_can_be_edited() {
 fn read_only_and_token_are_said_and_kept_to() {
     tell(&posts().argument("--read-only").start(), "modes.mjs", &["readonly"]);
     tell(&posts().argument("--token").argument("s3cret").start(), "modes.mjs", &["token"]);
+    let reads_open = posts().argument("--token").argument("s3cret").argument("--access").argument("reads:open");
+    tell(&reads_open.start(), "modes.mjs", &["openreads"]);
+}
+
+#[test]
+#[ignore = "needs chromium and npm"]
+fn files_beside_each_other_can_be_changed() {
+    let serve = posts().file("codes.csv", "code,name\n001,a\n002,b\n003,c\n").start();
+    tell(&serve, "modes.mjs", &["several"]);
+    assert_eq!(serve.read("codes.csv"), "code,name\n001,a\n002,b\n003,c\n");
 }
 
 #[test]
