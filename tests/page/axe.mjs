@@ -1,7 +1,7 @@
 // What axe-core finds, in each state of the page, in light and dark, wide and narrow; and what a narrow page may not do.
 
 import { readFileSync } from "node:fs";
-import { assert, cell, named, open, paste, press, story, until } from "./kit.mjs";
+import { assert, cell, click, open, paste, press, story, until } from "./kit.mjs";
 
 const axe = readFileSync(process.env.PACKAGES + "/node_modules/axe-core/axe.min.js", "utf8");
 
@@ -21,7 +21,7 @@ for (const scheme of ["light", "dark"]) {
         const state = (what) => what + ", " + scheme + ", " + width;
         await story(async (page) => {
             await open(page, "/");
-            await (await page.$(".twist")).click();
+            await page.locator(".twist").click();
             await page.waitForSelector(".tree .tree");
             await check(page, state("tree"));
             await open(page, "/people");
@@ -33,13 +33,13 @@ for (const scheme of ["light", "dark"]) {
             await paste(page, "x\ty\n1\t2");
             await page.waitForSelector("dialog[open]");
             await check(page, state("preview"));
-            await (await named(page, "Cancel")).click();
-            await (await named(page, "Add", "#tools")).click();
+            await click(page, "Cancel");
+            await click(page, "Add", "#tools");
             await page.waitForSelector("dialog[open]");
             await check(page, state("form"));
             await press(page, "Escape");
             await until(page, () => !document.querySelector("dialog"));
-            await (await page.$("#exchanges")).click();
+            await page.locator("#exchanges").click();
             await page.waitForSelector(".response .line");
             await check(page, state("drawer"));
             await press(page, "Escape");
@@ -59,7 +59,7 @@ await story(async (page) => {
     await page.evaluate(() => document.querySelector(".pager select").scrollIntoView());
     const box = await (await page.$(".pager select")).boundingBox();
     assert.ok(box.y >= 0 && box.y + box.height <= 400, JSON.stringify(box));
-    await (await page.$("#exchanges")).click();
+    await page.locator("#exchanges").click();
     await page.waitForSelector(".response .line");
     await check(page, "200 %");
 }, { width: 640, height: 400 });

@@ -1,6 +1,6 @@
 // Rows out of a spreadsheet and files: shown first, then all of them or none.
 
-import { assert, api, cells, named, open, paste, press, story, until } from "./kit.mjs";
+import { api, assert, cells, click, open, paste, press, story, until } from "./kit.mjs";
 
 /** Drops a file where a person lets go of it. */
 async function drop(page, name, text) {
@@ -17,11 +17,11 @@ const lines = Array.from({ length: 200 }, (_, at) => "name " + at + "\t" + (at %
 await story(async (page) => {
     await open(page, "/people");
     // With the mouse: names in the first row.
-    await (await page.$("#content tbody td:last-child")).click();
+    await page.locator("#content tbody td:last-child").click();
     await paste(page, "name\tcity\n" + lines.join("\n") + "\n");
     await page.waitForSelector("dialog[open]");
     assert.equal((await page.$$("dialog tbody tr")).length, 20);
-    await (await named(page, "Add 200 records")).click();
+    await click(page, "Add 200 records");
     await until(page, () => document.querySelector(".shown").textContent.endsWith("of 201 records"));
     const people = await api("GET", "/people");
     assert.deepEqual(people.slice(1, 3).map(({ name, city }) => [name, city]), [["name 0", 'two\nlines "0"'], ["name 1", "city, 1"]]);
@@ -30,13 +30,13 @@ await story(async (page) => {
 
     // A row that is there already: nothing is added, and the rows are not lost.
     await drop(page, "more.csv", "id;name\n900;x\n1;taken\n");
-    await (await named(page, "Add 2 records")).click();
+    await click(page, "Add 2 records");
     await until(page, () => document.querySelector(".problem")?.textContent.includes("1"));
     assert.equal((await api("GET", "/people")).length, 201);
-    await (await named(page, "Cancel")).click();
+    await click(page, "Cancel");
 
     await drop(page, "more.json", '[{"name": "from JSON", "n": 12345678901234567890, "deep": {"a": [1.0]}}]');
-    await (await named(page, "Add 1 record")).click();
+    await click(page, "Add 1 record");
     await until(page, () => document.querySelector(".shown").textContent.endsWith("of 202 records"));
     const text = await (await fetch(page.url() + "?name=from+JSON&_format=json")).text();
     assert.match(text, /12345678901234567890/);

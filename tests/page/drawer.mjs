@@ -1,6 +1,6 @@
 // An exchange in the drawer is what the server's journal has, byte for byte, with a remark on each line.
 
-import { assert, api, base, cell, named, open, press, story, tabTo, until } from "./kit.mjs";
+import { api, assert, base, cell, click, named, open, press, story, tabTo, until } from "./kit.mjs";
 
 /** The bytes that the drawer shows: what ends a line stands there visibly, and then ends it. */
 const shown = (page, side) => page.$$eval("." + side + " code", (lines) => lines.map((line) => {
@@ -31,7 +31,7 @@ await story(async (page) => {
     await page.keyboard.type("<b>ü\\r\\n</b>");
     await press(page, "Enter");
     await until(page, () => !document.querySelector(".editor"));
-    await (await page.$("#exchanges")).click();
+    await page.locator("#exchanges").click();
     await (await page.waitForSelector(".exchanges button")).evaluate(() => [...document.querySelectorAll(".exchanges button")].find((button) => button.textContent.startsWith("PATCH")).click());
     const request = await compare(page, "PATCH");
     assert.ok(/\r\nif-match: "/i.test(request) && request.endsWith('{"title":"<b>ü\\\\r\\\\n</b>"}'), request);
@@ -39,7 +39,7 @@ await story(async (page) => {
     assert.ok(remarks.some((text) => /^if-match/i.test(text) && text.includes("RFC 9110 13.1.1")), remarks.join("\n"));
 
     for (const [name, start] of [["curl", "curl -X PATCH " + base + "/posts/1 -H "], ["httpkit", "httpkit request PATCH " + base], ["fetch", "await fetch("]]) {
-        await (await named(page, name, ".copies")).click();
+        await click(page, name, ".copies");
         await until(page, () => [...document.querySelectorAll(".copies button")].some((button) => button.textContent === "Copied"));
         const text = await page.evaluate(() => navigator.clipboard.readText());
         assert.ok(text.startsWith(start), text);
@@ -56,6 +56,14 @@ await story(async (page) => {
     await tabTo(page, ".exchanges button");
     await press(page, "Enter");
     await compare(page, "GET");
+    // What could not be copied is not said to be.
+    await page.evaluate(() => {
+        navigator.clipboard.writeText = () => Promise.reject(new Error("denied"));
+        document.execCommand = () => false;
+    });
+    await click(page, "curl", ".copies");
+    await named(page, "Not copied", ".copies");
+    await page.evaluate(() => document.querySelector(".copies button").focus());
     await press(page, "Escape");
     assert.equal(await page.evaluate(() => document.activeElement.id), "exchanges");
 });

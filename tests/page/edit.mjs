@@ -1,6 +1,6 @@
 // Edit a cell, meet what somebody else has written, delete and undo, add: with the mouse, then with the keyboard alone.
 
-import { assert, api, cell, cells, named, open, press, story, tabTo, until, waitForColumn } from "./kit.mjs";
+import { api, assert, cell, cells, click, open, press, story, tabTo, until, waitForColumn } from "./kit.mjs";
 
 const titles = () => api("GET", "/posts").then((posts) => posts.map((post) => post.title));
 
@@ -10,7 +10,7 @@ await story(async (page) => {
     await page.waitForSelector(".editor textarea");
     await press(page, "Control+a");
     await page.keyboard.type("second draft");
-    await (await page.$("#tools h2")).click();
+    await page.locator("#tools h2").click();
     await waitForColumn(page, "title", ["second draft", "b", "c"]);
     assert.deepEqual(await titles(), ["second draft", "b", "c"]);
     assert.ok(await page.$(".changed"), "what has changed is marked");
@@ -27,7 +27,7 @@ await story(async (page) => {
         await press(page, "Enter");
         await page.waitForSelector("dialog[open]");
         assert.deepEqual(await page.$$eval(".sides pre", (sides) => sides.map((side) => side.textContent)), ["mine", "theirs"]);
-        await (await named(page, choice)).click();
+        await click(page, choice);
         await until(page, (expected) => document.querySelectorAll("#content tbody tr")[1].textContent.includes(expected), expected);
         assert.equal((await titles())[1], expected);
         if (expected === "theirs") await api("PATCH", "/posts/2", { title: "b" });
@@ -45,35 +45,35 @@ await story(async (page) => {
     await waitForColumn(page, "title", ["second draft", "mine", "new c"]);
     assert.equal((await api("GET", "/posts/3")).views, 99);
 
-    await (await named(page, "Delete 2")).click();
+    await click(page, "Delete 2");
     await waitForColumn(page, "id", ["1", "3"]);
     assert.equal((await api("GET", "/posts")).length, 2);
-    await (await named(page, "Undo")).click();
+    await click(page, "Undo");
     await waitForColumn(page, "id", ["1", "2", "3"]);
     assert.deepEqual(await titles(), ["second draft", "mine", "new c"], "it is where it was");
 
-    await (await named(page, "Add", "#tools")).click();
-    await (await page.waitForSelector("dialog textarea[data-name=title]")).click();
+    await click(page, "Add", "#tools");
+    await page.locator("dialog textarea[data-name=title]").click();
     await page.keyboard.type("added");
-    await (await page.$("dialog textarea[data-name=views]")).click();
+    await page.locator("dialog textarea[data-name=views]").click();
     await page.keyboard.type("7.0");
-    await (await named(page, "Add", "dialog")).click();
+    await click(page, "Add", "dialog");
     await waitForColumn(page, "id", ["1", "2", "3", "4"]);
     const text = await (await fetch(page.url() + "/4", { headers: { Accept: "application/json" } })).text();
     assert.match(text, /"views": ?7\.0/);
 
     // What is refused stays as it was typed, and says why.
-    await (await named(page, "Add", "#tools")).click();
-    await (await page.waitForSelector("dialog textarea[data-name=id]")).click();
+    await click(page, "Add", "#tools");
+    await page.locator("dialog textarea[data-name=id]").click();
     await page.keyboard.type("4");
-    await (await page.$("dialog textarea[data-name=title]")).click();
+    await page.locator("dialog textarea[data-name=title]").click();
     await page.keyboard.type("typed with care");
-    await (await named(page, "Add", "dialog")).click();
+    await click(page, "Add", "dialog");
     await until(page, () => document.querySelector("dialog[open] .problem")?.textContent);
     assert.equal(await page.$eval("dialog textarea[data-name=title]", (area) => area.value), "typed with care");
-    await (await page.$("dialog textarea[data-name=id]")).click({ count: 3 });
+    await page.locator("dialog textarea[data-name=id]").click({ count: 3 });
     await page.keyboard.type("5");
-    await (await named(page, "Add", "dialog")).click();
+    await click(page, "Add", "dialog");
     await waitForColumn(page, "id", ["1", "2", "3", "4", "5"]);
     await api("DELETE", "/posts/5");
 }, { allowed: ["409", "412"] });
@@ -99,6 +99,7 @@ await story(async (page) => {
     await page.keyboard.type("1.5x");
     await press(page, "Enter");
     await page.waitForSelector("[aria-invalid=true]");
+    assert.equal(await page.$eval("#toast", (toast) => toast.textContent), "", "it is said once, where it was typed");
     await press(page, "Backspace", "Enter");
     await until(page, () => document.querySelectorAll("#content tbody tr")[1].textContent.includes("1.5"));
     assert.equal((await api("GET", "/posts/2")).views, 1.5);
@@ -128,18 +129,18 @@ await story(async (page) => {
 // What is no collection: a member of a tree.
 await story(async (page) => {
     await open(page, "/");
-    await (await named(page, "Edit color")).click();
+    await click(page, "Edit color");
     await page.waitForSelector(".editor textarea");
     await press(page, "Control+a");
     await page.keyboard.type("blue");
     await press(page, "Enter");
     await until(page, () => document.querySelector(".tree").textContent.includes("blue"));
     assert.equal(await api("GET", "/color"), "blue");
-    await (await named(page, "Delete color")).click();
+    await click(page, "Delete color");
     await until(page, () => !document.querySelector(".tree").textContent.includes("color"));
-    await (await named(page, "Undo")).click();
+    await click(page, "Undo");
     await until(page, () => document.querySelector(".tree").textContent.includes("blue"));
-    await (await named(page, "Add", "#tools")).click();
+    await click(page, "Add", "#tools");
     await page.waitForSelector("dialog[open]");
     await page.keyboard.type("size");
     await press(page, "Tab");

@@ -1,6 +1,6 @@
 // Data that would like to be more than data: it is shown as text, and can be edited.
 
-import { assert, api, cell, cells, open, press, story, until } from "./kit.mjs";
+import { api, assert, cell, cells, open, press, story, until } from "./kit.mjs";
 
 const MARKUP = "<img src=x onerror=alert(1)><script>alert(2)</script>";
 
@@ -40,7 +40,7 @@ await story(async (page) => {
         assert.equal(Object.entries(await api("GET", "/keys"))[at]?.[1].v, "new " + at, JSON.stringify(key));
     }
     for (const at of keys.keys()) {
-        await (await page.$("#content tbody .act button")).click();
+        await page.locator("#content tbody .act button").click();
         await until(page, (left) => document.querySelectorAll("#content tbody tr").length === left, keys.length - at - 1);
     }
     assert.deepEqual(await api("GET", "/keys"), {});

@@ -96,6 +96,18 @@ export async function named(page, text, within = "body") {
     return handle.asElement();
 }
 
+/** Clicks a button or link by what it says; if it is replaced between the look and the click, the one in its place. */
+export async function click(page, text, within) {
+    for (let attempt = 0; ; attempt += 1) {
+        const element = await named(page, text, within);
+        try {
+            return await element.click();
+        } catch (error) {
+            if (attempt === 20 || !error.message.includes("detached")) throw error;
+        }
+    }
+}
+
 export async function press(page, ...keys) {
     for (const key of keys) {
         const parts = key.split("+");

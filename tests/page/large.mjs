@@ -1,6 +1,6 @@
 // How long it takes until the first page of a large table is on the screen, from the load of the page on.
 
-import { assert, named, open, story, until } from "./kit.mjs";
+import { assert, click, open, story, until } from "./kit.mjs";
 
 const [most, records] = process.argv.slice(3).map(Number);
 
@@ -19,6 +19,6 @@ await story(async (page) => {
     assert.ok(times[1] < most, times.join(", "));
     await page.$eval("#content", (content) => content.scrollTo(0, content.scrollHeight));
     await until(page, () => document.querySelector("#content tbody tr:last-child").getBoundingClientRect().bottom <= innerHeight);
-    await (await named(page, "Last page")).click();
+    await click(page, "Last page");
     await until(page, (records) => document.querySelector(".shown").textContent.startsWith((records - 99).toLocaleString("en")), records);
 });

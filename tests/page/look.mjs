@@ -1,31 +1,31 @@
 // Open, filter, sort, page: with the mouse, then with the keyboard alone. The API's URL goes along, and a view is its URL.
 
-import { assert, api, base, cells, named, open, press, story, tabTo, until, waitForColumn } from "./kit.mjs";
+import { api, assert, base, cells, click, open, press, story, tabTo, until, waitForColumn } from "./kit.mjs";
 
 const urlOf = (page) => page.$eval("#url", (input) => input.value);
 
 await story(async (page) => {
     await open(page, "/");
-    await (await named(page, "people 250", "#collections")).click();
+    await click(page, "people 250", "#collections");
     await page.waitForSelector("#content tbody tr:nth-child(100)");
     assert.equal(await urlOf(page), "/people?_page=1&_limit=100");
     assert.equal(page.url(), base + "/people");
 
-    await (await named(page, "Next page")).click();
+    await click(page, "Next page");
     await until(page, () => document.querySelector(".shown")?.textContent === "101–200 of 250 records");
-    await (await named(page, "Last page")).click();
+    await click(page, "Last page");
     await until(page, () => document.querySelectorAll("#content tbody tr").length === 50);
     assert.equal(page.url(), base + "/people?_page=3");
 
-    await (await page.$("[data-focus='sort name']")).click();
+    await page.locator("[data-focus='sort name']").click();
     await until(page, () => document.querySelector("th[aria-sort=ascending]"));
-    await (await page.$("[data-focus='sort name']")).click();
+    await page.locator("[data-focus='sort name']").click();
     await until(page, () => document.querySelector("th[aria-sort=descending]"));
     assert.equal((await cells(page, "name"))[0], "person 99");
 
-    await (await page.$("[data-focus='filter age']")).click();
+    await page.locator("[data-focus='filter age']").click();
     await page.keyboard.type(">=49");
-    await (await page.$("[data-focus='filter name']")).click();
+    await page.locator("[data-focus='filter name']").click();
     await until(page, () => document.querySelector(".shown")?.textContent.endsWith("of 5 records"));
     const url = await urlOf(page);
     assert.ok(url.includes("age:gte=49") && url.includes("_sort=-name"), url);
@@ -41,9 +41,9 @@ await story(async (page) => {
     for (let step = 0; step < 3; step += 1) await page.goBack();
     await until(page, () => document.querySelectorAll("#content tbody tr").length > 5);
 
-    await (await page.$("[data-focus=q]")).click();
+    await page.locator("[data-focus=q]").click();
     await page.keyboard.type("nobody at all\n");
-    await (await named(page, "Clear the filters")).click();
+    await click(page, "Clear the filters");
     await page.waitForSelector("#content tbody tr:nth-child(100)");
 });
 

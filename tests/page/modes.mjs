@@ -1,6 +1,6 @@
 // A server that only lets read, one that asks for a token, and one that goes away.
 
-import { assert, base, cell, named, open, press, story, until } from "./kit.mjs";
+import { assert, base, cell, click, open, press, story, until, waitForColumn } from "./kit.mjs";
 
 const what = process.argv[3];
 
@@ -15,6 +15,29 @@ const modes = {
         await page.goto(base + "/");
         await page.waitForSelector(".tree");
         assert.equal((await page.$$(".tree [aria-label^=Edit], .tree [aria-label^=Delete]")).length, 0);
+    },
+    async several(page) {
+        // "/" takes no change there, but each file does.
+        await open(page, "/codes");
+        await page.waitForSelector("#collections a");
+        await page.waitForNetworkIdle({ idleTime: 200, concurrency: 1 });
+        assert.equal(await page.$eval("#badges", (badges) => badges.textContent), "");
+        await click(page, "Delete 001");
+        await waitForColumn(page, "code", ["002", "003"]);
+        await click(page, "Undo");
+        await waitForColumn(page, "code", ["001", "002", "003"]);
+    },
+    async openreads(page) {
+        // Reading asks for nothing; who puts the question aside has what was typed.
+        await open(page, "/posts");
+        await click(page, "Add", "#tools");
+        await page.locator("dialog textarea[data-name=title]").click();
+        await page.keyboard.type("typed with care");
+        await click(page, "Add", "dialog");
+        await page.waitForSelector("dialog input[name=token]");
+        await click(page, "Cancel", "dialog");
+        await until(page, () => document.querySelector("dialog[open] .problem")?.textContent.includes("needs the token"));
+        assert.equal(await page.$eval("dialog textarea[data-name=title]", (area) => area.value), "typed with care");
     },
     async token(page) {
         await page.goto(base + "/posts");
@@ -33,7 +56,7 @@ const modes = {
         await page.keyboard.type("with a token");
         await press(page, "Enter");
         await until(page, () => document.querySelector("#content tbody").textContent.includes("with a token"));
-        await (await page.$("#exchanges")).click();
+        await page.locator("#exchanges").click();
         await page.waitForSelector(".response .line");
         assert.ok(!(await page.evaluate(() => document.body.innerText)).includes("s3cret"));
     },
@@ -44,11 +67,11 @@ modes.offline = async (page) => {
     await open(page, "/posts");
     console.log("stop");
     await new Promise((resolve) => process.stdin.once("data", resolve));
-    await (await page.$("[data-focus='sort title']")).click();
+    await page.locator("[data-focus='sort title']").click();
     await until(page, () => !document.querySelector("#offline").hidden && document.querySelector("#offline").textContent.includes("does not answer"));
     console.log("start");
     await new Promise((resolve) => process.stdin.once("data", resolve));
-    await (await named(page, "Ask now")).click();
+    await click(page, "Ask now");
     await until(page, () => document.querySelector("#offline").hidden && document.querySelector("#content tbody td"));
     process.stdin.destroy();
 };

@@ -1,7 +1,7 @@
 // The pictures of the page: `node tests/page/screenshots.mjs URL FOLDER`, with PACKAGES naming the folder that has
 // puppeteer-core, before a server on `examples/db.json`.
 
-import { cell, named, open, press, story, until } from "./kit.mjs";
+import { cell, click, open, press, story, until } from "./kit.mjs";
 
 const folder = process.argv[3];
 
@@ -17,7 +17,7 @@ async function drawer(page, title) {
     await page.keyboard.type(title);
     await press(page, "Enter");
     await until(page, (title) => !document.querySelector(".editor") && document.querySelector("#content tbody").textContent.includes(title), title);
-    await (await page.$("#exchanges")).click();
+    await page.locator("#exchanges").click();
     await page.evaluate(() => [...document.querySelectorAll(".exchanges button")].find((button) => button.textContent.startsWith("PATCH")).click());
     await until(page, () => document.querySelector(".request code")?.textContent.startsWith("PATCH"));
 }
@@ -34,7 +34,7 @@ await story(async (page) => {
     await open(page, "/posts");
     await shot(page, "page-narrow");
     await open(page, "/");
-    await (await named(page, "Open profile").catch(() => page.$(".twist"))).click();
+    await click(page, "Open profile").catch(() => page.$(".twist"));
     await page.waitForNetworkIdle({ idleTime: 200, concurrency: 1 });
     await shot(page, "page-tree");
 }, { width: 360, height: 640 });
