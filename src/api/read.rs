@@ -227,6 +227,7 @@ impl<'a> Asked<'a> {
             ReadSubject::Selected(node, query, path) => {
                 let selection = query.run(view, node, &path).map_err(|error| bad_query(&error))?;
                 let columns = query.columns(node).or_else(|| selection.is_empty().then(|| query.names(node)));
+                let selection = if form == Form::Csv { selection.as_columns() } else { selection };
                 let export = self.export(view, node, form, &selection);
                 let response = self.counted(response, &selection);
                 let content = match export {

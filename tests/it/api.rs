@@ -24,6 +24,7 @@ const JSON: &str = r#"{
     {"id": 3, "body": "third", "postId": 3}
   ],
   "students": {"Chan_Jin": {"grade": "3.5"}, "Jun": {"grade": "4.1", "id": "own"}},
+  "dots": [{"id": 1, "a.b": 1, "a": {"b": 2}}, {"id": 2, "a": {"b": {"c": 3, "d": [4], "e": 5}}}],
   "none": [],
   "color": "red",
   "n": 1.0
@@ -92,6 +93,28 @@ const ON_JSON: &[Case] = &[
     case("GET /posts?title:exists=maybe", 400, "…expected true or false"),
     case("GET /posts?q=KIM&_fields=id", 200, r#"[{"id":1},{"id":3}]"#),
     // Order: numbers, then strings by code point, missing and null last in both directions, stable.
+    // Chosen members, by the path of one inside others; the file's order stays.
+    case("GET /posts?_fields=author.name,id&id=1", 200, r#"[{"id":1,"author":{"name":"Kim"}}]"#),
+    case("GET /posts/1?_fields=author.name", 200, r#"{"author":{"name":"Kim"}}"#),
+    case("GET /posts/1?_fields=author.name,author", 200, r#"{"author":{"name": "Kim"}}"#),
+    case("GET /posts?_fields=author.name.x,author.none,title.x&id=1", 200, "[{}]"),
+    case("GET /posts?_fields=tags.1,tags.9&id_lte=2", 200, r#"[{"tags":["b"]},{}]"#),
+    case("GET /dots?_fields=a.b", 200, r#"[{"a.b":1},{"a":{"b":{"c": 3, "d": [4], "e": 5}}}]"#),
+    case("GET /dots/2?_fields=a.b.d,a.b.c", 200, r#"{"a":{"b":{"c":3,"d":[4]}}}"#),
+    case("GET /dots?_fields=a.b.c", 200, r#"[{},{"a":{"b":{"c":3}}}]"#),
+    case("GET /dots?_fields=a.b.c,a.b,id&id=1\nAccept: text/csv", 200, "id,a.b\r\n1,1\r\n"),
+    case("GET /dots?_fields=a.b.d\nAccept: text/csv", 406, "…not-acceptable"),
+    case(
+        "GET /posts?_fields=id,author.name&_sort=-id\nAccept: text/csv",
+        200,
+        "id,author.name\r\n4,\r\n3,Kim\r\n2,Lee\r\n1,Kim\r\n",
+    ),
+    case("GET /posts?_fields=id,author.name&id=9\nAccept: text/csv", 200, "id,author.name\r\n"),
+    case(
+        "GET /posts?_fields=id,author.name&id_gte=3\nAccept: application/x-ndjson",
+        200,
+        "{\"id\":3,\"author\":{\"name\":\"Kim\"}}\n{\"id\":\"4\"}\n",
+    ),
     case("GET /posts?_sort=views&_fields=id", 200, r#"[{"id":2},{"id":1},{"id":3},{"id":"4"}]"#),
     case("GET /posts?_sort=-title&_fields=id", 200, r#"[{"id":2},{"id":3},{"id":1},{"id":"4"}]"#),
     case("GET /posts?_sort=author.name&_fields=id", 200, r#"[{"id":1},{"id":3},{"id":2},{"id":"4"}]"#),
@@ -369,6 +392,7 @@ const ON_CSV: &[Case] = &[
     case("GET /?_sort=-age", 400, "…there is no column 'age'"),
     case("GET /?_fields=id,age", 400, "…there is no column 'age'"),
     case("GET /1?_fields=age", 400, "…there is no column 'age'"),
+    case("GET /?_fields=name.first", 400, "…there is no column 'name.first'"),
     case("GET /?_delay=1", 400, "…there is no parameter '_delay'"),
     case(
         "GET /?_where={\"or\":[{\"grade\":{\"gt\":9.5}},{\"id\":\"1\"}]}&_fields=id",

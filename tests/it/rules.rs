@@ -273,3 +273,20 @@ fn files_in_other_encodings_are_named_or_only_read() {
     assert_eq!(send(&serve, "PUT /1/name", JSON, "\"x\"").0, 405);
     assert_eq!(std::fs::read(serve.path("d.csv")).unwrap(), text);
 }
+
+/// Also where it is so much that it is made while it is sent.
+#[test]
+fn a_chosen_member_inside_another_is_a_column_of_a_large_export() {
+    let record = |n: usize| format!("{{\"id\":{n},\"by\":{{\"name\":\"n, {n}\",\"long\":\"{}\"}}}}", "x".repeat(300));
+    let records: Vec<String> = (1..=1500).map(record).collect();
+    let serve = kit::serve().file("d.json", format!("{{\"posts\":[{}]}}", records.join(","))).start();
+    let (rows, lines): (String, String) = (1..=1500)
+        .map(|n| (format!("{n},\"n, {n}\"\r\n"), format!("{{\"id\":{n},\"by\":{{\"name\":\"n, {n}\"}}}}\n")))
+        .collect();
+    for (form, content) in [("csv", format!("id,by.name\r\n{rows}")), ("ndjson", lines)] {
+        let target = format!("/posts?_fields=by.name,id&_format={form}");
+        let answer = serve.ask("GET", &target, "");
+        assert_eq!(answer.field("transfer-encoding"), Some("chunked"), "{form}");
+        assert!(answer.text() == content, "{form}: {}", &answer.text()[..200]);
+    }
+}

@@ -16,7 +16,7 @@ pub const QUERIES: &[(&str, &str)] = &[
     ("_page=2&_limit=10", "a page as an array, with X-Total-Count and Link"),
     ("_page=2&_per_page=10", "a page as an object: first, prev, next, last, pages, items, data"),
     ("_start=10&_end=20", "records 10 to 19, counted from 0; or _start=10&_limit=10"),
-    ("_fields=id,name", "only these members"),
+    ("_fields=id,author.name", "only these members; a nested one is the column author.name of CSV"),
     ("_embed=comments", "with the comments that point at each record (postId at one of posts)"),
     ("_expand=post", "with the record that postId points at"),
     ("/posts/1/comments", "the comments whose postId is 1"),

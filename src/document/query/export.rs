@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::members::Members;
 use super::record::{Numbered, Record};
 use super::selection::{Found, Selection, text};
 use crate::document::{Node, View};
@@ -14,7 +15,7 @@ pub struct Export {
     view: Arc<View>,
     path: Vec<String>,
     which: Which,
-    members: Option<Vec<String>>,
+    members: Option<Members>,
 }
 
 #[derive(Clone)]
@@ -55,14 +56,14 @@ impl Export {
         while bytes < PIECE {
             let Some(number) = which.next(&all) else { return bytes > 0 };
             let record = all.record(number);
-            bytes += give(&record, members.as_deref(), take).max(LEAST);
+            bytes += give(&record, members.as_ref(), take).max(LEAST);
         }
         true
     }
 }
 
 /// Gives one record to `take`; says how long it is, or what was made of it: a row with many columns may be short.
-fn give(record: &Record<'_>, members: Option<&[String]>, take: &mut dyn FnMut(Exported<'_>) -> usize) -> usize {
+fn give(record: &Record<'_>, members: Option<&Members>, take: &mut dyn FnMut(Exported<'_>) -> usize) -> usize {
     if members.is_none()
         && let Some((row, table)) = record.node.row()
     {

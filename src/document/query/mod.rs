@@ -5,6 +5,7 @@ mod condition;
 mod error;
 mod export;
 mod filter;
+mod members;
 mod names;
 mod order;
 mod ordinals;
@@ -32,6 +33,7 @@ pub use error::QueryError;
 pub use export::Export;
 pub(crate) use export::Exported;
 use filter::{Filter, may_mention};
+use members::Members;
 pub use names::plain_name;
 use order::SortKey;
 use page::Page;
@@ -60,7 +62,7 @@ pub struct Query {
     text: Option<String>,
     sort: Vec<SortKey>,
     page: Option<Page>,
-    members: Option<Vec<String>>,
+    members: Option<Members>,
     embed: Vec<String>,
     expand: Vec<String>,
 }
@@ -160,7 +162,7 @@ impl Query {
     pub fn columns(&self, collection: Node<'_>) -> Option<Vec<String>> {
         let mut columns = collection.columns()?;
         if let Some(members) = &self.members {
-            columns.retain(|column| members.contains(column));
+            columns.retain(|column| members.names().any(|name| name == column));
         }
         Some(columns)
     }
@@ -170,8 +172,9 @@ impl Query {
     pub fn names(&self, collection: Node<'_>) -> Vec<String> {
         let mut names = Vec::new();
         let mut seen = HashSet::new();
+        let asked = self.members.as_ref().map(Members::as_columns);
         for record in records(collection).take(TELLING) {
-            let all = record.members(self.members.as_deref()).into_iter().map(|(name, _)| name);
+            let all = members::members(&record, asked.as_ref()).into_iter().map(|(name, _)| name);
             names.extend(all.filter(|name| seen.insert(name.clone())));
         }
         if names.is_empty() {
@@ -186,6 +189,6 @@ impl Query {
     /// [`QueryError::NoRelation`].
     pub fn show(&self, view: &View, record: Node<'_>, path: &[impl AsRef<str>]) -> Result<Vec<Bytes>, QueryError> {
         let relations = Relations::of(&self.embed, &self.expand, view, path)?;
-        Ok(selection::text(&Record::alone(record), self.members.as_deref(), &relations))
+        Ok(selection::text(&Record::alone(record), self.members.as_ref(), &relations))
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::condition::Condition;
 use super::filter::{Filter, Operator};
+use super::members::Members;
 use super::names::{check_column, is_foreign, plain_name};
 use super::order::SortKey;
 use super::page::{PAGE_LENGTH, Page, least};
@@ -66,7 +67,7 @@ impl Query {
             }
         }
         query.take_conditions(conditions, collection)?;
-        query.members.iter().flatten().try_for_each(|name| check_column(name, collection))?;
+        query.members.iter().flat_map(Members::names).try_for_each(|name| check_column(name, collection))?;
         query.sort = sort_keys(&sort, &order)?;
         query.sort.iter().try_for_each(|key| check_column(&key.path.join("."), collection))?;
         query.page = paging.page();
@@ -77,9 +78,13 @@ impl Query {
     fn within_bounds(mut self) -> Result<Query, QueryError> {
         let mut seen = HashSet::new();
         self.sort.retain(|key| seen.insert(key.path.clone()));
-        for names in [&mut self.embed, &mut self.expand].into_iter().chain(&mut self.members) {
+        for names in [&mut self.embed, &mut self.expand] {
             let mut seen = HashSet::new();
             names.retain(|name| seen.insert(name.clone()));
+        }
+        if let Some(members) = &mut self.members {
+            let mut seen = HashSet::new();
+            members.retain(|name| seen.insert(name.to_owned()));
         }
         for filter in &mut self.filters {
             let mut seen = HashSet::new();
@@ -92,7 +97,7 @@ impl Query {
             (VALUES, values),
             (SORT_KEYS, self.sort.len()),
             (RELATIONS, self.embed.len() + self.expand.len()),
-            (MEMBERS, self.members.as_ref().map_or(0, Vec::len)),
+            (MEMBERS, self.members.as_ref().map_or(0, |members| members.names().count())),
         ];
         match counts.into_iter().find(|(bound, count)| bound.is_passed_by(*count)) {
             Some((bound, _)) => Err(QueryError::TooMany(bound)),

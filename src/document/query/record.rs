@@ -2,12 +2,9 @@
 
 use std::borrow::Cow;
 
-use bytes::Bytes;
-
 use super::scalar::{contains, scalar};
 use crate::document::container::Container;
 use crate::document::{Kind, Node};
-use crate::text::json;
 
 /// A record. An object of records holds the key outside the record; a query shows it as the record's first member.
 #[derive(Debug, Clone)]
@@ -82,6 +79,11 @@ impl<'v> Record<'v> {
         self.node.raw().map_or(0, <[u8]>::len)
     }
 
+    /// The member that its key is shown as, and the key, where that stands outside of it.
+    pub(super) fn key(&self) -> Option<(&str, &str)> {
+        self.key.as_ref().map(|(member, key)| (&**member, &**key))
+    }
+
     /// Whether its key stands outside of it.
     pub(super) fn is_keyed(&self) -> bool {
         self.key.is_some()
@@ -112,13 +114,6 @@ impl<'v> Record<'v> {
     pub(super) fn mentions(&self, text: &str) -> bool {
         self.key.as_ref().is_some_and(|(_, key)| contains(key, text)) || mentions(self.node, text)
     }
-
-    /// Names and texts of its members, the key first where it stands outside; only those named, if names are given.
-    pub(super) fn members(&self, named: Option<&[String]>) -> Vec<(String, Vec<Bytes>)> {
-        let key = self.key.iter().map(|(member, key)| (member.to_string(), vec![json::walk::quoted(key).into()]));
-        let own = self.node.children().map(|(name, node)| (name.into_owned(), node.text()));
-        key.chain(own).filter(|(name, _)| named.is_none_or(|named| named.contains(name))).collect()
-    }
 }
 
 fn mentions(node: Node<'_>, text: &str) -> bool {
@@ -127,23 +122,4 @@ fn mentions(node: Node<'_>, text: &str) -> bool {
         Kind::Null => false,
         _ => contains(&scalar(node).text, text),
     }
-}
-
-/// The text of an object of these members.
-pub(super) fn object(members: &[(String, Vec<Bytes>)]) -> Vec<Bytes> {
-    let mut out: Vec<Bytes> = Vec::new();
-    let mut text = vec![b'{'];
-    for (at, (name, value)) in members.iter().enumerate() {
-        if at > 0 {
-            text.push(b',');
-        }
-        json::walk::quote(name, &mut text);
-        text.push(b':');
-        for piece in value {
-            text.extend_from_slice(piece);
-        }
-    }
-    text.push(b'}');
-    out.push(text.into());
-    out
 }

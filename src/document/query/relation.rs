@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use bytes::Bytes;
 
 use super::QueryError;
+use super::members::{members, object};
 use super::pieces::array;
-use super::record::{Record, object, records};
+use super::record::{Record, records};
 use crate::document::Refusal;
 use crate::document::{Kind, Missing, Node, Pace, View};
 use crate::text::json::walk::{self, Sort};
@@ -264,5 +265,5 @@ fn by_member<'v>(collection: Node<'v>, member: &str) -> HashMap<String, Vec<Reco
 }
 
 fn whole(record: &Record<'_>) -> Vec<Bytes> {
-    if record.is_keyed() { object(&record.members(None)) } else { record.node.text() }
+    if record.is_keyed() { object(&members(record, None)) } else { record.node.text() }
 }

@@ -2,16 +2,17 @@
 
 use bytes::Bytes;
 
+use super::members::{Members, members, object};
 use super::page::PageLinks;
 use super::pieces::Pieces;
-use super::record::{Numbered, Record, object};
+use super::record::{Numbered, Record};
 use super::relation::Relations;
 use crate::document::patience::{Pace, takes};
 
 /// The records that a query selected, borrowed from the view.
 pub struct Selection<'v> {
     pub(super) found: Found<'v>,
-    pub(super) members: Option<Vec<String>>,
+    pub(super) members: Option<Members>,
     pub(super) relations: Relations<'v>,
     /// How many records there are without paging.
     pub total: usize,
@@ -42,6 +43,12 @@ impl<'v> Selection<'v> {
     /// There is none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The same for a table: what was chosen inside other members is a column of its own.
+    pub fn as_columns(mut self) -> Selection<'v> {
+        self.members = self.members.map(|members| members.as_columns());
+        self
     }
 
     /// The text of each record.
@@ -76,7 +83,7 @@ impl<'v> Selection<'v> {
     }
 
     fn text(&self, record: &Record<'_>) -> Vec<Bytes> {
-        text(record, self.members.as_deref(), &self.relations)
+        text(record, self.members.as_ref(), &self.relations)
     }
 
     /// Appends a record, with a comma before it unless it is the first. Says how many bytes had to be put together.
@@ -105,11 +112,11 @@ impl<'v> Selection<'v> {
 }
 
 /// The text of one record, with the members asked for and with its relations.
-pub(super) fn text(record: &Record<'_>, members: Option<&[String]>, relations: &Relations<'_>) -> Vec<Bytes> {
-    if members.is_none() && relations.is_empty() && !record.is_keyed() {
+pub(super) fn text(record: &Record<'_>, asked: Option<&Members>, relations: &Relations<'_>) -> Vec<Bytes> {
+    if asked.is_none() && relations.is_empty() && !record.is_keyed() {
         return record.node.text();
     }
-    let mut all = record.members(members);
+    let mut all = members(record, asked);
     all.extend(relations.members(record));
     object(&all)
 }
