@@ -23,7 +23,8 @@ pub enum Manner {
     Instead(Bytes, Finish),
     /// The head and the first half of the content; where there is no content, the first half of the head.
     Half(Finish),
-    /// The same in chunks (RFC 9112 7.1), and behind the half one whose size is no number; then the connection is closed.
+    /// The same in chunks (RFC 9112 7.1), and behind the half one whose size is no number; then the connection is closed. To
+    /// HTTP/1.0, which knows no chunks, the half without them.
     BadChunk,
     /// Piece by piece.
     Paced(Rhythm),

@@ -31,8 +31,9 @@ pub(super) fn write(
             end(*finish, exchange)
         }
         Manner::BadChunk => {
-            // To HTTP/1.0 too, which knows no chunks.
-            half_in_chunks(response, arrival, Terms { is_old: false, ..terms }, exchange);
+            // No chunks go to HTTP/1.0 (RFC 9112 6.1).
+            let write = if terms.is_old { half } else { half_in_chunks };
+            write(response, arrival, terms, exchange);
             end(Finish::Close, exchange)
         }
         Manner::Instead(bytes, finish) => {

@@ -57,15 +57,20 @@ fn ask(peer: &mut Peer, method: &str, path: &str) {
 
 /// All that comes to a request, as text without the date, and whether the end was a reset.
 fn outcome(server: &Server, method: &str, path: &str) -> (String, bool) {
+    outcome_of(server, &format!("{method} /fault/{path} HTTP/1.1"))
+}
+
+/// The same for a request of this line.
+fn outcome_of(server: &Server, line: &str) -> (String, bool) {
     let mut peer = server.peer();
-    ask(&mut peer, method, path);
+    peer.send(format!("{line}\r\nHost: h\r\n\r\n"));
     let (mut bytes, mut buffer) = (Vec::new(), [0; 64 << 10]);
     let is_reset = loop {
         match peer.stream.read(&mut buffer) {
             Ok(0) => break false,
             Ok(length) => bytes.extend_from_slice(&buffer[..length]),
             Err(error) if error.kind() == ErrorKind::ConnectionReset => break true,
-            Err(error) => panic!("{path}: {error}"),
+            Err(error) => panic!("{line}: {error}"),
         }
     };
     let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -117,6 +122,35 @@ fn half_of_an_answer() {
     let end = bytes.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap() + 4;
     assert_eq!(bytes.len() - end, large().len() / 2);
     assert!(bytes[end..] == large()[..large().len() / 2]);
+}
+
+/// RFC 9112 6.1: what is sent to HTTP/1.0 has no transfer coding, and whatever breaks in it breaks as it can there.
+#[test]
+fn old_clients_are_sent_no_chunks() {
+    let server = Server::start();
+    let old = |method: &str, path: &str| outcome_of(&server, &format!("{method} /fault/{path} HTTP/1.0"));
+    let head =
+        |framing: &str| format!("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n{framing}Connection: close\r\n\r\n");
+    let length = head("Content-Length: 28\r\n");
+    for (path, content) in [
+        ("bad-chunk/x", format!("{length}GET /fault/bad")),
+        ("bad-chunk/stream", format!("{}01234", head(""))),
+        ("bad-chunk/byte", head("Content-Length: 1\r\n")),
+        ("truncate/stream", format!("{}01234", head(""))),
+        ("short-stall/stream", format!("{}01234", head(""))),
+        ("drip/stream", format!("{}0123456789abc", head(""))),
+        ("slow-head/stream", format!("{}0123456789abc", head(""))),
+        ("whole/stream", format!("{}0123456789abc", head(""))),
+        ("garbage", "\u{fffd}garbage".to_owned()),
+        ("empty", String::new()),
+    ] {
+        assert_eq!(old("GET", path), (content, false), "{path}");
+    }
+    assert_eq!(old("GET", "reset"), (String::new(), true));
+    for name in ["bad-chunk", "truncate", "short-stall", "drip", "slow-head", "whole"] {
+        let (text, _) = old("HEAD", &format!("{name}/stream"));
+        assert!(text.starts_with("HTTP/1.1 200 OK") && !text.contains("Transfer-Encoding"), "{name}: {text}");
+    }
 }
 
 #[test]

@@ -21,7 +21,8 @@ WHAT is one of:
     truncate                 close it after half of the answer
     stall                    send half of the answer, then nothing more
     garbage                  send bytes that are no HTTP
-    bad-chunk                send a chunk that does not say its length
+    bad-chunk                send a chunk that does not say its length; to
+                             HTTP/1.0, which has no chunks, as 'truncate'
     drip:1k/s                send at this rate
     slow-head, slow-head:2s  send a line of the head each second, or each 2 s
     client                   as 'Prefer: fault=reset' or 'code=503' asks
