@@ -2,29 +2,26 @@
 
 use std::time::Duration;
 
-use crate::message::Fields;
+use crate::message::{Fields, preferences};
 
 /// No answer is waited for longer.
 const LONGEST: u64 = 300;
 
 /// `return=minimal` (RFC 7240 4.2).
 pub(super) fn minimal(fields: &Fields<'_>) -> bool {
-    preferences(fields).any(|preference| preference.eq_ignore_ascii_case("return=minimal"))
+    first(fields, "return").is_some_and(|value| value.eq_ignore_ascii_case("minimal"))
 }
 
-/// `wait=SECONDS` (RFC 7240 4.3), of which the first one counts.
+/// `wait=SECONDS` (RFC 7240 4.3).
 pub(super) fn wait(fields: &Fields<'_>) -> Option<Duration> {
-    let mut waits = preferences(fields).filter_map(|preference| preference.split_once('='));
-    let (_, seconds) = waits.find(|(name, _)| name.trim_end().eq_ignore_ascii_case("wait"))?;
-    let seconds = seconds.trim().trim_matches('"');
+    let seconds = first(fields, "wait")?;
     let digits = !seconds.is_empty() && seconds.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| Duration::from_secs(seconds.parse().unwrap_or(u64::MAX).min(LONGEST)))
 }
 
-fn preferences<'f>(fields: &Fields<'f>) -> impl Iterator<Item = &'f str> + use<'f> {
-    let values = fields.0.iter().filter(|field| field.name.eq_ignore_ascii_case("prefer"));
-    let texts = values.filter_map(|field| str::from_utf8(field.value).ok());
-    texts.flat_map(|value| value.split([',', ';'])).map(str::trim)
+/// The value of the first preference of that name, which is the one that counts (RFC 7240 2).
+fn first(fields: &Fields<'_>, name: &str) -> Option<String> {
+    preferences(fields).find_map(|(found, value)| (found == name).then_some(value))
 }
 
 #[cfg(test)]
@@ -39,7 +36,14 @@ mod tests {
             (&["return=minimal, Wait = \"5\""], true, Some(5)),
             (&["respond-async", "wait=0;x=y", "wait=9"], false, Some(0)),
             (&["wait=99999999999999999999999"], false, Some(300)),
-            (&["wait", "wait=", "wait=-1", "waits=3"], false, None),
+            (&["wait", "wait=9"], false, None),
+            (&["wait=-1"], false, None),
+            (&["wait=0.5"], false, None),
+            (&["waits=3, returns=minimal"], false, None),
+            (&["return=representation, return=minimal"], false, None),
+            (&["x=\"a, wait=3, return=minimal\""], false, None),
+            (&["respond-async; wait=3; return=minimal"], false, None),
+            (&["return=\"Minimal\"; wait=3"], true, None),
             (&[], false, None),
         ] {
             let lines: Vec<_> = values.iter().map(|value| Field { name: "prefer", value: value.as_bytes() }).collect();

@@ -11,6 +11,7 @@ mod framing;
 mod head;
 pub(crate) mod json;
 mod live;
+mod preference;
 mod problem;
 mod reply;
 mod request;
@@ -28,6 +29,7 @@ pub use event::write_event;
 pub use framing::Framing;
 pub use head::{Head, HeadLimits, HeadScan, HeadSpan, parse_head};
 pub use live::{Bell, Listener, Live, Piece};
+pub use preference::preferences;
 pub use problem::{Member, Problem};
 pub use reply::{
     BodyEnd, ReplyError, ReplyHead, ReplyVersion, TransferCodings, reply_body_end, reply_head, reply_head_end,

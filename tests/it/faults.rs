@@ -207,11 +207,61 @@ fn a_client_chooses_where_it_may() {
     ask("/posts", "fault=reset").code(56);
     ask("/posts", "return=minimal").success().stdout("200");
     ask("/", "fault=reset").success().stdout("200");
-    ask("/posts", "fault=resett").success().stdout("400");
-    assert!(serve.read("out").contains("'Prefer: fault': expected a status"), "{}", serve.read("out"));
+    ask("/posts", "code=204, code=500").success().stdout("204");
+    for (preference, expected) in [
+        ("fault=resett", "'Prefer: fault': expected a status, delay:TIME, reset, "),
+        ("code=1000", "'Prefer: code': expected a status from 200 to 599, found '1000'"),
+        ("code=abc", "'Prefer: code': expected a status from 200 to 599, found 'abc'"),
+    ] {
+        ask("/posts", preference).success().stdout("400");
+        assert!(serve.read("out").contains(expected), "{preference}: {}", serve.read("out"));
+    }
+    // What cannot be read is no preference (RFC 7240 2).
+    for preference in [&b"fault=\xff"[..], b"=,;\"", b"wait=x", b"faults=reset"] {
+        let head = format!("GET /posts HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nPrefer: ", serve.address());
+        assert_eq!(serve.octets([head.as_bytes(), preference, b"\r\n\r\n"].concat()).status(), 200, "{preference:?}");
+    }
     // Without that option it is only a preference.
     let serve = faulty(&[]);
     serve.request(&["-sS", "-f", &serve.at("/posts"), "-H", "Prefer: fault=reset"]).assert().success();
+}
+
+/// A page of somebody else can send what a link can, and a field like `Prefer` only when the server allows it beforehand.
+#[test]
+fn no_page_of_somebody_else_chooses() {
+    let preflight = |serve: &Serve, origin: &str| {
+        serve.octets(format!(
+            "OPTIONS /posts HTTP/1.1\r\nHost: {}\r\nOrigin: {origin}\r\nAccess-Control-Request-Method: GET\r\n\
+             Access-Control-Request-Headers: prefer\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: cors\r\n\
+             Connection: close\r\n\r\n",
+            serve.address()
+        ))
+    };
+    let serve = faulty(&["--fault", "client"]);
+    for origin in ["http://evil.example", "null", "http://localhost.evil.example"] {
+        let answer = preflight(&serve, origin);
+        for name in ["Access-Control-Allow-Origin", "Access-Control-Allow-Headers", "Access-Control-Allow-Methods"] {
+            assert_eq!(answer.field(name), None, "{origin}");
+        }
+    }
+    // Nothing but that field is a choice: neither the query, nor the content, nor a field that needs no permission.
+    for (line, fields) in [
+        ("GET /posts?fault=reset&code=503&Prefer=fault%3Dreset", ""),
+        ("GET /posts", "Accept: application/json;fault=reset\r\nAccept-Language: fault=reset\r\n"),
+        ("GET /posts", "Cookie: Prefer=fault=reset\r\nReferer: http://evil.example/?fault=reset\r\n"),
+    ] {
+        let host = serve.address();
+        let answer = serve.octets(format!("{line} HTTP/1.1\r\nHost: {host}\r\n{fields}Connection: close\r\n\r\n"));
+        assert_eq!(answer.status(), 200, "{line} {fields}");
+    }
+    // Whose pages the user has named, or runs there, may.
+    let named = faulty(&["--fault", "client", "--cors", "http://app.example"]);
+    for (serve, origin) in [(&serve, "http://localhost:3000"), (&named, "http://app.example")] {
+        let answer = preflight(serve, origin);
+        assert_eq!(answer.field("Access-Control-Allow-Origin"), Some(origin));
+        assert_eq!(answer.field("Access-Control-Allow-Headers"), Some("prefer"));
+    }
+    assert_eq!(preflight(&named, "http://evil.example").field("Access-Control-Allow-Headers"), None);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use super::grammar;
 use super::rule::{Effect, Often, PathPattern, Rule};
 use crate::cli::args::TimeRange;
-use crate::message::{Fields, Request, Target, quoted_string};
+use crate::message::{Fields, Request, Target, preferences};
 
 /// What is to go wrong.
 #[derive(Debug, Clone)]
@@ -170,52 +170,9 @@ fn is_preflight(request: &Request<'_>) -> bool {
 
 /// What the client prefers to go wrong: `Prefer: fault=reset` or `Prefer: code=503` (RFC 7240).
 fn preferred(fields: &Fields<'_>) -> Option<Result<Effect, String>> {
-    let values = fields.all("prefer").filter_map(|value| str::from_utf8(value).ok());
-    let (name, value) = values.flat_map(preferences).find(|(name, _)| matches!(&**name, "fault" | "code"))?;
-    let is_code = value.len() == 3 && value.bytes().all(|byte| byte.is_ascii_digit());
-    if name == "code" && !is_code {
-        return Some(Err("'Prefer: code' expects a status from 200 to 599".to_owned()));
-    }
-    Some(grammar::preference(&value).map_err(|reason| format!("'Prefer: {name}': {reason}")))
-}
-
-/// The preferences of a field value: lower-case names, and values without quotes. Parameters are left out.
-fn preferences(value: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let mut rest = value;
-    while !rest.is_empty() {
-        let end = rest.find([',', ';', '=']).unwrap_or(rest.len());
-        let (name, mut behind) = (rest[..end].trim().to_ascii_lowercase(), &rest[end..]);
-        let mut value = String::new();
-        if let Some(text) = behind.strip_prefix('=').map(str::trim_start) {
-            (value, behind) = match text.strip_prefix('"') {
-                Some(quoted) => {
-                    let (value, behind) = quoted_string(quoted);
-                    (value, behind.unwrap_or_default())
-                }
-                None => {
-                    let end = text.find([',', ';']).unwrap_or(text.len());
-                    (text[..end].trim().to_owned(), &text[end..])
-                }
-            };
-        }
-        found.push((name, value));
-        rest = next_preference(behind);
-    }
-    found
-}
-
-/// What stands behind the next comma that is not within quotes.
-fn next_preference(text: &str) -> &str {
-    let mut rest = text;
-    while let Some(at) = rest.find([',', '"']) {
-        let behind = &rest[at + 1..];
-        if rest.as_bytes()[at] == b',' {
-            return behind;
-        }
-        rest = quoted_string(behind).1.unwrap_or_default();
-    }
-    ""
+    let (name, value) = preferences(fields).find(|(name, _)| matches!(&**name, "fault" | "code"))?;
+    let effect = if name == "code" { grammar::code(&value) } else { grammar::preference(&value) };
+    Some(effect.map_err(|reason| format!("'Prefer: {name}': {reason}")))
 }
 
 #[cfg(test)]
@@ -329,6 +286,8 @@ mod tests {
             ("code=503", "status"),
             ("Fault = \"drip:1k/s\"", "drip"),
             ("return=minimal, fault=empty; x=y", "empty"),
+            ("code=204, code=500", "status"),
+            ("fault=reset, code=500", "reset"),
             ("a=\"b, fault=reset\", fault=empty", "empty"),
             ("wait=3; fault=reset", ""),
             ("return=minimal", ""),
@@ -336,10 +295,23 @@ mod tests {
         ] {
             assert_eq!(chosen(value), Ok(expected), "{value}");
         }
-        for value in
-            ["fault=resett", "fault=client", "fault", "code=99", "code=abc", "code=reset", "fault=\"reset x3\""]
-        {
-            assert!(chosen(value).is_err(), "{value}");
+        for (value, expected) in [
+            ("fault=resett", "'Prefer: fault': expected a status, delay:TIME, reset, "),
+            ("fault=client", "'Prefer: fault': expected a status, delay:TIME, reset, "),
+            ("fault", "'Prefer: fault': expected a status, delay:TIME, reset, "),
+            ("fault=\"reset x3\"", "'Prefer: fault': expected a status, delay:TIME, reset, "),
+            ("code=99", "'Prefer: code': expected a status from 200 to 599, found '99'"),
+            ("code=1000", "'Prefer: code': expected a status from 200 to 599, found '1000'"),
+            ("code=abc, code=503", "'Prefer: code': expected a status from 200 to 599, found 'abc'"),
+            ("code=reset", "'Prefer: code': expected a status from 200 to 599, found 'reset'"),
+            (
+                "code=\"503:Retry-After=1\"",
+                "'Prefer: code': expected a status from 200 to 599, found '503:Retry-After=1'",
+            ),
+            ("code", "'Prefer: code': expected a status from 200 to 599, found nothing"),
+        ] {
+            let refusal = chosen(value).unwrap_err();
+            assert!(refusal.starts_with(expected), "{value}: {refusal}");
         }
         assert_eq!(met(&faults(&["reset x0"; 0], 0), &[("GET /", &[("Prefer", "fault=reset")])]), [Ok("")]);
     }

@@ -135,6 +135,15 @@ pub(super) fn preference(text: &str) -> Result<Effect, String> {
     }
 }
 
+/// Reads which status a client prefers.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn code(text: &str) -> Result<Effect, String> {
+    let status = status(SpecWord { whole: text, start: 0, text }).map_err(|mistake| mistake.reason)?;
+    Ok(Effect::Status(status, None))
+}
+
 fn pattern(word: SpecWord<'_>) -> Result<PathPattern, Mistake> {
     let (text, is_beginning) = match word.text.strip_suffix('*') {
         Some(text) => (text, true),
