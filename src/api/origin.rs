@@ -53,7 +53,12 @@ impl Sites {
     /// Whether a service that knows nothing of origins may answer the request: it was sent to this server by a name of
     /// its own, and not by a page of somebody else.
     pub fn admits(&self, request: &Request<'_>) -> bool {
-        self.serves(request.authority) && self.standing(request) != Standing::Foreign
+        self.serves(request.authority) && !self.is_foreign(request)
+    }
+
+    /// Whether a page of somebody else has sent the request, or a link on one.
+    pub fn is_foreign(&self, request: &Request<'_>) -> bool {
+        self.standing(request) == Standing::Foreign
     }
 
     /// Whether the lines of a message that only looks like HTTP name this server as its host. What stands in `Host` may

@@ -149,6 +149,32 @@ fn the_query_shapes_the_answer() {
     assert_eq!(server.octets("OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n").text(), "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n");
 }
 
+/// A link on a page of somebody else could set cookies for this name, or clear what is kept for it.
+#[test]
+fn no_page_of_somebody_else_shapes_the_answer() {
+    let site = "Sec-Fetch-Site: cross-site\r\n";
+    let link = format!("{site}Sec-Fetch-Mode: navigate\r\n");
+    let page = format!("{site}Origin: http://evil.example\r\n");
+    let shapes = ["_header=Set-Cookie:a%3Db", "_status=503", "_delay=1ms"];
+    for start in [&[][..], &["--cors", "http://app.example"]] {
+        let server = start.iter().fold(serve().argument("--echo"), |serve, argument| serve.argument(*argument)).start();
+        for (fields, query) in [&*link, &*page, "Origin: null\r\n"].iter().flat_map(|f| shapes.map(|query| (*f, query)))
+        {
+            let answer = ask(&server, &format!("/?{query}"), fields);
+            assert_eq!((answer.status(), answer.field("set-cookie")), (403, None), "{query} {fields}");
+        }
+        // What asks for nothing of the kind is answered, and so is what comes from elsewhere.
+        assert_eq!(ask(&server, "/?a=b", &link).status(), 200);
+        for own in
+            ["", "Sec-Fetch-Site: none\r\n", "Sec-Fetch-Site: same-origin\r\n", "Origin: http://localhost:3000\r\n"]
+        {
+            assert_eq!(ask(&server, "/?_status=503", own).status(), 503, "{own}");
+        }
+        let app = ask(&server, "/?_status=503", &format!("{site}Origin: http://app.example\r\n")).status();
+        assert_eq!(app, if start.is_empty() { 403 } else { 503 });
+    }
+}
+
 #[test]
 fn an_answer_that_is_delayed_delays_what_is_behind_it_and_nobody_else() {
     let server = echo();

@@ -39,6 +39,11 @@ impl Service for Echo {
             return Reply::Ready(refusal);
         }
         match AnswerShape::of(request) {
+            // A link would do to set cookies for all that is served under this name.
+            Ok(shape) if !shape.is_plain() && self.settings.sites.is_foreign(request) => {
+                let detail = "a page of another site does not shape the answer; '--cors ORIGIN' allows its pages to";
+                Reply::Ready(refusal(Problem::new(StatusCode::FORBIDDEN, "foreign-origin", detail), arrival))
+            }
             Ok(shape) => shape.reply(request, arrival),
             Err(problem) => Reply::Ready(refusal(problem, arrival)),
         }
@@ -105,6 +110,11 @@ impl AnswerShape {
             })?;
         }
         Ok(shape)
+    }
+
+    /// Nothing was asked for.
+    fn is_plain(&self) -> bool {
+        self.status == StatusCode::OK && self.delay.is_none() && self.fields.is_empty()
     }
 
     fn take_status(&mut self, text: &str) -> Result<(), &'static str> {
