@@ -55,8 +55,8 @@ mod tests {
 
     #[test]
     fn names_and_values() {
-        let cases: &[(&[&str], &[(&str, &str)])] = &[
-            (&[], &[]),
+        for (lines, expected) in [
+            (&[][..], &[][..]),
             (&[""], &[]),
             (&["respond-async, Wait=10"], &[("respond-async", ""), ("wait", "10")]),
             (&["wait=1", "wait=2"], &[("wait", "1"), ("wait", "2")]),
@@ -66,12 +66,11 @@ mod tests {
             (&["a=\"b"], &[("a", "b")]),
             (&["=;,=\","], &[("", ""), ("", ",")]),
             (&[" , a"], &[("", ""), ("a", "")]),
-        ];
-        for (lines, expected) in cases {
-            let lines: Vec<_> = lines.iter().map(|line| Field { name: "PREFER", value: line.as_bytes() }).collect();
+        ] {
+            let lines: Vec<_> = lines.iter().map(|line| Field { name: "PREFER", value: str::as_bytes(line) }).collect();
             let found: Vec<_> = preferences(&Fields(&lines)).collect();
             let found: Vec<_> = found.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-            assert_eq!(found, *expected, "{lines:?}");
+            assert_eq!(found, expected, "{lines:?}");
         }
         let lines = [b"wait=\xff".as_slice(), b"wait=1"].map(|value| Field { name: "Prefer", value });
         assert_eq!(preferences(&Fields(&lines)).collect::<Vec<_>>(), [("wait".to_owned(), "1".to_owned())]);
