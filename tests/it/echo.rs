@@ -202,6 +202,27 @@ fn an_answer_that_is_delayed_delays_what_is_behind_it_and_nobody_else() {
 }
 
 #[test]
+fn an_option_without_a_place_is_refused_by_its_name() {
+    let always = ["--open", "--static=.", "--trace"];
+    let of_data = ["--create", "--no-save", "--strict", "--key=k", "--foreign-key-suffix=Id", "--encoding=EUC-KR"];
+    let of_http = ["--token=t", "--basic=a:b", "--delay=1s", "--fault=503", "--fail=503", "--seed=1"];
+    for (instead, odd) in [
+        ("--echo", [&always[..], &of_data, &["--read-only", "--dialect=pairs"]].concat()),
+        ("a.har", [&always[..], &of_data, &["--dialect=pairs"]].concat()),
+        ("--dialect=names", [&always[..], &of_http].concat()),
+    ] {
+        for argument in odd {
+            let run = serve().beside("a.har", "{}").argument(instead).argument(argument).run().code(2);
+            let said = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+            let (name, _) = argument.split_once('=').unwrap_or((argument, ""));
+            assert!(said.contains(&format!("{name} has no place")) && said.lines().count() == 1, "{instead}: {said}");
+        }
+    }
+    // What would hold anyway may be said.
+    serve().argument("--echo").argument("--dialect=http").start();
+}
+
+#[test]
 fn what_has_no_place_beside_it_is_refused_and_the_token_is_asked_for() {
     for (argument, expected) in [
         ("db.json", "'db.json' would never be served"),

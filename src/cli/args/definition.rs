@@ -14,6 +14,9 @@ use bstr::BString;
 use clap::builder::{PathBufValueParser, PossibleValue, PossibleValuesParser, TypedValueParser, ValueParser};
 use clap::{Arg, ArgAction, ValueHint};
 
+use super::completion::Completion;
+use super::instead::Instead;
+
 /// An option of the side that has the arguments `A`.
 pub(super) struct Definition<A: 'static> {
     /// The long name, without the dashes.
@@ -30,15 +33,21 @@ pub(super) struct Definition<A: 'static> {
     /// How the help calls the value.
     value_name: &'static str,
     hint: ValueHint,
+    /// What a shell offers for the value, where the hint cannot say it.
+    pub(super) completion: Option<Completion>,
     offer: Offer,
     /// The value that it has if it is not given.
-    default: Option<&'static str>,
+    pub(super) default: Option<&'static str>,
     /// What the screen of `-h` says of it in a few words, if it is there.
     brief: Option<&'static str>,
     /// Whether it may be given more than once, each time to another effect.
     is_many: bool,
     /// Whether it means something, or changes nothing, where one of the original dialects is spoken.
     pub(super) is_in_dialects: bool,
+    /// Whether curl has none of that name.
+    pub(super) is_ours: bool,
+    /// Where an option of `serve` has no place.
+    pub(super) misplaced: &'static [Instead],
 }
 
 /// What an option does to the arguments.
@@ -135,11 +144,14 @@ impl<A> Definition<A> {
             take,
             value_name,
             hint: ValueHint::Unknown,
+            completion: None,
             offer: Offer::None,
             default: None,
             brief: None,
             is_many: false,
             is_in_dialects: false,
+            is_ours: false,
+            misplaced: &[],
         }
     }
 
@@ -153,6 +165,11 @@ impl<A> Definition<A> {
 
     pub(super) const fn hint(self, hint: ValueHint) -> Definition<A> {
         Definition { hint, ..self }
+    }
+
+    /// Has shells offer this for the value.
+    pub(super) const fn completing(self, completion: Completion) -> Definition<A> {
+        Definition { completion: Some(completion), ..self }
     }
 
     /// Offers these values to completions; any other will do too.
@@ -192,6 +209,16 @@ impl<A> Definition<A> {
     /// Says that it has a place where one of the original dialects is spoken; one without a place there is refused.
     pub(super) const fn in_dialects(self) -> Definition<A> {
         Definition { is_in_dialects: true, ..self }
+    }
+
+    /// Says that it is no option of curl.
+    pub(super) const fn ours(self) -> Definition<A> {
+        Definition { is_ours: true, ..self }
+    }
+
+    /// Says where it has no place: it is refused there.
+    pub(super) const fn not_with(self, misplaced: &'static [Instead]) -> Definition<A> {
+        Definition { misplaced, ..self }
     }
 
     /// Its shortest form, and the few words of the screen of `-h`, if it is there.
@@ -265,6 +292,7 @@ impl<A: Default> Definition<A> {
             .value_parser(self.parser())
             .hide_possible_values(matches!(self.offer, Offer::Some(_) | Offer::Told(_)))
             .default_value(self.default)
+            .hide_default_value(matches!(self.offer, Offer::Told(_)))
     }
 
     fn parser(&'static self) -> ValueParser {

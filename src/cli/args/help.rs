@@ -123,9 +123,9 @@ fn option(arg: &Arg) -> DescribedOption {
     let long = arg.get_long().map(|long| format!("--{long}"));
     let also = arg.get_all_aliases().into_iter().flatten().map(|name| format!("--{name}"));
     let help = arg.get_long_help().or(arg.get_help()).map(ToString::to_string).unwrap_or_default();
-    let takes_value = arg.get_action().takes_values();
+    let tells_default = arg.get_action().takes_values() && !arg.is_hide_default_value_set();
     let defaults: Vec<_> =
-        arg.get_default_values().iter().filter(|_| takes_value).map(|value| value.to_string_lossy()).collect();
+        arg.get_default_values().iter().filter(|_| tells_default).map(|value| value.to_string_lossy()).collect();
     let values: Vec<(String, String)> = match arg.is_hide_possible_values_set() {
         true => Vec::new(),
         false => arg

@@ -1,10 +1,12 @@
 //! What may be typed. The types here only record and validate; what is meant by it is decided in the stories.
 
+mod completion;
 mod config;
 mod definition;
 mod dialect;
 mod generated;
 mod help;
+mod instead;
 mod options;
 mod quantities;
 mod queries;
@@ -25,10 +27,13 @@ use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
 use clap::{Arg, Command};
 
+pub use completion::Completion;
 use definition::{help_arg, named, names};
 pub use dialect::DialectChoice;
 pub use generated::Generate;
 pub use help::{Described, DescribedOption, HelpWish, Side, What, brief, described};
+pub use instead::Instead;
+pub use options::completion;
 pub use quantities::{Size, Time, TimeRange};
 pub use queries::QUERIES;
 pub use request::{DataKind, DataPart, Destination, RequestArgs, Spelling, Word};
@@ -302,6 +307,26 @@ mod tests {
             let Ok(http_only) = is_known("pairs") else { continue };
             assert_eq!(http_only, (!option.is_in_dialects).then_some(option.long));
             assert_eq!(is_known("http"), Ok(None), "{}", option.long);
+        }
+    }
+
+    #[test]
+    #[ignore = "needs curl"]
+    fn a_row_says_whether_curl_has_its_option() {
+        let output = std::process::Command::new("curl").args(["--help", "all"]).output().unwrap();
+        let help = String::from_utf8(output.stdout).unwrap();
+        // Each line is ` -X, --name <value> What it does`.
+        let names = help.lines().filter_map(|line| line.split_whitespace().find_map(|word| word.strip_prefix("--")));
+        let curls: Vec<&str> = names.collect();
+        assert!(curls.len() > 200, "{}", curls.len());
+        for name in curls.iter().filter(|name| **name != "help") {
+            let is_curls =
+                options::find(name).map_or_else(|| refused::refusal(name).is_some(), |option| !option.is_ours);
+            assert!(is_curls, "{name}");
+        }
+        // An older curl has not all of them.
+        for option in options::all().filter(|option| option.is_ours) {
+            assert!(!curls.contains(&option.long) && refused::refusal(option.long).is_none(), "{}", option.long);
         }
     }
 

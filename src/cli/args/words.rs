@@ -279,9 +279,11 @@ fn read_letters<'w>(
 /// The option of that long name, of one of its other names, or of the one name that begins so.
 fn find_long(name: &str) -> Option<&'static OptionRow> {
     find(name).or_else(|| {
-        let mut similar = all().filter(|option| option.long.starts_with(name));
-        let first = similar.next().filter(|_| name.len() > 1);
-        first.filter(|_| similar.next().is_none() && refusal(name).is_none())
+        // What curl's options leave to nobody is free for ours.
+        let (ours, curls): (Vec<_>, Vec<_>) =
+            all().filter(|option| option.long.starts_with(name)).partition(|option| option.is_ours);
+        let similar = if curls.is_empty() { ours } else { curls };
+        similar.first().filter(|_| similar.len() == 1 && name.len() > 1 && refusal(name).is_none()).copied()
     })
 }
 
@@ -313,6 +315,7 @@ mod tests {
             ("--no-clobber", "--no-clobber"),
             ("--inc --show-headers", "--include --include"),
             ("--reques PUT", "--reques PUT"),
+            ("--exp 1 --ti x --raw-s", "--expect100-timeout=1 --time-cond=x --raw-strings"),
             ("--request PUT --request-t x", "--request=PUT --request-target=x"),
             ("-d", "--data"),
             ("--help -h", "--help -h"),

@@ -6,10 +6,10 @@
 //! parsed as before.
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, Command, ValueHint};
+use clap::{Command, ValueHint};
 use clap_complete::{Shell, generate};
 
-use crate::cli::args::{FIELDS, METHODS};
+use crate::cli::args::{Completion, FIELDS, METHODS, completion};
 
 /// What each of the methods asks for (RFC 9110 9.3, RFC 5789), in the order of [`METHODS`].
 const MEANINGS: [&str; METHODS.len()] = [
@@ -21,14 +21,6 @@ const MEANINGS: [&str; METHODS.len()] = [
     "remove it",
     "ask what is allowed",
     "have the request echoed",
-];
-
-/// A mark, and the arguments of `request` (by long name; the positional one by its own) that get it.
-const MARKS: &[(&str, &[&str])] = &[
-    ("@words@", &["words"]),
-    ("@methods@", &["request"]),
-    ("@fields@", &["header", "proxy-header"]),
-    ("@content@", &["data", "data-ascii", "data-binary", "data-urlencode", "form", "json", "url-query", "write-out"]),
 ];
 
 /// The completion script for a shell.
@@ -50,21 +42,16 @@ pub(super) fn script(shell: Shell, command: Command) -> String {
 }
 
 fn mark(request: Command) -> Command {
-    request.mut_args(|argument| match mark_of(&argument) {
+    request.mut_args(|argument| match completion(argument.get_id().as_str()) {
         // Without its hint, as bash would take one of `Other` to mean "no blank after the value".
-        Some(mark) => argument.value_parser(PossibleValuesParser::new([mark])).value_hint(ValueHint::Unknown),
+        Some(wish) => argument.value_parser(PossibleValuesParser::new([wish.mark()])).value_hint(ValueHint::Unknown),
         None => argument,
     })
 }
 
-fn mark_of(argument: &Arg) -> Option<&'static str> {
-    let name = argument.get_long().unwrap_or(argument.get_id().as_str());
-    MARKS.iter().find(|(_, names)| names.contains(&name)).map(|(mark, _)| *mark)
-}
-
 fn bash(made: String) -> String {
     let mut script = made.replace("@words@", &METHODS.join(" "));
-    for (mark, _) in MARKS {
+    for mark in Completion::ALL.map(Completion::mark) {
         let call = format!("$(_httpkit_{} \"${{cur}}\")", mark.trim_matches('@'));
         script = script.replace(&format!("$(compgen -W \"{mark}\" -- \"${{cur}}\")"), &call);
     }
@@ -79,7 +66,7 @@ fn zsh(made: String, command: &Command) -> String {
     for name in arguments.flat_map(|argument| argument.get_value_names().unwrap_or_default()) {
         script = script.replace(&format!("]:{name}:"), &format!("]:{}:", name.replace(':', "\\:")));
     }
-    for (mark, _) in MARKS {
+    for mark in Completion::ALL.map(Completion::mark) {
         script = script.replace(&format!("({mark})"), &format!("_httpkit_{}", mark.trim_matches('@')));
     }
     // Those of zsh offer ftp and gopher.
@@ -93,7 +80,7 @@ fn zsh(made: String, command: &Command) -> String {
 fn fish(made: String) -> String {
     // `--generate` that still waits for its value is no reason to offer nothing.
     let mut script = made.replacen("2>/dev/null\n    or return\n", "2>/dev/null\n    or return 0\n", 1);
-    for (mark, _) in MARKS {
+    for mark in Completion::ALL.map(Completion::mark) {
         script = script.replace(&format!("{mark}\\t''"), &format!("(__httpkit_{})", mark.trim_matches('@')));
     }
     // A bare `#` would begin a comment.

@@ -8,10 +8,9 @@ use jiff::tz::TimeZone;
 
 use super::conversation::Spoken;
 use super::error::ServeError;
-use super::faults;
 use super::names::Names;
 use crate::api::Settings;
-use crate::cli::args::{DialectChoice, ServeArgs};
+use crate::cli::args::{DialectChoice, Instead, ServeArgs};
 use crate::dialect::banner::{self, Banner};
 use crate::dialect::comma::Comma;
 use crate::dialect::dialog::{self, Dialog};
@@ -44,16 +43,8 @@ pub(super) fn wish(args: &ServeArgs) -> Result<Option<Wish>, ServeError> {
     if choice == DialectChoice::Http {
         return Ok(None);
     }
-    let odd = [
-        (args.token.is_some(), "--token"),
-        (args.basic.is_some(), "--basic"),
-        (args.folder.is_some(), "--static"),
-        (args.trace, "--trace"),
-        (args.open, "--open"),
-    ];
-    let odd = odd.into_iter().find(|(is_given, _)| *is_given).map(|(_, name)| name);
-    if let Some(name) = odd.or(faults::option(args)) {
-        return Err(ServeError::Usage(format!("{name} has no place in a dialect, leave it out")));
+    if let Some(name) = args.misplaced_in(Instead::Dialect) {
+        return Err(ServeError::Usage(format!("--{name} has no place in a dialect, leave it out")));
     }
     if choice == DialectChoice::Comma && !args.files.is_empty() {
         return Err(ServeError::Usage("the dialect 'comma' serves no file".to_owned()));

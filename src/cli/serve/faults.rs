@@ -39,14 +39,3 @@ pub(super) fn faults(args: &ServeArgs) -> Result<Option<Faults>, ServeError> {
     let seed = args.seed.unwrap_or_else(|| RandomState::new().hash_one(0_u8));
     Ok(Some(Faults { rules, delay: args.delay, seed, is_drawn: args.seed.is_none() }))
 }
-
-/// The first option that is given of those for whoever tests clients.
-pub(super) fn option(args: &ServeArgs) -> Option<&'static str> {
-    let options = [
-        (args.delay.is_some(), "--delay"),
-        (!args.fault.is_empty(), "--fault"),
-        (!args.fail.is_empty(), "--fail"),
-        (args.seed.is_some(), "--seed"),
-    ];
-    options.into_iter().find_map(|(is_given, option)| is_given.then_some(option))
-}

@@ -9,7 +9,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::api::{Access, HostRule, Origin, Settings, Sites};
-use crate::cli::args::{AccessChoice, CellTypesChoice, DialectChoice, LogChoice, ServeArgs, SyncChoice};
+use crate::cli::args::{AccessChoice, CellTypesChoice, Instead, LogChoice, ServeArgs, SyncChoice};
 use crate::print::{Palette, Terminal, Tone, line};
 use crate::server::{Config, ExchangeJournal, Limits, LogConfig, LogFormat, Paint};
 use crate::store::{Options, Source, SyncPolicy};
@@ -55,8 +55,7 @@ pub(super) fn source(files: Vec<PathBuf>, is_file: impl Fn(&Path) -> bool) -> (S
 /// Options that speak of data, which there is none of then.
 pub(super) fn echo(args: &ServeArgs) -> Result<bool, ServeError> {
     let file = args.files.first().map(|file| format!("'{}' would never be served", file.display()));
-    let odd = args.read_only.then_some("--read-only").or_else(|| of_data(args));
-    let odd = file.or_else(|| odd.map(|name| format!("{name} has no place there")));
+    let odd = file.or_else(|| args.misplaced_in(Instead::Echo).map(|name| format!("--{name} has no place there")));
     match odd.filter(|_| args.echo) {
         Some(reason) => Err(ServeError::Usage(format!("--echo answers with the request and serves no file: {reason}"))),
         None => Ok(args.echo),
@@ -71,28 +70,11 @@ pub(super) fn archive(args: &ServeArgs) -> Result<Option<PathBuf>, ServeError> {
     let is_archive = |path: &&PathBuf| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("har"));
     let Some(path) = args.files.iter().find(is_archive) else { return Ok(None) };
     let shown = line(&path.to_string_lossy()).to_string();
-    match of_data(args) {
+    match args.misplaced_in(Instead::Archive) {
         _ if args.files.len() > 1 => Err(ServeError::Usage(format!("'{shown}' is an archive and is served alone"))),
-        Some(name) => Err(ServeError::Usage(format!("{name} has no place where an archive is served ('{shown}')"))),
+        Some(name) => Err(ServeError::Usage(format!("--{name} has no place where an archive is served ('{shown}')"))),
         None => Ok(Some(path.clone())),
     }
-}
-
-/// An option that speaks of data which can be changed.
-fn of_data(args: &ServeArgs) -> Option<&'static str> {
-    let odd = [
-        (args.open, "--open"),
-        (args.create, "--create"),
-        (args.no_save, "--no-save"),
-        (args.strict, "--strict"),
-        (!args.key.is_empty(), "--key"),
-        (args.foreign_key_suffix.is_some(), "--foreign-key-suffix"),
-        (args.encoding.is_some(), "--encoding"),
-        (args.dialect != DialectChoice::Http, "--dialect"),
-        (args.folder.is_some(), "--static"),
-        (args.trace, "--trace"),
-    ];
-    odd.into_iter().find(|(is_given, _)| *is_given).map(|(_, name)| name)
 }
 
 /// How the data is to be treated.

@@ -16,7 +16,11 @@ use request::REQUEST;
 use response::RESPONSE;
 use row::Row;
 
+use super::completion::Completion;
 use super::definition::help_arg;
+
+/// What clap calls method, URL and items by.
+const WORDS: &str = "words";
 
 /// All options, under the headings of the help.
 static OPTIONS: [(&str, &[Row]); 5] =
@@ -37,9 +41,14 @@ pub(super) fn find_letter(letter: char) -> Option<&'static Row> {
     all().find(|option| option.letter == Some(letter))
 }
 
+/// What shells offer for the value of the argument of that name.
+pub fn completion(name: &str) -> Option<Completion> {
+    if name == WORDS { Some(Completion::Words) } else { find(name)?.completion }
+}
+
 /// The side `request` as clap knows it.
 pub(super) fn command() -> Command {
-    let words = Arg::new("words")
+    let words = Arg::new(WORDS)
         .value_name("[METHOD] URL [ITEM]")
         .value_hint(ValueHint::Url)
         .num_args(1..)

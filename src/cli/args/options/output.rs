@@ -3,6 +3,7 @@
 use clap::ValueHint;
 
 use super::Row;
+use crate::cli::args::completion::Completion;
 use crate::cli::args::definition::{named, names, number, one, put};
 use crate::cli::args::request::Destination;
 use crate::cli::args::values::{Parts, Pretty, TimingWish, When, WireWish, octets};
@@ -89,7 +90,8 @@ pub(super) static OUTPUT: &[Row] = &[
             args.wire = Some(WireWish { all: one(&["", "all"], text)? == "all" });
             Ok(())
         },
-    ).on_screen("show every byte")
+    )
+    .ours().on_screen("show every byte")
     .in_dialects(),
     Row::maybe(
         "timing",
@@ -100,22 +102,26 @@ pub(super) static OUTPUT: &[Row] = &[
             args.timing = Some(if is_json { TimingWish::Json } else { TimingWish::Rows });
             Ok(())
         },
-    ),
+    )
+    .ours(),
     Row::path(
         "har",
         "FILE",
         "Write all exchanges to this file as an HTTP Archive (HAR 1.2), secrets masked, also where \
          Ctrl-C ends the run; '-' is standard output, in place of the content, and -w then writes to standard error",
         |args, path| args.har = Some(path),
-    ),
+    )
+    .ours(),
     Row::path(
         "pcap",
         "FILE",
         "Capture the connections for Wireshark, with the keys of https, but not HTTP/2; '-' is standard output, and all else goes to standard error",
         |args, path| args.pcap = Some(path),
     )
+    .ours()
     .in_dialects(),
     Row::flag("pcap-plain", "With --pcap, leave TLS out and capture what it carries", |args| args.pcap_plain = true)
+    .ours()
         .in_dialects(),
     Row::flag("parallel", "Run transfers in parallel", |args| args.parallel = true).letter('Z').in_dialects(),
     Row::value("parallel-max", "NUMBER", "Run at most NUMBER transfers in parallel (default: 50)", |args, text| {
@@ -128,16 +134,19 @@ pub(super) static OUTPUT: &[Row] = &[
     Row::flag("explain", "Explain the exchange line by line, in place of printing the content", |args| {
         args.explain = true;
         args.print = Some(Parts::default());
-    }).on_screen("explain every line"),
+    })
+    .ours().on_screen("explain every line"),
     Row::path(
         "explain-message",
         "FILE",
         "Explain the request or response in FILE ('-' is standard input) line by line, and send nothing",
         |args, path| args.explain_message = Some(path),
-    ),
+    )
+    .ours(),
     Row::flag("explain-exit", "Tell what an exit status means; its number may follow, else all are told", |args| {
         args.explain_exit = true
-    }),
+    })
+    .ours(),
     Row::text(
         "write-out",
         "FORMAT",
@@ -145,27 +154,33 @@ pub(super) static OUTPUT: &[Row] = &[
         |args, text| args.write_out = Some(text),
     ).on_screen("print it at the end")
     .letter('w')
+    .completing(Completion::Content)
     .in_dialects(),
     Row::flag("silent", "Print no errors and no progress", |args| args.silent = true).on_screen("print no errors").letter('s').in_dialects(),
     Row::flag("show-error", "Print errors even with --silent", |args| args.show_error = true).letter('S').in_dialects(),
     Row::flag("no-progress-meter", "Show no progress bar", |args| args.no_progress_meter = true).in_dialects(),
     Row::flag("no-buffer", "Write output as it arrives (always on)", |_| ()).letter('N').in_dialects(),
     Row::value("color", "WHEN", "When to use colors", |args, text| put(&mut args.color, named(text)))
+    .ours()
         .one_of(names::<When>)
         .in_dialects(),
     Row::value("pretty", "HOW", "How to format JSON: indent it, color it, both or neither", |args, text| {
         put(&mut args.pretty, named(text))
     })
+    .ours()
     .one_of(names::<Pretty>)
     .in_dialects(),
     Row::flag("raw-strings", "Print JSON that is one string without its quotes and escapes", |args| {
         args.raw_strings = true
     })
+    .ours()
     .in_dialects(),
     Row::flag("show-secrets", "Show passwords and cookies on a terminal", |args| args.show_secrets = true)
+    .ours()
         .in_dialects(),
     Row::flag("raw-terminal", "Print control characters and binary content on a terminal unchanged", |args| {
         args.raw_terminal = true
     })
+    .ours()
     .in_dialects(),
 ];

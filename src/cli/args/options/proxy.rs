@@ -3,10 +3,8 @@
 use clap::ValueHint;
 
 use super::Row;
+use crate::cli::args::completion::Completion;
 use crate::cli::args::request::RequestArgs;
-
-/// What common fields for a proxy are called.
-const FIELDS: &[&str] = &["Proxy-Authorization:", "Proxy-Connection:", "User-Agent:"];
 
 pub(super) static PROXY: &[Row] = &[
     Row::text("proxy", "URL", "Send requests through this proxy", |args, text| args.proxy = Some(text))
@@ -28,7 +26,7 @@ pub(super) static PROXY: &[Row] = &[
         "Send this field line to the HTTP proxy only; forms as with --header",
         |args, text| args.proxy_header.push(text),
     )
-    .offering(FIELDS)
+    .completing(Completion::Fields)
     .many(),
     Row::flag("proxytunnel", "Ask the HTTP proxy for a tunnel (CONNECT) for http:// too", |args| {
         args.proxytunnel = true

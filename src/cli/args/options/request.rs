@@ -4,16 +4,17 @@ use clap::ValueHint;
 
 use super::Row;
 use crate::cli::args::DialectChoice;
+use crate::cli::args::completion::Completion;
 use crate::cli::args::definition::{named, names, path, put};
 use crate::cli::args::request::{DataKind, Word};
-use crate::cli::args::values::{FIELDS, METHODS, Tool};
+use crate::cli::args::values::Tool;
 use crate::client::Protocol;
 
 pub(super) static REQUEST: &[Row] = &[
     Row::text("request", "METHOD", "Use METHOD as the request method", |args, text| args.request = Some(text))
         .on_screen("request method")
         .letter('X')
-        .offering(METHODS)
+        .completing(Completion::Methods)
         .in_dialects(),
     Row::bytes(
         "header",
@@ -24,7 +25,7 @@ pub(super) static REQUEST: &[Row] = &[
     )
     .on_screen("send a field line")
     .letter('H')
-    .offering(FIELDS)
+    .completing(Completion::Fields)
     .many(),
     Row::bytes(
         "data",
@@ -36,11 +37,11 @@ pub(super) static REQUEST: &[Row] = &[
     .on_screen("send DATA with POST")
     .letter('d')
     .many()
-    .hint(ValueHint::FilePath)
+    .completing(Completion::Content)
     .in_dialects(),
     Row::bytes("data-ascii", "DATA", "Like --data", |args, text| args.part(DataKind::Data, text))
         .many()
-        .hint(ValueHint::FilePath)
+        .completing(Completion::Content)
         .in_dialects(),
     Row::bytes("data-raw", "DATA", "Like --data, but '@' has no special meaning", |args, text| {
         args.part(DataKind::Raw, text)
@@ -51,7 +52,7 @@ pub(super) static REQUEST: &[Row] = &[
         args.part(DataKind::Binary, text)
     })
     .many()
-    .hint(ValueHint::FilePath)
+    .completing(Completion::Content)
     .in_dialects(),
     Row::bytes(
         "data-urlencode",
@@ -60,14 +61,14 @@ pub(super) static REQUEST: &[Row] = &[
         |args, text| args.part(DataKind::Encoded, text),
     )
     .many()
-    .hint(ValueHint::FilePath)
+    .completing(Completion::Content)
     .in_dialects(),
     Row::bytes("json", "DATA", "Send DATA as JSON, with POST, and ask for JSON", |args, text| {
         args.part(DataKind::Json, text)
     })
     .on_screen("send JSON")
     .many()
-    .hint(ValueHint::FilePath),
+    .completing(Completion::Content),
     Row::flag("get", "Put the data into the query of the URL and use GET", |args| args.get = true)
         .on_screen("data into the query")
         .letter('G'),
@@ -79,7 +80,7 @@ pub(super) static REQUEST: &[Row] = &[
         |args, text| args.url_query.push(text),
     )
     .many()
-    .hint(ValueHint::FilePath),
+    .completing(Completion::Content),
     Row::flag("head", "Fetch the header section only, with HEAD", |args| args.head = true).letter('I').in_dialects(),
     Row::bytes(
         "upload-file",
@@ -123,7 +124,7 @@ pub(super) static REQUEST: &[Row] = &[
     .on_screen("send a form field")
     .letter('F')
     .many()
-    .hint(ValueHint::FilePath),
+    .completing(Completion::Content),
     Row::bytes(
         "form-string",
         "NAME=CONTENT",
@@ -191,6 +192,7 @@ pub(super) static REQUEST: &[Row] = &[
         "Ask for plain text, as -H 'Accept: text/plain' does: a value of serve without quotes",
         |args| args.header.push("Accept: text/plain".into()),
     )
+    .ours()
     .letter('W'),
     Row::flag("compressed", "Ask for compressed content and decompress it", |args| args.compressed = true),
     Row::flag("http2", "Use HTTP/2 if the server offers it (https only)", |args| args.protocol = Some(Protocol::Http2)),
@@ -238,13 +240,15 @@ pub(super) static REQUEST: &[Row] = &[
         "Send the bytes of FILE ('-' is standard input) as they are, in place of a request, and show what comes as \
          --wire does",
         |args, path| args.send = Some(path),
-    ),
+    )
+    .ours(),
     Row::path(
         "send-escaped",
         "FILE",
         "Like --send, with \\r, \\n, \\t, \\xNN and \\\\ as --wire writes them; line ends of the file itself count for nothing",
         |args, path| args.send_escaped = Some(path),
-    ),
+    )
+    .ours(),
     Row::flag("path-as-is", "Keep /../ and /./ in the path", |args| args.path_as_is = true),
     Row::flag("http1.0", "Use HTTP/1.0", |args| args.protocol = Some(Protocol::Http10)).letter('0'),
     Row::flag("http1.1", "Use HTTP/1.1", |args| args.protocol = Some(Protocol::Http11)),
@@ -252,9 +256,11 @@ pub(super) static REQUEST: &[Row] = &[
     Row::value("dialect", "NAME", "Speak to one of the original systems", |args, text| {
         named(text).map(|dialect| args.dialect = dialect)
     })
+    .ours()
     .one_of(names::<DialectChoice>)
     .in_dialects(),
     Row::flag("dry-run", "Print the request exactly as it would be sent, and send nothing", |args| args.dry_run = true)
+    .ours()
         .on_screen("only print it")
         .also(&["offline"])
         .in_dialects(),
@@ -264,5 +270,6 @@ pub(super) static REQUEST: &[Row] = &[
         "Print the request as a command or a program for another tool, secrets masked, and send nothing",
         |args, text| put(&mut args.as_tool, named(text)),
     )
+    .ours()
     .one_of(names::<Tool>),
 ];

@@ -14,6 +14,7 @@ pub(super) static RESPONSE: &[Row] = &[
     Row::flag("echo-headers", "Print the header sections of request and response around the content", |args| {
         args.echo_headers = true
     })
+    .ours()
     .in_dialects(),
     Row::value(
         "print",
@@ -22,6 +23,7 @@ pub(super) static RESPONSE: &[Row] = &[
          time and sizes",
         |args, text| put(&mut args.print, Parts::read(text)),
     )
+    .ours()
     .in_dialects(),
     Row::flag("verbose", "Show what is sent ('>') and received ('<') on standard error", |args| {
         args.forget_traces();

@@ -6,6 +6,7 @@ use super::choices::{AccessChoice, CellTypesChoice, SyncChoice};
 use super::typed::{Row, set};
 use crate::cli::args::DialectChoice;
 use crate::cli::args::definition::{named, names, number};
+use crate::cli::args::instead::Instead::{Archive, Dialect, Echo};
 
 /// Two lines and an example for each dialect.
 const DIALECTS: &str = "\
@@ -46,27 +47,33 @@ pub(super) static PLACE: &[Row] = &[
     Row::flag("open", "Open the page in the browser: in $BROWSER, else in what the desktop opens URLs with", |args| {
         args.open = true
     })
+    .not_with(&[Echo, Archive, Dialect])
     .on_screen("show in a browser"),
 ];
 
 pub(super) static DATA: &[Row] = &[
     Row::flag("create", "Create the file if it does not exist", |args| args.create = true)
+    .not_with(&[Echo, Archive])
         .on_screen("begin a new file"),
-    Row::flag("no-save", "Keep changes in memory only", |args| args.no_save = true).on_screen("keep it in memory"),
-    Row::flag("read-only", "Refuse every write", |args| args.read_only = true).on_screen("refuse to write"),
+    Row::flag("no-save", "Keep changes in memory only", |args| args.no_save = true)
+    .not_with(&[Echo, Archive]).on_screen("keep it in memory"),
+    Row::flag("read-only", "Refuse every write", |args| args.read_only = true)
+    .not_with(&[Echo]).on_screen("refuse to write"),
     Row::flag(
         "strict",
         "Refuse a write (422) that would store another type of value than the data has in that place, or a record without \
          a member that all have; further members are allowed. /_/openapi.json tells the types. They are inferred \
          when the file is read, at start and after you edit it; those of an empty collection from its first records",
         |args| args.strict = true,
-    ),
+    )
+    .not_with(&[Echo, Archive]),
     Row::text(
         "key",
         "NAME",
         "Member or column that identifies a record (default: 'id'); COLLECTION=NAME sets it for one collection",
         |args, text| args.key.push(text),
     )
+    .not_with(&[Echo, Archive])
     .on_screen("column of the keys")
     .many()
     .hint(ValueHint::Other),
@@ -76,6 +83,7 @@ pub(super) static DATA: &[Row] = &[
         "What follows a collection's singular in members that point at its records: 'Id' as in 'postId'",
         |args, text| args.foreign_key_suffix = Some(text),
     )
+    .not_with(&[Echo, Archive])
     .hint(ValueHint::Other),
     Row::text(
         "encoding",
@@ -83,6 +91,7 @@ pub(super) static DATA: &[Row] = &[
         "Read files that are not UTF-8, as 'EUC-KR' or 'UTF-16LE'; nothing is written to them",
         |args, text| args.encoding = Some(text),
     )
+    .not_with(&[Echo, Archive])
     .hint(ValueHint::Other),
     Row::value(
         "types",
@@ -111,6 +120,7 @@ pub(super) static STATIC: &[Row] = &[
          Names that begin with '.' are not served",
         |args, path| args.folder = Some(path),
     )
+    .not_with(&[Echo, Archive, Dialect])
     .on_screen("files beside the data")
     .hint(ValueHint::DirPath),
     Row::flag(
@@ -124,8 +134,10 @@ pub(super) static DIALECT: &[Row] = &[
     Row::value("dialect", "NAME", "Speak the protocol of one of the original systems", |args, text| {
         set(&mut args.dialect, named(text))
     })
+    .not_with(&[Echo, Archive])
     .on_screen("speak a dialect")
-    .told(names::<DialectChoice>, DIALECTS),
+    .told(names::<DialectChoice>, DIALECTS)
+    .default("http"),
     Row::text("site", "NAME", "Site that the dialect 'comma' serves (default: test.com)", |args, text| {
         args.site = Some(text)
     })
@@ -156,6 +168,7 @@ pub(super) static ACCESS: &[Row] = &[
         "Require 'Authorization: Bearer TOKEN' in the requests that --access names",
         |args, text| args.token = Some(text),
     )
+    .not_with(&[Dialect])
     .on_screen("ask for this token")
     .hint(ValueHint::Other),
     Row::text(
@@ -164,6 +177,7 @@ pub(super) static ACCESS: &[Row] = &[
         "Require this user name and password (Basic authentication), or the token of --token",
         |args, text| args.basic = Some(text),
     )
+    .not_with(&[Dialect])
     .hint(ValueHint::Other),
     Row::value("access", "WHO", "What --token and --basic protect: every request, or only writes", |args, text| {
         set(&mut args.access, named(text))

@@ -4,6 +4,7 @@ use clap::ValueHint;
 
 use super::typed::{Row, set};
 use crate::cli::args::definition::number;
+use crate::cli::args::instead::Instead::Dialect;
 
 const FAULT: &str = "\
 Have something go wrong with some requests: [METHOD] [PATH*] WHAT[:ARG] [5% | x3 | every 4]
@@ -34,6 +35,7 @@ pub(super) static FAULTS: &[Row] = &[
     Row::value("delay", "TIME", "Answer late by this time, or by any between two: '200ms', '100ms-400ms'", |args, text| {
         set(&mut args.delay, text.parse().map(Some))
     })
+    .not_with(&[Dialect])
     .hint(ValueHint::Other),
     Row::text(
         "fault",
@@ -41,6 +43,7 @@ pub(super) static FAULTS: &[Row] = &[
         "Have something go wrong, as '503 x3', 'GET /posts* reset 5%' or 'drip:1k/s'",
         |args, text| args.fault.push(text),
     )
+    .not_with(&[Dialect])
     .many()
     .explained(FAULT)
     .hint(ValueHint::Other),
@@ -50,10 +53,12 @@ pub(super) static FAULTS: &[Row] = &[
         "Answer with this status, always or as often as said after a colon: '503', '503:5%', '503:x3'; every --fault is tried first",
         |args, text| args.fail.push(text),
     )
+    .not_with(&[Dialect])
     .many()
     .hint(ValueHint::Other),
     Row::value("seed", "NUMBER", "Make chance repeatable: with the same number, the same requests meet the same faults", |args, text| {
         set(&mut args.seed, number(text, u64::MAX).map(Some))
     })
+    .not_with(&[Dialect])
     .hint(ValueHint::Other),
 ];

@@ -7,11 +7,13 @@ mod limits;
 mod see;
 mod typed;
 
+use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 use bstr::BString;
 use clap::builder::PathBufValueParser;
+use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 
 pub use choices::{AccessChoice, CellTypesChoice, LogChoice, SyncChoice};
@@ -72,7 +74,10 @@ pub(super) fn command() -> Command {
 pub(super) fn read(matches: &ArgMatches) -> Result<ServeArgs, String> {
     let files = matches.get_many::<PathBuf>(FILES).into_iter().flatten().cloned().collect();
     let mut args = ServeArgs { files, ..ServeArgs::default() };
-    for option in OPTIONS.iter().flat_map(|(_, options)| options.iter()) {
+    for option in all() {
+        if is_given(option, matches) {
+            args.misplaced.push((option.long, option.misplaced));
+        }
         if option.takes_value() {
             for value in matches.get_raw(option.long).into_iter().flatten() {
                 option.apply(&mut args, value.as_bytes().into())?;
@@ -82,4 +87,11 @@ pub(super) fn read(matches: &ArgMatches) -> Result<ServeArgs, String> {
         }
     }
     Ok(args)
+}
+
+/// Whether it was typed, and not only to say what holds anyway.
+fn is_given(option: &Row, matches: &ArgMatches) -> bool {
+    let is_default = |value: &OsStr| option.default.is_some_and(|default| value == default);
+    matches.value_source(option.long) == Some(ValueSource::CommandLine)
+        && !matches.get_raw(option.long).is_some_and(|mut values| values.all(is_default))
 }

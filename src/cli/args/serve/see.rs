@@ -6,6 +6,7 @@ use super::choices::LogChoice;
 use super::typed::{Row, set};
 use crate::cli::args::When;
 use crate::cli::args::definition::{named, names, number};
+use crate::cli::args::instead::Instead::{Archive, Dialect, Echo};
 
 /// What `--journal` may keep.
 const MOST_EXCHANGES: usize = 10_000;
@@ -54,7 +55,8 @@ pub(super) static SEE: &[Row] = &[
     })
     .default("1g")
     .hint(ValueHint::Other),
-    Row::flag("trace", "Answer TRACE with the request as it came, without credentials", |args| args.trace = true),
+    Row::flag("trace", "Answer TRACE with the request as it came, without credentials", |args| args.trace = true)
+    .not_with(&[Echo, Archive, Dialect]),
     Row::flag("show-secrets", "Show Authorization, Cookie and Set-Cookie in GET /_/requests and with --echo-headers", |args| {
         args.show_secrets = true
     }),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::choices::{AccessChoice, CellTypesChoice, LogChoice, SyncChoice};
 use crate::cli::args::definition::Definition;
+use crate::cli::args::instead::Instead;
 use crate::cli::args::quantities::{Size, Time, TimeRange};
 use crate::cli::args::{DialectChoice, When};
 
@@ -11,6 +12,8 @@ use crate::cli::args::{DialectChoice, When};
 /// before the defaults of the options are read.)
 #[derive(Debug, Clone, Default)]
 pub struct ServeArgs {
+    /// The options that were given and have no place somewhere, and where that is.
+    pub misplaced: Vec<(&'static str, &'static [Instead])>,
     /// `FILE`...
     pub files: Vec<PathBuf>,
     /// `--port`
@@ -103,6 +106,13 @@ pub struct ServeArgs {
     pub seed: Option<u64>,
     /// `--color`
     pub color: When,
+}
+
+impl ServeArgs {
+    /// The first option that was given and has no place there, without its dashes.
+    pub fn misplaced_in(&self, instead: Instead) -> Option<&'static str> {
+        self.misplaced.iter().find(|(_, where_not)| where_not.contains(&instead)).map(|(name, _)| *name)
+    }
 }
 
 /// Names, help and effect of an option.
