@@ -9,7 +9,7 @@ use http::StatusCode;
 use super::beginning::begun;
 use super::method::Allowed;
 use super::refusal::Problem;
-use crate::document::{Kind, Node, takes};
+use crate::document::{Kind, Node, shown_key, takes};
 use crate::message::{Content, Response, json};
 
 /// The media type that asks for it.
@@ -60,9 +60,9 @@ fn outline(node: &Node<'_>, allowed: Allowed, stretch: Stretch) -> Vec<u8> {
     describe(node, &mut out);
     out.extend_from_slice(b",\"allow\":");
     json::quote(&allowed.list(), &mut out);
-    if let Some(key) = node.key_name() {
+    if node.is_collection() {
         out.extend_from_slice(b",\"key\":");
-        json::quote(&key, &mut out);
+        json::quote(&shown_key(*node), &mut out);
     }
     if let Some(columns) = node.columns() {
         list(b",\"columns\":[", &columns, &mut out, |column, out| json::quote(column, out));

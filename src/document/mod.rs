@@ -29,6 +29,6 @@ pub use news::{News, Step};
 pub use node::{Kind, Node, Values};
 pub use patience::{Cut, Pace, takes, within};
 pub(crate) use query::Exported;
-pub use query::{Export, PageLinks, Pointing, Query, QueryError, Selection, plain_name};
+pub use query::{Export, PageLinks, Pointing, Query, QueryError, Selection, plain_name, shown_key};
 pub use schema::{Member, SCHEMA_LIMITS, Schema, Type};
 pub use view::View;

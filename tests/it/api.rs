@@ -23,7 +23,11 @@ const JSON: &str = r#"{
     {"id": 2, "body": "second", "postId": 1},
     {"id": 3, "body": "third", "postId": 3}
   ],
-  "students": {"Chan_Jin": {"grade": "3.5"}, "Jun": {"grade": "4.1", "id": "own"}},
+  "students": {"Chan_Jin": {"grade": "3.5"}, "Jun": {"grade": "4.1"}},
+  "shops": {"Mapo": {"id": 7, "key": "k"}, "7": {"id": 7}, "Jung": {"_key": 1, "__key_": 2}},
+  "towns": {"b": {"id": "b", "n": 1}, "10": {"id": 10}, "a": {"n": 2}},
+  "people": {"x": {"id": 9}},
+  "pets": [{"id": 1, "personId": "x"}, {"id": 2, "personId": 9}],
   "dots": [{"id": 1, "a.b": 1, "a": {"b": 2}}, {"id": 2, "a": {"b": {"c": 3, "d": [4], "e": 5}}}],
   "none": [],
   "color": "red",
@@ -229,8 +233,32 @@ const ON_JSON: &[Case] = &[
     case("GET /posts?_embed=likes", 400, "…'likes'"),
     // Objects of records, whose key becomes a member.
     case("GET /students?grade=3.5", 200, r#"[{"id":"Chan_Jin","grade":"3.5"}]"#),
-    case("GET /students?_sort=-grade", 200, r#"[{"grade": "4.1", "id": "own"},{"id":"Chan_Jin","grade":"3.5"}]"#),
+    case("GET /students?_sort=-grade", 200, r#"[{"id":"Jun","grade":"4.1"},{"id":"Chan_Jin","grade":"3.5"}]"#),
     case("GET /students?id=Chan_Jin&_fields=id", 200, r#"[{"id":"Chan_Jin"}]"#),
+    // Records with another `id` of their own: neither that nor the key is lost.
+    case("GET /people?q=9", 200, r#"[{"key":"x","id":9}]"#),
+    case("GET /people?id=9&key=x&_fields=key", 200, r#"[{"key":"x"}]"#),
+    case("GET /people?id=x", 200, "[]"),
+    case("GET /people\nAccept: text/csv", 200, "key,id\r\nx,9\r\n"),
+    case("GET /people\nAccept: application/x-ndjson", 200, "{\"key\":\"x\",\"id\":9}\n"),
+    case("GET /people?_embed=pets", 200, r#"[{"key":"x","id":9,"pets":[{"id": 1, "personId": "x"}]}]"#),
+    case("GET /people/x/pets?_fields=id", 200, r#"[{"id":1}]"#),
+    case("GET /pets?_expand=person&_fields=person", 200, r#"[{"person":{"key":"x","id":9}},{}]"#),
+    case(
+        "GET /shops?_sort=__key",
+        200,
+        r#"[{"__key":"7","id":7},{"__key":"Jung","_key":1,"__key_":2},{"__key":"Mapo","id":7,"key":"k"}]"#,
+    ),
+    case("GET /shops?__key_ne=7&_fields=__key", 200, r#"[{"__key":"Mapo"},{"__key":"Jung"}]"#),
+    case("GET /shops?id=7&_fields=id\nAccept: text/csv", 200, "id\r\n7\r\n7\r\n"),
+    case(
+        "GET /shops?_sort=-id,-__key\nAccept: text/csv",
+        200,
+        "__key,id,key,_key,__key_\r\nMapo,7,k,,\r\n7,7,,,\r\nJung,,,1,2\r\n",
+    ),
+    // The same `id` of their own is the key.
+    case("GET /towns?_sort=id", 200, r#"[{"id": 10},{"id":"a","n":2},{"id": "b", "n": 1}]"#),
+    case("GET /towns?id=10&id=a&_fields=id", 200, r#"[{"id":10},{"id":"a"}]"#),
     // Forms.
     with("GET /color\nAccept: text/plain", 200, &["Content-Type: text/plain", "Vary: Accept"], "red"),
     with(
@@ -245,11 +273,11 @@ const ON_JSON: &[Case] = &[
         &["Content-Type: application/x-ndjson"],
         "{\"id\":1,\"body\":\"first\",\"postId\":1}\n{\"id\":2,\"body\":\"second\",\"postId\":1}\n{\"id\":3,\"body\":\"third\",\"postId\":3}\n",
     ),
-    case("GET /students\nAccept: text/csv", 200, "id,grade\r\nChan_Jin,3.5\r\nown,4.1\r\n"),
+    case("GET /students\nAccept: text/csv", 200, "id,grade\r\nChan_Jin,3.5\r\nJun,4.1\r\n"),
     case(
         "GET /students\nAccept: application/x-ndjson",
         200,
-        "{\"id\":\"Chan_Jin\",\"grade\":\"3.5\"}\n{\"grade\":\"4.1\",\"id\":\"own\"}\n",
+        "{\"id\":\"Chan_Jin\",\"grade\":\"3.5\"}\n{\"id\":\"Jun\",\"grade\":\"4.1\"}\n",
     ),
     case("GET /students?grade=9\nAccept: text/csv", 200, "id,grade\r\n"),
     case("GET /comments?id=9\nAccept: text/csv", 200, "id,body,postId\r\n"),

@@ -290,3 +290,51 @@ fn a_chosen_member_inside_another_is_a_column_of_a_large_export() {
         assert!(answer.text() == content, "{form}: {}", &answer.text()[..200]);
     }
 }
+
+/// Also where they are so many that it is remembered what they are called, and as they change.
+#[test]
+fn the_key_of_a_record_stands_beside_an_id_of_its_own() {
+    let record = |n: usize| format!("\"k{n}\":{{\"id\":\"k{n}\",\"pad\":\"{}\"}}", "x".repeat(300));
+    let records: Vec<String> = (1..=1500).map(record).collect();
+    let data = format!(
+        "{{\"notes\":{{{}}},\"posts\":[{{\"id\":1}}],\"seen\":{{\"a\":{{\"postId\":1,\"id\":5}}}}}}",
+        records.join(",")
+    );
+    let serve = kit::serve().file("d.json", &data).start();
+    let first = |target: &str| serve.ask("GET", target, "").text().split_inclusive('\n').take(2).collect::<String>();
+    let (one, rows) = ("/notes?id=k1&_fields=id,key", "/notes?_fields=id,key&_format=csv");
+    for (method, target, body, shown, header) in [
+        ("GET", "/notes/k1/id", "", "[{\"id\":\"k1\"}]", "id\r\nk1\r\n"),
+        ("PATCH", "/notes/k3", "{\"id\":3}", "[{\"key\":\"k1\",\"id\":\"k1\"}]", "key,id\r\nk1,k1\r\n"),
+        ("PATCH", "/notes/k3", "{\"id\":\"k3\"}", "[{\"id\":\"k1\"}]", "id\r\nk1\r\n"),
+        ("PUT", "/notes/new", "{\"id\":null}", "[{\"key\":\"k1\",\"id\":\"k1\"}]", "key,id\r\nk1,k1\r\n"),
+        ("DELETE", "/notes/new", "", "[{\"id\":\"k1\"}]", "id\r\nk1\r\n"),
+    ] {
+        let status = serve.ask(method, target, body).status();
+        assert!(status == 200 || status == 201, "{method} {target}: {status}");
+        assert_eq!(serve.ask("GET", one, "").text(), shown, "after {method} {target} {body}");
+        assert_eq!(first(rows), header, "after {method} {target} {body}");
+    }
+    // What is added by its key is stored without it, and with the `id` of its own.
+    let (status, place, text) = send(&serve, "POST /posts/1/seen", JSON, "{\"key\":\"b\",\"id\":6}");
+    assert_eq!((status, &*text), (201, "{\"postId\":1,\"id\":6}"));
+    assert!(place.ends_with("/seen/b"), "{place}");
+    assert_eq!(
+        send(&serve, "GET /posts/1/seen?_fields=key,id", &[], "").2,
+        "[{\"key\":\"a\",\"id\":5},{\"key\":\"b\",\"id\":6}]"
+    );
+    let outline = send(&serve, "GET /seen", &["Accept: application/vnd.httpkit.outline+json"], "").2;
+    assert!(outline.contains("\"key\":\"key\""), "{outline}");
+}
+
+#[test]
+fn a_record_added_among_those_that_say_their_key_says_it_too() {
+    let data = "{\"posts\":[{\"id\":1}],\"notes\":{\"a\":{\"id\":\"a\",\"postId\":1},\"7\":{\"id\":7,\"postId\":1}}}";
+    let serve = kit::serve().file("d.json", data).start();
+    let (status, place, text) = send(&serve, "POST /posts/1/notes", JSON, "{\"id\":8}");
+    assert_eq!((status, &*text), (201, "{\"postId\":1,\"id\":8}"));
+    assert!(place.ends_with("/notes/8"), "{place}");
+    let (status, place, text) = send(&serve, "POST /posts/1/notes", JSON, "{\"x\":1}");
+    let name = place.rsplit('/').next().unwrap();
+    assert_eq!((status, text), (201, format!("{{\"id\":\"{name}\",\"postId\":1,\"x\":1}}")));
+}

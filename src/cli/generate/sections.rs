@@ -177,7 +177,7 @@ const SERVE: &[Section] = &[
         title: "QUERIES",
         blocks: &[
             Text(
-                "Arrays, tables and objects of records answer these parameters, and one record _fields, _embed and _expand. A name that begins with _ and is none of them is refused, and so is a column that a table does not have.",
+                "Arrays, tables and objects of records answer these parameters, and one record _fields, _embed and _expand. The key by which an object holds a record is shown as id; where records have another id of their own as key, or as the first of _key, __key and so on that none of them has. A name that begins with _ and is none of them is refused, and so is a column that a table does not have.",
             ),
             List(QUERIES),
         ],

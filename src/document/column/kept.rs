@@ -11,8 +11,17 @@ pub(super) const COLUMNS: usize = 64;
 #[derive(Debug, Default)]
 pub(crate) struct Columns {
     pub(super) kept: Mutex<Vec<KeptColumn>>,
-    /// Names that were looked for, and the first child that has a member of that name.
-    pub(super) names: Mutex<Vec<(String, Option<u32>)>>,
+    /// What was looked for, and the first child of which it holds.
+    pub(super) looks: Mutex<Vec<(Look, Option<u32>)>>,
+}
+
+/// What is looked for in children.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Look {
+    /// A member of this name.
+    With(String),
+    /// A member of this name that is there, and is not the name by which the object holds the child.
+    NamedOtherwise(String),
 }
 
 #[derive(Debug)]

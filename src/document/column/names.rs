@@ -6,13 +6,15 @@ use std::sync::PoisonError;
 use memchr::memmem;
 
 use super::glance::Seen;
+use super::kept::Look;
 use super::reader::Reader;
 use crate::document::container::Container;
 use crate::document::parts::{BREATH, breathe, in_parts, with_breath};
 use crate::text::json::walk;
+use crate::text::key;
 
-/// So many names are remembered.
-const NAMES: usize = 64;
+/// So much is remembered.
+const LOOKS: usize = 64;
 
 impl Container {
     /// Whether it is worth remembering which names its children have: they are many, and all small objects as they were
@@ -23,16 +25,34 @@ impl Container {
 
     /// The first of the children that it was read with that has a member of that name. [`Container::remembers_names`].
     pub(crate) fn first_with(&self, name: &str) -> Option<u32> {
-        let names = || self.base.columns.names.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, first)) = names().iter().find(|(known, _)| known == name) {
+        self.remembered(Look::With(name.to_owned()), || self.look_for(name))
+    }
+
+    /// The first of the children that it was read with that has a member of that name which is not its own name in this
+    /// object. [`Container::remembers_names`].
+    pub(crate) fn first_named_otherwise(&self, name: &str) -> Option<u32> {
+        self.remembered(Look::NamedOtherwise(name.to_owned()), || {
+            let from = self.first_with(name)?;
+            let is_it = |number: &u32| {
+                let own = self.base_value(*number).and_then(|text| walk::member(text, name));
+                own.is_some_and(|own| key::text_of(own) != self.base_name(*number))
+            };
+            let first = |range: Range<u32>| with_breath(range.start.max(from)..range.end).find(is_it);
+            in_parts(self.base_count(), first).into_iter().flatten().next()
+        })
+    }
+
+    fn remembered(&self, look: Look, find: impl FnOnce() -> Option<u32>) -> Option<u32> {
+        let looks = || self.base.columns.looks.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, first)) = looks().iter().find(|(known, _)| *known == look) {
             return *first;
         }
-        let first = self.look_for(name);
-        let mut names = names();
-        if names.len() == NAMES {
-            names.remove(0);
+        let first = find();
+        let mut looks = looks();
+        if looks.len() == LOOKS {
+            looks.remove(0);
         }
-        names.push((name.to_owned(), first));
+        looks.push((look, first));
         first
     }
 

@@ -215,6 +215,11 @@ impl Container {
         }
     }
 
+    /// The name or key that a child was read with.
+    pub(crate) fn base_name(&self, number: u32) -> Option<Cow<'_, str>> {
+        self.base_key(&self.base, number)
+    }
+
     /// The bytes of a child of the base, with its name in an object.
     #[inline]
     pub(super) fn base_child<'b>(&self, base: &'b Base, number: u32) -> &'b [u8] {

@@ -1,6 +1,7 @@
 //! Records of a large collection one after the other, each read when it is asked for: what is given away in another form
 //! takes the memory of a piece, however many records there are.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::members::Members;
@@ -14,6 +15,8 @@ use crate::text::csv::Table;
 pub struct Export {
     view: Arc<View>,
     path: Vec<String>,
+    /// The member that keys are shown as, if they stand outside of the records.
+    key: Option<Cow<'static, str>>,
     which: Which,
     members: Option<Members>,
 }
@@ -43,15 +46,16 @@ const LEAST: usize = 32;
 impl Export {
     /// All records of the collection at a path; `None`: it is small, or no collection.
     pub fn of(view: &Arc<View>, path: &[impl AsRef<str>], collection: Node<'_>) -> Option<Export> {
-        collection.container()?;
+        let key = Numbered::of(collection)?.member;
         let path = path.iter().map(|segment| segment.as_ref().to_owned()).collect();
-        Some(Export { view: Arc::clone(view), path, which: Which::From(0), members: None })
+        Some(Export { view: Arc::clone(view), path, key, which: Which::From(0), members: None })
     }
 
     /// Gives some records to `take`, which says how many bytes each came to; `false`: there were no more.
     pub(crate) fn take_some(&mut self, take: &mut dyn FnMut(Exported<'_>) -> usize) -> bool {
-        let Export { view, path, which, members } = self;
-        let Some(all) = view.find(path).ok().and_then(Numbered::of) else { return false };
+        let Export { view, path, key, which, members } = self;
+        let collection = view.find(path).ok();
+        let Some(all) = collection.and_then(|found| Numbered::again(found, key.clone())) else { return false };
         let mut bytes = 0;
         while bytes < PIECE {
             let Some(number) = which.next(&all) else { return bytes > 0 };
@@ -98,10 +102,11 @@ impl Which {
 impl Selection<'_> {
     /// What was selected, to be read later; `None`: it is not told by numbers, or has relations.
     pub fn export(&self, view: &Arc<View>, path: &[impl AsRef<str>]) -> Option<Export> {
-        let Found::Numbers(_, numbers) = &self.found else { return None };
+        let Found::Numbers(all, numbers) = &self.found else { return None };
         let path = path.iter().map(|segment| segment.as_ref().to_owned()).collect();
         let which = Which::These(numbers.as_slice().into(), 0);
-        let export = Export { view: Arc::clone(view), path, which, members: self.members.clone() };
+        let (key, members) = (all.member.clone(), self.members.clone());
+        let export = Export { view: Arc::clone(view), path, key, which, members };
         self.relations.is_empty().then_some(export)
     }
 }

@@ -9,9 +9,11 @@ mod members;
 mod names;
 mod order;
 mod ordinals;
+mod outside;
 mod page;
 mod parse;
 mod pieces;
+mod presence;
 #[cfg(test)]
 mod property;
 #[cfg(test)]
@@ -36,6 +38,7 @@ use filter::{Filter, may_mention};
 use members::Members;
 pub use names::plain_name;
 use order::SortKey;
+pub use outside::shown_key;
 use page::Page;
 pub use page::PageLinks;
 use record::{Numbered, Record, records};
@@ -178,7 +181,7 @@ impl Query {
             names.extend(all.filter(|name| seen.insert(name.clone())));
         }
         if names.is_empty() {
-            names.push(collection.key_name().map_or_else(|| "id".to_string(), |name| name.into_owned()));
+            names.push(shown_key(collection).into_owned());
         }
         names
     }

@@ -8,11 +8,12 @@ use super::filter::{Filter, Operator};
 use super::members::Members;
 use super::names::{check_column, is_foreign, plain_name};
 use super::order::SortKey;
+use super::outside::shown_key;
 use super::page::{PAGE_LENGTH, Page, least};
+use super::presence::has_member;
 use super::{Query, QueryError};
 use crate::document::Node;
 use crate::document::bounds::{FILTERS, MEMBERS, RELATIONS, SORT_KEYS, VALUES};
-use crate::document::column::{Glance, Seen};
 
 /// The parameters of paging, as far as they are given.
 #[derive(Default)]
@@ -176,7 +177,7 @@ impl<'p> ParameterNames<'p, '_> {
 /// A name that begins with `_` was perhaps meant as one of the query's own; one that a table does not have is a mistake.
 fn check_field(parameter: &str, field: &str, collection: Node<'_>) -> Result<(), QueryError> {
     let is_member = |name: &str| {
-        collection.key_name().is_some_and(|key| key == name)
+        shown_key(collection) == name
             || has_member(collection, name)
             || name.split_once('.').is_some_and(|(first, _)| has_member(collection, first))
     };
@@ -249,29 +250,4 @@ fn rule<'n>(name: &'n str, collection: Node<'_>) -> Result<(&'n str, Operator), 
         Some(rule) if !has_member(collection, name) => Ok(rule),
         _ => Ok((name, Operator::Eq)),
     }
-}
-
-/// Whether any record has a member of that name.
-fn has_member(collection: Node<'_>, name: &str) -> bool {
-    if let Some(columns) = collection.columns() {
-        return columns.iter().any(|column| column == name);
-    }
-    if let Some(container) = collection.container().filter(|container| container.remembers_names()) {
-        let has = |number: u32| collection.by_number(container, number).child(name).is_some();
-        return match container.first_with(name) {
-            // What is not among what was read may be among what was changed since.
-            None => {
-                container.changed(0..container.base_count()).any(|(number, is_gone)| !is_gone && has(number))
-                    || container.added().any(has)
-            }
-            Some(first) if container.changed(first..first + 1).next().is_none() => true,
-            Some(_) => container.numbers().any(has),
-        };
-    }
-    let glance = Glance::of(name);
-    collection.values().any(|record| match glance.as_ref().zip(record.raw()).map(|(glance, raw)| glance.at(raw)) {
-        Some(Seen::Value(_)) => true,
-        Some(Seen::Nothing) => false,
-        Some(Seen::Unclear) | None => record.child(name).is_some(),
-    })
 }

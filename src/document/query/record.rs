@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::outside::outside_key;
 use super::scalar::{contains, scalar};
 use crate::document::container::Container;
 use crate::document::{Kind, Node};
@@ -11,7 +12,7 @@ use crate::document::{Kind, Node};
 pub(super) struct Record<'v> {
     pub(super) node: Node<'v>,
     /// The member that the key is shown as, and the key.
-    key: Option<(Cow<'v, str>, Cow<'v, str>)>,
+    key: Option<(Cow<'static, str>, Cow<'v, str>)>,
 }
 
 /// What stands under a name in a record.
@@ -25,13 +26,8 @@ pub(super) fn records<'v>(collection: Node<'v>) -> Box<dyn Iterator<Item = Recor
     if collection.kind() != Kind::Object {
         return Box::new(collection.values().map(Record::alone));
     }
-    let member = member(collection);
+    let member = outside_key(collection);
     Box::new(collection.children().map(move |(key, node)| Record::keyed(node, key, member.clone())))
-}
-
-/// The member that the keys of an object of records are shown as.
-fn member(collection: Node<'_>) -> Cow<'_, str> {
-    collection.key_name().unwrap_or(Cow::Borrowed("id"))
 }
 
 /// The records of a large collection, each told by its number.
@@ -40,14 +36,19 @@ pub(super) struct Numbered<'v> {
     pub(super) container: &'v Container,
     collection: Node<'v>,
     /// The member that keys are shown as, if they stand outside of the records.
-    pub(super) member: Option<Cow<'v, str>>,
+    pub(super) member: Option<Cow<'static, str>>,
 }
 
 impl<'v> Numbered<'v> {
     /// `None`: the collection is small.
     pub(super) fn of(collection: Node<'v>) -> Option<Numbered<'v>> {
         let container = collection.container()?;
-        Some(Numbered { container, collection, member: container.has_names().then(|| member(collection)) })
+        Some(Numbered { container, collection, member: container.has_names().then(|| outside_key(collection)) })
+    }
+
+    /// The same where it is known what keys are shown as.
+    pub(super) fn again(collection: Node<'v>, member: Option<Cow<'static, str>>) -> Option<Numbered<'v>> {
+        Some(Numbered { container: collection.container()?, collection, member })
     }
 
     /// The record with this number.
@@ -67,8 +68,8 @@ impl<'v> Record<'v> {
         Record { node, key: None }
     }
 
-    /// A record that is held by a key, which is shown as `member` unless it has such a member itself.
-    fn keyed(node: Node<'v>, key: Cow<'v, str>, member: Cow<'v, str>) -> Record<'v> {
+    /// A record that is held by a key, which is shown as `member` unless the record says it there itself.
+    fn keyed(node: Node<'v>, key: Cow<'v, str>, member: Cow<'static, str>) -> Record<'v> {
         let is_inside = node.child(&member).is_some();
         Record { node, key: (!is_inside).then_some((member, key)) }
     }

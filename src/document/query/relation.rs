@@ -1,12 +1,15 @@
 //! Records that point at one another: a member `postId` holds the key of a record in `posts`.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use bytes::Bytes;
 
 use super::QueryError;
 use super::members::{members, object};
+use super::outside::{outside_key, shown_key};
 use super::pieces::array;
+use super::presence::has_member;
 use super::record::{Record, records};
 use crate::document::Refusal;
 use crate::document::{Kind, Missing, Node, Pace, View};
@@ -87,7 +90,16 @@ pub struct Pointing {
     /// The same as the JSON value that it is.
     token: Bytes,
     /// The collection is an object, whose member names are the keys of its records.
-    is_keyed: bool,
+    names: Option<Names>,
+}
+
+/// Where a record that is sent says the name that it is to have in an object of records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Names {
+    /// The member under which queries show it.
+    member: String,
+    /// The records say it themselves too.
+    are_inside: bool,
 }
 
 impl Pointing {
@@ -111,9 +123,9 @@ impl Pointing {
             Some(name) => Bytes::from(record.child(&name)?.text().concat()),
             None => Bytes::from(walk::quoted(key)),
         };
-        let is_keyed = children.kind() == Kind::Object;
+        let names = (children.kind() == Kind::Object).then(|| Names::of(children));
         let collection = above.iter().map(AsRef::as_ref).chain([child]).map(str::to_string).collect();
-        Some(Pointing { collection, member, key: key.to_string(), token, is_keyed })
+        Some(Pointing { collection, member, key: key.to_string(), token, names })
     }
 
     /// How many segments lead to these records: to their collection, and the record that they point at between.
@@ -129,7 +141,7 @@ impl Pointing {
     }
 
     /// What is sent to be added to them, each record pointing where it should. In an object of records each has a name:
-    /// the `id` that it says, else a new one.
+    /// the one that it says, else a new one.
     ///
     /// # Errors
     /// A record that points elsewhere, or that is none.
@@ -140,8 +152,8 @@ impl Pointing {
             false => vec![body],
         };
         let records = each.into_iter().map(|record| self.filled(record)).collect::<Result<Vec<_>, _>>()?;
-        if self.is_keyed {
-            return named(&records);
+        if let Some(names) = &self.names {
+            return names.object(&records);
         }
         let joined = records.join(&b","[..]);
         Ok(if many { [b"[", &joined[..], b"]"].concat().into() } else { joined.into() })
@@ -174,42 +186,62 @@ impl Pointing {
     }
 }
 
-/// The member under which queries show the key of a record that stands outside of it.
-const KEY: &str = "id";
+impl Names {
+    fn of(collection: Node<'_>) -> Names {
+        let member = outside_key(collection).into_owned();
+        Names { are_inside: has_member(collection, &member), member }
+    }
 
-/// Records as the members of an object.
-fn named(records: &[Vec<u8>]) -> Result<Bytes, Refusal> {
-    let (mut out, mut taken) = (vec![b'{'], HashSet::new());
-    for record in records {
-        let own = walk::member(record, KEY).filter(|token| *token != b"null");
-        let name = match own {
+    /// Records as the members of an object.
+    fn object(&self, records: &[Vec<u8>]) -> Result<Bytes, Refusal> {
+        let (mut out, mut taken) = (vec![b'{'], HashSet::new());
+        for record in records {
+            let name = self.of_record(record)?;
+            if out.len() > 1 {
+                out.push(b',');
+            }
+            walk::quote(&name, &mut out);
+            out.push(b':');
+            out.extend(self.stored(record, &name));
+            if !taken.insert(name.clone()) {
+                return Err(Refusal::Taken { name });
+            }
+        }
+        out.push(b'}');
+        Ok(out.into())
+    }
+
+    /// The name that a record says, else a new one.
+    fn of_record(&self, record: &[u8]) -> Result<String, Refusal> {
+        let Names { member, .. } = self;
+        match walk::member(record, member).filter(|token| *token != b"null") {
             Some(token) => key::text_of(token)
                 .filter(|name| !name.is_empty())
-                .ok_or_else(|| Refusal::Unfit { reason: format!("expected a text or a number as key '{KEY}'") })?,
-            None => key::text_of(key::random().as_bytes()).unwrap_or_default().into_owned().into(),
-        };
-        if out.len() > 1 {
-            out.push(b',');
-        }
-        walk::quote(&name, &mut out);
-        out.push(b':');
-        let members =
-            walk::members(record).filter(|member| !walk::is_name(&record[member.start..member.name_end], KEY));
-        let members: Vec<&[u8]> = members.map(|member| &record[member.start..member.end]).collect();
-        out.extend([b"{", &members.join(&b","[..])[..], b"}"].concat());
-        if !taken.insert(name.to_string()) {
-            return Err(Refusal::Taken { name: name.into_owned() });
+                .map(Cow::into_owned)
+                .ok_or_else(|| Refusal::Unfit { reason: format!("expected a text or a number as key '{member}'") }),
+            None => Ok(key::text_of(key::random().as_bytes()).unwrap_or_default().into_owned()),
         }
     }
-    out.push(b'}');
-    Ok(out.into())
+
+    /// The record as it is to be stored under the name.
+    fn stored(&self, record: &[u8], name: &str) -> Vec<u8> {
+        let Names { member, are_inside } = self;
+        if *are_inside {
+            let says_it = walk::member(record, member).is_some_and(|token| token != b"null");
+            return if says_it { record.to_vec() } else { walk::with_member(record, member, &walk::quoted(name)) };
+        }
+        let members =
+            walk::members(record).filter(|found| !walk::is_name(&record[found.start..found.name_end], member));
+        let members: Vec<&[u8]> = members.map(|found| &record[found.start..found.end]).collect();
+        [b"{", &members.join(&b","[..])[..], b"}"].concat()
+    }
 }
 
 /// `_embed=comments` on posts: the records of `comments` by their `postId`.
 fn children<'v>(wanted: &str, root: Node<'v>, name: Option<&str>) -> Option<Relation<'v>> {
     let collection = root.child(wanted).filter(|node| is_collection(*node))?;
     let member = pointer(collection, name?, root.view().rule())?;
-    let own = root.child(name?)?.key_name().map_or_else(|| "id".to_string(), |name| name.into_owned());
+    let own = shown_key(root.child(name?)?).into_owned();
     Some(Relation { shown_as: wanted.to_string(), own, is_list: true, related: by_member(collection, &member) })
 }
 
@@ -222,8 +254,8 @@ fn parent<'v>(wanted: &str, root: Node<'v>, name: Option<&str>) -> Option<Relati
         root.children().find(|(name, node)| is_collection(*node) && rule.foreign_keys(name).contains(&own))?;
     let from = name.and_then(|name| root.child(name));
     from.filter(|from| from.is_empty() || some_has(*from, &own))?;
-    let key = collection.key_name().map_or_else(|| "id".to_string(), |name| name.into_owned());
-    Some(Relation { shown_as: wanted.to_string(), own, is_list: false, related: by_member(collection, &key) })
+    let related = by_member(collection, &shown_key(collection));
+    Some(Relation { shown_as: wanted.to_string(), own, is_list: false, related })
 }
 
 fn is_collection(node: Node<'_>) -> bool {
