@@ -8,7 +8,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::{CaptureConfig, ExchangeJournal};
-use crate::message::{ChunkedLimits, HeadLimits};
+use crate::message::{ChunkedLimits, HeadLimits, ParseError, Problem};
 
 /// Everything a server is told before it runs.
 pub struct Config {
@@ -74,6 +74,22 @@ impl Limits {
     /// The limits of chunked content.
     pub fn chunked_limits(&self) -> ChunkedLimits {
         ChunkedLimits { content: self.body, extensions: 4 << 10, trailers: 8 << 10, trailer_lines: self.fields }
+    }
+
+    /// What is said of octets that are no request, or of one that is too long: with the limit.
+    pub(super) fn problem(&self, error: &ParseError) -> Problem {
+        let limit = match error {
+            ParseError::TargetTooLong => format!("{} bytes (--max-target)", self.target),
+            ParseError::HeadTooLarge => format!("{} bytes (--max-head)", self.head),
+            ParseError::TooManyFields => format!("{} (--max-fields)", self.fields),
+            ParseError::ContentTooLarge => format!("{} bytes (--max-body)", self.body),
+            ParseError::ChunkTooLarge => {
+                let limits = self.chunked_limits();
+                format!("{} and {} bytes", limits.extensions, limits.trailers)
+            }
+            _ => return error.problem(),
+        };
+        Problem::new(error.status(), error.code(), format!("{error}: at most {limit}"))
     }
 }
 

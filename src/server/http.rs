@@ -20,7 +20,7 @@ use super::service::internal_error;
 use super::window::Rate;
 use super::{Arrival, Fault, Limits, Reply, Service};
 use crate::message::{
-    Bell, ConnectionOption, Framing, Head, HeadLimits, HeadSpan, ParseError, Problem, Response, Version, parse_head,
+    Bell, ConnectionOption, Framing, Head, HeadLimits, HeadSpan, ParseError, Problem, Request, Response, parse_head,
 };
 
 /// HTTP/1.1 (RFC 9112) for any service.
@@ -52,15 +52,9 @@ impl<S: Service> Http<S> {
         conversation: &mut Conversation,
         exchange: &mut Exchange<'_>,
     ) -> Flow {
-        let connection = match head.version {
-            _ if !head.is_persistent || self.is_once || exchange.is_stopping => ConnectionOption::Close,
-            Version::Http10 => ConnectionOption::KeepAlive,
-            Version::Http11 => ConnectionOption::Implied,
-        };
-        let (is_head, is_old) = (head.method == "HEAD", head.version == Version::Http10);
         let request = head.request(content);
-        let is_recorded = exchange.recorder.is_some() && self.service.is_recorded(&request);
-        let terms = Terms { is_head, is_old, connection, is_recorded, fault: None };
+        let is_last = !head.is_persistent || self.is_once || exchange.is_stopping;
+        let terms = Terms::of(head, is_last, self.is_recorded(&request, exchange));
         let hold = match Hold::of(conversation.share.take(), content, exchange.budget) {
             Ok(hold) => hold,
             Err(problem) => return write(problem.response(), arrival, terms, exchange),
@@ -68,6 +62,24 @@ impl<S: Service> Http<S> {
         // A service that panics answers 500 and takes nobody with it.
         let reply = catch_unwind(AssertUnwindSafe(|| self.service.respond(&request, arrival)));
         let Ok(reply) = reply else { return write(internal_error(), arrival, terms, exchange) };
+        self.reply(reply, (arrival, terms, hold), repeatable, conversation, exchange)
+    }
+
+    #[inline]
+    fn is_recorded(&self, request: &Request<'_>, exchange: &Exchange<'_>) -> bool {
+        exchange.recorder.is_some() && self.service.is_recorded(request)
+    }
+
+    /// Answers as the service says, or begins to.
+    #[inline]
+    fn reply(
+        &self,
+        reply: Reply,
+        (arrival, terms, hold): (&Arrival<'_>, Terms, Hold),
+        repeatable: Option<(u64, Key)>,
+        conversation: &mut Conversation,
+        exchange: &mut Exchange<'_>,
+    ) -> Flow {
         let mut fault = None;
         let (next, due) = match self.begun(reply, &mut fault, exchange) {
             Begun::Answer(response) => {
@@ -83,7 +95,7 @@ impl<S: Service> Http<S> {
             Begun::Wait => (Next::Wait, None),
             Begun::Pause(due) => (Next::Pause(due.until), Some(due)),
         };
-        let body = if is_recorded { Some(KEPT_CONTENT) } else { exchange.has_log().then_some(0) };
+        let body = if terms.is_recorded { Some(KEPT_CONTENT) } else { exchange.has_log().then_some(0) };
         let kept = KeptArrival::of(arrival, body);
         conversation.asked = Some(Box::new(Asked { terms, kept, due, fault, _hold: hold }));
         Flow::Next(next)
@@ -123,10 +135,8 @@ impl<S: Service> Http<S> {
             }
             framing => {
                 let is_waiting = head.expects_continue && rest.is_empty();
-                if let Some(refusal) = is_waiting.then(|| self.expect(head, exchange)).flatten() {
-                    let arrival = conversation.arrival(received, &[], exchange);
-                    write(refusal, &arrival, Terms::last(octets), exchange);
-                    return Ok((span.end, Flow::Next(Next::Linger)));
+                if is_waiting && let Some(flow) = self.expect(head, received, conversation, exchange) {
+                    return Ok((span.end, flow));
                 }
                 conversation.is_continued = is_waiting;
                 self.await_body((received, span), framing, conversation, exchange);
@@ -161,30 +171,28 @@ impl<S: Service> Http<S> {
         self.service.state().filter(|_| !is_closing).map(|state| (state, Key::of(octets)))
     }
 
-    /// The client waits to be told: a refusal that the head alone decides, or `100 (Continue)` and nothing else.
-    fn expect(&self, head: &Head<'_>, exchange: &mut Exchange<'_>) -> Option<Response> {
-        let asked = catch_unwind(AssertUnwindSafe(|| self.service.before_content(&head.request(&[]))));
-        let refusal = asked.unwrap_or_else(|_| Some(internal_error()));
-        if refusal.is_none() {
+    /// The client waits to be told: the answer that the head alone decides, behind which nothing more is read, as it may send the
+    /// content all the same (RFC 9110 10.1.1); or `100 (Continue)` and nothing else.
+    fn expect(
+        &self,
+        head: &Head<'_>,
+        received: &[u8],
+        conversation: &mut Conversation,
+        exchange: &mut Exchange<'_>,
+    ) -> Option<Flow> {
+        let request = head.request(&[]);
+        let arrival = conversation.arriving(received, (&[], 0), conversation.begun(exchange.now), exchange);
+        let asked = catch_unwind(AssertUnwindSafe(|| self.service.before_content(&request, &arrival)));
+        let Some(reply) = asked.unwrap_or_else(|_| Some(Reply::Ready(internal_error()))) else {
             exchange.output.octets().extend_from_slice(CONTINUE);
-        }
-        refusal
-    }
-
-    /// What is said of octets that are no request, or of one that is too long: with the limit.
-    fn problem(&self, error: &ParseError) -> Problem {
-        let limit = match error {
-            ParseError::TargetTooLong => format!("{} bytes (--max-target)", self.limits.target),
-            ParseError::HeadTooLarge => format!("{} bytes (--max-head)", self.limits.head),
-            ParseError::TooManyFields => format!("{} (--max-fields)", self.limits.fields),
-            ParseError::ContentTooLarge => format!("{} bytes (--max-body)", self.limits.body),
-            ParseError::ChunkTooLarge => {
-                let limits = self.limits.chunked_limits();
-                format!("{} and {} bytes", limits.extensions, limits.trailers)
-            }
-            _ => return error.problem(),
+            return None;
         };
-        Problem::new(error.status(), error.code(), format!("{error}: at most {limit}"))
+        let arrival = conversation.arrival(received, &[], exchange);
+        let terms = Terms { is_unread: true, ..Terms::of(head, true, self.is_recorded(&request, exchange)) };
+        Some(match Hold::of(None, &[], exchange.budget) {
+            Ok(hold) => self.reply(reply, (&arrival, terms, hold), None, conversation, exchange),
+            Err(problem) => write(problem.response(), &arrival, terms, exchange),
+        })
     }
 
     /// More content has come.
@@ -356,7 +364,7 @@ impl<S: Service> Protocol for Http<S> {
             Err(error) => {
                 let body = conversation.body.take();
                 let arrival = conversation.arrival_so_far(body.as_deref(), &input[used..], exchange);
-                self.refuse(self.problem(&error), &arrival, exchange)
+                self.refuse(self.limits.problem(&error), &arrival, exchange)
             }
         };
         Step { used, next }

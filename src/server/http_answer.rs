@@ -26,7 +26,7 @@ pub(super) enum Flow {
 
 /// Writes a response behind those before it.
 pub(super) fn write(response: Response, arrival: &Arrival<'_>, terms: Terms, exchange: &mut Exchange<'_>) -> Flow {
-    let Terms { is_head, is_old, mut connection, is_recorded, fault } = terms;
+    let Terms { is_head, is_old, mut connection, is_unread, is_recorded, fault } = terms;
     let sends_content = carries_content(if is_head { "HEAD" } else { "" }, response.status);
     let start = exchange.output.octets().len();
     if is_old && response.content.is_endless() {
@@ -51,7 +51,15 @@ pub(super) fn write(response: Response, arrival: &Arrival<'_>, terms: Terms, exc
         }
         exchange.output.record(recording);
     }
-    if connection == ConnectionOption::Close { Flow::Next(Next::Close) } else { Flow::On }
+    match connection {
+        ConnectionOption::Close => Flow::Next(closing(is_unread)),
+        ConnectionOption::Implied | ConnectionOption::KeepAlive => Flow::On,
+    }
+}
+
+/// How the connection is closed, there being perhaps more of the request that is not read.
+pub(super) fn closing(is_unread: bool) -> Next {
+    if is_unread { Next::Linger } else { Next::Close }
 }
 
 /// What is logged of an answer besides its head.

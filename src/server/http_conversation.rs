@@ -8,7 +8,7 @@ use super::budget::{Hold, Share};
 use super::http_body::Body;
 use super::protocol::Exchange;
 use super::{Arrival, Fault, Reply};
-use crate::message::{Bell, ConnectionOption, HeadScan};
+use crate::message::{Bell, ConnectionOption, Head, HeadScan, Version};
 
 /// How an answer is to be written.
 #[derive(Clone, Copy)]
@@ -16,16 +16,36 @@ pub(super) struct Terms {
     pub(super) is_head: bool,
     pub(super) is_old: bool,
     pub(super) connection: ConnectionOption,
+    /// There may be more of the request that is not read: whoever sends it is left the time to read the answer.
+    pub(super) is_unread: bool,
     pub(super) is_recorded: bool,
     /// What the log calls the fault in it, if it has one.
     pub(super) fault: Option<&'static str>,
 }
 
 impl Terms {
+    /// To a request with this head.
+    #[inline]
+    pub(super) fn of(head: &Head<'_>, is_last: bool, is_recorded: bool) -> Terms {
+        let is_old = head.version == Version::Http10;
+        let connection = match is_last {
+            true => ConnectionOption::Close,
+            false if is_old => ConnectionOption::KeepAlive,
+            false => ConnectionOption::Implied,
+        };
+        Terms { is_head: head.method == "HEAD", is_old, connection, is_unread: false, is_recorded, fault: None }
+    }
+
     /// To a request of which so much is known that it begins so; the connection is closed behind the answer.
     pub(super) fn last(request: &[u8]) -> Terms {
-        let is_head = request.starts_with(b"HEAD ");
-        Terms { is_head, is_old: false, connection: ConnectionOption::Close, is_recorded: true, fault: None }
+        Terms {
+            is_head: request.starts_with(b"HEAD "),
+            is_old: false,
+            connection: ConnectionOption::Close,
+            is_unread: true,
+            is_recorded: true,
+            fault: None,
+        }
     }
 }
 
@@ -115,20 +135,33 @@ impl Conversation {
     fn arrived<'a>(
         &mut self,
         head: &'a [u8],
+        body: (&'a [u8], u64),
+        since: Instant,
+        exchange: &Exchange<'_>,
+    ) -> Arrival<'a> {
+        let arrival = self.arriving(head, body, since, exchange);
+        self.count = arrival.request;
+        self.is_continued = false;
+        arrival
+    }
+
+    /// The same where it is not certain yet that nothing more of it will be read.
+    pub(super) fn arriving<'a>(
+        &self,
+        head: &'a [u8],
         (body, body_length): (&'a [u8], u64),
         since: Instant,
         exchange: &Exchange<'_>,
     ) -> Arrival<'a> {
-        self.count = self.count.wrapping_add(1);
         Arrival {
             peer: exchange.peer,
             connection: exchange.place.number,
-            request: self.count,
+            request: self.count.wrapping_add(1),
             since,
             head,
             body,
             body_length,
-            is_continued: std::mem::take(&mut self.is_continued),
+            is_continued: self.is_continued,
         }
     }
 

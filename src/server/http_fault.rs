@@ -28,26 +28,26 @@ pub(super) fn write(
         Manner::Paced(rhythm) => paced(response, *rhythm, arrival, terms, exchange),
         Manner::Half(finish) => {
             half(response, arrival, terms, exchange);
-            end(*finish, exchange)
+            end(*finish, terms, exchange)
         }
         Manner::BadChunk => {
             // No chunks go to HTTP/1.0 (RFC 9112 6.1).
             let write = if terms.is_old { half } else { half_in_chunks };
             write(response, arrival, terms, exchange);
-            end(Finish::Close, exchange)
+            end(Finish::Close, terms, exchange)
         }
         Manner::Instead(bytes, finish) => {
             let start = exchange.output.octets().len();
             send((None, start), vec![bytes.clone()], arrival, terms, exchange);
-            end(*finish, exchange)
+            end(*finish, terms, exchange)
         }
     }
 }
 
 /// How the connection goes on when what there is to send is sent.
-fn end(finish: Finish, exchange: &Exchange<'_>) -> Flow {
+fn end(finish: Finish, terms: Terms, exchange: &Exchange<'_>) -> Flow {
     Flow::Next(match finish {
-        Finish::Close => Next::Close,
+        Finish::Close => http_answer::closing(terms.is_unread),
         Finish::Reset => Next::Reset,
         Finish::Hold(time) => Next::Hold(exchange.now + time),
     })

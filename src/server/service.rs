@@ -28,10 +28,10 @@ pub trait Service: Send + Sync + 'static {
         true
     }
 
-    /// A refusal that the head alone decides, asked before a client that sent `Expect: 100-continue` is told to send
-    /// its content; `None` lets it. The request's content is empty (RFC 9110 10.1.1).
-    fn before_content(&self, request: &Request<'_>) -> Option<Response> {
-        let _ = request;
+    /// What the head alone decides, asked before a client that sent `Expect: 100-continue` is told to send its content; `None`
+    /// lets it, and then the whole request is answered (RFC 9110 10.1.1). The request's content is empty.
+    fn before_content(&self, request: &Request<'_>, arrival: &Arrival<'_>) -> Option<Reply> {
+        let _ = (request, arrival);
         None
     }
 

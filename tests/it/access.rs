@@ -29,6 +29,43 @@ fn a_token_is_asked_of_everybody_but_a_preflight() {
     kit::serve().argument("--token").argument("a b").run().code(2);
 }
 
+/// RFC 9110 10.1.1: who will be refused whatever the content is does not have to send it.
+#[test]
+fn who_is_refused_is_not_asked_for_content() {
+    let start = |arguments: &[&str]| {
+        let serve = kit::serve().file("a.json", r#"{"n": 1, "posts": [{"id": 1}]}"#);
+        arguments.iter().fold(serve, |serve, argument| serve.argument(*argument)).start()
+    };
+    let (open, locked, fixed) = (start(&[]), start(&["--token", "t"]), start(&["--read-only"]));
+    let echo = kit::serve().argument("--echo").argument("--token").argument("t").start();
+    for (serve, line, fields, status) in [
+        (&open, "PUT /n", "", 100),
+        (&open, "POST /posts", "", 100),
+        (&open, "PUT /n", "Host: evil.example\r\n", 421),
+        (&open, "PUT /n", "Origin: http://evil.example\r\n", 403),
+        (&open, "DELETE /posts", "", 405),
+        (&open, "LOCK /n", "", 405),
+        (&open, "WHAT /n", "", 501),
+        (&open, "GET /none", "", 404),
+        (&locked, "PUT /n", "", 401),
+        (&locked, "PUT /n", "Authorization: Bearer t\r\n", 100),
+        (&fixed, "PUT /n", "", 405),
+        (&echo, "PUT /n", "", 401),
+        (&echo, "PUT /n?_status=404", "Authorization: Bearer t\r\n", 100),
+    ] {
+        let host = if fields.starts_with("Host") { String::new() } else { format!("Host: {}\r\n", serve.address()) };
+        let mut wire = kit::Wire::connect(serve.address());
+        wire.send(format!("{line} HTTP/1.1\r\n{host}{fields}Content-Length: 9\r\nExpect: 100-continue\r\n\r\n"));
+        let answer = kit::Answer { head: wire.until_blank_line(), body: Vec::new() };
+        assert_eq!(answer.status(), status, "{line} {fields}");
+        if status != 100 {
+            assert_eq!(answer.field("connection"), Some("close"), "{line} {fields}");
+            assert!(wire.rest().starts_with(b"{"), "{line} {fields}");
+        }
+    }
+    assert_eq!(open.read("a.json"), r#"{"n": 1, "posts": [{"id": 1}]}"#);
+}
+
 #[test]
 fn a_password_or_a_token_is_asked_for_writes_or_for_everything() {
     let json = "{\"n\": 1}";

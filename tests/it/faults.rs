@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::capture::Capture;
-use crate::kit::{self, Serve, clean, project, serve};
+use crate::kit::{self, Serve, Wire, clean, project, serve};
 
 const DATA: &str = r#"{"posts": [{"id": 1, "title": "a"}, {"id": 2, "title": "b"}]}"#;
 
@@ -281,6 +281,55 @@ fn mistakes_are_told_with_their_place() {
         let run = arguments.iter().fold(serve(), |serve, argument| serve.argument(*argument)).run().code(2);
         let said = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
         assert!(said.contains(expected) && said.lines().count() == 1, "{arguments:?}: {said}");
+    }
+}
+
+/// Who waits to be told to send its content (RFC 9110 10.1.1) meets a fault at once, if the content makes no difference for it.
+#[test]
+fn no_content_is_waited_for_before_a_fault() {
+    let head = |serve: &Serve, method: &str| {
+        let host = serve.address();
+        format!("{method} /posts/1 HTTP/1.1\r\nHost: {host}\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n")
+    };
+    for (fault, beginning) in [
+        ("503", "HTTP/1.1 503 "),
+        ("302:Location=/", "HTTP/1.1 302 "),
+        ("truncate", "HTTP/1.1 503 "),
+        ("bad-chunk", "HTTP/1.1 503 "),
+        ("drip:100k/s", "HTTP/1.1 503 "),
+        ("slow-head:1ms", "HTTP/1.1 503 "),
+        ("empty", ""),
+        ("garbage", "\u{fffd}"),
+    ] {
+        for delay in [&[][..], &["--delay", "20ms"]] {
+            let serve = faulty(&[&["--fault", &format!("{fault} x1")], delay].concat());
+            let mut wire = Wire::connect(serve.address());
+            wire.send(head(&serve, "PUT"));
+            // It is not sent, and nothing is waited for.
+            let text = String::from_utf8_lossy(&wire.rest()).into_owned();
+            assert!(text.starts_with(beginning) && !text.contains("100 Continue"), "{fault}: {text}");
+            assert_eq!(text.is_empty(), fault == "empty", "{fault}: {text}");
+            assert_eq!(text.contains("\r\nConnection: close\r\n"), beginning.starts_with('H'), "{fault}: {text}");
+            // It counted, once: the next one is told to go on, and stays in step.
+            let mut wire = Wire::connect(serve.address());
+            wire.send(head(&serve, "PATCH"));
+            assert_eq!(wire.until_blank_line(), "HTTP/1.1 100 Continue\r\n\r\n", "{fault}");
+            wire.send(r#"{"n": 12}"#);
+            assert_eq!(wire.answer(false).status(), 200, "{fault}");
+            wire.send(format!("GET /posts/1 HTTP/1.1\r\nHost: {}\r\n\r\n", serve.address()));
+            assert!(wire.answer(false).text().contains(r#""n": 12"#), "{fault}");
+        }
+    }
+    // What waits for its content counts once too.
+    let serve = faulty(&["--fault", "delay:10ms x1", "--fault", "503 every 2"]);
+    for expected in [200, 200, 503] {
+        let mut wire = Wire::connect(serve.address());
+        wire.send(head(&serve, "PATCH"));
+        if expected == 200 {
+            assert_eq!(wire.until_blank_line(), "HTTP/1.1 100 Continue\r\n\r\n");
+            wire.send(r#"{"n": 12}"#);
+        }
+        assert_eq!(wire.answer(false).status(), expected);
     }
 }
 

@@ -445,7 +445,8 @@ impl Wire {
         std::mem::take(&mut self.read)
     }
 
-    fn until_blank_line(&mut self) -> String {
+    /// Reads one head, of an interim response too.
+    pub(crate) fn until_blank_line(&mut self) -> String {
         loop {
             if let Some(at) = self.read.windows(4).position(|window| window == b"\r\n\r\n") {
                 let rest = self.read.split_off(at + 4);

@@ -109,6 +109,11 @@ impl Service for Mock {
         Reply::Long(Box::new(move || request.with(|request| played.respond(request, &target, &settings))))
     }
 
+    fn before_content(&self, request: &Request<'_>, _: &Arrival<'_>) -> Option<Reply> {
+        let is_own = Own::is_asked(request);
+        api::unauthorized(request, &self.settings).filter(|_| !is_own).map(Reply::Ready)
+    }
+
     fn is_recorded(&self, request: &Request<'_>) -> bool {
         !Own::is_asked(request)
     }

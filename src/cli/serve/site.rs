@@ -98,6 +98,19 @@ fn reply(plan: Plan, data: &Arc<Data>) -> Reply {
     }
 }
 
+/// Whether it is a refusal for which the content of the request makes no difference.
+fn is_of_head(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::UNAUTHORIZED
+            | StatusCode::FORBIDDEN
+            | StatusCode::NOT_FOUND
+            | StatusCode::METHOD_NOT_ALLOWED
+            | StatusCode::MISDIRECTED_REQUEST
+            | StatusCode::NOT_IMPLEMENTED
+    )
+}
+
 /// The reply, or the page of an application where nothing was found.
 fn or_page(reply: Reply, request: &Request<'_>, folder: &Arc<Folder>, settings: &Settings) -> Reply {
     if !folder.is_page_asked(request) {
@@ -135,6 +148,14 @@ impl Service for Site {
         match folder.answer(request, settings) {
             Some(response) => Reply::Ready(response),
             None => or_page(self.data.respond(request), request, folder, settings),
+        }
+    }
+
+    fn before_content(&self, request: &Request<'_>, arrival: &Arrival<'_>) -> Option<Reply> {
+        match self.respond(request, arrival) {
+            Reply::Ready(refusal) if is_of_head(refusal.status) => Some(Reply::Ready(refusal)),
+            // Nothing has begun: a reply is only what would be done.
+            _ => None,
         }
     }
 

@@ -22,6 +22,8 @@ pub(crate) struct Desk {
     pub(crate) waiting: Arc<Mutex<Vec<Completion>>>,
     /// How many requests reached the service.
     pub(crate) count: Arc<AtomicUsize>,
+    /// How many were looked at before their content came.
+    pub(crate) looks: Arc<AtomicUsize>,
     /// What the service says of its state; `None` unless a test sets it.
     pub(crate) state: Arc<Mutex<Option<u64>>>,
 }
@@ -76,9 +78,15 @@ impl Service for Echo {
         large().len()
     }
 
-    fn before_content(&self, request: &Request<'_>) -> Option<Response> {
-        let refused = matches!(request.target, Target::Path { path: "/refused", .. });
-        refused.then(|| text(StatusCode::UNAUTHORIZED, b"no".to_vec()))
+    fn before_content(&self, request: &Request<'_>, _: &Arrival<'_>) -> Option<Reply> {
+        self.0.looks.fetch_add(1, Ordering::SeqCst);
+        let Target::Path { path, .. } = request.target else { return None };
+        let refusal = text(StatusCode::UNAUTHORIZED, b"no".to_vec());
+        match path {
+            "/refused" => Some(Reply::Ready(refusal)),
+            _ if path.starts_with("/fault/") => Some(super::faults::reply(path, refusal)),
+            _ => None,
+        }
     }
 }
 

@@ -315,6 +315,28 @@ fn expectations() {
     let mut peer = server.peer();
     peer.send(put("100-continue").replace("Length: 2", "Length: 99999999"));
     assert_eq!(peer.answer().status, 413);
+    // Late, and to a client that was tired of waiting: what it sends behind its head is neither read as a request nor resets the
+    // answer away.
+    for path in ["/fault/whole/after/x", "/fault/drip/after/x", "/fault/whole/x"] {
+        let mut peer = server.peer();
+        let looks = server.desk.looks.load(Ordering::SeqCst);
+        let head = put("100-continue").replace("PUT /", &format!("PUT {path}")).replace("Length: 2", "Length: 300000");
+        peer.send(head);
+        eventually(|| (server.desk.looks.load(Ordering::SeqCst) > looks).then_some(()));
+        peer.send([b'x'; 250_000]);
+        peer.send("GET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n");
+        let answer = peer.answer();
+        assert_eq!((answer.status, answer.field("connection")), (401, Some("close")), "{path}");
+        assert!(peer.is_closed(), "{path}");
+    }
+    for (path, expected) in
+        [("/fault/empty", &b""[..]), ("/fault/garbage", b"\xffgarbage"), ("/fault/short-stall/x", b"HTTP")]
+    {
+        let mut peer = server.peer();
+        peer.send(put("100-continue").replace("PUT /", &format!("PUT {path}")));
+        let bytes = peer.everything();
+        assert!(bytes.starts_with(expected) && !bytes.starts_with(b"HTTP/1.1 100"), "{path}");
+    }
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! A service whose answers come late, wrong or not at all.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -25,12 +24,19 @@ struct Inner {
     service: Box<dyn Service>,
     faults: Faults,
     /// How many requests there were for each rule; the last one: in all.
-    counts: Vec<AtomicU64>,
+    counts: Mutex<Vec<u64>>,
+}
+
+/// What happens to one request.
+struct Turn {
+    strike: Option<Strike>,
+    /// How late its answer is.
+    delay: Option<Duration>,
 }
 
 impl Faulty {
     pub(in crate::cli::serve) fn new(service: impl Service, faults: Faults) -> Faulty {
-        let counts = (0..=faults.rules.len()).map(|_| AtomicU64::new(0)).collect();
+        let counts = Mutex::new(vec![0; faults.rules.len() + 1]);
         Faulty(Arc::new(Inner { service: Box::new(service), faults, counts }))
     }
 }
@@ -42,27 +48,40 @@ impl Service for Faulty {
         if !inner.service.is_recorded(request) {
             return inner.service.respond(request, arrival);
         }
-        let strike = match inner.faults.of(request, |index| inner.count(index)) {
-            Ok(strike) => strike,
-            Err(detail) => {
-                let problem = Problem::new(StatusCode::BAD_REQUEST, "bad-preference", detail);
-                return Reply::Ready(inner.service.refusal(problem, arrival));
-            }
+        let turn = inner.turn(request, &mut inner.counts());
+        let Turn { strike, delay } = match turn {
+            Ok(turn) => turn,
+            Err(detail) => return inner.bad_preference(detail, arrival),
         };
-        let always = inner.faults.delay(inner.count(inner.faults.rules.len()));
-        let own = strike.as_ref().and_then(Strike::delay);
-        if always.is_none() && own.is_none() {
-            return inner.reply(strike, request, arrival);
-        }
-        let until = Instant::now() + always.unwrap_or_default() + own.unwrap_or_default();
+        let Some(delay) = delay else { return inner.reply(strike.as_ref(), request, arrival) };
         // What is held meanwhile is the content once, unless the service looks at the body as it came.
         let body = if inner.service.keeps_bodies() { usize::MAX } else { 0 };
         let (request, arrival) = (OwnedRequest::of(request), KeptArrival::of(arrival, Some(body)));
         let inner = Arc::clone(inner);
         Reply::NotBefore(
-            until,
-            Box::new(move || request.with(|request| inner.reply(strike, request, &arrival.arrival()))),
+            Instant::now() + delay,
+            Box::new(move || request.with(|request| inner.reply(strike.as_ref(), request, &arrival.arrival()))),
         )
+    }
+
+    /// What does not depend on the content does not wait for it.
+    fn before_content(&self, request: &Request<'_>, arrival: &Arrival<'_>) -> Option<Reply> {
+        let inner = &self.0;
+        if !inner.service.is_recorded(request) {
+            return inner.service.before_content(request, arrival);
+        }
+        let mut counts = inner.counts();
+        let mut counted = counts.clone();
+        let (reply, delay) = match inner.turn(request, &mut counted) {
+            Ok(turn) => (inner.early(turn.strike.as_ref(), request, arrival)?, turn.delay),
+            Err(detail) => (inner.bad_preference(detail, arrival), None),
+        };
+        // One that is asked again when its content is there counts then.
+        *counts = counted;
+        Some(match delay {
+            Some(delay) => Reply::NotBefore(Instant::now() + delay, Box::new(move || reply)),
+            None => reply,
+        })
     }
 
     fn keeps_bodies(&self) -> bool {
@@ -71,10 +90,6 @@ impl Service for Faulty {
 
     fn is_recorded(&self, request: &Request<'_>) -> bool {
         self.0.service.is_recorded(request)
-    }
-
-    fn before_content(&self, request: &Request<'_>) -> Option<Response> {
-        self.0.service.before_content(request)
     }
 
     fn kept(&self) -> usize {
@@ -91,14 +106,38 @@ impl Service for Faulty {
 }
 
 impl Inner {
-    fn count(&self, index: usize) -> u64 {
-        self.counts.get(index).map_or(0, |count| count.fetch_add(1, Ordering::Relaxed) + 1)
+    fn counts(&self) -> MutexGuard<'_, Vec<u64>> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts a request, and says what happens to it.
+    ///
+    /// # Errors
+    /// The client prefers something that cannot be understood; says what was expected.
+    fn turn(&self, request: &Request<'_>, counts: &mut [u64]) -> Result<Turn, String> {
+        let mut count = |index: usize| {
+            let count = counts.get_mut(index).map(|count| {
+                *count += 1;
+                *count
+            });
+            count.unwrap_or_default()
+        };
+        let strike = self.faults.of(request, &mut count)?;
+        let always = self.faults.delay(count(self.faults.rules.len()));
+        let own = strike.as_ref().and_then(Strike::delay);
+        let delay = always.into_iter().chain(own).reduce(Duration::saturating_add);
+        Ok(Turn { strike, delay })
+    }
+
+    fn bad_preference(&self, detail: String, arrival: &Arrival<'_>) -> Reply {
+        let problem = Problem::new(StatusCode::BAD_REQUEST, "bad-preference", detail);
+        Reply::Ready(self.service.refusal(problem, arrival))
     }
 
     /// The reply once it is time.
-    fn reply(&self, strike: Option<Strike>, request: &Request<'_>, arrival: &Arrival<'_>) -> Reply {
+    fn reply(&self, strike: Option<&Strike>, request: &Request<'_>, arrival: &Arrival<'_>) -> Reply {
         let Some(Strike { effect, chance }) = strike else { return self.service.respond(request, arrival) };
-        let (manner, reply) = match &effect {
+        let (manner, reply) = match effect {
             Effect::Status(status, field) => (Manner::Whole, Reply::Ready(self.status(*status, field, arrival))),
             Effect::Delay(_) | Effect::OfClient => (Manner::Whole, self.service.respond(request, arrival)),
             Effect::Reset => instead(Vec::new(), Finish::Reset),
@@ -110,15 +149,30 @@ impl Inner {
             Effect::Drip(rate) => (Manner::Paced(drip(*rate)), self.harmless(request, arrival)),
             Effect::SlowHead(pause) => (Manner::Paced(Rhythm::Lines(*pause)), self.harmless(request, arrival)),
         };
-        Reply::Faulty(Box::new(Fault { name: effect.name(), manner }), Box::new(reply))
+        marked(effect, manner, reply)
+    }
+
+    /// The reply to a request whose content has not come, where it makes no difference.
+    fn early(&self, strike: Option<&Strike>, request: &Request<'_>, arrival: &Arrival<'_>) -> Option<Reply> {
+        let Some(Strike { effect, .. }) = strike else { return self.service.before_content(request, arrival) };
+        match effect {
+            Effect::Delay(_) | Effect::OfClient => {
+                let reply = self.service.before_content(request, arrival)?;
+                Some(marked(effect, Manner::Whole, reply))
+            }
+            Effect::Status(..) | Effect::Reset | Effect::Empty | Effect::Garbage => {
+                Some(self.reply(strike, request, arrival))
+            }
+            _ => (!is_harmless(request.method)).then(|| self.reply(strike, request, arrival)),
+        }
     }
 
     /// What a request that writes nothing is answered; any other is refused, so that no write takes effect whose client
     /// is not told so.
     fn harmless(&self, request: &Request<'_>, arrival: &Arrival<'_>) -> Reply {
-        match request.method {
-            "GET" | "HEAD" | "OPTIONS" | "TRACE" => self.service.respond(request, arrival),
-            _ => Reply::Ready(self.status(StatusCode::SERVICE_UNAVAILABLE, &None, arrival)),
+        match is_harmless(request.method) {
+            true => self.service.respond(request, arrival),
+            false => Reply::Ready(self.status(StatusCode::SERVICE_UNAVAILABLE, &None, arrival)),
         }
     }
 
@@ -145,6 +199,16 @@ impl Strike {
             _ => None,
         }
     }
+}
+
+/// Whether requests of this method write nothing.
+fn is_harmless(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
+}
+
+/// The reply with this effect, which the log names.
+fn marked(effect: &Effect, manner: Manner, reply: Reply) -> Reply {
+    Reply::Faulty(Box::new(Fault { name: effect.name(), manner }), Box::new(reply))
 }
 
 /// Bytes, and the reply whose place they take.
