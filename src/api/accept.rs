@@ -25,6 +25,14 @@ impl Range<'_> {
 /// field lines. The most specific range that covers a type gives its weight; the greatest weight wins, and among equals
 /// the server's order. No `Accept` at all takes the first. `None`: nothing offered is acceptable (406). Ranges that are
 /// malformed are passed over.
+///
+/// ```
+/// use httpkit::api::choose;
+///
+/// let offered = ["application/json", "text/csv"];
+/// assert_eq!(choose(&["text/*, application/json;q=0.5"], &offered), Some("text/csv"));
+/// assert_eq!(choose(&["image/png"], &offered), None);
+/// ```
 pub fn choose<'o>(accept: &[&str], offered: &[&'o str]) -> Option<&'o str> {
     let ranges: Vec<Range<'_>> = accept.iter().flat_map(|value| value.split(',')).filter_map(range).collect();
     if ranges.is_empty() {

@@ -25,6 +25,32 @@ use crate::document::{Action, Change, Kind, Node, Pointing, View};
 use crate::message::{OwnedRequest, Request, Response, Target};
 
 /// Decides on a complete request, given the state that it sees.
+///
+/// ```
+/// use std::sync::Arc;
+/// use httpkit::api::{Plan, Settings, respond};
+/// use httpkit::message::{Field, Fields, Request, Target, Version};
+/// # use httpkit::store::{Options, Source, Store};
+/// # let folder = tempfile::tempdir()?;
+/// # let file = folder.path().join("db.json");
+/// # std::fs::write(&file, r#"{"n": 1.50}"#)?;
+/// # let store = Store::open(Source::Files(vec![file]), Options::default(), &mut |_| {}).unwrap();
+/// // db.json: {"n": 1.50}
+/// let request = Request {
+///     method: "GET",
+///     target: Target::Path { path: "/n", query: None },
+///     authority: Some("localhost"),
+///     version: Version::Http11,
+///     fields: Fields(&[Field { name: "Host", value: b"localhost" }]),
+///     content: &[],
+/// };
+/// let view = Arc::new(store.view().as_ref().clone());
+/// let Plan::Answer(response) = respond(&request, &view, &Settings::default()) else { panic!("a read is answered") };
+/// assert_eq!((response.status.as_u16(), response.content.to_vec()), (200, b"1.50".to_vec()));
+/// let removal = Request { method: "DELETE", ..request };
+/// assert!(matches!(respond(&removal, &view, &Settings::default()), Plan::Write(..)), "nothing is changed here");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn respond(request: &Request<'_>, view: &Arc<View>, settings: &Settings) -> Plan {
     let standing = settings.sites.standing(request);
     let plan = match checked(request, view, settings, standing) {

@@ -63,6 +63,13 @@ impl FromStr for Origin {
 }
 
 /// A host name that is this server's, with a port or without; `*.NAME` stands for all names below NAME.
+///
+/// ```
+/// use httpkit::api::HostRule;
+///
+/// assert!("*.example.org".parse::<HostRule>().is_ok() && "box:8080".parse::<HostRule>().is_ok());
+/// assert!("https://example.org/".parse::<HostRule>().is_err(), "a URL is none");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostRule {
     name: String,

@@ -92,6 +92,12 @@ pub fn parse_user(text: &str) -> Userinfo {
 }
 
 /// The value of a Basic `Authorization` (RFC 7617 2).
+///
+/// ```
+/// use httpkit::client::{basic, parse_user};
+///
+/// assert_eq!(basic(&parse_user("Aladdin:open sesame")), "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+/// ```
 pub fn basic(userinfo: &Userinfo) -> String {
     format!("Basic {}", STANDARD.encode(format!("{}:{}", userinfo.user, userinfo.password)))
 }

@@ -5,6 +5,16 @@ use super::error::{Error, Kind};
 use super::target::Userinfo;
 
 /// The entries of a netrc file.
+///
+/// ```
+/// use httpkit::client::Netrc;
+///
+/// let netrc = Netrc::read("machine example.com login kim password 'a b'\n".replace('\'', "\"").as_str())?;
+/// let found = netrc.find("example.com", None).unwrap();
+/// assert_eq!((found.user.as_str(), found.password.as_str()), ("kim", "a b"));
+/// assert!(netrc.find("example.org", None).is_none());
+/// # Ok::<(), httpkit::client::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Netrc {
     entries: Vec<Entry>,

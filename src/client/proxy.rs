@@ -121,6 +121,20 @@ pub struct ProxyWish {
 ///
 /// `HTTP_PROXY` in capitals is not read for `http`: a web server sets it from a field of the request it serves.
 ///
+/// ```
+/// use httpkit::client::{ProxyWish, Reading, TargetUri, proxy_for};
+///
+/// let environment = |name: &str| match name {
+///     "http_proxy" => Some("http://10.0.0.1:3128".to_owned()),
+///     "no_proxy" => Some("example.org".to_owned()),
+///     _ => None,
+/// };
+/// let of = |url| proxy_for(&TargetUri::parse(url, Reading::default())?, &ProxyWish::default(), &environment);
+/// assert_eq!(of("http://example.com/")?.unwrap().to_string(), "http://10.0.0.1:3128");
+/// assert!(of("http://example.org/")?.is_none() && of("https://example.com/")?.is_none());
+/// # Ok::<(), httpkit::client::Error>(())
+/// ```
+///
 /// # Errors
 /// `Kind::Connect` for a scheme that no proxy has; `Kind::ProxyName` for a URL that is none: curl's.
 pub fn proxy_for(

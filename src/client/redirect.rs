@@ -43,6 +43,19 @@ pub enum Next {
 
 /// Decides what comes after a response to `hop`.
 ///
+/// ```
+/// use httpkit::client::{Body, Content, Follow, Hop, Next, Reading, RequestSpec, TargetUri, next};
+/// use httpkit::message::reply_head;
+///
+/// let hop = Hop::first(TargetUri::parse("http://example.com/a", Reading::default())?);
+/// let spec = RequestSpec { body: Body::Data(Content::octets("x"), None), ..RequestSpec::default() };
+/// let follow = Follow { follow: true, ..Follow::default() };
+/// let head = reply_head(b"HTTP/1.1 303 See Other\r\nLocation: /b\r\n\r\n").unwrap();
+/// let Next::Hop(hop) = next(&spec, &follow, &hop, "POST", &head)? else { panic!("it leads elsewhere") };
+/// assert_eq!((hop.target.path.as_str(), hop.method, hop.with_body), ("/b", Some("GET"), false));
+/// # Ok::<(), httpkit::client::Error>(())
+/// ```
+///
 /// # Errors
 /// `Kind::Redirects` past the limit; `Kind::Protocol` and `Kind::Url` for a target that cannot be followed;
 /// `Kind::Rewind` if content that was read once would have to be sent again.

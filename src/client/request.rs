@@ -13,6 +13,15 @@ use super::proxy::Proxy;
 use super::target::TargetUri;
 
 /// One field line, without its line end, just as it is sent.
+///
+/// ```
+/// use httpkit::client::FieldLine;
+///
+/// let line = FieldLine::typed("x-Trace:   7").expect("a name and a colon");
+/// assert_eq!(line.line(), "x-Trace:   7", "it is sent as it was typed");
+/// assert!(line.is("X-TRACE") && line.value() == "7");
+/// assert_eq!(FieldLine::new("Accept", "*/*").line(), "Accept: */*");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldLine {
     line: BString,
@@ -97,6 +106,15 @@ pub enum Piece {
 }
 
 /// The content of a request, read only when it is sent.
+///
+/// ```
+/// use httpkit::client::{Content, Piece};
+///
+/// let mut content = Content::octets("a=1");
+/// assert_eq!((content.length(), content.in_memory()), (Some(3), Some(b"a=1".to_vec())));
+/// content.0.push(Piece::Input);
+/// assert!(content.length().is_none() && !content.is_repeatable(), "standard input can be read once");
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Content(pub Vec<Piece>);
 

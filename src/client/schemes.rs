@@ -4,6 +4,14 @@ use super::error::{Error, Kind};
 use super::target::Scheme;
 
 /// The schemes that may be spoken (curl(1) `--proto`).
+///
+/// ```
+/// use httpkit::client::{Scheme, Schemes};
+///
+/// let schemes = Schemes::read("=https,file");
+/// assert!(schemes.check(Scheme::Https).is_ok() && schemes.check(Scheme::Http).is_err());
+/// assert!(schemes.has_file());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Schemes {
     http: bool,

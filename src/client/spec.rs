@@ -39,6 +39,21 @@ impl FieldWish {
 }
 
 /// What was asked, as plain data: the same for every hop.
+///
+/// ```
+/// use httpkit::client::{Body, Content, Hop, Reading, RequestSpec, TargetUri, build};
+///
+/// let body = Body::Data(Content::octets("a=1"), Some("application/x-www-form-urlencoded".into()));
+/// let spec = RequestSpec { body, user_agent: Some("me".into()), ..RequestSpec::default() };
+/// let target = TargetUri::parse("http://example.com/form?x#y", Reading::default())?;
+/// let request = build(&spec, &Hop::first(target))?;
+/// assert_eq!(
+///     String::from_utf8_lossy(&request.head()),
+///     "POST /form?x HTTP/1.1\r\nHost: example.com\r\nUser-Agent: me\r\nAccept: */*\r\n\
+///      Content-Length: 3\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n"
+/// );
+/// # Ok::<(), httpkit::client::Error>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct RequestSpec {
     /// The method, if one was named.
@@ -59,7 +74,7 @@ pub struct RequestSpec {
     pub referer: Option<BString>,
     /// The value of `Range`; what is sent says `Content-Range` of it (RFC 9110 14.5).
     pub range: Option<String>,
-    /// The length of the whole that a range is sent of, if only part of it is sent.
+    /// The length in bytes of the whole that a range is sent of, if only part of it is sent.
     pub total: Option<u64>,
     /// Whether a redirect may change a method that was named (curl(1) `--follow`).
     pub obeys: bool,

@@ -3,6 +3,14 @@
 use super::head::Message;
 
 /// A way of writing requests that looks like no other one.
+///
+/// ```
+/// use httpkit::dialect::Manner;
+///
+/// assert_eq!(Manner::of(b"GET /posts HTTP/1.1\r\nHost: a\r\n\r\n"), Some(Manner::Http));
+/// assert_eq!(Manner::of(b"GET,test.com"), Some(Manner::Comma));
+/// assert_eq!(Manner::of(&[0x16, 3, 1]), Some(Manner::Tls));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Manner {
     /// HTTP/1.1 as RFC 9112 has it.

@@ -5,6 +5,29 @@ use std::fmt;
 use bytes::Bytes;
 
 /// A change to one node of the document, to be applied whole or not at all.
+///
+/// ```
+/// use httpkit::document::{Action, Change, Refusal};
+/// use std::sync::mpsc;
+/// # use httpkit::store::{Options, Source, Store};
+/// # let folder = tempfile::tempdir()?;
+/// # let file = folder.path().join("db.json");
+/// # std::fs::write(&file, r#"{"posts": [{"id": 7, "stars": 1.50}]}"#)?;
+/// # let store = Store::open(Source::Files(vec![file]), Options::default(), &mut |_| {}).unwrap();
+/// // db.json: {"posts": [{"id": 7, "stars": 1.50}]}
+/// let path = ["posts", "7"].map(String::from).to_vec();
+/// let merge = |text: &'static str, condition| {
+///     let change = Change { path: path.clone(), action: Action::Merge(text.into()), room: 1 << 20, condition };
+///     let (sender, receiver) = mpsc::channel();
+///     store.commit(change, Box::new(move |result| sender.send(result).unwrap()));
+///     receiver.recv().unwrap()
+/// };
+/// let outcome = merge(r#"{"stars": 5}"#, None).unwrap();
+/// assert_eq!(outcome.text.concat(), br#"{"id": 7, "stars": 5}"#);
+/// let is_untouched: httpkit::document::Condition = Box::new(|tag, _| tag == Some("another tag"));
+/// assert!(matches!(merge(r#"{"stars": 6}"#, Some(is_untouched)), Err(Refusal::Precondition)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Change {
     /// The node: decoded path segments from the root; empty is the root itself.
     pub path: Vec<String>,

@@ -18,6 +18,22 @@ pub struct Difference {
 
 /// The nodes to set and to remove in `before`, one after the other, to have `after`; members of objects may have another
 /// order then. `None`: there are more than `most`.
+///
+/// ```
+/// use httpkit::document::{Action, Change, differences};
+/// use std::sync::mpsc;
+/// use httpkit::store::{Options, Source, Store};
+///
+/// let store = Store::open(Source::Memory, Options::default(), &mut |_| {})?;
+/// let before = store.view();
+/// let change = Change { path: vec!["n".into()], action: Action::Put("1".into()), room: 1024, condition: None };
+/// let (sender, receiver) = mpsc::channel();
+/// store.commit(change, Box::new(move |result| sender.send(result.is_ok()).unwrap()));
+/// assert_eq!(receiver.recv(), Ok(true));
+/// let found = differences(&before, &store.view(), 10).expect("at most ten");
+/// assert!(found.len() == 1 && found[0].path == ["n"] && !found[0].is_gone);
+/// # Ok::<(), httpkit::store::OpenError>(())
+/// ```
 pub fn differences(before: &View, after: &View, most: usize) -> Option<Vec<Difference>> {
     let mut comparison = Comparison { path: Vec::new(), found: Vec::new(), most, seen: 0 };
     comparison.node(before.root(), after.root())?;

@@ -40,6 +40,23 @@ pub enum Kind {
 }
 
 /// A place in a view. It costs nothing to copy.
+///
+/// ```
+/// use httpkit::document::Kind;
+/// # use httpkit::store::{Options, Source, Store};
+/// # let folder = tempfile::tempdir()?;
+/// # let file = folder.path().join("people.csv");
+/// # std::fs::write(&file, "id,name\n1,Kim\n")?;
+/// # let store = Store::open(Source::Files(vec![file]), Options::default(), &mut |_| {}).unwrap();
+/// // people.csv: id,name
+/// //             1,Kim
+/// let view = store.view();
+/// let row = view.find(&["1"]).unwrap();
+/// assert_eq!((row.kind(), row.columns().unwrap()), (Kind::Row, vec!["id".to_owned(), "name".to_owned()]));
+/// assert_eq!(row.child("name").unwrap().string().as_deref(), Some("Kim"));
+/// assert_eq!(row.text().concat(), br#"{"id":"1","name":"Kim"}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Node<'v> {
     view: &'v View,

@@ -9,6 +9,21 @@ use super::state::Document;
 use crate::text::KeyRule;
 
 /// A state of the documents. It never changes; a later one is another view.
+///
+/// ```
+/// # use httpkit::store::{Options, Source, Store};
+/// # let folder = tempfile::tempdir()?;
+/// # let file = folder.path().join("db.json");
+/// # std::fs::write(&file, r#"{"posts": [{"id": 7, "stars": 1.50}]}"#)?;
+/// # let store = Store::open(Source::Files(vec![file]), Options::default(), &mut |_| {}).unwrap();
+/// // db.json: {"posts": [{"id": 7, "stars": 1.50}]}
+/// let view = store.view();
+/// let stars = view.find(&["posts", "7", "stars"]).unwrap();
+/// assert_eq!(stars.text().concat(), b"1.50", "the bytes of the file");
+/// let missing = view.find(&["posts", "8"]).unwrap_err();
+/// assert_eq!(missing.found, 1, "'posts' is there, '8' is not");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct View {
     pub(crate) mounts: Vec<Document>,

@@ -2,6 +2,12 @@
 
 /// Appends an event; its parts hold no line ends. An empty name says nothing; without data it only sets the id that the
 /// client comes back with.
+///
+/// ```
+/// let mut out = Vec::new();
+/// httpkit::message::write_event("7", "change", b"{}", &mut out);
+/// assert_eq!(out, b"id: 7\nevent: change\ndata: {}\n\n");
+/// ```
 pub fn write_event(id: &str, name: &str, data: &[u8], out: &mut Vec<u8>) {
     for (field, value) in [("id", id.as_bytes()), ("event", name.as_bytes()), ("data", data)] {
         if !value.is_empty() {

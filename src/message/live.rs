@@ -7,6 +7,21 @@ use std::time::Instant;
 use bytes::Bytes;
 
 /// Gives a content as it comes to be. It is asked on the thread that sends it and answers in less than about a millisecond.
+///
+/// ```
+/// use std::sync::{Arc, mpsc};
+/// use httpkit::message::{Bell, Live, Piece};
+///
+/// let (sender, receiver) = mpsc::channel::<&'static str>();
+/// let mut live = Live::new(Arc::new(Bell::default()), move || match receiver.try_recv() {
+///     Ok(text) => Piece::More(text.into()),
+///     Err(_) => Piece::End,
+/// });
+/// sender.send("hello").unwrap();
+/// live.bell().ring();
+/// assert!(matches!(live.next_piece(), Piece::More(bytes) if bytes == "hello"));
+/// assert!(matches!(live.next_piece(), Piece::End));
+/// ```
 pub struct Live {
     bell: Arc<Bell>,
     next: Box<dyn FnMut() -> Piece + Send>,

@@ -5,6 +5,14 @@ use super::{Fields, quoted_string};
 /// The preferences in the `Prefer` fields, in order, as lower-case names and values without their quotes; empty where there is no
 /// value, which is the same (RFC 7240 2). Of several of one name, only the first counts. What stands behind a semicolon belongs
 /// to the preference before it and is left out, as is a line that is not UTF-8.
+///
+/// ```
+/// use httpkit::message::{Field, Fields, preferences};
+///
+/// let lines = [Field { name: "Prefer", value: b"return=minimal, wait=\"10\"" }];
+/// let wishes: Vec<(String, String)> = preferences(&Fields(&lines)).collect();
+/// assert_eq!(wishes, [("return".into(), "minimal".into()), ("wait".into(), "10".into())]);
+/// ```
 pub fn preferences<'a>(fields: &Fields<'a>) -> impl Iterator<Item = (String, String)> + use<'a> {
     fields.all("prefer").filter_map(|value| str::from_utf8(value).ok()).flat_map(of_value)
 }

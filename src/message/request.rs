@@ -45,6 +45,22 @@ impl<'a> Fields<'a> {
 }
 
 /// A request target after its form was recognised (RFC 9112 3.2). Nothing is percent-decoded.
+///
+/// ```
+/// use httpkit::message::{Target, parse_head};
+///
+/// for (line, target, authority) in [
+///     ("GET /a?b HTTP/1.1", Target::Path { path: "/a", query: Some("b") }, "here"),
+///     ("GET http://there/a HTTP/1.1", Target::Path { path: "/a", query: None }, "there"),
+///     ("OPTIONS * HTTP/1.1", Target::Asterisk, "here"),
+///     ("CONNECT there:443 HTTP/1.1", Target::Authority("there:443"), "there:443"),
+/// ] {
+///     let text = format!("{line}\r\nHost: here\r\n\r\n");
+///     let head = parse_head(text.as_bytes(), 1)?;
+///     assert_eq!((head.target, head.authority), (target, Some(authority)), "{line}");
+/// }
+/// # Ok::<(), httpkit::message::ParseError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target<'a> {
     /// origin-form, and absolute-form without its scheme and authority: a path, at least `/`, and what follows `?`.
@@ -61,13 +77,27 @@ pub enum Target<'a> {
 }
 
 /// A complete request: its header section and its whole content, transfer coding removed.
+///
+/// ```
+/// use httpkit::message::{Field, Fields, Request, Target, Version};
+///
+/// let request = Request {
+///     method: "PUT",
+///     target: Target::Path { path: "/posts/7", query: None },
+///     authority: Some("localhost:8080"),
+///     version: Version::Http11,
+///     fields: Fields(&[Field { name: "Host", value: b"localhost:8080" }]),
+///     content: br#"{"stars": 5}"#,
+/// };
+/// assert_eq!(request.fields.first("host"), Some(&b"localhost:8080"[..]));
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
     /// The method, a token; methods compare with case (RFC 9110 9.1).
     pub method: &'a str,
     /// What the request is for.
     pub target: Target<'a>,
-    /// The authority it was sent to: that of an absolute-form target, else the value of `Host`; `None` only in HTTP/1.0.
+    /// The authority it was sent to: that of the target, if it names one, else the value of `Host`; `None` only in HTTP/1.0.
     pub authority: Option<&'a str>,
     /// The protocol version.
     pub version: Version,
@@ -78,6 +108,22 @@ pub struct Request<'a> {
 }
 
 /// A request that has outlived the bytes it came in, for work that goes on elsewhere.
+///
+/// ```
+/// use httpkit::message::{Fields, OwnedRequest, Request, Target, Version};
+///
+/// let request = Request {
+///     method: "GET",
+///     target: Target::Asterisk,
+///     authority: None,
+///     version: Version::Http10,
+///     fields: Fields(&[]),
+///     content: &[],
+/// };
+/// let kept = OwnedRequest::of(&request);
+/// let method = std::thread::spawn(move || kept.with(|request| request.method.to_owned())).join().unwrap();
+/// assert_eq!(method, "GET");
+/// ```
 #[derive(Debug, Clone)]
 pub struct OwnedRequest {
     method: String,

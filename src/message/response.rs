@@ -109,6 +109,16 @@ impl Content {
 
 /// Field lines of a response, kept as they are written: a hot answer has eight of them, and one copy is cheaper than
 /// thirty.
+///
+/// ```
+/// use httpkit::message::FieldLines;
+///
+/// let mut fields = FieldLines::default();
+/// fields.push("Vary", "Accept");
+/// fields.push("Link", "</a>; rel=next");
+/// assert_eq!(fields.first("Vary"), Some("Accept"), "in the case it was given in");
+/// assert_eq!(fields.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["Vary", "Link"]);
+/// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct FieldLines {
     /// Each line begins with the end of the one before it: CRLF, name, colon, space, value.

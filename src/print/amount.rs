@@ -3,6 +3,10 @@
 use std::time::Duration;
 
 /// A size: `812 bytes`, `2.9 KiB`, `60 MiB`.
+///
+/// ```
+/// assert_eq!([812, 3_000, 60 << 20].map(httpkit::print::size), ["812 bytes", "2.9 KiB", "60 MiB"]);
+/// ```
 pub fn size(bytes: u64) -> String {
     const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
     if bytes < 1024 {

@@ -4,6 +4,10 @@ use std::fmt::Write;
 
 /// The bytes with CR as `\r`, LF as `\n`, a backslash as `\\`, and as `\x1b` each byte of other control characters, of
 /// marks that turn the direction of text around, and of what is not UTF-8.
+///
+/// ```
+/// assert_eq!(httpkit::print::escaped(b"a\\b\r\n\x1b\xff"), r"a\\b\r\n\x1b\xff");
+/// ```
 pub fn escaped(octets: &[u8]) -> String {
     let mut out = String::with_capacity(octets.len() + 8);
     for chunk in octets.utf8_chunks() {

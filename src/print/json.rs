@@ -4,6 +4,15 @@
 use super::style::{Palette, Tone};
 
 /// Indents JSON as it arrives.
+///
+/// ```
+/// use httpkit::print::{Choice, Indenter, Palette};
+///
+/// let palette = Palette::choose(Choice::Never, false, |_| None);
+/// let mut indenter = Indenter::new(palette, true);
+/// let text = indenter.feed(r#"{"a": [1,"#) + &indenter.feed("2.50]}") + &indenter.finish();
+/// assert_eq!(text.trim_end(), "{\n  \"a\": [\n    1,\n    2.50\n  ]\n}");
+/// ```
 #[derive(Debug, Clone)]
 pub struct Indenter {
     palette: Palette,

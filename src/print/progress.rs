@@ -51,7 +51,8 @@ pub struct Progress {
 const LINE: usize = 72;
 
 impl Progress {
-    /// The progress of a transfer of that name that begins now; `is_wanted` says whether anybody looks at it.
+    /// The progress of a transfer of that name and of so many bytes, if that is known, that begins now; `is_wanted` says
+    /// whether anybody looks at it.
     pub fn new(is_wanted: bool, expected: Option<u64>, name: &str, bars: &Bars) -> Progress {
         let name = if bars.are_named { name.to_owned() } else { String::new() };
         Progress { is_wanted, started: Instant::now(), expected, name, bars: bars.clone(), bar: None, line: None }

@@ -8,6 +8,14 @@ use std::fmt::Write;
 /// Line feeds and tabs stay, and a CR before a line feed; all other control characters, those of Unicode's C1 set
 /// included, and bytes that are not UTF-8 appear as `\x1b`. Marks that turn the direction of text around, which make
 /// it read as something else, appear as `\u{202e}`.
+///
+/// ```
+/// use httpkit::print::Visible;
+///
+/// let mut visible = Visible::default();
+/// assert_eq!(visible.feed(b"red \x1b[31m \xc3"), "red \\x1b[31m ", "half of a character is held back");
+/// assert_eq!(visible.feed(b"\xa9\n") + &visible.finish(), "é\n");
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Visible {
     /// The start of a character, or a CR, that the next piece decides about.

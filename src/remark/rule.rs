@@ -58,6 +58,15 @@ enum Says {
 }
 
 /// What is said of one line.
+///
+/// ```
+/// use httpkit::remark::{Around, Level, explain};
+///
+/// let message = b"GET /x HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n";
+/// let lines = explain(message, &Around::default());
+/// let wrong: Vec<_> = lines.iter().flat_map(|line| &line.remarks).filter(|remark| remark.level == Level::Wrong).collect();
+/// assert!(!wrong.is_empty() && wrong.iter().all(|remark| remark.section.starts_with("RFC ")), "{wrong:?}");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remark {
     /// The name of the rule.

@@ -46,7 +46,7 @@ pub struct KeptArrival {
 }
 
 impl KeptArrival {
-    /// A copy of the head, and of so much of the body; where nobody will look at it (`None`), of nothing.
+    /// A copy of the head, and of the body's first so many bytes; where nobody will look at it (`None`), of nothing.
     pub fn of(arrival: &Arrival<'_>, body: Option<usize>) -> KeptArrival {
         let (head, body) = match body {
             Some(most) => (arrival.head.to_vec(), arrival.body[..arrival.body.len().min(most)].to_vec()),

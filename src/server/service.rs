@@ -11,6 +11,40 @@ use crate::memory;
 use crate::message::{Bell, Problem, Request, Response};
 
 /// What answers complete requests. It is called on a worker thread and must return within about a millisecond.
+///
+/// ```
+/// use httpkit::message::{Content, Request, Response};
+/// use httpkit::server::{Arrival, Config, Limits, Reply, Service, bind};
+/// use std::io::{Read, Write};
+/// use std::net::TcpStream;
+/// use std::time::Duration;
+///
+/// struct Hello;
+///
+/// impl Service for Hello {
+///     fn respond(&self, request: &Request<'_>, _arrival: &Arrival<'_>) -> Reply {
+///         let text = format!("{} to you\n", request.method);
+///         Reply::Ready(Response::new(http::StatusCode::OK).with_content(Content::from(text.into_bytes())))
+///     }
+/// }
+///
+/// # let second = Duration::from_secs(1);
+/// # let limits = Limits {
+/// #     head: 8192, target: 1024, fields: 50, body: 1024, pending: 1 << 20, connections: 10, head_time: second, body_time: second,
+/// #     rate: 1, idle_time: second, write_time: second, linger_time: second, stop_time: second,
+/// # };
+/// let server = bind("127.0.0.1:0".parse()?)?;
+/// let (address, handle) = (server.address(), server.handle());
+/// let running = std::thread::spawn(move || server.serve(Hello, Config::new(limits)));
+/// let mut peer = TcpStream::connect(address)?;
+/// peer.write_all(b"GET / HTTP/1.0\r\n\r\n")?;
+/// let mut answer = String::new();
+/// peer.read_to_string(&mut answer)?;
+/// assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with("\r\n\r\nGET to you\n"), "{answer}");
+/// handle.stop();
+/// running.join().unwrap()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Service: Send + Sync + 'static {
     /// Answers a request at once, or says how it will be answered. `HEAD` is answered as `GET` is: the server leaves
     /// the content out when it writes. The arrival says how the request came; its body is what was kept of it, see

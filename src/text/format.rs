@@ -3,6 +3,13 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// A format of a text.
+///
+/// ```
+/// use httpkit::text::format::Format;
+///
+/// assert!(Format::Date.is_met_by("2028-02-29") && !Format::Date.is_met_by("2027-02-29"));
+/// assert_eq!(Format::DateTime.name(), "date-time");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// `2026-05-02` (RFC 3339, `full-date`).

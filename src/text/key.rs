@@ -7,6 +7,20 @@ use super::json::walk::{self, Sort};
 use super::singular::singular;
 
 /// Which member (or column) holds the key of the elements of an array (or the rows of a table): `--key`.
+///
+/// ```
+/// use httpkit::store::{Options, Source, Store};
+/// use httpkit::text::KeyRule;
+/// # let folder = tempfile::tempdir()?;
+/// # let file = folder.path().join("users.json");
+/// # std::fs::write(&file, r#"[{"name": "kim", "age": 30}]"#)?;
+///
+/// // users.json: [{"name": "kim", "age": 30}]
+/// let keys = KeyRule { default: Some("name".into()), ..KeyRule::default() };
+/// let store = Store::open(Source::Files(vec![file]), Options { keys, ..Options::default() }, &mut |_| {}).unwrap();
+/// assert!(store.view().find(&["kim", "age"]).is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KeyRule {
     /// For every collection that is not named in `by_collection`; `None` is `id`, and in a table without a column

@@ -55,9 +55,9 @@ impl FromStr for Time {
 /// A length of time, or any between two: `200ms`, `100ms-400ms`; at most an hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeRange {
-    /// The shortest.
+    /// The shortest, at most an hour.
     pub least: Duration,
-    /// The longest.
+    /// The longest, at most an hour, and not below the shortest.
     pub most: Duration,
 }
 

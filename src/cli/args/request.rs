@@ -193,7 +193,7 @@ pub struct RequestArgs {
     pub remove_on_error: bool,
     /// `-R`, `--remote-time`
     pub remote_time: bool,
-    /// `--max-filesize`
+    /// `--max-filesize`, in bytes
     pub max_filesize: Option<u64>,
     /// `-D`, `--dump-header`
     pub dump_header: Option<PathBuf>,
@@ -201,7 +201,7 @@ pub struct RequestArgs {
     pub stderr: Option<PathBuf>,
     /// `-Z`, `--parallel`
     pub parallel: bool,
-    /// `--parallel-max`
+    /// `--parallel-max`, in transfers
     pub parallel_max: Option<u32>,
     /// `--fail-early`
     pub fail_early: bool,
@@ -229,7 +229,7 @@ pub struct RequestArgs {
     pub location: bool,
     /// `--location-trusted`
     pub location_trusted: bool,
-    /// `--max-redirs`
+    /// `--max-redirs`; -1 is no limit
     pub max_redirs: Option<i64>,
     /// `--post301`
     pub post301: bool,
@@ -249,11 +249,11 @@ pub struct RequestArgs {
     pub connect_timeout: Option<Duration>,
     /// `--expect100-timeout`
     pub expect100_timeout: Option<Duration>,
-    /// `--limit-rate`
+    /// `--limit-rate`, in bytes a second
     pub limit_rate: Option<u64>,
-    /// `-Y`, `--speed-limit`
+    /// `-Y`, `--speed-limit`, in bytes a second
     pub speed_limit: Option<u64>,
-    /// `-y`, `--speed-time`
+    /// `-y`, `--speed-time`, in seconds
     pub speed_time: Option<u64>,
     /// `--resolve`
     pub resolve: Vec<String>,
@@ -271,7 +271,7 @@ pub struct RequestArgs {
     pub haproxy_clientip: Option<IpAddr>,
     /// `--interface`
     pub interface: Option<String>,
-    /// `--retry`
+    /// `--retry`: so many times
     pub retry: Option<u32>,
     /// `--retry-delay`
     pub retry_delay: Option<Duration>,

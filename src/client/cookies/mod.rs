@@ -22,6 +22,21 @@ const SENT_LIMIT: usize = 150;
 const FIELD_LIMIT: usize = 8190;
 
 /// All cookies of a run.
+///
+/// ```
+/// use std::time::SystemTime;
+/// use httpkit::client::{Jar, Reading, TargetUri};
+/// use httpkit::message::reply_head;
+///
+/// let (mut jar, now) = (Jar::default(), SystemTime::now());
+/// let at = |url| TargetUri::parse(url, Reading::default());
+/// let head = reply_head(b"HTTP/1.1 200 OK\r\nSet-Cookie: id=7; Path=/shop\r\n\r\n").unwrap();
+/// jar.keep(&at("http://example.com/shop/cart")?, &head, now);
+/// assert_eq!(jar.field(&at("http://example.com/shop/pay")?, now).unwrap(), "id=7");
+/// assert!(jar.field(&at("http://example.com/")?, now).is_none(), "another path");
+/// assert!(jar.field(&at("http://example.org/shop/")?, now).is_none(), "another host");
+/// # Ok::<(), httpkit::client::Error>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Jar {
     /// In the order in which they were made; one that takes another's place keeps its rank.

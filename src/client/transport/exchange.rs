@@ -41,7 +41,7 @@ impl Exchange {
         Exchange { interim: Vec::new(), head, codings: Vec::new(), incoming, received: 0 }
     }
 
-    /// The declared length of the content, if there is one.
+    /// The declared length of the content in bytes, if there is one.
     pub fn expected(&self) -> Option<u64> {
         match &self.incoming {
             IncomingContent::Socket(body) => body.expected(),
@@ -57,7 +57,7 @@ impl Exchange {
         }
     }
 
-    /// How much content has been handed out.
+    /// How many bytes of content have been handed out.
     pub fn received(&self) -> u64 {
         self.received
     }

@@ -67,6 +67,36 @@ pub struct Crossing<'a> {
 }
 
 /// Whom to tell; the second argument is the number of the connection, counted from 0, once there is one.
+///
+/// ```
+/// use std::io::{Read, Write};
+/// use std::net::TcpListener;
+/// use std::sync::mpsc;
+/// use httpkit::client::transport::{Deadline, Seen, Settings, Tap, Transport};
+/// use httpkit::client::{Hop, Reading, RequestSpec, TargetUri, build};
+///
+/// let listener = TcpListener::bind("127.0.0.1:0")?;
+/// let target = format!("http://{}/", listener.local_addr()?);
+/// let server = std::thread::spawn(move || {
+///     let (mut peer, _) = listener.accept().unwrap();
+///     peer.read(&mut [0; 1024]).unwrap();
+///     peer.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").unwrap();
+/// });
+/// let (sender, lines) = mpsc::channel();
+/// let mut transport = Transport::new(Settings::default());
+/// transport.watch(Some(Tap::new(move |seen, _connection| {
+///     if let Seen::ResponseLine(line) = seen {
+///         sender.send(String::from_utf8_lossy(line).into_owned()).unwrap();
+///     }
+/// })));
+/// let target = TargetUri::parse(&target, Reading::default())?;
+/// let request = build(&RequestSpec::default(), &Hop::first(target))?;
+/// let exchange = transport.send(&request, &mut std::io::empty(), Deadline::after(None))?;
+/// assert_eq!(exchange.head.status, 204);
+/// assert_eq!(lines.try_iter().collect::<Vec<_>>(), ["HTTP/1.1 204 No Content\r\n", "\r\n"]);
+/// # server.join().unwrap();
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Tap(Arc<Tell>);
 

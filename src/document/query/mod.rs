@@ -56,6 +56,22 @@ use super::{Node, View};
 const TELLING: usize = 1000;
 
 /// A query as it was meant.
+///
+/// ```
+/// use httpkit::document::Query;
+/// # use httpkit::store::{Options, Source, Store};
+/// # let folder = tempfile::tempdir()?;
+/// # let file = folder.path().join("db.json");
+/// # std::fs::write(&file, r#"[{"id": 1, "age": 20}, {"id": 2, "age": 31}, {"id": 3, "age": 45}]"#)?;
+/// # let store = Store::open(Source::Files(vec![file]), Options::default(), &mut |_| {}).unwrap();
+/// // db.json: [{"id": 1, "age": 20}, {"id": 2, "age": 31}, {"id": 3, "age": 45}]
+/// let view = store.view();
+/// let asked = [("age_gte", "30"), ("_sort", "-age")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+/// let query = Query::parse(&asked, view.root())?;
+/// let found = query.run(&view, view.root(), &[] as &[&str])?;
+/// assert_eq!(found.array().concat(), br#"[{"id": 3, "age": 45},{"id": 2, "age": 31}]"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
     filters: Vec<Filter>,

@@ -64,7 +64,7 @@ pub struct ServeArgs {
     pub max_head: Size,
     /// `--max-target`
     pub max_target: Size,
-    /// `--max-fields`
+    /// `--max-fields`, in lines
     pub max_fields: usize,
     /// `--max-body`
     pub max_body: Size,
@@ -92,7 +92,7 @@ pub struct ServeArgs {
     pub pcap: Option<PathBuf>,
     /// `--max-pcap`
     pub max_pcap: Size,
-    /// `--journal`
+    /// `--journal`, in exchanges, 0 to 10,000
     pub journal: usize,
     /// `--show-secrets`
     pub show_secrets: bool,
@@ -102,7 +102,7 @@ pub struct ServeArgs {
     pub fault: Vec<String>,
     /// `--fail`
     pub fail: Vec<String>,
-    /// `--seed`
+    /// `--seed`; any number
     pub seed: Option<u64>,
     /// `--color`
     pub color: When,
