@@ -34,6 +34,8 @@ const MEMBERS: &[&str] = &[
     "isReachable",
     "member",
     "began",
+    "column",
+    "token",
 ];
 
 /// The script, shorter and of the same meaning.
