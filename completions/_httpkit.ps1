@@ -59,7 +59,7 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('--idle-timeout', '--idle-timeout', [CompletionResultType]::ParameterName, 'How long a connection may be idle between requests')
             [CompletionResult]::new('--write-timeout', '--write-timeout', [CompletionResultType]::ParameterName, 'How long a client may leave its responses unread')
             [CompletionResult]::new('--query-timeout', '--query-timeout', [CompletionResultType]::ParameterName, 'How long an answer may be worked on')
-            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the request log on standard error')
+            [CompletionResult]::new('--log', '--log', [CompletionResultType]::ParameterName, 'Format of the request log on standard error. What has no length when it begins, such as a change stream, has its line when it is over or its client has gone, with the bytes that were sent')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colors')
             [CompletionResult]::new('--journal', '--journal', [CompletionResultType]::ParameterName, 'Keep the last exchanges, byte for byte, for GET /_/requests: this many, together 4 MiB, of each content the first 16 KiB; 0 keeps none. They are shown to clients on this machine only, or with --token or --basic to whoever has the credentials')
             [CompletionResult]::new('--pcap', '--pcap', [CompletionResultType]::ParameterName, 'Capture what crosses the connections for Wireshark (pcapng), ''-'' for standard output; the URL then goes to standard error')

@@ -57,7 +57,7 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             cand --idle-timeout 'How long a connection may be idle between requests'
             cand --write-timeout 'How long a client may leave its responses unread'
             cand --query-timeout 'How long an answer may be worked on'
-            cand --log 'Format of the request log on standard error'
+            cand --log 'Format of the request log on standard error. What has no length when it begins, such as a change stream, has its line when it is over or its client has gone, with the bytes that were sent'
             cand --color 'When to use colors'
             cand --journal 'Keep the last exchanges, byte for byte, for GET /_/requests: this many, together 4 MiB, of each content the first 16 KiB; 0 keeps none. They are shown to clients on this machine only, or with --token or --basic to whoever has the credentials'
             cand --pcap 'Capture what crosses the connections for Wireshark (pcapng), ''-'' for standard output; the URL then goes to standard error'

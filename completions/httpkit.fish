@@ -71,7 +71,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l body-timeout -
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l idle-timeout -d 'How long a connection may be idle between requests' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l write-timeout -d 'How long a client may leave its responses unread' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l query-timeout -d 'How long an answer may be worked on' -r -f
-complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l log -d 'Format of the request log on standard error' -r -f -a "none\t'No log'
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l log -d 'Format of the request log on standard error. What has no length when it begins, such as a change stream, has its line when it is over or its client has gone, with the bytes that were sent' -r -f -a "none\t'No log'
 short\t'A line for people, on a terminal with the time taken'
 common\t'The common log format, for programs that read logs'
 json\t'One JSON object per line'"

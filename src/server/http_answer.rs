@@ -8,6 +8,7 @@ use http::StatusCode;
 use super::answers::Key;
 use super::http_conversation::{Conversation, Terms};
 use super::journal::{Recording, Sent, SentContent};
+use super::owed_line::OwedLine;
 use super::protocol::{Exchange, Next};
 use super::{Arrival, LogEntry};
 use crate::message::{ConnectionOption, Content, Response, carries_content, write_head};
@@ -34,13 +35,17 @@ pub(super) fn write(response: Response, arrival: &Arrival<'_>, terms: Terms, exc
         connection = ConnectionOption::Close;
     }
     write_head(exchange.output.octets(), &response, exchange.clock.date.as_bytes(), connection, is_old);
+    let end = exchange.output.octets().len();
+    let mut owed = None;
     if exchange.has_log() {
         let length = response.content.len();
         let size = Some(length).filter(|length| sends_content && *length > 0);
         let logged = Logged { status: Some(response.status), size, fault };
-        log(arrival, logged, start..exchange.output.octets().len(), exchange);
+        match sends_content && response.content.is_endless() {
+            true => owed = Some(owe(arrival, logged, start..end, exchange)),
+            false => log(arrival, logged, start..end, exchange),
+        }
     }
-    let end = exchange.output.octets().len();
     let content = Some(&response.content).filter(|_| sends_content);
     let made = || Made { status: Some(response.status), is_whole: true, at: Instant::now() };
     let recording = is_recorded.then(|| record(arrival, made(), (start..end, content), exchange)).flatten();
@@ -49,7 +54,7 @@ pub(super) fn write(response: Response, arrival: &Arrival<'_>, terms: Terms, exc
         if is_old {
             exchange.output.end_by_closing();
         }
-        exchange.output.record(recording);
+        exchange.output.follow_up(recording, owed);
     }
     match connection {
         ConnectionOption::Close => Flow::Next(closing(is_unread)),
@@ -78,18 +83,29 @@ pub(super) struct Made {
 
 /// Logs an answer whose head stands there in the output.
 pub(super) fn log(arrival: &Arrival<'_>, logged: Logged, head: Range<usize>, exchange: &mut Exchange<'_>) {
+    let entry = entry(arrival, logged, &exchange.output.octets()[head]);
+    exchange.log.push(&entry, exchange.peer.ip(), exchange.clock);
+}
+
+/// The line about such an answer whose content has no length before it has ended, or the client has gone.
+fn owe(arrival: &Arrival<'_>, logged: Logged, head: Range<usize>, exchange: &mut Exchange<'_>) -> Box<OwedLine> {
+    let fault = logged.fault;
+    let entry = entry(arrival, logged, &exchange.output.octets()[head]);
+    Box::new(OwedLine::of(&entry, fault, exchange.peer.ip(), exchange.log))
+}
+
+fn entry<'a>(arrival: &'a Arrival<'_>, logged: Logged, response_head: &'a [u8]) -> LogEntry<'a> {
     let request_head = arrival.request_head();
-    let entry = LogEntry {
+    LogEntry {
         request_line: first_line(request_head),
         status: logged.status,
         size: logged.size,
         fault: logged.fault,
         request_head,
-        response_head: &exchange.output.octets()[head],
+        response_head,
         since: arrival.since,
         note: "",
-    };
-    exchange.log.push(&entry, exchange.peer.ip(), exchange.clock);
+    }
 }
 
 /// Records an answer whose head stands there in the output, and its content, if it has any, behind that unless it is

@@ -70,6 +70,11 @@ impl Lines {
         self.log.backlog.is_some()
     }
 
+    /// Whether lines are followed by the header sections.
+    pub(super) fn has_heads(&self) -> bool {
+        self.log.form.echo_headers.is_some()
+    }
+
     /// Appends a line.
     pub(super) fn push(&mut self, entry: &LogEntry<'_>, peer: IpAddr, clock: &Clock) {
         if self.is_on() {

@@ -8,10 +8,14 @@ use std::time::Instant;
 use bytes::Bytes;
 
 use super::journal::Recording;
+use super::owed_line::OwedLine;
 use crate::message::{Bell, Live, Piece, Stream};
 
 /// A piece up to this size is copied behind what frames it.
 const COPIED: usize = 64 << 10;
+
+/// What stands behind a piece that goes as a chunk.
+const CRLF: &[u8] = b"\r\n";
 
 /// See the module.
 #[derive(Debug)]
@@ -21,6 +25,11 @@ pub(super) struct Making {
     pub(super) is_chunked: bool,
     /// Where it is recorded.
     pub(super) recording: Option<Recording>,
+    /// What the log will say of it.
+    pub(super) owed: Option<Box<OwedLine>>,
+    /// How many bytes of content were made, and how many of them in the last piece.
+    made: u64,
+    last: usize,
     waits_until: Option<Instant>,
     is_ending: bool,
 }
@@ -59,7 +68,16 @@ impl From<Live> for Making {
 impl Making {
     fn of(source: Source) -> Making {
         let is_chunked = !matches!(&source, Source::Stream(stream) if stream.length().is_some());
-        Making { source, is_chunked, recording: None, waits_until: None, is_ending: false }
+        Making {
+            source,
+            is_chunked,
+            recording: None,
+            owed: None,
+            made: 0,
+            last: 0,
+            waits_until: None,
+            is_ending: false,
+        }
     }
 
     /// The bell of what is sent as it comes to be, if it is that.
@@ -116,8 +134,17 @@ impl Making {
         Made::Last
     }
 
-    fn frame(&self, piece: Bytes, octets: &mut Vec<u8>) -> io::Result<Made> {
-        let end: &'static [u8] = if self.is_chunked { b"\r\n" } else { b"" };
+    /// It is over: what the log says of it, and how many bytes of content were sent, so many octets being unsent.
+    pub(super) fn line(&mut self, unsent: u64) -> Option<(Box<OwedLine>, u64)> {
+        let end = if self.is_chunked { CRLF.len() } else { 0 };
+        let unsent = unsent.saturating_sub(end as u64).min(self.last as u64);
+        self.owed.take().map(|line| (line, self.made - unsent))
+    }
+
+    fn frame(&mut self, piece: Bytes, octets: &mut Vec<u8>) -> io::Result<Made> {
+        self.made += piece.len() as u64;
+        self.last = piece.len();
+        let end: &'static [u8] = if self.is_chunked { CRLF } else { b"" };
         if self.is_chunked {
             write!(octets, "{:x}\r\n", piece.len())?;
         }

@@ -33,6 +33,7 @@ mod log_line;
 mod mailbox;
 mod making;
 mod output;
+mod owed_line;
 mod pacing;
 mod pool;
 mod protocol;

@@ -12,6 +12,7 @@ use super::budget::Share;
 use super::fault::Rhythm;
 use super::journal::Recording;
 use super::making::{Made, Making};
+use super::owed_line::OwedLine;
 use super::pacing::Pacing;
 use crate::message::{Bell, Content};
 
@@ -55,6 +56,8 @@ pub struct Output {
     total: u64,
     /// What goes out piece by piece.
     pacing: Option<Box<Pacing>>,
+    /// What the log is to say.
+    line: Option<(Box<OwedLine>, u64)>,
 }
 
 impl Default for Output {
@@ -70,6 +73,7 @@ impl Default for Output {
             kept: 0,
             total: 0,
             pacing: None,
+            line: None,
         }
     }
 }
@@ -124,11 +128,24 @@ impl Output {
         }
     }
 
-    /// What is made while it is sent is recorded there too.
-    pub(super) fn record(&mut self, recording: Option<Recording>) {
+    /// What is made while it is sent is recorded there too, and logged when it is over.
+    pub(super) fn follow_up(&mut self, recording: Option<Recording>, owed: Option<Box<OwedLine>>) {
         if let Some(source) = &mut self.source {
             source.recording = recording;
+            source.owed = owed;
         }
+    }
+
+    /// What the log says of what was made while it was sent and has ended, and how many bytes of content that were.
+    #[inline]
+    pub(super) fn line(&mut self) -> Option<(Box<OwedLine>, u64)> {
+        self.line.take()
+    }
+
+    /// The same where nothing more is sent.
+    pub(super) fn last_line(&mut self) -> Option<(Box<OwedLine>, u64)> {
+        let unsent = self.unsent();
+        self.line().or_else(|| self.source.as_mut()?.line(unsent))
     }
 
     /// The bell of what is sent as it comes to be, if it is that.
@@ -149,7 +166,10 @@ impl Output {
                 (self.octets, self.kept) = (Vec::new(), 0);
                 return Ok(false);
             }
-            Made::Last => self.source = None,
+            Made::Last => {
+                self.line = source.line(0);
+                self.source = None;
+            }
         }
         Ok(true)
     }
@@ -358,78 +378,5 @@ impl Output {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    /// Takes `step` octets a call and blocks after each second one.
-    struct Slow {
-        taken: Vec<u8>,
-        step: usize,
-        calls: usize,
-    }
-
-    impl Write for Slow {
-        fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
-            self.calls += 1;
-            if self.calls.is_multiple_of(3) {
-                return Err(ErrorKind::WouldBlock.into());
-            }
-            let length = octets.len().min(self.step);
-            self.taken.extend_from_slice(&octets[..length]);
-            Ok(length)
-        }
-
-        fn write_vectored(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
-            let all: Vec<u8> = slices.iter().flat_map(|slice| slice.iter().copied()).collect();
-            self.write(&all)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn what_was_sent_is_forgotten_though_it_is_never_empty() {
-        let (mut output, mut peer) = (Output::default(), Slow { taken: Vec::new(), step: 1_000, calls: 0 });
-        output.octets().extend_from_slice(b"a lag");
-        for _ in 0..10_000 {
-            output.octets().extend_from_slice(&[b'x'; 2_000]);
-            assert_eq!(output.flush(&mut peer).unwrap(), Flushed::Blocked);
-        }
-        assert!(output.octets.capacity() < 4 * COPIED, "{}", output.octets.capacity());
-    }
-
-    #[test]
-    fn what_is_not_late_any_more_takes_turns_like_all_else() {
-        let mut output = Output::default();
-        output.octets().extend_from_slice(b"A\r\n\r\n");
-        output.push(Content::Whole(Bytes::from(vec![b'x'; 2 * TURN])));
-        output.pace(0, Rhythm::Lines(Duration::ZERO));
-        let mut taken = Vec::new();
-        // The pauses of no time are over at the next look.
-        let flushed: Vec<Flushed> = std::iter::repeat_with(|| output.flush(&mut taken).unwrap()).take(3).collect();
-        assert_eq!(flushed, [Flushed::Turn, Flushed::Turn, Flushed::Whole]);
-        assert_eq!(taken.len(), 2 * TURN + 5);
-    }
-
-    #[test]
-    fn everything_arrives_in_order_whatever_the_peer_takes() {
-        let large: Vec<u8> = (0..COPIED + 1).map(|index| index as u8).collect();
-        for step in [1_000, 7_777, 65_537, 1 << 20] {
-            let mut output = Output::default();
-            output.octets().extend_from_slice(b"head");
-            output.push(Content::Pieces(vec![Bytes::from_static(b"small"), Bytes::new()]));
-            let pieces = [&large[..10], &large[10..20_000], &[], &large[20_000..]].map(Bytes::copy_from_slice).to_vec();
-            output.push(Content::Pieces(pieces));
-            assert!(output.is_full());
-            assert_eq!(output.len(), 9 + large.len());
-            let mut peer = Slow { taken: Vec::new(), step, calls: 0 };
-            while output.flush(&mut peer).unwrap() == Flushed::Blocked {}
-            assert!(output.is_empty() && !output.is_full());
-            assert_eq!(peer.taken, [b"headsmall", &large[..]].concat());
-        }
-    }
-}
+#[path = "output_tests.rs"]
+mod tests;

@@ -45,7 +45,18 @@ impl Surroundings {
         if let Some(recorder) = &self.recorder {
             recorder.take_back(connection, self.output.unsent());
         }
+        if let Some((line, sent)) = self.output.last_line() {
+            line.write(sent, &mut self.log, &self.clock);
+        }
         self.output.clear();
+    }
+
+    /// Hands over what was logged and captured.
+    pub(super) fn hand_over(&mut self) {
+        self.log.hand_over();
+        if let Some(packets) = &mut self.packets {
+            packets.hand_over();
+        }
     }
 
     /// What a conversation sees of a connection at this moment.

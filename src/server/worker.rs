@@ -121,11 +121,11 @@ impl<P: Protocol> Worker<P> {
             self.around.now = Instant::now();
             self.around.clock.refresh();
             self.batch(&events);
-            self.around.log.hand_over();
-            if let Some(packets) = &mut self.around.packets {
-                packets.hand_over();
-            }
+            self.around.hand_over();
         }
+        // What is under way ends in the middle.
+        self.slots.iter_mut().filter_map(|seat| seat.connection.as_mut()).for_each(|one| one.end(&mut self.around));
+        self.around.hand_over();
         Ok(())
     }
 

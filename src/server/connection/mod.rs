@@ -354,6 +354,9 @@ impl<C> Connection<C> {
                 flushed.inspect_err(|_| packets.reset(flow, Side::Client))?
             }
         };
+        if let Some((line, sent)) = around.output.line() {
+            line.write(sent, &mut around.log, &around.clock);
+        }
         self.is_writable = flushed != Flushed::Blocked;
         if let Some(unsent) = &mut self.unsent {
             let sent = around.output.total() - before;

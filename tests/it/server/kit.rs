@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::StatusCode;
-use httpkit::message::{Content, Request, Response, Stream, Target};
+use httpkit::message::{Content, Live, Piece, Request, Response, Stream, Target};
 use httpkit::server::{Arrival, Completion, Config, Ending, ExchangeJournal, Handle, Limits, Reply, Service, bind};
 
 /// No answer takes longer; a test that waits so long has failed.
@@ -61,6 +61,7 @@ impl Service for Echo {
             "/304" => Reply::Ready(Response::new(StatusCode::NOT_MODIFIED).with("ETag", "\"x\"")),
             "/404" => Reply::Ready(text(StatusCode::NOT_FOUND, b"nothing here".to_vec())),
             "/stream" => Reply::Ready(text(StatusCode::OK, Vec::new()).with_content(stream())),
+            "/live" => Reply::Ready(text(StatusCode::OK, Vec::new()).with_content(live())),
             "/part" => {
                 let part = Bytes::from_static(large()).slice(..PART);
                 Reply::Ready(text(StatusCode::OK, Vec::new()).with_content(Content::Whole(part)))
@@ -124,6 +125,13 @@ pub(crate) const PART: usize = 1 << 20;
 fn stream() -> Content {
     let mut pieces = large().chunks(60_000);
     Content::Stream(Stream::new(move || pieces.next().map(Bytes::from_static)))
+}
+
+/// A few bytes, and then nothing for a long time.
+fn live() -> Content {
+    let mut first = Some(Bytes::from_static(b"0123456789"));
+    let later = || Piece::Later(Instant::now() + Duration::from_secs(600));
+    Content::Live(Live::new(Arc::default(), move || first.take().map_or_else(later, Piece::More)))
 }
 
 /// The same in shared pieces, small and large.
@@ -335,6 +343,13 @@ impl Peer {
         let length = self.stream.read(&mut buffer).unwrap();
         self.rest.extend_from_slice(&buffer[..length]);
         length
+    }
+
+    /// Reads until all that has come holds this.
+    pub(crate) fn until(&mut self, wanted: &[u8]) {
+        while !self.rest.windows(wanted.len()).any(|octets| octets == wanted) {
+            assert!(self.read() > 0, "closed after {:?}", String::from_utf8_lossy(&self.rest));
+        }
     }
 
     /// Everything until the server closes; an abortive close is an end as well.

@@ -5,6 +5,7 @@ mod endurance;
 mod faults;
 pub(crate) mod kit;
 mod limits;
+mod lines;
 mod octets;
 pub(crate) mod property;
 mod repeats;

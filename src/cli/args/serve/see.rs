@@ -12,7 +12,8 @@ use crate::cli::args::instead::Instead::{Archive, Dialect, Echo};
 const MOST_EXCHANGES: usize = 10_000;
 
 pub(super) static LOG: &[Row] = &[
-    Row::value("log", "FORMAT", "Format of the request log on standard error", |args, text| {
+    Row::value("log", "FORMAT", "Format of the request log on standard error. What has no length when it begins, such as a change stream, has its line when it \
+         is over or its client has gone, with the bytes that were sent", |args, text| {
         set(&mut args.log, named(text))
     })
     .on_screen("how to log requests")
