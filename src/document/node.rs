@@ -1,6 +1,7 @@
 //! A place in a view: what it is, and its text.
 
 mod alike;
+mod ambiguous;
 mod children;
 
 use std::borrow::Cow;
@@ -361,32 +362,6 @@ impl<'v> Node<'v> {
         }
     }
 
-    /// This object holds a member name more than once, or the key by which the node was found occurs more than once:
-    /// it is not clear what a write would be meant for.
-    pub fn ambiguous(&self) -> bool {
-        let within = match self.part {
-            Part::Large(container) => container.has_names() && container.ambiguous_name().is_some(),
-            Part::Text { text, .. } => duplicate_member(text).is_some(),
-            _ => false,
-        };
-        within || self.twice || self.is_twice_in_parent()
-    }
-
-    fn is_twice_in_parent(&self) -> bool {
-        let (Some((parent, key_name)), Part::Text { text, .. }) = (self.parent, self.part) else { return false };
-        let own = text.as_ptr().addr() - parent.as_ptr().addr();
-        if walk::sort(parent) == Sort::Object {
-            let name = |member: &walk::Member| walk::decode(&parent[member.start..member.name_end]);
-            let Some(this) = walk::members(parent).find(|member| member.value == own) else { return false };
-            return walk::members(parent).filter(|member| name(member) == name(&this)).count() > 1;
-        }
-        let key = |text| walk::member(text, key_name).and_then(key::text_of);
-        key(text).is_some_and(|own| {
-            let same = |&(start, end): &(usize, usize)| key(&parent[start..end]).as_ref() == Some(&own);
-            walk::elements(parent).filter(same).count() > 1
-        })
-    }
-
     /// The text of its entity tag, without quotes. Of what is small it is a function of the bytes alone; of what is
     /// large it changes with each change, and no more than these are looked at.
     pub fn tag(&self) -> String {
@@ -452,15 +427,4 @@ fn part(place: Place<'_>) -> Part<'_> {
         Place::Leaf { owner, text } => Part::Text { owner, text },
         Place::Large(container) => Part::Large(container),
     }
-}
-
-/// A member name that the object `text` holds more than once.
-pub(crate) fn duplicate_member(text: &[u8]) -> Option<String> {
-    if walk::sort(text) != Sort::Object {
-        return None;
-    }
-    let mut names: Vec<_> =
-        walk::members(text).map(|member| walk::decode(&text[member.start..member.name_end])).collect();
-    names.sort_unstable();
-    names.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0].clone().into_owned())
 }
