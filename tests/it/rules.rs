@@ -3,7 +3,7 @@
 
 use crate::kit::{self, Serve};
 
-const DATA: &str = "{\n  \"posts\": [\n    {\"id\": 1, \"title\": \"a\"},\n    {\"id\": 2, \"title\": \"b\"}\n  ],\n  \"comments\": [\n    {\"id\": 1, \"postId\": 1},\n    {\"id\": 2, \"postId\": 2}\n  ],\n  \"heroes\": [{\"id\": 1}],\n  \"powers\": [{\"id\": 1, \"heroId\": 1}],\n  \"likes\": [],\n  \"plain\": [{\"n\": \"x\"}],\n  \"keyed\": {\"Kim\": {\"g\": 1}},\n  \"profile\": {\"name\": \"me\"}\n}\n";
+const DATA: &str = "{\n  \"posts\": [\n    {\"id\": 1, \"title\": \"a\"},\n    {\"id\": 2, \"title\": \"b\"}\n  ],\n  \"comments\": [\n    {\"id\": 1, \"postId\": 1},\n    {\"id\": 2, \"postId\": 2}\n  ],\n  \"heroes\": [{\"id\": 1}],\n  \"powers\": [{\"id\": 1, \"heroId\": 1}],\n  \"likes\": [],\n  \"plain\": [{\"n\": \"x\"}],\n  \"keyed\": {\"Kim\": {\"g\": 1}},\n  \"mixed\": [{\"id\": 1}, 5],\n  \"half\": [{\"id\": 7}, {\"n\": 1}],\n  \"profile\": {\"name\": \"me\"}\n}\n";
 
 const TABLE: &str = "id,name\r\n1,Kim\r\n2,\"Lee\"\r\n";
 
@@ -44,6 +44,27 @@ fn no_write_breaks_a_collection_of_a_json_file() {
         ("PATCH /posts", PATCH, r#"[{"op":"replace","path":"","value":{}}]"#, 422, "an array of records"),
         ("PATCH /keyed", JSON, "[]", 422, "an object of records"),
         ("PATCH /", JSON, "{\"posts\":{}}", 422, "an array of records"),
+        ("PUT /posts/2", JSON, "5", 422, "expected an object, a record with its key in 'id'"),
+        ("PATCH /posts/2", JSON, "5", 422, "expected an object, a record with its key in 'id'"),
+        ("PATCH /posts/2", PATCH, r#"[{"op":"replace","path":"","value":5}]"#, 422, "a record with its key in 'id'"),
+        ("PATCH /posts", PATCH, r#"[{"op":"replace","path":"/1","value":5}]"#, 422, "a record with its key in 'id'"),
+        ("PATCH /", PATCH, r#"[{"op":"replace","path":"/posts/1","value":[]}]"#, 422, "a record with its key in 'id'"),
+        ("PATCH /posts", PATCH, r#"[{"op":"add","path":"/1","value":5}]"#, 422, "as the other elements are"),
+        ("PATCH /posts", PATCH, r#"[{"op":"add","path":"/-","value":null}]"#, 422, "as the other elements are"),
+        ("PATCH /posts", PATCH, r#"[{"op":"add","path":"/2","value":"x"}]"#, 422, "as the other elements are"),
+        ("PATCH /posts", PATCH, r#"[{"op":"copy","from":"/0/title","path":"/0"}]"#, 422, "as the other elements are"),
+        ("PATCH /posts", PATCH, r#"[{"op":"move","from":"/0/title","path":"/-"}]"#, 422, "as the other elements are"),
+        ("PATCH /heroes", PATCH, r#"[{"op":"remove","path":"/0"},{"op":"add","path":"/0","value":5}]"#, 422, "in it"),
+        ("PATCH /posts", PATCH, r#"[{"op":"replace","path":"","value":[{"id":1},5]}]"#, 422, "a single value in it"),
+        ("PATCH /", PATCH, r#"[{"op":"replace","path":"","value":{"posts":5}}]"#, 422, "an array of records stays one"),
+        ("POST /posts", JSON, "[{\"id\":9},5]", 422, "as the other elements are"),
+        ("PUT /posts", JSON, "[{\"id\":1},null]", 409, "an array of records stays one, found null in it"),
+        ("PATCH /posts", JSON, "[[]]", 422, "found an array in it"),
+        ("PATCH /", JSON, "{\"posts\":[5]}", 422, "found a single value in it"),
+        ("PUT /", JSON, "{\"posts\":[5]}", 409, "found a single value in it"),
+        ("PUT /half/1", JSON, "5", 422, "as the other elements are"),
+        ("PATCH /half/1", JSON, "5", 422, "as the other elements are"),
+        ("PATCH /half", PATCH, r#"[{"op":"replace","path":"/1","value":5}]"#, 422, "as the other elements are"),
         ("PUT /posts", JSON, "{\"title\":\"x\"}", 409, "kind-change"),
         ("PUT /posts", FORM, "title=x", 409, "PUT []"),
         ("PUT /posts", bare, "title: x", 409, "kind-change"),
@@ -80,6 +101,16 @@ fn no_write_breaks_a_collection_of_a_json_file() {
         ("PUT /profile", &["Content-Encoding: identity", "Content-Encoding: gzip"][..], "{}", 415, "gzip"),
     ] {
         refused(&serve, "d.json", (line, fields, body), status, part);
+    }
+    // What is no list of records stays free.
+    for (line, fields, body, expected) in [
+        ("PATCH /mixed", PATCH, r#"[{"op":"replace","path":"/1","value":6}]"#, "[{\"id\": 1}, 6]"),
+        ("PATCH /plain", PATCH, r#"[{"op":"add","path":"/0","value":6}]"#, "[6, {"),
+        ("PUT /mixed", JSON, "[{\"id\": 1}, 6, 7]", "[{\"id\": 1}, 6, 7]"),
+        ("PATCH /profile", PATCH, r#"[{"op":"add","path":"/list","value":[5]}]"#, "\"list\": ["),
+    ] {
+        let (status, _, text) = send(&serve, line, fields, body);
+        assert!(status == 200 && text.contains(expected), "{line}: {status} {text}");
     }
     let dates =
         ["If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT", "If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT"];

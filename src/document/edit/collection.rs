@@ -12,7 +12,7 @@ use crate::text::key::{self, KeyStats};
 use super::object::fill_key;
 use super::place::{Edited, Place, Report, unfit};
 use super::rewrite::{Step, append, check_unambiguous, rewrite, rewrite_at, segments, step_number};
-use super::siblings::fitting;
+use super::siblings::{check_record, fitting};
 use super::spot::{Spot, root_spot};
 
 /// Adds to an array or object; whatever is there stays as it is.
@@ -120,10 +120,7 @@ pub(super) fn new_element(
 ) -> Result<(Option<String>, Vec<u8>), Refusal> {
     let Shape::Array(member) = &container.shape else { return Ok((None, element.to_vec())) };
     if walk::sort(element) != Sort::Object {
-        if container.is_keyed() {
-            return Err(unfit("expected an object, as the other elements are"));
-        }
-        return Ok((None, element.to_vec()));
+        return check_record(container, None, element).map(|()| (None, element.to_vec()));
     }
     match walk::member(element, member) {
         Some(token) if token != b"null" => {

@@ -6,7 +6,7 @@ use crate::document::node::Kind;
 use crate::document::state::Context;
 use crate::text::json::walk::{self, Sort};
 
-use super::kind;
+use super::kind::{self, Stand};
 use super::place::{Edited, Place, unfit};
 use super::replacing::replacement;
 use super::rewrite::{append, check_unambiguous, closed, modify_node, opened};
@@ -31,7 +31,7 @@ fn merged(
     spot: &Spot,
     among_records: bool,
 ) -> Result<Value, Refusal> {
-    kind::check_patch(old, spot.depth, among_records, patch)?;
+    kind::check_merge(old, Stand::of(context, spot, among_records), patch)?;
     if walk::sort(patch) != Sort::Object {
         return replacement(context, old, patch, spot);
     }

@@ -8,7 +8,8 @@ use crate::text::key;
 
 pub(super) use crate::text::json::walk::with_member as fill_key;
 
-use super::place::{Edited, Place, Report, unfit};
+use super::kind::Stand;
+use super::place::{Edited, Place, Report};
 use super::rewrite::{Step, append, check_unambiguous, rewrite_at, step_number};
 use super::spot::{Spot, child_spot, new_value, root_spot};
 use super::{kind, replacing, siblings};
@@ -36,7 +37,8 @@ pub(super) fn put(place: Place<'_>, body: &[u8], strict: bool) -> Result<Edited,
         None => {
             let spot = root_spot(context);
             if strict {
-                kind::check_put(context, place.document.root.place(), &spot, among_records, body)?;
+                let stand = Stand::of(context, &spot, among_records);
+                kind::check_put(place.document.root.place(), stand, body)?;
             }
             match strict {
                 true => replacing::replacement(context, place.document.root.place(), body, &spot)?,
@@ -48,7 +50,7 @@ pub(super) fn put(place: Place<'_>, body: &[u8], strict: bool) -> Result<Edited,
             let mut act = |container: &mut Container, spot: &Spot| {
                 if let Some(number) = step_number(container, &Step::Segment(name))? {
                     let inner = child_spot(context, container, Some(number), Some(name), spot);
-                    kind::check_put(context, container.child(number), &inner, among_records, body)?;
+                    kind::check_put(container.child(number), Stand::of(context, &inner, among_records), body)?;
                 }
                 result.created = put_child(context, container, name, body, spot, &missing)?;
                 Ok(())
@@ -87,7 +89,10 @@ fn put_child(
             let old = container.child(number).member_text(&member).map(std::borrow::Cow::into_owned);
             let body = match old.filter(|_| container.is_keyed()) {
                 Some(token) => with_key(body, &member, &token, name)?,
-                None => siblings::first_key(container, number, body)?,
+                None => {
+                    siblings::check_record(container, Some(number), body)?;
+                    siblings::first_key(container, number, body)?
+                }
             };
             container.replace(number, new_value(context, &body, &inner)?);
             Ok(false)
@@ -104,6 +109,7 @@ fn put_child(
             Ok(true)
         }
         None if index(name) == Some(container.len()) => {
+            siblings::check_record(container, None, body)?;
             append(context, container, None, body, spot)?;
             Ok(true)
         }
@@ -124,7 +130,7 @@ pub(super) fn key_token(container: &Container, name: &str) -> Vec<u8> {
 /// The record `body` with its key: filled in if it is missing, refused if it is another.
 fn with_key(body: &[u8], member: &str, token: &[u8], name: &str) -> Result<Vec<u8>, Refusal> {
     if walk::sort(body) != Sort::Object {
-        return Err(unfit(format!("expected an object, a record with its key in '{member}'")));
+        return Err(siblings::no_record(member));
     }
     match walk::member(body, member) {
         None | Some(b"null") => Ok(fill_key(body, member, token)),

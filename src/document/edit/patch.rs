@@ -58,12 +58,11 @@ impl<'s> Settled<'s, '_> {
             let is_new = self.done.insert(&path[..at]);
             // An index may lead elsewhere than before.
             if let Some(before) = before.filter(|_| by_name && is_new) {
-                let sort: &[u8] = match after.sort() {
-                    Sort::Object => b"{",
-                    Sort::Array => b"[",
-                    _ => b"0",
-                };
-                kind::check_patch(before, spot.depth + at, self.among_records, sort)?;
+                let written = (at == path.len()).then(|| after.json());
+                self.meter.work(written.as_ref().map_or(0, Bytes::len))?;
+                let (context, depth, among_records) = (self.meter.context, spot.depth + at, self.among_records);
+                let stand = kind::Stand { context, depth, name, among_records };
+                kind::check_patched((before, after), stand, written.as_deref())?;
             }
             if let Some(name) = is_new.then(|| siblings::new_twin(before, after, rule.member(name))).flatten() {
                 return Err(Refusal::Taken { name });

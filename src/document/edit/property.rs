@@ -329,7 +329,9 @@ fn are_records(value: &Value) -> bool {
 
 /// A collection would become something else.
 fn loses(old: &Value, depth: usize, among_records: bool, new: &Value) -> bool {
+    let are_all = |elements: &Vec<Value>| elements.iter().all(Value::is_object);
     match old {
+        Value::Array(elements) if is_keyed(old) && are_all(elements) => !new.as_array().is_some_and(are_all),
         Value::Array(elements) => !new.is_array() && elements.iter().any(Value::is_object),
         Value::Object(_) => !new.is_object() && are_records(old) && depth == 1 && !among_records,
         _ => false,

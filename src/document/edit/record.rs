@@ -13,7 +13,7 @@ use crate::text::json::walk::{self, Sort};
 use crate::text::key::{self, KeyStats};
 
 use super::collection::new_key;
-use super::kind;
+use super::kind::{self, Stand};
 use super::object::fill_key;
 use super::place::{Edited, Place, Report, no_members, unfit};
 use super::replacing::replacement;
@@ -123,7 +123,8 @@ impl Writer<'_> {
                 return Err(Refusal::Taken { name: pair.name.clone() });
             }
             let inner = child_spot(self.context, container, Some(number), Some(&pair.name), spot);
-            kind::check_put(self.context, container.child(number), &inner, container.are_records(), pair.value)?;
+            let stand = Stand::of(self.context, &inner, container.are_records());
+            kind::check_put(container.child(number), stand, pair.value)?;
             let old = container.child(number).to_value().to_bytes();
             let value = replacement(self.context, container.child(number), pair.value, &inner)?;
             container.replace(number, value);
@@ -245,7 +246,7 @@ fn set_members(context: &Context, old: Spotted<'_>, pairs: &[Pair<'_>], spot: &S
             match container.locate(&pair.name) {
                 Some(number) => {
                     let inner = child_spot(context, container, Some(number), Some(&pair.name), spot);
-                    kind::check_put(context, container.child(number), &inner, true, pair.value)?;
+                    kind::check_put(container.child(number), Stand::of(context, &inner, true), pair.value)?;
                     container.replace(number, new_value(context, pair.value, &inner)?);
                 }
                 None => append(context, container, Some(&pair.name), pair.value, spot)?,

@@ -11,7 +11,7 @@ use crate::document::state::{Context, Document, Format};
 use crate::text::json::walk::{self, Sort};
 
 use super::place::{Edited, Place, Report, no_members, unfit};
-use super::siblings::{first_key, with_fitting_key, with_stored_key};
+use super::siblings::{check_record, first_key, with_fitting_key, with_stored_key};
 use super::spot::{Spot, child_spot, malformed, new_value, root_spot};
 
 /// One step down.
@@ -86,6 +86,9 @@ pub(super) fn modify(
     let key = container.name(number).map(std::borrow::Cow::into_owned);
     let inner = child_spot(context, &container, Some(number), key.as_deref(), spot);
     let Some(value) = modify(context, container.child(number), &inner, rest, make)? else { return Ok(None) };
+    if value.place().sort() != Sort::Object {
+        check_record(&container, Some(number), &value.to_bytes())?;
+    }
     let mut value = with_stored_key(context, &container, number, value, &inner)?;
     match step {
         Step::Segment(_) if key.is_none() => drop(first_key(&container, number, &value.to_bytes())?),
