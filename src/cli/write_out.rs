@@ -76,6 +76,7 @@ pub(crate) const VARIABLES: &[(&str, &str)] = &[
 pub(crate) const SPECIAL: &[(&str, &str)] = &[
     ("%header{NAME}", "the first field NAME of the last response"),
     ("%header{NAME:all:SEPARATOR}", "all fields NAME of all responses, with SEPARATOR between them"),
+    ("%time{FORMAT}", "the time, in UTC, in a FORMAT of strftime; %f is microseconds"),
     ("%{header_json}", "all fields of the last response as a JSON object"),
     ("%{json}", "all variables as a JSON object"),
     ("%{stdout}", "what follows goes to standard output"),

@@ -36,6 +36,10 @@ pub struct Authentication {
 pub struct ProxyAuthentication {
     proxy: Option<Proxy>,
     known: KnownAnswer,
+    /// The content waits for a challenge of this proxy.
+    probes: bool,
+    /// The proxy has let a request through without asking for a password.
+    is_open: bool,
 }
 
 /// A scheme that was asked for.
@@ -95,25 +99,35 @@ impl Authentication {
 
 impl ProxyAuthentication {
     /// Gives a hop what it says to its proxy of who asks: to this one, what it has asked for before; to another one, nothing
-    /// of that.
+    /// of that. Content that would go through it in the clear waits for a Digest challenge that is sure to come.
     pub fn prepare(&mut self, spec: &RequestSpec, hop: &mut Hop) {
         if self.proxy != hop.proxy {
-            *self = ProxyAuthentication { proxy: hop.proxy.clone(), known: self.known.elsewhere(false) };
+            let known = self.known.elsewhere(false);
+            *self = ProxyAuthentication { proxy: hop.proxy.clone(), known, probes: false, is_open: false };
         }
         let userinfo = self.proxy.as_ref().and_then(|proxy| proxy.userinfo.as_ref());
         let place = tunnel_place(hop);
         hop.proxy_authorization =
             userinfo.and_then(|userinfo| self.known.answer(spec, hop, place.as_deref(), userinfo));
+        let is_asked = place.is_none() && self.proxy.as_ref().is_some_and(|proxy| proxy.wants_digest());
+        let is_silent = hop.proxy_authorization.is_none();
+        self.probes = is_asked && is_silent && !self.is_open && hop.with_body && !matches!(spec.body, Body::None);
+        hop.probes |= self.probes;
     }
 
-    /// Whether the request goes to the proxy again after this response of it, with what answers its challenge. Content that
-    /// was read once is not sent a second time: then the challenge is the answer.
+    /// Whether the request goes to the proxy again after this response of it: with what answers its challenge, or with the
+    /// content that waited for one that did not come. Content that was read once is not sent a second time: then the
+    /// challenge is the answer.
     ///
     /// # Errors
     /// The system gives no random octets.
     pub fn answers(&mut self, spec: &RequestSpec, hop: &Hop, head: &ReplyHead) -> Result<bool, Error> {
         let Some(proxy) = self.proxy.as_ref().filter(|proxy| proxy.userinfo.is_some()) else { return Ok(false) };
-        let may_go_again = tunnel_place(hop).is_some() || !hop.with_body || spec.is_repeatable();
+        if self.probes && head.status != 407 {
+            self.is_open = true;
+            return Ok(head.status < 300);
+        }
+        let may_go_again = tunnel_place(hop).is_some() || !hop.with_body || hop.probes || spec.is_repeatable();
         if head.status != 407 || proxy.auth == ProxyAuth::Basic || !may_go_again {
             return Ok(false);
         }

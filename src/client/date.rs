@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use jiff::civil::{Date, DateTime, Time};
+use jiff::fmt::strtime::{BrokenDownTime, Config};
 use jiff::tz::TimeZone;
 
 /// The moment that a text means: HTTP's forms, `2024-05-01`, with a time or not, seconds since 1970 after `@`, and what
@@ -30,6 +31,38 @@ pub fn read_date(text: &str) -> Option<SystemTime> {
 pub(super) fn compact(moment: SystemTime) -> Option<String> {
     let moment = jiff::Timestamp::try_from(moment).ok()?;
     Some(moment.strftime("%Y%m%d %H:%M:%S").to_string())
+}
+
+/// What the forms of a format of `strftime` mean that are others here: those of the C locale, and curl's `%f`.
+const C_FORMS: [(char, &str); 6] = [
+    ('c', "%a %b %e %H:%M:%S %Y"),
+    ('D', "%m/%d/%y"),
+    ('f', "%6f"),
+    ('r', "%I:%M:%S %p"),
+    ('x', "%m/%d/%y"),
+    ('X', "%H:%M:%S"),
+];
+
+/// A moment, in UTC, in a format of `strftime`, with microseconds for `%f` (curl(1) `%time{}`). What is no form of it stays
+/// as it is; nothing for a moment beyond the year 9999.
+pub fn dated(moment: SystemTime, format: &str) -> String {
+    let Ok(moment) = jiff::Timestamp::try_from(moment) else { return String::new() };
+    let mut text = String::new();
+    let mut rest = format;
+    while let Some((before, form)) = rest.split_once('%') {
+        let letter = form.chars().next();
+        let meant = C_FORMS.iter().find(|(form, _)| Some(*form) == letter).map(|(_, meant)| *meant);
+        text.push_str(before);
+        let used = letter.map_or(0, char::len_utf8);
+        match meant {
+            Some(meant) => text.push_str(meant),
+            None => text.extend(["%", &form[..used]]),
+        }
+        rest = &form[used..];
+    }
+    text.push_str(rest);
+    let parts = BrokenDownTime::from(&moment.to_zoned(TimeZone::UTC));
+    parts.to_string_with_config(&Config::new().lenient(true), &text).unwrap_or_default()
 }
 
 /// Seconds since 1970, 0 before.

@@ -30,7 +30,7 @@ pub use build::{build, named_target};
 pub use coding::{decoded, read_decoded};
 pub use cookies::Jar;
 pub use credentials::{AuthScheme, Credentials, NetrcWish, basic, parse_user};
-pub use date::read_date;
+pub use date::{dated, read_date};
 pub use error::{Error, Kind};
 pub use hop::Hop;
 pub use hsts::SecureHosts;

@@ -90,6 +90,11 @@ impl Proxy {
     pub fn bare_host(&self) -> &str {
         self.host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(&self.host)
     }
+
+    /// Whether it is an HTTP proxy that is told who asks, and by Digest alone.
+    pub fn wants_digest(&self) -> bool {
+        self.kind.is_http() && self.auth == ProxyAuth::Digest && self.userinfo.is_some()
+    }
 }
 
 impl fmt::Display for Proxy {

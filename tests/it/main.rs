@@ -73,6 +73,7 @@ mod request_trace;
 mod request_variables;
 mod request_view_table;
 mod request_views;
+mod request_write_out;
 mod rooms;
 mod round_trip;
 mod rules;

@@ -150,6 +150,23 @@ fn header_sections_are_shown_as_they_crossed_the_wire() {
 }
 
 #[test]
+fn raw_shows_chunks_that_are_none() {
+    let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (content, shown, plain) in [
+        ("5\r\nhello\r\nzz\r\n", "5\r\nhello\r\nzz\r\n", "hello"),
+        ("5\r\nhelloXX0\r\n\r\n", "5\r\nhelloXX0\r\n\r\n", "hello"),
+        ("\r\n5\r\nhello\r\n0\r\n\r\n", "\r\n5\r\nhello\r\n0\r\n\r\n", ""),
+        ("1\r\na\r\n0\r\nno colon\r\n\r\n", "1\r\na\r\n0\r\nno colon\r\n\r\n", "a"),
+    ] {
+        let peer = Recorder::start(vec![answer(format!("{head}{content}"))]);
+        let told = request(&["-sS", &peer.url("/")]).assert().stdout(plain);
+        let status = told.get_output().status.code().unwrap();
+        assert_ne!(status, 0, "{content:?}");
+        request(&["-sS", "--raw", &peer.url("/")]).assert().code(status).stdout(shown);
+    }
+}
+
+#[test]
 fn write_out_tells_what_happened() {
     let peer =
         Recorder::start(vec![answer("HTTP/1.1 201 Created\r\nContent-Type: text/x\r\nContent-Length: 3\r\n\r\nabc")]);

@@ -35,7 +35,8 @@ fn summary(peer: &Recorder) -> String {
         for (name, value) in lines.filter_map(|line| line.split_once(':')) {
             let value = value.trim();
             match name.to_ascii_lowercase().as_str() {
-                "authorization" if value.starts_with("Digest") => said.push_str(&digest(value)),
+                "authorization" if value.starts_with("Digest") => said.push_str(&digest('D', value)),
+                "proxy-authorization" if value.starts_with("Digest") => said.push_str(&digest('P', value)),
                 "authorization" => said.push_str(&format!(" {value}")),
                 "content-length" | "transfer-encoding" => said.push_str(&format!(" {value}")),
                 _ => {}
@@ -46,8 +47,8 @@ fn summary(peer: &Recorder) -> String {
     requests.join("; ")
 }
 
-/// ` D:nonce:count:uri`
-fn digest(value: &str) -> String {
+/// ` D:nonce:count:uri`, with the letter of who is told.
+fn digest(letter: char, value: &str) -> String {
     let get = |name: &str| {
         let from = value.find(&format!("{name}=")).map(|at| &value[at + name.len() + 1..]);
         from.and_then(|text| text.split(',').next())
@@ -56,7 +57,7 @@ fn digest(value: &str) -> String {
             .trim_start_matches('0')
             .to_owned()
     };
-    format!(" D:{}:{}:{}", get("nonce"), get("nc"), get("uri"))
+    format!(" {letter}:{}:{}:{}", get("nonce"), get("nc"), get("uri"))
 }
 
 const A: &str = "401 WWW-Authenticate: Digest realm=\"r\", nonce=\"a\", qop=\"auth\"";
@@ -186,6 +187,55 @@ fn the_uri_of_an_answer_is_path_and_query_through_a_proxy_too() {
     request(&["-s", "-x", &proxy, "--digest", "-u", "me:pw", "http://h.test/x?y"]).assert().success().stdout("200");
     let text = peer.text();
     assert!(text.contains("GET http://h.test/x?y HTTP/1.1\r\n") && text.contains("uri=\"/x?y\""), "{text}");
+}
+
+#[test]
+fn content_waits_for_the_challenge_of_a_proxy() {
+    const P: &str = "407 Proxy-Authenticate: Digest realm=\"r\", nonce=\"p\", qop=\"auth\"";
+    for (line, answers, sent, content) in [
+        ("-d c=d", &[P, "200"][..], "POST http://h.test/x 0; POST http://h.test/x P:p:1:/x 3 [c=d]", "200"),
+        (
+            "-T -",
+            &[P, "200"],
+            "PUT http://h.test/x 0; PUT http://h.test/x P:p:1:/x chunked [6\r\nstream\r\n0\r\n\r\n]",
+            "200",
+        ),
+        // One that asks for nothing gets the content after its success only, and is not made to wait again.
+        ("-d c=d", &["200", "200"], "POST http://h.test/x 0; POST http://h.test/x 3 [c=d]", "200"),
+        ("-d c=d", &["404"], "POST http://h.test/x 0", "404"),
+        ("-d c=d", &["407"], "POST http://h.test/x 0", "407"),
+        // Then the server asks, too.
+        (
+            "-d c=d --digest -u me:pw",
+            &[P, A, "200"],
+            "POST http://h.test/x 0; POST http://h.test/x P:p:1:/x 0; POST http://h.test/x P:p:2:/x D:a:1:/x 3 [c=d]",
+            "200",
+        ),
+        (
+            "-d c=d --digest -u me:pw",
+            &[A, "200"],
+            "POST http://h.test/x 0; POST http://h.test/x D:a:1:/x 3 [c=d]",
+            "200",
+        ),
+        // A redirect takes content with it that was not sent yet.
+        (
+            "-L -T -",
+            &["307 Location: /y", "200"],
+            "PUT http://h.test/x 0; PUT http://h.test/y chunked [6\r\nstream\r\n0\r\n\r\n]",
+            "200",
+        ),
+        // Without content there is nothing that waits, and Basic says at once who asks.
+        ("", &[P, "200"], "GET http://h.test/x; GET http://h.test/x P:p:1:/x", "200"),
+        ("-d c=d --proxy-basic", &["200"], "POST http://h.test/x 3 [c=d]", "200"),
+        ("-d c=d --proxy-anyauth", &["200"], "POST http://h.test/x 3 [c=d]", "200"),
+    ] {
+        let peer = Recorder::start(vec![script(answers)]);
+        let proxy = peer.url("");
+        let mut command = request(&["-s", "-x", &proxy, "--proxy-digest", "-U", "me:pw", "http://h.test/x"]);
+        let outcome = command.args(line.split_whitespace()).write_stdin("stream").output().unwrap();
+        assert_eq!(summary(&peer), sent, "{line} {answers:?}");
+        assert_eq!(String::from_utf8_lossy(&outcome.stdout), content, "{line} {answers:?}");
+    }
 }
 
 #[test]

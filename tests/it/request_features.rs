@@ -270,6 +270,36 @@ fn a_configuration_may_come_from_standard_input() {
     request(&["-K", "/nowhere/x"]).assert().code(26).stderr(predicate::str::contains("/nowhere/x"));
 }
 
+#[test]
+fn what_a_configuration_hardly_means_is_said() {
+    for (line, warning) in [
+        ("data = a b", "line 2: the value of 'data' ends at the first blank"),
+        ("-d a b", "line 2: the value of '-d' ends"),
+        ("data = 'a b'", "line 2: the value of 'data' begins with '"),
+        ("data = a # b", ""),
+        ("data = \"a b\" c", ""),
+    ] {
+        let peer = Recorder::start(vec![ok("")]);
+        let output = request(&["-K", "-"]).write_stdin(format!("url = {}\n{line}\n", peer.url("/"))).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(warning) && said.is_empty() == warning.is_empty(), "{line}: {said}");
+    }
+    // Help is for the command line; a file that asks for it sends nothing.
+    for help in ["-h", "help", "--help all", "-sh"] {
+        let peer = Recorder::start(vec![ok("")]);
+        let mut command = request(&["-K", "-", &peer.url("/")]);
+        command.write_stdin(help).assert().code(2).stdout("").stderr(predicate::str::contains("on the command line"));
+        assert_eq!(peer.text(), "");
+    }
+}
+
+#[test]
+fn a_file_that_no_url_goes_to_is_said() {
+    let peer = Recorder::start(vec![ok("x")]);
+    let warning = predicate::str::contains("2 of -o, -O and --out-null, but 1 URL");
+    request(&["-o", "/dev/null", "-o", "/dev/null", &peer.url("/")]).assert().success().stderr(warning);
+}
+
 fn gzip(octets: &[u8]) -> Vec<u8> {
     use std::io::Write;
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());

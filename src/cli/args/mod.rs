@@ -142,7 +142,7 @@ fn read_requests(arguments: &[OsString], spelling: Spelling, outside: &mut Outsi
 
 /// What is asked about requests, if anything is.
 fn help_wish(tokens: &[Token], arguments: &[OsString]) -> Option<HelpWish> {
-    let asked = tokens.iter().find(|token| matches!(token, Token::Other(word) if word == "-h" || word == "--help"))?;
+    let asked = tokens.iter().find(|token| token.asks_for_help())?;
     let at = arguments.iter().rposition(|word| *word == *asked.to_string())?;
     HelpWish::read(&arguments[at..], Some(Side::Request))
 }

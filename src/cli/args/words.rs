@@ -47,6 +47,11 @@ impl Token {
 }
 
 impl Token {
+    /// Whether it is `-h` or `--help`.
+    pub(super) fn asks_for_help(&self) -> bool {
+        matches!(self, Token::Other(word) if word == "-h" || word == "--help")
+    }
+
     /// It as one argument.
     fn bytes(&self) -> BString {
         match self {
@@ -171,8 +176,12 @@ fn add(
                 }
                 let wrong = |what| Fault::Usage(format!("configuration file '{name}', {what}"));
                 let text = (outside.read_file)(&super::definition::path(name.clone())).map_err(Fault::Read)?;
-                let words = config::words(&text).map_err(wrong)?;
+                let warn = &mut |what| variables.warnings.push(format!("configuration file '{name}', {what}"));
+                let words = config::words(&text, warn).map_err(wrong)?;
                 let tokens = read(&words).map_err(Fault::Usage)?;
+                if let Some(help) = tokens.iter().find(|token| token.asks_for_help()) {
+                    return Err(wrong(format!("'{help}' belongs on the command line")));
+                }
                 add(all, tokens, outside, variables, files + 1)?;
             }
             Token::Option(option, setting) if option.long == "variable" => {

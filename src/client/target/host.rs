@@ -6,6 +6,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct HostPort {
     pub(super) host: String,
+    /// The host as it was written, if its letters are not ASCII.
+    pub(super) typed: Option<String>,
     pub(super) zone: Option<String>,
     pub(super) port: Option<u16>,
 }
@@ -31,9 +33,10 @@ pub(super) fn parse_host_port(text: &str) -> Result<HostPort, String> {
         return Err(format!("a host of {} bytes, expected {HOST_LIMIT} at most", host.len()));
     }
     if is_plain(host) {
-        return Ok(HostPort { host: host.to_owned(), zone: None, port });
+        return Ok(HostPort { host: host.to_owned(), typed: None, zone: None, port });
     }
     let (address, zone) = split_zone(host).map_or((None, None), |(address, zone)| (Some(address), Some(zone)));
+    let typed = (!host.is_ascii()).then(|| host.to_owned());
     let host = match url::Host::parse(address.as_deref().unwrap_or(host)) {
         // What ends like a number and is no address is a name all the same, as resolvers and proxies have it.
         Err(_) if host.bytes().all(is_name_byte) => host.to_owned(),
@@ -46,7 +49,7 @@ pub(super) fn parse_host_port(text: &str) -> Result<HostPort, String> {
         }
         Ok(parsed) => parsed.to_string(),
     };
-    Ok(HostPort { host, zone, port })
+    Ok(HostPort { host, typed, zone, port })
 }
 
 /// A port: digits that say no more than 65535.

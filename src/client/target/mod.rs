@@ -62,6 +62,8 @@ pub struct TargetUri {
     pub userinfo: Option<Userinfo>,
     /// The host as in the `Host` field; an IPv6 address is in brackets.
     pub host: String,
+    /// The host as it was written, if its letters are not ASCII: what a person would know again.
+    pub typed_host: Option<String>,
     /// The zone of an IPv6 address: by which network interface it is reached. Only this machine knows what it means, so
     /// that no `Host` field has it (RFC 6874 4).
     pub zone: Option<String>,
@@ -131,7 +133,7 @@ impl TargetUri {
             Some((userinfo, host_port)) => (Some(parse_userinfo(userinfo)), host_port),
             None => (None, authority),
         };
-        let HostPort { host, zone, port } = parse_host_port(host_port).map_err(|what| wrong(&what))?;
+        let HostPort { host, typed, zone, port } = parse_host_port(host_port).map_err(|what| wrong(&what))?;
         let (path, query, fragment) = split_path(rest);
         let path = encode(if path.is_empty() { "/" } else { path });
         let path = if reading.path_as_is { path } else { remove_dot_segments(&path) };
@@ -139,6 +141,7 @@ impl TargetUri {
             scheme,
             userinfo,
             host,
+            typed_host: typed,
             zone,
             port: port.filter(|port| *port != scheme.default_port()),
             path,
@@ -206,6 +209,7 @@ impl TargetUri {
             let mut target = TargetUri::parse(&format!("{authority}{path}{query}{fragment}"), reading)?;
             target.userinfo.clone_from(&self.userinfo);
             target.zone.clone_from(&self.zone);
+            target.typed_host.clone_from(&self.typed_host);
             Ok(target)
         }
     }

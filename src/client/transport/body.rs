@@ -1,5 +1,7 @@
 //! A message body on a socket of ours: its framing, the trailer section, the connection back.
 
+use std::ops::Range;
+
 use super::super::error::{Error, Kind};
 use super::deadline::Deadline;
 use super::failure::not_http;
@@ -44,6 +46,8 @@ pub(super) struct SocketBody {
 enum RestOfContent {
     Length(u64),
     Chunked(Box<ChunkedDecoder>),
+    /// Nothing that could be read on: chunks that are none, which `--raw` has handed out all the same.
+    Broken(Error),
     Close,
     Nothing,
 }
@@ -80,7 +84,7 @@ impl SocketBody {
             RestOfContent::Length(left) => Some(self.received + left),
             RestOfContent::Nothing => Some(self.received),
             RestOfContent::Close if self.is_endless => Some(u64::MAX),
-            RestOfContent::Chunked(_) | RestOfContent::Close => None,
+            RestOfContent::Chunked(_) | RestOfContent::Broken(_) | RestOfContent::Close => None,
         }
     }
 
@@ -103,6 +107,7 @@ impl SocketBody {
                 }
                 RestOfContent::Close => self.connection.take(ready),
                 RestOfContent::Chunked(_) => self.take_chunk()?,
+                RestOfContent::Broken(error) => return Err(error.clone()),
             };
             if !range.is_empty() {
                 self.received += range.len() as u64;
@@ -139,8 +144,19 @@ impl SocketBody {
         self.connection.pending().len().min(self.connection.most())
     }
 
-    fn take_chunk(&mut self) -> Result<std::ops::Range<usize>, Error> {
+    /// The next data of chunks. Where what came is no chunk, `--raw` shows it before it fails: it is asked for to see that.
+    fn take_chunk(&mut self) -> Result<Range<usize>, Error> {
         let ready = self.ready();
+        match self.decode_chunk(ready) {
+            Err(error) if self.raw && ready > 0 => {
+                self.rest = RestOfContent::Broken(error);
+                Ok(self.connection.take(ready))
+            }
+            taken => taken,
+        }
+    }
+
+    fn decode_chunk(&mut self, ready: usize) -> Result<Range<usize>, Error> {
         let RestOfContent::Chunked(decoder) = &mut self.rest else { return Ok(0..0) };
         let pending = &self.connection.pending()[..ready];
         let found = decoder.next(pending);
@@ -181,7 +197,7 @@ impl SocketBody {
                 RestOfContent::Chunked(_) => {
                     Err(Error::new(Kind::Partial, "transfer closed before the last chunk of the response"))
                 }
-                RestOfContent::Nothing => Ok(()),
+                RestOfContent::Broken(_) | RestOfContent::Nothing => Ok(()),
             },
             Ok(_) => Ok(()),
             Err(mut error) => {

@@ -38,7 +38,7 @@ pub(crate) fn transfer(path: &Path, run: &mut Running<'_>) -> Result<(), Error> 
     }
     let head = fields(&metadata, modified);
     out.plain_head(&head)?;
-    report.head_octets = head.len() as u64;
+    report.made_fields = head.iter().filter(|octet| **octet == b'\n').count() - 1;
     if spec.head_only {
         return Ok(());
     }

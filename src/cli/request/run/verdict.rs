@@ -88,10 +88,11 @@ pub(crate) fn is_part(spec: &RequestSpec, from: u64, method: &str, head: &ReplyH
     is_plain_get && is_itself && gives_parts
 }
 
-/// The failure that `-f` or `--fail-with-body` makes of a status.
+/// The failure that `-f` or `--fail-with-body` makes of a status. The words are curl's: scripts look for them in what it
+/// says and in `%{errormsg}`.
 pub(crate) fn refusal(layout: &Layout, head: &ReplyHead) -> Option<Error> {
     let refused = head.status >= 400 && (layout.fail || layout.fail_with_body);
-    refused.then(|| Error::new(Kind::Status, format!("the server answered {}", status_text(head))))
+    refused.then(|| Error::new(Kind::Status, format!("The requested URL returned error: {}", head.status)))
 }
 
 fn status_text(head: &ReplyHead) -> String {

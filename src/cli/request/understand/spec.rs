@@ -57,6 +57,7 @@ pub(crate) fn spec(args: &RequestArgs, around: &mut Surroundings<'_>) -> Result<
     request.cookies = Some(typed_cookies).filter(|text| !text.is_empty());
     check_body(args)?;
     destination::check(args, urls.len())?;
+    warnings.extend(destination::surplus(args, urls.len()));
     limits::some_scheme(args)?;
     let mut transfers = transfers(args, &urls, &request, &queries, around)?;
     if let Err(error) = netrc {

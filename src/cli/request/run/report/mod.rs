@@ -2,10 +2,10 @@
 
 mod variables;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use crate::client::TargetUri;
 use crate::client::transport::Facts;
+use crate::client::{TargetUri, dated};
 use crate::message::ReplyHead;
 use crate::print;
 
@@ -25,6 +25,8 @@ pub(crate) struct Report {
     pub(crate) head: Option<ReplyHead>,
     /// Whether it read a file of this machine.
     pub(crate) local: bool,
+    /// How many fields were made for that file.
+    pub(crate) made_fields: usize,
     /// The heads of the responses before.
     pub(crate) earlier: Vec<ReplyHead>,
     pub(crate) redirects: u32,
@@ -108,6 +110,8 @@ impl Report {
                 (shown(value.unwrap_or_default()), used)
             } else if let Some((name, used)) = escaped_braces(rest, "%header{") {
                 (shown(self.headers(&name)), used)
+            } else if let Some((format, used)) = braced(rest, "%time{") {
+                (dated(SystemTime::now(), format), used)
             } else if let Some((name, used)) = braced(rest, "%output{") {
                 let appends = name.starts_with(">>");
                 place = Place::File { name: name.trim_start_matches(">>").to_owned(), appends };

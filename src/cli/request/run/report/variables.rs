@@ -58,7 +58,7 @@ impl Report {
             "num_retries" => self.retries.into(),
             "num_connects" => self.connects.into(),
             "num_certs" => facts.certificates.len() as u64,
-            "num_headers" => self.head.as_ref().map_or(0, |head| head.fields.len()) as u64,
+            "num_headers" => self.head.as_ref().map_or(self.made_fields, |head| head.fields.len()) as u64,
             "exitcode" => self.exit.into(),
             "proxy_used" => self.proxied.into(),
             "ssl_verify_result" => facts.verify_result.into(),
@@ -152,7 +152,7 @@ impl Report {
             "scheme" => of_url(&|url| Some(url.scheme.name().to_owned())),
             "user" => Some(Value::Text(typed().map(|(user, _)| user.to_owned()))),
             "password" => Some(Value::Text(typed().and_then(|(_, password)| password).map(str::to_owned))),
-            "host" => of_url(&|url| Some(url.host.clone())),
+            "host" => of_url(&|url| Some(url.typed_host.as_ref().unwrap_or(&url.host).clone())),
             "zoneid" => of_url(&|url| url.zone.clone()),
             "port" if foreign.is_some() => of_url(&|url| url.port.map(|port| port.to_string())),
             "port" => of_url(&|url| Some(url.effective_port().to_string())),
@@ -221,9 +221,13 @@ fn foreign(text: &str) -> Option<(String, TargetUri)> {
     Some((scheme.to_ascii_lowercase(), TargetUri { port: url.port.or(other.port), ..url }))
 }
 
-/// A URL with its fragment; name and password are left out.
+/// A URL with its fragment and its host as they were written; name and password are left out.
 fn whole(url: &TargetUri) -> String {
     let fragment = url.fragment.as_ref().map(|fragment| format!("#{fragment}"));
+    let url = match &url.typed_host {
+        Some(typed) => TargetUri { host: typed.clone(), ..url.clone() }.to_string(),
+        None => url.to_string(),
+    };
     format!("{url}{}", fragment.unwrap_or_default())
 }
 
