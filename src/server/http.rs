@@ -373,7 +373,7 @@ impl<S: Service> Protocol for Http<S> {
     fn resume(&self, conversation: &mut Conversation, exchange: &mut Exchange<'_>) -> Next {
         let due = conversation.asked.as_mut().and_then(|asked| asked.due.take());
         let Some(due) = due else { return Next::Again };
-        let is_last = due.until <= exchange.now || exchange.is_stopping;
+        let is_last = due.until <= exchange.now || exchange.is_stopping || exchange.has_ended;
         let asked = catch_unwind(AssertUnwindSafe(|| (due.ask)(is_last)));
         let reply = asked.unwrap_or_else(|_| Reply::Ready(internal_error()));
         let Some(asked) = &mut conversation.asked else { return Next::Again };

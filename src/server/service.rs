@@ -107,7 +107,8 @@ pub enum Reply {
     /// once.
     NotBefore(Instant, Box<dyn FnOnce() -> Reply + Send>),
     /// As this says, which is asked on the worker when the bell was rung, and each time that it answers so again; and at that
-    /// moment, or when the server ends, for the last time, which it is told. Within another reply that is at once.
+    /// moment, or when the peer sends nothing more or the server ends, for the last time, which it is told. Within another reply
+    /// that is at once.
     Heed(Arc<Bell>, Instant, Box<dyn FnOnce(bool) -> Reply + Send>),
     /// As this says, and then with a fault. It has this meaning only as the reply to the request itself, or behind
     /// [`Reply::NotBefore`]; within another reply the answer has no fault.

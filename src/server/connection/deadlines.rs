@@ -35,11 +35,19 @@ impl<C> Connection<C> {
     }
 
     fn resume<P: Protocol<Conversation = C>>(&mut self, protocol: &P, around: &mut Surroundings) {
-        self.with_output(around, |connection, around| {
-            let mut exchange = around.exchange(connection.peer, connection.place, connection.has_ended);
-            let next = protocol.resume(&mut connection.conversation, &mut exchange);
-            connection.go_on(Step { used: 0, next }, connection.input.len());
-        });
+        self.with_output(around, |connection, around| connection.resume_now(protocol, around));
+    }
+
+    /// The same where output can be appended.
+    pub(super) fn resume_now<P: Protocol<Conversation = C>>(&mut self, protocol: &P, around: &mut Surroundings) {
+        let mut exchange = around.exchange(self.peer, self.place, self.has_ended || self.is_ending);
+        let next = protocol.resume(&mut self.conversation, &mut exchange);
+        self.go_on(Step { used: 0, next }, self.input.len());
+    }
+
+    /// A peer that has ended its side, or is gone, is there for an answer, and not for what would be another one later.
+    pub(super) fn pauses_in_vain<P: Protocol<Conversation = C>>(&self, protocol: &P) -> bool {
+        self.is_ending && matches!(self.next, Next::Pause(_)) && self.bell(protocol).is_some()
     }
 
     /// A bell was rung, or is never rung again.

@@ -216,6 +216,25 @@ fn who_waits_is_answered_when_the_server_ends() {
     assert!(started.elapsed().as_secs() < 8, "{:?}", started.elapsed());
 }
 
+/// Of two connections that there may be, none is held for who has gone.
+#[test]
+fn nobody_waits_for_a_client_that_has_gone() {
+    let server = serve().file("db.json", POSTS).argument("--max-connections").argument("2").start();
+    let tag = server.ask("GET", "/", "").field("ETag").unwrap().to_owned();
+    for is_half in [false, true] {
+        for _ in 0..2 {
+            let mut waiting = Wire::connect(server.address());
+            waiting.send(asked("/", &tag, "wait=200"));
+            if is_half {
+                waiting.finish();
+                assert_eq!(waiting.answer(false).status(), 304);
+                assert!(waiting.rest().is_empty());
+            }
+        }
+        assert_eq!(server.ask("GET", "/posts/1", "").status(), 200);
+    }
+}
+
 #[test]
 fn exchanges_are_told_as_they_happen() {
     let server = posts();

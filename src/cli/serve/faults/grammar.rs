@@ -171,7 +171,9 @@ fn effect(word: SpecWord<'_>) -> Result<Effect, Mistake> {
         return Ok(Effect::Status(status(SpecWord { text: name, ..word })?, field));
     }
     let plain = match name {
-        "delay" => return Ok(Effect::Delay(needed(word, argument, "a time such as 'delay:2s' or 'delay:1s-3s'")?)),
+        "delay" => {
+            return Ok(Effect::Delay(needed(word, argument, "a time up to 60m such as 'delay:2s' or 'delay:1s-3s'")?));
+        }
         "drip" => {
             let what = "a rate such as 'drip:1k/s'";
             let argument = argument.ok_or_else(|| word.expected(what))?;
@@ -323,11 +325,12 @@ mod tests {
             ("503:=c", 5, "expected a field"),
             ("503:content-length=2", 5, "does not set itself"),
             ("503:Content-Type=a/b", 5, "does not set itself"),
-            ("delay", 1, "expected a time such as 'delay:2s'"),
+            ("delay", 1, "expected a time up to 60m such as 'delay:2s'"),
             ("é delay:2s-1s", 1, "found 'é'"),
             ("delay:2s-1s", 7, "found '2s-1s'"),
             ("delay:0s", 7, "found '0s'"),
             ("delay:2h", 7, "found '2h'"),
+            ("delay:61m", 7, "expected a time up to 60m such as 'delay:2s' or 'delay:1s-3s', found '61m'"),
             ("delay:1s-", 7, "found '1s-'"),
             ("drip", 1, "expected a rate"),
             ("drip:1k", 6, "expected a rate"),
