@@ -135,7 +135,7 @@ fn what_is_wrong_with_a_command_line_is_said_in_one_line() {
             "'--max-time <SECONDS>' cannot be 'x': expected a number of seconds, such as 2 or 0.5",
         ),
         (&["http://h/", "-o"], "'--output <FILE>' has no value"),
-        (&["http://h/", "-Q", "x"], "'-Q', '--quote': FTP is not built in"),
+        (&["http://h/", "-Q", "x"], "'-Q', '--quote': FTP is not built in; use curl for it"),
     ] {
         httpkit(arguments).assert().code(2).stdout("").stderr(format!("httpkit: (2) {expected}\n"));
     }

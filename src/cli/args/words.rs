@@ -382,6 +382,9 @@ mod tests {
     #[test]
     fn what_is_not_built_in_is_named() {
         let refused = read(&["--ntlm".into()]).err();
-        assert_eq!(refused.as_deref(), Some("'--ntlm': NTLM is not built in"));
+        assert_eq!(
+            refused.as_deref(),
+            Some("'--ntlm': NTLM is not built in; --anyauth takes what else the server offers")
+        );
     }
 }
