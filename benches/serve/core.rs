@@ -1,4 +1,4 @@
-//! What a served GET costs without sockets: from the octets of a request to those of its answer.
+//! What a served GET costs without sockets: from the bytes of a request to those of its answer.
 
 use std::hint::black_box;
 use std::path::Path;

@@ -2,7 +2,7 @@
 //!
 //! Servers run as child processes on the first core, the load on the second, interleaved round by round; medians of the
 //! rounds and ratios to the limit are printed, with the CPU time that the server's process spent per request. The limit
-//! is a readiness loop that answers a constant without parsing anything; `same` is that loop with the very octets that
+//! is a readiness loop that answers a constant without parsing anything; `same` is that loop with the very bytes that
 //! the program answers, which are more than the constant's, and are the load's to read as well. `engine` is this library's server with a
 //! lookup by path; `httpkit` is the program itself, if it serves. Arguments choose cases: `c1 c64 c512 many64 close64
 //! pipe64 core log journal idle`; `ROUNDS` and `SECONDS_EACH` in the environment make it longer.

@@ -78,7 +78,7 @@ impl Authentication {
     /// waited for one that did not come. A response that is final leaves the content where it is.
     ///
     /// # Errors
-    /// `Kind::Rewind` if content that was read once would have to be sent again; the system gives no random octets.
+    /// `Kind::Rewind` if content that was read once would have to be sent again; the system gives no random bytes.
     pub fn answers(&mut self, spec: &RequestSpec, hop: &Hop, head: &ReplyHead) -> Result<bool, Error> {
         // Who was let in without a password is not asked for one later: curl leaves it at that.
         let Some((_, only_digest)) = held_back(spec, hop).filter(|_| !self.is_open) else { return Ok(false) };
@@ -120,7 +120,7 @@ impl ProxyAuthentication {
     /// challenge is the answer.
     ///
     /// # Errors
-    /// The system gives no random octets.
+    /// The system gives no random bytes.
     pub fn answers(&mut self, spec: &RequestSpec, hop: &Hop, head: &ReplyHead) -> Result<bool, Error> {
         let Some(proxy) = self.proxy.as_ref().filter(|proxy| proxy.userinfo.is_some()) else { return Ok(false) };
         if self.probes && head.status != 407 {

@@ -14,7 +14,7 @@ use crate::message::is_token;
 /// Content above this size waits for `100 (Continue)`, as does content of no known size: curl's rule.
 const EXPECT_ABOVE: u64 = 1024 * 1024;
 
-/// The most octets of a header section that is sent: curl's.
+/// The most bytes of a header section that is sent: curl's.
 const HEAD_LIMIT: usize = 1024 * 1024;
 
 /// Builds the complete request of a hop.
@@ -278,7 +278,7 @@ mod tests {
     }
 
     fn form(text: &'static str) -> Body {
-        Body::Data(Content::octets(text), Some("application/x-www-form-urlencoded".into()))
+        Body::Data(Content::bytes(text), Some("application/x-www-form-urlencoded".into()))
     }
 
     #[test]

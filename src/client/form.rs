@@ -50,7 +50,7 @@ pub enum Quoting {
 /// called attachments: what curl does.
 ///
 /// # Errors
-/// The system gives no random octets for the boundary.
+/// The system gives no random bytes for the boundary.
 pub fn form(parts: &[Part], media_type: &[u8], quoting: Quoting) -> Result<(Content, BString), Error> {
     let boundary = boundary()?;
     let is_form =
@@ -136,7 +136,7 @@ impl FormWriter {
     }
 
     fn end_piece(&mut self) {
-        self.pieces.push(Piece::Octets(std::mem::take(&mut self.text).into()));
+        self.pieces.push(Piece::Bytes(std::mem::take(&mut self.text).into()));
     }
 
     fn quoted(&self, text: &[u8]) -> Vec<u8> {
@@ -176,7 +176,7 @@ mod tests {
     fn a_form_is_written_as_curl_writes_it() {
         let part = |name: Option<&str>, text: &'static str, file_name: Option<&str>, media_type: Option<&str>| Part {
             name: name.map(BString::from),
-            inside: Inside::Content(Piece::Octets(text.into())),
+            inside: Inside::Content(Piece::Bytes(text.into())),
             file_name: file_name.map(BString::from),
             media_type: media_type.map(BString::from),
             encoding: None,

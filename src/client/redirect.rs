@@ -48,7 +48,7 @@ pub enum Next {
 /// use httpkit::message::reply_head;
 ///
 /// let hop = Hop::first(TargetUri::parse("http://example.com/a", Reading::default())?);
-/// let spec = RequestSpec { body: Body::Data(Content::octets("x"), None), ..RequestSpec::default() };
+/// let spec = RequestSpec { body: Body::Data(Content::bytes("x"), None), ..RequestSpec::default() };
 /// let follow = Follow { follow: true, ..Follow::default() };
 /// let head = reply_head(b"HTTP/1.1 303 See Other\r\nLocation: /b\r\n\r\n").unwrap();
 /// let Next::Hop(hop) = next(&spec, &follow, &hop, "POST", &head)? else { panic!("it leads elsewhere") };

@@ -89,7 +89,7 @@ pub enum Protocol {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
     /// Bytes in memory.
-    Octets(Bytes),
+    Bytes(Bytes),
     /// Part of a file, from an offset, of a length known before.
     File {
         /// Where it is.
@@ -110,7 +110,7 @@ pub enum Piece {
 /// ```
 /// use httpkit::client::{Content, Piece};
 ///
-/// let mut content = Content::octets("a=1");
+/// let mut content = Content::bytes("a=1");
 /// assert_eq!((content.length(), content.in_memory()), (Some(3), Some(b"a=1".to_vec())));
 /// content.0.push(Piece::Input);
 /// assert!(content.length().is_none() && !content.is_repeatable(), "standard input can be read once");
@@ -120,14 +120,14 @@ pub struct Content(pub Vec<Piece>);
 
 impl Content {
     /// Content that is in memory.
-    pub fn octets(octets: impl Into<Bytes>) -> Content {
-        Content(vec![Piece::Octets(octets.into())])
+    pub fn bytes(bytes: impl Into<Bytes>) -> Content {
+        Content(vec![Piece::Bytes(bytes.into())])
     }
 
     /// The length in bytes, unless a piece has none before it is read.
     pub fn length(&self) -> Option<u64> {
         self.0.iter().try_fold(0, |sum, piece| match piece {
-            Piece::Octets(octets) => Some(sum + octets.len() as u64),
+            Piece::Bytes(octets) => Some(sum + octets.len() as u64),
             Piece::File { length, .. } => Some(sum + length),
             Piece::Endless(_) | Piece::Input => None,
         })
@@ -141,7 +141,7 @@ impl Content {
     /// The content in memory, if all of it is.
     pub fn in_memory(&self) -> Option<Vec<u8>> {
         self.0.iter().try_fold(Vec::new(), |mut octets, piece| match piece {
-            Piece::Octets(more) => {
+            Piece::Bytes(more) => {
                 octets.extend_from_slice(more);
                 Some(octets)
             }
@@ -185,7 +185,7 @@ impl Piece {
     /// Opens it, unless it is standard input.
     fn open(&self) -> Result<Option<Box<dyn Read + Send + Sync>>, Error> {
         Ok(Some(match self {
-            Piece::Octets(octets) => Box::new(Cursor::new(octets.clone())),
+            Piece::Bytes(octets) => Box::new(Cursor::new(octets.clone())),
             Piece::File { path, offset, length } => {
                 let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
                 file.seek(SeekFrom::Start(*offset)).map_err(|error| unreadable(path, &error))?;

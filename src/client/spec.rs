@@ -43,7 +43,7 @@ impl FieldWish {
 /// ```
 /// use httpkit::client::{Body, Content, Hop, Reading, RequestSpec, TargetUri, build};
 ///
-/// let body = Body::Data(Content::octets("a=1"), Some("application/x-www-form-urlencoded".into()));
+/// let body = Body::Data(Content::bytes("a=1"), Some("application/x-www-form-urlencoded".into()));
 /// let spec = RequestSpec { body, user_agent: Some("me".into()), ..RequestSpec::default() };
 /// let target = TargetUri::parse("http://example.com/form?x#y", Reading::default())?;
 /// let request = build(&spec, &Hop::first(target))?;

@@ -217,7 +217,7 @@ impl FieldLines {
 
     /// The lines as they are written behind another, each with its line end before it.
     #[inline]
-    pub(super) fn octets(&self) -> &[u8] {
+    pub(super) fn bytes(&self) -> &[u8] {
         &self.octets
     }
 }
@@ -313,16 +313,16 @@ mod tests {
         assert_eq!(all, [("ETag", "\"x\""), ("C", "d"), ("Empty", ""), broken]);
         assert_eq!((fields.first("C"), fields.first("Set-Cookie")), (Some("d"), None));
         let expected = "\r\nETag: \"x\"\r\nC: d\r\nEmpty: \r\nX: a  Set-Cookie: b  \tc: ä";
-        assert_eq!(fields.octets(), expected.as_bytes());
+        assert_eq!(fields.bytes(), expected.as_bytes());
         assert_eq!(format!("{fields:?}").matches("Empty").count(), 1);
         assert!(!fields.push_named("a b", "") && !fields.push_named("", "") && !fields.push_named("a\r\nB", ""));
         let mut named = FieldLines::default();
-        assert!(named.push_named("X", "a\r\nb") && named.octets() == b"\r\nX: a  b");
+        assert!(named.push_named("X", "a\r\nb") && named.bytes() == b"\r\nX: a  b");
         let mut others = FieldLines::default();
         others.append(&fields);
         others.append(&FieldLines::default());
         assert_eq!(others, fields);
         others.push_opaque_tag("Y", 0x0123_4567_89ab_cdef);
-        assert_eq!(others.octets(), format!("{expected}\r\nY: \"0123456789abcdef\"").as_bytes());
+        assert_eq!(others.bytes(), format!("{expected}\r\nY: \"0123456789abcdef\"").as_bytes());
     }
 }

@@ -42,7 +42,7 @@ pub fn write_head(out: &mut Vec<u8>, response: &Response, date: &[u8], connectio
         }
     }
     out.extend_from_slice(date);
-    out.extend_from_slice(response.fields.octets());
+    out.extend_from_slice(response.fields.bytes());
     if response.content.is_endless() {
         // Without a length the end is told by chunks, and to HTTP/1.0 by the end of the connection (RFC 9112 6.3).
         if !is_old {

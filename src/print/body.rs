@@ -8,7 +8,7 @@ use super::visible::Visible;
 #[derive(Debug, Clone)]
 pub enum Body {
     /// The very bytes.
-    Octets,
+    Bytes,
     /// For a person.
     Text {
         /// Re-indents JSON.
@@ -61,7 +61,7 @@ impl Body {
         }
         let is_json = media_type.is_some_and(is_json) && (wish.format || wish.palette.is_on());
         if !is_json && !wish.guard {
-            return Body::Octets;
+            return Body::Bytes;
         }
         Body::Text {
             indenter: is_json.then(|| Box::new(Indenter::new(wish.palette, wish.format))),
@@ -73,7 +73,7 @@ impl Body {
     /// The next piece as it is printed; `None` stands for the bytes as they are.
     pub fn feed(&mut self, octets: &[u8]) -> Option<Vec<u8>> {
         let (indenter, visible, is_withheld) = match self {
-            Body::Octets => return None,
+            Body::Bytes => return None,
             Body::Text { indenter, visible, is_withheld } => (indenter, visible, is_withheld),
             Body::Held { held, has_begun, other, .. } => {
                 // Looked for in each piece once.
@@ -83,7 +83,7 @@ impl Body {
                 if first.is_none_or(|first| *first == b'"') && held.len() <= LONGEST {
                     return Some(Vec::new());
                 }
-                let (held, mut other) = (std::mem::take(held), std::mem::replace(&mut **other, Body::Octets));
+                let (held, mut other) = (std::mem::take(held), std::mem::replace(&mut **other, Body::Bytes));
                 let shown = other.whole(&held);
                 *self = other;
                 return Some(shown);
@@ -106,8 +106,8 @@ impl Body {
     pub fn finish(&mut self) -> Vec<u8> {
         if let Body::Held { held, text, other, .. } = self {
             let (shown, mut body) = match serde_json::from_slice::<String>(held) {
-                Ok(string) => (string.into_bytes(), std::mem::replace(&mut **text, Body::Octets)),
-                Err(_) => (std::mem::take(held), std::mem::replace(&mut **other, Body::Octets)),
+                Ok(string) => (string.into_bytes(), std::mem::replace(&mut **text, Body::Bytes)),
+                Err(_) => (std::mem::take(held), std::mem::replace(&mut **other, Body::Bytes)),
             };
             let shown = [body.whole(&shown), body.finish()].concat();
             *self = body;

@@ -4,7 +4,7 @@ use super::line::{Line, MAX_LINES, Part, field_line, first_line, line, without_e
 use super::message::{Body, Message, Start};
 use super::value::{list, number};
 
-/// Finds the framing, adds the lines of the content, and returns how many octets they are.
+/// Finds the framing, adds the lines of the content, and returns how many bytes they are.
 pub(super) fn read<'a>(
     message: &mut Message<'a>,
     request: Option<&Message<'_>>,
@@ -122,7 +122,7 @@ fn trailers<'a>(message: &mut Message<'a>, octets: &'a [u8], mut at: usize, is_c
     at
 }
 
-/// The octets end within the chunks.
+/// The bytes end within the chunks.
 fn cut<'a>(message: &mut Message<'a>, left: &'a [u8], is_cut: bool, at: usize) -> usize {
     if !left.is_empty() {
         message.received += left.len() as u64;

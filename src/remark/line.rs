@@ -56,7 +56,7 @@ pub struct Line<'a> {
     pub(super) value: Cow<'a, str>,
 }
 
-/// The octets up to the next LF with it, or all of them.
+/// The bytes up to the next LF with it, or all of them.
 pub(super) fn first_line(octets: &[u8]) -> &[u8] {
     memchr(b'\n', octets).map_or(octets, |at| &octets[..=at])
 }

@@ -1,4 +1,4 @@
-//! Octets to messages, whatever they are: what a strict reader would refuse is kept as it came.
+//! Bytes to messages, whatever they are: what a strict reader would refuse is kept as it came.
 
 use std::collections::{HashMap, VecDeque};
 

@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 /// So many heads have a place; those that fall on the same one take turns.
 const PLACES: usize = 256;
 
-/// Heads and answers of more octets than this are not kept: comparing and copying them is no longer what costs little.
+/// Heads and answers of more bytes than this are not kept: comparing and copying them is no longer what costs little.
 const LONGEST: usize = 4 << 10;
 
 /// What stands before the date in the answer, behind its status line.
@@ -32,9 +32,9 @@ pub(super) struct KeptAnswer {
     state: u64,
     request_head: Box<[u8]>,
     octets: Box<[u8]>,
-    /// Where the date stands in the octets.
+    /// Where the date stands in the bytes.
     date: usize,
-    /// Where the content begins in the octets.
+    /// Where the content begins in the bytes.
     content: usize,
 }
 
@@ -103,13 +103,13 @@ impl KeptAnswer {
         out[start..start + date.len()].copy_from_slice(date);
     }
 
-    /// The number of octets of its head.
+    /// The number of bytes of its head.
     #[inline]
     pub(super) fn head_length(&self) -> usize {
         self.content
     }
 
-    /// The number of octets of its content.
+    /// The number of bytes of its content.
     #[inline]
     pub(super) fn content_length(&self) -> usize {
         self.octets.len() - self.content

@@ -15,7 +15,7 @@ pub(super) const SMALL: usize = 16 << 10;
 #[derive(Debug)]
 pub(super) struct Budget {
     held: AtomicUsize,
-    /// The octets of all answers not taken yet, those that are parts of the data among them: a state of the data stays in
+    /// The bytes of all answers not taken yet, those that are parts of the data among them: a state of the data stays in
     /// memory as long as somebody reads it.
     unsent: AtomicUsize,
     most: usize,
@@ -48,7 +48,7 @@ impl Budget {
         self.is_tight() || self.unsent.load(Ordering::Relaxed) > self.most
     }
 
-    /// Counts octets that are unsent now, and not those that were before.
+    /// Counts bytes that are unsent now, and not those that were before.
     pub(super) fn count_unsent(&self, before: usize, now: usize) {
         if before != now {
             self.unsent.fetch_add(now, Ordering::Relaxed);
@@ -65,13 +65,13 @@ pub(super) struct Share {
 }
 
 impl Share {
-    /// So many octets more; `None`: there is no room for them.
+    /// So many bytes more; `None`: there is no room for them.
     pub(super) fn of(budget: &Arc<Budget>, octets: usize) -> Option<Share> {
         let mut share = Share::held_already(budget, 0);
         share.grow(octets).then_some(share)
     }
 
-    /// Octets that are there, whether or not there is room.
+    /// Bytes that are there, whether or not there is room.
     pub(super) fn held_already(budget: &Arc<Budget>, octets: usize) -> Share {
         budget.held.fetch_add(octets, Ordering::Relaxed);
         Share { budget: Arc::clone(budget), octets }

@@ -32,28 +32,28 @@ impl Config {
     }
 }
 
-/// Bounds on what a peer can cost. Times are absolute: a trickle of octets does not extend them. Where there is a minimum rate it
+/// Bounds on what a peer can cost. Times are absolute: a trickle of bytes does not extend them. Where there is a minimum rate it
 /// has to be kept in each window of the time.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// The most octets of a head (431).
+    /// The most bytes of a head (431).
     pub head: usize,
-    /// The most octets of a request target (414).
+    /// The most bytes of a request target (414).
     pub target: usize,
     /// The most field lines (431).
     pub fields: usize,
-    /// The most octets of content (413).
+    /// The most bytes of content (413).
     pub body: u64,
-    /// The most octets of content on its way or not answered yet, and of answers made in memory and not taken yet, of all
+    /// The most bytes of content on its way or not answered yet, and of answers made in memory and not taken yet, of all
     /// connections together (503).
     pub pending: usize,
     /// The most connections at once; further ones wait in the listen backlog.
     pub connections: usize,
-    /// From its first octet, a head must arrive within this time (408).
+    /// From its first byte, a head must arrive within this time (408).
     pub head_time: Duration,
     /// The time over which content has to keep the minimum rate (408).
     pub body_time: Duration,
-    /// The minimum rate at which content arrives and answers are taken, in octets a second.
+    /// The minimum rate at which content arrives and answers are taken, in bytes a second.
     pub rate: u64,
     /// How long a connection may be idle between requests.
     pub idle_time: Duration,
@@ -76,7 +76,7 @@ impl Limits {
         ChunkedLimits { content: self.body, extensions: 4 << 10, trailers: 8 << 10, trailer_lines: self.fields }
     }
 
-    /// What is said of octets that are no request, or of one that is too long: with the limit.
+    /// What is said of bytes that are no request, or of one that is too long: with the limit.
     pub(super) fn problem(&self, error: &ParseError) -> Problem {
         let limit = match error {
             ParseError::TargetTooLong => format!("{} bytes (--max-target)", self.target),

@@ -1,4 +1,4 @@
-//! HTTP/1.1 as a protocol: complete requests to a service, its responses to octets, in order.
+//! HTTP/1.1 as a protocol: complete requests to a service, its responses to bytes, in order.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -83,7 +83,7 @@ impl<S: Service> Http<S> {
         let mut fault = None;
         let (next, due) = match self.begun(reply, &mut fault, exchange) {
             Begun::Answer(response) => {
-                let start = exchange.output.octets().len();
+                let start = exchange.output.bytes().len();
                 let flow = self.write(response, fault.as_deref(), arrival, terms, exchange);
                 if let (None, Flow::On, Some((state, key)), Some(answer)) =
                     (&fault, &flow, repeatable, exchange.output.since(start))
@@ -184,7 +184,7 @@ impl<S: Service> Http<S> {
         let arrival = conversation.arriving(received, (&[], 0), conversation.begun(exchange.now), exchange);
         let asked = catch_unwind(AssertUnwindSafe(|| self.service.before_content(&request, &arrival)));
         let Some(reply) = asked.unwrap_or_else(|_| Some(Reply::Ready(internal_error()))) else {
-            exchange.output.octets().extend_from_slice(CONTINUE);
+            exchange.output.bytes().extend_from_slice(CONTINUE);
             return None;
         };
         let arrival = conversation.arrival(received, &[], exchange);

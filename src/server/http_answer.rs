@@ -29,13 +29,13 @@ pub(super) enum Flow {
 pub(super) fn write(response: Response, arrival: &Arrival<'_>, terms: Terms, exchange: &mut Exchange<'_>) -> Flow {
     let Terms { is_head, is_old, mut connection, is_unread, is_recorded, fault } = terms;
     let sends_content = carries_content(if is_head { "HEAD" } else { "" }, response.status);
-    let start = exchange.output.octets().len();
+    let start = exchange.output.bytes().len();
     if is_old && response.content.is_endless() {
         // It is told the end of what has no length by that of the connection.
         connection = ConnectionOption::Close;
     }
-    write_head(exchange.output.octets(), &response, exchange.clock.date.as_bytes(), connection, is_old);
-    let end = exchange.output.octets().len();
+    write_head(exchange.output.bytes(), &response, exchange.clock.date.as_bytes(), connection, is_old);
+    let end = exchange.output.bytes().len();
     let mut owed = None;
     if exchange.has_log() {
         let length = response.content.len();
@@ -83,14 +83,14 @@ pub(super) struct Made {
 
 /// Logs an answer whose head stands there in the output.
 pub(super) fn log(arrival: &Arrival<'_>, logged: Logged, head: Range<usize>, exchange: &mut Exchange<'_>) {
-    let entry = entry(arrival, logged, &exchange.output.octets()[head]);
+    let entry = entry(arrival, logged, &exchange.output.bytes()[head]);
     exchange.log.push(&entry, exchange.peer.ip(), exchange.clock);
 }
 
 /// The line about such an answer whose content has no length before it has ended, or the client has gone.
 fn owe(arrival: &Arrival<'_>, logged: Logged, head: Range<usize>, exchange: &mut Exchange<'_>) -> Box<OwedLine> {
     let fault = logged.fault;
-    let entry = entry(arrival, logged, &exchange.output.octets()[head]);
+    let entry = entry(arrival, logged, &exchange.output.bytes()[head]);
     Box::new(OwedLine::of(&entry, fault, exchange.peer.ip(), exchange.log))
 }
 
@@ -117,7 +117,7 @@ pub(super) fn record(
     exchange: &mut Exchange<'_>,
 ) -> Option<Recording> {
     let recorder = exchange.recorder.as_mut()?;
-    let octets = exchange.output.octets();
+    let octets = exchange.output.bytes();
     let interim = if arrival.is_continued { CONTINUE } else { &[] };
     let content = content.map_or(SentContent::Bytes(&octets[head.end..]), SentContent::Content);
     let sent = Sent { status: made.status, is_whole: made.is_whole, interim, head: &octets[head], content };
@@ -135,7 +135,7 @@ pub(super) fn repeat(
     exchange: &mut Exchange<'_>,
 ) -> bool {
     let Some(kept) = exchange.answers.find(state, key, request_head) else { return false };
-    let out = exchange.output.octets();
+    let out = exchange.output.bytes();
     let head = out.len()..out.len() + kept.head_length();
     kept.write(exchange.clock.date.as_bytes(), out);
     let length = kept.content_length();

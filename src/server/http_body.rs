@@ -72,7 +72,7 @@ impl Body {
         Body { head: head.to_vec(), span, content: Vec::new(), since, share, rest, window: Window::new(now) }
     }
 
-    /// Makes room for content in so many octets; `false`: there is no memory for it. Memory grows with what has come, not
+    /// Makes room for content in so many bytes; `false`: there is no memory for it. Memory grows with what has come, not
     /// with what was announced.
     pub(super) fn make_room(&mut self, input: usize) -> bool {
         let left = match &mut self.rest {

@@ -52,7 +52,7 @@ impl Terms {
 /// Where one connection stands.
 pub struct Conversation {
     pub(super) scan: HeadScan,
-    /// When the first octet of the head came; while idle, when the last request was answered.
+    /// When the first byte of the head came; while idle, when the last request was answered.
     pub(super) since: Instant,
     pub(super) has_begun: bool,
     /// A request whose content is on its way.

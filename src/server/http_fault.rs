@@ -37,7 +37,7 @@ pub(super) fn write(
             end(Finish::Close, terms, exchange)
         }
         Manner::Instead(bytes, finish) => {
-            let start = exchange.output.octets().len();
+            let start = exchange.output.bytes().len();
             send((None, start), vec![bytes.clone()], arrival, terms, exchange);
             end(*finish, terms, exchange)
         }
@@ -54,7 +54,7 @@ fn end(finish: Finish, terms: Terms, exchange: &Exchange<'_>) -> Flow {
 }
 
 fn paced(response: Response, rhythm: Rhythm, arrival: &Arrival<'_>, terms: Terms, exchange: &mut Exchange<'_>) -> Flow {
-    let start = exchange.output.octets().len();
+    let start = exchange.output.bytes().len();
     let flow = http_answer::write(response, arrival, terms, exchange);
     exchange.output.pace(start, rhythm);
     flow
@@ -101,7 +101,7 @@ fn has_content(response: &Response, terms: Terms) -> bool {
 
 /// Writes the head, or where no content follows its first half; gives where it begins.
 fn begin(response: &Response, has_content: bool, terms: Terms, exchange: &mut Exchange<'_>) -> usize {
-    let octets = exchange.output.octets();
+    let octets = exchange.output.bytes();
     let start = octets.len();
     write_head(octets, response, exchange.clock.date.as_bytes(), terms.connection, terms.is_old);
     if !has_content {
@@ -118,7 +118,7 @@ fn send(
     terms: Terms,
     exchange: &mut Exchange<'_>,
 ) {
-    let (status, head) = (response.map(|response| response.status), start..exchange.output.octets().len());
+    let (status, head) = (response.map(|response| response.status), start..exchange.output.bytes().len());
     let content = Content::Pieces(pieces);
     if exchange.has_log() {
         let size = Some(content.len()).filter(|length| *length > 0);

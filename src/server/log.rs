@@ -10,7 +10,7 @@ use super::clock::Clock;
 use super::log_line::{self, Form, LogEntry};
 use super::{LogConfig, LogFormat};
 
-/// Lines beyond this many octets that the writer has not taken are dropped.
+/// Lines beyond this many bytes that the writer has not taken are dropped.
 const WAITING: usize = 1 << 20;
 
 /// The log of a server. Workers never wait for its writer.

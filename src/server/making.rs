@@ -44,7 +44,7 @@ enum Source {
 /// What there is to be sent next.
 pub(super) enum Made {
     /// What was appended.
-    Octets,
+    Bytes,
     /// That, and these behind it: a large piece, which others may be sent too.
     Large([Bytes; 2]),
     /// Nothing by now.
@@ -98,7 +98,7 @@ impl Making {
         !std::mem::replace(&mut self.is_ending, true)
     }
 
-    /// Makes the next piece, framed, in these octets.
+    /// Makes the next piece, framed, in these bytes.
     ///
     /// # Errors
     /// It panicked, or ends before the length that was said. A part of the content is told then, and nothing of the end: the
@@ -111,7 +111,7 @@ impl Making {
         let piece = catch_unwind(source).map_err(|_| io::Error::other("the content could not be made"))?;
         self.waits_until = None;
         match piece {
-            Piece::More(piece) if piece.is_empty() => Ok(Made::Octets),
+            Piece::More(piece) if piece.is_empty() => Ok(Made::Bytes),
             Piece::More(piece) => self.frame(piece, octets),
             Piece::Later(_) if self.is_ending => Ok(self.end(octets)),
             Piece::Later(until) | Piece::NotYet(until) => {
@@ -134,7 +134,7 @@ impl Making {
         Made::Last
     }
 
-    /// It is over: what the log says of it, and how many bytes of content were sent, so many octets being unsent.
+    /// It is over: what the log says of it, and how many bytes of content were sent, so many bytes being unsent.
     pub(super) fn line(&mut self, unsent: u64) -> Option<(Box<OwedLine>, u64)> {
         let end = if self.is_chunked { CRLF.len() } else { 0 };
         let unsent = unsent.saturating_sub(end as u64).min(self.last as u64);
@@ -152,7 +152,7 @@ impl Making {
             octets.extend_from_slice(&piece);
             octets.extend_from_slice(end);
             self.record(octets, false);
-            return Ok(Made::Octets);
+            return Ok(Made::Bytes);
         }
         [octets, &piece[..], end].into_iter().for_each(|part| self.record(part, false));
         Ok(Made::Large([piece, Bytes::from_static(end)]))

@@ -1,4 +1,4 @@
-//! Sockets, connections, limits and the request log: octets in, octets out, for any [`Service`]. It does not know what
+//! Sockets, connections, limits and the request log: bytes in, bytes out, for any [`Service`]. It does not know what
 //! is served.
 //!
 //! One thread accepts (the caller of [`Bound::serve`]), a worker per core serves: each has its own readiness queue and

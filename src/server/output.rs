@@ -1,4 +1,4 @@
-//! Octets on their way to a peer.
+//! Bytes on their way to a peer.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, IoSlice, Write};
@@ -35,7 +35,7 @@ pub(super) const HELD: usize = 64 << 20;
 /// So many pieces go into one write; Linux takes no more.
 const SLICES: usize = 1024;
 
-/// After so many octets the other connections of the worker get their turn.
+/// After so many bytes the other connections of the worker get their turn.
 const TURN: usize = 256 << 10;
 
 /// Answers not yet taken by the peer: small ones copied together, large content as the shared pieces it came in.
@@ -50,9 +50,9 @@ pub struct Output {
     shares: Vec<Share>,
     /// What comes behind the pieces and is made while it is sent.
     source: Option<Making>,
-    /// How many octets of data stay in memory for the pieces or the source, however few are left to send.
+    /// How many bytes of data stay in memory for the pieces or the source, however few are left to send.
     kept: usize,
-    /// How many octets were sent in all.
+    /// How many bytes were sent in all.
     total: u64,
     /// What goes out piece by piece.
     pacing: Option<Box<Pacing>>,
@@ -92,15 +92,15 @@ pub(super) enum Flushed {
 }
 
 impl Output {
-    /// Where small octets are appended. Only while [`Output::is_full`] says no: behind large content they would
+    /// Where small bytes are appended. Only while [`Output::is_full`] says no: behind large content they would
     /// overtake it.
     #[inline]
-    pub fn octets(&mut self) -> &mut Vec<u8> {
+    pub fn bytes(&mut self) -> &mut Vec<u8> {
         debug_assert!(self.pieces.is_empty() && self.source.is_none(), "octets would overtake the pieces");
         &mut self.octets
     }
 
-    /// The octets appended since there were so many of them; `None` when large content follows them.
+    /// The bytes appended since there were so many of them; `None` when large content follows them.
     #[inline]
     pub(super) fn since(&self, start: usize) -> Option<&[u8]> {
         (self.pieces.is_empty() && self.source.is_none()).then(|| &self.octets[start..])
@@ -110,10 +110,10 @@ impl Output {
     #[inline]
     pub fn push(&mut self, content: Content) {
         match content {
-            Content::Whole(octets) if octets.len() <= COPIED => self.octets().extend_from_slice(&octets),
+            Content::Whole(octets) if octets.len() <= COPIED => self.bytes().extend_from_slice(&octets),
             Content::Whole(octets) => self.push_piece(octets),
             Content::Pieces(pieces) if pieces.iter().map(Bytes::len).sum::<usize>() <= COPIED => {
-                pieces.iter().for_each(|piece| self.octets().extend_from_slice(piece));
+                pieces.iter().for_each(|piece| self.bytes().extend_from_slice(piece));
             }
             Content::Pieces(pieces) => pieces.into_iter().for_each(|piece| self.push_piece(piece)),
             Content::Stream(stream) => self.source = Some(stream.into()),
@@ -159,7 +159,7 @@ impl Output {
         self.octets.clear();
         self.sent = 0;
         match source.next(&mut self.octets)? {
-            Made::Octets => {}
+            Made::Bytes => {}
             Made::Large(pieces) => pieces.into_iter().for_each(|piece| self.push_piece(piece)),
             Made::Later => {
                 // It may be long until there is something to be kept in memory.
@@ -174,7 +174,7 @@ impl Output {
         Ok(true)
     }
 
-    /// How many octets were sent in all.
+    /// How many bytes were sent in all.
     pub(super) fn total(&self) -> u64 {
         self.total
     }
@@ -226,7 +226,7 @@ impl Output {
         self.shares.extend(share);
     }
 
-    /// Counts so many octets of data until the large content that follows is sent.
+    /// Counts so many bytes of data until the large content that follows is sent.
     pub(super) fn keep(&mut self, octets: usize) {
         self.kept = octets;
     }
@@ -237,7 +237,7 @@ impl Output {
         self.room = room;
     }
 
-    /// The number of octets that are held for what is not sent.
+    /// The number of bytes that are held for what is not sent.
     #[inline]
     pub(super) fn len(&self) -> usize {
         let is_data = self.source.is_some() || !self.pieces.is_empty();
@@ -245,12 +245,12 @@ impl Output {
         self.octets.len() - self.sent + data
     }
 
-    /// The number of octets that are made and not sent.
+    /// The number of bytes that are made and not sent.
     pub(super) fn unsent(&self) -> u64 {
         (self.octets.len() - self.sent + self.pieces_length) as u64
     }
 
-    /// What stands in the small octets from there on, and what follows, goes out in that rhythm.
+    /// What stands in the small bytes from there on, and what follows, goes out in that rhythm.
     pub(super) fn pace(&mut self, start: usize, rhythm: Rhythm) {
         let head = memmem::find(&self.octets[start..], b"\r\n\r\n").map_or(self.octets.len(), |end| start + end + 4);
         self.pacing = Some(Box::new(Pacing::new(start - self.sent, &self.octets[start..head], rhythm)));

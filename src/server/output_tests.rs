@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::*;
 
-/// Takes `step` octets a call and blocks after each second one.
+/// Takes `step` bytes a call and blocks after each second one.
 struct Slow {
     taken: Vec<u8>,
     step: usize,
@@ -35,9 +35,9 @@ impl Write for Slow {
 #[test]
 fn what_was_sent_is_forgotten_though_it_is_never_empty() {
     let (mut output, mut peer) = (Output::default(), Slow { taken: Vec::new(), step: 1_000, calls: 0 });
-    output.octets().extend_from_slice(b"a lag");
+    output.bytes().extend_from_slice(b"a lag");
     for _ in 0..10_000 {
-        output.octets().extend_from_slice(&[b'x'; 2_000]);
+        output.bytes().extend_from_slice(&[b'x'; 2_000]);
         assert_eq!(output.flush(&mut peer).unwrap(), Flushed::Blocked);
     }
     assert!(output.octets.capacity() < 4 * COPIED, "{}", output.octets.capacity());
@@ -46,7 +46,7 @@ fn what_was_sent_is_forgotten_though_it_is_never_empty() {
 #[test]
 fn what_is_not_late_any_more_takes_turns_like_all_else() {
     let mut output = Output::default();
-    output.octets().extend_from_slice(b"A\r\n\r\n");
+    output.bytes().extend_from_slice(b"A\r\n\r\n");
     output.push(Content::Whole(Bytes::from(vec![b'x'; 2 * TURN])));
     output.pace(0, Rhythm::Lines(Duration::ZERO));
     let mut taken = Vec::new();
@@ -61,7 +61,7 @@ fn everything_arrives_in_order_whatever_the_peer_takes() {
     let large: Vec<u8> = (0..COPIED + 1).map(|index| index as u8).collect();
     for step in [1_000, 7_777, 65_537, 1 << 20] {
         let mut output = Output::default();
-        output.octets().extend_from_slice(b"head");
+        output.bytes().extend_from_slice(b"head");
         output.push(Content::Pieces(vec![Bytes::from_static(b"small"), Bytes::new()]));
         let pieces = [&large[..10], &large[10..20_000], &[], &large[20_000..]].map(Bytes::copy_from_slice).to_vec();
         output.push(Content::Pieces(pieces));

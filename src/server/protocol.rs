@@ -14,7 +14,7 @@ use super::pool::Pool;
 use super::{Completion, LogEntry, Output, Reply};
 use crate::message::{Bell, Response};
 
-/// A protocol: it turns the octets that a peer sends into the octets that it gets. One value serves all connections;
+/// A protocol: it turns the bytes that a peer sends into the bytes that it gets. One value serves all connections;
 /// what belongs to one connection is its `Conversation`.
 ///
 /// Every method returns soon; what takes long is handed to [`Exchange::run`] or answered through an
@@ -23,10 +23,10 @@ pub trait Protocol: Send + Sync + 'static {
     /// The state of one connection.
     type Conversation;
 
-    /// A new connection. A greeting is written to the output; the deadline is for the first octets.
+    /// A new connection. A greeting is written to the output; the deadline is for the first bytes.
     fn open(&self, exchange: &mut Exchange<'_>) -> (Self::Conversation, Next);
 
-    /// Octets have arrived, or ended ([`Exchange::has_ended`]). `input` begins with what earlier calls did not use.
+    /// Bytes have arrived, or ended ([`Exchange::has_ended`]). `input` begins with what earlier calls did not use.
     fn advance(&self, conversation: &mut Self::Conversation, input: &[u8], exchange: &mut Exchange<'_>) -> Step;
 
     /// The response that the conversation waited for ([`Next::Wait`]) is there.
@@ -70,7 +70,7 @@ pub trait Protocol: Send + Sync + 'static {
 /// What a conversation made of its input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step {
-    /// So many octets of the input were used; the others come again.
+    /// So many bytes of the input were used; the others come again.
     pub used: usize,
     /// What is to happen.
     pub next: Next,

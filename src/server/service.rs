@@ -70,13 +70,13 @@ pub trait Service: Send + Sync + 'static {
     }
 
     /// What answers depend on besides the request: while this number stays the same, a request without content that is
-    /// the same octet by octet may be given the answer again which it was given at once ([`Reply::Ready`]). It is asked
+    /// the same byte by byte may be given the answer again which it was given at once ([`Reply::Ready`]). It is asked
     /// for before the request is answered. `None` (unless overridden): each request is answered anew.
     fn state(&self) -> Option<u64> {
         None
     }
 
-    /// How many octets of data stay in memory as long as an answer is unsent that shows a part of them, or is made of them
+    /// How many bytes of data stay in memory as long as an answer is unsent that shows a part of them, or is made of them
     /// while it is sent. It is asked for with large answers.
     fn kept(&self) -> usize {
         0

@@ -35,7 +35,7 @@ pub(super) struct Surroundings {
     pub(super) mailbox: Arc<Mailbox>,
     pub(super) budget: Arc<Budget>,
     pub(super) is_stopping: bool,
-    /// The octets that the connections hold unsent.
+    /// The bytes that the connections hold unsent.
     pub(super) held: usize,
 }
 

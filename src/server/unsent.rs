@@ -18,7 +18,7 @@ impl Unsent {
         Unsent { output: Output::default(), held: 0, window: Window::new(now) }
     }
 
-    /// The peer has taken so many octets.
+    /// The peer has taken so many bytes.
     pub(super) fn count(&mut self, octets: u64, now: Instant, limits: &Limits, is_pressed: bool) {
         self.window.count(octets, now, rate(limits, is_pressed));
     }

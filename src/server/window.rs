@@ -18,7 +18,7 @@ pub(super) struct Window {
 /// The rate that a peer has to keep.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rate {
-    /// Octets a second.
+    /// Bytes a second.
     pub(super) octets: u64,
     /// The time over which it is measured.
     pub(super) time: Duration,
@@ -45,7 +45,7 @@ impl Window {
         Window { since: now, octets: 0 }
     }
 
-    /// So many octets have gone by; if that is enough for the window, the next one begins.
+    /// So many bytes have gone by; if that is enough for the window, the next one begins.
     pub(super) fn count(&mut self, octets: u64, now: Instant, rate: Rate) {
         self.octets = self.octets.saturating_add(octets);
         if self.octets >= rate.enough() {

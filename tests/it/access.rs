@@ -10,7 +10,7 @@ use crate::kit;
 fn ask(serve: &kit::Serve, line: &str, fields: &[&str], body: &str) -> kit::Answer {
     let fields: String = fields.iter().map(|field| format!("{field}\r\n")).collect();
     let host = if fields.contains("Host:") { String::new() } else { format!("Host: {}\r\n", serve.address()) };
-    serve.octets(format!(
+    serve.bytes(format!(
         "{line} HTTP/1.1\r\n{host}Connection: close\r\n{fields}Content-Length: {}\r\n\r\n{body}",
         body.len()
     ))
@@ -117,7 +117,7 @@ fn trace_is_answered_where_it_is_wanted_and_tells_no_secret() {
     let host = serve.address();
     let lines = format!("TRACE /n?q=1 HTTP/1.1\r\nHost: {host}\r\nX-One: a b\r\nx-one: c\r\n");
     let secret = "AUTHORIZATION: Basic eA==\r\nCookie: a=b\r\nProxy-Authorization: x\r\n";
-    let answer = serve.octets(format!("{lines}{secret}Connection: close\r\n\r\n"));
+    let answer = serve.bytes(format!("{lines}{secret}Connection: close\r\n\r\n"));
     assert_eq!((answer.status(), answer.field("content-type")), (200, Some("message/http")));
     assert_eq!(answer.text(), format!("{lines}Connection: close\r\n\r\n"));
     assert_eq!(ask(&serve, "TRACE /n", &[], "x").status(), 400);
@@ -160,7 +160,7 @@ fn a_page_that_may_read_answers_may_read_every_refusal() {
         (format!("GET / HTTP/1.1\r\n{origin}{host}X : 1\r\n\r\n"), 400),
         (format!("PUT /n HTTP/1.1\r\n{origin}{host}Transfer-Encoding: chunked\r\n\r\nzz\r\n"), 400),
     ] {
-        let answer = serve.octets(&request);
+        let answer = serve.bytes(&request);
         assert_eq!(answer.status(), status, "{request:.60}");
         // A target that is too long is refused before any field has come.
         if status != 414 || answer.field("access-control-allow-origin").is_some() {
@@ -169,7 +169,7 @@ fn a_page_that_may_read_answers_may_read_every_refusal() {
             assert_eq!(answer.field("access-control-allow-credentials"), Some("true"));
         }
         let other = request.replace("https://app.example", "https://else.example");
-        assert_eq!(serve.octets(other).field("access-control-allow-origin"), None, "{request:.60}");
+        assert_eq!(serve.bytes(other).field("access-control-allow-origin"), None, "{request:.60}");
         assert!(answer.field("x-content-type-options") == Some("nosniff"), "{request:.60}");
     }
     let preflight = ["Origin: https://app.example", "Access-Control-Request-Method: DELETE"];

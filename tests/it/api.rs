@@ -537,7 +537,7 @@ fn over_a_socket(serve: &kit::Serve, case: &Case) -> Answered {
     if !request.content.is_empty() {
         octets.push_str(&format!("Content-Length: {}\r\n", request.content.len()));
     }
-    let answer = serve.octets(octets + "\r\n" + request.content);
+    let answer = serve.bytes(octets + "\r\n" + request.content);
     let fields = answer.head.lines().skip(1).filter_map(|line| line.split_once(": "));
     (answer.status(), fields.map(|(name, value)| (name.to_string(), value.to_string())).collect(), answer.body.clone())
 }
@@ -564,7 +564,7 @@ fn what_is_no_utf_8_is_found_by_line_and_column() {
     for method in ["PUT", "PATCH", "POST"] {
         let head =
             format!("{method} /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 10\r\n\r\n");
-        let answer = serve.octets([head.as_bytes(), b"{\n\"\xc3\xa9\xff\": 1"].concat());
+        let answer = serve.bytes([head.as_bytes(), b"{\n\"\xc3\xa9\xff\": 1"].concat());
         let text = answer.text();
         assert!(answer.status() == 400 && text.contains("\"detail\":\"line 2, column 3: expected UTF-8\""), "{text}");
         assert!(text.contains("\"line\":2,\"column\":3"), "{text}");
@@ -578,16 +578,16 @@ fn a_form_read_and_sent_back_changes_nothing() {
     let serve = kit::serve().file("db.json", json).start();
     for name in ["a", "b", "n", "t", "z", "e", "p"] {
         let head = format!("/{name} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept: text/plain\r\n");
-        let text = serve.octets(format!("GET {head}\r\n")).text().to_string();
+        let text = serve.bytes(format!("GET {head}\r\n")).text().to_string();
         let length = text.len();
         let put = format!("PUT {head}Content-Type: text/plain\r\nContent-Length: {length}\r\n\r\n{text}");
-        assert_eq!(serve.octets(put).status(), 200, "{name}");
+        assert_eq!(serve.bytes(put).status(), 200, "{name}");
     }
     assert_eq!(serve.read("db.json"), json);
     let serve = kit::serve().file("t.csv", "id;name;n\n1;Ann, B.;2\n").start();
     for body in ["id;name;n\n2;Bo, C.;3\n", "id,name,n\n3,Cy;D.,4\n"] {
         let head = "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: text/csv\r\n";
-        let answer = serve.octets(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()));
+        let answer = serve.bytes(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()));
         assert_eq!(answer.status(), 201, "{}", answer.text());
     }
     assert_eq!(serve.read("t.csv"), "id;name;n\n1;Ann, B.;2\n2;Bo, C.;3\n3;\"Cy;D.\";4\n");
@@ -607,18 +607,18 @@ fn links_lead_to_what_was_made() {
         let length = body.len();
         let head =
             format!("POST {target} HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n");
-        let answer = serve.octets(head + body);
+        let answer = serve.bytes(head + body);
         let found = answer.head.lines().find_map(|line| line.strip_prefix("Location: ")).unwrap();
         assert!(answer.status() == 201 && found.starts_with(location), "{name} {target} {body}: {}", answer.head);
         // As a client asks for it, and as a proxy does.
         let path = &found["http://".len() + name.len()..];
         for asked in [path, found] {
             let get = format!("GET {asked} HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n");
-            let got = serve.octets(get);
+            let got = serve.bytes(get);
             assert_eq!((got.status(), got.text()), (200, answer.text()), "{asked}");
         }
     }
-    let old = serve.octets("PUT /new HTTP/1.0\r\nContent-Length: 1\r\n\r\n5");
+    let old = serve.bytes("PUT /new HTTP/1.0\r\nContent-Length: 1\r\n\r\n5");
     assert!(old.head.contains("\r\nLocation: /new\r\n"), "{}", old.head);
 }
 

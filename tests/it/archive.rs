@@ -24,7 +24,7 @@ fn archive(entries: &[(&str, &str, u16, &str)]) -> String {
 
 fn ask(serve: &Serve, method: &str, target: &str, fields: &str) -> Answer {
     let host = serve.address();
-    serve.octets(format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{fields}\r\n"))
+    serve.bytes(format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{fields}\r\n"))
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn it_is_for_whom_data_would_be_for() {
     assert_eq!(answer.field("access-control-allow-origin"), Some("http://localhost:3000"));
     let preflight = "Origin: http://localhost:3000\r\nAccess-Control-Request-Method: PUT\r\n";
     assert_eq!(ask(&serve, "OPTIONS", "/a", preflight).status(), 204);
-    assert_eq!(serve.octets("GET /a HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n").status(), 421);
+    assert_eq!(serve.bytes("GET /a HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n").status(), 421);
 }
 
 #[test]

@@ -18,7 +18,7 @@ struct Peer {
 }
 
 impl Peer {
-    /// Each step sends its text when as many octets as it names have come, and more; then the connection stays open
+    /// Each step sends its text when as many bytes as it names have come, and more; then the connection stays open
     /// until the client leaves, or is closed.
     fn start(steps: &[(&'static str, &'static str)], closes: bool) -> Peer {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -1,4 +1,4 @@
-//! `serve --dialect`: octets over a socket, whole and one by one; the originals' holes; many clients at once; and our own
+//! `serve --dialect`: bytes over a socket, whole and one by one; the originals' holes; many clients at once; and our own
 //! client as the counterpart.
 
 use std::net::SocketAddr;
@@ -11,14 +11,14 @@ fn speaking(dialect: &str) -> ServeBuilder {
     serve().argument("--dialect").argument(dialect)
 }
 
-/// Everything that comes back for these octets, sent whole.
+/// Everything that comes back for these bytes, sent whole.
 fn at_once(address: SocketAddr, octets: &str) -> String {
     let mut wire = Wire::connect(address);
     wire.send(octets);
     String::from_utf8(wire.rest()).unwrap()
 }
 
-/// Everything that comes back for these octets, sent one by one.
+/// Everything that comes back for these bytes, sent one by one.
 fn one_by_one(address: SocketAddr, octets: &str) -> String {
     let mut wire = Wire::connect(address);
     for octet in octets.bytes() {
@@ -207,7 +207,7 @@ fn names_is_not_for_pages_of_other_sites() {
 const STUDENTS: &str = "{\n\t\"Chan_Jin\": {\n\t\t\"student_number\": \"20181692\",\n\t\t\"grade\": \"3.5\"\n\t}\n}";
 const HEAD: &str = "Host: localhost\n";
 
-/// A question, and the octets that come back for the line that answers it.
+/// A question, and the bytes that come back for the line that answers it.
 fn reply(server: &Serve, method: &str, line: &str) -> String {
     let mut wire = Wire::connect(server.address());
     wire.send(format!("{method} students.json HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Keep-Alive\n\n"));
@@ -516,7 +516,7 @@ mod crowd {
     /// Longer than a prompt answer takes on a busy machine; shorter than anything that waits for a slow client.
     const PROMPT: Duration = Duration::from_secs(5);
 
-    /// Runs thirty clients of `ordinary` beside ten that are silent and ten that send `slow` octet by octet; where a silence
+    /// Runs thirty clients of `ordinary` beside ten that are silent and ten that send `slow` byte by byte; where a silence
     /// ends a message nobody can be slow, and these are silent as well.
     fn crowd(server: &Serve, slow: &str, ordinary: impl Fn(usize) + Sync) {
         let address = server.address();

@@ -12,7 +12,7 @@ fn echo() -> Serve {
 }
 
 fn ask(server: &Serve, target: &str, lines: &str) -> Answer {
-    server.octets(format!("GET {target} HTTP/1.1\r\nHost: h\r\n{lines}Connection: close\r\n\r\n"))
+    server.bytes(format!("GET {target} HTTP/1.1\r\nHost: h\r\n{lines}Connection: close\r\n\r\n"))
 }
 
 #[test]
@@ -70,10 +70,10 @@ fn a_long_body_comes_back_whole_however_it_comes() {
         // Each extension counts against a limit.
         format!("{head}Transfer-Encoding: chunked\r\n\r\n{}0\r\nT: z\r\n\r\n", chunks.replacen(";n=v", "", 800)),
     ] {
-        let answer = server.octets(&request);
+        let answer = server.bytes(&request);
         assert_eq!(answer.status(), 200, "{}", answer.text());
         assert!(answer.body == request.as_bytes(), "not the same");
-        let described = server.octets(request.replacen("Host", "Accept: application/json\r\nHost", 1));
+        let described = server.bytes(request.replacen("Host", "Accept: application/json\r\nHost", 1));
         let value: Value = serde_json::from_slice(&described.body).unwrap();
         assert!(value["content"]["text"] == content, "not the same");
     }
@@ -145,8 +145,8 @@ fn the_query_shapes_the_answer() {
         let text = answer.text();
         assert!(text.contains("bad-query") && text.contains(expected) && text.contains(&format!("'{name}'")), "{text}");
     }
-    assert_eq!(server.octets("CONNECT h:1 HTTP/1.1\r\nHost: h:1\r\n\r\n").status(), 501);
-    assert_eq!(server.octets("OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n").text(), "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n");
+    assert_eq!(server.bytes("CONNECT h:1 HTTP/1.1\r\nHost: h:1\r\n\r\n").status(), 501);
+    assert_eq!(server.bytes("OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n").text(), "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n");
 }
 
 /// A link on a page of somebody else could set cookies for this name, or clear what is kept for it.
@@ -242,7 +242,7 @@ fn what_has_no_place_beside_it_is_refused_and_the_token_is_asked_for() {
     let json = ask(&server, "/", "Authorization: Bearer t\r\nAccept: application/json\r\n");
     assert!(json.text().contains("Bearer t"));
     // What shows others what was sent keeps the secrets back that the answers repeat.
-    let seen = server.octets("GET /_/requests HTTP/1.0\r\nAuthorization: Bearer t\r\n\r\n");
+    let seen = server.bytes("GET /_/requests HTTP/1.0\r\nAuthorization: Bearer t\r\n\r\n");
     assert_eq!(seen.status(), 200);
     assert!(!seen.text().contains("Bearer t") && seen.text().contains("Authorization: ***"), "{}", seen.text());
 }

@@ -139,7 +139,7 @@ fn one_exchange_is_found_by_its_number_and_none_below_the_path_is_recorded() {
         ("PUT", "/_/requests/1", 405),
     ] {
         let octets = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-        let answer = server.octets(octets);
+        let answer = server.bytes(octets);
         assert_eq!(answer.status(), status, "{method} {path}");
         if matches!(status, 204 | 405) {
             assert_eq!(answer.field("allow"), Some("GET, HEAD, OPTIONS"), "{method} {path}");
@@ -176,7 +176,7 @@ fn the_oldest_make_way_for_the_newest_and_large_ones_for_few() {
     let line = format!("X: {}\r\n", "y".repeat(30_000));
     (0..200).for_each(|_| {
         let head = format!("GET /posts/1 HTTP/1.1\r\nHost: localhost\r\n{line}Connection: close\r\n\r\n");
-        assert_eq!(server.octets(head).status(), 200);
+        assert_eq!(server.bytes(head).status(), 200);
     });
     let seen = exchanges(&server);
     let held: u64 = seen.iter().map(|exchange| exchange["received"]["bytes"].as_u64().unwrap()).sum();
@@ -204,7 +204,7 @@ fn an_answer_that_nobody_took_to_its_end_is_told_as_far_as_it_went() {
     }
     // And one that is taken to its end is.
     let whole =
-        server.octets("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept: application/json\r\n\r\n");
+        server.bytes("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept: application/json\r\n\r\n");
     let last = exchanges(&server).pop().unwrap();
     assert_eq!(last["complete"], true);
     assert!(last["sent"]["bytes"].as_u64().unwrap() > whole.body.len() as u64);
@@ -226,7 +226,7 @@ fn secrets_are_masked_unless_they_are_asked_for() {
 #[test]
 fn only_who_may_see_them_sees_them() {
     let ask = |server: &Serve, lines: &str| -> Answer {
-        server.octets(format!("GET /_/requests HTTP/1.1\r\nConnection: close\r\n{lines}\r\n"))
+        server.bytes(format!("GET /_/requests HTTP/1.1\r\nConnection: close\r\n{lines}\r\n"))
     };
     let server = posts().start();
     assert_eq!(ask(&server, "Host: localhost\r\n").status(), 200);
@@ -267,7 +267,7 @@ fn an_exchange_is_found_by_the_id_that_its_client_gave_it_and_explained_line_by_
     let host = server.address();
     let ask = |target: &str, fields: &str| {
         let secret = "Authorization: Bearer hush\r\n";
-        server.octets(format!("GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{secret}{fields}\r\n"))
+        server.bytes(format!("GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{secret}{fields}\r\n"))
     };
     ask("/posts/1", "X-Request-Id: a b/1\r\n");
     ask("/posts", "x-request-id:other\r\n");

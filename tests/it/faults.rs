@@ -158,7 +158,7 @@ fn what_the_server_tells_of_itself_has_no_faults() {
 fn a_status_is_a_refusal_like_any_other() {
     let serve = faulty(&["--fault", "503:Retry-After=2", "--fault", "/never 500"]);
     let host = serve.address();
-    let refusal = serve.octets(format!(
+    let refusal = serve.bytes(format!(
         "GET /posts HTTP/1.1\r\nHost: {host}\r\nOrigin: http://localhost:3000\r\nConnection: close\r\n\r\n"
     ));
     assert_eq!((refusal.status(), refusal.field("Retry-After")), (503, Some("2")));
@@ -167,7 +167,7 @@ fn a_status_is_a_refusal_like_any_other() {
     let problem: serde_json::Value = serde_json::from_str(refusal.text()).unwrap();
     assert_eq!((&problem["status"], &problem["code"]), (&503.into(), &"fault".into()));
     // What a browser asks beforehand is spared.
-    let preflight = serve.octets(format!(
+    let preflight = serve.bytes(format!(
         "OPTIONS /posts HTTP/1.1\r\nHost: {host}\r\nOrigin: http://localhost:3000\r\n\
          Access-Control-Request-Method: PUT\r\nConnection: close\r\n\r\n"
     ));
@@ -219,7 +219,7 @@ fn a_client_chooses_where_it_may() {
     // What cannot be read is no preference (RFC 7240 2).
     for preference in [&b"fault=\xff"[..], b"=,;\"", b"wait=x", b"faults=reset"] {
         let head = format!("GET /posts HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nPrefer: ", serve.address());
-        assert_eq!(serve.octets([head.as_bytes(), preference, b"\r\n\r\n"].concat()).status(), 200, "{preference:?}");
+        assert_eq!(serve.bytes([head.as_bytes(), preference, b"\r\n\r\n"].concat()).status(), 200, "{preference:?}");
     }
     // Without that option it is only a preference.
     let serve = faulty(&[]);
@@ -230,7 +230,7 @@ fn a_client_chooses_where_it_may() {
 #[test]
 fn no_page_of_somebody_else_chooses() {
     let preflight = |serve: &Serve, origin: &str| {
-        serve.octets(format!(
+        serve.bytes(format!(
             "OPTIONS /posts HTTP/1.1\r\nHost: {}\r\nOrigin: {origin}\r\nAccess-Control-Request-Method: GET\r\n\
              Access-Control-Request-Headers: prefer\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: cors\r\n\
              Connection: close\r\n\r\n",
@@ -251,7 +251,7 @@ fn no_page_of_somebody_else_chooses() {
         ("GET /posts", "Cookie: Prefer=fault=reset\r\nReferer: http://evil.example/?fault=reset\r\n"),
     ] {
         let host = serve.address();
-        let answer = serve.octets(format!("{line} HTTP/1.1\r\nHost: {host}\r\n{fields}Connection: close\r\n\r\n"));
+        let answer = serve.bytes(format!("{line} HTTP/1.1\r\nHost: {host}\r\n{fields}Connection: close\r\n\r\n"));
         assert_eq!(answer.status(), 200, "{line} {fields}");
     }
     // Whose pages the user has named, or runs there, may.
@@ -341,11 +341,11 @@ fn an_echo_has_faults_too() {
     let serve = start(&["--fault", "/x* truncate", "--delay", "10ms"]);
     serve.request(&["-sS", &serve.at("/x/1"), "-o", "out"]).assert().code(18);
     let line = format!("OPTIONS * HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", serve.address());
-    let echo = serve.octets(format!("{line}\r\n"));
+    let echo = serve.bytes(format!("{line}\r\n"));
     assert_eq!(echo.text(), format!("{line}\r\n"));
     assert_eq!(serve.ask("PUT", "/a?b=c", "[1]").text().lines().last(), Some("[1]"));
     // What is sent stays what was asked for, late or not.
-    let asterisk = serve.octets(format!(
+    let asterisk = serve.bytes(format!(
         "OPTIONS * HTTP/1.1\r\nHost: {}\r\nAccept: application/json\r\nConnection: close\r\n\r\n",
         serve.address()
     ));

@@ -48,7 +48,7 @@ fn served(site: &TempDir, arguments: &[&str]) -> Serve {
 
 fn get(serve: &Serve, target: &str, fields: &[&str]) -> Answer {
     let fields: String = fields.iter().map(|field| format!("{field}\r\n")).collect();
-    serve.octets(format!("GET {target} HTTP/1.1\r\nHost: {}\r\n{fields}Connection: close\r\n\r\n", serve.address()))
+    serve.bytes(format!("GET {target} HTTP/1.1\r\nHost: {}\r\n{fields}Connection: close\r\n\r\n", serve.address()))
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn files_are_for_those_who_may_have_the_data() {
     let foreign = ["Authorization: Basic YW5uOnBhc3M=", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors"];
     assert_eq!(get(&serve, "/app.js", &foreign).status(), 403);
     let host = "GET /app.js HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n";
-    assert_eq!(serve.octets(host).status(), 421);
+    assert_eq!(serve.bytes(host).status(), 421);
 }
 
 /// Nobody is told that a file is not there because the server has too many open already.

@@ -1,4 +1,4 @@
-//! Requests of few octets that order much work: each is answered soon, by what was asked for or by a refusal that names
+//! Requests of few bytes that order much work: each is answered soon, by what was asked for or by a refusal that names
 //! the limit, and others are served meanwhile.
 
 use std::io::{Read, Write};

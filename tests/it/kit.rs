@@ -1,4 +1,4 @@
-//! What the tests of the whole program share: `serve` as a running child, `request` as a command, octets over a socket.
+//! What the tests of the whole program share: `serve` as a running child, `request` as a command, bytes over a socket.
 //!
 //! Every server has its own folder and a free port, is told to stop with SIGTERM, and is reaped even when a test fails.
 
@@ -212,11 +212,11 @@ impl Serve {
             "" => String::new(),
             json => format!("Content-Type: application/json\r\nContent-Length: {}\r\n", json.len()),
         };
-        self.octets(format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{content}\r\n{json}"))
+        self.bytes(format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{content}\r\n{json}"))
     }
 
-    /// Sends these octets over a connection of their own and reads one answer.
-    pub(crate) fn octets(&self, octets: impl AsRef<[u8]>) -> Answer {
+    /// Sends these bytes over a connection of their own and reads one answer.
+    pub(crate) fn bytes(&self, octets: impl AsRef<[u8]>) -> Answer {
         let octets = octets.as_ref();
         let mut wire = Wire::connect(self.running.address);
         wire.send(octets);
@@ -383,7 +383,7 @@ fn address_in(line: &str) -> Option<SocketAddr> {
     address.split(|sign: char| sign == '/' || sign.is_whitespace()).next()?.parse().ok()
 }
 
-/// A connection on which a test writes and reads octets.
+/// A connection on which a test writes and reads bytes.
 pub(crate) struct Wire {
     stream: TcpStream,
     read: Vec<u8>,

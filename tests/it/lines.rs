@@ -8,7 +8,7 @@ use crate::kit::{self, Serve};
 const LOG: &str = "\u{feff}{\"id\":1,\"name\":\"a, b\",\"n\":1.50}\r\n\r\n{\"id\":2,\"name\":\"\\u00e9\",\"n\":20}\r\n{\"id\":3,\"name\":\"c\"}";
 
 fn get(serve: &Serve, target: &str, fields: &str) -> (u16, String, String) {
-    let answer = serve.octets(format!("GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{fields}\r\n"));
+    let answer = serve.bytes(format!("GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{fields}\r\n"));
     let text = String::from_utf8(answer.body.clone()).unwrap();
     (answer.status(), answer.field("content-type").unwrap_or_default().to_owned(), text)
 }
@@ -35,7 +35,7 @@ fn records_are_read_in_every_form() {
     assert_eq!(read("/?_sort=-n&_limit=1&_fields=id", "").1, "[{\"id\":2}]");
     assert_eq!(read("/?q=%C3%A9&_format=csv", "").1, "id,name,n\r\n2,é,20\r\n");
     let (tag, total) = {
-        let answer = serve.octets("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        let answer = serve.bytes("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         (answer.field("etag").unwrap().to_owned(), answer.field("x-total-count").map(str::to_owned))
     };
     assert_eq!(total.as_deref(), Some("3"));

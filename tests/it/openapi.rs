@@ -19,7 +19,7 @@ const DB: &str = r#"{
 "#;
 
 fn ask(serve: &Serve, line: &str, fields: &str) -> Answer {
-    serve.octets(format!("{line} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{fields}\r\n", serve.address()))
+    serve.bytes(format!("{line} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{fields}\r\n", serve.address()))
 }
 
 fn described(serve: &Serve) -> Value {

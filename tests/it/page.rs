@@ -18,7 +18,7 @@ const DATA: &str =
 
 fn get(serve: &Serve, path: &str, fields: &str) -> Answer {
     let host = serve.address();
-    serve.octets(format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{fields}\r\n"))
+    serve.bytes(format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{fields}\r\n"))
 }
 
 fn accepting(serve: &Serve, path: &str, accept: &str) -> Answer {
@@ -81,7 +81,7 @@ fn the_page_is_sent_in_gzip_with_a_tag_and_a_policy_of_its_own_hashes() {
     let again = |tag: &str| get(&serve, "/posts", &format!("Accept: {BROWSER}\r\nIf-None-Match: {tag}\r\n")).status();
     assert_eq!((again(tag), again("\"other\"")), (304, 200));
     assert_ne!(get(&serve, "/", "").field("etag").unwrap(), tag, "the data has a tag of its own");
-    let head = serve.octets(format!(
+    let head = serve.bytes(format!(
         "HEAD / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nAccept: text/html\r\n\r\n",
         serve.address()
     ));
@@ -101,7 +101,7 @@ fn who_has_no_token_is_asked_for_it_by_the_page_and_sees_no_data() {
     }
     let answer = get(&serve, "/", &format!("Accept: {BROWSER}\r\nAuthorization: Bearer secret\r\n"));
     assert_eq!(answer.status(), 200);
-    let post = serve.octets(format!(
+    let post = serve.bytes(format!(
         "POST /posts HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nAccept: {BROWSER}\r\nContent-Length: 0\r\n\r\n",
         serve.address()
     ));

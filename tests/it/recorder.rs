@@ -1,4 +1,4 @@
-//! A peer that keeps every octet that it is sent and answers from a script, right or wrong.
+//! A peer that keeps every byte that it is sent and answers from a script, right or wrong.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -17,11 +17,11 @@ pub(crate) enum Act {
     Read,
     /// Reads a header section; the next reading begins with it once more.
     ReadHead,
-    /// Reads so many octets, which are no request.
+    /// Reads so many bytes, which are no request.
     Take(usize),
-    /// Writes these octets.
+    /// Writes these bytes.
     Write(Vec<u8>),
-    /// Writes these octets over and over, until the peer has gone away.
+    /// Writes these bytes over and over, until the peer has gone away.
     Flood(Vec<u8>),
     /// Leaves the connection open until the peer closes it.
     Hang,
@@ -201,7 +201,7 @@ fn receive(stream: &mut Line, store: &Mutex<Vec<Vec<u8>>>, number: usize) -> usi
     length
 }
 
-/// Reads until a whole request stands behind the first `used` octets, and gives its length.
+/// Reads until a whole request stands behind the first `used` bytes, and gives its length.
 fn read_request(
     stream: &mut Line,
     store: &Mutex<Vec<Vec<u8>>>,

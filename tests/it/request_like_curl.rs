@@ -1,6 +1,6 @@
 //! The same command line to curl and to `request`: wire, standard output, files and exit status are equal.
 //!
-//! What differs on purpose is not in the table: the User-Agent (named alike here), how non-ASCII and reserved octets in
+//! What differs on purpose is not in the table: the User-Agent (named alike here), how non-ASCII and reserved bytes in
 //! a URL are encoded, cookies and secrets kept from other origins, content of failed attempts held back.
 
 use std::collections::BTreeMap;
@@ -97,14 +97,14 @@ fn peer(name: &str) -> Vec<Vec<Act>> {
 /// What is written out: `|` is a line end, ` & ` stands between the answers on one connection, ` ; ` between connections.
 /// `NUL`, `LONG` (a lot) and `GZIP` (`hello` in gzip) stand for what cannot be written there.
 fn said(text: &str) -> Vec<Vec<Act>> {
-    let octets = |text: &str| {
+    let bytes = |text: &str| {
         let text = text.replace('|', "\r\n").replace("NUL", "\0").replace("LONG", &"x".repeat(100 * 1024));
         match text.split_once("GZIP") {
             Some((before, behind)) => [before.as_bytes(), GZIP, behind.as_bytes()].concat(),
             None => text.into_bytes(),
         }
     };
-    text.split(" ; ").map(|script| script.split(" & ").flat_map(|text| answer(octets(text))).collect()).collect()
+    text.split(" ; ").map(|script| script.split(" & ").flat_map(|text| answer(bytes(text))).collect()).collect()
 }
 
 /// `hello` in gzip.
@@ -545,7 +545,7 @@ fn normal(text: &str, port: &str) -> String {
         }
         text = text.replace(&boundary, "BOUNDARY");
     }
-    if text.len() > 3000 { format!("{} octets: {}", text.len(), &text[..400]) } else { text }
+    if text.len() > 3000 { format!("{} bytes: {}", text.len(), &text[..400]) } else { text }
 }
 
 pub(crate) fn prepare(folder: &Path) {

@@ -23,7 +23,7 @@ fn content_goes_no_faster_than_allowed_either_way() {
     let file = folder.path().join("content");
     fs::write(&file, &content).unwrap();
     let file = file.to_str().unwrap();
-    // 3000 octets, a quarter of 2048 at a time: all but the last piece wait for the second before them to pass.
+    // 3000 bytes, a quarter of 2048 at a time: all but the last piece wait for the second before them to pass.
     let least = Duration::from_millis(1200);
     let down = ["--limit-rate", "2k"];
     for script in [ok(&content), answer(&chunked), answer(format!("HTTP/1.0 200 OK\r\n\r\n{content}"))] {

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::recorder::{Act, Recorder, answer, ok};
 use crate::request::request;
-use crate::request_trace::octets;
+use crate::request_trace::bytes;
 
 /// A certificate with its key, and the text of the certificate.
 pub(crate) struct Made {
@@ -237,16 +237,16 @@ fn a_trace_shows_what_tls_carries() {
     // The peer answers with what it was sent.
     assert_eq!(String::from_utf8_lossy(&told.get_output().stdout), format!("{sent}|https|1"));
     let text = fs::read_to_string(&trace).unwrap();
-    assert_eq!(octets(&text, "=> Send"), sent.as_bytes());
+    assert_eq!(bytes(&text, "=> Send"), sent.as_bytes());
     let received = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{sent}", sent.len());
-    assert_eq!(octets(&text, "<= Recv"), received.as_bytes());
+    assert_eq!(bytes(&text, "<= Recv"), received.as_bytes());
     assert!(text.contains("== Info: SSL connection using TLSv1.3 / TLS13_AES_"), "{text}");
     // What goes over the library is shown decoded, and said to be.
     let http2 = [&arguments[..], &["--http2"]].concat();
     ask("good.test", address, Some(&authority), folder.path(), &http2).assert().success();
     let text = fs::read_to_string(&trace).unwrap();
     assert!(text.contains("== Info: HTTP/2 goes through a library"), "{text}");
-    assert!(octets(&text, "<= Recv").starts_with(b"HTTP/1.1 200 OK\r\n"), "{text}");
+    assert!(bytes(&text, "<= Recv").starts_with(b"HTTP/1.1 200 OK\r\n"), "{text}");
 }
 
 #[test]
@@ -302,7 +302,7 @@ fn a_proxy_in_the_clear_is_told_the_whole_uri() {
     request(&["http://far.invalid/"]).env("HTTP_PROXY", &address).assert().code(6);
 }
 
-/// A peer that speaks HTTP/2 from the first octet and answers with what it was asked.
+/// A peer that speaks HTTP/2 from the first byte and answers with what it was asked.
 fn serve_http2() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();

@@ -10,7 +10,7 @@ use crate::kit;
 use crate::recorder::{Act, Recorder, answer, ok, redirect};
 use crate::request::request;
 
-/// The blocks of a `--trace`: label, and the octets of the rows below it; remarks are left out.
+/// The blocks of a `--trace`: label, and the bytes of the rows below it; remarks are left out.
 fn blocks(trace: &str) -> Vec<(String, Vec<u8>)> {
     let mut blocks: Vec<(String, Vec<u8>)> = Vec::new();
     for line in trace.lines() {
@@ -26,8 +26,8 @@ fn blocks(trace: &str) -> Vec<(String, Vec<u8>)> {
     blocks
 }
 
-/// All octets of the blocks whose label begins so.
-pub(crate) fn octets(trace: &str, label: &str) -> Vec<u8> {
+/// All bytes of the blocks whose label begins so.
+pub(crate) fn bytes(trace: &str, label: &str) -> Vec<u8> {
     blocks(trace).into_iter().filter(|(name, _)| name.starts_with(label)).flat_map(|(_, octets)| octets).collect()
 }
 
@@ -45,8 +45,8 @@ fn a_trace_holds_what_both_sides_sent() {
         let arguments = [&[&*url, "--trace", trace.to_str().unwrap(), "-H", "Expect:"], options].concat();
         request(&arguments).assert().success().stdout(&b"abc\xff\0"[..]);
         let text = fs::read_to_string(&trace).unwrap();
-        assert_eq!(octets(&text, "=> Send"), peer.connections().concat(), "{options:?}");
-        assert_eq!(octets(&text, "<= Recv"), reply, "{options:?}");
+        assert_eq!(bytes(&text, "=> Send"), peer.connections().concat(), "{options:?}");
+        assert_eq!(bytes(&text, "<= Recv"), reply, "{options:?}");
         let lines = blocks(&text).into_iter().filter(|(label, _)| label == "<= Recv header");
         assert_eq!(lines.count(), 6, "a block for each line: {text}");
     }
@@ -55,7 +55,7 @@ fn a_trace_holds_what_both_sides_sent() {
         let peer = Recorder::start(vec![answer(sent)]);
         request(&[&peer.url("/"), "-s", "--trace", trace.to_str().unwrap()]).assert().code(status);
         let whole_lines = sent.rsplitn(2, |octet| *octet == b'\n').last().unwrap().len() + 1;
-        assert_eq!(octets(&fs::read_to_string(&trace).unwrap(), "<= Recv"), &sent[..whole_lines]);
+        assert_eq!(bytes(&fs::read_to_string(&trace).unwrap(), "<= Recv"), &sent[..whole_lines]);
     }
 }
 

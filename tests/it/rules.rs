@@ -11,7 +11,7 @@ const TABLE: &str = "id,name\r\n1,Kim\r\n2,\"Lee\"\r\n";
 fn send(serve: &Serve, line: &str, fields: &[&str], body: &str) -> (u16, String, String) {
     let fields: String = fields.iter().map(|field| format!("{field}\r\n")).collect();
     let length = body.len();
-    let answer = serve.octets(format!(
+    let answer = serve.bytes(format!(
         "{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{fields}Content-Length: {length}\r\n\r\n{body}"
     ));
     (answer.status(), answer.field("location").unwrap_or_default().to_owned(), answer.text().to_owned())
@@ -163,7 +163,7 @@ fn what_is_written_is_found_again() {
     for (line, fields) in [("GET /profile/cut", text), ("GET /likes", rows), ("GET /likes?id=1", rows)] {
         refused(&serve, "d.json", (line, fields, ""), 406, "application/json");
     }
-    let allow = serve.octets("OPTIONS /posts/1/comments HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    let allow = serve.bytes("OPTIONS /posts/1/comments HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     assert_eq!(allow.field("allow"), Some("GET, HEAD, OPTIONS, POST"));
     assert_eq!(send(&serve, "DELETE /likes/1", &[], "").0, 200);
     assert_eq!(send(&serve, "PUT /likes", JSON, "{\"a\":1}").0, 200, "an empty collection may become another");
@@ -281,7 +281,7 @@ fn records_point_at_those_of_the_same_file_where_several_are_served() {
     assert_eq!(send(&serve, "PUT /db/posts/5/comments/1", JSON, "{\"a\":1}").0, 200);
     assert_eq!(send(&serve, "DELETE /db/posts/5/comments/3", &[], "").0, 200);
     assert_eq!(serve.read("db.json"), db.replace("{\"id\":1,\"postId\":5}", "{\"id\":1,\"postId\":5,\"a\":1}"));
-    let answer = serve.octets("OPTIONS /db/posts/5/comments HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    let answer = serve.bytes("OPTIONS /db/posts/5/comments HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     assert_eq!(answer.field("allow").unwrap(), "GET, HEAD, OPTIONS, POST");
 }
 

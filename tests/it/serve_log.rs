@@ -23,7 +23,7 @@ fn logged_header_sections_are_as_they_came_without_secrets() {
             server = server.argument(*argument);
         }
         let server = server.start();
-        server.octets("GET / HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer abc\r\nIf-Match: \"x\"\r\n\r\n");
+        server.bytes("GET / HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer abc\r\nIf-Match: \"x\"\r\n\r\n");
         let said = server.stop().stderr;
         assert!(said.contains(&format!("> Authorization: {shown}\n> If-Match: \"x\"\n")), "{said}");
     }
@@ -32,7 +32,7 @@ fn logged_header_sections_are_as_they_came_without_secrets() {
 #[test]
 fn the_common_log_format_has_the_zone() {
     let server = serve().file("a.json", "{}").argument("--log").argument("common").start();
-    server.octets("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    server.bytes("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
     let said = server.stop().stderr;
     let line = said.lines().last().unwrap();
     let time = line.strip_prefix("127.0.0.1 - - [").unwrap().strip_suffix("] \"GET / HTTP/1.1\" 200 2").unwrap();

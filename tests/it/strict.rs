@@ -26,7 +26,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 fn send(serve: &Serve, (line, media_type, body): Write) -> Answer {
     let host = serve.address();
     let length = body.len();
-    serve.octets(format!(
+    serve.bytes(format!(
         "{line} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: {media_type}\r\nContent-Length: {length}\r\n\r\n{body}"
     ))
 }

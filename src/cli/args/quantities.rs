@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-/// A number of octets: `100`, `32k`, `16m`, `1g` (powers of 1024).
+/// A number of bytes: `100`, `32k`, `16m`, `1g` (powers of 1024).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Size(pub usize);
 

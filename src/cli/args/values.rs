@@ -190,7 +190,7 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     read.filter(|time| time.as_secs() < MOST).ok_or_else(|| "expected a number of seconds, such as 2 or 0.5".to_owned())
 }
 
-/// A number of octets; k, M, G or T may follow, in steps of 1024.
+/// A number of bytes; k, M, G or T may follow, in steps of 1024.
 pub(super) fn octets(text: &str) -> Result<u64, String> {
     let wrong = || "expected a size in bytes, such as 4096, 32k or 16M".to_owned();
     let digits = text.trim_end_matches(|last: char| last.is_ascii_alphabetic());

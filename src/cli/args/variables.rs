@@ -47,7 +47,7 @@ pub(super) enum Fault {
 
 impl Variables {
     /// Sets a variable: `NAME=CONTENT`, `NAME@FILE`; with `%` before it, the environment's if it is set there; with
-    /// `[FIRST-LAST]` behind the name, only these octets.
+    /// `[FIRST-LAST]` behind the name, only these bytes.
     ///
     /// # Errors
     /// [`Fault`]
@@ -143,7 +143,7 @@ fn is_name(octet: u8) -> bool {
     octet.is_ascii_alphanumeric() || octet == b'_'
 }
 
-/// The first and last octet in `[FIRST-LAST]` or `[FIRST-]`, and what follows; `None` if it begins so and is none.
+/// The first and last byte in `[FIRST-LAST]` or `[FIRST-]`, and what follows; `None` if it begins so and is none.
 fn range(text: &[u8]) -> Option<((usize, usize), &[u8])> {
     let whole = (0, usize::MAX);
     let Some(inner) = text.strip_prefix(b"[").filter(|inner| inner.first().is_some_and(u8::is_ascii_digit)) else {

@@ -76,7 +76,7 @@ pub(crate) struct Transfer {
     pub(crate) servers_choice: bool,
     /// Whether what comes is shown to nobody.
     pub(crate) is_discarded: bool,
-    /// The first octet that is wanted, if the ones before are there.
+    /// The first byte that is wanted, if the ones before are there.
     pub(crate) resume: Option<u64>,
 }
 

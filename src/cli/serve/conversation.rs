@@ -64,7 +64,7 @@ impl Protocol for Spoken {
     type Conversation = Conversation;
 
     fn open(&self, exchange: &mut Exchange<'_>) -> (Conversation, Next) {
-        exchange.output.octets().extend_from_slice(self.dialect.greeting().as_bytes());
+        exchange.output.bytes().extend_from_slice(self.dialect.greeting().as_bytes());
         let conversation = Conversation {
             framer: Framer::new(self.dialect.framing(), self.bounds()),
             own: (self.dialect.manner(), !self.dialect.greeting().is_empty()),

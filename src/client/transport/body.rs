@@ -127,7 +127,7 @@ impl SocketBody {
 
     /// The connection, if it can be used again.
     pub(super) fn into_connection(self) -> Option<Connection> {
-        // Octets behind a whole response belong to no response (RFC 9112 6.3): such a connection is not used again.
+        // Bytes behind a whole response belong to no response (RFC 9112 6.3): such a connection is not used again.
         let is_clean = matches!(self.rest, RestOfContent::Nothing) && self.connection.pending().is_empty();
         let is_kept = is_clean && self.may_stay;
         self.connection.remark_end(is_kept);

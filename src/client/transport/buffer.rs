@@ -1,12 +1,12 @@
-//! Memory for octets on their way between a file and a socket.
+//! Memory for bytes on their way between a file and a socket.
 
 use std::ops::{Deref, DerefMut};
 
 /// What processors move between memory and cache at a time.
 const CACHE_LINE: usize = 64;
 
-/// Octets that begin at a cache line. The kernel copies into these more than twice as fast as into what an allocator
-/// gives for a large vector, which is 16 octets behind one.
+/// Bytes that begin at a cache line. The kernel copies into these more than twice as fast as into what an allocator
+/// gives for a large vector, which is 16 bytes behind one.
 #[derive(Debug)]
 pub(super) struct Buffer {
     memory: Vec<u8>,
@@ -14,7 +14,7 @@ pub(super) struct Buffer {
 }
 
 impl Buffer {
-    /// So many zero octets.
+    /// So many zero bytes.
     pub(super) fn new(length: usize) -> Buffer {
         let mut memory = vec![0; length + CACHE_LINE];
         let skip = memory.as_ptr().align_offset(CACHE_LINE).min(CACHE_LINE);
@@ -22,7 +22,7 @@ impl Buffer {
         Buffer { memory, skip }
     }
 
-    /// Makes it longer, by zero octets.
+    /// Makes it longer, by zero bytes.
     pub(super) fn grow(&mut self, length: usize) {
         let mut longer = Buffer::new(length.max(self.len()));
         longer[..self.len()].copy_from_slice(self);

@@ -23,8 +23,8 @@ pub struct Facts {
     pub pretransfer: Option<Duration>,
     /// Until the request was written, or given up.
     pub sent: Option<Duration>,
-    /// Until the first octet of the response.
-    pub first_octet: Option<Duration>,
+    /// Until the first byte of the response.
+    pub first_byte: Option<Duration>,
     /// The peer.
     pub remote: Option<SocketAddr>,
     /// This side.
@@ -33,12 +33,12 @@ pub struct Facts {
     pub connects: u32,
     /// Whether the connection was there before.
     pub reused: bool,
-    /// Octets of the request's head.
-    pub request_octets: u64,
-    /// Octets of content that were sent.
-    pub upload_octets: u64,
-    /// Octets of response heads.
-    pub head_octets: u64,
+    /// Bytes of the request's head.
+    pub request_bytes: u64,
+    /// Bytes of content that were sent.
+    pub upload_bytes: u64,
+    /// Bytes of response heads.
+    pub head_bytes: u64,
     /// The number of the connection among those of the transport.
     pub connection: Option<u32>,
     /// The certificates that the peer has shown, its own first.

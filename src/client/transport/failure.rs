@@ -11,7 +11,7 @@ pub(super) fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
 }
 
-/// The failure that octets are which are no response, or one whose body has no certain end.
+/// The failure that bytes are which are no response, or one whose body has no certain end.
 pub(super) fn not_http(error: &ReplyError) -> Error {
     let kind = match error {
         // Another protocol than the one that was spoken.

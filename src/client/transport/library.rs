@@ -26,7 +26,7 @@ use crate::message::{ReplyHead, ReplyVersion, Version};
 /// How much content is read at a time.
 const PIECE: usize = 64 * 1024;
 
-/// What a tap is told where it is not told octets.
+/// What a tap is told where it is not told bytes.
 const UNSEEN: &str = "HTTP/2 goes through a library, which does not show what it sends: what follows is decoded";
 
 /// A response on its way.
@@ -70,8 +70,8 @@ impl Library<'_> {
         let client = client(request, deadline, settings, config)?;
         let ready = to_reqwest(&client, request, input, deadline, settings)?;
         facts.pretransfer = Some(deadline.started.elapsed());
-        facts.request_octets = request.head().len() as u64;
-        facts.upload_octets = request.content.as_ref().and_then(super::super::request::Content::length).unwrap_or(0);
+        facts.request_bytes = request.head().len() as u64;
+        facts.upload_bytes = request.content.as_ref().and_then(super::super::request::Content::length).unwrap_or(0);
         if let Some(tap) = tap {
             tap.tell(Seen::Remark(UNSEEN), None);
             tap.tell(Seen::RequestHead(&decoded(request)), None);
@@ -80,10 +80,10 @@ impl Library<'_> {
         let response = wait(&runtime, &mut pace, async { client.execute(ready).await })?
             .map_err(|error| failure(&error, request))?;
         facts.connects = 1;
-        facts.first_octet = Some(deadline.started.elapsed());
+        facts.first_byte = Some(deadline.started.elapsed());
         facts.remote = response.remote_addr();
         let head = head(&response);
-        facts.head_octets = head.octets.len() as u64;
+        facts.head_bytes = head.octets.len() as u64;
         if let Some(tap) = tap {
             tap.lines(&head.octets, None);
         }

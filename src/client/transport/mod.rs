@@ -1,5 +1,5 @@
 //! The one boundary of sending: a complete request goes in, one exchange comes out, with interim responses, head,
-//! content as it arrives, trailers, times and addresses. Above it nothing knows how octets travel.
+//! content as it arrives, trailers, times and addresses. Above it nothing knows how bytes travel.
 
 mod authorities;
 mod body;
@@ -121,7 +121,7 @@ impl Transport {
         self.idle.retain_mut(Connection::is_quiet);
         if let Some(connection) = self.take_idle(&Key::of(request)) {
             match connection.exchange(request, input, deadline, &self.settings, &mut self.facts) {
-                Err(error) if may_repeat(request) && self.facts.first_octet.is_none() && is_stale(&error) => {
+                Err(error) if may_repeat(request) && self.facts.first_byte.is_none() && is_stale(&error) => {
                     self.facts = Facts::default();
                 }
                 outcome => return outcome.map(Exchange::over_socket),
@@ -163,7 +163,7 @@ impl Transport {
         let kept = request.proxy.clone().and_then(|proxy| self.take_idle(&Key::Proxy(proxy)));
         let connection = match kept {
             Some(kept) => match self.tunnel(kept, ask, request, deadline) {
-                Err(error) if self.facts.first_octet.is_none() && is_stale(&error) => {
+                Err(error) if self.facts.first_byte.is_none() && is_stale(&error) => {
                     self.facts = Facts::default();
                     self.dial(request, deadline)?
                 }

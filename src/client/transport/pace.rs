@@ -1,4 +1,4 @@
-//! How fast octets may go, and how slow (`--limit-rate`, `--speed-limit`). An exchange of which neither was asked has
+//! How fast bytes may go, and how slow (`--limit-rate`, `--speed-limit`). An exchange of which neither was asked has
 //! no pace at all and pays nothing for it.
 
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub(super) struct Pace {
     /// Content in the direction that it goes now: since when, and how much.
     started: Option<Instant>,
     moved: u64,
-    /// All octets in the second that is under way.
+    /// All bytes in the second that is under way.
     window: Instant,
     in_window: u64,
     slow_since: Option<Instant>,
@@ -44,7 +44,7 @@ impl Pace {
         (self.started, self.moved) = (None, 0);
     }
 
-    /// How many octets may go at a time, so that a low rate gives a steady flow: those of a quarter of a second.
+    /// How many bytes may go at a time, so that a low rate gives a steady flow: those of a quarter of a second.
     pub(super) fn most(&self) -> usize {
         self.rate.map_or(usize::MAX, |rate| usize::try_from(rate / 4).unwrap_or(usize::MAX).max(1))
     }
@@ -82,7 +82,7 @@ impl Pace {
         }
     }
 
-    /// So many octets went, content or not.
+    /// So many bytes went, content or not.
     ///
     /// # Errors
     /// `Kind::Time` if it has been too few for too long; `Kind::Aborted` if the exchange shall end.

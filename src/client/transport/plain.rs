@@ -1,4 +1,4 @@
-//! A bare connection, for what is not HTTP/1.1: octets out, octets in, silences.
+//! A bare connection, for what is not HTTP/1.1: bytes out, bytes in, silences.
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -22,11 +22,11 @@ pub struct Plain {
     number: u32,
 }
 
-/// What came of waiting for octets.
+/// What came of waiting for bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Received {
-    /// So many octets were appended.
-    Octets(usize),
+    /// So many bytes were appended.
+    Bytes(usize),
     /// Nothing came for the time given.
     Silence,
     /// The peer has closed.
@@ -38,7 +38,7 @@ impl Plain {
         Plain { stream, deadline, stop, tap: line.tap.cloned(), number: line.number }
     }
 
-    /// Sends octets.
+    /// Sends bytes.
     ///
     /// # Errors
     /// `Kind::Send`, `Kind::Time`.
@@ -46,7 +46,7 @@ impl Plain {
         self.push(octets, false)
     }
 
-    /// Sends octets, told as the head of a request, whatever they are.
+    /// Sends bytes, told as the head of a request, whatever they are.
     ///
     /// # Errors
     /// `Kind::Send`, `Kind::Time`.
@@ -78,7 +78,7 @@ impl Plain {
         let _ = self.stream.finish();
     }
 
-    /// Waits for octets and appends them; with `silence`, no longer than that.
+    /// Waits for bytes and appends them; with `silence`, no longer than that.
     ///
     /// # Errors
     /// `Kind::Receive`, `Kind::Time`.
@@ -99,7 +99,7 @@ impl Plain {
                     if let Some(tap) = &self.tap {
                         tap.body(&piece[..length], Some(self.number));
                     }
-                    return Ok(Received::Octets(length));
+                    return Ok(Received::Bytes(length));
                 }
                 Err(error) if is_timeout(&error) || error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(receive_failure(&error)),

@@ -41,7 +41,7 @@ pub struct Settings {
     pub announces: Option<Announcement>,
     /// Takes a response without a head as content (HTTP/0.9).
     pub http09: bool,
-    /// The most octets of content a second, either way.
+    /// The most bytes of content a second, either way.
     pub rate: Option<u64>,
     /// The slowest that a transfer may be.
     pub slowest: Option<Slowest>,
@@ -61,10 +61,10 @@ impl Settings {
     }
 }
 
-/// The slowest that a transfer may be: fewer octets a second for so long end it.
+/// The slowest that a transfer may be: fewer bytes a second for so long end it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slowest {
-    /// Octets in a second, both ways together.
+    /// Bytes in a second, both ways together.
     pub octets: u64,
     /// How long it may be slower.
     pub time: Duration,

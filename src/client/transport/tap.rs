@@ -45,13 +45,13 @@ pub enum Seen<'a> {
     },
     /// Something about the connection.
     Remark(&'a str),
-    /// Octets of a request's head.
+    /// Bytes of a request's head.
     RequestHead(&'a [u8]),
-    /// Octets of a request's message body, with their chunk framing.
+    /// Bytes of a request's message body, with their chunk framing.
     RequestBody(&'a [u8]),
     /// One line of a response's head, with its end.
     ResponseLine(&'a [u8]),
-    /// Octets of a response's message body, with their chunk framing and the trailer section.
+    /// Bytes of a response's message body, with their chunk framing and the trailer section.
     ResponseBody(&'a [u8]),
 }
 
@@ -121,7 +121,7 @@ impl Tap {
         (self.0)(seen, connection);
     }
 
-    /// Tells octets that were sent, the first `head` of which belong to the head.
+    /// Tells bytes that were sent, the first `head` of which belong to the head.
     pub(super) fn sent(&self, octets: &[u8], head: usize, connection: Option<u32>) {
         let (head, body) = octets.split_at(head.min(octets.len()));
         if !head.is_empty() {
@@ -138,7 +138,7 @@ impl Tap {
         whole.map(|line| (self.tell(Seen::ResponseLine(line), connection), line.len()).1).sum()
     }
 
-    /// Tells octets of a response's body, if there are any.
+    /// Tells bytes of a response's body, if there are any.
     pub(super) fn body(&self, octets: &[u8], connection: Option<u32>) {
         if !octets.is_empty() {
             self.tell(Seen::ResponseBody(octets), connection);

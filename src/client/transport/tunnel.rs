@@ -41,7 +41,7 @@ pub(super) fn open(
     let untrue: Vec<&str> = untrue.collect();
     facts.tunnel = interim.into_iter().chain([head]).collect();
     // What follows is about the exchange within.
-    (facts.first_octet, facts.sent) = (None, None);
+    (facts.first_byte, facts.sent) = (None, None);
     if !(200..300).contains(&status) {
         let error = Error::new(Kind::Connect, format!("CONNECT tunnel failed, response {status}"));
         return Ok(Tunnel::Refused(error, drain(body)?));

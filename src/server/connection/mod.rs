@@ -45,7 +45,7 @@ pub(super) struct Connection<C> {
     peer: SocketAddr,
     conversation: C,
     next: Next,
-    /// Octets that the conversation has not used.
+    /// Bytes that the conversation has not used.
     input: Vec<u8>,
     unsent: Option<Box<Unsent>>,
     /// The connection as it is captured.
@@ -59,7 +59,7 @@ pub(super) struct Connection<C> {
     pub(super) place: Place,
     is_readable: bool,
     is_writable: bool,
-    /// The peer has shut down its sending side; there may be octets before that.
+    /// The peer has shut down its sending side; there may be bytes before that.
     is_ending: bool,
     has_ended: bool,
     /// The bell for which it is among those that are looked at when one was rung.
@@ -67,7 +67,7 @@ pub(super) struct Connection<C> {
 }
 
 impl<C> Connection<C> {
-    /// A connection just accepted; octets may have come with it, so it begins with a read.
+    /// A connection just accepted; bytes may have come with it, so it begins with a read.
     pub(super) fn open<P: Protocol<Conversation = C>>(
         stream: TcpStream,
         peer: SocketAddr,
@@ -163,7 +163,7 @@ impl<C> Connection<C> {
         }
     }
 
-    /// What it has been counted for among the octets held.
+    /// What it has been counted for among the bytes held.
     #[inline]
     pub(super) fn held(&self) -> usize {
         self.unsent.as_ref().map_or(0, |unsent| unsent.held)

@@ -1,4 +1,4 @@
-//! Remarks on a whole message or exchange: the rule, a part of its text, octets that call for it, and octets that
+//! Remarks on a whole message or exchange: the rule, a part of its text, bytes that call for it, and bytes that
 //! differ in just what it speaks of. `|` is CRLF; `[clear]` or `[tls]` before them says what is known of the connection.
 
 pub(super) const MESSAGES: &[(&str, &str, &str, &str)] = &[

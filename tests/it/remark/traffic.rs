@@ -1,4 +1,4 @@
-//! What is said of ordinary messages, and what is not: the rule, a part of its text, and octets in which it appears
+//! What is said of ordinary messages, and what is not: the rule, a part of its text, and bytes in which it appears
 //! (`SAID`) or does not (`NOT_SAID`). `|` is CRLF, `[clear]` before them is a connection without TLS, and there may be bytes that are
 //! not UTF-8.
 

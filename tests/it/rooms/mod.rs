@@ -136,7 +136,7 @@ mod checker {
     const LIB: &str = "\
 //! | layer | room | lives there | may import |
 //! |---|---|---|---|
-//! | 0 | [`message`] | octets | std |
+//! | 0 | [`message`] | bytes | std |
 //! | 0 | [`data`] | the document | std |
 //! | 1 | [`api`] | meaning | `message`, `data` |
 //! | 1 | [`server`] | sockets | `message` |

@@ -11,7 +11,7 @@ use httpkit::server::{Config, Limits, bind};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use super::kit::{Echo, LIMITS, Peer, config, eventually};
-use super::property::{Random, octets};
+use super::property::{Random, bytes};
 
 /// Names the role of the child; without it the child's test has nothing to do.
 const ROLE: &str = "HTTPKIT_TEST_SERVES";
@@ -105,7 +105,7 @@ fn misbehave(address: SocketAddr, random: &mut Random) -> std::io::Result<()> {
     let mut buffer = [0; 1 << 14];
     match random.below(8) {
         // Broken requests, one after the other.
-        0 => (0..5).try_for_each(|_| stream.write_all(&octets(random)))?,
+        0 => (0..5).try_for_each(|_| stream.write_all(&bytes(random)))?,
         // Nothing that has a meaning.
         1 => stream.write_all(&(0..2_000).map(|_| random.below(256) as u8).collect::<Vec<_>>())?,
         // Large answers asked for, none taken.
@@ -116,14 +116,14 @@ fn misbehave(address: SocketAddr, random: &mut Random) -> std::io::Result<()> {
         4 => loop {
             stream.write_all(b"X-Field: more and more of the same\r\n")?;
         },
-        // Chunks of one octet, without an end.
+        // Chunks of one byte, without an end.
         5 => {
             stream.write_all(b"PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n")?;
             (0..20_000).try_for_each(|_| stream.write_all(b"1\r\nx\r\n"))?;
         }
         // A half-closed half request.
         6 => {
-            stream.write_all(&octets(random)[..10])?;
+            stream.write_all(&bytes(random)[..10])?;
             stream.shutdown(std::net::Shutdown::Write)?;
             stream.read(&mut buffer).map(drop)?;
         }
@@ -230,7 +230,7 @@ fn idle_and_slow_crowds_and_a_flood_hold_nobody_up() {
     assert!(server.cpu() - cpu <= 2, "idle connections cost CPU time");
     let is_over = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        // Two thousand heads, an octet at a time: more connections than there are places.
+        // Two thousand heads, a byte at a time: more connections than there are places.
         scope.spawn(|| {
             let mut slow: Vec<TcpStream> = (0..2_000).map(|_| TcpStream::connect(server.address).unwrap()).collect();
             while !is_over.load(Ordering::Relaxed) {

@@ -1,4 +1,4 @@
-//! A server in this process, a service that shows what reached it, and peers that speak in octets.
+//! A server in this process, a service that shows what reached it, and peers that speak in bytes.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -254,7 +254,7 @@ pub(crate) fn eventually<T>(mut question: impl FnMut() -> Option<T>) -> T {
     }
 }
 
-/// A client that speaks in octets.
+/// A client that speaks in bytes.
 pub(crate) struct Peer {
     pub(crate) stream: TcpStream,
     rest: Vec<u8>,
@@ -270,7 +270,7 @@ pub(crate) struct Answer {
 
 impl Answer {
     /// It as it was sent.
-    pub(crate) fn octets(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         [self.head.as_bytes(), &self.content].concat()
     }
 
@@ -299,7 +299,7 @@ impl Peer {
         self.stream.write_all(octets.as_ref()).unwrap();
     }
 
-    /// Sends one octet at a time; stops quietly when the server has closed.
+    /// Sends one byte at a time; stops quietly when the server has closed.
     pub(crate) fn trickle(&mut self, octets: impl AsRef<[u8]>) {
         for octet in octets.as_ref() {
             if self.stream.write_all(&[*octet]).is_err() {
@@ -337,7 +337,7 @@ impl Peer {
         self.answer_to("GET")
     }
 
-    /// Reads so many octets at most, which belong to the next answer, and says how many.
+    /// Reads so many bytes at most, which belong to the next answer, and says how many.
     pub(crate) fn take(&mut self, most: usize) -> usize {
         let mut buffer = vec![0; most];
         let length = self.stream.read(&mut buffer).unwrap();
@@ -358,7 +358,7 @@ impl Peer {
         std::mem::take(&mut self.rest)
     }
 
-    /// Whether the server has closed without another octet.
+    /// Whether the server has closed without another byte.
     pub(crate) fn is_closed(&mut self) -> bool {
         self.rest.is_empty() && self.read() == 0
     }

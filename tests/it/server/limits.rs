@@ -184,7 +184,7 @@ fn small_answers_that_nobody_takes_are_bounded_together() {
     pipelining.stream.set_write_timeout(Some(SHORT)).unwrap();
     eventually(|| (server.desk.count.load(Ordering::SeqCst) == 1).then_some(()));
     while std::io::Write::write_all(&mut pipelining.stream, GET.repeat(100).as_bytes()).is_ok() {}
-    // An answer has some hundred octets: so many fill the buffers of the system, and no others are made.
+    // An answer has some hundred bytes: so many fill the buffers of the system, and no others are made.
     let count = server.desk.count.load(Ordering::SeqCst);
     assert!(count < 5_000, "{count} answers were made");
     drop(deaf);

@@ -1,4 +1,4 @@
-//! Head parsing and framing under octets that nobody thought of: no panic, "incremental equals whole", and no verdict
+//! Head parsing and framing under bytes that nobody thought of: no panic, "incremental equals whole", and no verdict
 //! that httparse would not share where this parser is not stricter on purpose.
 
 use httpkit::message::{ChunkedDecoder, ChunkedLimits, Field, Framing, HeadLimits, HeadScan, ParseError, parse_head};
@@ -6,16 +6,16 @@ use httpkit::message::{ChunkedDecoder, ChunkedLimits, Field, Framing, HeadLimits
 const LIMITS: HeadLimits = HeadLimits { head: 600, target: 100, fields: 12 };
 const CHUNKED: ChunkedLimits = ChunkedLimits { content: 300, extensions: 30, trailers: 60, trailer_lines: 3 };
 
-/// What becomes of some octets.
+/// What becomes of some bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Verdict {
     Incomplete,
     Refused(u16),
-    /// Method, field lines, content, and how many octets the request took.
+    /// Method, field lines, content, and how many bytes the request took.
     Taken(String, Vec<(String, Vec<u8>)>, Vec<u8>, usize),
 }
 
-/// Feeds the octets in pieces that end at `cuts`, as a connection would.
+/// Feeds the bytes in pieces that end at `cuts`, as a connection would.
 fn read(octets: &[u8], cuts: &[usize]) -> Verdict {
     let mut scan = HeadScan::default();
     let mut ends = cuts.iter().copied().chain([octets.len()]);
@@ -144,8 +144,8 @@ const CONTENT: &[&str] = &[
 ];
 const MUTANTS: &[u8] = b"\r\n \t:;,\0\x7f\xff/*%09aZ[]@#\"";
 
-/// A request, mostly a good one, with up to three octets changed, added or taken away.
-pub(super) fn octets(random: &mut Random) -> Vec<u8> {
+/// A request, mostly a good one, with up to three bytes changed, added or taken away.
+pub(super) fn bytes(random: &mut Random) -> Vec<u8> {
     let line = |random: &mut Random| match random.below(4) {
         0 => format!("{} {} {}", random.pick(METHODS), random.pick(TARGETS), random.pick(VERSIONS)),
         1 => format!("{} {} HTTP/1.1", random.pick(METHODS), random.pick(TARGETS)),
@@ -178,7 +178,7 @@ fn check(cases: u64) {
     let mut taken = 0;
     for case in 0..cases {
         let mut random = Random(case);
-        let octets = octets(&mut random);
+        let octets = bytes(&mut random);
         let name = || format!("case {case}: {:?}", String::from_utf8_lossy(&octets));
         let whole = read(&octets, &[]);
         taken += u64::from(matches!(whole, Verdict::Taken(..)));

@@ -153,12 +153,12 @@ fn what_a_stream_is_asked_for_is_checked() {
     ] {
         let octets =
             format!("GET {target} HTTP/1.1\r\nHost: localhost\r\nAccept: {accept}\r\nConnection: close\r\n\r\n");
-        let answer = server.octets(octets);
+        let answer = server.bytes(octets);
         assert_eq!(answer.status(), expected, "{target} {accept}");
         assert_ne!(answer.field("Content-Type"), Some("text/event-stream"), "{target} {accept}");
     }
     let head = "HEAD / HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nConnection: close\r\n\r\n";
-    let answer = server.octets(head);
+    let answer = server.bytes(head);
     assert_eq!((answer.status(), answer.field("Content-Type")), (200, Some("text/event-stream")));
 }
 

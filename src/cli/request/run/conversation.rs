@@ -13,7 +13,7 @@ use crate::client::dialect::{Call, Dialect, Message, Progress, Reply, Url, read_
 use crate::client::transport::{Deadline, Plain, Received};
 use crate::client::{Body, Content, Error, Kind, Reading, TargetUri, reason};
 
-/// After this time without octets, an answer that may be whole is.
+/// After this time without bytes, an answer that may be whole is.
 const SILENCE: Duration = Duration::from_millis(200);
 /// After this time without a greeting it is said that none has come.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -131,7 +131,7 @@ fn show(
     }
     if let Some(head) = &reply.head {
         out.head(head)?;
-        report.head_octets += head.octets.len() as u64;
+        report.head_bytes += head.octets.len() as u64;
     }
     report.head.clone_from(&reply.head);
     report.downloaded += reply.content.len() as u64;
@@ -184,7 +184,7 @@ impl Line<'_> {
             let silence = if octets.is_empty() { patience } else { Some(SILENCE) };
             match self.connection.receive(&mut octets, silence)? {
                 Received::End if octets.is_empty() => return Err(empty()),
-                Received::Octets(_) if octets != known => {}
+                Received::Bytes(_) if octets != known => {}
                 Received::Silence if octets.is_empty() => {
                     patience = None;
                     warn("no greeting yet; a server that does not speak the dialect 'banner' sends none");
@@ -205,10 +205,10 @@ impl Line<'_> {
             let is_settled = self.dialect.progress(&octets) == Progress::Settled;
             let received = self.connection.receive(&mut octets, is_settled.then_some(SILENCE));
             match received {
-                Ok(Received::Octets(_)) if octets.len() > ANSWER_LIMIT => {
+                Ok(Received::Bytes(_)) if octets.len() > ANSWER_LIMIT => {
                     return Err(Error::new(Kind::Size, "the answer has more than a gibibyte"));
                 }
-                Ok(Received::Octets(_)) => {}
+                Ok(Received::Bytes(_)) => {}
                 Ok(Received::End) if octets.is_empty() && !self.dialect.may_be_silent(self.method) => {
                     return Err(empty());
                 }

@@ -88,7 +88,7 @@ fn write(path: &Path, content: &Content, run: &mut Running<'_>) -> Result<(), Er
             Ok(0) => return Ok(()),
             Ok(count) => {
                 file.write_all(&buffer[..count]).map_err(|error| failed(&error))?;
-                run.report.facts.upload_octets += count as u64;
+                run.report.facts.upload_bytes += count as u64;
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(Error::new(Kind::Read, format!("cannot read the content: {}", reason(&error)))),

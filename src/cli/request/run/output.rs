@@ -310,7 +310,7 @@ impl<'a> Output<'a> {
         Ok(())
     }
 
-    /// Writes octets to the file, which is opened for the first of them, or to standard output.
+    /// Writes bytes to the file, which is opened for the first of them, or to standard output.
     fn put(&mut self, octets: &[u8]) -> Result<(), Error> {
         let Some(path) = &self.path else {
             self.is_mid_line = octets.last().map_or(self.is_mid_line, |last| *last != b'\n');

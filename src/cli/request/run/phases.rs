@@ -37,8 +37,8 @@ impl Phases {
     pub(crate) fn of(facts: &Facts, total: Duration, asks_proxy: bool, is_secure: bool) -> Phases {
         // Until the proxy lets the connection through, what was sent and came back was between it and us.
         let is_through = facts.reused || facts.proxy.is_some() || !asks_proxy;
-        let (sent, first_octet) = (facts.sent.filter(|_| is_through), facts.first_octet.filter(|_| is_through));
-        let ends = [facts.name_lookup, facts.tcp, facts.proxy, facts.tls, sent, first_octet];
+        let (sent, first_byte) = (facts.sent.filter(|_| is_through), facts.first_byte.filter(|_| is_through));
+        let ends = [facts.name_lookup, facts.tcp, facts.proxy, facts.tls, sent, first_byte];
         let (mut phases, mut at, whole) = ([None; 7], 0, microseconds(total));
         for (phase, end) in phases.iter_mut().zip(ends) {
             let Some(end) = end else { continue };
@@ -47,7 +47,7 @@ impl Phases {
             (*phase, at) = (Some(end - at), end);
         }
         let rest = whole.saturating_sub(at);
-        let facts = Facts { sent, first_octet, ..facts.clone() };
+        let facts = Facts { sent, first_byte, ..facts.clone() };
         let last = &mut phases[unfinished(&facts, asks_proxy, is_secure) as usize];
         *last = Some(last.unwrap_or(0) + rest);
         Phases(phases)
@@ -67,7 +67,7 @@ impl Phases {
 /// The phase that the exchange ended in.
 fn unfinished(facts: &Facts, asks_proxy: bool, is_secure: bool) -> Phase {
     match facts {
-        Facts { first_octet: Some(_), .. } => Phase::Receive,
+        Facts { first_byte: Some(_), .. } => Phase::Receive,
         Facts { sent: Some(_), .. } => Phase::Wait,
         Facts { reused: false, name_lookup: None, pretransfer: None, .. } => Phase::Dns,
         Facts { reused: false, tcp: None, pretransfer: None, .. } => Phase::Tcp,
@@ -100,7 +100,7 @@ mod tests {
             tls: end(Tls),
             pretransfer: end(Send),
             sent: end(Send),
-            first_octet: end(Wait),
+            first_byte: end(Wait),
             ..Facts::default()
         }
     }

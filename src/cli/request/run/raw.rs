@@ -42,7 +42,7 @@ pub(crate) fn send(bytes: &[u8], run: &mut Running<'_>) -> Result<(), Error> {
         };
         let mut piece = Vec::new();
         match connection.receive(&mut piece, Some(patience))? {
-            Received::Octets(length) => {
+            Received::Bytes(length) => {
                 report.downloaded += length as u64;
                 out.check_shown()?;
                 if out.path().is_some() {

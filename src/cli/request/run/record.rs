@@ -137,7 +137,7 @@ impl Book {
         }
     }
 
-    /// Keeps octets of a content, as far as there is room.
+    /// Keeps bytes of a content, as far as there is room.
     fn keep(&self, octets: &[u8], kept: &mut Kept) {
         kept.length += octets.len() as u64;
         let part = |room: usize| Some(room - room.min(octets.len()));

@@ -99,8 +99,8 @@ impl<'r> Running<'r> {
         let report = &mut self.report;
         report.facts = self.session.transport.facts().clone();
         report.connects += report.facts.connects;
-        report.head_octets += report.facts.head_octets;
-        report.request_octets += report.facts.request_octets;
+        report.head_bytes += report.facts.head_bytes;
+        report.request_bytes += report.facts.request_bytes;
         report.head = exchange.map(|exchange| exchange.head.clone());
         if let Some(record) = &mut self.record {
             record.sent(&report.facts, exchange);

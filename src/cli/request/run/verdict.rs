@@ -15,7 +15,7 @@ pub(crate) enum Verdict {
     Unchanged,
 }
 
-/// Whether the content is what was asked for: what follows the octets that are there, or what has changed.
+/// Whether the content is what was asked for: what follows the bytes that are there, or what has changed.
 ///
 /// # Errors
 /// `Kind::Range` if the response does not go on where the file ends, `Kind::Status` if it is one that shall fail.
@@ -51,7 +51,7 @@ pub(crate) fn verdict(
     }
 }
 
-/// Whether a response goes on behind the octets that are there. Nothing else may take their place, or go behind them.
+/// Whether a response goes on behind the bytes that are there. Nothing else may take their place, or go behind them.
 fn continuation(from: u64, head: &ReplyHead, layout: &Layout) -> Result<Verdict, Error> {
     let range = head.text("content-range").unwrap_or_default();
     let first = range.trim_start_matches(|sign: char| !sign.is_ascii_digit() && sign != '*');

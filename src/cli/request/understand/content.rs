@@ -31,7 +31,7 @@ pub(crate) fn join(parts: &[DataPart], input: &mut dyn Read) -> Result<Content, 
         }
         joined.extend(read(part, input)?);
     }
-    Ok(Content::octets(joined))
+    Ok(Content::bytes(joined))
 }
 
 /// A file as a stretch of content; one that has no length, such as a pipe, is sent without.

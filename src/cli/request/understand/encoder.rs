@@ -65,7 +65,7 @@ impl Encoder {
             _ if octets.is_ascii() => octets,
             _ => return Err(Error::new(Kind::Read, "encoder '7bit' of a form field, but its content is not ASCII")),
         };
-        Ok(Piece::Octets(encoded.into()))
+        Ok(Piece::Bytes(encoded.into()))
     }
 }
 
@@ -124,7 +124,7 @@ mod tests {
     fn an_encoder_has_a_name_and_may_refuse() {
         assert_eq!(Encoder::named("QUOTED-printable").unwrap(), Encoder::QuotedPrintable);
         assert_eq!(Encoder::named("rot13").unwrap_err().kind, Kind::Usage);
-        let content = Piece::Octets("\u{e4}".into());
+        let content = Piece::Bytes("\u{e4}".into());
         assert_eq!(Encoder::SevenBit.apply(content, &mut std::io::empty()).unwrap_err().kind, Kind::Read);
     }
 }

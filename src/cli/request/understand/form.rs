@@ -99,7 +99,7 @@ fn group(name: Option<BString>, wish: &Wish, parts: Vec<Part>) -> Part {
 
 fn part(name: Option<BString>, wish: Wish, around: &mut Around<'_>) -> Result<Part, Error> {
     let (content, sent_name, sent_type) = match &wish.origin {
-        Origin::Text(text) => (Piece::Octets(Vec::from(text.clone()).into()), None, None),
+        Origin::Text(text) => (Piece::Bytes(Vec::from(text.clone()).into()), None, None),
         Origin::Inside(path) => (piece(path, around.input)?, None, media_type(path)),
         Origin::File(path) => (piece(path, around.input)?, Some(file_name(path)), media_type(path)),
     };
@@ -145,7 +145,7 @@ fn lines_of(files: &[PathBuf]) -> Result<Vec<BString>, Error> {
 /// A file; standard input is read at once, since its length has to be known.
 fn piece(path: &Path, input: &mut dyn Read) -> Result<Piece, Error> {
     if path.as_os_str() == "-" {
-        return content::whole(input).map(|octets| Piece::Octets(octets.into()));
+        return content::whole(input).map(|octets| Piece::Bytes(octets.into()));
     }
     content::file(path)
 }

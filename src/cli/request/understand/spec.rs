@@ -305,7 +305,7 @@ fn queries(args: &RequestArgs, data: Option<&Content>, around: &mut Surroundings
     queries.iter().map(|query| Ok(upper_hex(&encode(query)?.query.unwrap_or_default()))).collect()
 }
 
-/// Percent-encoded octets in upper case (RFC 3986 6.2.2.1), as curl sends what it adds to a query.
+/// Percent-encoded bytes in upper case (RFC 3986 6.2.2.1), as curl sends what it adds to a query.
 fn upper_hex(text: &str) -> String {
     let mut parts = text.split('%');
     let first = parts.next().unwrap_or_default().to_owned();

@@ -97,7 +97,7 @@ impl Connection {
         });
     }
 
-    /// Tells the tap the whole lines at the beginning of the octets, and gives their length.
+    /// Tells the tap the whole lines at the beginning of the bytes, and gives their length.
     pub(super) fn tell_lines(&self, octets: &[u8]) -> usize {
         self.tap.as_ref().map_or(0, |tap| tap.lines(octets, Some(self.number)))
     }
@@ -109,17 +109,17 @@ impl Connection {
         }
     }
 
-    /// Tells the tap the last octets that came, which belong to a message body.
+    /// Tells the tap the last bytes that came, which belong to a message body.
     pub(in super::super) fn tell_last(&self, length: usize) {
         self.tell_body(self.end - length);
     }
 
-    /// Octets that were read and not yet used.
+    /// Bytes that were read and not yet used.
     pub(in super::super) fn pending(&self) -> &[u8] {
         &self.buffer[self.start..self.end]
     }
 
-    /// Takes that many octets of what is pending.
+    /// Takes that many bytes of what is pending.
     pub(in super::super) fn take(&mut self, length: usize) -> std::ops::Range<usize> {
         let from = self.start;
         self.start += length;
@@ -179,7 +179,7 @@ impl Connection {
         }
     }
 
-    /// How many octets of content may go at a time.
+    /// How many bytes of content may go at a time.
     pub(in super::super) fn most(&self) -> usize {
         self.pace.as_ref().map_or(usize::MAX, |pace| pace.most())
     }

@@ -11,7 +11,7 @@ use crate::client::dialect::remark;
 use crate::client::error::{Error, Kind};
 use crate::message::{BodyEnd, ReplyError, ReplyHead, reply_body_end, reply_head, reply_head_end, sound_lines};
 
-/// The most octets of one head: curl's.
+/// The most bytes of one head: curl's.
 const HEAD_LIMIT: usize = 300 * 1024;
 /// The most interim responses before a final one.
 const INTERIM_LIMIT: usize = 64;
@@ -189,8 +189,8 @@ impl Heads {
     fn read(&mut self, connection: &mut Connection, deadline: Deadline, facts: &mut Facts) -> Result<bool, Error> {
         while self.last.is_none() {
             let input = connection.pending();
-            if !input.is_empty() && facts.first_octet.is_none() {
-                facts.first_octet = Some(deadline.started.elapsed());
+            if !input.is_empty() && facts.first_byte.is_none() {
+                facts.first_byte = Some(deadline.started.elapsed());
             }
             if !b"HTTP/".starts_with(&input[..input.len().min(5)]) {
                 // Who has spoken a later version does not speak HTTP/0.9.
@@ -220,7 +220,7 @@ impl Heads {
             let head = reply_head(&input[..length]).map_err(|error| not_http(&error))?;
             connection.take(length);
             (self.searched, self.told) = (0, 0);
-            facts.head_octets += length as u64;
+            facts.head_bytes += length as u64;
             if !head.is_interim() {
                 self.last = Some(head);
             } else if self.interim.len() < INTERIM_LIMIT {

@@ -37,7 +37,7 @@ impl Connection {
         facts: &mut Facts,
     ) -> Result<Sent, Error> {
         let mut head = request.head();
-        facts.request_octets = head.len() as u64;
+        facts.request_bytes = head.len() as u64;
         self.limit(self.patience(deadline)?)?;
         let Some(content) = &request.content else {
             return self.write(&head, head.len(), deadline, None, facts).map(|_| Sent::Whole);
@@ -46,8 +46,8 @@ impl Connection {
         if let Some(octets) = small(content, self.most()).filter(|_| is_one) {
             let head_length = head.len();
             head.extend_from_slice(&octets);
-            facts.upload_octets = octets.len() as u64;
-            facts.request_octets = head.len() as u64;
+            facts.upload_bytes = octets.len() as u64;
+            facts.request_bytes = head.len() as u64;
             return self.write(&head, head_length, deadline, None, facts).map(|_| Sent::Whole);
         }
         // Opened before anything is sent: a file that cannot be read costs no half request.
@@ -82,7 +82,7 @@ impl Connection {
             if self.write(&octets, 0, deadline, Some(heads), facts)? == Sent::Part {
                 return Ok(Sent::Part);
             }
-            facts.upload_octets += length as u64;
+            facts.upload_bytes += length as u64;
             self.moved(length);
             if length == 0 {
                 break;
@@ -92,15 +92,15 @@ impl Connection {
             }
         }
         match request.content.as_ref().and_then(Content::length).filter(|_| !request.chunked) {
-            Some(declared) if declared != facts.upload_octets => Err(Error::new(
+            Some(declared) if declared != facts.upload_bytes => Err(Error::new(
                 Kind::Read,
-                format!("the file has {} bytes now, expected {declared}", facts.upload_octets),
+                format!("the file has {} bytes now, expected {declared}", facts.upload_bytes),
             )),
             _ => Ok(Sent::Whole),
         }
     }
 
-    /// Writes octets, the first `head` of which are the request's head. With heads to watch for, it looks for an early answer
+    /// Writes bytes, the first `head` of which are the request's head. With heads to watch for, it looks for an early answer
     /// whenever the peer takes nothing for a while.
     fn write(
         &mut self,

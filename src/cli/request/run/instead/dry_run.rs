@@ -3,7 +3,7 @@
 use crate::cli::request::run::running::Running;
 use crate::client::{Error, Kind, Request};
 
-/// `--dry-run`: the octets that would be sent.
+/// `--dry-run`: the bytes that would be sent.
 pub(crate) fn print(request: &Request, run: &mut Running<'_>) -> Result<(), Error> {
     let Running { input, out, .. } = run;
     for head in request.connect.iter().map(|connect| connect.head()).chain([request.head()]) {

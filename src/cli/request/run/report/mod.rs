@@ -37,8 +37,8 @@ pub(crate) struct Report {
     pub(crate) downloaded: u64,
     /// How much was written, decoded or not.
     pub(crate) delivered: u64,
-    pub(crate) head_octets: u64,
-    pub(crate) request_octets: u64,
+    pub(crate) head_bytes: u64,
+    pub(crate) request_bytes: u64,
     pub(crate) retries: u32,
     pub(crate) exit: u8,
     pub(crate) message: Option<String>,
@@ -134,7 +134,7 @@ impl Report {
     /// Time and sizes in one line, for people.
     pub(crate) fn meta(&self) -> String {
         let milliseconds = self.total_time.as_secs_f64() * 1e3;
-        let (up, down) = (self.facts.upload_octets, self.downloaded);
+        let (up, down) = (self.facts.upload_bytes, self.downloaded);
         format!("status {:03}, {milliseconds:.1} ms, {up} bytes up, {down} bytes down\n", self.status())
     }
 

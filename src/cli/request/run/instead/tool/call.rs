@@ -35,7 +35,7 @@ pub(super) enum Load {
     /// None.
     None,
     /// Bytes that are known.
-    Octets(Vec<u8>),
+    Bytes(Vec<u8>),
     /// Pieces, some of which are read when they are sent.
     Pieces(Vec<Piece>),
 }
@@ -130,7 +130,7 @@ impl<'a> Call<'a> {
         let content = self.request.content.as_ref().and_then(|_| self.spec.content());
         match content.map(|content| (content.in_memory(), content)) {
             None => Load::None,
-            Some((Some(octets), _)) => Load::Octets(octets),
+            Some((Some(octets), _)) => Load::Bytes(octets),
             Some((None, Content(pieces))) => Load::Pieces(pieces.clone()),
         }
     }

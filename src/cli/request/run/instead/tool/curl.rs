@@ -147,7 +147,7 @@ impl Line {
         }
         match call.load() {
             Load::None => {}
-            Load::Octets(octets) => self.octets(octets, call),
+            Load::Bytes(octets) => self.octets(octets, call),
             Load::Pieces(pieces) => self.pieces(&pieces, call),
         }
         if let Some(media_type) = media_type.filter(|media_type| *media_type != FORM) {

@@ -57,7 +57,7 @@ fn option(extra: &Extra) -> String {
 fn content(call: &Call<'_>) -> (Option<String>, Vec<String>) {
     match call.load() {
         Load::None => (None, Vec::new()),
-        Load::Octets(octets) => match String::from_utf8(octets) {
+        Load::Bytes(octets) => match String::from_utf8(octets) {
             Ok(text) if text.is_empty() => (None, vec!["the content is empty".to_owned()]),
             Ok(text) => match trouble(&text) {
                 None => (Some(text), Vec::new()),

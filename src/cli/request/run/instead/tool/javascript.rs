@@ -122,7 +122,7 @@ fn remarks_of(call: &Call<'_>, fields: &[Field]) -> Vec<String> {
 fn body(load: Load) -> (Option<String>, &'static str) {
     match load {
         Load::None => (None, ""),
-        Load::Octets(octets) => (Some(octets_of(&octets)), ""),
+        Load::Bytes(octets) => (Some(octets_of(&octets)), ""),
         Load::Pieces(pieces) => {
             let pieces: Vec<String> = pieces.iter().map(piece).collect();
             let whole = match pieces.as_slice() {
@@ -136,7 +136,7 @@ fn body(load: Load) -> (Option<String>, &'static str) {
 
 fn piece(piece: &Piece) -> String {
     match piece {
-        Piece::Octets(octets) => octets_of(octets),
+        Piece::Bytes(octets) => octets_of(octets),
         Piece::File { path, offset: 0, .. } | Piece::Endless(path) => {
             format!("readFileSync({})", name(path_of(path)))
         }

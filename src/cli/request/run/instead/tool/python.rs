@@ -103,7 +103,7 @@ fn is_said(extra: &Extra, call: &Call<'_>) -> bool {
 fn data(call: &Call<'_>) -> (Option<String>, Vec<&'static str>) {
     let (data, imports) = match call.load() {
         Load::None => return (None, Vec::new()),
-        Load::Octets(octets) => (bytes(&octets), Vec::new()),
+        Load::Bytes(octets) => (bytes(&octets), Vec::new()),
         Load::Pieces(pieces) => {
             let mut imports = Vec::new();
             if pieces.iter().any(|piece| matches!(piece, Piece::File { .. } | Piece::Endless(_))) {
@@ -122,7 +122,7 @@ fn data(call: &Call<'_>) -> (Option<String>, Vec<&'static str>) {
 
 fn piece(piece: &Piece) -> String {
     match piece {
-        Piece::Octets(octets) => bytes(octets),
+        Piece::Bytes(octets) => bytes(octets),
         Piece::File { path, offset: 0, .. } | Piece::Endless(path) => {
             format!("pathlib.Path({}).read_bytes()", name(path_of(path)))
         }

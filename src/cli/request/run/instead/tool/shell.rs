@@ -60,7 +60,7 @@ pub(super) fn printed(octets: &[u8]) -> String {
 /// The command that writes a piece.
 pub(super) fn read(piece: &Piece) -> String {
     match piece {
-        Piece::Octets(octets) => format!("printf '{}'", printed(octets)),
+        Piece::Bytes(octets) => format!("printf '{}'", printed(octets)),
         Piece::File { path, offset: 0, .. } | Piece::Endless(path) => format!("cat {}", operand(path)),
         Piece::File { path, offset, .. } => format!("tail -c +{} {}", offset + 1, operand(path)),
         Piece::Input => "cat".to_owned(),

@@ -1,4 +1,4 @@
-//! What an HTTP/1.1 server must take and must refuse, as octets over a socket. Each case is sent whole, octet by octet,
+//! What an HTTP/1.1 server must take and must refuse, as bytes over a socket. Each case is sent whole, byte by byte,
 //! and with a second request behind it: after a good one that is answered too, after a bad one never.
 
 use std::sync::atomic::Ordering;
@@ -9,7 +9,7 @@ use crate::raw_views::come_back;
 const HOST: &str = "\r\nHost: h\r\n\r\n";
 const SECOND: &str = "GET /second HTTP/1.1\r\nHost: h\r\n\r\n";
 
-/// Sends the octets in three ways; gives the first answer, which must not depend on the way.
+/// Sends the bytes in three ways; gives the first answer, which must not depend on the way.
 fn check(server: &Server, octets: &[u8], is_good: bool) -> Answer {
     let name = String::from_utf8_lossy(octets).into_owned();
     let method = name.trim_start().split(' ').next().unwrap().to_owned();
@@ -21,7 +21,7 @@ fn check(server: &Server, octets: &[u8], is_good: bool) -> Answer {
     let mut whole = server.peer();
     whole.send(octets);
     let first = whole.answer_to(&method);
-    assert_eq!(server.exchanges(&whole), [(octets.to_vec(), first.octets())], "in the journal: {name:?}");
+    assert_eq!(server.exchanges(&whole), [(octets.to_vec(), first.bytes())], "in the journal: {name:?}");
     let mut trickled = server.peer();
     trickled.trickle(octets);
     let answer = trickled.answer_to(&method);
@@ -32,7 +32,7 @@ fn check(server: &Server, octets: &[u8], is_good: bool) -> Answer {
         octets.starts_with(&received) && (!is_good || received == octets),
         "in the journal, octet by octet: {name:?}"
     );
-    assert_eq!(sent, answer.octets(), "in the journal, octet by octet: {name:?}");
+    assert_eq!(sent, answer.bytes(), "in the journal, octet by octet: {name:?}");
     let mut followed = server.peer();
     let both = [octets, SECOND.as_bytes()].concat();
     followed.send(&both);
@@ -40,7 +40,7 @@ fn check(server: &Server, octets: &[u8], is_good: bool) -> Answer {
     assert_eq!(without_date(answer.clone()), without_date(first.clone()), "followed: {name:?}");
     let (received, sent) = server.exchanges(&followed).remove(0);
     assert_eq!(received, if is_good { octets } else { &both }, "in the journal, followed: {name:?}");
-    assert_eq!(sent, answer.octets(), "in the journal, followed: {name:?}");
+    assert_eq!(sent, answer.bytes(), "in the journal, followed: {name:?}");
     for (mut peer, is_followed) in [(whole, false), (trickled, false), (followed, true)] {
         if is_good && first.field("connection") != Some("close") {
             if !is_followed {
