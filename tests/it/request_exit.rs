@@ -78,6 +78,30 @@ fn each_failure_has_its_status_and_one_line() {
 }
 
 #[test]
+fn a_variable_that_is_not_set_is_no_value() {
+    let peer = Recorder::start(vec![ok("")]);
+    for option in [
+        "--pinnedpubkey",
+        "--proxy-pinnedpubkey",
+        "--oauth2-bearer",
+        "--interface",
+        "--range",
+        "--request-target",
+        "--preproxy",
+        "--proxy1.0",
+        "--socks4",
+        "--socks4a",
+        "--socks5",
+        "--socks5-hostname",
+        "--cacert",
+    ] {
+        let message = predicate::str::is_match(format!("'{option} <.*>' has no value\n$")).unwrap();
+        request(&[option, "", &peer.url("/")]).assert().code(2).stdout("").stderr(message);
+    }
+    assert_eq!(peer.text(), "");
+}
+
+#[test]
 fn what_fails_before_anything_is_sent() {
     for (arguments, status, message) in [
         (&["ftp://127.0.0.1/"][..], 1, "'ftp' is not built in"),

@@ -11,7 +11,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use bstr::BString;
-use clap::builder::{PathBufValueParser, PossibleValue, PossibleValuesParser, TypedValueParser, ValueParser};
+use clap::builder::{
+    NonEmptyStringValueParser, PathBufValueParser, PossibleValue, PossibleValuesParser, TypedValueParser, ValueParser,
+};
 use clap::{Arg, ArgAction, ValueHint};
 
 use super::completion::Completion;
@@ -58,6 +60,8 @@ pub(super) enum Take<A> {
     Maybe(fn(&mut A, &str) -> Result<(), String>),
     /// Its value is any text.
     Text(fn(&mut A, String)),
+    /// Its value is text, and not empty: a variable of a script that is not set shall not pass for a wish.
+    Filled(fn(&mut A, String)),
     /// Its value is any bytes: they are sent as they are.
     Bytes(fn(&mut A, BString)),
     /// Its value is a path, which is not empty.
@@ -102,6 +106,16 @@ impl<A> Definition<A> {
         set: fn(&mut A, String),
     ) -> Definition<A> {
         Definition::define(long, value_name, help, Take::Text(set))
+    }
+
+    /// An option whose value is text that is not empty.
+    pub(super) const fn filled(
+        long: &'static str,
+        value_name: &'static str,
+        help: &'static str,
+        set: fn(&mut A, String),
+    ) -> Definition<A> {
+        Definition::define(long, value_name, help, Take::Filled(set))
     }
 
     /// An option whose value is any bytes, UTF-8 or not.
@@ -249,7 +263,8 @@ impl<A> Definition<A> {
     pub(super) fn apply(&self, args: &mut A, value: BString) -> Result<(), String> {
         match self.take {
             Take::Flag(set) => set(args),
-            Take::Text(set) => set(args, self.utf8(value)?),
+            Take::Filled(_) if value.is_empty() => return Err("expected a value".to_owned()),
+            Take::Text(set) | Take::Filled(set) => set(args, self.utf8(value)?),
             Take::Bytes(set) => set(args, value),
             Take::Path(_) if value.is_empty() => return Err("expected the name of a file".to_owned()),
             Take::Path(set) => set(args, path(value)),
@@ -303,6 +318,7 @@ impl<A: Default> Definition<A> {
             (Offer::None, Take::Read(read) | Take::Maybe(read)) => {
                 ValueParser::new(|text: &str| read(&mut A::default(), text).map(|()| text.to_owned()))
             }
+            (Offer::None, Take::Filled(_)) => NonEmptyStringValueParser::new().into(),
             (Offer::None, Take::Bytes(_)) => ValueParser::os_string(),
             (Offer::None, _) => ValueParser::string(),
         }

@@ -114,7 +114,7 @@ pub(super) static CONNECTION: &[Row] = &[
     Row::flag("ipv6", "Use IPv6 addresses only", |args| (args.ipv4, args.ipv6) = (false, true))
         .letter('6')
         .in_dialects(),
-    Row::text(
+    Row::filled(
         "interface",
         "NAME",
         "Connect from this network interface, address or host name; 'if!NAME' and 'host!NAME' say which \
@@ -165,7 +165,7 @@ pub(super) static CONNECTION: &[Row] = &[
         |args, text| args.hsts = Some(PathBuf::from(OsString::from_vec(text.into()))),
     )
     .hint(ValueHint::FilePath),
-    Row::text(
+    Row::filled(
         "pinnedpubkey",
         "HASHES|FILE",
         "Accept no other public key than these: 'sha256//HASH', with ';' between several, or a file (PEM or DER)",

@@ -32,7 +32,7 @@ pub(super) static PROXY: &[Row] = &[
         args.proxytunnel = true
     })
     .letter('p'),
-    Row::text(
+    Row::filled(
         "proxy1.0",
         "HOST:PORT",
         "Send requests through this HTTP proxy, ask for tunnels in HTTP/1.0",
@@ -43,26 +43,26 @@ pub(super) static PROXY: &[Row] = &[
     Row::flag("suppress-connect-headers", "Do not show the response of the proxy to CONNECT", |args| {
         args.suppress_connect_headers = true
     }),
-    Row::text("socks4", "HOST:PORT", "Send requests through this SOCKS4 proxy", |args, text| {
+    Row::filled("socks4", "HOST:PORT", "Send requests through this SOCKS4 proxy", |args, text| {
         socks(args, "socks4", &text)
     }),
-    Row::text(
+    Row::filled(
         "socks4a",
         "HOST:PORT",
         "Send requests through this SOCKS4a proxy, which looks names up",
         |args, text| socks(args, "socks4a", &text),
     ),
-    Row::text("socks5", "HOST:PORT", "Send requests through this SOCKS5 proxy", |args, text| {
+    Row::filled("socks5", "HOST:PORT", "Send requests through this SOCKS5 proxy", |args, text| {
         socks(args, "socks5", &text)
     }),
-    Row::text(
+    Row::filled(
         "socks5-hostname",
         "HOST:PORT",
         "Send requests through this SOCKS5 proxy, which looks names up",
         |args, text| socks(args, "socks5h", &text),
     ),
     Row::flag("socks5-basic", "Tell a SOCKS5 proxy user name and password (always on)", |_| ()),
-    Row::text("preproxy", "URL", "Reach the proxy through this SOCKS proxy", |args, text| args.preproxy = Some(text))
+    Row::filled("preproxy", "URL", "Reach the proxy through this SOCKS proxy", |args, text| args.preproxy = Some(text))
         .hint(ValueHint::Url),
     Row::text("noproxy", "HOSTS", "Connect to these hosts without a proxy; '*' means all", |args, text| {
         args.noproxy = Some(text)
@@ -72,7 +72,7 @@ pub(super) static PROXY: &[Row] = &[
         args.proxy_capath = Some(path)
     })
     .hint(ValueHint::DirPath),
-    Row::text("proxy-pinnedpubkey", "HASHES|FILE", "Like --pinnedpubkey, for an https proxy", |args, text| {
+    Row::filled("proxy-pinnedpubkey", "HASHES|FILE", "Like --pinnedpubkey, for an https proxy", |args, text| {
         args.proxy_pinnedpubkey = Some(text)
     })
     .hint(ValueHint::FilePath),

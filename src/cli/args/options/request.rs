@@ -112,7 +112,7 @@ pub(super) static REQUEST: &[Row] = &[
     })
     .letter('e')
     .hint(ValueHint::Url),
-    Row::text("range", "RANGE", "Request only this byte range, such as 0-499", |args, text| args.range = Some(text))
+    Row::filled("range", "RANGE", "Request only this byte range, such as 0-499", |args, text| args.range = Some(text))
         .letter('r'),
     Row::bytes(
         "form",
@@ -163,7 +163,7 @@ pub(super) static REQUEST: &[Row] = &[
     Row::flag("anyauth", "Use the best authentication that the server offers: Digest before Basic", |args| {
         args.any_auth = true
     }),
-    Row::text("oauth2-bearer", "TOKEN", "Send this bearer token in Authorization", |args, text| {
+    Row::filled("oauth2-bearer", "TOKEN", "Send this bearer token in Authorization", |args, text| {
         args.oauth2_bearer = Some(text)
     }),
     Row::flag("netrc", "Read user name and password from ~/.netrc", |args| args.netrc = true).letter('n'),
@@ -228,7 +228,7 @@ pub(super) static REQUEST: &[Row] = &[
     .many()
     .hint(ValueHint::Url)
     .in_dialects(),
-    Row::text(
+    Row::filled(
         "request-target",
         "TARGET",
         "Send this request target in place of the URL's path and query",
