@@ -102,8 +102,8 @@ pub enum Reply {
     Later(Box<dyn FnOnce() -> Reply + Send>),
     /// By somebody else, who is handed the [`Completion`] now and finishes it from any thread (a durable write).
     Pending(Box<dyn FnOnce(Completion) + Send>),
-    /// Not before that moment, and then as this says, which is asked on the worker: an answer that is to come late needs no
-    /// thread that waits. It has this meaning only as the reply to the request itself; within another reply it is asked at
+    /// Not before that moment, unless the server ends, and then as this says, which is asked on the worker: an answer that is to
+    /// come late needs no thread that waits. It has this meaning only as the reply to the request itself; within another reply it is asked at
     /// once.
     NotBefore(Instant, Box<dyn FnOnce() -> Reply + Send>),
     /// As this says, which is asked on the worker when the bell was rung, and each time that it answers so again; and at that

@@ -143,6 +143,29 @@ fn a_delay_is_waited_by_its_own_client_only() {
 }
 
 #[test]
+fn who_is_kept_waiting_is_answered_when_the_server_ends() {
+    for arguments in [&["--delay", "60m"][..], &["--fault", "delay:60m"], &["--delay", "60m", "--fault", "drip:1/s"]] {
+        let serve = faulty(arguments);
+        let mut waiting: Vec<Wire> = (0..3).map(|_| Wire::connect(serve.address())).collect();
+        let read = format!("GET /posts/1 HTTP/1.1\r\nHost: {}\r\n\r\n", serve.address());
+        waiting.iter_mut().for_each(|wire| wire.send(&read));
+        // One has gone, and one sends nothing more.
+        drop(waiting.pop());
+        waiting[1].finish();
+        // They have been taken up before what comes after them.
+        serve.ask("GET", "/_/requests", "");
+        let start = Instant::now();
+        serve.stop();
+        assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
+        for wire in &mut waiting {
+            let answer = wire.answer(false);
+            assert_eq!((answer.status(), answer.field("connection")), (200, Some("close")), "{arguments:?}");
+            assert!(wire.rest().is_empty());
+        }
+    }
+}
+
+#[test]
 fn what_the_server_tells_of_itself_has_no_faults() {
     let serve = faulty(&["--fault", "reset"]);
     serve.request(&["-sS", &serve.at("/posts")]).assert().code(56);

@@ -45,9 +45,11 @@ impl<C> Connection<C> {
         self.go_on(Step { used: 0, next }, self.input.len());
     }
 
-    /// A peer that has ended its side, or is gone, is there for an answer, and not for what would be another one later.
-    pub(super) fn pauses_in_vain<P: Protocol<Conversation = C>>(&self, protocol: &P) -> bool {
-        self.is_ending && matches!(self.next, Next::Pause(_)) && self.bell(protocol).is_some()
+    /// A peer that has ended its side, or is gone, is there for an answer, and not for what would be another one later. When the
+    /// server ends, there is no later.
+    pub(super) fn pauses_in_vain<P: Protocol<Conversation = C>>(&self, protocol: &P, around: &Surroundings) -> bool {
+        let is_paused = matches!(self.next, Next::Pause(_));
+        is_paused && (around.is_stopping || (self.is_ending && self.bell(protocol).is_some()))
     }
 
     /// A bell was rung, or is never rung again.

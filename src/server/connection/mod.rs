@@ -183,7 +183,7 @@ impl<C> Connection<C> {
                 Ok(Flushed::Waiting) if self.waits_in_vain(around) && around.output.wait_no_longer() => {}
                 Ok(Flushed::Blocked | Flushed::Waiting) => return Fate::Keep,
                 Ok(Flushed::Whole) if self.is_close_due(around) => return Fate::Close,
-                Ok(Flushed::Whole) if self.pauses_in_vain(protocol) => self.resume_now(protocol, around),
+                Ok(Flushed::Whole) if self.pauses_in_vain(protocol, around) => self.resume_now(protocol, around),
                 Ok(Flushed::Whole) if !self.can_go_on(around) => return Fate::Keep,
                 Ok(Flushed::Whole) => {}
             }
