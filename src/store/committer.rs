@@ -277,6 +277,10 @@ impl Committer {
             Err(Refusal::Storage { reason: "an internal fault, the change was not made".to_owned(), full: false })
         })?;
         let (mount, above) = (edited.mount, usize::from(next.mounted));
+        if self.holds_served(mount) && edited.document.has_text_of(&next.mounts[mount]) {
+            // There is nothing to store, to date or to tell.
+            return Ok(edited.outcome(next));
+        }
         let schema = self.strict.then(|| next.schema_of(mount, true));
         let before = std::mem::replace(&mut next.mounts[mount], edited.document.clone());
         let recorded = Recorded { path: change.path[above..].to_vec(), action: edited.action.clone() };
@@ -304,6 +308,11 @@ impl Committer {
         }
         let Some(Some(storage)) = mount.and_then(|mount| self.storages.get(mount)) else { return Ok(()) };
         storage.sight.refusal().map_or(Ok(()), Err)
+    }
+
+    /// The file has what is served, or will not have it.
+    fn holds_served(&self, mount: usize) -> bool {
+        self.storages[mount].as_ref().is_none_or(|storage| !storage.is_stale())
     }
 
     fn store(&mut self, mount: usize, next: &Document, before: &Document, changes: &[Recorded]) -> Result<(), Failure> {

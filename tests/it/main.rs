@@ -90,3 +90,4 @@ mod strict;
 mod suffixes;
 mod timing;
 mod tool;
+mod unchanged;

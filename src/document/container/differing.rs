@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use imbl::ordmap::DiffItem;
 
-use super::{Container, Edit, Value};
+use super::{Container, Edit, Place, Value};
 
 impl Container {
     /// Both are surely the same.
@@ -43,12 +43,69 @@ impl Container {
         Some(names)
     }
 
+    /// Both have the same text, byte for byte, as far as it takes no long look at what they share; `false` says nothing for
+    /// certain.
+    pub(crate) fn has_text_of(&self, other: &Container) -> bool {
+        if !Arc::ptr_eq(&self.base, &other.base) {
+            return other.is_text(&self.to_bytes());
+        }
+        let is_kept = |number: u32, edit: &Edit| match edit {
+            Edit::Replaced(value) => self.child_as_read(number).is_some_and(|place| place.has_text_of(value.place())),
+            Edit::Removed | Edit::Added(_) => false,
+        };
+        self.live == other.live
+            && (self.layout == other.layout || self.added().next().is_none())
+            && self.edits.diff(&other.edits).all(|item| match item {
+                DiffItem::Add(number, edit) | DiffItem::Remove(number, edit) => is_kept(*number, edit),
+                DiffItem::Update { old: (_, old), new: (_, new) } => old.has_text_of(new),
+            })
+    }
+
+    /// This is how it stands in the file.
+    fn is_text(&self, text: &[u8]) -> bool {
+        let mut left = Some(text);
+        self.pieces(&mut |owner, start, end| left = left.and_then(|left| left.strip_prefix(&owner[start..end])));
+        left.is_some_and(<[u8]>::is_empty)
+    }
+
     /// A child has this number.
     fn has(&self, number: u32) -> bool {
         match self.edits.get(&number) {
             Some(Edit::Removed) => false,
             Some(_) => true,
             None => number < self.base_count(),
+        }
+    }
+}
+
+impl Place<'_> {
+    /// See [`Container::has_text_of`].
+    pub(crate) fn has_text_of(self, other: Place<'_>) -> bool {
+        match (self, other) {
+            (Place::Leaf { text: one, .. }, Place::Leaf { text: two, .. }) => one == two,
+            (Place::Large(one), Place::Large(two)) => Arc::ptr_eq(one, two) || one.has_text_of(two),
+            _ => false,
+        }
+    }
+
+    /// Its JSON text is this one, byte for byte.
+    pub(crate) fn is_json(self, text: &[u8]) -> bool {
+        match self {
+            Place::Leaf { text: own, .. } => own == text,
+            Place::Large(container) if container.is_lines() => self.json() == text,
+            Place::Large(container) => container.is_text(text),
+        }
+    }
+}
+
+impl Edit {
+    fn has_text_of(&self, other: &Edit) -> bool {
+        match (self, other) {
+            (Edit::Replaced(one), Edit::Replaced(two)) => one.place().has_text_of(two.place()),
+            (Edit::Added(one), Edit::Added(two)) => {
+                one.lead == two.lead && one.value.place().has_text_of(two.value.place())
+            }
+            _ => false,
         }
     }
 }

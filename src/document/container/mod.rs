@@ -301,17 +301,23 @@ impl Container {
                 Some(Edit::Removed) | None => {}
             }
         }
+        self.child_as_read(number).unwrap_or(Place::Leaf { owner: &self.base.text, text: &[] })
+    }
+
+    /// The child with this number as it was read.
+    #[inline]
+    fn child_as_read(&self, number: u32) -> Option<Place<'_>> {
         if number as usize >= self.base.starts.len() {
-            return Place::Leaf { owner: &self.base.text, text: &[] };
+            return None;
         }
         if !self.base.large.is_empty()
             && let Ok(at) = self.base.large.binary_search_by_key(&number, |(number, _)| *number)
         {
-            return Place::Large(&self.base.large[at].1);
+            return Some(Place::Large(&self.base.large[at].1));
         }
         let (start, end) = self.base_range(&self.base, number);
         let start = if matches!(self.shape, Shape::Object) { self.value_start(start) } else { start };
-        Place::Leaf { owner: &self.base.text, text: &self.base.text[start..end] }
+        Some(Place::Leaf { owner: &self.base.text, text: &self.base.text[start..end] })
     }
 
     fn value_start(&self, start: usize) -> usize {

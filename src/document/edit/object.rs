@@ -94,7 +94,8 @@ fn put_child(
                     siblings::first_key(container, number, body)?
                 }
             };
-            container.replace(number, new_value(context, &body, &inner)?);
+            let value = replacing::laid_out(context, container.child(number), &body, &inner)?;
+            container.replace(number, value);
             Ok(false)
         }
         None if container.is_keyed() || (container.len() == 0 && walk::sort(body) == Sort::Object) => {

@@ -16,10 +16,10 @@ use super::collection::new_key;
 use super::kind::{self, Stand};
 use super::object::fill_key;
 use super::place::{Edited, Place, Report, no_members, unfit};
-use super::replacing::replacement;
+use super::replacing::{laid_out, replacement};
 use super::rewrite::{Step, append, check_unambiguous, rewrite, rewrite_at, step_number};
 use super::siblings::fitting;
-use super::spot::{Spot, child_spot, new_value};
+use super::spot::{Spot, child_spot};
 
 /// A pair of the body: its name, and its value as JSON text.
 #[derive(Debug, Clone)]
@@ -247,7 +247,8 @@ fn set_members(context: &Context, old: Spotted<'_>, pairs: &[Pair<'_>], spot: &S
                 Some(number) => {
                     let inner = child_spot(context, container, Some(number), Some(&pair.name), spot);
                     kind::check_put(container.child(number), Stand::of(context, &inner, true), pair.value)?;
-                    container.replace(number, new_value(context, pair.value, &inner)?);
+                    let value = laid_out(context, container.child(number), pair.value, &inner)?;
+                    container.replace(number, value);
                 }
                 None => append(context, container, Some(&pair.name), pair.value, spot)?,
             }

@@ -14,7 +14,13 @@ use super::spot::{Spot, new_value};
 /// some, keys keep the type that they have there.
 pub(super) fn replacement(context: &Context, old: Spotted<'_>, text: &[u8], spot: &Spot) -> Result<Value, Refusal> {
     let kept = with_kept_types(context, old, text, spot.name.as_deref(), HOLDERS);
-    new_value(context, kept.as_deref().unwrap_or(text), spot)
+    laid_out(context, old, kept.as_deref().unwrap_or(text), spot)
+}
+
+/// The value `text` in the place of `old`, in the style of what is around it; what stands there so stays as it is laid
+/// out.
+pub(super) fn laid_out(context: &Context, old: Spotted<'_>, text: &[u8], spot: &Spot) -> Result<Value, Refusal> {
+    if old.is_json(text) { Ok(old.to_value()) } else { new_value(context, text, spot) }
 }
 
 /// So many objects may stand around a collection for it to be looked for in what replaces them.

@@ -8,7 +8,8 @@ mod property;
 use serde_json::json;
 
 use crate::kit::{Serve, Wire, serve};
-use follower::{Follower, Mirror};
+pub(crate) use follower::Follower;
+use follower::Mirror;
 
 const POSTS: &str =
     r#"{"posts":[{"id":1,"title":"a","author":{"name":"n"}},{"id":2,"title":"b"}],"list":[3,4],"x":{}}"#;
