@@ -36,7 +36,7 @@ _httpkit() {
             fi
             case "${prev}" in
                 --generate)
-                    COMPREPLY=($(compgen -W "complete-bash complete-zsh complete-fish complete-powershell complete-elvish man man-request man-serve" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "complete-bash complete-zsh complete-fish complete-powershell complete-elvish complete-nushell man man-request man-serve" -- "${cur}"))
                     return 0
                     ;;
                 *)

@@ -29,6 +29,7 @@ complete-zsh\t'Completions for zsh, a file for a folder on fpath'
 complete-fish\t'Completions for fish'
 complete-powershell\t'Completions for PowerShell, to be sourced from the profile'
 complete-elvish\t'Completions for elvish'
+complete-nushell\t'Completions for nushell, a file for a folder of $nu.user-autoload-dirs'
 man\t'The page httpkit(1)'
 man-request\t'The page httpkit-request(1)'
 man-serve\t'The page httpkit-serve(1)'"

@@ -7,8 +7,8 @@ use std::process::Command;
 
 use crate::kit::project;
 
-/// The Debian package of a tool, where it is not named as the tool.
-const PACKAGES: &[(&str, &str)] = &[("man", "man-db")];
+/// The package of a tool, where it is not named as the tool: Debian's, or that of npm.
+const PACKAGES: &[(&str, &str)] = &[("man", "man-db"), ("nu", "nushell")];
 
 /// What a test can need that is no tool: half a minute, thousands of descriptors, another test that starts it, root to
 /// mount a file system, a curl that no Debian has yet.
@@ -21,7 +21,9 @@ fn ci_installs_each_tool_that_an_ignored_test_needs() {
         let line = line.trim();
         line.strip_prefix("packages=(").or_else(|| line.strip_prefix("packages+=("))?.strip_suffix(')')
     });
-    let installed: BTreeSet<&str> = lists.flat_map(str::split_whitespace).collect();
+    let of_npm = script.lines().filter(|line| line.contains(" npm install ")).flat_map(str::split_whitespace);
+    let of_npm = of_npm.filter_map(|word| word.split_once('@')).map(|(name, _version)| name);
+    let installed: BTreeSet<&str> = lists.flat_map(str::split_whitespace).chain(of_npm).collect();
     let mut needed = BTreeSet::new();
     for (file, text) in test_sources() {
         needed.extend(tools_needed(&text).unwrap_or_else(|reason| panic!("{file}: #[ignore = {reason:?}]")));

@@ -10,6 +10,7 @@ const COPIES: &[(&str, &str)] = &[
     ("complete-fish", "completions/httpkit.fish"),
     ("complete-powershell", "completions/_httpkit.ps1"),
     ("complete-elvish", "completions/httpkit.elv"),
+    ("complete-nushell", "completions/httpkit.nu"),
     ("man", "man/httpkit.1"),
     ("man-request", "man/httpkit-request.1"),
     ("man-serve", "man/httpkit-serve.1"),

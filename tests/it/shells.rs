@@ -126,6 +126,33 @@ fn zsh_completes() {
 }
 
 #[test]
+#[ignore = "needs nu"]
+fn nushell_completes() {
+    let folder = folder();
+    let completions = fs::read_to_string(project().join("completions/httpkit.nu")).unwrap();
+    let script = folder.path().join("script.nu");
+    let offered = |typed: &str| {
+        let text = format!("{completions}\n{typed}");
+        fs::write(&script, &text).unwrap();
+        let at = text.len().to_string();
+        let printed = output_of("nu", &["-n", "--ide-complete", &at, script.to_str().unwrap()], folder.path());
+        let printed: serde_json::Value = serde_json::from_str(&printed).unwrap();
+        let words = printed["completions"].as_array().unwrap().iter();
+        words.map(|word| word.as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    check("nu", offered);
+    assert!(offered("httpkit request --wire P").contains(&"PUT".to_owned()), "a value of --wire is behind =");
+    assert!(offered("httpkit :8080/x --http1").contains(&"--http1.0".to_owned()));
+    // Nothing that httpkit takes is refused by nushell before.
+    for arguments in ["--http1.0", "--wire=all", "-sS", "a:=5 b==c X-A:1", "--next"] {
+        let text = format!("{completions}\nhttpkit request --dry-run :8080/x {arguments}");
+        fs::write(&script, text).unwrap();
+        let told = output_of("nu", &["-n", "--ide-check", "9", script.to_str().unwrap()], folder.path());
+        assert!(!told.contains("Error"), "{arguments}: {told}");
+    }
+}
+
+#[test]
 #[ignore = "needs elvish"]
 fn elvish_completes() {
     let folder = folder();

@@ -15,6 +15,8 @@ pub enum Generate {
     CompletePowershell,
     /// Completions for elvish.
     CompleteElvish,
+    /// Completions for nushell, a file for its autoload folder.
+    CompleteNushell,
     /// The page httpkit(1).
     Man,
     /// The page httpkit-request(1).
@@ -34,6 +36,11 @@ impl Named for Generate {
             "Completions for PowerShell, to be sourced from the profile",
         ),
         (Generate::CompleteElvish, "complete-elvish", "Completions for elvish"),
+        (
+            Generate::CompleteNushell,
+            "complete-nushell",
+            "Completions for nushell, a file for a folder of $nu.user-autoload-dirs",
+        ),
         (Generate::Man, "man", "The page httpkit(1)"),
         (Generate::ManRequest, "man-request", "The page httpkit-request(1)"),
         (Generate::ManServe, "man-serve", "The page httpkit-serve(1)"),

@@ -87,8 +87,13 @@ fn fish(made: String) -> String {
     script.replace(" -s # ", " -s '#' ") + "\n" + &fill(include_str!("more.fish"))
 }
 
+/// The methods, and what each asks for.
+pub(super) fn methods_told() -> impl Iterator<Item = (&'static str, &'static str)> {
+    METHODS.iter().copied().zip(MEANINGS)
+}
+
 fn methods(line: impl Fn(&str, &str) -> String) -> Vec<String> {
-    METHODS.iter().zip(MEANINGS).map(|(name, meaning)| line(name, meaning)).collect()
+    methods_told().map(|(name, meaning)| line(name, meaning)).collect()
 }
 
 /// Puts the lists into the text of a shell's own functions.

@@ -1,9 +1,10 @@
-//! What is made from the definition of the arguments: completions for five shells and the man pages.
+//! What is made from the definition of the arguments: completions for six shells and the man pages.
 //!
 //! Copies are kept in `completions/` and `man/`; a test compares them with what this makes.
 
 mod completions;
 mod manual;
+mod nushell;
 mod sections;
 
 use clap_complete::Shell;
@@ -21,6 +22,7 @@ impl Generate {
             Self::CompleteFish => completions::script(Shell::Fish, command),
             Self::CompletePowershell => completions::script(Shell::PowerShell, command),
             Self::CompleteElvish => completions::script(Shell::Elvish, command),
+            Self::CompleteNushell => nushell::script(&command, completions::methods_told()),
             Self::Man => manual::page(command, None),
             Self::ManRequest => manual::page(command, Some("request")),
             Self::ManServe => manual::page(command, Some("serve")),
