@@ -247,7 +247,7 @@ const SERVE: &[Section] = &[
                 "It describes at most 12 levels, 200 members of one object, 4000 places of a document, 4 types in one place and 200 paths; beyond that any value is allowed, or nothing is listed. An array whose elements have no key, or null alone, does not limit what else may be there.",
             ),
             Text(
-                "The document is true of the data as it is now. With --strict it stays true: a write is checked against the types that the file had when it was read, at start or after an edit by hand; a collection that was empty gets its types from its first records. A member that all records have is required in each record that is written; members of values outside of collections may come and go. A refusal is 422 and names member and type. A cell of CSV takes any single value, which becomes text; with --types auto it has to be of the type that the column shows.",
+                "The document is true of the data as it is now. With --strict it stays true: a write is checked against the types that the file had when it was read, at start or after an edit by hand; a collection that was empty gets its types from its first records. A member that all records have is required in each record that is written; members of values outside of collections may come and go. A refusal is 422 and names member and type. Where the data has integers any whole number is one, 1.0 too, as in JSON Schema. A cell of CSV takes any single value, which becomes text; with --types auto it has to be of the type that the column shows.",
             ),
         ],
     },

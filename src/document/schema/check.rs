@@ -129,19 +129,15 @@ impl Schema {
         }
     }
 
+    /// Whether such a value may stand here. Where there are integers any whole number is one to JSON Schema, however it is
+    /// written.
     fn takes(&self, sort: Sort, text: &[u8]) -> bool {
-        self.kinds.has(match sort {
-            Sort::Object => Type::Object,
-            Sort::Array => Type::Array,
-            Sort::String => Type::String,
-            Sort::Number if self.kinds.has(Type::Number) => Type::Number,
-            Sort::Number => {
-                let is_whole = str::from_utf8(text).ok().and_then(Number::of).is_some_and(|number| number.is_whole());
-                if is_whole { Type::Integer } else { Type::Number }
-            }
-            Sort::Boolean => Type::Boolean,
-            Sort::Null => Type::Null,
-        })
+        let is_whole = || str::from_utf8(text).ok().and_then(Number::of).is_some_and(|number| number.is_whole());
+        match Type::of(sort, text) {
+            Type::Integer => self.kinds.has(Type::Integer) || self.kinds.has(Type::Number),
+            Type::Number => self.kinds.has(Type::Number) || (self.kinds.has(Type::Integer) && is_whole()),
+            other => self.kinds.has(other),
+        }
     }
 
     fn other(&self, found: String) -> Fault {

@@ -50,13 +50,7 @@ impl Schema {
     }
 
     fn take_scalar(&mut self, sort: Sort, text: &str) {
-        self.kinds.add(match sort {
-            Sort::String => Type::String,
-            Sort::Number if text.contains(['.', 'e', 'E']) => Type::Number,
-            Sort::Number => Type::Integer,
-            Sort::Boolean => Type::Boolean,
-            _ => Type::Null,
-        });
+        self.kinds.add(Type::of(sort, text.as_bytes()));
         if sort == Sort::String {
             self.formats.narrow(text);
         }

@@ -8,6 +8,7 @@ mod infer;
 mod tests;
 
 use crate::text::format::{Format, Formats};
+use crate::text::json::walk::Sort;
 
 pub(crate) use change::{Made, check};
 
@@ -83,6 +84,19 @@ const TYPES: [Type; 7] =
     [Type::Object, Type::Array, Type::String, Type::Integer, Type::Number, Type::Boolean, Type::Null];
 
 impl Type {
+    /// What a value is, by how it is written: `1.0` is a number, as whoever writes it so expects fractions.
+    fn of(sort: Sort, text: &[u8]) -> Type {
+        match sort {
+            Sort::Object => Type::Object,
+            Sort::Array => Type::Array,
+            Sort::String => Type::String,
+            Sort::Number if text.iter().any(|byte| matches!(byte, b'.' | b'e' | b'E')) => Type::Number,
+            Sort::Number => Type::Integer,
+            Sort::Boolean => Type::Boolean,
+            Sort::Null => Type::Null,
+        }
+    }
+
     /// Its name in JSON Schema.
     pub fn name(self) -> &'static str {
         match self {

@@ -64,10 +64,29 @@ fn what_is_found_out_of_json() {
         (r#"[{"at": "2026-05-02T14:10:55Z"}]"#, "[{at: date-time}]"),
         ("[\"a\\u0040b.example\"]", "[email]"),
     ] {
-        assert_eq!(short(&view(text, Format::Json, CellTypes::Text).schema(false)), expected, "{text}");
+        let schema = view(text, Format::Json, CellTypes::Text).schema(false);
+        assert_eq!(short(&schema), expected, "{text}");
+        assert_eq!(schema.fault(text.as_bytes(), None), None, "{text} keeps to what it was found out of");
         // The same where each container has an index of its own.
         let wide = text.replace(", ", &format!(",{}", " ".repeat(20_000)));
         assert_eq!(short(&view(&wide, Format::Json, CellTypes::Text).schema(false)), expected, "{text}, large");
+    }
+}
+
+#[test]
+fn an_integer_is_a_whole_number_however_it_is_written() {
+    let schema = |text| view(text, Format::Json, CellTypes::Text).schema(false);
+    for (found, text, is_taken) in [
+        ("[1]", "[1.0, 1e0, 10e-1, -0.0, 1.50e1, 1e400, 12345678901234567890.0]", true),
+        ("[1]", "[1.5]", false),
+        ("[1]", "[1e-1]", false),
+        ("[1]", "[15.01e1]", false),
+        ("[1, null]", "[2.0, null]", true),
+        ("[1, \"x\"]", "[2.5]", false),
+        ("[1.0]", "[1.5, 2]", true),
+        ("[1, 1.0]", "[1.5, 2]", true),
+    ] {
+        assert_eq!(schema(found).fault(text.as_bytes(), None).is_none(), is_taken, "{text} where {found} was found");
     }
 }
 
