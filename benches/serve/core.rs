@@ -6,9 +6,10 @@ use std::time::Instant;
 
 use httpkit::api::{Plan, Settings, respond};
 use httpkit::message::{ConnectionOption, Head, HeadLimits, HeadScan, parse_head, write_head};
+use httpkit::server::Limits;
 use httpkit::store::{Options, Source, Store};
 
-const LIMITS: HeadLimits = HeadLimits { head: 32 << 10, target: 8 << 10, fields: 100 };
+const LIMITS: HeadLimits = Limits::USUAL.head_limits();
 const DATE: &[u8] = b"Sun, 06 Nov 1994 08:49:37 GMT";
 const PLAIN: &[u8] = b"GET /posts/12345 HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n";
 const BROWSER: &[u8] = b"GET /posts/12345 HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nConnection: keep-alive\r\n\

@@ -16,7 +16,6 @@ mod process;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::Write;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -69,23 +68,6 @@ impl Service for Records {
     }
 }
 
-/// The program's own.
-const LIMITS: Limits = Limits {
-    head: 32 << 10,
-    target: 8 << 10,
-    fields: 100,
-    body: 16 << 20,
-    pending: 256 << 20,
-    connections: 10_000,
-    head_time: Duration::from_secs(10),
-    body_time: Duration::from_secs(10),
-    rate: 1 << 10,
-    idle_time: Duration::from_secs(60),
-    write_time: Duration::from_secs(30),
-    linger_time: Duration::from_secs(2),
-    stop_time: Duration::from_secs(10),
-};
-
 /// The engine as a child: says its address and serves until it is killed. A log goes to the file named.
 fn engine(log: Option<&str>) {
     let records = (FIRST..FIRST + RECORDS).map(|id| (format!("/posts/{id}"), Bytes::from(record(id)))).collect();
@@ -98,7 +80,7 @@ fn engine(log: Option<&str>) {
     });
     let bound = bind("127.0.0.1:0".parse().unwrap()).unwrap();
     // Before the address is said: whoever reads it puts this process on one core.
-    let config = Config { log, ..Config::new(LIMITS) };
+    let config = Config { log, ..Config::new(Limits::USUAL) };
     say_address(bound.address());
     bound.serve(Records(records), config).unwrap();
 }

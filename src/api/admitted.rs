@@ -1,12 +1,9 @@
 //! The checks that hold for whatever is served, for what is served beside the data.
 
-use std::ops::ControlFlow;
-
 use super::method::{Allowed, Method};
 use super::origin::{Standing, allow};
 use super::plan::Settings;
-use super::refusal::instance;
-use super::respond::{gate, options};
+use super::respond::{options, pass};
 use crate::message::{Request, Response};
 
 /// What `answer` gives, if the request may have an answer at all; else the refusal. OPTIONS is answered here where `answer`
@@ -17,10 +14,9 @@ pub fn admitted(
     answer: impl FnOnce() -> Result<Response, Response>,
 ) -> Response {
     let standing = settings.sites.standing(request);
-    let mut response = match gate(request, settings, standing) {
-        Err(problem) => problem.response_for(&instance(request)),
-        Ok(ControlFlow::Break(response)) => response,
-        Ok(ControlFlow::Continue((method, ..))) => answer().unwrap_or_else(|missing| match method {
+    let mut response = match pass(request, settings, standing) {
+        Err(response) => response,
+        Ok((method, ..)) => answer().unwrap_or_else(|missing| match method {
             Method::Options => options(Allowed::ANY, request, standing),
             _ => missing,
         }),

@@ -1,7 +1,6 @@
 //! What the server tells of itself, at paths of its own: who may read it.
 
 use std::net::IpAddr;
-use std::ops::ControlFlow;
 
 use http::StatusCode;
 
@@ -9,7 +8,7 @@ use super::method::{Allowed, Method};
 use super::origin::{Permit, Standing, allow};
 use super::plan::Settings;
 use super::refusal::{Problem, instance};
-use super::respond::{gate, options};
+use super::respond::{options, pass};
 use crate::message::{Fields, Request, Response};
 
 /// What a proxy adds to what it hands on.
@@ -38,40 +37,29 @@ pub fn own(request: &Request<'_>, reach: Reach, settings: &Settings, read: Work)
     settings.sites.any_origin &= reach == Reach::Data;
     settings.access.opens_reads &= reach == Reach::Data;
     let standing = settings.sites.standing(request);
-    let answer = match checked(request, reach, &settings, standing) {
-        Ok(ControlFlow::Continue(())) => None,
-        Ok(ControlFlow::Break(response)) => Some(response),
-        Err(problem) => Some(problem.response_for(&instance(request))),
-    };
-    let Standing::Permitted(permit) = standing else { return answer.map_or(Ok(read), Err) };
+    let checked = checked(request, reach, &settings, standing);
+    let Standing::Permitted(permit) = standing else { return checked.map(|()| read) };
     let (origin, is_named) = (permit.origin.to_owned(), permit.is_named);
     let readable = move |mut response: Response| {
         allow(&mut response, Permit { origin: &origin, is_named });
         response
     };
-    match answer {
-        Some(response) => Err(readable(response)),
-        None => Ok(Box::new(move || readable(read()))),
+    match checked {
+        Err(response) => Err(readable(response)),
+        Ok(()) => Ok(Box::new(move || readable(read()))),
     }
 }
 
-fn checked(
-    request: &Request<'_>,
-    reach: Reach,
-    settings: &Settings,
-    standing: Standing<'_>,
-) -> Result<ControlFlow<Response>, Problem> {
-    let method = match gate(request, settings, standing)? {
-        ControlFlow::Continue((method, ..)) => method,
-        ControlFlow::Break(response) => return Ok(ControlFlow::Break(response)),
-    };
+fn checked(request: &Request<'_>, reach: Reach, settings: &Settings, standing: Standing<'_>) -> Result<(), Response> {
+    let (method, ..) = pass(request, settings, standing)?;
+    let refusal = |problem: Problem| problem.response_for(&instance(request));
     if let Reach::Machine(peer) = reach {
-        check_near(request, peer, settings, standing)?;
+        check_near(request, peer, settings, standing).map_err(refusal)?;
     }
     match method {
-        Method::Get | Method::Head => Ok(ControlFlow::Continue(())),
-        Method::Options => Ok(ControlFlow::Break(options(Allowed::READ, request, standing))),
-        _ => Err(Problem::not_allowed(Allowed::READ, "this is only read")),
+        Method::Get | Method::Head => Ok(()),
+        Method::Options => Err(options(Allowed::READ, request, standing)),
+        _ => Err(refusal(Problem::not_allowed(Allowed::READ, "this is only read"))),
     }
 }
 

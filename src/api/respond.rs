@@ -144,6 +144,19 @@ pub(super) fn gate<'a>(
     Ok(ControlFlow::Continue((method, path, query)))
 }
 
+/// The same, with the refusal or that answer as it is sent.
+pub(super) fn pass<'a>(
+    request: &Request<'a>,
+    settings: &Settings,
+    standing: Standing<'_>,
+) -> Result<Passed<'a>, Response> {
+    match gate(request, settings, standing) {
+        Ok(ControlFlow::Continue(passed)) => Ok(passed),
+        Ok(ControlFlow::Break(response)) => Err(response),
+        Err(problem) => Err(problem.response_for(&instance(request))),
+    }
+}
+
 /// 401 for who does not bear what is asked for, and how to do it right (RFC 9110 15.5.2).
 pub fn unauthorized(request: &Request<'_>, settings: &Settings) -> Option<Response> {
     let is_read = Method::of(request.method).is_some_and(Method::is_safe);

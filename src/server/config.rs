@@ -34,7 +34,7 @@ impl Config {
 
 /// Bounds on what a peer can cost. Times are absolute: a trickle of bytes does not extend them. Where there is a minimum rate it
 /// has to be kept in each window of the time.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// The most bytes of a head (431).
     pub head: usize,
@@ -66,8 +66,25 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// Those that no good client reaches: what `httpkit serve` has unless it is told otherwise.
+    pub const USUAL: Limits = Limits {
+        head: 32 << 10,
+        target: 8 << 10,
+        fields: 100,
+        body: 16 << 20,
+        pending: 256 << 20,
+        connections: 10_000,
+        head_time: Duration::from_secs(10),
+        body_time: Duration::from_secs(10),
+        rate: 1 << 10,
+        idle_time: Duration::from_secs(60),
+        write_time: Duration::from_secs(30),
+        linger_time: Duration::from_secs(2),
+        stop_time: Duration::from_secs(10),
+    };
+
     /// The limits of a head.
-    pub fn head_limits(&self) -> HeadLimits {
+    pub const fn head_limits(&self) -> HeadLimits {
         HeadLimits { head: self.head, target: self.target, fields: self.fields }
     }
 

@@ -269,12 +269,9 @@ impl Output {
         self.source.as_mut().is_some_and(Making::wait_no_longer) || was_paced
     }
 
-    /// Writes as much as the peer takes.
+    /// Writes as much as the peer takes, of what may go out by now.
     #[inline]
     pub(super) fn flush(&mut self, writer: &mut impl Write) -> io::Result<Flushed> {
-        if self.pacing.is_some() {
-            return self.flush_paced(writer);
-        }
         let mut turn = TURN;
         while !self.is_empty() {
             if turn == 0 {
@@ -286,7 +283,14 @@ impl Output {
                 }
                 continue;
             }
-            match self.write(writer) {
+            let written = match &mut self.pacing {
+                None => self.write(writer),
+                Some(pacing) => match pacing.free(Instant::now()) {
+                    0 => return Ok(Flushed::Waiting),
+                    free => writer.write(self.first(free.min(turn))),
+                },
+            };
+            match written {
                 Ok(0) => return Err(ErrorKind::WriteZero.into()),
                 Ok(length) => {
                     self.advance(length);
@@ -301,43 +305,13 @@ impl Output {
         Ok(Flushed::Whole)
     }
 
-    /// Writes as much as the peer takes of what may go out by now.
-    fn flush_paced(&mut self, writer: &mut impl Write) -> io::Result<Flushed> {
-        let mut turn = TURN;
-        while !self.is_empty() {
-            if turn == 0 {
-                return Ok(Flushed::Turn);
-            }
-            if self.is_drained() {
-                if !self.refill()? {
-                    return Ok(Flushed::Waiting);
-                }
-                continue;
-            }
-            let free = self.pacing.as_mut().map_or(0, |pacing| pacing.free(Instant::now()));
-            if free == 0 {
-                return Ok(Flushed::Waiting);
-            }
-            let first = match self.pieces.front() {
-                Some(piece) if self.octets.len() == self.sent => piece,
-                _ => &self.octets[self.sent..],
-            };
-            match writer.write(&first[..first.len().min(free).min(turn)]) {
-                Ok(0) => return Err(ErrorKind::WriteZero.into()),
-                Ok(length) => {
-                    self.advance(length);
-                    turn -= length;
-                    if let Some(pacing) = &mut self.pacing {
-                        pacing.advance(length, Instant::now());
-                    }
-                }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(Flushed::Blocked),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        self.clear();
-        Ok(Flushed::Whole)
+    /// The next bytes, so many at most.
+    fn first(&self, most: usize) -> &[u8] {
+        let first = match self.pieces.front() {
+            Some(piece) if self.octets.len() == self.sent => piece,
+            _ => &self.octets[self.sent..],
+        };
+        &first[..first.len().min(most)]
     }
 
     #[inline]
@@ -357,6 +331,9 @@ impl Output {
     #[inline]
     fn advance(&mut self, mut length: usize) {
         self.total += length as u64;
+        if let Some(pacing) = &mut self.pacing {
+            pacing.advance(length, Instant::now());
+        }
         let octets = length.min(self.octets.len() - self.sent);
         self.sent += octets;
         length -= octets;

@@ -17,7 +17,6 @@ use crate::message::{Bell, Problem, Request, Response};
 /// use httpkit::server::{Arrival, Config, Limits, Reply, Service, bind};
 /// use std::io::{Read, Write};
 /// use std::net::TcpStream;
-/// use std::time::Duration;
 ///
 /// struct Hello;
 ///
@@ -28,14 +27,9 @@ use crate::message::{Bell, Problem, Request, Response};
 ///     }
 /// }
 ///
-/// # let second = Duration::from_secs(1);
-/// # let limits = Limits {
-/// #     head: 8192, target: 1024, fields: 50, body: 1024, pending: 1 << 20, connections: 10, head_time: second, body_time: second,
-/// #     rate: 1, idle_time: second, write_time: second, linger_time: second, stop_time: second,
-/// # };
 /// let server = bind("127.0.0.1:0".parse()?)?;
 /// let (address, handle) = (server.address(), server.handle());
-/// let running = std::thread::spawn(move || server.serve(Hello, Config::new(limits)));
+/// let running = std::thread::spawn(move || server.serve(Hello, Config::new(Limits::USUAL)));
 /// let mut peer = TcpStream::connect(address)?;
 /// peer.write_all(b"GET / HTTP/1.0\r\n\r\n")?;
 /// let mut answer = String::new();

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::StatusCode;
 
@@ -18,12 +17,6 @@ use crate::text::{CellTypes, KeyRule};
 use super::error::ServeError;
 use super::{exchanges, pcap};
 
-/// The minimum rate at which content arrives and answers are taken, in bytes a second.
-const RATE: u64 = 1 << 10;
-/// How long a client that was refused may go on sending.
-const LINGER_TIME: Duration = Duration::from_secs(2);
-/// How long what is in flight may take when the server ends.
-const STOP_TIME: Duration = Duration::from_secs(10);
 /// The files that are served when none is named, in this order.
 const USUAL: [&str; 3] = ["data.json", "data.csv", "db.json"];
 
@@ -206,11 +199,9 @@ fn limits(args: &ServeArgs) -> Limits {
         connections: args.max_connections,
         head_time: args.head_timeout.0,
         body_time: args.body_timeout.0,
-        rate: RATE,
         idle_time: args.idle_timeout.0,
         write_time: args.write_timeout.0,
-        linger_time: LINGER_TIME,
-        stop_time: STOP_TIME,
+        ..Limits::USUAL
     }
 }
 
@@ -227,6 +218,7 @@ fn paint(status: StatusCode) -> (&'static str, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::args::{Asked, Outside, parse};
 
     #[test]
     fn keys() {
@@ -238,6 +230,16 @@ mod tests {
         for wrong in ["", "=x", "x="] {
             assert!(rule(&[wrong]).unwrap_err().to_string().contains("expected NAME"), "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_limits_of_options_that_are_not_given_are_the_usual_ones() {
+        let mut read_file = |_: &Path| Err(String::new());
+        let mut outside = Outside { read_file: &mut read_file, environment: &|_: &str| None };
+        let Ok(Asked::Serve(args)) = parse(["httpkit", "serve"].map(Into::into), &mut outside) else {
+            panic!("not read")
+        };
+        assert_eq!(limits(&args), Limits::USUAL);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use httpkit::server::{Config, Limits, bind};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use super::kit::{Echo, LIMITS, Peer, config, eventually};
+use super::kit::{Echo, Peer, config, eventually};
 use super::property::{Random, bytes};
 
 /// Names the role of the child; without it the child's test has nothing to do.
@@ -91,7 +91,7 @@ fn serves_until_it_is_killed() {
     }
     // What hostile clients wait for comes soon enough to be seen.
     let second = Duration::from_secs(1);
-    let limits = Limits { head_time: 5 * second, body_time: second, write_time: second, ..LIMITS };
+    let limits = Limits { head_time: 5 * second, body_time: second, write_time: second, ..Limits::USUAL };
     let bound = bind("127.0.0.1:0".parse().unwrap()).unwrap();
     println!("listens on {}", bound.address());
     bound.serve(Echo::default(), Config { limits, threads: 2, ..config() }).unwrap();

@@ -160,26 +160,9 @@ fn echo(request: &Request<'_>) -> Response {
     text(StatusCode::OK, content)
 }
 
-/// Limits that no good client reaches.
-pub(crate) const LIMITS: Limits = Limits {
-    head: 32 << 10,
-    target: 8 << 10,
-    fields: 100,
-    body: 16 << 20,
-    pending: 256 << 20,
-    connections: 10_000,
-    head_time: Duration::from_secs(10),
-    body_time: Duration::from_secs(10),
-    rate: 1 << 10,
-    idle_time: Duration::from_secs(60),
-    write_time: Duration::from_secs(30),
-    linger_time: Duration::from_secs(2),
-    stop_time: Duration::from_secs(10),
-};
-
 /// What a test changes a part of: no log.
 pub(crate) fn config() -> Config {
-    Config::new(LIMITS)
+    Config::new(Limits::USUAL)
 }
 
 /// A running server; it ends when dropped.

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use httpkit::server::{Config, Limits};
 
-use super::kit::{LIMITS, Server, config, eventually};
+use super::kit::{Server, config, eventually};
 
 const GET: &str = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
 const SHORT: Duration = Duration::from_millis(100);
 
 fn with(change: impl FnOnce(&mut Limits)) -> Server {
-    let mut limits = LIMITS;
+    let mut limits = Limits::USUAL;
     change(&mut limits);
     Server::with(Config { limits, threads: 1, ..config() })
 }
