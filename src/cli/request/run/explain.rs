@@ -9,7 +9,7 @@ use crate::cli::exit;
 use crate::cli::meaning::{MEANINGS, Meaning, tell};
 use crate::cli::request::layout::Layout;
 use crate::client::{Error, Kind, reason};
-use crate::print::{Page, Sink, Terminal, explained};
+use crate::print::{Page, Sink, Terminal, Tone, explained};
 use crate::remark::{Around, explain};
 
 /// Of a message so many bytes are looked at.
@@ -57,7 +57,12 @@ fn message(path: &Path, args: &RequestArgs, layout: &Layout, terminal: &mut Term
     // Writing to a `Vec` does not fail.
     let _ = explained(&mut shown, &lines, page);
     if is_cut {
-        let _ = writeln!(shown, "* only the first {} MiB of the message were read", MOST >> 20);
+        let _ = writeln!(
+            shown,
+            "{}only the first {} MiB of the message were read",
+            page.palette.paint(Tone::Faint, "* "),
+            MOST >> 20
+        );
     }
     write(&shown, terminal)
 }

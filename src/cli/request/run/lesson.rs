@@ -10,7 +10,7 @@ use super::output;
 use crate::cli::request::layout::Layout;
 use crate::client::Error;
 use crate::client::transport::{Seen, Tap};
-use crate::print::{Page, Terminal, explained, line};
+use crate::print::{Page, Terminal, Tone, explained, line};
 use crate::remark::{Around, explain_exchange};
 
 /// So many bytes are kept in all.
@@ -86,14 +86,15 @@ impl Lesson {
                 &Around { is_cut: exchange.is_cut, is_left: !exchange.is_ended, ..around },
             );
         }
+        let mark = manner.palette.paint(Tone::Faint, "* ");
         for event in &heard.events {
-            let _ = writeln!(shown, "* {}", line(event.trim()));
+            let _ = writeln!(shown, "{mark}{}", line(event.trim()));
         }
         if shown.is_empty() && layout.instead.is_none() {
-            let _ = writeln!(shown, "* no connection was opened");
+            let _ = writeln!(shown, "{mark}no connection was opened");
         }
         if heard.is_cut {
-            let _ = writeln!(shown, "* only the first {} MiB of the run were kept", MOST >> 20);
+            let _ = writeln!(shown, "{mark}only the first {} MiB of the run were kept", MOST >> 20);
         }
         output::to_stdout(&mut terminal.output, &shown)
     }
