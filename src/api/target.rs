@@ -79,15 +79,20 @@ impl<'a> Deref for Segments<'a> {
 /// A path made of segments, escaped where needed. One trailing `/` of a path is dropped, so a last segment that is empty
 /// has one more.
 pub fn path_of<S: AsRef<str>>(segments: &[S]) -> String {
-    let mut path = segments.iter().fold(String::new(), |mut path, segment| {
-        path.push('/');
-        path.extend(utf8_percent_encode(segment.as_ref(), SEGMENT));
-        path
-    });
-    if segments.last().is_none_or(|last| last.as_ref().is_empty()) {
-        path.push('/');
+    let mut path = path_into(segments);
+    if segments.last().is_some_and(|last| !last.as_ref().is_empty()) {
+        path.pop();
     }
     path
+}
+
+/// What the paths of all that is in the node at a path begin with: they go on with its name.
+pub(super) fn path_into<S: AsRef<str>>(segments: &[S]) -> String {
+    segments.iter().fold("/".to_owned(), |mut path, segment| {
+        path.extend(utf8_percent_encode(segment.as_ref(), SEGMENT));
+        path.push('/');
+        path
+    })
 }
 
 /// The URL of a path on this server, by the authority that the request named: a page of another server that follows it

@@ -55,6 +55,8 @@ fn check_names(document: &Value) {
         assert!(responses.keys().any(|status| status.starts_with('4')), "{operation}");
         operation["operationId"].as_str().unwrap()
     });
+    let tags: Vec<&Value> = document["tags"].as_array().into_iter().flatten().map(|tag| &tag["name"]).collect();
+    assert_eq!(tags.iter().collect::<HashSet<_>>().len(), tags.len(), "{tags:?}");
     let names: Vec<&str> = names.collect();
     assert!(names.iter().all(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric())), "{names:?}");
     assert_eq!(names.iter().collect::<HashSet<_>>().len(), names.len(), "{names:?}");
@@ -138,6 +140,8 @@ fn schemas_say_what_all_records_have_and_no_more() {
     let list_schema = &list["responses"]["200"]["content"]["application/json"]["schema"];
     assert_eq!(*list_schema, json!({"type": "array", "items": {"$ref": "#/components/schemas/Post"}}));
     let names = list["parameters"].as_array().unwrap().iter().filter_map(|parameter| parameter["name"].as_str());
+    let tags: Vec<&Value> = document["tags"].as_array().into_iter().flatten().map(|tag| &tag["name"]).collect();
+    assert_eq!(tags.iter().collect::<HashSet<_>>().len(), tags.len(), "{tags:?}");
     let names: Vec<&str> = names.collect();
     let expected = [
         "_sort",
@@ -243,6 +247,65 @@ fn any_document_has_a_description() {
     let document = described(&serve().file("a.json", format!("{{{}}}", many.join(", "))).start());
     assert_eq!(document["paths"].as_object().unwrap().len(), 200);
     assert!(document["info"]["description"].as_str().unwrap().contains("more paths than are listed"));
+}
+
+/// The path as RFC 3986 has it: everything escaped that has a meaning somewhere, and a last segment that is empty with the
+/// slash that is dropped.
+fn path(segments: &[&str]) -> String {
+    let mut path = String::new();
+    for segment in segments {
+        path.push('/');
+        for byte in segment.bytes() {
+            match byte {
+                b'-' | b'.' | b'_' | b'~' => path.push(char::from(byte)),
+                _ if byte.is_ascii_alphanumeric() => path.push(char::from(byte)),
+                _ => path.push_str(&format!("%{byte:02X}")),
+            }
+        }
+    }
+    if segments.last().is_none_or(|last| last.is_empty()) { path + "/" } else { path }
+}
+
+#[test]
+fn each_path_is_the_one_at_which_the_server_answers() {
+    const NAMES: [&str; 14] =
+        ["", "{id}", "{", "a/b", "/", "~0~1", "100%", "%41", "%2F", "?q=1&r#", "é{}", "a b+c", "\\;\"", "..."];
+    let one = |name: &str| json!({"": {"": 1, "x": {"": [{"id": "q/{r}%"}]}}, name: [{"id": 7, "n": 1}]});
+    for name in NAMES {
+        let data = json!({name: {name: one("c"), "k": {"p": {"v": 1}, "q": {"v": 2}}}});
+        let serve = serve().file("a.json", data.to_string()).start();
+        let document = described(&serve);
+        let in_one: [(&[&str], Value, &str); 6] = [
+            (&[name, name], one("c"), ""),
+            (&[name, name, "", ""], json!(1), ""),
+            (&[name, name, "", "x", ""], json!([{"id": "q/{r}%"}]), ""),
+            (&[name, name, "", "x", "", "q/{r}%"], json!({"id": "q/{r}%"}), "{id}"),
+            (&[name, name, "c"], json!([{"id": 7, "n": 1}]), ""),
+            (&[name, name, "c", "7"], json!({"id": 7, "n": 1}), "{id}"),
+        ];
+        let others: [(&[&str], Value, &str); 2] =
+            [(&[name], data[name].clone(), ""), (&[name, "k", "q"], json!({"v": 2}), "{key}")];
+        for (segments, value, key) in in_one.into_iter().chain(others) {
+            let at = path(segments);
+            let listed = match segments.split_last() {
+                Some((_, above)) if !key.is_empty() => {
+                    path(&[above, &["k"]].concat()).trim_end_matches('k').to_owned() + key
+                }
+                _ => at.clone(),
+            };
+            let item = &document["paths"][&listed];
+            assert!(item.is_object(), "{listed} in {}", document["paths"]);
+            assert_eq!(serve.ask("GET", &at, "").text().parse::<Value>().unwrap(), value, "{at}");
+            if let [parameter] = &item["parameters"].as_array().cloned().unwrap_or_default()[..] {
+                assert_eq!(json!(format!("{{{}}}", parameter["name"].as_str().unwrap())), json!(key), "{listed}");
+            }
+        }
+    }
+    // A key that cannot be put into the path is no example of one.
+    let data = r#"{"k": {"": {"v": 1}, "..": {"v": 2}, "a": {"v": 3}}, "l": [{"id": ""}, {"id": "b"}]}"#;
+    let document = described(&serve().file("a.json", data).start());
+    let example = |path: &str| document["paths"][path]["parameters"][0]["schema"]["examples"].clone();
+    assert_eq!((example("/k/{key}"), example("/l/{id}")), (json!(["a"]), json!(["b"])));
 }
 
 #[test]

@@ -11,6 +11,8 @@ mod resources;
 mod shapes;
 mod value;
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::access::Access;
@@ -81,10 +83,12 @@ fn described(view: &View, settings: &Settings, about: &About) -> Vec<u8> {
     let mut operations = Operations::new(&shapes, &settings.access);
     let mut paths = Map::new();
     resources.all.iter().for_each(|resource| operations.describe(resource, &mut paths));
+    // A member may be called as the root is.
+    let mut tagged = HashSet::new();
     let tags: Vec<Value> = resources
         .all
         .iter()
-        .filter(|resource| resource.path.len() <= 1)
+        .filter(|resource| resource.path.len() <= 1 && tagged.insert(resource.tag()))
         .map(|resource| json!({"name": resource.tag(), "description": resource.told()}))
         .collect();
     let mut components = Map::new();

@@ -12,7 +12,7 @@ use super::shapes::{Shapes, further, reference};
 use super::value::{Use, plain};
 use crate::api::access::Access;
 use crate::api::method::{Allowed, Method};
-use crate::api::target::path_of;
+use crate::api::target::{path_into, path_of};
 
 /// The operations as they are made.
 pub(super) struct Operations<'s> {
@@ -66,7 +66,7 @@ impl<'s> Operations<'s> {
         let path = path_of(&resource.path);
         if let What::Records(records) = &resource.what {
             let name = parameter_name(records);
-            let below = format!("{}/{{{name}}}", path.trim_end_matches('/'));
+            let below = format!("{}{{{name}}}", path_into(&resource.path));
             let item = self.item(&self.record(resource, records, name));
             paths.insert(below, item);
         }

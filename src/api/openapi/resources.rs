@@ -125,8 +125,7 @@ impl<'s> ResourceWalk<'_, 's> {
         };
         self.count += 1;
         for (name, child) in node.children().take_while(|_| is_single) {
-            // Nothing stands under a name that every client takes out of a path.
-            if matches!(&*name, "." | "..") {
+            if is_taken_out(&name) {
                 continue;
             }
             let known = schema.member(&name).map_or(unknown(), |member| member.schema());
@@ -166,8 +165,8 @@ impl<'s> ResourceWalk<'_, 's> {
             has_integer_keys: keys.is_some_and(|member| member.schema().is_only(Type::Integer)),
             key,
             allowed,
-            example: first.as_ref().and_then(|(_, record)| example(*record)),
-            example_key: first.map(|(name, _)| name.into_owned()),
+            example: first.and_then(|(_, record)| example(record)),
+            example_key: node.children().map(|(name, _)| name.into_owned()).find(|name| is_segment(name)),
         }
     }
 
@@ -190,6 +189,16 @@ impl<'s> ResourceWalk<'_, 's> {
         let many = if one == whole || !is_collection { one.clone() } else { self.taken.give(whole) };
         (many, one)
     }
+}
+
+/// Whether every client takes such a name out of a path, so that nothing stands there.
+fn is_taken_out(name: &str) -> bool {
+    matches!(name, "." | "..")
+}
+
+/// Whether the name can be put into the path of a record as it is described.
+fn is_segment(name: &str) -> bool {
+    !name.is_empty() && !is_taken_out(name)
 }
 
 /// Whether each record in the array has a key, and so a path.
