@@ -144,7 +144,7 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('--output-dir', '--output-dir', [CompletionResultType]::ParameterName, 'Write files into this folder')
             [CompletionResult]::new('--etag-save', '--etag-save', [CompletionResultType]::ParameterName, 'Write the entity tag of the response to this file; ''-'' is standard output')
             [CompletionResult]::new('--etag-compare', '--etag-compare', [CompletionResultType]::ParameterName, 'Transfer only if the entity tag is not the one in this file')
-            [CompletionResult]::new('--max-filesize', '--max-filesize', [CompletionResultType]::ParameterName, 'Fail if the content is larger than SIZE bytes; k, M or G may follow')
+            [CompletionResult]::new('--max-filesize', '--max-filesize', [CompletionResultType]::ParameterName, 'Fail if the content is larger than SIZE bytes; k, M or G may follow; 0 is no limit')
             [CompletionResult]::new('-D', '-D ', [CompletionResultType]::ParameterName, 'Write header sections to this file; ''-'' is standard output, ''%'' standard error')
             [CompletionResult]::new('--dump-header', '--dump-header', [CompletionResultType]::ParameterName, 'Write header sections to this file; ''-'' is standard output, ''%'' standard error')
             [CompletionResult]::new('--stderr', '--stderr', [CompletionResultType]::ParameterName, 'Write standard error to this file; ''-'' is standard output')

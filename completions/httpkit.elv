@@ -141,7 +141,7 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             cand --output-dir 'Write files into this folder'
             cand --etag-save 'Write the entity tag of the response to this file; ''-'' is standard output'
             cand --etag-compare 'Transfer only if the entity tag is not the one in this file'
-            cand --max-filesize 'Fail if the content is larger than SIZE bytes; k, M or G may follow'
+            cand --max-filesize 'Fail if the content is larger than SIZE bytes; k, M or G may follow; 0 is no limit'
             cand -D 'Write header sections to this file; ''-'' is standard output, ''%'' standard error'
             cand --dump-header 'Write header sections to this file; ''-'' is standard output, ''%'' standard error'
             cand --stderr 'Write standard error to this file; ''-'' is standard output'

@@ -145,7 +145,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s o -l output 
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l output-dir -d 'Write files into this folder' -r -f -a "(__fish_complete_directories)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l etag-save -d 'Write the entity tag of the response to this file; \'-\' is standard output' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l etag-compare -d 'Transfer only if the entity tag is not the one in this file' -r -F
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l max-filesize -d 'Fail if the content is larger than SIZE bytes; k, M or G may follow' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l max-filesize -d 'Fail if the content is larger than SIZE bytes; k, M or G may follow; 0 is no limit' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s D -l dump-header -d 'Write header sections to this file; \'-\' is standard output, \'%\' standard error' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l stderr -d 'Write standard error to this file; \'-\' is standard output' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l wire -d 'Show the exchange byte for byte in place of the content, every hop of it; of each content 16 KiB, with \'=all\' all' -r

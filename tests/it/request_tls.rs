@@ -212,9 +212,12 @@ fn authorities_that_cannot_be_used_are_said() {
         .assert()
         .code(77)
         .stderr(predicate::str::contains("no certificate in it"));
-    request(&["https://127.0.0.1:1/", "--cacert", "/nowhere/x"]).assert().code(7);
     let url = format!("https://{address}/");
-    request(&[&url, "--cacert", "/nowhere/x"]).assert().code(77).stderr(predicate::str::contains("/nowhere/x"));
+    // One that is not there is known before anything is sent, whatever the URL.
+    for (option, url) in [("--cacert", url.as_str()), ("--proxy-cacert", &url), ("--cacert", "http://127.0.0.1:1/")] {
+        let message = format!("httpkit: (2) {option} '/nowhere/x': no such file\n");
+        request(&["-k", option, "/nowhere/x", url]).assert().code(2).stderr(message);
+    }
     // A machine without authorities trusts nobody, and speaks http all the same.
     let empty = folder.path().join("empty.pem");
     fs::write(&empty, "").unwrap();

@@ -234,8 +234,14 @@ fn read_long<'w>(
         tokens.push(Token::Unset(unset));
         return Ok(());
     }
-    // What is not built in is not done: to say so changes nothing.
-    if name.strip_prefix("no-").is_some_and(|unset| refusal(unset).is_some()) && refusal(name).is_none() {
+    let negated = format!("no-{name}");
+    if let Some(unset) = find(&negated).filter(|option| !option.takes_value()) {
+        tokens.push(Token::Unset(unset));
+        return Ok(());
+    }
+    // What is not built in is not done, and what cannot be left out is: to say so changes nothing.
+    let opposite = name.strip_prefix("no-").unwrap_or(&negated);
+    if refusal(opposite).is_some() && refusal(name).is_none() {
         return Ok(());
     }
     if let Some(expanded) = name.strip_prefix("expand-") {
@@ -322,6 +328,8 @@ mod tests {
             ("-is --no-include --silent", "--silent --silent"),
             ("-i a --next --no-include b -i --next -s", "--include a | b --include | --silent"),
             ("--no-clobber", "--no-clobber"),
+            ("-N --no-progress-meter --buffer x --progress-meter", "x"),
+            ("--no-ntlm --no-keepalive --no-npn --alpn --sessionid x", "x"),
             ("--inc --show-headers", "--include --include"),
             ("--reques PUT", "--reques PUT"),
             ("--exp 1 --ti x --raw-s", "--expect100-timeout=1 --time-cond=x --raw-strings"),

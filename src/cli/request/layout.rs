@@ -100,7 +100,7 @@ impl Layout {
                 etag: args.etag_save.clone(),
                 skip_existing: args.skip_existing,
             },
-            max_filesize: args.max_filesize,
+            max_filesize: args.max_filesize.filter(|most| *most > 0),
             fail_early: args.fail_early,
             no_color: variable("NO_COLOR").is_some(),
             force_color: variable("CLICOLOR_FORCE").is_some_and(|value| value != "0"),

@@ -173,10 +173,7 @@ fn dial_tcp(
     let Place { host, port, .. } = place;
     let addresses = addresses(place, settings, by)?;
     facts.name_lookup = Some(by.started.elapsed());
-    let mut failure = match host.parse::<IpAddr>() {
-        Ok(_) => unreachable(place, "no address of that family"),
-        Err(_) => unknown(place, ": no address of that family"),
-    };
+    let mut failure = unknown(place, ": no address of that family");
     for (at, address) in addresses.iter().enumerate() {
         // The time that is left is shared by the addresses that are left.
         let share = u32::try_from(addresses.len() - at).unwrap_or(u32::MAX);
@@ -317,7 +314,7 @@ fn addresses(place: &Place, settings: &Settings, by: Deadline) -> Result<Vec<Soc
         }
         (None, Err(_)) => look_up(place, by, settings.stop.as_deref())?,
     };
-    found.retain(|address| match settings.family {
+    found.retain(|address| match settings.family_of(host) {
         None => true,
         Some(Family::V4) => address.is_ipv4(),
         Some(Family::V6) => address.is_ipv6(),

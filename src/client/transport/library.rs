@@ -201,7 +201,7 @@ fn client(
     if let Some(limit) = settings.connect_time {
         builder = builder.connect_timeout(limit.max(Duration::from_millis(1)));
     }
-    let any: Option<std::net::IpAddr> = match settings.family {
+    let any: Option<std::net::IpAddr> = match settings.family_of(request.target.bare_host()) {
         Some(Family::V4) => Some(std::net::Ipv4Addr::UNSPECIFIED.into()),
         Some(Family::V6) => Some(std::net::Ipv6Addr::UNSPECIFIED.into()),
         None => None,

@@ -50,6 +50,11 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The family that the addresses of a host are to be of; an address that was typed has no other.
+    pub(super) fn family_of(&self, host: &str) -> Option<Family> {
+        self.family.filter(|_| host.parse::<IpAddr>().is_err())
+    }
+
     /// Whether both make connections alike, wherever they lead.
     pub(super) fn connects_alike(&self, other: &Settings) -> bool {
         self.unix_socket == other.unix_socket

@@ -70,7 +70,7 @@ pub(super) static OUTPUT: &[Row] = &[
     Row::value(
         "max-filesize",
         "SIZE",
-        "Fail if the content is larger than SIZE bytes; k, M or G may follow",
+        "Fail if the content is larger than SIZE bytes; k, M or G may follow; 0 is no limit",
         |args, text| put(&mut args.max_filesize, octets(text)),
     ),
     Row::path("dump-header", "FILE", "Write header sections to this file; '-' is standard output, '%' standard error", |args, path| {

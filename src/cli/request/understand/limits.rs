@@ -21,6 +21,7 @@ const REDIRECTS: u32 = 50;
 /// # Errors
 /// `Kind::Usage` for a rule that is none.
 pub(crate) fn settings(args: &RequestArgs) -> Result<Settings, Error> {
+    check_authorities(args)?;
     Ok(Settings {
         total_time: args.max_time.filter(|time| !time.is_zero()),
         connect_time: args.connect_timeout.filter(|time| !time.is_zero()),
@@ -49,6 +50,23 @@ pub(crate) fn settings(args: &RequestArgs) -> Result<Settings, Error> {
         slowest: slowest(args),
         stop: None,
     })
+}
+
+/// Authorities are looked for before anything is sent, also where no TLS turns out to be needed: so does curl. Where nothing
+/// is sent they need not be there.
+///
+/// # Errors
+/// `Kind::Usage` for a file that is not there.
+fn check_authorities(args: &RequestArgs) -> Result<(), Error> {
+    if args.dry_run || args.as_tool.is_some() {
+        return Ok(());
+    }
+    for (option, file) in [("--cacert", &args.cacert), ("--proxy-cacert", &args.proxy_cacert)] {
+        if let Some(path) = file.as_deref().filter(|path| matches!(path.try_exists(), Ok(false))) {
+            return Err(Error::new(Kind::Usage, format!("{option} '{}': no such file", path.display())));
+        }
+    }
+    Ok(())
 }
 
 /// How origins prove who they are, and we to them.
