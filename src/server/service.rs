@@ -82,6 +82,12 @@ pub trait Service: Send + Sync + 'static {
         problem.response()
     }
 
+    /// Lets a page read the response whose pages may read answers (CORS); the arrival has what came of its request. A refusal of
+    /// the service's own is that already.
+    fn permit(&self, response: &mut Response, arrival: &Arrival<'_>) {
+        let _ = (response, arrival);
+    }
+
     /// Called once before each batch of requests, from any worker: the place for what is too dear to do per request.
     fn before_batch(&self) {}
 }

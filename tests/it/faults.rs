@@ -195,6 +195,19 @@ fn a_status_is_a_refusal_like_any_other() {
          Access-Control-Request-Method: PUT\r\nConnection: close\r\n\r\n"
     ));
     assert_eq!(preflight.status(), 204);
+    // The page of an application can read those that are no errors too.
+    let serve = faulty(&["--fault", "GET 204", "--fault", "PUT 302:Location=/"]);
+    for (method, status) in [("GET", 204), ("PUT", 302)] {
+        for (origin, expected) in
+            [("http://localhost:3000", Some("http://localhost:3000")), ("http://evil.example", None)]
+        {
+            let host = serve.address();
+            let answer = serve.bytes(format!(
+                "{method} /posts HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\nConnection: close\r\n\r\n"
+            ));
+            assert_eq!((answer.status(), answer.field("Access-Control-Allow-Origin")), (status, expected));
+        }
+    }
     // What is no fault of the client has no problem document.
     let serve = faulty(&["--fault", "302:Location=/posts/1 x1"]);
     serve.request(&["-sS", "-L", &serve.at("/")]).assert().success().stdout(r#"{"id": 1, "title": "a"}"#);

@@ -120,7 +120,11 @@ impl Service for Mock {
 
     fn refusal(&self, problem: Problem, arrival: &Arrival<'_>) -> Response {
         let mut response = problem.response();
-        self.settings.sites.permit_lines(arrival.request_head(), &mut response);
+        self.permit(&mut response, arrival);
         response
+    }
+
+    fn permit(&self, response: &mut Response, arrival: &Arrival<'_>) {
+        self.settings.sites.permit_lines(arrival.request_head(), response);
     }
 }

@@ -176,8 +176,12 @@ impl Service for Site {
     /// A page that may read answers may read refusals too.
     fn refusal(&self, problem: Problem, arrival: &Arrival<'_>) -> Response {
         let mut response = manner::named(problem, arrival).response();
-        self.data.settings.sites.permit_lines(arrival.request_head(), &mut response);
+        self.permit(&mut response, arrival);
         response
+    }
+
+    fn permit(&self, response: &mut Response, arrival: &Arrival<'_>) {
+        self.data.settings.sites.permit_lines(arrival.request_head(), response);
     }
 
     /// A hand edit of the file is seen by the next request.

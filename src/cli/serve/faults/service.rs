@@ -100,6 +100,10 @@ impl Service for Faulty {
         self.0.service.refusal(problem, arrival)
     }
 
+    fn permit(&self, response: &mut Response, arrival: &Arrival<'_>) {
+        self.0.service.permit(response, arrival);
+    }
+
     fn before_batch(&self) {
         self.0.service.before_batch();
     }
@@ -182,7 +186,11 @@ impl Inner {
                 let detail = "a fault that this server was told to have (--fault): nothing was changed";
                 self.service.refusal(Problem::new(status, "fault", detail), arrival)
             }
-            _ => Response::new(status),
+            _ => {
+                let mut response = Response::new(status);
+                self.service.permit(&mut response, arrival);
+                response
+            }
         };
         if let Some((name, value)) = field {
             response.fields.push_named(name, value);
