@@ -169,7 +169,7 @@ const SERVE: &[Section] = &[
             Item("{\"posts\": [{\"id\": 1}]}", "GET /posts/1, POST /posts"),
             Item("CSV with a header row", "GET /7, GET /7/grade"),
             Text(
-                "PUT replaces or creates, PATCH changes a part (RFC 7396), POST adds and never overwrites, DELETE removes one thing, OPTIONS tells what a place allows. POST /create and PUT /update take pairs, \"key: value&key2: value2\".",
+                "PUT replaces or creates, PATCH changes a part (RFC 7396), POST adds and never overwrites, DELETE removes one thing, OPTIONS tells what a place allows, also where nothing stands yet; of a record that a collection does not have it is 404. POST /create and PUT /update take pairs, \"key: value&key2: value2\".",
             ),
         ],
     },
