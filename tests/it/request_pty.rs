@@ -8,6 +8,7 @@ use std::thread;
 
 use crate::kit;
 use crate::recorder::{Recorder, answer, ok};
+use crate::request_tls::serve_http2;
 use crate::screen::Screen;
 
 /// Starts `request` with these streams.
@@ -190,6 +191,14 @@ fn what_takes_long_to_send_shows_a_bar_until_the_answer_comes() {
         bar.ends_with("\x1b[2K") || bar.trim_end().ends_with("\x1b[J"),
         "it is in the way of the answer: {shown:?}"
     );
+    // Over HTTP/2, too.
+    let url = format!("http://{}/", serve_http2());
+    let (screen, side) = Screen::open();
+    let newer = ["-T", file.to_str().unwrap(), &url, "--limit-rate", "1k", "--http2-prior-knowledge"];
+    assert!(start(&newer, side.try_clone().unwrap(), side).wait().unwrap().success());
+    let shown = screen.rest();
+    let (bar, after) = shown.rsplit_once("PUT /in 3000").unwrap();
+    assert!(bar.contains("% [=") && bar.contains("/2.93 KiB") && after == "\n", "{shown:?}");
     // Lines of -v would go through it.
     let (screen, side) = Screen::open();
     assert!(start(&[&slow[..], &["-v"]].concat(), Stdio::null(), side).wait().unwrap().success());

@@ -305,8 +305,8 @@ fn a_proxy_in_the_clear_is_told_the_whole_uri() {
     request(&["http://far.invalid/"]).env("HTTP_PROXY", &address).assert().code(6);
 }
 
-/// A peer that speaks HTTP/2 from the first byte and answers with what it was asked.
-fn serve_http2() -> SocketAddr {
+/// A peer that speaks HTTP/2 from the first byte, reads the content and answers with what it was asked.
+pub(crate) fn serve_http2() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     listener.set_nonblocking(true).unwrap();
@@ -317,12 +317,19 @@ fn serve_http2() -> SocketAddr {
             while let Ok((stream, _)) = listener.accept().await {
                 let mut connection = h2::server::handshake(stream).await.unwrap();
                 while let Some(Ok((request, mut respond))) = connection.accept().await {
-                    let length =
-                        request.headers().get("content-length").map_or("none", |value| value.to_str().unwrap());
-                    let text = format!("{} {} {length}", request.method(), request.uri().path());
-                    let response = http::Response::builder().status(201).header("x-seen", "yes").body(()).unwrap();
-                    let mut stream = respond.send_response(response, false).unwrap();
-                    stream.send_data(text.into(), true).unwrap();
+                    // The connection goes on only while it is asked for more.
+                    tokio::spawn(async move {
+                        let length = request.headers().get("content-length").map(|value| value.to_str().unwrap());
+                        let text =
+                            format!("{} {} {}", request.method(), request.uri().path(), length.unwrap_or("none"));
+                        let mut content = request.into_body();
+                        while let Some(Ok(piece)) = content.data().await {
+                            content.flow_control().release_capacity(piece.len()).unwrap();
+                        }
+                        let response = http::Response::builder().status(201).header("x-seen", "yes").body(()).unwrap();
+                        let mut stream = respond.send_response(response, false).unwrap();
+                        stream.send_data(text.into(), true).unwrap();
+                    });
                 }
             }
         });
@@ -340,6 +347,11 @@ fn http2_is_spoken_where_it_is_asked_for() {
         .stdout(predicate::str::starts_with("HTTP/2 201 \r\n"))
         .stdout(predicate::str::contains("x-seen: yes\r\n"))
         .stdout(predicate::str::ends_with("\r\n\r\nPOST /x 3|2"));
+    // What is shown of a request is what is sent: its content, and no field of HTTP/1.1's connections.
+    let shown = request(&["--http2-prior-knowledge", "--wire", &url, "-T", "-"]).write_stdin("hi\n").output().unwrap();
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    assert!(shown.contains("\n> PUT /x HTTP/2\\r\\n\n") && shown.contains("\n> hi\\n\n"), "{shown}");
+    assert!(!shown.contains("chunked") && !shown.contains("100-continue"), "{shown}");
     // In the clear nobody agrees on it, so it stays 1.1.
     let plain = Recorder::start(vec![ok("one")]);
     request(&["--http2", &plain.url("/"), "-w", "|%{http_version}"]).assert().success().stdout("one|1.1");

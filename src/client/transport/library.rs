@@ -14,7 +14,7 @@ use reqwest::{Client, ClientBuilder, Response};
 use tokio::runtime::{Builder, Runtime};
 
 use super::super::error::{Error, Kind};
-use super::super::request::{Protocol, Request};
+use super::super::request::{FieldLine, Protocol, Request};
 use super::deadline::Deadline;
 use super::facts::Facts;
 use super::pace::Pace;
@@ -68,7 +68,7 @@ impl Library<'_> {
             .map_err(|error| Error::new(Kind::Connect, format!("cannot start: {error}")))?;
         let config = tls.library_config(request.protocol == Protocol::Http2, tap)?;
         let client = client(request, deadline, settings, config)?;
-        let ready = to_reqwest(&client, request, input, deadline, settings)?;
+        let ready = self.to_reqwest(&client, request, input, deadline)?;
         facts.pretransfer = Some(deadline.started.elapsed());
         facts.request_bytes = request.head().len() as u64;
         facts.upload_bytes = request.content.as_ref().and_then(super::super::request::Content::length).unwrap_or(0);
@@ -101,6 +101,48 @@ impl Library<'_> {
             pace,
         };
         Ok((head, arriving))
+    }
+
+    /// The request in the words of reqwest.
+    fn to_reqwest(
+        &self,
+        client: &Client,
+        request: &Request,
+        input: &mut (dyn Read + Send),
+        deadline: Deadline,
+    ) -> Result<reqwest::Request, Error> {
+        let refused = |what: &str| Error::new(Kind::Usage, format!("{what} is not built in for HTTP/2"));
+        if request.request_target != request.target.origin_form() {
+            return Err(refused("--request-target"));
+        }
+        let method = reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|_| refused("this method"))?;
+        let mut ready = client.request(method, request.target.to_string());
+        for field in &request.fields {
+            let is_host = field.is("host") && field.value() == request.target.authority();
+            // The library writes the length itself.
+            if !is_of_connection(field) && !field.is("content-length") && !is_host {
+                ready = ready.header(field.name(), field.value().as_bytes());
+            }
+        }
+        if let Some(content) = &request.content {
+            let (source, length): (Box<dyn Read + Send + Sync>, Option<u64>) =
+                match content.is_repeatable() && content.in_memory().is_none() {
+                    true => (content.open_owned()?, content.length()),
+                    false => {
+                        let mut octets = Vec::new();
+                        let read = content.open(input)?.read_to_end(&mut octets);
+                        read.map_err(|error| Error::new(Kind::Read, super::super::request::reason(&error)))?;
+                        let length = Some(octets.len() as u64);
+                        (Box::new(io::Cursor::new(octets)), length)
+                    }
+                };
+            let (pace, tap) = (Pace::of(self.settings), self.tap.cloned());
+            ready = ready.body(reqwest::Body::wrap(ContentPieces { source, length, pace, deadline, tap }));
+        }
+        if request.protocol == Protocol::Http10 {
+            ready = ready.version(reqwest::Version::HTTP_10);
+        }
+        ready.build().map_err(|error| Error::new(Kind::Usage, format!("cannot send this over HTTP/2: {error}")))
     }
 }
 
@@ -222,53 +264,14 @@ fn client(
     builder.build().map_err(|error| Error::new(Kind::Tls, format!("cannot start: {}", innermost(&error))))
 }
 
-fn to_reqwest(
-    client: &Client,
-    request: &Request,
-    input: &mut (dyn Read + Send),
-    deadline: Deadline,
-    settings: &Settings,
-) -> Result<reqwest::Request, Error> {
-    let refused = |what: &str| Error::new(Kind::Usage, format!("{what} is not built in for HTTP/2"));
-    if request.request_target != request.target.origin_form() {
-        return Err(refused("--request-target"));
-    }
-    let method = reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|_| refused("this method"))?;
-    let mut ready = client.request(method, request.target.to_string());
-    for field in &request.fields {
-        // These describe the connection; the library writes its own.
-        let is_hop = ["content-length", "transfer-encoding", "connection", "expect"].iter().any(|name| field.is(name));
-        let is_host = field.is("host") && field.value() == request.target.authority();
-        if !is_hop && !is_host {
-            ready = ready.header(field.name(), field.value().as_bytes());
-        }
-    }
-    if let Some(content) = &request.content {
-        let pace = Pace::of(settings);
-        let body = match content.is_repeatable() && content.in_memory().is_none() {
-            true => ContentPieces { source: content.open_owned()?, length: content.length(), pace, deadline },
-            false => {
-                let mut octets = Vec::new();
-                let read = content.open(input)?.read_to_end(&mut octets);
-                read.map_err(|error| Error::new(Kind::Read, super::super::request::reason(&error)))?;
-                let length = Some(octets.len() as u64);
-                ContentPieces { source: Box::new(io::Cursor::new(octets)), length, pace, deadline }
-            }
-        };
-        ready = ready.body(reqwest::Body::wrap(body));
-    }
-    if request.protocol == Protocol::Http10 {
-        ready = ready.version(reqwest::Version::HTTP_10);
-    }
-    ready.build().map_err(|error| Error::new(Kind::Usage, format!("cannot send this over HTTP/2: {error}")))
-}
-
 /// Content that is read piece by piece while it is sent.
 struct ContentPieces {
     source: Box<dyn Read + Send + Sync>,
     length: Option<u64>,
     pace: Option<Box<Pace>>,
     deadline: Deadline,
+    /// Told of each piece when it is handed over; the library sends it as soon as the peer takes it.
+    tap: Option<Tap>,
 }
 
 impl Body for ContentPieces {
@@ -296,6 +299,9 @@ impl Body for ContentPieces {
                     pace.moved(length);
                 }
                 piece.truncate(length);
+                if let Some(tap) = &self.tap {
+                    tap.tell(Seen::RequestBody(&piece), None);
+                }
                 Some(Ok(Frame::data(piece.into())))
             }
             Err(error) => Some(Err(error)),
@@ -307,8 +313,16 @@ impl Body for ContentPieces {
     }
 }
 
-/// The head of a request with the version that it is sent in.
+/// Whether a field is about a connection of HTTP/1.1, so that HTTP/2 has none of it (RFC 9113 8.2.2), or asks for a wait that
+/// the library does not know.
+fn is_of_connection(field: &FieldLine) -> bool {
+    ["transfer-encoding", "connection", "expect"].iter().any(|name| field.is(name))
+}
+
+/// The head of a request as it is sent, but for the case of names.
 fn decoded(request: &Request) -> Vec<u8> {
+    let mut request = request.clone();
+    request.fields.retain(|field| !is_of_connection(field));
     let head = request.head();
     let old = b" HTTP/1.1\r\n";
     match memchr::memmem::find(&head, old) {
