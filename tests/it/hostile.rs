@@ -1,6 +1,7 @@
 //! Requests of few bytes that order much work: each is answered soon, by what was asked for or by a refusal that names
 //! the limit, and others are served meanwhile.
 
+use std::fs::File;
 use std::io::{Read, Write};
 use std::iter;
 use std::net::TcpStream;
@@ -384,4 +385,14 @@ fn many_large_requests_at_once_never_take_the_server_down() {
         let mut bodies = answer.map(|answer| String::from_utf8_lossy(&answer).into_owned());
         assert!(bodies.any(|answer| answer.starts_with("HTTP/1.1 20") && answer.contains(part)), "{text}");
     }
+}
+
+/// Where its code stands is the attacker's to guess: a program for the network has no fixed address.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_program_is_placed_at_random() {
+    let mut head = [0; 18];
+    File::open(kit::PROGRAM).unwrap().read_exact(&mut head).unwrap();
+    let kind = u16::from_ne_bytes([head[16], head[17]]);
+    assert_eq!(kind, 3, "ET_DYN, as a program that can be placed anywhere is");
 }
