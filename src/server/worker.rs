@@ -313,7 +313,7 @@ impl<P: Protocol> Worker<P> {
     }
 
     /// Gives up the heads that have been on their way longest, then the idlest connections, since new ones wait for a
-    /// place.
+    /// place. Late answers to those who have most likely gone are late no longer.
     fn shed(&mut self, count: usize) {
         let (now, protocol) = (self.around.now, &*self.protocol);
         let candidate = |connection: &Connection<P::Conversation>| {
@@ -322,12 +322,17 @@ impl<P: Protocol> Worker<P> {
             (since + SHED_AFTER <= now).then_some((is_idle, since, connection.place.slot))
         };
         let connections = self.slots.iter().filter_map(|place| place.connection.as_ref());
+        let gone = connections.clone().filter(|connection| connection.is_paused_for_nobody());
+        let gone: Vec<Place> = gone.map(|connection| connection.place).take(count).collect();
         let mut idle: Vec<(bool, Instant, u32)> = connections.filter_map(candidate).collect();
         if count < idle.len() {
             idle.select_nth_unstable(count);
             idle.truncate(count);
         }
         idle.into_iter().for_each(|(.., slot)| self.close(slot));
+        for Place { slot, generation, .. } in gone {
+            self.with(slot, generation, |connection, protocol, around| connection.hurry(protocol, around));
+        }
     }
 
     /// Closes what is idle, after a last look whether a request has just come; finishes the rest.

@@ -142,6 +142,27 @@ fn a_delay_is_waited_by_its_own_client_only() {
     assert!(start.elapsed() >= Duration::from_millis(200));
 }
 
+/// Of two connections that there may be, none is held for who has gone when somebody else wants one.
+#[test]
+fn who_has_gone_is_not_kept_waiting_in_the_place_of_others() {
+    let serve = faulty(&["--fault", "/posts/1 delay:60m", "--max-connections", "2"]);
+    let mut one = Wire::connect(serve.address());
+    one.send(format!("PATCH /posts/1 HTTP/1.1\r\nHost: {}\r\nContent-Length: 7\r\n\r\n{{\"n\":1}}", serve.address()));
+    // It has only ended its side, and is told.
+    one.finish();
+    drop({
+        let mut other = Wire::connect(serve.address());
+        other.send(format!("GET /posts/1 HTTP/1.1\r\nHost: {}\r\n\r\n", serve.address()));
+        other
+    });
+    assert_eq!(serve.ask("GET", "/posts/2", "").status(), 200);
+    assert_eq!(serve.ask("GET", "/posts", "").status(), 200);
+    let said = one.answer(false);
+    assert_eq!(said.status(), 200);
+    assert!(serve.read("db.json").contains(r#""n": 1"#), "{}", serve.read("db.json"));
+    assert!(serve.stop().stderr.contains("\"GET /posts/1 HTTP/1.1\" 200"));
+}
+
 #[test]
 fn who_is_kept_waiting_is_answered_when_the_server_ends() {
     for arguments in [&["--delay", "60m"][..], &["--fault", "delay:60m"], &["--delay", "60m", "--fault", "drip:1/s"]] {

@@ -45,6 +45,21 @@ impl<C> Connection<C> {
         self.go_on(Step { used: 0, next }, self.input.len());
     }
 
+    /// Whether something is due later for a peer that has ended its side.
+    pub(in super::super) fn is_paused_for_nobody(&self) -> bool {
+        self.is_ending && matches!(self.next, Next::Pause(_))
+    }
+
+    /// What is due later is due now.
+    pub(in super::super) fn hurry<P: Protocol<Conversation = C>>(
+        &mut self,
+        protocol: &P,
+        around: &mut Surroundings,
+    ) -> Fate {
+        self.resume(protocol, around);
+        self.drive(protocol, around)
+    }
+
     /// A peer that has ended its side, or is gone, is there for an answer, and not for what would be another one later. When the
     /// server ends, there is no later.
     pub(super) fn pauses_in_vain<P: Protocol<Conversation = C>>(&self, protocol: &P, around: &Surroundings) -> bool {
