@@ -168,6 +168,8 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proto-redir 
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proto-default -d 'Scheme of a URL that has none: http, https or file' -r -f -a "http\t''
 https\t''
 file\t''"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l keepalive-time -d 'Probe a connection that was idle for SECONDS, and again after as many (default: 60)' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l keepalive-cnt -d 'Take a connection for lost after NUMBER probes without an answer (default: 9)' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s m -l max-time -d 'Maximum time for the whole transfer' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l connect-timeout -d 'Connection timeout' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l expect100-timeout -d 'How long to wait for \'100 Continue\' before sending the content' -r
@@ -271,6 +273,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l post301 -d '
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l post302 -d 'Keep POST after a 302'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l post303 -d 'Keep POST after a 303'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tcp-nodelay -d 'Send small pieces at once (always on)'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l no-keepalive -d 'Do not probe idle connections'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l ignore-content-length -d 'Read the content up to the end of the connection, whatever its length is said to be'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 4 -l ipv4 -d 'Use IPv4 addresses only'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 6 -l ipv6 -d 'Use IPv6 addresses only'

@@ -55,6 +55,7 @@ mod request_features;
 mod request_hostile;
 mod request_hostile_server;
 mod request_items;
+mod request_keepalive;
 mod request_like_curl;
 mod request_like_current_curl;
 mod request_local;

@@ -14,8 +14,8 @@ const TABLE: &str = include_str!("current_curl.txt");
 
 /// The options that curl 8.22 has and older curls lack.
 const NEW: &str = "\
-    ca-native dump-ca-embed ech follow haproxy-clientip ip-tos ipfs-gateway httpsig-key httpsig-keyid httpsig-algo httpsig-headers keepalive-cnt knownhosts mptcp \
-    out-null parallel-max-host proxy-ca-native proxy-http2 proxy-http3 show-headers sigalgs skip-existing \
+    ca-native dump-ca-embed ech follow haproxy-clientip ip-tos ipfs-gateway httpsig-key httpsig-keyid \
+    httpsig-algo httpsig-headers keepalive-cnt knownhosts mptcp out-null parallel-max-host proxy-ca-native proxy-http2 proxy-http3 show-headers sigalgs skip-existing \
     ssl-sessions tls-earlydata trace-config trace-ids upload-flags variable vlan-priority";
 
 /// One line for each thing that was seen: the status, the wire, standard output, and files that are new or changed.

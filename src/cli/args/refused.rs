@@ -130,7 +130,7 @@ const NOT_BUILT_IN: &[(&str, &str, &[&str])] = &[
     ("an abstract socket", "--unix-socket takes one that has a path", &["abstract-unix-socket"]),
     ("choosing a local port", "--interface chooses the local address", &["local-port"]),
     ("tuning how two addresses race", "-4 or -6 chooses between them", &["happy-eyeballs-timeout-ms"]),
-    ("tuning of TCP", "leave it out", &["tcp-fastopen", "keepalive-time", "keepalive-cnt", "keepalive", "mptcp"]),
+    ("tuning of TCP", "leave it out", &["tcp-fastopen", "mptcp"]),
     ("marking packets", "the system's firewall can", &["ip-tos", "vlan-priority"]),
     ("a limit of connections for each host", "--parallel-max limits all transfers", &["parallel-max-host"]),
     ("this option", "--color says when to use colors", &["styled-output"]),

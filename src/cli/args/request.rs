@@ -269,6 +269,12 @@ pub struct RequestArgs {
     pub haproxy_protocol: bool,
     /// `--haproxy-clientip`
     pub haproxy_clientip: Option<IpAddr>,
+    /// `--keepalive-time`, in seconds
+    pub keepalive_time: Option<u64>,
+    /// `--keepalive-cnt`
+    pub keepalive_cnt: Option<u32>,
+    /// `--no-keepalive`
+    pub no_keepalive: bool,
     /// `--interface`
     pub interface: Option<String>,
     /// `--retry`: so many times

@@ -329,7 +329,7 @@ mod tests {
             ("-i a --next --no-include b -i --next -s", "--include a | b --include | --silent"),
             ("--no-clobber", "--no-clobber"),
             ("-N --no-progress-meter --buffer x --progress-meter", "x"),
-            ("--no-ntlm --no-keepalive --no-npn --alpn --sessionid x", "x"),
+            ("--no-ntlm --no-npn --alpn --sessionid --no-keepalive --keepalive x", "x"),
             ("--inc --show-headers", "--include --include"),
             ("--reques PUT", "--reques PUT"),
             ("--exp 1 --ti x --raw-s", "--expect100-timeout=1 --time-cond=x --raw-strings"),

@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use socket2::{Domain, Socket, Type};
+use socket2::{Domain, SockRef, Socket, TcpKeepalive, Type};
 
 use super::super::error::{Error, Kind};
 use super::super::proxy::{Proxy, ProxyKind};
@@ -19,7 +19,7 @@ use super::facts::Facts;
 use super::failure::{is_timeout, send_failure};
 use super::plain::Plain;
 use super::route::{Key, Place};
-use super::settings::{Announcement, Family, Interface, Settings};
+use super::settings::{Announcement, Family, Interface, Keepalive, Settings};
 use super::socket::Connection;
 use super::socks::{self, Door, Goal};
 use super::stream::Stream;
@@ -192,7 +192,8 @@ fn dial_tcp(
             Ok(stream) => {
                 line.remark(|| format!("Connected to {host} ({}) port {port}", address.ip()));
                 // One write holds a whole small request; waiting for more would only delay it.
-                stream.set_nodelay(true).map_err(|error| Error::new(Kind::Connect, reason(&error)))?;
+                let tuned = stream.set_nodelay(true).and_then(|()| keep_alive(&stream, settings.keepalive));
+                tuned.map_err(|error| Error::new(Kind::Connect, reason(&error)))?;
                 facts.tcp = Some(by.started.elapsed());
                 facts.remote = stream.peer_addr().ok();
                 facts.local = stream.local_addr().ok();
@@ -210,6 +211,12 @@ fn dial_tcp(
         }
     }
     Err(failure)
+}
+
+fn keep_alive(stream: &TcpStream, wish: Option<Keepalive>) -> io::Result<()> {
+    let Some(Keepalive { pause, probes }) = wish.map(Keepalive::possible) else { return Ok(()) };
+    let probing = TcpKeepalive::new().with_time(pause).with_interval(pause).with_retries(probes);
+    SockRef::from(stream).set_tcp_keepalive(&probing)
 }
 
 /// The failure that a place is which nobody can be connected to.

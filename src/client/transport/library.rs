@@ -18,7 +18,7 @@ use super::super::request::{FieldLine, Protocol, Request};
 use super::deadline::Deadline;
 use super::facts::Facts;
 use super::pace::Pace;
-use super::settings::{Family, Interface, Settings};
+use super::settings::{Family, Interface, Keepalive, Settings};
 use super::tap::{Seen, Tap};
 use super::tls::Tls;
 use crate::message::{ReplyHead, ReplyVersion, Version};
@@ -257,6 +257,10 @@ fn client(
             return Err(Error::new(Kind::Usage, what));
         }
     };
+    let keepalive = settings.keepalive.map(Keepalive::possible);
+    let pause = keepalive.map(|wish| wish.pause);
+    builder = builder.tcp_keepalive(pause).tcp_keepalive_interval(pause);
+    builder = builder.tcp_keepalive_retries(keepalive.map(|wish| wish.probes));
     for rule in settings.resolve.iter().filter(|rule| rule.host != "*") {
         let addresses: Vec<_> = rule.addresses.iter().map(|address| (*address, rule.port).into()).collect();
         builder = builder.resolve_to_addrs(&rule.host, &addresses);

@@ -36,7 +36,9 @@ pub use facts::Facts;
 use library::Library;
 pub use plain::{Plain, Received};
 use route::Key;
-pub use settings::{Announcement, ConnectTo, Family, Interface, Resolve, Settings, Slowest, TlsSettings, TlsVersion};
+pub use settings::{
+    Announcement, ConnectTo, Family, Interface, Keepalive, Resolve, Settings, Slowest, TlsSettings, TlsVersion,
+};
 use socket::Connection;
 use tap::Line;
 pub use tap::{Crossing, Seen, Tap};

@@ -27,6 +27,8 @@ pub struct Settings {
     pub family: Option<Family>,
     /// Where to connect from.
     pub interface: Option<Interface>,
+    /// When an idle connection is probed, if it is.
+    pub keepalive: Option<Keepalive>,
     /// How peers prove who they are.
     pub tls: TlsSettings,
     /// How proxies that are reached over TLS do.
@@ -61,8 +63,38 @@ impl Settings {
             && self.announces == other.announces
             && self.family == other.family
             && self.interface == other.interface
+            && self.keepalive == other.keepalive
             && self.tls == other.tls
             && self.proxy_tls == other.proxy_tls
+    }
+}
+
+/// When the system asks whether the other side of an idle connection is still there, so that one that has gone without a word
+/// is not waited for without an end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keepalive {
+    /// The time before the first probe, and between two; at most [`Keepalive::LONGEST`] of it counts.
+    pub pause: Duration,
+    /// After so many without an answer the connection is lost; at most [`Keepalive::MOST`].
+    pub probes: u32,
+}
+
+impl Keepalive {
+    /// The longest pause that Linux takes.
+    const LONGEST: Duration = Duration::from_secs(32_767);
+    /// The most probes that it takes.
+    const MOST: u32 = 127;
+
+    /// As the system can keep to it.
+    pub(super) fn possible(self) -> Keepalive {
+        Keepalive { pause: self.pause.min(Keepalive::LONGEST), probes: self.probes.min(Keepalive::MOST) }
+    }
+}
+
+impl Default for Keepalive {
+    /// curl's.
+    fn default() -> Keepalive {
+        Keepalive { pause: Duration::from_secs(60), probes: 9 }
     }
 }
 

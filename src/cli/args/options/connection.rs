@@ -46,6 +46,21 @@ pub(super) static CONNECTION: &[Row] = &[
     })
     .offering(SCHEMES),
     Row::flag("tcp-nodelay", "Send small pieces at once (always on)", |_| ()).in_dialects(),
+    Row::value(
+        "keepalive-time",
+        "SECONDS",
+        "Probe a connection that was idle for SECONDS, and again after as many (default: 60)",
+        |args, text| put(&mut args.keepalive_time, number(text, u64::MAX)),
+    )
+    .in_dialects(),
+    Row::value(
+        "keepalive-cnt",
+        "NUMBER",
+        "Take a connection for lost after NUMBER probes without an answer (default: 9)",
+        |args, text| put(&mut args.keepalive_cnt, number(text, u32::MAX)),
+    )
+    .in_dialects(),
+    Row::flag("no-keepalive", "Do not probe idle connections", |args| args.no_keepalive = true).in_dialects(),
     Row::value("max-time", "SECONDS", "Maximum time for the whole transfer", |args, text| {
         put(&mut args.max_time, seconds(text))
     })

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::cli::args::RequestArgs;
 use crate::client::transport::{
-    Announcement, ConnectTo, Family, Interface, Resolve, Settings, Slowest, TlsSettings, TlsVersion,
+    Announcement, ConnectTo, Family, Interface, Keepalive, Resolve, Settings, Slowest, TlsSettings, TlsVersion,
 };
 use crate::client::{
     Error, FieldLine, Follow, Kind, Protocol, ProxyAuth, ProxyWish, Reading, Schemes, parse_user, read_date,
@@ -35,6 +35,7 @@ pub(crate) fn settings(args: &RequestArgs) -> Result<Settings, Error> {
             _ => None,
         },
         interface: args.interface.as_deref().map(interface),
+        keepalive: (!args.no_keepalive).then(|| keepalive(args)),
         tls: origin_tls(args),
         proxy_tls: proxy_tls(args),
         raw: args.raw,
@@ -50,6 +51,15 @@ pub(crate) fn settings(args: &RequestArgs) -> Result<Settings, Error> {
         slowest: slowest(args),
         stop: None,
     })
+}
+
+/// When an idle connection is probed. What was said to be 0 is as usual, as with curl.
+fn keepalive(args: &RequestArgs) -> Keepalive {
+    let usual = Keepalive::default();
+    Keepalive {
+        pause: args.keepalive_time.filter(|time| *time > 0).map_or(usual.pause, Duration::from_secs),
+        probes: args.keepalive_cnt.filter(|probes| *probes > 0).unwrap_or(usual.probes),
+    }
 }
 
 /// Authorities are looked for before anything is sent, also where no TLS turns out to be needed: so does curl. Where nothing

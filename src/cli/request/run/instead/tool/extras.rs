@@ -11,7 +11,7 @@ use bstr::{BStr, BString, ByteSlice};
 use super::text::{MASK, shown};
 use crate::cli::request::plan::Plan;
 use crate::cli::request::retry::Retry;
-use crate::client::transport::{Family, Interface, Settings, TlsSettings, TlsVersion};
+use crate::client::transport::{Family, Interface, Keepalive, Settings, TlsSettings, TlsVersion};
 use crate::client::{Follow, Protocol, Proxy, ProxyAuth, Request, RequestSpec};
 
 /// One option and its value.
@@ -150,6 +150,11 @@ impl List {
                 Interface::Host(name) => format!("host!{name}"),
             }),
         );
+        let usual = Keepalive::default();
+        self.flag("no-keepalive", settings.keepalive.is_none());
+        let wish = settings.keepalive.unwrap_or_default();
+        self.maybe("keepalive-time", Some(wish.pause.as_secs()).filter(|_| wish.pause != usual.pause));
+        self.maybe("keepalive-cnt", Some(wish.probes).filter(|_| wish.probes != usual.probes));
         self.flag("raw", settings.raw);
         self.flag("ignore-content-length", settings.ignores_length);
         self.flag("http0.9", settings.http09);
