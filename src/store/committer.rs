@@ -277,12 +277,12 @@ impl Committer {
             Err(Refusal::Storage { reason: "an internal fault, the change was not made".to_owned(), full: false })
         })?;
         let (mount, above) = (edited.mount, usize::from(next.mounted));
-        if self.holds_served(mount) && edited.document.has_text_of(&next.mounts[mount]) {
-            // There is nothing to store, to date or to tell.
-            return Ok(edited.outcome(next));
-        }
         let schema = self.strict.then(|| next.schema_of(mount, true));
-        let before = std::mem::replace(&mut next.mounts[mount], edited.document.clone());
+        let before = next.mounts[mount].clone();
+        let is_change = !self.holds_served(mount) || !edited.document.has_text_of(&before);
+        if is_change {
+            next.mounts[mount] = edited.document.clone();
+        }
         let recorded = Recorded { path: change.path[above..].to_vec(), action: edited.action.clone() };
         let outcome = edited.outcome(next);
         if let Some(schema) = schema {
@@ -296,9 +296,13 @@ impl Committer {
                 }
             }
         }
-        let change = follow::Change { mount, path: change.path, action: recorded.action.clone(), outcome: &outcome };
-        self.following.note(change, state, next);
-        applied[mount].push(recorded);
+        // Else there is nothing to store, to date or to tell.
+        if is_change {
+            let action = recorded.action.clone();
+            let change = follow::Change { mount, path: change.path, action, outcome: &outcome };
+            self.following.note(change, state, next);
+            applied[mount].push(recorded);
+        }
         Ok(outcome)
     }
 

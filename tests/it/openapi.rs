@@ -201,6 +201,26 @@ fn a_table_is_described_as_its_cells_are_shown() {
     assert_eq!(methods(&map), ["/ get head put patch post", "/color get head put patch delete"]);
 }
 
+/// In a merge patch null removes, and what all records have stays.
+#[test]
+fn a_patch_takes_null_for_what_may_go_and_for_nothing_else() {
+    let data = r#"[
+        {"id": 1, "both": null, "day": "2026-05-02", "none": null, "in": {"x": null}},
+        {"id": 2, "both": "x", "day": null, "none": null, "in": {"x": 1, "y": 2}, "some": 1}
+    ]"#;
+    let document = described(&serve().file("a.json", data).start());
+    let patch = &document["components"]["schemas"]["APatch"]["properties"];
+    let expected = json!({
+        "id": {"type": "integer"},
+        "both": {"type": "string"},
+        "day": {"type": "string", "format": "date"},
+        "none": {"type": ["object", "array", "string", "number", "boolean"]},
+        "in": {"type": "object", "properties": {"x": {"type": "integer"}, "y": {"type": ["integer", "null"]}}},
+        "some": {"type": ["integer", "null"]},
+    });
+    assert_eq!(*patch, expected, "{:?}", document["components"]["schemas"].as_object().unwrap().keys());
+}
+
 #[test]
 fn what_a_server_refuses_is_not_listed() {
     let only_read = described(&serve().file("db.json", DB).argument("--read-only").start());

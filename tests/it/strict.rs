@@ -81,6 +81,13 @@ fn a_write_of_another_type_is_refused_whatever_it_comes_as() {
         ("POST /posts", "text/plain", "title: x&views: 5", "'views': expected integer"),
         ("POST /posts", "text/csv", "title,views\nx,y\n", "'0.views': expected integer"),
         ("PUT /posts/1", JSON, r#"{"title": "x"}"#, "'views' would be missing"),
+        // Also where nothing would change.
+        (
+            "PUT /posts/1",
+            JSON,
+            r#"{"id": null, "title": "a", "views": 5, "born": "2026-05-02", "meta": {"n": 1}, "tags": ["x"], "note": null, "by": "Kim"}"#,
+            "'id': expected integer as in the data (--strict), found null",
+        ),
         ("PUT /posts/9", JSON, r#"{"title": null}"#, "'title': expected string as in the data (--strict), found null"),
         ("PUT /posts/1/views", JSON, "\"x\"", "'views': expected integer as in the data (--strict), found string"),
         ("PUT /posts/1/meta/n", "text/plain", "x", "'n': expected integer"),

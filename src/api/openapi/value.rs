@@ -79,7 +79,25 @@ fn add_members(schema: &Schema, used: Use, into: &mut Value) {
 
 /// A member in a merge patch: null removes it, if it may be removed.
 pub(super) fn part(schema: &Schema, member: &Member, shape: Value) -> Value {
-    if schema.requires(member) { shape } else { nullable(shape) }
+    if schema.requires(member) { without_null(shape) } else { nullable(shape) }
+}
+
+/// The same, but not null.
+fn without_null(mut shape: Value) -> Value {
+    if shape == json!({}) {
+        return json!({"type": ["object", "array", "string", "number", "boolean"]});
+    }
+    if let Some(any) = shape.get_mut("anyOf").and_then(Value::as_array_mut) {
+        any.retain(|one| one["type"] != "null");
+        return if let [one] = &any[..] { one.clone() } else { shape };
+    }
+    if let Some(types) = shape.get_mut("type").and_then(Value::as_array_mut) {
+        types.retain(|one| one != "null");
+        if let [one] = &types[..] {
+            shape["type"] = one.clone();
+        }
+    }
+    shape
 }
 
 /// An object of these members.
