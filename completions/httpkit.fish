@@ -33,7 +33,7 @@ complete-nushell\t'Completions for nushell, a file for a folder of $nu.user-auto
 man\t'The page httpkit(1)'
 man-request\t'The page httpkit-request(1)'
 man-serve\t'The page httpkit-serve(1)'"
-complete -c httpkit -n "__fish_httpkit_needs_command" -s h -l help -d 'Show help: -h one screen, --help everything, --help WORD what fits WORD'
+complete -c httpkit -n "__fish_httpkit_needs_command" -s h -l help -d 'Show help: -h one screen, --help everything, --help WORD about WORD'
 complete -c httpkit -n "__fish_httpkit_needs_command" -s V -l version -d 'Print version'
 complete -c httpkit -n "__fish_httpkit_needs_command" -f -a "serve" -d 'Serve a JSON or CSV file as an HTTP API'
 complete -c httpkit -n "__fish_httpkit_needs_command" -f -a "request" -d 'Send a request and print the response'
@@ -72,21 +72,21 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l body-timeout -
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l idle-timeout -d 'How long a connection may be idle between requests' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l write-timeout -d 'How long a client may leave its responses unread' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l query-timeout -d 'How long an answer may be worked on' -r -f
-complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l log -d 'Format of the request log on standard error. What has no length when it begins, such as a change stream, has its line when it is over or its client has gone, with the bytes that were sent' -r -f -a "none\t'No log'
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l log -d 'Format of the request log on standard error. An answer of no known length, such as a change stream, is logged when it ends or its client leaves, with the bytes sent' -r -f -a "none\t'No log'
 short\t'A line for people, on a terminal with the time taken'
 common\t'The common log format, for programs that read logs'
 json\t'One JSON object per line'"
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l journal -d 'Keep the last exchanges, byte for byte, for GET /_/requests: this many, together 4 MiB, of each content the first 16 KiB; 0 keeps none. They are shown to clients on this machine only, or with --token or --basic to whoever has the credentials' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l journal -d 'Keep the last COUNT exchanges byte for byte for GET /_/requests, at most 4 MiB in all and of each content the first 16 KiB; 0 keeps none. They are shown to clients on this machine only, or with --token or --basic to whoever has the credentials' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l pcap -d 'Capture what crosses the connections for Wireshark (pcapng), \'-\' for standard output; the URL then goes to standard error' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l max-pcap -d 'Maximum size of a capture, which ends there' -r -f
-complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l delay -d 'Answer late by this time, or by any between two: \'200ms\', \'100ms-400ms\'' -r -f
-complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l fault -d 'Have something go wrong, as \'503 x3\', \'GET /posts* reset 5%\' or \'drip:1k/s\'' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l delay -d 'Delay each answer by this time, or by a random one between two: \'200ms\', \'100ms-400ms\'' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l fault -d 'Make requests go wrong, as \'503 x3\', \'GET /posts* reset 5%\' or \'drip:1k/s\'' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l fail -d 'Answer with this status, always or as often as said after a colon: \'503\', \'503:5%\', \'503:x3\'; every --fault is tried first' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l seed -d 'Make chance repeatable: with the same number, the same requests meet the same faults' -r -f
-complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -s h -l help -d 'Show help: -h one screen, --help everything, --help WORD what fits WORD'
+complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -s h -l help -d 'Show help: -h one screen, --help everything, --help WORD about WORD'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l open -d 'Open the page in the browser: in $BROWSER, else in what the desktop opens URLs with'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l create -d 'Create the file if it does not exist'
 complete -c httpkit -n "__fish_httpkit_using_subcommand serve" -l no-save -d 'Keep changes in memory only'
@@ -106,7 +106,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l data-binary 
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l data-urlencode -d 'Like --data, percent-encoded: \'content\', \'=content\', \'name=content\', \'@file\' or \'name@file\'' -r -f -a "(__httpkit_content)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l json -d 'Send DATA as JSON, with POST, and ask for JSON' -r -f -a "(__httpkit_content)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l url-query -d 'Add DATA to the query of the URL, percent-encoded as with --data-urlencode; \'+text\' is added unchanged' -r -f -a "(__httpkit_content)"
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s T -l upload-file -d 'Send this file as the content, with PUT; \'-\' is standard input, \'{a,b}\' are two files' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s T -l upload-file -d 'Send this file as the content, with PUT; \'-\' is standard input, \'{a,b}\' sends two files' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s u -l user -d 'User name and password; sent with Basic unless --digest or --anyauth is given; a terminal is asked for a password that is left out' -r -f -a "(__fish_complete_users)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s A -l user-agent -d 'Send this User-Agent; \'\' sends none' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s e -l referer -d 'Send this Referer; append \';auto\' to update it on each redirect' -r -f
@@ -121,10 +121,10 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s C -l continu
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s z -l time-cond -d 'Transfer only if changed since this date or the date of this file; \'-DATE\': only if not changed since' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s K -l config -d 'Read options from this file; \'-\' is standard input' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l variable -d 'Set a variable: \'NAME=CONTENT\' or \'NAME@FILE\'; \'%NAME\' imports it from the environment. \'--expand-OPTION\' replaces \'{{NAME}}\' in its value, and \'{{NAME:FUNCTION}}\' with the functions trim, json, url, b64 and 64dec' -r
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l url -d 'A URL, like a word of its own; \'@file\' names a file with a URL on each line' -r -f
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l url -d 'Add a URL, as a word without an option does; \'@file\' names a file with a URL on each line' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l request-target -d 'Send this request target in place of the URL\'s path and query' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l send -d 'Send the bytes of FILE (\'-\' is standard input) as they are, in place of a request, and show what comes as --wire does' -r -F
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l send-escaped -d 'Like --send, with \\r, \\n, \\t, \\xNN and \\\\ as --wire writes them; line ends of the file itself count for nothing' -r -F
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l send-escaped -d 'Like --send, with bytes written as \\r, \\n, \\t, \\xNN and \\\\, as --wire writes them; line ends of the file itself are ignored' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l dialect -d 'Speak to one of the original systems' -r -f -a "http\t'HTTP/1.1'
 names\t'A dictionary of names behind a query string'
 dialog\t'Records under a file name; asks back with a 300 before it writes'
@@ -140,7 +140,7 @@ http\t'A .http file, as editors run them'"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l print -d 'Print these parts: H request head, B request content, h response head, b response content, m time and sizes' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l trace -d 'Write all bytes that cross the connection to this file, in hexadecimal; \'-\' is standard output, \'%\' standard error' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l trace-ascii -d 'Like --trace, as text' -r -F
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l trace-config -d 'Switch on \'ids\' (--trace-ids), \'time\' (--trace-time) or \'all\', off with \'-\' before it; \',\' between several. What curl calls its components is always traced' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l trace-config -d 'Switch \'ids\' (--trace-ids), \'time\' (--trace-time) or \'all\' on, or off with \'-\' before it; \',\' between several. The names of curl\'s components are accepted and change nothing' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s o -l output -d 'Write the content to this file; \'-\' is standard output' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l output-dir -d 'Write files into this folder' -r -f -a "(__fish_complete_directories)"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l etag-save -d 'Write the entity tag of the response to this file; \'-\' is standard output' -r -F
@@ -148,7 +148,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l etag-compare
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l max-filesize -d 'Fail if the content is larger than SIZE bytes; k, M or G may follow; 0 is no limit' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s D -l dump-header -d 'Write header sections to this file; \'-\' is standard output, \'%\' standard error' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l stderr -d 'Write standard error to this file; \'-\' is standard output' -r -F
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l wire -d 'Show the exchange byte for byte in place of the content, every hop of it; of each content 16 KiB, with \'=all\' all' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l wire -d 'Show every byte of the exchange, redirects and proxies included, in place of the content; of each content the first 16 KiB, with \'=all\' all of it' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l timing -d 'Show at the end, on standard error, where the time of each exchange went; with \'=json\' as JSON, in microseconds' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l har -d 'Write all exchanges to this file as an HTTP Archive (HAR 1.2), secrets masked, also where Ctrl-C ends the run; \'-\' is standard output, in place of the content, and -w then writes to standard error' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l pcap -d 'Capture the connections for Wireshark, with the keys of https, but not HTTP/2; \'-\' is standard output, and all else goes to standard error' -r -F
@@ -181,7 +181,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l resolve -d '
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l connect-to -d 'Connect to host B and its port in place of host A' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l unix-socket -d 'Connect through this Unix domain socket' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l interface -d 'Connect from this network interface, address or host name; \'if!NAME\' and \'host!NAME\' say which it is' -r
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l haproxy-clientip -d 'Like --haproxy-protocol, and say that this client connects' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l haproxy-clientip -d 'Like --haproxy-protocol, with ADDRESS as the client\'s' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry -d 'Retry transient failures NUMBER times; a file keeps the content of the last attempt, standard output that of all' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-delay -d 'Wait SECONDS between retries, instead of 1 s doubling each time' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-max-time -d 'Start no further retry after SECONDS' -r
@@ -197,7 +197,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tls-max -d '
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s x -l proxy -d 'Send requests through this proxy' -r -f
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s U -l proxy-user -d 'User name and password for the proxy' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-header -d 'Send this field line to the HTTP proxy only; forms as with --header' -r -f -a "(__httpkit_fields)"
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy1.0 -d 'Send requests through this HTTP proxy, ask for tunnels in HTTP/1.0' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy1.0 -d 'Send requests through this HTTP proxy, asking for tunnels in HTTP/1.0' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l socks4 -d 'Send requests through this SOCKS4 proxy' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l socks4a -d 'Send requests through this SOCKS4a proxy, which looks names up' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l socks5 -d 'Send requests through this SOCKS5 proxy' -r
@@ -209,7 +209,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-capath
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-pinnedpubkey -d 'Like --pinnedpubkey, for an https proxy' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-cert -d 'Like --cert, for an https proxy' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-key -d 'Like --key, for an https proxy' -r -F
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s h -l help -d 'Show help: -h one screen, --help everything, --help WORD what fits WORD'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s h -l help -d 'Show help: -h one screen, --help everything, --help WORD about WORD'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s G -l get -d 'Put the data into the query of the URL and use GET'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s I -l head -d 'Fetch the header section only, with HEAD'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l disallow-username-in-url -d 'Refuse URLs with a user name in them'
@@ -220,7 +220,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l digest -d 'U
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l anyauth -d 'Use the best authentication that the server offers: Digest before Basic'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s n -l netrc -d 'Read user name and password from ~/.netrc'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l netrc-optional -d 'Like --netrc, but other credentials win'
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s W -l plain -d 'Ask for plain text, as -H \'Accept: text/plain\' does: a value of serve without quotes'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s W -l plain -d 'Ask for plain text (Accept: text/plain): httpkit serve then sends a string without its quotes'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l compressed -d 'Ask for compressed content and decompress it'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l http2 -d 'Use HTTP/2 if the server offers it (https only)'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l http2-prior-knowledge -d 'Use HTTP/2 without negotiation'
@@ -239,10 +239,10 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l trace-time -
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l trace-ids -d 'Start each block of a trace with the numbers of the transfer and the connection'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s f -l fail -d 'Fail with exit status 22 on a status of 400 or above, and do not print the content'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l fail-with-body -d 'Fail with exit status 22 on a status of 400 or above, but print the content'
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tr-encoding -d 'Ask for a compressed transfer and take the compression off'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tr-encoding -d 'Ask for a compressed transfer (TE) and decompress it'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l raw -d 'Print the message body as it came, with chunks and content codings'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s O -l remote-name -d 'Write the content to a file named as in the URL'
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l out-null -d 'Read the content and show it to nobody'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l out-null -d 'Read the content and discard it'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l remote-name-all -d 'Use --remote-name for all URLs that follow'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l no-remote-name -d 'Do not use --remote-name-all for this URL'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s J -l remote-header-name -d 'With -O, take the file name from Content-Disposition'
@@ -258,12 +258,12 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l parallel-imm
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l fail-early -d 'Stop at the first transfer that fails'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s '#' -l progress-bar -d 'Show progress as a bar, in files too'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l explain -d 'Explain the exchange line by line, in place of printing the content'
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l explain-exit -d 'Tell what an exit status means; its number may follow, else all are told'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l explain-exit -d 'Explain the exit status whose number follows, without one all of them'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s s -l silent -d 'Print no errors and no progress'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s S -l show-error -d 'Print errors even with --silent'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l no-progress-meter -d 'Show no progress bar'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s N -l no-buffer -d 'Write output as it arrives (always on)'
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l raw-strings -d 'Print JSON that is one string without its quotes and escapes'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l raw-strings -d 'Print content that is a single JSON string without its quotes and escapes'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l show-secrets -d 'Show passwords and cookies on a terminal'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l raw-terminal -d 'Print control characters and binary content on a terminal unchanged'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s L -l location -d 'Follow redirects'
@@ -275,9 +275,10 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l post303 -d '
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l tcp-nodelay -d 'Send small pieces at once (always on)'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l no-keepalive -d 'Do not probe idle connections'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l ignore-content-length -d 'Read the content up to the end of the connection, whatever its length is said to be'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l ignore-content-length -d 'Ignore Content-Length: read the content until the connection is closed'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 4 -l ipv4 -d 'Use IPv4 addresses only'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 6 -l ipv6 -d 'Use IPv6 addresses only'
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l haproxy-protocol -d 'Begin each connection with a line of HAProxy\'s protocol that says who connects'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l haproxy-protocol -d 'Begin each connection with the line of HAProxy\'s PROXY protocol, which tells the client\'s address'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-connrefused -d 'Also retry when the connection is refused'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l retry-all-errors -d 'Retry after any failure'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s 1 -l tlsv1 -d 'Use TLS 1.0 or later (that is 1.2 or later: older versions are not built in)'
@@ -289,7 +290,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-digest
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-anyauth -d 'Use the safest authentication that the proxy offers'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s p -l proxytunnel -d 'Ask the HTTP proxy for a tunnel (CONNECT) for http:// too'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l suppress-connect-headers -d 'Do not show the response of the proxy to CONNECT'
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l socks5-basic -d 'Tell a SOCKS5 proxy user name and password (always on)'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l socks5-basic -d 'Use the user name and password with a SOCKS5 proxy (always on)'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-insecure -d 'Accept any certificate of an https proxy'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l proxy-tlsv1 -d 'Use TLS 1.2 or later with an https proxy (always on)'
 

@@ -25,7 +25,7 @@ pub(crate) const MEANINGS: &[Meaning] = &[
     ),
     meaning(
         1,
-        "The scheme of the URL is not supported, or the answer is of no protocol that may be used.",
+        "The scheme of the URL, or the protocol of the answer, is not supported or not allowed.",
         "A scheme other than http, https and file, a typing error before '://', a scheme that --proto excludes, or a server that speaks first, which looks like HTTP/0.9.",
         "Check the URL. --http0.9 takes an answer without a head; --dialect talks to the original systems.",
     ),

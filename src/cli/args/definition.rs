@@ -332,7 +332,7 @@ pub(super) fn path(name: BString) -> PathBuf {
 
 /// `-h` and `--help`, for clap's errors, completions and man pages; they are answered elsewhere.
 pub(super) fn help_arg() -> Arg {
-    let help = "Show help: -h one screen, --help everything, --help WORD what fits WORD";
+    let help = "Show help: -h one screen, --help everything, --help WORD about WORD";
     Arg::new("help").short('h').long("help").action(ArgAction::HelpShort).help(help)
 }
 

@@ -22,5 +22,5 @@ pub const QUERIES: &[(&str, &str)] = &[
     ("/posts/1/comments", "the comments whose postId is 1"),
     ("_format=csv", "json, csv or ndjson, for a link; Accept says it otherwise"),
     ("_dependent=comments", "with DELETE: remove the comments that point at the record too"),
-    ("_=123", "ignored: keeps caches away"),
+    ("_=123", "ignored; a new number gets past caches"),
 ];

@@ -48,7 +48,7 @@ const PROGRAM: &[Section] = &[
             ),
             Example(
                 "httpkit :8080/posts",
-                "GET from a serve on this machine; the same as httpkit request :8080/posts.",
+                "GET from httpkit serve on this machine; the same as httpkit request :8080/posts.",
             ),
             Example("httpkit put 127.0.0.1/update -d key:val", "Set a member there."),
             Example(
@@ -85,14 +85,14 @@ const REQUEST: &[Section] = &[
             Item("name@file", "a file; then all data are fields of a multipart form"),
             Item("@file", "the content itself, with the media type that the end of its name stands for"),
             Text(
-                "A backslash takes the meaning of the sign behind it away: a\\:b=c. After the word 'request', where words are curl's, 'Name:80' and 'name@host' are URLs, as they are for curl. Data items do not go with -d and --json; with -F they are further fields of the form.",
+                "A backslash makes the character behind it plain text: a\\:b=c. After the word 'request', 'Name:80' and 'name@host' are URLs, as they are for curl. Data items do not go with -d and --json; with -F they are further fields of the form.",
             ),
         ],
     },
     Section {
         title: "EXAMPLES",
         blocks: &[
-            Example("httpkit :8080/posts", "GET from a serve on this machine: no scheme and no host are needed."),
+            Example("httpkit :8080/posts", "GET from httpkit serve on this machine: no scheme and no host are needed."),
             Example("httpkit post :8080/posts title=Hi stars:=5 tags:='[\"a\"]'", "Send a JSON object."),
             Example("httpkit :8080/posts stars==5 X-Tag:news", "A parameter of the query, and a field."),
             Example(
@@ -101,7 +101,7 @@ const REQUEST: &[Section] = &[
             ),
             Example("httpkit request --json '{\"grade\": \"4.0\"}' -X PATCH 127.0.0.1/Chan_Jin", "JSON as it is."),
             Example("httpkit -T photo.png put :8080/photo", "Send a file."),
-            Example("httpkit -O https://example.com/big.iso -C -", "Download a file, and go on where it ends."),
+            Example("httpkit -O https://example.com/big.iso -C -", "Download a file, or the rest of it."),
             Example("httpkit -v -L https://example.com/", "Follow redirects, and show what goes both ways."),
             Example("httpkit --explain :8080/posts", "Explain each line of the exchange."),
             Example("httpkit --dry-run post :8080/posts a=b", "Print what would be sent."),
@@ -169,7 +169,7 @@ const SERVE: &[Section] = &[
             Item("{\"posts\": [{\"id\": 1}]}", "GET /posts/1, POST /posts"),
             Item("CSV with a header row", "GET /7, GET /7/grade"),
             Text(
-                "PUT replaces or creates, PATCH changes a part (RFC 7396), POST adds and never overwrites, DELETE removes one thing, OPTIONS tells what a place allows, also where nothing stands yet; of a record that a collection does not have it is 404. POST /create and PUT /update take pairs, \"key: value&key2: value2\".",
+                "PUT replaces or creates, PATCH changes a part (RFC 7396), POST adds and never overwrites, DELETE removes one thing, OPTIONS tells what a path allows, even where nothing is yet; for a record that its collection does not have it answers 404. POST /create and PUT /update take pairs, \"key: value&key2: value2\".",
             ),
         ],
     },
@@ -177,7 +177,7 @@ const SERVE: &[Section] = &[
         title: "QUERIES",
         blocks: &[
             Text(
-                "Arrays, tables and objects of records answer these parameters, and one record _fields, _embed and _expand. The key by which an object holds a record is shown as id; where records have another id of their own as key, or as the first of _key, __key and so on that none of them has. A name that begins with _ and is none of them is refused, and so is a column that a table does not have.",
+                "Arrays, tables and objects of records answer these parameters, and one record _fields, _embed and _expand. Where an object holds the records, each has its key as a further member, id; where records have another id of their own, the member is key, and where they have that too, the first of _key, __key and so on that none of them has. A name that begins with _ and is none of them is refused, and so is a column that a table does not have.",
             ),
             List(QUERIES),
         ],
@@ -201,7 +201,7 @@ const SERVE: &[Section] = &[
                 "What the client has can no longer be brought up to date by changes: it has to read the node again, or is sent it with ?_snapshot. This comes after a restart, and when more was missed than is kept: 1,000 events and 1 MiB of them.",
             ),
             Text(
-                "A client that comes back with Last-Event-ID, or with ?lastEventId= where it cannot set fields, is sent what it has missed; events are kept while anybody follows, and for five minutes after. One that reads too slowly is cut off. A change of more than 1 MiB is told as a reset. In silence there is a comment every 15 seconds.",
+                "A client that comes back with Last-Event-ID, or with ?lastEventId= where it cannot set fields, is sent what it has missed; events are kept while anybody follows, and for five minutes after. One that reads too slowly is cut off. A change of more than 1 MiB is told as a reset. While nothing changes, a comment is sent every 15 seconds.",
             ),
             Text(
                 "For scripts without streams: Prefer: wait=30 with If-None-Match answers as soon as the node has changed, else 304 after that many seconds, 300 at most (RFC 7240).",
@@ -314,7 +314,7 @@ const SERVE: &[Section] = &[
                 "What is asked for twice in the same words counts once. A JSON Patch may add as many bytes to the document as a body may have (--max-body), and may move 256 MiB of it. CSV in a body, whose every row repeats the column names in JSON, and records for a CSV file may make four times --max-body. An element is not broken into lines where that would make it more than 8 times as long. An answer that is put together from related records may take a quarter of --max-pending.",
             ),
             Text(
-                "A body has to arrive, and an answer to be read, at 1 KiB a second in each --body-timeout or --write-timeout; while bodies hold half of --max-pending, or unread answers more than all of it, at 64 KiB a second. (The system tells of what was read in steps of up to 128 KiB.) When there are no descriptors or places for new connections, the oldest unfinished request heads are closed first, then the longest idle connections; the file has descriptors of its own.",
+                "A body has to arrive, and an answer to be read, at 1 KiB a second in each --body-timeout or --write-timeout; while bodies hold half of --max-pending, or unread answers more than all of it, at 64 KiB a second. (The system tells of what was read in steps of up to 128 KiB.) When there are no descriptors or places for new connections, the oldest unfinished request heads are closed first, then the longest idle connections; descriptors for the data file are set apart.",
             ),
             Text(
                 "Where the system limits the memory of the process (ulimit -v, ulimit -d), an allocation that fails would end it. So what may not fit is refused with 503 before it is begun, and a long answer is cut when there is no more: an eighth of the limit is left for what is small, and all that waits (--max-pending) holds another eighth at most.",
@@ -350,7 +350,7 @@ const SERVE: &[Section] = &[
                 "file-broken (503)",
                 "The file was edited and does not parse, at this line and column; reads go on with the last good state.",
             ),
-            Item("file-locked (403)", "The server may not read the file of --static that is there."),
+            Item("file-locked (403)", "The server has no permission to read this file of --static."),
             Item(
                 "file-unavailable (503)",
                 "Too many files are open for one of --static to be opened, or the disk fails.",
@@ -395,7 +395,10 @@ const SERVE: &[Section] = &[
             Item("precondition-failed (412)", "If-Match, If-None-Match or If-Unmodified-Since does not hold."),
             Item("query-timeout (503)", "The answer takes longer than --query-timeout."),
             Item("range-not-satisfiable (416)", "The range is outside of the content."),
-            Item("relation (409)", "PUT where the records stand that point at another record."),
+            Item(
+                "relation (409)",
+                "PUT at a path like /posts/1/comments, which selects records of another collection; POST adds one, and each is changed at a path of its own.",
+            ),
             Item("repeated-field (400)", "A field that may be sent once is sent twice."),
             Item("request-timeout (408)", "The request did not arrive in time."),
             Item(

@@ -10,7 +10,7 @@ httpkit shows HTTP: it sends requests, and serves a JSON or CSV file as an API.
   httpkit :8080/posts                          GET http://localhost:8080/posts
   httpkit post :8080/posts title=Hi stars:=5   send JSON with POST
 
-httpkit -h fits one screen, --help shows everything, --help WORD what fits WORD:
+httpkit -h fits one screen, --help shows everything, --help WORD explains WORD:
 an option, a topic, a status code, a method, or the name of a field.
 ";
 
@@ -36,8 +36,8 @@ httpkit serve [FILE...] [OPTIONS]    serve JSON and CSV files as an HTTP API
 
 ";
 
-const END: &str = "\nOptions are curl's. --help shows all of them, --help WORD what fits WORD.\n";
-const SERVE_END: &str = "\n--help shows everything, --help WORD what fits WORD.\n";
+const END: &str = "\nOptions are curl's. --help shows all of them, --help WORD explains one.\n";
+const SERVE_END: &str = "\n--help shows everything, --help WORD explains WORD.\n";
 
 /// The screen of a side; that of the program is that of requests, with the other side named.
 pub(super) fn of(side: Option<Side>) -> String {

@@ -85,7 +85,7 @@ pub(super) static CONNECTION: &[Row] = &[
     ),
     Row::flag(
         "ignore-content-length",
-        "Read the content up to the end of the connection, whatever its length is said to be",
+        "Ignore Content-Length: read the content until the connection is closed",
         |args| args.ignore_content_length = true,
     ),
     Row::value(
@@ -139,13 +139,13 @@ pub(super) static CONNECTION: &[Row] = &[
     .in_dialects(),
     Row::flag(
         "haproxy-protocol",
-        "Begin each connection with a line of HAProxy's protocol that says who connects",
+        "Begin each connection with the line of HAProxy's PROXY protocol, which tells the client's address",
         |args| args.haproxy_protocol = true,
     ),
     Row::value(
         "haproxy-clientip",
         "ADDRESS",
-        "Like --haproxy-protocol, and say that this client connects",
+        "Like --haproxy-protocol, with ADDRESS as the client's",
         |args, text| put(&mut args.haproxy_clientip, text.parse().map_err(|_| "expected an IP address".to_owned())),
     ),
     Row::value(

@@ -21,7 +21,7 @@ pub(super) static OUTPUT: &[Row] = &[
     .letter('O')
     .many()
     .in_dialects(),
-    Row::flag("out-null", "Read the content and show it to nobody", |args| {
+    Row::flag("out-null", "Read the content and discard it", |args| {
         args.destinations.push(Destination::Nowhere)
     })
     .many()
@@ -85,7 +85,7 @@ pub(super) static OUTPUT: &[Row] = &[
     Row::maybe(
         "wire",
         "all",
-        "Show the exchange byte for byte in place of the content, every hop of it; of each content 16 KiB, with '=all' all",
+        "Show every byte of the exchange, redirects and proxies included, in place of the content; of each content the first 16 KiB, with '=all' all of it",
         |args, text| {
             args.wire = Some(WireWish { all: one(&["", "all"], text)? == "all" });
             Ok(())
@@ -143,7 +143,7 @@ pub(super) static OUTPUT: &[Row] = &[
         |args, path| args.explain_message = Some(path),
     )
     .ours(),
-    Row::flag("explain-exit", "Tell what an exit status means; its number may follow, else all are told", |args| {
+    Row::flag("explain-exit", "Explain the exit status whose number follows, without one all of them", |args| {
         args.explain_exit = true
     })
     .ours(),
@@ -170,7 +170,7 @@ pub(super) static OUTPUT: &[Row] = &[
     .ours()
     .one_of(names::<Pretty>)
     .in_dialects(),
-    Row::flag("raw-strings", "Print JSON that is one string without its quotes and escapes", |args| {
+    Row::flag("raw-strings", "Print content that is a single JSON string without its quotes and escapes", |args| {
         args.raw_strings = true
     })
     .ours()

@@ -35,7 +35,7 @@ pub(super) static PROXY: &[Row] = &[
     Row::filled(
         "proxy1.0",
         "HOST:PORT",
-        "Send requests through this HTTP proxy, ask for tunnels in HTTP/1.0",
+        "Send requests through this HTTP proxy, asking for tunnels in HTTP/1.0",
         |args, text| {
             (args.proxy, args.proxy_old) = (Some(text), true);
         },
@@ -61,7 +61,7 @@ pub(super) static PROXY: &[Row] = &[
         "Send requests through this SOCKS5 proxy, which looks names up",
         |args, text| socks(args, "socks5h", &text),
     ),
-    Row::flag("socks5-basic", "Tell a SOCKS5 proxy user name and password (always on)", |_| ()),
+    Row::flag("socks5-basic", "Use the user name and password with a SOCKS5 proxy (always on)", |_| ()),
     Row::filled("preproxy", "URL", "Reach the proxy through this SOCKS proxy", |args, text| args.preproxy = Some(text))
         .hint(ValueHint::Url),
     Row::text("noproxy", "HOSTS", "Connect to these hosts without a proxy; '*' means all", |args, text| {

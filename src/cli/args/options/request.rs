@@ -85,7 +85,7 @@ pub(super) static REQUEST: &[Row] = &[
     Row::bytes(
         "upload-file",
         "FILE",
-        "Send this file as the content, with PUT; '-' is standard input, '{a,b}' are two files",
+        "Send this file as the content, with PUT; '-' is standard input, '{a,b}' sends two files",
         |args, text| args.upload_file.push(path(text)),
     )
     .on_screen("send a file (PUT)")
@@ -189,7 +189,7 @@ pub(super) static REQUEST: &[Row] = &[
     .hint(ValueHint::FilePath),
     Row::flag(
         "plain",
-        "Ask for plain text, as -H 'Accept: text/plain' does: a value of serve without quotes",
+        "Ask for plain text (Accept: text/plain): httpkit serve then sends a string without its quotes",
         |args| args.header.push("Accept: text/plain".into()),
     )
     .ours()
@@ -222,7 +222,7 @@ pub(super) static REQUEST: &[Row] = &[
     Row::bytes(
         "url",
         "URL",
-        "A URL, like a word of its own; '@file' names a file with a URL on each line",
+        "Add a URL, as a word without an option does; '@file' names a file with a URL on each line",
         |args, text| args.targets.push(Word::url(text.as_ref())),
     )
     .many()
@@ -245,7 +245,7 @@ pub(super) static REQUEST: &[Row] = &[
     Row::path(
         "send-escaped",
         "FILE",
-        "Like --send, with \\r, \\n, \\t, \\xNN and \\\\ as --wire writes them; line ends of the file itself count for nothing",
+        "Like --send, with bytes written as \\r, \\n, \\t, \\xNN and \\\\, as --wire writes them; line ends of the file itself are ignored",
         |args, path| args.send_escaped = Some(path),
     )
     .ours(),

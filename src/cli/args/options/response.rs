@@ -59,8 +59,7 @@ pub(super) static RESPONSE: &[Row] = &[
     Row::value(
         "trace-config",
         "NAMES",
-        "Switch on 'ids' (--trace-ids), 'time' (--trace-time) or 'all', off with '-' before it; ',' between \
-         several. What curl calls its components is always traced",
+        "Switch 'ids' (--trace-ids), 'time' (--trace-time) or 'all' on, or off with '-' before it; ',' between several. The names of curl's components are accepted and change nothing",
         RequestArgs::configure_trace,
     )
     .in_dialects(),
@@ -76,7 +75,7 @@ pub(super) static RESPONSE: &[Row] = &[
         |args| (args.fail, args.fail_with_body) = (false, true),
     )
     .in_dialects(),
-    Row::flag("tr-encoding", "Ask for a compressed transfer and take the compression off", |args| {
+    Row::flag("tr-encoding", "Ask for a compressed transfer (TE) and decompress it", |args| {
         args.tr_encoding = true
     }),
     Row::flag("raw", "Print the message body as it came, with chunks and content codings", |args| args.raw = true),

@@ -7,7 +7,7 @@ use crate::cli::args::definition::number;
 use crate::cli::args::instead::Instead::Dialect;
 
 const FAULT: &str = "\
-Have something go wrong with some requests: [METHOD] [PATH*] WHAT[:ARG] [5% | x3 | every 4]
+Make some requests go wrong: [METHOD] [PATH*] WHAT[:ARG] [5% | x3 | every 4]
 
 A '*' at the end of PATH stands for anything. Without 5% (of the requests, by chance), x3 (the first three) or 'every 4' (each \
 fourth) it is all of them. The option may be given more than once; the first fault that strikes wins. A fault never hides a write that \
@@ -22,8 +22,7 @@ WHAT is one of:
     truncate                 close it after half of the answer
     stall                    send half of the answer, then nothing more
     garbage                  send bytes that are no HTTP
-    bad-chunk                send a chunk that does not say its length; to
-                             HTTP/1.0, which has no chunks, as 'truncate'
+    bad-chunk                send a chunk without a length; HTTP/1.0: truncate
     drip:1k/s                send at this rate
     slow-head, slow-head:2s  send a line of the head each second, or each 2 s
     client                   as 'Prefer: fault=reset' or 'code=503' asks
@@ -32,7 +31,7 @@ WHAT is one of:
     httpkit serve db.json --fault 'GET /posts* truncate 10%' --seed 7";
 
 pub(super) static FAULTS: &[Row] = &[
-    Row::value("delay", "TIME", "Answer late by this time, or by any between two: '200ms', '100ms-400ms'", |args, text| {
+    Row::value("delay", "TIME", "Delay each answer by this time, or by a random one between two: '200ms', '100ms-400ms'", |args, text| {
         set(&mut args.delay, text.parse().map(Some))
     })
     .not_with(&[Dialect])
@@ -40,7 +39,7 @@ pub(super) static FAULTS: &[Row] = &[
     Row::text(
         "fault",
         "FAULT",
-        "Have something go wrong, as '503 x3', 'GET /posts* reset 5%' or 'drip:1k/s'",
+        "Make requests go wrong, as '503 x3', 'GET /posts* reset 5%' or 'drip:1k/s'",
         |args, text| args.fault.push(text),
     )
     .not_with(&[Dialect])

@@ -12,8 +12,7 @@ use crate::cli::args::instead::Instead::{Archive, Dialect, Echo};
 const MOST_EXCHANGES: usize = 10_000;
 
 pub(super) static LOG: &[Row] = &[
-    Row::value("log", "FORMAT", "Format of the request log on standard error. What has no length when it begins, such as a change stream, has its line when it \
-         is over or its client has gone, with the bytes that were sent", |args, text| {
+    Row::value("log", "FORMAT", "Format of the request log on standard error. An answer of no known length, such as a change stream, is logged when it ends or its client leaves, with the bytes sent", |args, text| {
         set(&mut args.log, named(text))
     })
     .on_screen("how to log requests")
@@ -38,8 +37,7 @@ pub(super) static SEE: &[Row] = &[
     Row::value(
         "journal",
         "COUNT",
-        "Keep the last exchanges, byte for byte, for GET /_/requests: this many, together 4 MiB, of each content the first \
-         16 KiB; 0 keeps none. They are shown to clients on this machine only, or with --token or --basic to whoever has the credentials",
+        "Keep the last COUNT exchanges byte for byte for GET /_/requests, at most 4 MiB in all and of each content the first 16 KiB; 0 keeps none. They are shown to clients on this machine only, or with --token or --basic to whoever has the credentials",
         |args, text| set(&mut args.journal, number(text, MOST_EXCHANGES)),
     )
     .default("100")
