@@ -16,7 +16,7 @@ use super::super::request::{Request, reason};
 use super::super::target::{Scheme, TargetUri};
 use super::deadline::{Deadline, LOOK};
 use super::facts::Facts;
-use super::failure::{is_timeout, send_failure};
+use super::failure::send_failure;
 use super::plain::Plain;
 use super::route::{Key, Place};
 use super::settings::{Announcement, Family, Interface, Keepalive, Settings};
@@ -199,7 +199,7 @@ fn dial_tcp(
                 facts.local = stream.local_addr().ok();
                 return Ok(Stream::tcp(stream, line.ear(), asked));
             }
-            Err(error) if is_timeout(&error) => {
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
                 let limit = by.limit.unwrap_or_default().as_millis();
                 failure =
                     Error::new(Kind::Time, format!("connection to {host} port {port} timed out after {limit} ms"));

@@ -182,7 +182,7 @@ impl Arriving {
                 Ok(Some(octets))
             }
             Ok(None) => self.check_end().map(|()| None),
-            Err(error) if error.is_timeout() => Err(self.deadline.passed()),
+            Err(error) if error.is_timeout() && self.deadline.left().is_err() => Err(self.deadline.passed()),
             Err(error) => Err(Error::new(Kind::Partial, format!("the response was cut short: {}", innermost(&error)))),
         }
     }
