@@ -296,7 +296,7 @@ fn what_a_configuration_hardly_means_is_said() {
 #[test]
 fn a_file_that_no_url_goes_to_is_said() {
     let peer = Recorder::start(vec![ok("x")]);
-    let warning = predicate::str::contains("2 of -o, -O and --out-null, but 1 URL");
+    let warning = predicate::str::contains("-o, -O and --out-null name 2 places, more than URLs (1)");
     request(&["-o", "/dev/null", "-o", "/dev/null", &peer.url("/")]).assert().success().stderr(warning);
 }
 

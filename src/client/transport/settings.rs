@@ -63,7 +63,6 @@ impl Settings {
             && self.announces == other.announces
             && self.family == other.family
             && self.interface == other.interface
-            && self.keepalive == other.keepalive
             && self.tls == other.tls
             && self.proxy_tls == other.proxy_tls
     }

@@ -60,7 +60,8 @@ pub(crate) fn resume(args: &RequestArgs, file: Option<&Path>) -> Result<Option<u
 /// What is said of places for contents that no URL has.
 pub(crate) fn surplus(args: &RequestArgs, urls: usize) -> Option<String> {
     let places = args.destinations.len();
-    (places > urls).then(|| format!("{places} of -o, -O and --out-null, but {urls} URL(s): the last are not used"))
+    (places > urls)
+        .then(|| format!("-o, -O and --out-null name {places} places, more than URLs ({urls}): the last are not used"))
 }
 
 /// What goes on where a file ends must know the file, and must neither make another one nor take it away; and content
