@@ -92,7 +92,8 @@ fn add_length(fields: &mut Vec<FieldLine>, spec: &RequestSpec, hop: &Hop, length
 /// Whether content of that length goes in chunks: where a typed `Transfer-Encoding` says so, else where the length is not
 /// known before, whatever was typed as `Content-Length`. So does curl.
 fn is_chunked(spec: &RequestSpec, protocol: Protocol, length: Option<Option<u64>>) -> Result<bool, Error> {
-    let Some(length) = length else { return Ok(false) };
+    // HTTP/2 has frames (RFC 9113 8.1).
+    let Some(length) = length.filter(|_| protocol != Protocol::Http2PriorKnowledge) else { return Ok(false) };
     if spec.is_typed("transfer-encoding") {
         let lists = |line: &FieldLine| line.text().split(',').any(|item| item.trim().eq_ignore_ascii_case("chunked"));
         return Ok(spec.typed("transfer-encoding").is_some_and(lists));

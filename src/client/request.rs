@@ -69,6 +69,12 @@ impl FieldLine {
     pub fn is(&self, name: &str) -> bool {
         self.name().trim_ascii().eq_ignore_ascii_case(name)
     }
+
+    /// Whether it is about a connection of HTTP/1.1, so that HTTP/2 has none of it (RFC 9113 8.2.2), or asks for a wait that
+    /// is not waited there.
+    pub(super) fn is_of_connection(&self) -> bool {
+        ["transfer-encoding", "connection", "expect"].iter().any(|name| self.is(name))
+    }
 }
 
 /// The protocol version that is asked for.
@@ -240,14 +246,24 @@ pub struct Request {
 }
 
 impl Request {
-    /// The head as it is sent: request line, header section, blank line.
+    /// The head as it is sent: request line, header section, blank line. HTTP/2 sends the same as frames, with names in small
+    /// letters (RFC 9113 8.2); where it is yet to be agreed on, this is the head of HTTP/1.1.
     pub fn head(&self) -> Vec<u8> {
-        let version = match self.protocol {
-            Protocol::Http10 => "HTTP/1.0",
-            _ => "HTTP/1.1",
-        };
+        match self.protocol {
+            Protocol::Http10 => self.head_in("HTTP/1.0", |_| true),
+            Protocol::Http11 | Protocol::Http2 => self.head_in("HTTP/1.1", |_| true),
+            Protocol::Http2PriorKnowledge => self.head_over_http2(),
+        }
+    }
+
+    /// The head that goes over HTTP/2.
+    pub(super) fn head_over_http2(&self) -> Vec<u8> {
+        self.head_in("HTTP/2", |field| !field.is_of_connection())
+    }
+
+    fn head_in(&self, version: &str, has: impl Fn(&FieldLine) -> bool) -> Vec<u8> {
         let mut head = format!("{} {} {version}\r\n", self.method, self.request_target).into_bytes();
-        for field in &self.fields {
+        for field in self.fields.iter().filter(|field| has(field)) {
             head.extend_from_slice(field.line());
             head.extend_from_slice(b"\r\n");
         }

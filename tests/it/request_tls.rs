@@ -352,6 +352,10 @@ fn http2_is_spoken_where_it_is_asked_for() {
     let shown = String::from_utf8(shown.stdout).unwrap();
     assert!(shown.contains("\n> PUT /x HTTP/2\\r\\n\n") && shown.contains("\n> hi\\n\n"), "{shown}");
     assert!(!shown.contains("chunked") && !shown.contains("100-continue"), "{shown}");
+    let options =
+        ["--http2-prior-knowledge", "-H", "Connection: close", "-H", "User-Agent:", "-H", "Accept:", "-T", "-"];
+    let dry = request(&[&options[..], &["--dry-run", "http://h/x"]].concat()).write_stdin("hi\n").assert().success();
+    dry.stdout("PUT /x HTTP/2\r\nHost: h\r\n\r\nhi\n");
     // In the clear nobody agrees on it, so it stays 1.1.
     let plain = Recorder::start(vec![ok("one")]);
     request(&["--http2", &plain.url("/"), "-w", "|%{http_version}"]).assert().success().stdout("one|1.1");

@@ -14,7 +14,7 @@ use reqwest::{Client, ClientBuilder, Response};
 use tokio::runtime::{Builder, Runtime};
 
 use super::super::error::{Error, Kind};
-use super::super::request::{FieldLine, Protocol, Request};
+use super::super::request::{Protocol, Request};
 use super::deadline::Deadline;
 use super::facts::Facts;
 use super::pace::Pace;
@@ -74,7 +74,7 @@ impl Library<'_> {
         facts.upload_bytes = request.content.as_ref().and_then(super::super::request::Content::length).unwrap_or(0);
         if let Some(tap) = tap {
             tap.tell(Seen::Remark(UNSEEN), None);
-            tap.tell(Seen::RequestHead(&decoded(request)), None);
+            tap.tell(Seen::RequestHead(&request.head_over_http2()), None);
         }
         let mut pace = Pace::of(settings);
         let response = wait(&runtime, &mut pace, async { client.execute(ready).await })?
@@ -120,7 +120,7 @@ impl Library<'_> {
         for field in &request.fields {
             let is_host = field.is("host") && field.value() == request.target.authority();
             // The library writes the length itself.
-            if !is_of_connection(field) && !field.is("content-length") && !is_host {
+            if !field.is_of_connection() && !field.is("content-length") && !is_host {
                 ready = ready.header(field.name(), field.value().as_bytes());
             }
         }
@@ -314,24 +314,6 @@ impl Body for ContentPieces {
 
     fn size_hint(&self) -> SizeHint {
         self.length.map_or_else(SizeHint::default, SizeHint::with_exact)
-    }
-}
-
-/// Whether a field is about a connection of HTTP/1.1, so that HTTP/2 has none of it (RFC 9113 8.2.2), or asks for a wait that
-/// the library does not know.
-fn is_of_connection(field: &FieldLine) -> bool {
-    ["transfer-encoding", "connection", "expect"].iter().any(|name| field.is(name))
-}
-
-/// The head of a request as it is sent, but for the case of names.
-fn decoded(request: &Request) -> Vec<u8> {
-    let mut request = request.clone();
-    request.fields.retain(|field| !is_of_connection(field));
-    let head = request.head();
-    let old = b" HTTP/1.1\r\n";
-    match memchr::memmem::find(&head, old) {
-        Some(at) => [&head[..at], b" HTTP/2\r\n", &head[at + old.len()..]].concat(),
-        None => head,
     }
 }
 
