@@ -294,7 +294,6 @@ Register-ArgumentCompleter -Native -CommandName 'httpkit' -ScriptBlock {
             [CompletionResult]::new('--post303', '--post303', [CompletionResultType]::ParameterName, 'Keep POST after a 303')
             [CompletionResult]::new('--tcp-nodelay', '--tcp-nodelay', [CompletionResultType]::ParameterName, 'Send small pieces at once (always on)')
             [CompletionResult]::new('--no-keepalive', '--no-keepalive', [CompletionResultType]::ParameterName, 'Do not probe idle connections')
-            [CompletionResult]::new('--ignore-content-length', '--ignore-content-length', [CompletionResultType]::ParameterName, 'Read the content up to the end of the connection, whatever its length is said to be')
             [CompletionResult]::new('--ignore-content-length', '--ignore-content-length', [CompletionResultType]::ParameterName, 'Ignore Content-Length: read the content until the connection is closed')
             [CompletionResult]::new('-4', '-4', [CompletionResultType]::ParameterName, 'Use IPv4 addresses only')
             [CompletionResult]::new('--ipv4', '--ipv4', [CompletionResultType]::ParameterName, 'Use IPv4 addresses only')

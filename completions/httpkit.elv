@@ -291,7 +291,6 @@ set edit:completion:arg-completer[httpkit] = {|@words|
             cand --post303 'Keep POST after a 303'
             cand --tcp-nodelay 'Send small pieces at once (always on)'
             cand --no-keepalive 'Do not probe idle connections'
-            cand --ignore-content-length 'Read the content up to the end of the connection, whatever its length is said to be'
             cand --ignore-content-length 'Ignore Content-Length: read the content until the connection is closed'
             cand -4 'Use IPv4 addresses only'
             cand --ipv4 'Use IPv4 addresses only'
