@@ -136,6 +136,9 @@ const ON_JSON: &[Case] = &[
         r#"[{"id":2}]"#,
     ),
     with("GET /posts?_start=1&_end=3&_fields=id", 200, &["X-Total-Count: 4", "!Link"], r#"[{"id":2},{"id":3}]"#),
+    with("GET /posts?_start=99999999999999999999&_end=5", 200, &["X-Total-Count: 4"], "[]"),
+    with("GET /posts?_start=99999999999999999999&_limit=0", 200, &["X-Total-Count: 4"], "[]"),
+    with("GET /posts?_page=99999999999999999999&_limit=99999999999999999999", 200, &["X-Total-Count: 4"], "[]"),
     with("GET /posts?_start=3&_limit=9&_fields=id", 200, &["X-Total-Count: 4"], r#"[{"id":"4"}]"#),
     with("GET /posts?_page=9&_limit=2", 200, &["X-Total-Count: 4"], "[]"),
     case(

@@ -67,11 +67,11 @@ impl Page {
     pub(super) fn links(&self, total: usize) -> PageLinks {
         let limit = self.limit.max(1);
         let last = total.div_ceil(limit).max(1);
-        let number = self.start / limit + 1;
+        let number = (self.start / limit).saturating_add(1);
         PageLinks {
             first: 1,
             prev: (number > 1).then(|| (number - 1).min(last)),
-            next: (number < last).then_some(number + 1),
+            next: (number < last).then(|| number + 1),
             last,
             is_envelope: self.is_envelope,
             is_numbered: self.is_numbered,
@@ -93,11 +93,14 @@ mod tests {
             (10, 35, (Some(1), Some(3), 4)),
             (30, 35, (Some(3), None, 4)),
             (90, 35, (Some(4), None, 4)),
+            (usize::MAX, 35, (Some(4), None, 4)),
         ];
         for (start, total, (prev, next, last)) in cases {
             let found = links(start, total);
             assert_eq!((found.prev, found.next, found.last), (prev, next, last), "{start} of {total}");
         }
+        let past = Page { start: usize::MAX, limit: 0, is_envelope: false, is_numbered: false }.links(3);
+        assert_eq!((past.prev, past.next, past.last), (Some(3), None, 3));
     }
 
     #[test]
