@@ -80,9 +80,9 @@ pub struct Keepalive {
 
 impl Keepalive {
     /// The longest pause that Linux takes.
-    const LONGEST: Duration = Duration::from_secs(32_767);
+    pub const LONGEST: Duration = Duration::from_secs(32_767);
     /// The most probes that it takes.
-    const MOST: u32 = 127;
+    pub const MOST: u32 = 127;
 
     /// As the system can keep to it.
     pub(super) fn possible(self) -> Keepalive {
