@@ -119,8 +119,9 @@ pub(super) fn new_element(
     earlier: &KeyStats,
 ) -> Result<(Option<String>, Vec<u8>), Refusal> {
     let Shape::Array(member) = &container.shape else { return Ok((None, element.to_vec())) };
-    if walk::sort(element) != Sort::Object {
-        return check_record(container, None, element).map(|()| (None, element.to_vec()));
+    let sort = walk::sort(element);
+    if sort != Sort::Object {
+        return check_record(container, None, sort).map(|()| (None, element.to_vec()));
     }
     match walk::member(element, member) {
         Some(token) if token != b"null" => {

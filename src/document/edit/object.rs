@@ -90,7 +90,7 @@ fn put_child(
             let body = match old.filter(|_| container.is_keyed()) {
                 Some(token) => with_key(body, &member, &token, name)?,
                 None => {
-                    siblings::check_record(container, Some(number), body)?;
+                    siblings::check_record(container, Some(number), walk::sort(body))?;
                     siblings::first_key(container, number, body)?
                 }
             };
@@ -110,7 +110,7 @@ fn put_child(
             Ok(true)
         }
         None if index(name) == Some(container.len()) => {
-            siblings::check_record(container, None, body)?;
+            siblings::check_record(container, None, walk::sort(body))?;
             append(context, container, None, body, spot)?;
             Ok(true)
         }

@@ -86,9 +86,7 @@ pub(super) fn modify(
     let key = container.name(number).map(std::borrow::Cow::into_owned);
     let inner = child_spot(context, &container, Some(number), key.as_deref(), spot);
     let Some(value) = modify(context, container.child(number), &inner, rest, make)? else { return Ok(None) };
-    if value.place().sort() != Sort::Object {
-        check_record(&container, Some(number), &value.to_bytes())?;
-    }
+    check_record(&container, Some(number), value.place().sort())?;
     let mut value = with_stored_key(context, &container, number, value, &inner)?;
     match step {
         Step::Segment(_) if key.is_none() => drop(first_key(&container, number, &value.to_bytes())?),

@@ -47,11 +47,10 @@ fn is_whole_number(text: &[u8]) -> bool {
 
 /// Among elements of which some have keys only a record is added, or put in the place of one. `number`: that of the element
 /// whose place it takes.
-pub(super) fn check_record(container: &Container, number: Option<u32>, element: &[u8]) -> Result<(), Refusal> {
+pub(super) fn check_record(container: &Container, number: Option<u32>, element: Sort) -> Result<(), Refusal> {
     let Shape::Array(member) = &container.shape else { return Ok(()) };
     let old = number.map(|number| container.child(number));
-    if walk::sort(element) == Sort::Object || !container.is_keyed() || old.is_some_and(|old| old.sort() != Sort::Object)
-    {
+    if element == Sort::Object || !container.is_keyed() || old.is_some_and(|old| old.sort() != Sort::Object) {
         return Ok(());
     }
     Err(match old.and_then(|old| old.member_text(member)) {
@@ -116,7 +115,7 @@ pub(super) fn with_fitting_key(
 
 /// An element that a JSON Patch adds to `container`, with its key as it is to stand among the others.
 pub(super) fn fitted<'e>(container: &Container, element: &'e [u8]) -> Result<Cow<'e, [u8]>, Refusal> {
-    check_record(container, None, element)?;
+    check_record(container, None, walk::sort(element))?;
     let Shape::Array(member) = &container.shape else { return Ok(Cow::Borrowed(element)) };
     let Some(token) = walk::member(element, member).filter(|token| key::text_of(token).is_some()) else {
         return Ok(Cow::Borrowed(element));
