@@ -21,7 +21,7 @@ fn tools() -> PathBuf {
 fn run(serve: &Serve, tool: &str, arguments: &[&str]) -> String {
     let mut command = Command::new(tools().join(tool));
     clean(&mut command);
-    command.env("REDOCLY_TELEMETRY", "off").env("HOME", serve.folder());
+    command.env("REDOCLY_TELEMETRY", "off").env("HOME", serve.folder()).env("SCHEMATHESIS_HOOKS", "api_hooks");
     let output = command.args(arguments).current_dir(serve.folder()).output().unwrap();
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{tool} {arguments:?}: {said}");
@@ -77,6 +77,19 @@ fn a_generated_client_compiles_and_works() {
     assert_eq!(serve.read("db.json").as_bytes(), example("db.json"), "what was made is gone again");
 }
 
+/// Records with objects and lists in them, others that point at these, an object, a list of numbers, and records by name.
+const NESTED: &str = r#"{
+  "posts": [
+    {"id": 1, "title": "a", "meta": {"n": 1, "by": {"name": "Kim"}}, "tags": ["x", "y"]},
+    {"id": 2, "title": "b", "meta": {"n": 2}, "tags": []}
+  ],
+  "comments": [{"id": 1, "postId": 1, "body": "first"}, {"id": 2, "postId": 2, "body": null}],
+  "profile": {"name": "me", "more": {"deep": true}},
+  "scores": [1, 2.5],
+  "people": {"Kim": {"age": 30}, "Lee": {"age": 31, "mail": "a@b.example"}}
+}
+"#;
+
 /// The examples are left out, as they delete what there is before anything else is asked.
 const PHASES: &str = "coverage,fuzzing,stateful";
 
@@ -87,7 +100,10 @@ fn a_property_based_tester_finds_no_contradiction() {
         serve().example("students.json"),
         serve().example("people.csv"),
         serve().file("map.csv", "key,value\ncolor,red\nday,2026-05-02\n"),
+        serve().file("nested.json", NESTED),
     ] {
+        let hooks = fs::read(project().join("tests/peers/api_hooks.py")).unwrap();
+        let builder = builder.beside("api_hooks.py", hooks);
         let serve = builder.argument("--strict").argument("--no-save").argument("--log").argument("none").start();
         let url = serve.at("/_/openapi.json");
         let arguments = ["run", &url, "--checks", "all", "--phases", PHASES, "--max-examples", "50", "--seed", "1"];
