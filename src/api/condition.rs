@@ -70,6 +70,11 @@ impl Preconditions {
         }
     }
 
+    /// Whether it is by its tag that the representation is known which the client has.
+    pub(super) fn are_by_tag(&self) -> bool {
+        matches!(self.none_matches, Some(Tags::List(_)))
+    }
+
     /// For GET and HEAD of a representation with this entity tag that is of no known date: then conditions by date do not
     /// count (RFC 9110 13.1.3, 13.1.4).
     pub(super) fn for_undated(&self, tag: &str) -> Verdict {

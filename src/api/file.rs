@@ -99,6 +99,8 @@ fn is_plain(name: &str) -> bool {
 
 fn answer(request: &Request<'_>, file: File) -> Response {
     let wanted = Wanted::of(request);
+    let wanted = if file.is_text { wanted } else { wanted.uncoded() };
+    let content = Content::Stream(Stream::of_length(file.length, file.read));
     let tag = Tag { node: file.state, distinction: String::new() };
     let begun = |status| {
         Response::new(status)
@@ -108,17 +110,17 @@ fn answer(request: &Request<'_>, file: File) -> Response {
     };
     match wanted.judged(&tag, file.modified) {
         (Verdict::Met, _) => {}
-        (Verdict::NotModified, coding) => return tag.put_on(begun(StatusCode::NOT_MODIFIED), coding),
+        (Verdict::NotModified, coding) => {
+            let coding = coding.unwrap_or_else(|| wanted.coding(&content));
+            return tag.put_on(begun(StatusCode::NOT_MODIFIED), coding);
+        }
         (Verdict::Failed, _) => return condition_failed().response_for(&instance(request)),
     }
     let response = begun(StatusCode::OK)
         .with("Content-Type", file.media_type)
         .with("X-Content-Type-Options", "nosniff")
-        .with_content(Content::Stream(Stream::of_length(file.length, file.read)));
-    match file.is_text {
-        true => wanted.sized(response, &tag),
-        false => wanted.uncoded().sized(response, &tag),
-    }
+        .with_content(content);
+    wanted.sized(response, &tag)
 }
 
 /// To the path with the slash, which relative links in the page need.

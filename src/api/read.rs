@@ -185,7 +185,7 @@ impl<'a> Asked<'a> {
         let time = prefer::wait(&request.fields).filter(|time| !time.is_zero())?;
         let subject = self.subject(view, found).ok()?;
         let tag = self.tag(view, &subject, self.form(&subject).ok()?);
-        let (Verdict::NotModified, coding) = self.wanted.judged(&tag, view.modified()) else { return None };
+        let (Verdict::NotModified, Some(coding)) = self.wanted.judged(&tag, view.modified()) else { return None };
         let response = tag.put_on(begun(StatusCode::NOT_MODIFIED, view.modified(), None), coding);
         Some((time, response.with("Preference-Applied", format!("wait={}", time.as_secs()))))
     }
@@ -197,7 +197,12 @@ impl<'a> Asked<'a> {
         let response = match self.wanted.judged(&tag, view.modified()) {
             (Verdict::Met, _) => begun(StatusCode::OK, view.modified(), Some(form)),
             (Verdict::NotModified, coding) => {
-                return Ok(tag.put_on(begun(StatusCode::NOT_MODIFIED, view.modified(), None), coding));
+                let begun = |status| begun(status, view.modified(), None);
+                let coding = match coding {
+                    Some(coding) => coding,
+                    None => self.wanted.coding(&self.with_subject(begun(StatusCode::OK), view, subject, form)?.content),
+                };
+                return Ok(tag.put_on(begun(StatusCode::NOT_MODIFIED), coding));
             }
             (Verdict::Failed, _) => return Err(condition_failed()),
         };

@@ -9,7 +9,7 @@ use super::condition::{Preconditions, Verdict};
 use super::range::{self, Part};
 use super::refusal::Problem;
 use super::tag::{CODED, Tag, UNCODED};
-use crate::message::{Field, Request, Response, Target};
+use crate::message::{Content, Field, Request, Response, Target};
 
 /// The conditions, the range and the coding.
 pub(super) struct Wanted<'a> {
@@ -63,18 +63,28 @@ impl<'a> Wanted<'a> {
     }
 
     /// What the preconditions say of the representation, as it stands or coded, and what is at the end of the tag of
-    /// that one.
+    /// that one; `None`: of that which would be answered, as they name none (RFC 9110 15.4.5).
     #[inline]
-    pub(super) fn judged(&self, tag: &Tag, modified: SystemTime) -> (Verdict, &'static str) {
-        let Some(preconditions) = &self.preconditions else { return (Verdict::Met, UNCODED) };
+    pub(super) fn judged(&self, tag: &Tag, modified: SystemTime) -> (Verdict, Option<&'static str>) {
+        let Some(preconditions) = &self.preconditions else { return (Verdict::Met, None) };
         let plain = preconditions.for_reading(&tag.text(UNCODED), modified);
-        if self.accept_encoding.is_none() || plain == Verdict::NotModified {
-            return (plain, UNCODED);
+        if self.accept_encoding.is_none() {
+            return (plain, Some(UNCODED));
         }
         match (plain, preconditions.for_reading(&tag.text(CODED), modified)) {
-            (_, Verdict::NotModified) => (Verdict::NotModified, CODED),
-            (Verdict::Failed, coded) => (coded, UNCODED),
-            (plain, _) => (plain, UNCODED),
+            (Verdict::NotModified, _) => (Verdict::NotModified, preconditions.are_by_tag().then_some(UNCODED)),
+            (_, Verdict::NotModified) => (Verdict::NotModified, Some(CODED)),
+            (Verdict::Failed, coded) => (coded, None),
+            (plain, _) => (plain, None),
+        }
+    }
+
+    /// What is at the end of the tag of the representation that this content becomes.
+    #[inline]
+    pub(super) fn coding(&self, content: &Content) -> &'static str {
+        match self.accept_encoding {
+            Some(wanted) if coding::is_wanted(wanted, content) => CODED,
+            _ => UNCODED,
         }
     }
 
@@ -111,12 +121,12 @@ impl<'a> Wanted<'a> {
     /// The content in gzip where that is wanted. What is coded is another representation with a tag of its own.
     #[inline]
     pub(super) fn coded(&self, mut response: Response, tag: &Tag) -> Response {
-        match self.accept_encoding {
-            Some(wanted) if coding::is_wanted(wanted, &response.content) => {
+        match self.coding(&response.content) {
+            CODED => {
                 let content = coding::gzip(std::mem::take(&mut response.content));
                 tag.put_on(response.with("Content-Encoding", "gzip"), CODED).with_content(content)
             }
-            _ => tag.put_on(response, UNCODED),
+            uncoded => tag.put_on(response, uncoded),
         }
     }
 }

@@ -289,6 +289,43 @@ fn large_answers_are_coded_when_that_is_asked_for() {
     assert_eq!(decoded.stdout, plain.body);
 }
 
+/// RFC 9110 15.4.5: the tag of a 304 is that of the answer that there would be, where the condition names none.
+#[test]
+fn what_has_not_changed_has_the_tag_that_its_answer_would_have() {
+    let site = tempfile::TempDir::new().unwrap();
+    for (name, text) in
+        [("long.txt", "text ".repeat(1000)), ("long.png", "text ".repeat(1000)), ("short.txt", "t".into())]
+    {
+        std::fs::write(site.path().join(name), text).unwrap();
+    }
+    let serve = kit::serve().example("people.csv").argument("--static").argument(site.path()).start();
+    for (path, is_coded) in [
+        ("/", true),
+        ("/1", false),
+        ("/?_sort=id", true),
+        ("/long.txt", true),
+        ("/long.png", false),
+        ("/short.txt", false),
+    ] {
+        for (method, coding) in [("GET", "gzip"), ("HEAD", "gzip"), ("GET", "gzip;q=0"), ("GET", "br")] {
+            let coding_field = format!("Accept-Encoding: {coding}");
+            let line = format!("{method} {path}");
+            let whole = ask(&serve, &line, &[&coding_field], "");
+            let tag = whole.field("etag").unwrap();
+            assert_eq!(tag.ends_with("-gzip\""), is_coded && coding == "gzip", "{line} {coding}");
+            let since = format!("If-Modified-Since: {}", whole.field("last-modified").unwrap());
+            for condition in [&*since, "If-None-Match: *", &format!("If-None-Match: \"x\", {tag}")] {
+                let unchanged = ask(&serve, &line, &[&coding_field, condition], "");
+                assert_eq!(
+                    (unchanged.status(), unchanged.field("etag")),
+                    (304, Some(tag)),
+                    "{line} {coding} {condition}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn the_tag_that_a_browser_gets_is_good_for_a_write() {
     let records: Vec<String> = (0..60).map(|id| format!("{{\"id\": {id}, \"t\": \"record {id}\"}}")).collect();
