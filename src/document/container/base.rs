@@ -66,6 +66,7 @@ impl Container {
             duplicates: HashMap::new(),
             identity: OnceLock::new(),
             has_escapes: false,
+            has_exponents: false,
             is_flat: false,
             has_unique_names: false,
             are_small_objects: false,
@@ -100,6 +101,7 @@ impl Container {
             base.table = table;
             base.duplicates = duplicates;
             base.has_escapes = inside.has_escapes;
+            base.has_exponents = inside.has_exponents;
             // As many objects and arrays as children that are objects: these are they.
             base.are_small_objects = base.large.is_empty() && self.records == self.next;
             base.has_unique_names = inside.has_unique_names;
@@ -111,6 +113,12 @@ impl Container {
     /// Whether every child can be told by its bytes: nothing was changed, and nothing is escaped.
     pub(crate) fn is_searchable(&self) -> bool {
         !self.is_edited() && !self.has_names() && self.base.large.is_empty() && !self.base.has_escapes
+    }
+
+    /// Whether a number may be written with an exponent in the text that the container was read from. No number of a
+    /// table is: its cells are texts, or numbers as JSON would write them.
+    pub(crate) fn has_exponents(&self) -> bool {
+        self.base.has_exponents
     }
 
     /// The numbers of the children whose text contains what is looked for, in order: one search over all of them.

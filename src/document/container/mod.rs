@@ -50,6 +50,8 @@ pub(crate) struct Base {
     identity: OnceLock<u64>,
     /// Something is escaped in the text.
     pub(crate) has_escapes: bool,
+    /// A number may be written with an exponent.
+    has_exponents: bool,
     /// Nothing is escaped or nested in the children: JSON scalars, and objects of scalars.
     pub(crate) is_flat: bool,
     /// No such object holds a member name twice.

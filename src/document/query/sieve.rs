@@ -30,6 +30,8 @@ pub(super) struct Sieve<'q> {
     /// What the bytes of every kept record contain: a value that is no number stands there letter for letter, unless
     /// something in the record is escaped.
     texts: Vec<Finder<'q>>,
+    /// The digits that the bytes of every kept record contain, as long as nothing was changed.
+    digits: Option<Finder<'q>>,
     /// The member, where it is one of the record itself.
     member: Option<Glance>,
     column: Option<(Arc<Column>, Test)>,
@@ -77,7 +79,11 @@ impl<'q> Sieve<'q> {
             [name] if table.is_none() => Glance::of(name),
             _ => None,
         };
-        let mut sieve = Sieve { filter, table, texts, member, column: None };
+        let digits = match (filter.operator, &filter.values[..], all) {
+            (Operator::Eq, [value], Some(all)) if !all.container.has_exponents() => digits(value).map(Finder::new),
+            _ => None,
+        };
+        let mut sieve = Sieve { filter, table, texts, digits, member, column: None };
         // A key that stands outside of the records is in no column.
         let is_key = |member: &str| matches!(&filter.path[..], [name] if name == member);
         if let Some(all) = all.filter(|all| !all.member.as_deref().is_some_and(is_key)) {
@@ -191,10 +197,11 @@ impl<'q> Sieve<'q> {
     /// The one text that the bytes of every kept record contain, unless something in it is escaped; where no column
     /// tells more.
     pub(super) fn text(&self) -> Option<Finder<'static>> {
-        match &self.texts[..] {
-            [text] if self.column.is_none() => Some(text.clone().into_owned()),
-            _ => None,
-        }
+        let text = match &self.texts[..] {
+            [text] => Some(text),
+            _ => self.digits.as_ref(),
+        };
+        text.filter(|_| self.column.is_none()).map(|text| text.clone().into_owned())
     }
 
     /// Where it was searched for a text, the next query need not do the same.
@@ -249,6 +256,21 @@ impl Numbers {
     }
 }
 
+/// Fewer digits than these stand in too many records by chance.
+const DIGITS: usize = 5;
+
+/// What each text of a number contains that has the value of `wanted`, if it has no exponent: it may end in zeros after
+/// the point, and that is all that may differ.
+fn digits(wanted: &str) -> Option<&str> {
+    Number::of(wanted).filter(|_| !wanted.contains(['e', 'E']))?;
+    let digits = if wanted.contains('.') { wanted.trim_end_matches('0').trim_end_matches('.') } else { wanted };
+    (digits.len() >= DIGITS).then_some(digits)
+}
+
 fn kept(is_kept: bool) -> Verdict {
     if is_kept { Verdict::Kept } else { Verdict::Out }
 }
+
+#[cfg(test)]
+#[path = "sieve_tests.rs"]
+mod tests;

@@ -58,4 +58,6 @@ pub(crate) struct Inside {
     pub(crate) has_escapes: bool,
     /// No object in it that is too small for an index, nor any before it in the text, holds a member name twice.
     pub(crate) has_unique_names: bool,
+    /// A number in it, or before it in the text, is written with an exponent.
+    pub(crate) has_exponents: bool,
 }

@@ -28,6 +28,7 @@ pub(super) struct Scan<'t, 'p> {
     /// How many containers and escapes went by.
     opened: usize,
     escapes: usize,
+    has_exponents: bool,
     /// A name in a pattern is escaped, so that names may be without being read.
     has_escaped_pattern: bool,
     progress: &'p mut dyn FnMut(usize),
@@ -58,6 +59,7 @@ impl<'t, 'p> Scan<'t, 'p> {
             duplicates: Vec::new(),
             opened: 0,
             escapes: 0,
+            has_exponents: false,
             has_escaped_pattern: false,
             progress,
             reported: 0,
@@ -265,7 +267,8 @@ impl<'t, 'p> Scan<'t, 'p> {
             let children = self.starts[first..].iter().map(|&child| child - offset(start)).collect();
             let has_escapes = self.escapes > escapes || self.has_escaped_pattern;
             let has_unique_names = self.duplicates.is_empty();
-            let inside = Inside { containers: self.opened - opened, has_escapes, has_unique_names };
+            let has_exponents = self.has_exponents;
+            let inside = Inside { containers: self.opened - opened, has_escapes, has_unique_names, has_exponents };
             self.containers.push(Extent { start, end: self.at, name, children, inside });
         }
         self.starts.truncate(first);
@@ -323,6 +326,7 @@ impl<'t, 'p> Scan<'t, 'p> {
             self.some_digits()?;
         }
         if matches!(self.peek(), b'e' | b'E') {
+            self.has_exponents = true;
             self.at += 1;
             if matches!(self.peek(), b'+' | b'-') {
                 self.at += 1;
