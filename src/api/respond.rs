@@ -303,7 +303,10 @@ fn write(
     query: Option<&str>,
 ) -> Result<Plan, Problem> {
     if settings.read_only {
-        return Err(Problem::not_allowed(anywhere(settings), "this server was started with '--read-only'"));
+        return Err(Problem::not_allowed(
+            anywhere(settings),
+            "this server only reads: it was started with '--read-only' or '--encoding'",
+        ));
     }
     if method == Method::Put && request.fields.first("content-range").is_some() {
         let detail = "a partial PUT is not supported (RFC 9110 14.5), expected no Content-Range";
@@ -320,7 +323,8 @@ fn write(
     let route = action_of(path, method).filter(|_| node.is_none());
     let pointing = found.err().and_then(|missing| Pointing::at(view, path, missing));
     let pointing = pointing.filter(|pointing| path.len() == pointing.depth());
-    let read = || node_action(request, node, method, query, settings.room);
+    let dependent = written_parameters(method, query)?;
+    let read = || node_action(request, node, method, dependent, settings.room);
     let (written, action) = match (route, &pointing) {
         (Some(route), _) => route_action(route, body::read(request, None, settings.room)?)?,
         (None, Some(pointing)) => relation::on_all(pointing, method, allowed, read)?,
@@ -376,12 +380,11 @@ fn node_action(
     request: &Request<'_>,
     node: Option<Node<'_>>,
     method: Method,
-    query: Option<&str>,
+    dependent: Option<String>,
     room: usize,
 ) -> Result<(Written, Action), Problem> {
-    let parameters = written_parameters(query)?;
     if method == Method::Delete {
-        return Ok((Written::Delete, Action::Delete { dependent: dependent(&parameters) }));
+        return Ok((Written::Delete, Action::Delete { dependent }));
     }
     let body = body::read(request, node, room)?;
     let is_scalar = |kind: &Kind| matches!(kind, Kind::String | Kind::Number | Kind::Boolean | Kind::Null);
@@ -397,20 +400,17 @@ fn node_action(
     })
 }
 
-/// The parameters of a write. A name that begins with `_` is the server's, and one that it does not know would have
-/// meant something.
-fn written_parameters(query: Option<&str>) -> Result<Vec<(String, String)>, Problem> {
+/// The value of `_dependent`, the one parameter of a write. A filter would have meant some of the records, and the write is
+/// of all that the path names.
+fn written_parameters(method: Method, query: Option<&str>) -> Result<Option<String>, Problem> {
     let parameters = target::parameters(query.unwrap_or_default()).map_err(bad_target)?;
-    match parameters.iter().find(|(name, _)| name.len() > 1 && name.starts_with('_') && name != "_dependent") {
-        Some((name, _)) => {
-            let detail = format!("a write has no parameter '{name}', expected _dependent (of DELETE) or none");
-            Err(Problem::new(StatusCode::BAD_REQUEST, "bad-query", detail))
-        }
-        None => Ok(parameters),
+    let is_dependent = |name: &str| method == Method::Delete && name == "_dependent";
+    if let Some((name, _)) = parameters.iter().find(|(name, _)| name != "_" && !is_dependent(name)) {
+        let detail = format!(
+            "a write has no parameter '{name}', expected _dependent (of DELETE) or none: it is of what the path names, \
+             whatever a filter would find there"
+        );
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "bad-query", detail));
     }
-}
-
-/// The value of `_dependent`.
-fn dependent(parameters: &[(String, String)]) -> Option<String> {
-    parameters.iter().find(|(name, _)| name == "_dependent").map(|(_, value)| value.clone())
+    Ok(parameters.into_iter().find(|(name, _)| is_dependent(name)).map(|(_, value)| value))
 }

@@ -21,6 +21,9 @@ pub const QUERIES: &[(&str, &str)] = &[
     ("_expand=post", "with the record that postId points at"),
     ("/posts/1/comments", "the comments whose postId is 1"),
     ("_format=csv", "json, csv or ndjson, for a link; Accept says it otherwise"),
-    ("_dependent=comments", "with DELETE: remove the comments that point at the record too"),
+    (
+        "_dependent=comments",
+        "with DELETE: remove the comments that point at the record too; a write takes no other parameter",
+    ),
     ("_=123", "ignored; a new number gets past caches"),
 ];
