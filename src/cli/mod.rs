@@ -37,16 +37,12 @@ pub fn run(argv: impl IntoIterator<Item = OsString>, terminal: &mut Terminal) ->
 /// Prints what clap has to say: the version on standard output, status 0; a usage error on standard error, status 2,
 /// or 26 if it is a file that cannot be read.
 fn refuse(error: &clap::Error, terminal: &mut Terminal) -> u8 {
-    let (sink, status) = match error.use_stderr() {
-        true if error.kind() == ErrorKind::Io => (&mut terminal.error, exit::READ),
-        true => (&mut terminal.error, exit::USAGE),
-        false => (&mut terminal.output, exit::SUCCESS),
-    };
-    let text = match error.use_stderr() {
-        true => format!("httpkit: ({status}) {}\n", complaint::complaint(error)),
-        false => error.render().to_string(),
-    };
+    if !error.use_stderr() {
+        return help::print(&error.render().to_string(), terminal);
+    }
+    let status = if error.kind() == ErrorKind::Io { exit::READ } else { exit::USAGE };
+    let text = format!("httpkit: ({status}) {}\n", complaint::complaint(error));
     // Nothing is left to tell when even this cannot be written.
-    let _ = sink.write_all(text.as_bytes());
+    let _ = terminal.error.write_all(text.as_bytes());
     status
 }

@@ -1,6 +1,7 @@
 //! What the program tells about itself: one screen, everything, or what fits a word.
 
 use std::collections::BTreeSet;
+use std::fs::OpenOptions;
 use std::process::{Command, Stdio};
 
 use predicates::prelude::predicate;
@@ -170,4 +171,16 @@ fn everything_is_paged_at_a_terminal() {
     // One that ends early is no failure, and what fits a screen is not paged.
     assert_eq!(at_a_terminal(&["--help"], "head -c 0"), "");
     assert!(at_a_terminal(&["-h"], "echo paged").contains("httpkit :8080/posts"));
+}
+
+/// A script that asks for the version is told when it got none.
+#[test]
+fn what_cannot_be_printed_is_status_23() {
+    for asked in [&["--version"][..], &["-V"], &["--help"], &["serve", "-h"], &["--generate", "man"]] {
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = Command::new(kit::PROGRAM).args(asked).stdout(full).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(23), "{asked:?}: {said}");
+        assert!(said.contains("standard output: "), "{asked:?}: {said}");
+    }
 }
