@@ -124,7 +124,7 @@ fn data(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
         Some(dialect) => dialect.serve(bound, &store, settings, config),
         None => serve(bound, Site::new(&store, settings, own, folder), faults, config),
     };
-    store.close()?;
+    store.close().map_err(ServeError::Kept)?;
     served.map(|_| ()).map_err(ServeError::Server)
 }
 

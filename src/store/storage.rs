@@ -92,12 +92,21 @@ impl Failure {
     /// What to tell whoever asked for the change.
     pub(crate) fn refusal(&self) -> Refusal {
         match self {
-            Failure::Io(error) => Refusal::Storage { reason: error.to_string(), full: file::is_full(error) },
+            Failure::Io(error) => Refusal::Storage { reason: reason(error), full: file::is_full(error) },
             Failure::Changed => Refusal::Storage {
                 reason: "the file was changed at the same moment, try again".to_owned(),
                 full: false,
             },
         }
+    }
+}
+
+/// Why, for whoever asked for the change: where the file lies is for those to know whose computer it is.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::Other => error.to_string(),
+        kind if error.raw_os_error().is_none() => kind.to_string(),
+        _ => error.to_string(),
     }
 }
 
@@ -214,5 +223,19 @@ impl Storage {
         let text = self.journal.as_ref().and_then(|journal| journal.text().ok());
         let replay = text.and_then(|text| replay::read(&text, self.identity, Birth::default()).ok());
         replay.map(|Replay { changes, .. }| changes).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_does_not_say_where_the_file_lies() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = tempfile::NamedTempFile::new_in(folder.path().join("gone")).unwrap_err();
+        assert!(error.to_string().contains("gone"));
+        let Refusal::Storage { reason, full: false } = Failure::Io(error).refusal() else { panic!() };
+        assert_eq!(reason, "entity not found");
     }
 }

@@ -562,6 +562,21 @@ fn a_limit_on_the_size_of_files_ends_no_server() {
 }
 
 #[test]
+fn changes_without_room_in_the_file_at_the_end_are_said_to_be_in_its_journal() {
+    let records: Vec<_> = (0..20_000).map(|id| format!("{{\"id\":{id},\"n\":0,\"pad\":\"{id:070}\"}}")).collect();
+    let data = format!("[{}]", records.join(",\n"));
+    let serve = crate::kit::serve().file("data.json", &data).under("-f 1000").start();
+    assert_eq!(serve.ask("PUT", "/2/n", "7").status(), 200);
+    let (stopped, folder) = serve.stop_and_say();
+    assert_eq!(stopped.status.code(), Some(1), "{stopped:?}");
+    assert!(stopped.stderr.contains("nothing is lost: the changes are in the journal"), "{}", stopped.stderr);
+    // With room again it is as the message says.
+    assert_eq!(fs::read_to_string(folder.path().join("data.json")).unwrap(), data);
+    let server = Server::start(&folder.path().join("data.json"));
+    assert_eq!(server.client().ask("GET", "/2/n", "").1, "7");
+}
+
+#[test]
 fn a_hangup_ends_the_server_as_a_termination_does() {
     let folder = tempfile::tempdir().unwrap();
     let path = counters(&folder, 20_000);

@@ -13,8 +13,10 @@ use crate::store::OpenError;
 pub(super) enum ServeError {
     /// An option's value does not make sense.
     Usage(String),
-    /// The data cannot be opened, or not be kept at the end.
+    /// The data cannot be opened.
     Data(OpenError),
+    /// What was acknowledged cannot be brought into the file at the end. It is kept beside it.
+    Kept(OpenError),
     /// The archive cannot be read, or is none.
     Archive(String),
     /// The data is nothing that the dialect could serve.
@@ -39,10 +41,11 @@ impl fmt::Display for ServeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ServeError::Usage(what) | ServeError::Archive(what) => f.write_str(what),
-            ServeError::Data(OpenError::Io { path, action, error }) => {
-                write!(f, "cannot {action} '{}': {}", path.display(), reason(error))
+            ServeError::Data(source) => said(source, f),
+            ServeError::Kept(source) => {
+                said(source, f)?;
+                f.write_str("; nothing is lost: the changes are in the journal beside it, which the next start reads")
             }
-            ServeError::Data(source) => source.fmt(f),
             ServeError::Unfit { dialect, need } => {
                 write!(f, "the dialect '{dialect}' serves {need}, and the data is something else")
             }
@@ -62,11 +65,18 @@ impl fmt::Display for ServeError {
     }
 }
 
+fn said(source: &OpenError, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match source {
+        OpenError::Io { path, action, error } => write!(f, "cannot {action} '{}': {}", path.display(), reason(error)),
+        source => write!(f, "{source}"),
+    }
+}
+
 impl std::error::Error for ServeError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             ServeError::Usage(_) | ServeError::Archive(_) | ServeError::Unfit { .. } => None,
-            ServeError::Data(source) => Some(source),
+            ServeError::Data(source) | ServeError::Kept(source) => Some(source),
             ServeError::Listen { source, .. }
             | ServeError::Capture { source, .. }
             | ServeError::Output(source)
