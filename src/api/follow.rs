@@ -12,7 +12,7 @@ use super::events::{beginning, delete, end};
 use super::refusal::{Problem, not_found};
 use super::representation::{Compactor, Form};
 use super::target::parameters;
-use crate::document::View;
+use crate::document::{Pointing, View};
 use crate::message::{Content, Fields, Request, Response, Target};
 
 /// The media type of change streams.
@@ -62,7 +62,15 @@ pub(super) fn asked(
     let parameter = |wanted: &str| parameters.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
     let last = last_of(fields, parameters);
     if let (Err(missing), None) = (view.find(path), &last) {
-        return Err(not_found(path, missing.found));
+        return Err(match Pointing::at(view, path, missing).filter(|pointing| path.len() == pointing.depth()) {
+            Some(pointing) => {
+                let collection = pointing.collection.join("/");
+                let detail =
+                    format!("a stream follows a node, and what points at a record is none; follow '/{collection}'");
+                Problem::new(StatusCode::NOT_ACCEPTABLE, "not-acceptable", detail)
+            }
+            None => not_found(path, missing.found),
+        });
     }
     let snapshot = parameter("_snapshot").is_some_and(|value| !matches!(value, "0" | "false"));
     let path = path.iter().map(|segment| segment.to_string()).collect();

@@ -286,6 +286,8 @@ fn records_point_at_those_of_the_same_file_where_several_are_served() {
     ] {
         refused(&serve, "db.json", (line, JSON, body), status, part);
     }
+    let events = &["Accept: text/event-stream"];
+    refused(&serve, "db.json", ("GET /db/posts/5/comments", events, ""), 406, "follow '/db/comments'");
     let (status, place, text) = send(&serve, "POST /db/posts/5/comments", JSON, "{}");
     assert_eq!((status, &*text), (201, "{\"id\":3,\"postId\":5}"));
     assert!(place.ends_with("/db/comments/3"), "{place}");

@@ -171,8 +171,8 @@ pub(super) fn delete(mut place: Place<'_>, dependent: Option<&str>) -> Result<Ed
     let node = place.node()?;
     place.check_removable()?;
     let Some((name, above)) = place.inner.split_last() else { return Err(place.missing()) };
-    if node.ambiguous() {
-        return Err(Refusal::Ambiguous { name: name.clone() });
+    if let Some(name) = node.ambiguous(name) {
+        return Err(Refusal::Ambiguous { name });
     }
     let mut result = Report::at(place.inner);
     result.gone = true;

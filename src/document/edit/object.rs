@@ -22,8 +22,8 @@ pub(super) fn put(place: Place<'_>, body: &[u8], strict: bool) -> Result<Edited,
     let mut filled = None;
     let mut result = Report::at(place.inner);
     if let Ok(node) = place.view.find(place.path) {
-        if node.ambiguous() {
-            return Err(Refusal::Ambiguous { name: place.path.last().cloned().unwrap_or_default() });
+        if let Some(name) = node.ambiguous(place.path.last().map_or("", String::as_str)) {
+            return Err(Refusal::Ambiguous { name });
         }
         if let Some(stats) = node.key_stats() {
             let earlier = place.given.get(place.path).copied().unwrap_or_default();

@@ -44,9 +44,9 @@ pub(super) fn rewrite_at(place: &Place<'_>, path: &[String], act: Act<'_>) -> Re
 /// Replaces the node by what `make` gives.
 pub(super) fn modify_node(place: &Place<'_>, make: Make<'_>) -> Result<Edited, Refusal> {
     if let Some(name) = place.inner.last()
-        && place.node()?.ambiguous()
+        && let Some(name) = place.node()?.ambiguous(name)
     {
-        return Err(Refusal::Ambiguous { name: name.clone() });
+        return Err(Refusal::Ambiguous { name });
     }
     let Document { context, root, .. } = place.document;
     let root = modify(context, root.place(), &root_spot(context), &segments(place.inner), make)?;

@@ -306,7 +306,7 @@ fn json_patches() {
 fn duplicates_are_read_but_not_written() {
     let text = "{\"a\":{\"x\":1,\"x\":2},\"b\":{\"y\":1}}";
     for line in ["PUT /a/x 3", "PUT /a/z 3", "DELETE /a", "MERGE /a {\"q\":1}", "PUT /a 1", "POST /a {\"k\":1}"] {
-        refused(text, line, "Ambiguous");
+        refused(text, line, "Ambiguous { name: \"x\" }");
     }
     json(text, &["PUT /b/y 2"], "{\"a\":{\"x\":1,\"x\":2},\"b\":{\"y\":2}}");
     let keys = "[{\"id\":1,\"v\":1},{\"id\":1,\"v\":2},{\"id\":2}]";

@@ -5,15 +5,15 @@ use crate::text::json::walk::{self, Sort};
 use crate::text::key;
 
 impl Node<'_> {
-    /// This object holds a member name more than once, or the key by which the node was found occurs more than once:
-    /// it is not clear what a write would be meant for.
-    pub fn ambiguous(&self) -> bool {
+    /// The name or key that makes it unclear what a write would be meant for: a member name that this object holds more
+    /// than once, or `own`, by which the node was found, if that occurs more than once.
+    pub fn ambiguous(&self, own: &str) -> Option<String> {
         let within = match self.part {
-            Part::Large(container) => container.has_names() && container.ambiguous_name().is_some(),
-            Part::Text { text, .. } => duplicate_member(text).is_some(),
-            _ => false,
+            Part::Large(container) if container.has_names() => container.ambiguous_name().map(|name| name.to_string()),
+            Part::Text { text, .. } => duplicate_member(text),
+            _ => None,
         };
-        within || self.twice || self.is_twice_in_parent()
+        within.or_else(|| (self.twice || self.is_twice_in_parent()).then(|| own.to_owned()))
     }
 
     fn is_twice_in_parent(&self) -> bool {
