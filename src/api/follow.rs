@@ -11,7 +11,7 @@ use super::contents::whole;
 use super::events::{beginning, delete, end};
 use super::refusal::{Problem, not_found};
 use super::representation::{Compactor, Form};
-use super::target::parameters;
+use super::target::{parameters, path_of};
 use crate::document::{Pointing, View};
 use crate::message::{Content, Fields, Request, Response, Target};
 
@@ -64,9 +64,8 @@ pub(super) fn asked(
     if let (Err(missing), None) = (view.find(path), &last) {
         return Err(match Pointing::at(view, path, missing).filter(|pointing| path.len() == pointing.depth()) {
             Some(pointing) => {
-                let collection = pointing.collection.join("/");
-                let detail =
-                    format!("a stream follows a node, and what points at a record is none; follow '/{collection}'");
+                let collection = path_of(&pointing.collection);
+                let detail = format!("these are records of '{collection}' that a query selects; follow '{collection}'");
                 Problem::new(StatusCode::NOT_ACCEPTABLE, "not-acceptable", detail)
             }
             None => not_found(path, missing.found),

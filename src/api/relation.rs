@@ -7,6 +7,7 @@ use http::StatusCode;
 use super::after::Written;
 use super::method::{Allowed, Method};
 use super::refusal::Problem;
+use super::target::path_of;
 use crate::document::{Action, Pointing, View};
 
 /// What a path leads to below such records: `/posts/1/comments/3` is `/comments/3`, if that points at `/posts/1`.
@@ -56,11 +57,11 @@ pub(super) fn on_all(
     read: impl FnOnce() -> Result<(Written, Action), Problem>,
 ) -> Result<(Written, Action), Problem> {
     let Pointing { collection, member, key, .. } = pointing;
-    let (collection, path) = (collection.last().map_or("", String::as_str), collection.join("/"));
+    let (collection, path) = (collection.last().map_or("", String::as_str), path_of(collection));
     if method == Method::Put {
         let detail = format!(
             "this is the records of '{collection}' whose '{member}' is '{key}', which a member of that name would \
-             hide; POST adds one, PUT '/{path}' replaces all"
+             hide; POST adds one, PUT '{path}' replaces all"
         );
         return Err(Problem::new(StatusCode::CONFLICT, "relation", detail));
     }

@@ -406,9 +406,10 @@ fn written_parameters(method: Method, query: Option<&str>) -> Result<Option<Stri
     let parameters = target::parameters(query.unwrap_or_default()).map_err(bad_target)?;
     let is_dependent = |name: &str| method == Method::Delete && name == "_dependent";
     if let Some((name, _)) = parameters.iter().find(|(name, _)| name != "_" && !is_dependent(name)) {
+        let expected = if method == Method::Delete { "_dependent or none" } else { "none" };
         let detail = format!(
-            "a write has no parameter '{name}', expected _dependent (of DELETE) or none: it is of what the path names, \
-             whatever a filter would find there"
+            "a write has no parameter '{name}', expected {expected}: it changes what the path names, and no filter \
+             chooses a part of that"
         );
         return Err(Problem::new(StatusCode::BAD_REQUEST, "bad-query", detail));
     }
