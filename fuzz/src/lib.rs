@@ -126,7 +126,8 @@ pub fn journal(bytes: &[u8]) {
         let made = options.write(true).create_new(true).mode(0o600).open(&name);
         std::io::Write::write_all(&mut made.expect("a journal"), &journal).expect("a journal");
         let store = Store::open(Source::Files(vec![file.clone()]), Options::default(), &mut |_| {});
-        match store.and_then(|store| store.close()) {
+        let store = store.map_err(|error| error.to_string());
+        match store.and_then(|store| store.close().map_err(|error| error.to_string())) {
             Ok(()) => {
                 let text = fs::read(&file).expect("the file");
                 assert!(json::check(&text).is_ok(), "{}", String::from_utf8_lossy(&text));

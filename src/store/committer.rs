@@ -25,6 +25,15 @@ use crate::memory;
 /// Who wants to know what became of a change.
 pub(crate) type Done = Box<dyn FnOnce(Result<Outcome, Refusal>) + Send>;
 
+/// The changes to a file that did not come into it at the end.
+pub(crate) struct Unclosed {
+    /// The number of the file.
+    pub(crate) mount: usize,
+    pub(crate) error: std::io::Error,
+    /// The journal has them.
+    pub(crate) is_kept: bool,
+}
+
 /// What the committer is asked for.
 pub(crate) enum Message {
     /// Make a change.
@@ -38,7 +47,7 @@ pub(crate) enum Message {
     /// Tell this one what owners do to their files.
     Tell(Teller),
     /// Bring everything to the disk and end.
-    Close(Sender<Result<(), (usize, std::io::Error)>>),
+    Close(Sender<Result<(), Unclosed>>),
 }
 
 /// No more changes than this share one sync.
@@ -369,7 +378,7 @@ impl Committer {
         }
     }
 
-    fn close(&mut self) -> Result<(), (usize, std::io::Error)> {
+    fn close(&mut self) -> Result<(), Unclosed> {
         self.look();
         // Nobody waits any longer: what cannot be made now is refused.
         self.queue.iter_mut().for_each(|queued| queued.until = Instant::now());
@@ -384,7 +393,7 @@ impl Committer {
                     Failure::Io(error) => error,
                     Failure::Changed => std::io::Error::other("the file was changed at the same moment"),
                 };
-                result = Err((mount, error));
+                result = Err(Unclosed { mount, error, is_kept: storage.journal_length() > 0 });
             }
         }
         result

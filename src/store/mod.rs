@@ -30,5 +30,5 @@ mod watch;
 mod writers;
 mod writing;
 
-pub use open::{Notice, OpenError, Options, Source, SyncPolicy};
+pub use open::{CloseError, Notice, OpenError, Options, Source, SyncPolicy};
 pub use shared::Store;

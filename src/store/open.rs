@@ -127,6 +127,29 @@ pub enum Notice {
     },
 }
 
+/// Why the changes to a file are not in it after its store was closed.
+#[derive(Debug)]
+pub struct CloseError {
+    /// The file.
+    pub path: PathBuf,
+    /// The operating system's word for it.
+    pub error: io::Error,
+    /// The journal that has what was acknowledged; without one the file was perhaps only not synced.
+    pub journal: Option<PathBuf>,
+}
+
+impl fmt::Display for CloseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot write '{}': {}", self.path.display(), self.error)
+    }
+}
+
+impl std::error::Error for CloseError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.error)
+    }
+}
+
 /// Why a store could not be opened or closed.
 #[derive(Debug)]
 #[non_exhaustive]

@@ -10,11 +10,12 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 
-use super::committer::{Committer, Done, Message};
+use super::committer::{Committer, Done, Message, Unclosed};
 use super::current::Current;
 use super::follow::Following;
+use super::journal::journal_path;
 use super::load::{self, Opened, reading};
-use super::open::{Notice, OpenError, Options, Source, files};
+use super::open::{CloseError, Notice, OpenError, Options, Source, files};
 use super::reserve::Reserve;
 use super::storage::Storage;
 use super::watch::Watch;
@@ -168,17 +169,18 @@ impl Store {
     /// Brings everything that was handed in to the files, and lets go of them. Later changes are refused.
     ///
     /// # Errors
-    /// A file could not be written; what was acknowledged is in its journal then.
-    pub fn close(&self) -> Result<(), OpenError> {
+    /// A file could not be written.
+    pub fn close(&self) -> Result<(), CloseError> {
         let Some(thread) = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take() else { return Ok(()) };
         let (answer, answered) = channel();
         let sent = self.sender.send(Message::Close(answer)).is_ok();
         let result = if sent { answered.recv().unwrap_or(Ok(())) } else { Ok(()) };
         // The thread has nothing left to do; a panic in it was reported when it happened.
         let _ = thread.join();
-        result.map_err(|(mount, error)| {
+        result.map_err(|Unclosed { mount, error, is_kept }| {
             let path = self.paths.get(mount).cloned().unwrap_or_default();
-            OpenError::Io { path, action: "write", error }
+            let journal = is_kept.then(|| journal_path(&path));
+            CloseError { path, error, journal }
         })
     }
 }

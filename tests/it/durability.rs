@@ -569,7 +569,8 @@ fn changes_without_room_in_the_file_at_the_end_are_said_to_be_in_its_journal() {
     assert_eq!(serve.ask("PUT", "/2/n", "7").status(), 200);
     let (stopped, folder) = serve.stop_and_say();
     assert_eq!(stopped.status.code(), Some(1), "{stopped:?}");
-    assert!(stopped.stderr.contains("nothing is lost: the changes are in the journal"), "{}", stopped.stderr);
+    assert!(stopped.stderr.contains("; nothing is lost: the changes are in '"), "{}", stopped.stderr);
+    assert!(stopped.stderr.contains("data.json.journal'"), "{}", stopped.stderr);
     // With room again it is as the message says.
     assert_eq!(fs::read_to_string(folder.path().join("data.json")).unwrap(), data);
     let server = Server::start(&folder.path().join("data.json"));

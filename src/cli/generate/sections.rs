@@ -298,7 +298,7 @@ const SERVE: &[Section] = &[
             Item("0", "Stopped by SIGINT, SIGTERM or SIGHUP; everything acknowledged is saved."),
             Item(
                 "1",
-                "Could not start: the file is missing, malformed or served already, or the port is taken. Or the changes could not be brought into the file at the end: they are in FILE.journal, which the next start reads. The reason is on standard error.",
+                "Could not start: the file is missing, malformed or served already, or the port is taken. Or the changes could not be brought into the file at the end; they stay in FILE.journal then. The reason is on standard error.",
             ),
             Item("2", "The command line was not understood."),
         ],

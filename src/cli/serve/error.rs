@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::client::reason;
 use crate::print::line;
-use crate::store::OpenError;
+use crate::store::{CloseError, OpenError};
 
 /// Each is one line; the process ends with status 1, or with 2 where the command line itself is wrong.
 #[derive(Debug)]
@@ -15,8 +15,8 @@ pub(super) enum ServeError {
     Usage(String),
     /// The data cannot be opened.
     Data(OpenError),
-    /// What was acknowledged cannot be brought into the file at the end. It is kept beside it.
-    Kept(OpenError),
+    /// What was acknowledged cannot be brought into the file at the end.
+    Kept(CloseError),
     /// The archive cannot be read, or is none.
     Archive(String),
     /// The data is nothing that the dialect could serve.
@@ -41,10 +41,14 @@ impl fmt::Display for ServeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ServeError::Usage(what) | ServeError::Archive(what) => f.write_str(what),
-            ServeError::Data(source) => said(source, f),
-            ServeError::Kept(source) => {
-                said(source, f)?;
-                f.write_str("; nothing is lost: the changes are in the journal beside it, which the next start reads")
+            ServeError::Data(OpenError::Io { path, action, error }) => {
+                write!(f, "cannot {action} '{}': {}", path.display(), reason(error))
+            }
+            ServeError::Data(source) => source.fmt(f),
+            ServeError::Kept(CloseError { path, error, journal }) => {
+                write!(f, "cannot write '{}': {}", path.display(), reason(error))?;
+                let Some(journal) = journal else { return Ok(()) };
+                write!(f, "; nothing is lost: the changes are in '{}'", journal.display())
             }
             ServeError::Unfit { dialect, need } => {
                 write!(f, "the dialect '{dialect}' serves {need}, and the data is something else")
@@ -65,18 +69,12 @@ impl fmt::Display for ServeError {
     }
 }
 
-fn said(source: &OpenError, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match source {
-        OpenError::Io { path, action, error } => write!(f, "cannot {action} '{}': {}", path.display(), reason(error)),
-        source => write!(f, "{source}"),
-    }
-}
-
 impl std::error::Error for ServeError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             ServeError::Usage(_) | ServeError::Archive(_) | ServeError::Unfit { .. } => None,
-            ServeError::Data(source) | ServeError::Kept(source) => Some(source),
+            ServeError::Data(source) => Some(source),
+            ServeError::Kept(source) => Some(source),
             ServeError::Listen { source, .. }
             | ServeError::Capture { source, .. }
             | ServeError::Output(source)
