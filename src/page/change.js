@@ -1,6 +1,6 @@
 // Changes to nodes: each for the state that was seen, and where a browser cannot name a node in a URL, by its parent.
 
-import { parseJson, printJson, textOf } from "./json.js";
+import { memberOf, parseJson, printJson, textOf } from "./json.js";
 import { Address } from "./address.js";
 import { send } from "./http.js";
 
@@ -19,9 +19,10 @@ const JSON_PATCH = "application/json-patch+json";
 /** Reads a node.
  * @param {Address} address
  * @param {import("./rows.js").Outline} [parent]
+ * @param {string} [member] the one whose value is wanted, if not that of the node itself
  * @returns {Promise<Seen>}
  */
-export async function see(address, parent) {
+export async function see(address, parent, member) {
     const dots = address.path.findIndex((name) => name === "." || name === "..");
     const base = new Address(dots < 0 ? address.path : address.path.slice(0, dots));
     const { text, etag } = await send("GET", base);
@@ -32,11 +33,11 @@ export async function see(address, parent) {
         /** @type {Json[] | undefined} */
         const list = Array.isArray(value) ? value : undefined;
         /** @type {number} */
-        const at = list ? list.findIndex((item) => item instanceof Map && textOf(item.get(parent?.key ?? "id")) === name) : -1;
+        const at = list ? list.findIndex((item) => textOf(memberOf(item, parent?.key ?? "id")) === name) : -1;
         inner.push(list && parent?.kind !== "table" ? String(at) : name);
-        value = list ? list[at] : value instanceof Map ? value.get(name) : undefined;
+        value = list ? list[at] : memberOf(value, name);
     }
-    return { value, etag, base, inner };
+    return { value: member === undefined ? value : memberOf(value, member), etag, base, inner };
 }
 
 /** Gives a member of a node another value, or takes it away.

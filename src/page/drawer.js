@@ -1,6 +1,6 @@
 // The exchanges of the page, as the socket of the server saw them, each line with what it means.
 
-import { parseJson, JsonNumber } from "./json.js";
+import { memberOf, parseJson, textOf } from "./json.js";
 import { Address } from "./address.js";
 import { announce, button, byId, div, fill, h, on, span } from "./dom.js";
 import { bus, exchanges, messageOf, send, session } from "./http.js";
@@ -66,8 +66,7 @@ async function choose(exchange) {
 /** @param {Map<string, Json>} found */
 function linesOf(found) {
     const lines = /** @type {Map<string, Json>[]} */ (found.get("explained") ?? []);
-    const micros = found.get("microseconds");
-    const facts = h("p", { class: "facts" }, "Exchange " + asText(found.get("id")) + " on connection " + asText(inside(found.get("connection"), "number")) + ", answered in " + Number(micros instanceof JsonNumber ? micros.text : 0) / 1000 + " ms");
+    const facts = h("p", { class: "facts" }, "Exchange " + textOf(found.get("id")) + " on connection " + textOf(memberOf(found.get("connection"), "number")) + ", answered in " + Number(textOf(found.get("microseconds"))) / 1000 + " ms");
     return [facts, ...["request", "response"].map((side) => {
         const own = lines.filter((line) => line.get("side") === side);
         return h("section", { class: side, label: side }, h("h3", {}, side === "request" ? "Request" : "Response"), ...own.map(lineOf));
@@ -76,25 +75,15 @@ function linesOf(found) {
 
 /** @param {Map<string, Json>} line */
 function lineOf(line) {
-    const text = inside(line.get("line"), "text");
-    const bytes = typeof text === "string" ? text : "base64: " + asText(inside(line.get("line"), "base64"));
+    const text = memberOf(line.get("line"), "text");
+    const bytes = typeof text === "string" ? text : "base64: " + textOf(memberOf(line.get("line"), "base64"));
     // The end of a line is there to be seen; what follows it stands on the next one.
     const parts = bytes.split(/(\r?\n)/).flatMap((part, at) => (at % 2 ? [h("i", {}, part === "\n" ? "\\n" : "\\r\\n"), part.slice(-1)] : [part]));
     const remarks = /** @type {Map<string, Json>[]} */ (line.get("remarks") ?? []);
     return div("line", h("code", {}, ...parts), h("div", {}, ...remarks.map((remark) => {
-        const level = String(remark.get("level"));
-        return h("p", { class: level }, level !== "info" && h("b", {}, level + ": "), String(remark.get("text")), " ", h("small", {}, String(remark.get("section") ?? "")));
+        const level = textOf(remark.get("level"));
+        return h("p", { class: level }, level !== "info" && h("b", {}, level + ": "), textOf(remark.get("text")), " ", h("small", {}, textOf(remark.get("section"))));
     })));
-}
-
-/** @param {Json | undefined} value @param {string} name */
-function inside(value, name) {
-    return value instanceof Map ? value.get(name) : undefined;
-}
-
-/** @param {Json | undefined} value */
-function asText(value) {
-    return value instanceof JsonNumber ? value.text : String(value ?? "");
 }
 
 /** A word for a shell.

@@ -4,16 +4,13 @@ import { isSameJson, kindOf, parseJson, textOf } from "./json.js";
 import { div, fill, h, on } from "./dom.js";
 import { ask } from "./dialog.js";
 import { Refusal, messageOf } from "./http.js";
-import { see } from "./change.js";
 
 /** @typedef {import("./types.js").Json} Json */
 /** @typedef {import("./change.js").Seen} Seen */
 
 /** What is edited.
  * @typedef {object} Edited
- * @property {import("./address.js").Address} address the node that is read before and written after
- * @property {string} [member] its member, if not the node itself
- * @property {import("./rows.js").Outline} [parent]
+ * @property {() => Promise<Seen>} see reads it anew
  * @property {Json | undefined} value what is shown
  * @property {boolean} isText a cell, which holds nothing but text
  * @property {string} label
@@ -36,9 +33,8 @@ export function openEditor(place, edited, typed) {
     const kind = h("select", { label: "Kind of value" }, h("option", { selected: asText }, "text"), h("option", { selected: !asText }, "JSON"));
     const box = div("editor", area, !edited.isText && kind, note);
     let isOver = false;
-    const reading = see(edited.address, edited.parent);
-    reading.then((seen) => {
-        const fresh = memberOf(seen, edited.member);
+    const reading = edited.see();
+    reading.then(({ value: fresh }) => {
         if (isSameJson(fresh, shown) || area.value !== (typed ?? textOf(shown)) || typed !== undefined) return;
         shown = fresh;
         area.value = textOf(fresh);
@@ -95,7 +91,7 @@ export function openEditor(place, edited, typed) {
  */
 async function save(seen, shown, value, edited) {
     let current = seen;
-    let isKnown = isSameJson(memberOf(seen, edited.member), shown);
+    let isKnown = isSameJson(seen.value, shown);
     for (;;) {
         if (isKnown) {
             try {
@@ -104,9 +100,9 @@ async function save(seen, shown, value, edited) {
             } catch (error) {
                 if (!(error instanceof Refusal) || error.status !== 412) throw error;
             }
-            current = await see(edited.address, edited.parent);
+            current = await edited.see();
         }
-        const theirs = memberOf(current, edited.member);
+        const theirs = current.value;
         // Something else of the record was changed, and this is as it was.
         if (!isKnown || !isSameJson(theirs, shown)) {
             if (isSameJson(theirs, value)) return true;
@@ -123,12 +119,6 @@ async function save(seen, shown, value, edited) {
 /** @param {string} title @param {Json | undefined} value */
 function side(title, value) {
     return h("section", {}, h("h3", {}, title), h("pre", { dir: "auto", tabindex: "0", label: title }, value === undefined ? "(removed)" : textOf(value)));
-}
-
-/** @param {Seen} seen @param {string | undefined} name */
-function memberOf(seen, name) {
-    if (name === undefined) return seen.value;
-    return seen.value instanceof Map ? seen.value.get(name) : undefined;
 }
 
 /** What somebody means who types this where values of that kind stand.

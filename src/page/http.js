@@ -1,6 +1,6 @@
 // Requests to the server that the page came from, each with an id by which the server's own record of it is found.
 
-import { parseJson } from "./json.js";
+import { memberOf, parseJson, textOf } from "./json.js";
 import { Address } from "./address.js";
 
 /** What was sent, and what is known of the answer.
@@ -116,14 +116,13 @@ export async function send(method, address, options = {}) {
  * @param {string} text
  */
 export function refusal(response, text) {
-    const title = response.status + " " + response.statusText;
+    let detail = "";
     try {
-        const problem = parseJson(text);
-        if (problem instanceof Map) return new Refusal(response.status, title, String(problem.get("detail") ?? ""));
+        detail = textOf(memberOf(parseJson(text), "detail"));
     } catch {
         // It is no JSON: its status says enough.
     }
-    return new Refusal(response.status, title, "");
+    return new Refusal(response.status, response.status + " " + response.statusText, detail);
 }
 
 /** @param {string} url @param {RequestInit} options */

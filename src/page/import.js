@@ -7,7 +7,7 @@ import { messageOf, send } from "./http.js";
 import { kindsOf, meant } from "./edit.js";
 
 /** @typedef {import("./types.js").Json} Json */
-/** @typedef {import("./table.js").TableView} TableView */
+/** @typedef {import("./rows.js").Table} Table */
 
 /** So many records are shown before they are sent. */
 const SHOWN = 20;
@@ -54,12 +54,12 @@ export function read(text, name = "") {
 }
 
 /** Shows what would be added and adds it, if that is wanted.
- * @param {TableView} view
+ * @param {Table} table
  * @param {Given} given
  * @returns {Promise<number>} how many records were added
  */
-export async function bringIn(view, given) {
-    const { columns, areRecords, rows } = view.rows;
+export async function bringIn(table, given) {
+    const { columns, areRecords, rows } = table;
     const kinds = kindsOf(rows);
     const cells = "cells" in given ? given.cells : undefined;
     const named = h("input", { type: "checkbox" });
@@ -70,7 +70,7 @@ export async function bringIn(view, given) {
     /** @type {Map<string, Json>[]} */
     let records = [];
     const update = () => {
-        records = "records" in given ? given.records : recordsOf(given.cells, named.checked, columns, view.outline.key, kinds);
+        records = "records" in given ? given.records : recordsOf(given.cells, named.checked, columns, table.outline.key, kinds);
         const names = [...new Set(records.flatMap((record) => [...record.keys()]))];
         const line = (/** @type {Map<string, Json>} */ record) => h("tr", {}, ...names.map((name) => h("td", { dir: "auto" }, textOf(record.get(name)).slice(0, 200))));
         fill(preview, h("table", {}, h("thead", {}, h("tr", {}, ...names.map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, ...records.slice(0, SHOWN).map(line))));
@@ -85,7 +85,7 @@ export async function bringIn(view, given) {
         const body = [total, choice, preview, problem].filter((part) => part !== null);
         if ((await ask("Add records", body, [["", "Cancel"], ["ok", "Add " + counted(records.length, "record")]])) !== "ok") return 0;
         try {
-            await send("POST", view.address.bare(), { body: bodyOf(view, records) });
+            await send("POST", table.address.bare(), { body: bodyOf(table, records) });
             return records.length;
         } catch (error) {
             fill(problem, messageOf(error));
@@ -110,12 +110,12 @@ function recordsOf(cells, isNamed, columns, key, kinds) {
 }
 
 /** The records as the collection takes them.
- * @param {TableView} view
+ * @param {Table} table
  * @param {Map<string, Json>[]} records
  */
-function bodyOf(view, records) {
-    if (view.outline.kind !== "object") return printJson(view.rows.areRecords ? records : records.map((record) => [...record.values()][0] ?? null));
-    const { key } = view.outline;
+function bodyOf(table, records) {
+    if (table.outline.kind !== "object") return printJson(table.areRecords ? records : records.map((record) => [...record.values()][0] ?? null));
+    const { key } = table.outline;
     return printJson(new Map(records.map((record) => {
         const name = textOf(record.get(key));
         if (name === "") throw new Error("A record has no “" + key + "”, which is its key here.");

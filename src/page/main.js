@@ -9,18 +9,18 @@ import { Offline, Refusal, begin, bus, messageOf, refusal, session } from "./htt
 import { bringIn, read } from "./import.js";
 import { isSameJson, textOf } from "./json.js";
 import { follow, unfollow } from "./live.js";
-import { keyOf, paged, readOutline, readRows } from "./rows.js";
+import { keyOf, outlineOf, paged, readOutline, readRows, recordOf } from "./rows.js";
 import { isWritable, pagerOf, tableOf } from "./table.js";
 import { treeOf } from "./tree.js";
 
 /** @typedef {import("./rows.js").Outline} Outline */
-/** @typedef {import("./table.js").TableView} TableView */
+/** @typedef {import("./rows.js").Table} Table */
 
 /** What is open.
  * @typedef {object} View
  * @property {Address} address
  * @property {Outline | undefined} outline
- * @property {TableView | undefined} table
+ * @property {Table | undefined} table
  */
 
 const content = byId("content");
@@ -66,12 +66,12 @@ async function load(address, history_) {
     try {
         const outline = await outlineAt(address);
         const isCollection = outline.collection || outline.kind === "array";
-        const rows = isCollection ? await readRows(paged(address), outline) : undefined;
+        const table = isCollection ? await readRows(address, outline) : undefined;
         if (own !== loads) return;
         const before = view;
         // What is the same is not drawn again: what is marked in it stays so for its moment.
-        if (history_ === "keep" && rows && before.table?.rows.text === rows.text && `${before.address}` === `${address}` && before.table.rows.total === rows.total && content.querySelector("tbody tr")) return;
-        view = { address, outline, table: rows && { address, outline, rows } };
+        if (history_ === "keep" && table && before.table?.text === table.text && content.querySelector("tbody tr")) return;
+        view = { address, outline, table };
         if (history_ === "push") history.pushState(null, "", urlOf(address, isCollection));
         show(before);
         if (history_ === "push" || !before.outline) live();
@@ -99,8 +99,8 @@ async function outlineAt(address) {
         return await readOutline(address);
     } catch (error) {
         if (!(error instanceof Refusal) || error.status !== 404 || address.path.length !== 3) throw error;
-        const outline = { kind: "array", collection: true, size: 0, allow: [], key: "id", columns: [], children: [] };
-        await readRows(paged(address), outline);
+        const outline = { ...outlineOf(null), kind: "array" };
+        await readRows(address, outline);
         return outline;
     }
 }
@@ -129,10 +129,10 @@ function show(before) {
     if (!outline) return;
     const focus = focused();
     if (table) {
-        const isEmpty = !table.rows.rows.length;
+        const isEmpty = !table.rows.length;
         fill(content, tableOf(table, tableActs), isEmpty && emptyState(table));
         if (before.table && String(before.address) === String(address)) mark(before.table, table);
-        announce(count(table.rows.total ?? table.rows.rows.length) + " records");
+        announce(count(table.total ?? table.rows.length) + " records");
     } else {
         fill(content, outline.size ? treeOf(address, outline, treeActs) : state("Nothing in it yet", "An empty " + outline.kind + "."));
         announce(outline.kind + " " + address);
@@ -142,21 +142,21 @@ function show(before) {
 }
 
 /** Marks what is not as it was, for a moment.
- * @param {TableView} before
- * @param {TableView} after
+ * @param {Table} before
+ * @param {Table} after
  */
 function mark(before, after) {
-    const known = new Map(before.rows.rows.map((row, at) => [keyOf(before.rows, at, before.outline, before.address), row]));
+    const known = new Map(before.rows.map((row, at) => [keyOf(before, at), row]));
     const lines = content.querySelector("tbody")?.rows;
     const shift = isWritable(after) ? 1 : 0;
     let changes = 0;
-    after.rows.rows.forEach((row, at) => {
-        const old = known.get(keyOf(after.rows, at, after.outline, after.address));
+    after.rows.forEach((row, at) => {
+        const old = known.get(keyOf(after, at));
         const line = lines?.[at];
         if (!line || (old && isSameJson(old, row))) return;
         changes += 1;
         if (!old) line.classList.add("changed");
-        else after.rows.columns.forEach((name, column) => isSameJson(old.get(name), row.get(name)) || line.cells[column + shift].classList.add("changed"));
+        else after.columns.forEach((name, column) => isSameJson(old.get(name), row.get(name)) || line.cells[column + shift].classList.add("changed"));
     });
     if (changes) announce(counted(changes, "record") + " changed");
 }
@@ -256,14 +256,14 @@ function state(title, words, ...acts) {
 }
 
 /** Nothing to show in a table.
- * @param {TableView} table
+ * @param {Table} table
  */
 function emptyState(table) {
-    const { address, rows } = table;
+    const { address } = table;
     if (address.unpaged().parameters.some(([name]) => !name.startsWith("_"))) {
         return state("Nothing matches", "No record fits the filters.", button("Clear the filters", () => go(address.bare()), MAIN));
     }
-    if (rows.total) return state("Past the end", "There are fewer pages than that.", button("Go to the first page", () => go(address.unpaged()), MAIN));
+    if (table.total) return state("Past the end", "There are fewer pages than that.", button("Go to the first page", () => go(address.unpaged()), MAIN));
     const canAdd = isWritable(table);
     return state("No records yet", canAdd ? "Paste rows of a spreadsheet, drop a CSV or JSON file, or add one." : "It is empty.",
         canAdd && button("Add a record", () => add(table), MAIN));
@@ -358,15 +358,15 @@ function remove(address, parent, place) {
 }
 
 /** Adds a record that a person types.
- * @param {TableView} table
+ * @param {Table} table
  */
 function add(table) {
     return safely(async () => {
-        const { outline, rows, address } = table;
+        const { outline, address, areRecords, columns } = table;
         const isKeyed = outline.kind === "object";
-        const names = rows.areRecords && rows.columns.length > 1 ? rows.columns : outline.columns.length ? outline.columns : [rows.areRecords ? "JSON" : rows.columns[0]];
+        const names = areRecords && columns.length > 1 ? columns : outline.columns.length ? outline.columns : [areRecords ? "JSON" : columns[0]];
         const isWhole = names.length === 1 && !outline.columns.length;
-        const kinds = isWhole ? new Map([[names[0], "any"]]) : kindsOf(rows.rows);
+        const kinds = isWhole ? new Map([[names[0], "any"]]) : kindsOf(table.rows);
         const isAdded = await askRecord("Add a record", names, kinds, isWhole ? "{}" : isKeyed ? "needed" : "given by the server", (record) => {
             const key = textOf(record.get(outline.key));
             const value = isWhole ? record.get(names[0]) ?? "" : record;
@@ -380,7 +380,7 @@ function add(table) {
     });
 }
 
-/** @param {TableView} table @param {Promise<string> | string} text @param {string} [name] */
+/** @param {Table} table @param {Promise<string> | string} text @param {string} [name] */
 function bring(table, text, name) {
     return safely(async () => {
         const added = await bringIn(table, read(await text, name));
@@ -390,7 +390,7 @@ function bring(table, text, name) {
     });
 }
 
-/** @param {TableView} table */
+/** @param {Table} table */
 function chooseFile(table) {
     const input = h("input", { type: "file", accept: ".csv,.tsv,.json,.ndjson,.jsonl,.txt" });
     on(input, "change", () => input.files?.[0] && bring(table, input.files[0].text(), input.files[0].name));
@@ -410,26 +410,26 @@ function edited(isChanged, place) {
 const tableActs = {
     go,
     open: (table, at) => {
-        const key = keyOf(table.rows, at, table.outline, table.address);
-        if (key !== undefined) go(table.address.bare().child(key));
+        const address = recordOf(table, at);
+        if (address) go(address);
     },
     edit: (table, at, column, cell, typed) => {
-        const { rows, outline, address } = table;
-        const key = keyOf(rows, at, outline, address);
+        const { outline, areRecords } = table;
+        const address = recordOf(table, at);
         if (!isWritable(table)) return;
-        if (key === undefined) return toast("A record without a key is edited where no filter and no order is set.");
-        if (rows.areRecords && column === outline.key) return toast("The key of a record stays as it is.");
-        const member = rows.areRecords ? column : undefined;
+        if (!address) return toast("A record without a key is edited where no filter and no order is set.");
+        if (areRecords && column === outline.key) return toast("The key of a record stays as it is.");
+        const member = areRecords ? column : undefined;
         openEditor(cell, {
-            address: address.bare().child(key), member, parent: outline, value: rows.rows[at].get(column), isText: outline.kind === "table", label: column || "(no name)",
+            see: () => see(address, outline, member), value: table.rows[at].get(column), isText: outline.kind === "table", label: column || "(no name)",
             write: (seen, value) => (member === undefined ? setNode(seen, value ?? null) : setMember(seen, member, value)),
             done: (isChanged) => edited(isChanged, cell),
         }, typed);
     },
     remove: (table, at) => {
-        const key = keyOf(table.rows, at, table.outline, table.address);
+        const address = recordOf(table, at);
         const isAll = !table.address.unpaged().parameters.length;
-        if (key !== undefined) remove(table.address.bare().child(key), table.outline, isAll ? table.rows.start + at : undefined);
+        if (address) remove(address, table.outline, isAll ? table.start + at : undefined);
     },
 };
 
@@ -439,7 +439,7 @@ const treeActs = {
     edit: (address, child, place) => safely(async () => {
         const { value } = await see(address);
         openEditor(place, {
-            address, value, isText: false, label: child.name || "(no name)",
+            see: () => see(address), value, isText: false, label: child.name || "(no name)",
             write: (seen, written) => (written === undefined ? removeNode(seen) : setNode(seen, written)),
             done: (isChanged) => edited(isChanged, place),
         });

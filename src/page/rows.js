@@ -1,31 +1,34 @@
 // The records of a collection: reading a page of them, and what is known of its columns and keys.
 
-import { JsonNumber, parseJson } from "./json.js";
+import { JsonNumber, memberOf, parseJson, textOf } from "./json.js";
 import { Address } from "./address.js";
 import { OUTLINE, send } from "./http.js";
 
 /** What a node is.
  * @typedef {object} Outline
+ * @property {string} name that of a child
  * @property {string} kind
  * @property {boolean} collection
  * @property {number} size
- * @property {string[]} allow
+ * @property {string} allow the methods that it takes
  * @property {string} key the member that holds the key of a record
  * @property {string[]} columns those of a table
- * @property {Child_[]} children
+ * @property {Outline[]} children
+ * @property {string} text that of a child without children
+ * @property {boolean} isCut whether that is the start of it
  */
-
-/** @typedef {{name: string, kind: string, collection: boolean, size: number, text: string, isCut: boolean}} Child_ */
 
 /** @typedef {import("./json.js").Json} Json */
 
 /** A page of records.
- * @typedef {object} Rows
+ * @typedef {object} Table
+ * @property {Address} address
+ * @property {Outline} outline that of the collection
  * @property {Map<string, Json>[]} rows
  * @property {boolean} areRecords whether they have members; else each is shown in one column
  * @property {string[]} columns
  * @property {number | undefined} total
- * @property {string} text as it came
+ * @property {string} text what was asked for, and what came
  * @property {number} start the place of the first one among all, if they are not selected or sorted
  */
 
@@ -44,35 +47,25 @@ export async function readOutline(address, start = 0) {
     return outlineOf(parseJson((await send("GET", asked, { accept: OUTLINE })).text));
 }
 
-/** @param {Json} json @returns {Outline} */
-function outlineOf(json) {
-    const map = json instanceof Map ? json : new Map();
-    /** @param {string} name @returns {Json[]} */
-    const list = (name) => /** @type {Json[]} */ (map.get(name) ?? []);
-    const { kind, collection, size } = describedIn(map);
+/** What is said of a node; of a child it is less.
+ * @param {Json} json
+ * @returns {Outline}
+ */
+export function outlineOf(json) {
+    const text = (/** @type {string} */ name) => textOf(memberOf(json, name));
+    /** @param {string} name @returns {any[]} */
+    const list = (name) => /** @type {Json[]} */ (memberOf(json, name) ?? []);
     return {
-        kind,
-        collection,
-        size,
-        allow: String(map.get("allow") ?? "").split(", "),
-        key: String(map.get("key") ?? "id"),
-        columns: list("columns").map(String),
-        children: list("children").map((child) => describedIn(/** @type {Map<string, Json>} */ (child))),
-    };
-}
-
-/** @param {Map<string, Json>} map @returns {Child_} */
-function describedIn(map) {
-    const size = map.get("size");
-    const value = map.get("value");
-    const isCut = map.has("start");
-    return {
-        name: String(map.get("name") ?? ""),
-        kind: String(map.get("kind") ?? ""),
-        collection: map.get("collection") === true,
-        size: size instanceof JsonNumber ? Number(size.text) : 0,
-        text: isCut ? String(map.get("start")) : value instanceof JsonNumber ? value.text : String(value ?? ""),
-        isCut,
+        name: text("name"),
+        kind: text("kind"),
+        collection: text("collection") === "true",
+        size: Number(text("size")),
+        allow: text("allow"),
+        key: text("key") || "id",
+        columns: list("columns"),
+        children: list("children").map(outlineOf),
+        text: text("start") || text("value"),
+        isCut: text("start") !== "",
     };
 }
 
@@ -87,26 +80,22 @@ export function paged(address) {
 /** Reads a page of records.
  * @param {Address} address
  * @param {Outline} outline
- * @returns {Promise<Rows>}
+ * @returns {Promise<Table>}
  */
 export async function readRows(address, outline) {
-    const answer = await send("GET", address);
+    const asked = paged(address);
+    const answer = await send("GET", asked);
     let json = parseJson(answer.text);
     let total = answer.total;
-    if (json instanceof Map && Array.isArray(json.get("data"))) {
-        total = Number(textIn(json, "items"));
-        json = /** @type {Json[]} */ (json.get("data"));
+    const data = memberOf(json, "data");
+    if (Array.isArray(data)) {
+        total = Number(textOf(memberOf(json, "items")));
+        json = data;
     }
     const list = Array.isArray(json) ? json : [json];
     const areRecords = list.every((item) => item instanceof Map);
     const rows = list.map((item) => (areRecords ? /** @type {Map<string, Json>} */ (item) : new Map([[VALUE, item]])));
-    return { rows, areRecords, columns: columnsOf(rows, areRecords, outline), total, text: answer.text, start: startOf(address) };
-}
-
-/** @param {Map<string, Json>} map @param {string} name */
-function textIn(map, name) {
-    const value = map.get(name);
-    return value instanceof JsonNumber ? value.text : String(value ?? "");
+    return { address, outline, rows, areRecords, columns: columnsOf(rows, areRecords, outline), total, text: [asked, total, answer.text].join("\n"), start: startOf(asked) };
 }
 
 /** The columns in their order, that of the keys first.
@@ -129,15 +118,21 @@ function startOf(address) {
 }
 
 /** The key of a record as a name in a path; undefined if it has none by which it could be found.
- * @param {Rows} rows
+ * @param {Table} table
  * @param {number} at
- * @param {Outline} outline
- * @param {Address} address
  */
-export function keyOf(rows, at, outline, address) {
-    const key = rows.areRecords ? rows.rows[at].get(outline.key) : undefined;
-    if (typeof key === "string") return key;
-    if (key instanceof JsonNumber) return key.text;
+export function keyOf(table, at) {
+    const key = table.areRecords ? table.rows[at].get(table.outline.key) : undefined;
+    if (typeof key === "string" || key instanceof JsonNumber) return textOf(key);
     // By its place, which is known only where all stand in the order of the file.
-    return address.unpaged().parameters.length ? undefined : String(rows.start + at);
+    return table.address.unpaged().parameters.length ? undefined : String(table.start + at);
+}
+
+/** Where a record is, if that is known.
+ * @param {Table} table
+ * @param {number} at
+ */
+export function recordOf(table, at) {
+    const key = keyOf(table, at);
+    return key === undefined ? undefined : table.address.bare().child(key);
 }

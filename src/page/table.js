@@ -7,49 +7,51 @@ import { PAGE_LENGTH, keyOf } from "./rows.js";
 
 /** @typedef {import("./address.js").Address} Address */
 /** @typedef {import("./json.js").Json} Json */
-/** @typedef {{address: Address, outline: import("./rows.js").Outline, rows: import("./rows.js").Rows}} TableView */
+/** @typedef {import("./rows.js").Table} Table */
 
 /** What a table can be asked to do.
  * @typedef {object} TableActs
  * @property {(address: Address) => void} go
- * @property {(view: TableView, at: number) => void} open
- * @property {(view: TableView, at: number, column: string, cell: HTMLElement, typed?: string) => void} edit
- * @property {(view: TableView, at: number) => void} remove
+ * @property {(table: Table, at: number) => void} open
+ * @property {(table: Table, at: number, column: string, cell: HTMLElement, typed?: string) => void} edit
+ * @property {(table: Table, at: number) => void} remove
  */
 
 /** So many characters of a cell are shown. */
 const CELL_LENGTH = 160;
 const SIZES = [25, 100, 500];
+/** Further than any table goes. */
+const FAR = 1e9;
 
 /** How operators are typed into a filter. */
 const OPERATORS = [["!=", "ne"], [">=", "gte"], ["<=", "lte"], [">", "gt"], ["<", "lt"], ["=", ""]];
 const WORDS = /^(in|nin|startsWith|endsWith|exists|ne|gt|gte|lt|lte|like|eq):(.*)$/s;
 
 /** The whole of it.
- * @param {TableView} view
+ * @param {Table} table
  * @param {TableActs} acts
  */
-export function tableOf(view, acts) {
-    const { columns } = view.rows;
-    const grid = h("table", { role: "grid", label: "Records", "aria-rowcount": (view.rows.total ?? view.rows.rows.length) + 2 });
+export function tableOf(table, acts) {
+    const { columns } = table;
+    const grid = h("table", { role: "grid", label: "Records", "aria-rowcount": (table.total ?? table.rows.length) + 2 });
     grid.append(
-        h("thead", {}, headings(view, acts, columns), filters(view, acts, columns)),
-        h("tbody", {}, ...view.rows.rows.map((_, at) => rowOf(view, acts, at))),
+        h("thead", {}, headings(table, acts, columns), filters(table, acts, columns)),
+        h("tbody", {}, ...table.rows.map((_, at) => rowOf(table, acts, at))),
     );
-    listen(grid, view, acts);
+    listen(grid, table, acts);
     return grid;
 }
 
 /** Whether rows can be changed.
- * @param {TableView} view
+ * @param {Table} table
  */
-export function isWritable(view) {
-    return view.outline.allow.includes("POST");
+export function isWritable(table) {
+    return table.outline.allow.includes("POST");
 }
 
-/** @param {TableView} view @param {TableActs} acts @param {string[]} columns */
-function headings(view, acts, columns) {
-    const keys = (view.address.get("_sort") ?? "").split(",").filter(Boolean);
+/** @param {Table} table @param {TableActs} acts @param {string[]} columns */
+function headings(table, acts, columns) {
+    const keys = (table.address.get("_sort") ?? "").split(",").filter(Boolean);
     const heading = (/** @type {string} */ name) => {
         const at = keys.findIndex((key) => key === name || key === "-" + name);
         const sign = at < 0 ? 0 : keys[at].startsWith("-") ? -1 : 1;
@@ -57,31 +59,31 @@ function headings(view, acts, columns) {
         const sort = (/** @type {Event} */ event) => {
             const next = [name, "-" + name, ""][sign > 0 ? 1 : sign < 0 ? 2 : 0];
             const others = event instanceof MouseEvent && event.shiftKey ? keys.filter((_, index) => index !== at) : [];
-            acts.go(view.address.with([["_sort", [...others, next].filter(Boolean).join(",") || undefined], ["_order", undefined], ["_page", undefined]]));
+            acts.go(table.address.with([["_sort", [...others, next].filter(Boolean).join(",") || undefined], ["_order", undefined], ["_page", undefined]]));
         };
         const sorted = sign ? (sign > 0 ? "ascending" : "descending") : undefined;
         const label = name === "" ? h("em", {}, "no name") : name;
         const title = "Sort by " + name;
         const control = h("button", { type: "button", onclick: sort, title, "data-focus": "sort " + name }, label, mark || null);
-        return h("th", { scope: "col", "aria-sort": sorted, class: name === view.outline.key && "key" }, control);
+        return h("th", { scope: "col", "aria-sort": sorted, class: name === table.outline.key && "key" }, control);
     };
-    return h("tr", {}, isWritable(view) && h("td", { class: "act" }), ...columns.map(heading));
+    return h("tr", {}, isWritable(table) && h("td", { class: "act" }), ...columns.map(heading));
 }
 
-/** @param {TableView} view @param {TableActs} acts @param {string[]} columns */
-function filters(view, acts, columns) {
+/** @param {Table} table @param {TableActs} acts @param {string[]} columns */
+function filters(table, acts, columns) {
     const filter = (/** @type {string} */ name) => {
-        const given = filterText(view.address, name);
+        const given = filterText(table.address, name);
         const input = h("input", {
             type: "search", value: given, placeholder: "filter", label: "Filter by " + (name || "the column without a name"),
             title: "text, =text, !=text, >5, <=5, in:a,b, startsWith:a", "data-focus": "filter " + name, spellcheck: "false", autocomplete: "off",
         });
         on(input, "change", () => {
-            if (input.value !== given) acts.go(filtered(view.address, name, input.value));
+            if (input.value !== given) acts.go(filtered(table.address, name, input.value));
         });
         return h("td", { class: given && "filtered" }, input);
     };
-    return h("tr", { class: "filters" }, isWritable(view) && h("td", { class: "act" }), ...columns.map(filter));
+    return h("tr", { class: "filters" }, isWritable(table) && h("td", { class: "act" }), ...columns.map(filter));
 }
 
 /** The parameters that filter by a column, whatever their operators.
@@ -120,22 +122,22 @@ export function filtered(address, name, text) {
     return cleared.with([[operator ? name + ":" + operator : name, value.trim()]]);
 }
 
-/** @param {TableView} view @param {TableActs} acts @param {number} at */
-function rowOf(view, acts, at) {
-    const { rows, columns, start } = view.rows;
-    const key = keyOf(view.rows, at, view.outline, view.address);
+/** @param {Table} table @param {TableActs} acts @param {number} at */
+function rowOf(table, acts, at) {
+    const { rows, columns, start } = table;
+    const key = keyOf(table, at);
     const name = key ?? String(start + at + 1);
-    const cells = columns.map((column) => cellOf(view, rows[at].get(column), column, key !== undefined));
-    const remove = button("✕", () => acts.remove(view, at), { tabindex: "-1", label: "Delete " + name, title: "Delete (Del)" });
-    return h("tr", { "data-at": at, "aria-rowindex": start + at + 3 }, isWritable(view) && h("td", { class: "act" }, key !== undefined && remove), ...cells);
+    const cells = columns.map((column) => cellOf(table, rows[at].get(column), column, key !== undefined));
+    const remove = button("✕", () => acts.remove(table, at), { tabindex: "-1", label: "Delete " + name, title: "Delete (Del)" });
+    return h("tr", { "data-at": at, "aria-rowindex": start + at + 3 }, isWritable(table) && h("td", { class: "act" }, key !== undefined && remove), ...cells);
 }
 
-/** @param {TableView} view @param {Json | undefined} value @param {string} column @param {boolean} hasKey */
-function cellOf(view, value, column, hasKey) {
+/** @param {Table} table @param {Json | undefined} value @param {string} column @param {boolean} hasKey */
+function cellOf(table, value, column, hasKey) {
     const kind = kindOf(value);
     const text = textOf(value);
     const shown = text.length > CELL_LENGTH ? text.slice(0, CELL_LENGTH) + "…" : text;
-    const isKey = column === view.outline.key && hasKey;
+    const isKey = column === table.outline.key && hasKey;
     const cell = h("td", { class: kind + (isKey ? " key" : ""), tabindex: "-1", dir: kind === "string" && "auto" });
     fill(cell, isKey ? h("span", { class: "open", title: "Open (Enter)" }, shown || "(empty)") : shown);
     if (kind === "missing") cell.setAttribute("aria-label", "no " + column);
@@ -144,23 +146,23 @@ function cellOf(view, value, column, hasKey) {
 
 /** The grid is one stop of the Tab key; within it the arrows lead from cell to cell.
  * @param {HTMLTableElement} grid
- * @param {TableView} view
+ * @param {Table} table
  * @param {TableActs} acts
  */
-function listen(grid, view, acts) {
+function listen(grid, table, acts) {
     const body = grid.tBodies[0];
-    const first = cellAt(body, 0, isWritable(view) ? 1 : 0);
+    const first = cellAt(body, 0, isWritable(table) ? 1 : 0);
     if (first) first.tabIndex = 0;
-    on(body, "keydown", (/** @type {KeyboardEvent} */ event) => onKey(event, body, view, acts));
+    on(body, "keydown", (/** @type {KeyboardEvent} */ event) => onKey(event, body, table, acts));
     on(body, "focusin", (/** @type {FocusEvent} */ event) => {
         const cell = /** @type {Element} */ (event.target).closest("td");
         if (!cell) return;
         for (const old of body.querySelectorAll("td[tabindex='0']")) if (old !== cell) /** @type {HTMLElement} */ (old).tabIndex = -1;
         cell.tabIndex = 0;
     });
-    on(body, "dblclick", (event) => actOn(event.target, view, acts, false));
+    on(body, "dblclick", (event) => actOn(event.target, table, acts, false));
     on(body, "click", (event) => {
-        if (/** @type {Element} */ (event.target).closest(".open")) actOn(event.target, view, acts, true);
+        if (/** @type {Element} */ (event.target).closest(".open")) actOn(event.target, table, acts, true);
     });
 }
 
@@ -169,45 +171,49 @@ function cellAt(body, row, column) {
     return body.rows[row]?.cells[column];
 }
 
-/** @param {EventTarget | null} target @param {TableView} view @param {TableActs} acts @param {boolean} opens @param {string} [typed] */
-function actOn(target, view, acts, opens, typed) {
+/** @param {EventTarget | null} target @param {Table} table @param {TableActs} acts @param {boolean} opens @param {string} [typed] */
+function actOn(target, table, acts, opens, typed) {
     const cell = /** @type {Element} */ (target).closest("td");
     const row = cell?.closest("tr");
     if (!cell || !row || cell.classList.contains("act")) return;
     const at = Number(row.dataset.at);
-    if (opens && cell.classList.contains("key")) return acts.open(view, at);
-    const column = view.rows.columns[cell.cellIndex - (isWritable(view) ? 1 : 0)];
-    acts.edit(view, at, column, cell, typed);
+    if (opens && cell.classList.contains("key")) return acts.open(table, at);
+    const column = table.columns[cell.cellIndex - (isWritable(table) ? 1 : 0)];
+    acts.edit(table, at, column, cell, typed);
 }
 
-/** @param {KeyboardEvent} event @param {HTMLTableSectionElement} body @param {TableView} view @param {TableActs} acts */
-function onKey(event, body, view, acts) {
+/** @param {KeyboardEvent} event @param {HTMLTableSectionElement} body @param {Table} table @param {TableActs} acts */
+function onKey(event, body, table, acts) {
     const target = /** @type {HTMLElement} */ (event.target);
     const cell = target.closest("td");
     const row = cell?.closest("tr");
     if (!cell || !row || target instanceof HTMLTextAreaElement || event.altKey) return;
-    const last = { row: body.rows.length - 1, column: row.cells.length - 1 };
-    const here = { row: row.sectionRowIndex, column: cell.cellIndex };
     const jump = event.ctrlKey || event.metaKey;
+    const step = jump ? FAR : 1;
     /** @type {Record<string, [number, number]>} */
     const moves = {
-        ArrowDown: [jump ? last.row : here.row + 1, here.column],
-        ArrowUp: [jump ? 0 : here.row - 1, here.column],
-        ArrowRight: [here.row, jump ? last.column : here.column + 1],
-        ArrowLeft: [here.row, jump ? 0 : here.column - 1],
-        Home: [jump ? 0 : here.row, 0],
-        End: [jump ? last.row : here.row, last.column],
-        PageDown: [Math.min(here.row + 15, last.row), here.column],
-        PageUp: [Math.max(here.row - 15, 0), here.column],
+        ArrowDown: [step, 0],
+        ArrowUp: [-step, 0],
+        ArrowRight: [0, step],
+        ArrowLeft: [0, -step],
+        PageDown: [15, 0],
+        PageUp: [-15, 0],
+        Home: [jump ? -FAR : 0, -FAR],
+        End: [jump ? FAR : 0, FAR],
     };
     const move = moves[event.key];
-    if (move) focusOn(cellAt(body, ...move));
+    if (move) focusOn(cellAt(body, within(row.sectionRowIndex + move[0], body.rows.length - 1), within(cell.cellIndex + move[1], row.cells.length - 1)));
     else if (target instanceof HTMLButtonElement) return;
-    else if (event.key === "Enter" || event.key === "F2") actOn(cell, view, acts, event.key === "Enter");
-    else if (event.key === "Delete" && isWritable(view)) acts.remove(view, Number(row.dataset.at));
-    else if (event.key.length === 1 && !jump && event.key !== " ") actOn(cell, view, acts, false, event.key);
+    else if (event.key === "Enter" || event.key === "F2") actOn(cell, table, acts, event.key === "Enter");
+    else if (event.key === "Delete" && isWritable(table)) acts.remove(table, Number(row.dataset.at));
+    else if (event.key.length === 1 && !jump && event.key !== " ") actOn(cell, table, acts, false, event.key);
     else return;
     event.preventDefault();
+}
+
+/** @param {number} number @param {number} last @returns {number} the nearest from 0 to that */
+function within(number, last) {
+    return Math.max(0, Math.min(number, last));
 }
 
 /** Focuses a cell, or the button in it.
@@ -221,25 +227,25 @@ export function focusOn(cell) {
 }
 
 /** Which rows are shown, and the way to the others.
- * @param {TableView} view
+ * @param {Table} table
  * @param {(address: Address) => void} go
  */
-export function pagerOf(view, go) {
-    const { total, rows, start } = view.rows;
+export function pagerOf(table, go) {
+    const { total, rows, start } = table;
     const all = total ?? rows.length;
-    const length = Number(view.address.get("_limit") ?? view.address.get("_per_page") ?? PAGE_LENGTH) || PAGE_LENGTH;
+    const length = Number(table.address.get("_limit") ?? table.address.get("_per_page") ?? PAGE_LENGTH) || PAGE_LENGTH;
     const page = Math.floor(start / length) + 1;
     const pages = Math.max(Math.ceil(all / length), 1);
     const to = (/** @type {number} */ number, /** @type {string} */ label, /** @type {string} */ sign) =>
-        button(sign, () => go(onPage(view.address, number, length)), {
+        button(sign, () => go(onPage(table.address, number, length)), {
             label: label, title: label, disabled: number < 1 || number > pages || number === page, "data-focus": label,
         });
     const input = h("input", { type: "number", min: 1, max: pages, value: page, label: "Page", "data-focus": "page" });
-    on(input, "change", () => go(onPage(view.address, Math.min(Math.max(Math.trunc(input.valueAsNumber) || 1, 1), pages), length)));
+    on(input, "change", () => go(onPage(table.address, Math.min(Math.max(Math.trunc(input.valueAsNumber) || 1, 1), pages), length)));
     const sizes = [...new Set([...SIZES, length])].sort((a, b) => a - b);
     const select = h("select", { label: "Records a page", "data-focus": "size" }, ...sizes.map((size) =>
         h("option", { value: size, selected: size === length }, size + " a page")));
-    on(select, "change", () => go(onPage(view.address, 1, Number(select.value))));
+    on(select, "change", () => go(onPage(table.address, 1, Number(select.value))));
     const shown = rows.length ? count(start + 1) + "–" + count(start + rows.length) + " of " + counted(all, "record") : counted(all, "record");
     return h("nav", { class: "pager", label: "Pages" },
         span("shown", shown),

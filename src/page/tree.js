@@ -4,13 +4,12 @@ import { button, count, counted, div, fill, h, on, span } from "./dom.js";
 import { readOutline } from "./rows.js";
 
 /** @typedef {import("./address.js").Address} Address */
-/** @typedef {import("./rows.js").Child_} Child_ */
 /** @typedef {import("./rows.js").Outline} Outline */
 
 /** What a tree can be asked to do.
  * @typedef {object} TreeActs
  * @property {(address: Address) => void} go
- * @property {(address: Address, child: Child_, place: HTMLElement) => void} edit
+ * @property {(address: Address, child: Outline, place: HTMLElement) => void} edit
  * @property {(address: Address, parent: Outline, place: number) => void} remove
  * @property {(address: Address) => void} add
  * @property {(error: unknown) => void} fail
@@ -40,11 +39,11 @@ export function treeOf(address, outline, acts, start = 0) {
     return list;
 }
 
-/** @param {Address} address @param {Child_} child @param {Outline} parent @param {number} place @param {TreeActs} acts */
+/** @param {Address} address @param {Outline} child @param {Outline} parent @param {number} place @param {TreeActs} acts */
 function branchOf(address, child, parent, place, acts) {
     const name = h("span", { class: "name", dir: "auto" }, child.name === "" ? h("em", {}, "no name") : child.name);
     const isBranch = /^(object|array|table|row)$/.test(child.kind);
-    const item = h("li", { "data-path": address.pathText() });
+    const item = h("li", {});
     const isFree = parent.allow.includes("PATCH");
     const remove = isFree && !child.collection && button("✕", () => acts.remove(address, parent, place), { class: "quiet", label: "Delete " + child.name, title: "Delete" });
     if (!isBranch) {
