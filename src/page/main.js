@@ -9,7 +9,7 @@ import { Offline, Refusal, begin, bus, messageOf, refusal, session } from "./htt
 import { bringIn, read } from "./import.js";
 import { isSameJson, textOf } from "./json.js";
 import { follow, unfollow } from "./live.js";
-import { keyOf, outlineOf, paged, readOutline, readRows, recordOf } from "./rows.js";
+import { keyOf, outlineOf, paged, placeOf, readOutline, readRows, recordOf } from "./rows.js";
 import { isWritable, pagerOf, tableOf } from "./table.js";
 import { treeOf } from "./tree.js";
 
@@ -31,6 +31,11 @@ const urlInput = /** @type {HTMLInputElement} */ (byId("url"));
 let view = { address: new Address([]), outline: undefined, table: undefined };
 let loads = 0;
 let isStale = false;
+/** What was deleted and can be given back, the last one at the end.
+ * @type {{name: string, restore: () => Promise<unknown>}[]} */
+const deleted = [];
+/** @type {Promise<unknown>} */
+let turn = Promise.resolve();
 
 /** Where the URL of the page leads: a collection has the API's own URL, anything else stands behind `#`. */
 function addressHere() {
@@ -282,24 +287,14 @@ function fail(error, place) {
 
 /** Says something at the foot of the page, with what can be done about it.
  * @param {string} text
- * @param {string} [act]
- * @param {() => void} [run]
+ * @param {boolean} [canUndo] whether it is about what was deleted
  */
-function toast(text, act, run) {
-    const close = () => fill(byId("toast"));
-    const acts = act !== undefined && button(act, () => {
-        close();
-        run?.();
-    }, { "aria-keyshortcuts": "Control+Z" });
-    undo = run && (() => {
-        close();
-        run();
-    });
-    fill(byId("toast"), h("span", {}, text), acts, button("✕", close, { label: "Close" }));
+function toast(text, canUndo) {
+    const place = byId("toast");
+    const focus = focused();
+    fill(place, h("span", {}, text), canUndo && button("Undo", undo, { "aria-keyshortcuts": "Control+Z", "data-focus": "undo" }), button("✕", () => fill(place), { label: "Close" }));
+    refocus(focus);
 }
-
-/** @type {(() => void) | undefined} */
-let undo;
 
 /** @param {unknown} error */
 function say(error) {
@@ -345,15 +340,35 @@ function refocus(focus) {
  * @param {Outline} parent
  * @param {number} [place] where it stands among all
  */
-function remove(address, parent, place) {
-    return safely(async () => {
-        const seen = await see(address, parent);
-        await removeNode(seen).finally(refresh);
-        toast("Deleted “" + address.path.at(-1) + "”.", "Undo", () => safely(async () => {
-            if (seen.value !== undefined) await addNode(address, seen.value, parent.kind, place);
-            toast("It is back.");
-            refresh();
-        }));
+async function remove(address, parent, place) {
+    const seen = await see(address, parent);
+    await removeNode(seen).finally(refresh);
+    const name = "“" + address.path.at(-1) + "”";
+    deleted.push({ name, restore: () => addNode(address, seen.value ?? null, parent.kind, place) });
+    toast("Deleted " + name + ".", true);
+}
+
+/** Deletes or gives back, one after the other: where something stands is known only when what went before is done.
+ * @param {() => Promise<unknown>} work
+ */
+function inTurn(work) {
+    turn = turn.then(() => safely(work));
+}
+
+/** Gives back what was deleted last. */
+function undo() {
+    inTurn(async () => {
+        const last = deleted.pop();
+        if (!last) return;
+        try {
+            await last.restore();
+        } catch (error) {
+            if (!(error instanceof Refusal)) deleted.push(last);
+            throw error;
+        }
+        const next = deleted.at(-1);
+        toast(last.name + " is back" + (next ? ", " + next.name + " is still deleted." : "."), next !== undefined);
+        refresh();
     });
 }
 
@@ -426,11 +441,13 @@ const tableActs = {
             done: (isChanged) => edited(isChanged, cell),
         }, typed);
     },
-    remove: (table, at) => {
+    remove: (table, at) => inTurn(async () => {
         const address = recordOf(table, at);
         const isAll = !table.address.unpaged().parameters.length;
-        if (address) remove(address, table.outline, isAll ? table.start + at : undefined);
-    },
+        if (!address || table.gone.includes(at)) return;
+        await remove(address, table.outline, isAll ? placeOf(table, at) : undefined);
+        table.gone.push(at);
+    }),
 };
 
 /** @type {import("./tree.js").TreeActs} */
@@ -444,7 +461,7 @@ const treeActs = {
             done: (isChanged) => edited(isChanged, place),
         });
     }),
-    remove,
+    remove: (address, parent, place) => inTurn(() => remove(address, parent, place)),
     add: (address) => safely(async () => {
         const isAdded = await askRecord("Add a member", ["name", "value"], new Map([["value", "any"]]), undefined, (given) =>
             addNode(address.child(textOf(given.get("name"))), given.get("value") ?? "", "object"));
@@ -485,10 +502,9 @@ function isWriting(target) {
 }
 
 on(window, "keydown", (/** @type {KeyboardEvent} */ event) => {
-    if (!undo || event.key !== "z" || !(event.ctrlKey || event.metaKey) || isWriting(event.target)) return;
+    if (!deleted.length || event.key !== "z" || !(event.ctrlKey || event.metaKey) || isWriting(event.target)) return;
     event.preventDefault();
     undo();
-    undo = undefined;
 });
 on(window, "paste", (/** @type {ClipboardEvent} */ event) => {
     const { table } = view;

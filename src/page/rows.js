@@ -30,6 +30,7 @@ import { OUTLINE, send } from "./http.js";
  * @property {number | undefined} total
  * @property {string} text what was asked for, and what came
  * @property {number} start the place of the first one among all, if they are not selected or sorted
+ * @property {number[]} gone which of the rows were deleted since
  */
 
 /** The column in which records without members stand. */
@@ -95,7 +96,7 @@ export async function readRows(address, outline) {
     const list = Array.isArray(json) ? json : [json];
     const areRecords = list.every((item) => item instanceof Map);
     const rows = list.map((item) => (areRecords ? /** @type {Map<string, Json>} */ (item) : new Map([[VALUE, item]])));
-    return { address, outline, rows, areRecords, columns: columnsOf(rows, areRecords, outline), total, text: [asked, total, answer.text].join("\n"), start: startOf(asked) };
+    return { address, outline, rows, areRecords, columns: columnsOf(rows, areRecords, outline), total, text: [asked, total, answer.text].join("\n"), start: startOf(asked), gone: [] };
 }
 
 /** The columns in their order, that of the keys first.
@@ -117,6 +118,14 @@ function startOf(address) {
     return number("_start") || Math.max(number("_page") - 1, 0) * (number("_limit") || number("_per_page") || 10);
 }
 
+/** Where a record stands among all, if they are not selected or sorted: what was deleted above it has moved it.
+ * @param {Table} table
+ * @param {number} at
+ */
+export function placeOf(table, at) {
+    return table.start + at - table.gone.filter((other) => other < at).length;
+}
+
 /** The key of a record as a name in a path; undefined if it has none by which it could be found.
  * @param {Table} table
  * @param {number} at
@@ -125,7 +134,7 @@ export function keyOf(table, at) {
     const key = table.areRecords ? table.rows[at].get(table.outline.key) : undefined;
     if (typeof key === "string" || key instanceof JsonNumber) return textOf(key);
     // By its place, which is known only where all stand in the order of the file.
-    return table.address.unpaged().parameters.length ? undefined : String(table.start + at);
+    return table.address.unpaged().parameters.length ? undefined : String(placeOf(table, at));
 }
 
 /** Where a record is, if that is known.

@@ -52,6 +52,33 @@ await story(async (page) => {
     await waitForColumn(page, "id", ["1", "2", "3"]);
     assert.deepEqual(await titles(), ["second draft", "mine", "new c"], "it is where it was");
 
+    // Whatever was deleted comes back, the last one first, and each where it was.
+    await click(page, "Delete 1");
+    await waitForColumn(page, "id", ["2", "3"]);
+    await click(page, "Delete 2");
+    await waitForColumn(page, "id", ["3"]);
+    await click(page, "Undo");
+    await waitForColumn(page, "id", ["2", "3"]);
+    await until(page, () => document.querySelector("#toast").textContent.includes("“1” is still deleted"));
+    await click(page, "Undo");
+    await waitForColumn(page, "id", ["1", "2", "3"]);
+    await until(page, () => !document.querySelector("#toast").textContent.includes("Undo"));
+    assert.deepEqual(await titles(), ["second draft", "mine", "new c"]);
+
+    // What is known by its place only is the one that was meant, also where one above it was deleted a moment before.
+    await api("PUT", "/words", ["a", "b", "c", "d"]);
+    await open(page, "/words");
+    await page.evaluate(() => {
+        for (const name of ["Delete 1", "Delete 2", "Delete 2"]) document.querySelector("[aria-label='" + name + "']").click();
+    });
+    await waitForColumn(page, "value", ["a", "d"]);
+    await click(page, "Undo");
+    await waitForColumn(page, "value", ["a", "c", "d"]);
+    await click(page, "Undo");
+    await waitForColumn(page, "value", ["a", "b", "c", "d"]);
+    await api("DELETE", "/words");
+    await open(page, "/posts");
+
     await click(page, "Add", "#tools");
     await page.locator("dialog textarea[data-name=title]").click();
     await page.keyboard.type("added");
@@ -124,6 +151,18 @@ await story(async (page) => {
     await until(page, () => document.querySelectorAll("#content tbody tr").length === 4);
     assert.equal((await titles())[1], "mine again");
     assert.equal((await cells(page)).length, 4);
+
+    // Two of them, and back with the button: the focus stays on it as long as there is one more.
+    await press(page, "Delete");
+    await waitForColumn(page, "id", ["1", "3", "4"]);
+    await press(page, "Delete");
+    await waitForColumn(page, "id", ["1", "4"]);
+    await tabTo(page, "#toast button");
+    await press(page, "Enter");
+    await waitForColumn(page, "id", ["1", "3", "4"]);
+    await press(page, "Enter");
+    await waitForColumn(page, "id", ["1", "2", "3", "4"]);
+    assert.equal((await titles())[1], "mine again");
 }, { allowed: ["412"] });
 
 // What is no collection: a member of a tree.
