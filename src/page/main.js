@@ -52,18 +52,23 @@ function urlOf(address, isCollection) {
     return location.origin + (isCollection || text === "/" ? text : "/#" + text);
 }
 
+/** Opens the view of the page's URL. One with `#` may have been typed behind that of another view, whose filter is over. */
+function openHere() {
+    return load(addressHere(), location.hash ? "replaceState" : undefined);
+}
+
 /** Opens a view.
  * @param {Address} address
  */
 function go(address) {
-    return load(address, "push");
+    return load(address, "pushState");
 }
 
 /** Reads a view anew and shows it.
  * @param {Address} address
- * @param {"push" | "keep"} history_
+ * @param {"pushState" | "replaceState"} [how] how the URL of the page becomes that of the view, if it is not already
  */
-async function load(address, history_) {
+async function load(address, how) {
     loads += 1;
     const own = loads;
     content.classList.add("busy");
@@ -75,14 +80,14 @@ async function load(address, history_) {
         if (own !== loads) return;
         const before = view;
         // What is the same is not drawn again: what is marked in it stays so for its moment.
-        if (history_ === "keep" && table && before.table?.text === table.text && content.querySelector("tbody tr")) return;
+        if (!how && table && before.table?.text === table.text && content.querySelector("tbody tr")) return;
         view = { address, outline, table };
-        if (history_ === "push") history.pushState(null, "", urlOf(address, isCollection));
+        if (how) history[how](null, "", urlOf(address, isCollection));
         show(before);
-        if (history_ === "push" || !before.outline) live();
+        if (how === "pushState" || !before.outline) live();
     } catch (error) {
         if (own !== loads) return;
-        if (history_ === "push" && !(error instanceof Offline)) history.pushState(null, "", urlOf(address, false));
+        if (how && !(error instanceof Offline)) history[how](null, "", urlOf(address, false));
         view = { address, outline: undefined, table: undefined };
         fail(error, content);
         around();
@@ -121,7 +126,7 @@ function refresh() {
     setTimeout(async () => {
         if (!isStale || content.matches(".busy, :has(.editor)")) return;
         isStale = false;
-        await load(view.address, "keep");
+        await load(view.address);
         collections();
     }, 100);
 }
@@ -280,7 +285,7 @@ function emptyState(table) {
  */
 function fail(error, place) {
     const title = error instanceof Refusal ? error.title : error instanceof Offline ? "No answer" : "This did not work";
-    const shown = state(title, messageOf(error), button("Try again", () => load(view.address, "keep"), MAIN), button("Go to the start", () => go(new Address([]))));
+    const shown = state(title, messageOf(error), button("Try again", () => load(view.address), MAIN), button("Go to the start", () => go(new Address([]))));
     shown.setAttribute("role", "alert");
     fill(place, shown);
 }
@@ -484,7 +489,7 @@ on(byId("skip"), "click", (event) => {
     (cell instanceof HTMLElement ? cell : content).focus();
 });
 on(window, "popstate", async () => {
-    await load(addressHere(), "keep");
+    await openHere();
     live();
 });
 // A browser has few connections to a server, and whoever does not look needs none.
@@ -547,7 +552,7 @@ function tryAgain() {
     const banner = byId("offline");
     const ask = async () => {
         clearInterval(timer);
-        await load(view.address, "keep");
+        await load(view.address);
         if (session.isOffline) tryAgain();
     };
     const tick = () => {
@@ -559,5 +564,5 @@ function tryAgain() {
     tick();
 }
 
-load(addressHere(), "keep");
+openHere();
 collections();

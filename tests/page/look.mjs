@@ -45,7 +45,18 @@ await story(async (page) => {
     await page.keyboard.type("nobody at all\n");
     await click(page, "Clear the filters");
     await page.waitForSelector("#content tbody tr:nth-child(100)");
-});
+
+    // What is typed behind the URL of a view leaves nothing of it.
+    for (const [typed, url] of [["#/people/131", "/#/people/131"], ["#/posts?id=2", "/posts?id=2"], ["#/none?id=2", "/#/none?id=2"]]) {
+        await page.goto(base + "/people?age=30");
+        await until(page, () => document.querySelectorAll("#content tbody tr").length === 5);
+        await page.evaluate((typed) => (location.hash = typed), typed);
+        await until(page, (url) => location.href === location.origin + url, url);
+        await page.goto("about:blank");
+        await page.goto(base + "/people?age=30" + typed);
+        await until(page, (url) => location.href === location.origin + url, url);
+    }
+}, { allowed: ["404"] });
 
 // With the keyboard alone.
 await story(async (page) => {
