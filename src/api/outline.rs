@@ -1,15 +1,15 @@
 //! The outline of a node: what it is, what it takes, and a stretch of its children, each with its kind and size. The page
 //! at `/` walks a document with it that is too large to be read at once.
 
+use std::borrow::Cow;
 use std::io::Write;
-use std::time::SystemTime;
 
 use http::StatusCode;
 
 use super::beginning::begun;
 use super::method::Allowed;
 use super::refusal::Problem;
-use crate::document::{Kind, Node, shown_key, takes};
+use crate::document::{Kind, Node, View, shown_key, takes};
 use crate::message::{Content, Response, json};
 
 /// The media type that asks for it.
@@ -47,15 +47,15 @@ impl Stretch {
 }
 
 /// The answer. It has no entity tag: what it tells of children is in no state of the node alone.
-pub(super) fn response(node: &Node<'_>, modified: SystemTime, allowed: Allowed, stretch: Stretch) -> Response {
-    begun(StatusCode::OK, modified, None)
+pub(super) fn response(node: &Node<'_>, view: &View, allowed: Allowed, stretch: Stretch) -> Response {
+    begun(StatusCode::OK, view.modified(), None)
         .with("Content-Type", MEDIA_TYPE)
         .with("X-Content-Type-Options", "nosniff")
-        .with_content(Content::from(outline(node, allowed, stretch)))
+        .with_content(Content::from(outline(node, view, allowed, stretch)))
 }
 
 /// The outline as JSON.
-fn outline(node: &Node<'_>, allowed: Allowed, stretch: Stretch) -> Vec<u8> {
+fn outline(node: &Node<'_>, view: &View, allowed: Allowed, stretch: Stretch) -> Vec<u8> {
     let mut out = b"{".to_vec();
     describe(node, &mut out);
     out.extend_from_slice(b",\"allow\":");
@@ -69,15 +69,24 @@ fn outline(node: &Node<'_>, allowed: Allowed, stretch: Stretch) -> Vec<u8> {
     }
     let children: Vec<_> =
         node.children().skip(stretch.start).take(stretch.limit).take_while(|_| takes(SHORT)).collect();
-    list(b",\"children\":[", &children, &mut out, |(name, child), out| {
-        out.extend_from_slice(b"{\"name\":");
-        json::quote(name, out);
-        out.push(b',');
-        describe(child, out);
-        out.push(b'}');
-    });
+    let are_files = view.is_mounted() && node.is_root();
+    list(b",\"children\":[", &children, &mut out, |child, out| member(child, are_files, out));
     out.push(b'}');
     out
+}
+
+/// One of the children; of a file also the collections in it, which stand beside those that are a file.
+fn member((name, child): &(Cow<'_, str>, Node<'_>), is_file: bool, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"{\"name\":");
+    json::quote(name, out);
+    out.push(b',');
+    describe(child, out);
+    if is_file && !child.is_collection() {
+        let children = child.children().take(USUAL).filter(|(_, inner)| inner.is_collection());
+        let collections: Vec<_> = children.take_while(|_| takes(SHORT)).collect();
+        list(b",\"children\":[", &collections, out, |collection, out| member(collection, false, out));
+    }
+    out.push(b'}');
 }
 
 fn list<T>(start: &[u8], items: &[T], out: &mut Vec<u8>, write: impl Fn(&T, &mut Vec<u8>)) {

@@ -142,7 +142,7 @@ impl<'a> Asked<'a> {
         Ok(Plan::Long(Box::new(move || {
             let made = within(time, room, || {
                 let node = view.find(&path).map_err(|missing| not_found(&path, missing.found))?;
-                Ok(outline::response(&node, view.modified(), allowed, stretch))
+                Ok(outline::response(&node, &view, allowed, stretch))
             });
             let answer = made.unwrap_or_else(|cut| Err(cut_short(cut, time, room)));
             answer.unwrap_or_else(|problem: Problem| problem.response_for(&instance))

@@ -184,7 +184,7 @@ function around() {
     fill(byId("pager"), table && pagerOf(table, go));
     fill(byId("tools"), trail(address), table && searchOf(address), span("gap"), ...additions(), ...(table ? downloads(address) : []));
     for (const link of byId("collections").querySelectorAll("a")) {
-        if (link.dataset.name === address.path[0]) link.setAttribute("aria-current", "page");
+        if ((address.pathText() + "/").startsWith(link.dataset.path + "/")) link.setAttribute("aria-current", "page");
         else link.removeAttribute("aria-current");
     }
 }
@@ -235,17 +235,27 @@ function downloads(address) {
     return [save("csv"), save("json")];
 }
 
+/** A link to each collection of an outline, and to those of a file that is one of several.
+ * @param {Outline} outline
+ * @param {Address} address
+ * @returns {HTMLElement[]}
+ */
+function collectionsIn(outline, address) {
+    return outline.children.flatMap((child) => {
+        const own = address.child(child.name);
+        if (!child.collection) return collectionsIn(child, own);
+        const link = linkTo(own, own.path.join(" / ") || "“”");
+        link.dataset.path = own.pathText();
+        link.append(" ", h("small", {}, count(child.size)));
+        return [link];
+    });
+}
+
 /** The collections of the document, for the top of the page. */
 async function collections() {
     try {
         const root = await readOutline(new Address([]));
-        const links = root.collection ? [] : root.children.filter((child) => child.collection).map((child) => {
-            const link = linkTo(new Address([child.name]), child.name || "“”");
-            link.dataset.name = child.name;
-            link.append(" ", h("small", {}, count(child.size)));
-            return link;
-        });
-        fill(byId("collections"), ...links);
+        fill(byId("collections"), ...(root.collection ? [] : collectionsIn(root, new Address([]))));
         // Where several files are served, "/" takes no change, but each of them may.
         const [first] = root.children;
         const isOpen = root.allow.includes("PUT") || (first && (await readOutline(new Address([first.name]))).allow.includes("PUT"));

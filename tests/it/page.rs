@@ -167,6 +167,18 @@ fn an_outline_of_a_table_names_its_columns_and_of_what_is_only_read_no_writes() 
 }
 
 #[test]
+fn the_outline_of_several_files_tells_of_the_collections_in_each() {
+    let inner = r#"{"posts": [{"id": 1}], "keyed": {"a": {"n": 1}}, "profile": {"tags": [1]}, "s": "x"}"#;
+    let serve = serve().file("db.json", inner).file("codes.csv", "code\n7\n").file("flat.json", "{\"n\": 1}").start();
+    let outline = |path: &str| accepting(&serve, path, OUTLINE).text().to_owned();
+    assert_eq!(
+        outline("/"),
+        r#"{"kind":"object","collection":false,"size":3,"allow":"GET, HEAD, OPTIONS","children":[{"name":"db","kind":"object","collection":false,"size":4,"children":[{"name":"posts","kind":"array","collection":true,"size":1},{"name":"keyed","kind":"object","collection":true,"size":1}]},{"name":"codes","kind":"table","collection":true,"size":1},{"name":"flat","kind":"object","collection":false,"size":1,"children":[]}]}"#
+    );
+    assert!(!outline("/db").contains("tags"), "one level is enough: {}", outline("/db"));
+}
+
+#[test]
 fn the_page_is_opened_in_the_browser_that_is_named_and_a_failure_is_said() {
     let folder = tempfile::TempDir::new().unwrap();
     let browser = "#!/bin/sh\necho \"$@\" > opened.part && mv opened.part opened\n";

@@ -26,6 +26,14 @@ const modes = {
         await waitForColumn(page, "code", ["002", "003"]);
         await click(page, "Undo");
         await waitForColumn(page, "code", ["001", "002", "003"]);
+        // The collections of a file among others are listed, too.
+        await until(page, () => document.querySelector("#collections").textContent.includes("codes 3"));
+        const links = await page.$$eval("#collections a", (links) => links.map((link) => [link.textContent, link.ariaCurrent]));
+        assert.deepEqual(links, [["db / posts 3", null], ["codes 3", "page"]]);
+        await click(page, "db / posts 3");
+        await waitForColumn(page, "id", ["1", "2", "3"]);
+        assert.equal(page.url(), base + "/db/posts");
+        assert.equal(await page.$eval("#collections [aria-current]", (link) => link.textContent), "db / posts 3");
     },
     async openreads(page) {
         // Reading asks for nothing; who puts the question aside has what was typed.
