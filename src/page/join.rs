@@ -43,7 +43,7 @@ mod tests {
     #[test]
     fn comments_and_indents_are_left_out_and_nothing_else() {
         let source = "/** A sum.\n * @param {number} a\n */\nexport function sum(a, b) {\n    // the sum\n\n    return a + b;\n}\n/* x */\nconst url = \"http://x/*\";\n";
-        assert_eq!(script(&[source]), "function c(a,b){return a+b}\nlet a=\"http://x/*\";");
+        assert_eq!(script(&[source]), "function e(e,t){return e+t}\nlet t=\"http://x/*\";");
         assert_eq!(style("/* a */\n\nb {\n    c: d;\n}\n"), "b{c:d}");
     }
 
@@ -51,9 +51,9 @@ mod tests {
     fn modules_become_one_script_in_its_place() {
         let modules = ["export const a = 1;\n", "import { a } from \"./a.js\";\nexport const b = a;\n"];
         let script = script(&modules);
-        assert_eq!(script, "let a=1,b=a;");
+        assert_eq!(script, "let e=1,t=e;");
         let html = "<!-- a -->\n<style></style>\n<script type=\"module\"></script>\n";
-        let expected = "<style>b{}</style>\n<script type=\"module\">let a=1,b=a;</script>";
+        let expected = "<style>b{}</style>\n<script type=\"module\">let e=1,t=e;</script>";
         assert_eq!(document(html, "b{}", &script), expected);
     }
 }

@@ -1,11 +1,8 @@
 //! A script with less in it that only its readers need: white space, comments, and long names of variables.
 //!
-//! It knows no scopes. A variable gets one short name everywhere, which no other has where both are named, so each still means
-//! what it meant; the names of members stay. The sources are written for it: no template literals, a semicolon at the end of each statement,
-//! no empty statements, no methods in object literals, no block that could be taken for an object, and a pattern declares
-//! variables of a function only.
-
-use std::collections::BTreeMap;
+//! Each variable gets a short name; members keep theirs, but for those of the page's own objects. The sources are written for
+//! it: no template literals, a semicolon at the end of each statement, no empty statements, no methods in object literals, and
+//! no block that could be taken for an object.
 
 use super::token::{Around, Kind, Role, Token, is_wordy, role, text, tokens};
 use super::variable::short_names;
@@ -59,7 +56,7 @@ struct Output {
 }
 
 impl Output {
-    fn take(&mut self, tokens: &[Token<'_>], at: usize, names: &BTreeMap<&str, String>) {
+    fn take(&mut self, tokens: &[Token<'_>], at: usize, names: &[Option<String>]) {
         let token = tokens[at];
         match token.text {
             "{" | "(" | "[" if token.kind == Kind::Mark => self.declares.push(std::mem::take(&mut self.is_declaration)),
@@ -101,10 +98,10 @@ impl Output {
         }
     }
 
-    fn write(&mut self, tokens: &[Token<'_>], at: usize, names: &BTreeMap<&str, String>) {
+    fn write(&mut self, tokens: &[Token<'_>], at: usize, names: &[Option<String>]) {
         let token = tokens[at];
         let role = if token.kind == Kind::Word { role(tokens, at) } else { Role::None };
-        let variable = || names.get(token.text).map_or(token.text, String::as_str);
+        let variable = || names[at].as_deref().unwrap_or(token.text);
         let written = match role {
             Role::Variable => keyword(variable()).to_owned(),
             Role::Member => member(token.text),
@@ -158,42 +155,65 @@ mod tests {
     #[test]
     fn what_only_readers_need_goes_and_nothing_else() {
         for (source, expected) in [
-            ("let total = 1;\n\n  // one\ntotal = total + +total - -1;", "let a=1;\na=a+ +a- -1;"),
-            ("const long = \"a  long // 'x\\\" \";\nlong();", "let a=\"a  long // 'x\\\" \";\na();"),
+            ("let total = 1;\n\n  // one\ntotal = total + +total - -1;", "let e=1;\ne=e+ +e- -1;"),
+            ("const long = \"a  long // 'x\\\" \";\nlong();", "let e=\"a  long // 'x\\\" \";\ne();"),
             (
                 "const rule = /[/\"] a\\/b/g;\nf();\nconst half = 4 / 2 / 1;",
-                "let b=/[/\"] a\\/b/g;\nf();\nlet a=4/2/1;",
+                "let e=/[/\"] a\\/b/g;\nf();\nlet t=4/2/1;",
             ),
-            ("function sum(first, ...others) {\n    return first;\n}", "function c(a,...b){return a}"),
+            ("function sum(first, ...others) {\n    return first;\n}", "function e(e,...t){return e}"),
             // Members keep their names, also where a variable has the same.
             (
                 "const size = thing.size;\nconst other = { thing, size, key: size };",
-                "let a=thing.size,b={thing,size:a,key:a};",
+                "let e=thing.size,t={thing,size:e,key:e};",
             ),
             (
                 "const { kept, other: renamed, more = 1 } = it;\nkept(renamed, more);",
-                "let{kept:a,other:c,more:b=1}=it;\na(c,b);",
+                "let{kept:e,other:t,more:n=1}=it;\ne(t,n);",
             ),
-            ("const [one, [two]] = it;\nfor (const item of one) two(item);", "let[b,[c]]=it;\nfor(let a of b)c(a);"),
-            ("const f = (given) => ({ more: given });\nf((a, b) => a);", "let b=a=>({more:a});\nb((a,c)=>a);"),
+            ("const [one, [two]] = it;\nfor (const item of one) two(item);", "let[t,[n]]=it;\nfor(let e of t)n(e);"),
+            ("const f = (given) => ({ more: given });\nf((a, b) => a);", "let e=e=>({more:e});\ne((e,t)=>e);"),
             // What nobody declares is there already, and no short name is that of something else.
-            ("const long = a ? document : undefined;", "let b=a?document:void 0;"),
-            ("try {\n    x();\n} catch (error) {\n    y(error);\n}", "try{x()}\ncatch(a){y(a)}"),
+            ("const long = e ? document : undefined;", "let t=e?document:void 0;"),
+            ("try {\n    x();\n} catch (error) {\n    y(error);\n}", "try{x()}\ncatch(e){y(e)}"),
             (
                 "class Point {\n    left(left) {\n        this.left = left;\n    }\n}\nnew Point(1);",
-                "class a{left(b){this.left=b}}\nnew a(1);",
+                "class e{left(e){this.left=e}}\nnew e(1);",
             ),
-            ("if (x) {\n    const a = 1;\n    const b = { a };\n    f(b);\n}", "if(x){let a=1,b={a};f(b)}"),
+            ("if (x) {\n    const a = 1;\n    const b = { a };\n    f(b);\n}", "if(x){let e=1,t={a:e};f(t)}"),
             (
                 "f(it.address, { address: 1 });\nconst { address } = it;\nf({ address });",
-                "f(it.A,{A:1});\nlet{A:a}=it;\nf({A:a});",
+                "f(it.A,{A:1});\nlet{A:e}=it;\nf({A:e});",
             ),
             ("f(true, [false,], {\n    a: 1,\n});", "f(!0,[!1],{a:1});"),
-            // The same short name, where it cannot be mistaken.
+        ] {
+            assert_eq!(shrink(source).trim_end(), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn one_short_name_serves_where_it_cannot_be_mistaken() {
+        for (source, expected) in [
             (
                 "function one(left) {\n    return left;\n}\nfunction two(right) {\n    return one(right);\n}",
-                "function b(a){return a}\nfunction c(a){return b(a)}",
+                "function t(e){return e}\nfunction e(e){return t(e)}",
             ),
+            // Of functions beside each other, and of one in another that names nothing of it.
+            ("f((a) => a, (b) => b);", "f(e=>e,e=>e);"),
+            ("f((a) => (b) => b);", "f(e=>e=>e);"),
+            ("f((a) => (b) => a + b);", "f(e=>t=>e+t);"),
+            ("f((a) => g((b) => b, a));", "f(e=>g(e=>e,e));"),
+            // A parameter and what the body declares, a block in it, and a function that is called before its variable is there.
+            ("f((a) => {\n    const b = 1;\n});", "f(e=>{let t=1});"),
+            ("f((a) => {\n    {\n        const b = 1;\n    }\n});", "f(e=>{{let e=1}});"),
+            ("f(() => {\n    const a = () => b;\n    const b = 1;\n});", "f(()=>{let e=()=>t,t=1});"),
+            // The variable of a loop is over with its statement.
+            (
+                "f((list) => {\n    for (const a of list) if (a) g(a);\n    else h(a);\n    for (const b of list) {\n        g(b);\n    }\n    const c = list;\n});",
+                "f(e=>{for(let t of e)if(t)g(t);else h(t);for(let t of e){g(t)}let t=e});",
+            ),
+            // One name for two variables in the source, too.
+            ("const name = 1;\nf((name) => name);\ng(name);", "let e=1;\nf(e=>e);\ng(e);"),
         ] {
             assert_eq!(shrink(source).trim_end(), expected, "{source}");
         }
