@@ -125,6 +125,8 @@ fn a_failure_ends_all_if_it_shall() {
     let mut command = request(&["-Z", "-f", "-s", "--fail-early", "-w", "%{urlnum},%{exitcode};"]);
     let url = format!("http://{}/", address.as_socket().unwrap());
     command.args([&url, &bad.url("/")]).assert().code(22).stdout("1,22;0,42;");
+    // What can be interrupted has its time limit all the same.
+    request(&["-s", "--timing", "--connect-timeout", "0.2", &url]).assert().code(28);
     drop(waiting);
 }
 

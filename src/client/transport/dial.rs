@@ -8,6 +8,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::{Errno, ioctl_fionbio};
 use socket2::{Domain, SockRef, Socket, TcpKeepalive, Type};
 
 use super::super::error::{Error, Kind};
@@ -236,17 +238,46 @@ fn connect(
     limit: Duration,
     stop: Option<&AtomicBool>,
 ) -> Result<io::Result<TcpStream>, Error> {
-    let connect = move || {
-        let Some(socket) = socket else { return TcpStream::connect_timeout(&address, limit) };
-        socket.connect_timeout(&address.into(), limit)?;
-        Ok(socket.into())
+    let started = Instant::now();
+    let socket = match ask(address, socket) {
+        Ok(socket) => socket,
+        Err(error) => return Ok(Err(error)),
     };
-    match stop {
-        None => Ok(connect()),
-        Some(_) => {
-            aside(connect, limit, stop).map(|connected| connected.unwrap_or(Err(io::ErrorKind::TimedOut.into())))
+    loop {
+        let left = limit.saturating_sub(started.elapsed());
+        match is_answered(&socket, if stop.is_some() { left.min(LOOK) } else { left }) {
+            Ok(true) => return Ok(taken(socket)),
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => return Ok(Err(error)),
+            _ if stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) => return Err(Error::aborted()),
+            _ if left.is_zero() => return Ok(Err(io::ErrorKind::TimedOut.into())),
+            _ => {}
         }
     }
+}
+
+/// Asks for a connection: the system goes on with the handshake.
+fn ask(address: SocketAddr, socket: Option<Socket>) -> io::Result<Socket> {
+    let socket = socket.map_or_else(|| Socket::new(Domain::for_address(address), Type::STREAM, None), Ok)?;
+    ioctl_fionbio(&socket, true)?;
+    match socket.connect(&address.into()) {
+        Err(error) if error.raw_os_error() != Some(Errno::INPROGRESS.raw_os_error()) => Err(error),
+        _ => Ok(socket),
+    }
+}
+
+/// Whether the handshake has come to an end within that time, well or not.
+fn is_answered(socket: &Socket, limit: Duration) -> io::Result<bool> {
+    let limit = Timespec::try_from(limit).ok();
+    Ok(poll(&mut [PollFd::new(socket, PollFlags::OUT)], limit.as_ref())? > 0)
+}
+
+/// The connection, if there is one.
+fn taken(socket: Socket) -> io::Result<TcpStream> {
+    if let Some(error) = socket.take_error()? {
+        return Err(error);
+    }
+    ioctl_fionbio(&socket, false)?;
+    Ok(socket.into())
 }
 
 /// Does what cannot be interrupted on a thread of its own. `None` if it takes longer than the limit.
