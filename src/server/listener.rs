@@ -1,5 +1,6 @@
 //! Binding, accepting, signals and the end.
 
+use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -229,7 +230,7 @@ impl Signals {
         let (received, sender) = std::os::unix::net::UnixStream::pair()?;
         received.set_nonblocking(true)?;
         let mut signals = Signals { received: UnixStream::from_std(received), ids: Vec::new() };
-        for signal in [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| *signal != SIGHUP || !is_ignored(SIGHUP)) {
+        for signal in [SIGINT, SIGTERM].into_iter().chain(heeded([SIGHUP])) {
             signals.ids.push(signal_hook::low_level::pipe::register(signal, sender.try_clone()?)?);
         }
         Ok(signals)
@@ -242,12 +243,16 @@ impl Signals {
     }
 }
 
-/// Whether whoever started this process has it ignore a signal, as `nohup` does.
-pub fn is_ignored(signal: i32) -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+/// Those of the signals that whoever started this process does not have it ignore, as `nohup` does.
+pub fn heeded<const N: usize>(signals: [i32; N]) -> impl Iterator<Item = i32> {
+    // The system makes this file anew with each read, and has much to say: one read is enough for all of it.
+    let mut status = String::with_capacity(8 << 10);
+    // Where it cannot be read, none is ignored.
+    let _ = File::open("/proc/self/status").and_then(|mut file| file.read_to_string(&mut status));
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
-    (1..=64).contains(&signal) && mask & (1 << (signal - 1)) != 0
+    let is_ignored = move |signal: i32| (1..=64).contains(&signal) && mask & (1 << (signal - 1)) != 0;
+    signals.into_iter().filter(move |signal| !is_ignored(*signal))
 }
 
 impl Drop for Signals {

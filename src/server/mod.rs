@@ -53,7 +53,7 @@ pub use handle::Handle;
 pub use http::Http;
 pub use incoming::Incoming;
 pub use journal::{ExchangeJournal, KEPT_CONTENT, Recorded};
-pub use listener::{Bound, Ending, bind, is_ignored};
+pub use listener::{Bound, Ending, bind, heeded};
 pub use log_line::LogEntry;
 pub use output::Output;
 pub use protocol::{Exchange, Next, Protocol, Step};

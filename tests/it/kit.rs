@@ -55,8 +55,8 @@ pub(crate) fn clean(command: &mut Command) {
 /// What heeds signals also where whoever started the tests has SIGHUP or SIGINT ignored (`nohup`, a job in the background
 /// of a script), which a child inherits: the words to put before those of a program.
 pub(crate) fn heeding() -> &'static [&'static str] {
-    let is_ignored = [Signal::HUP, Signal::INT].iter().any(|signal| httpkit::server::is_ignored(signal.as_raw()));
-    if is_ignored { &["env", "--default-signal=HUP,INT"] } else { &[] }
+    let signals = [Signal::HUP, Signal::INT].map(|signal| signal.as_raw());
+    if httpkit::server::heeded(signals).count() < signals.len() { &["env", "--default-signal=HUP,INT"] } else { &[] }
 }
 
 /// The program under test, heeding signals.

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::{SigId, flag, low_level};
 
-use crate::server::is_ignored;
+use crate::server::heeded;
 
 /// Heeds signals while it lives.
 pub(super) struct Interruption {
@@ -23,7 +23,7 @@ impl Interruption {
     /// started this process has it ignore stays ignored.
     pub(super) fn heed() -> Interruption {
         let mut interruption = Interruption { stop: Arc::default(), came: Arc::default(), ids: Vec::new() };
-        for signal in [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal)) {
+        for signal in heeded([SIGINT, SIGTERM, SIGHUP]) {
             let number = usize::try_from(signal).unwrap_or_default();
             let Interruption { stop, came, ids } = &mut interruption;
             // In the order in which they act. Where one cannot be registered, the signal does what it always does.
