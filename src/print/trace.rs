@@ -23,11 +23,16 @@ pub fn block(label: &str, octets: &[u8], dump: Dump) -> String {
 }
 
 fn hex(octets: &[u8], text: &mut String) {
+    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
     for (number, row) in octets.chunks(16).enumerate() {
-        let codes: String = row.iter().map(|octet| format!("{octet:02x} ")).collect();
-        let shown: String = row.iter().map(|octet| character(*octet)).collect();
         // Writing to a text cannot fail.
-        let _ = writeln!(text, "{:04x}: {codes:48}{shown}", number * 16);
+        let _ = write!(text, "{:04x}: ", number * 16);
+        for octet in row {
+            text.extend([DIGITS[usize::from(octet >> 4)], DIGITS[usize::from(octet & 15)], ' ']);
+        }
+        text.extend(std::iter::repeat_n(' ', 3 * (16 - row.len())));
+        text.extend(row.iter().map(|octet| character(*octet)));
+        text.push('\n');
     }
 }
 
