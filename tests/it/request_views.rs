@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, Stdio};
 
@@ -14,6 +15,8 @@ use crate::kit::{self, PROGRAM};
 use crate::recorder::{Act, Recorder, answer, ok};
 use crate::request::request;
 use crate::request_pcap::limited;
+
+const TAGGED: &[u8] = b"HTTP/1.1 200 OK\r\nETag: \"e\"\r\nContent-Length: 7\r\nConnection: close\r\n\r\ncontent";
 
 /// A run against a peer that never ends its second response, when that has begun to come.
 fn under_way(arguments: &[&str], folder: &TempDir) -> Child {
@@ -277,4 +280,73 @@ fn wherever_a_run_waits_one_signal_ends_it() {
         // `--send` is no exchange that has times.
         assert!(rest.contains("://127.0.0.1:") || options.contains(&"--send"), "{options:?}: {rest}");
     }
+}
+
+/// What a run writes down, each of them with the words that its file holds in the end.
+const WRITTEN: [(&[&str], &[u8]); 9] = [
+    (&["-o", "FILE"], b"content"),
+    (&["-D", "FILE"], b"ETag: \"e\""),
+    (&["--etag-save", "FILE"], b"\"e\""),
+    (&["-w", "%output{FILE}told"], b"told"),
+    (&["-v", "--stderr", "FILE"], b"Connected to"),
+    (&["--trace", "FILE"], b"Closing connection"),
+    (&["--trace-ascii", "FILE"], b"Closing connection"),
+    (&["--pcap", "FILE"], b"content"),
+    (&["--har", "FILE"], b"\"content\""),
+];
+
+#[test]
+fn a_file_that_is_written_anew_holds_nothing_of_what_it_held() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("file");
+    for (options, words) in WRITTEN {
+        let peer = Recorder::start(vec![answer(TAGGED)]);
+        fs::write(&path, "old ".repeat(5_000)).unwrap();
+        let options = options.iter().map(|option| option.replace("FILE", path.to_str().unwrap()));
+        request(&["-s", &peer.url("/")]).args(options.clone()).assert().success();
+        let file = fs::read(&path).unwrap();
+        let holds = |words: &[u8]| file.windows(words.len()).any(|part| part == words);
+        assert!(holds(words) && !holds(b"old ") && file.len() < 4_000, "{:?}", options.collect::<Vec<_>>());
+        // Nothing is left beside it.
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+    }
+}
+
+/// Who reads a pipe has its end when it is closed for the first time.
+#[test]
+fn a_pipe_is_opened_once() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("pipe");
+    rustix::fs::mknodat(rustix::fs::CWD, &path, rustix::fs::FileType::Fifo, rustix::fs::Mode::from(0o600), 0).unwrap();
+    // Header sections and tags are added with an opening of their own each.
+    let once = WRITTEN.into_iter().filter(|(options, _)| !["-D", "--etag-save", "--har"].contains(&options[0]));
+    for (options, words) in once {
+        let peer = Recorder::start(vec![answer(TAGGED)]);
+        let reader = std::thread::spawn({
+            let path = path.clone();
+            move || fs::read(path).unwrap()
+        });
+        let options = options.iter().map(|option| option.replace("FILE", path.to_str().unwrap()));
+        request(&["-s", &peer.url("/")]).args(options.clone()).assert().success();
+        let read = reader.join().unwrap();
+        assert!(read.windows(words.len()).any(|part| part == words), "{:?}", options.collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn cookies_that_have_not_changed_are_not_written_again() {
+    let folder = TempDir::new().unwrap();
+    let jar = folder.path().join("jar");
+    let name = jar.to_str().unwrap();
+    let with =
+        |field: &str| answer(format!("HTTP/1.1 200 OK\r\n{field}Content-Length: 0\r\nConnection: close\r\n\r\n"));
+    let peer =
+        Recorder::start(vec![with("Set-Cookie: a=1; path=/\r\n"), with(""), with("Set-Cookie: a=2; path=/\r\n")]);
+    let mut written = Vec::new();
+    for _ in 0..3 {
+        request(&["-s", "-b", name, "-c", name, &peer.url("/")]).assert().success();
+        // Another file under the name is another number.
+        written.push((fs::metadata(&jar).unwrap().ino(), fs::read_to_string(&jar).unwrap()));
+    }
+    assert!(written[0] == written[1] && written[1] != written[2] && written[2].1.ends_with("\ta\t2\n"), "{written:?}");
 }

@@ -78,7 +78,7 @@ pub(crate) fn write(
     // Writing to a `Vec` does not fail.
     let _ = writeln!(octets, "{archive:#}");
     if path.as_os_str() != "-" {
-        return saving::write_whole(path, &octets).map_err(|error| cannot_write(path, &error));
+        return saving::write_record(path, &octets).map_err(|error| cannot_write(path, &error));
     }
     match terminal.output.is_terminal {
         true => output::to_stdout(&mut terminal.output, tame(&octets).as_bytes()),

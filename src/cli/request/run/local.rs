@@ -80,7 +80,7 @@ fn write(path: &Path, content: &Content, run: &mut Running<'_>) -> Result<(), Er
     }
     let mut source = content.open(run.input)?;
     let failed = |error: &io::Error| saving::cannot_write(&path, error);
-    let mut file = File::create(&path).map_err(|error| failed(&error))?;
+    let mut file = saving::anew(&path, saving::READABLE).map_err(|error| failed(&error))?;
     run.report.local = true;
     let mut buffer = vec![0; STRETCH];
     loop {

@@ -194,7 +194,7 @@ fn redirect_errors(args: &RequestArgs, terminal: &mut Terminal) -> Result<(), Er
     };
     let sink = match path.as_os_str() == "-" {
         true => Terminal::of_process().output,
-        false => Sink::new(std::fs::File::create(path).map_err(|error| failed(&error))?, false),
+        false => Sink::new(saving::anew(path, saving::READABLE).map_err(|error| failed(&error))?, false),
     };
     terminal.error = sink;
     Ok(())

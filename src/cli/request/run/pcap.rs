@@ -1,17 +1,17 @@
 //! `--pcap`: what crosses the connections of a run, as a capture that Wireshark reads.
 
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions, Permissions};
+use std::fs::{File, Permissions};
 use std::io::{self, Write};
 use std::mem;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use super::listener::Listener;
-use super::output;
+use super::{output, saving};
 use crate::capture::{Flow, Side, beginning, secrets};
 use crate::cli::args::RequestArgs;
 use crate::cli::request::layout::Layout;
@@ -232,7 +232,7 @@ impl CapturePlace {
             let error = terminal.error.share();
             return Ok(CapturePlace { sink: mem::replace(&mut terminal.output, error), file: None, whole: 0 });
         }
-        let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+        let file = saving::anew(path, 0o600)?;
         let is_plain = file.metadata()?.is_file();
         let plain = if is_plain { Some(file.try_clone()?) } else { None };
         if let Some(plain) = &plain {

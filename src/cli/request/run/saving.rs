@@ -2,18 +2,41 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use tempfile::NamedTempFile;
 
 use crate::cli::request::layout::Saving;
 use crate::client::{Error, Kind, reason};
+
+/// The mode of a file that others may read, as far as the user's mask lets them.
+pub(crate) const READABLE: u32 = 0o666;
 
 /// Writes a text to a file, made anew or added to.
 ///
 /// # Errors
 /// `Kind::Write`.
 pub(crate) fn to_file(path: &Path, appends: bool, octets: &[u8]) -> Result<(), Error> {
-    let opened = OpenOptions::new().write(true).create(true).append(appends).truncate(!appends).open(path);
+    let opened = if appends { OpenOptions::new().append(true).create(true).open(path) } else { anew(path, READABLE) };
     opened.and_then(|mut file| file.write_all(octets)).map_err(|error| cannot_write(path, &error))
+}
+
+/// Opens a file to be written from its beginning, and empties it. One that is not there is made, for whom the mode says.
+///
+/// It is emptied through a descriptor of its own. With one for both, ext4 sends the content to the disk as soon as the file is
+/// closed, and who empties the file again before it is there waits for it: milliseconds.
+///
+/// # Errors
+/// Those of the system.
+pub(crate) fn anew(path: &Path, mode: u32) -> io::Result<File> {
+    let file = OpenOptions::new().write(true).create(true).truncate(false).mode(mode).open(path)?;
+    // What is no plain file has nothing to empty, and a pipe would lose its reader.
+    if file.metadata()?.is_file() {
+        OpenOptions::new().write(true).truncate(true).open(path)?;
+    }
+    Ok(file)
 }
 
 /// Makes a file, or leaves what it holds, before anything is written to it.
@@ -49,13 +72,12 @@ pub(crate) fn create(
     if saving.no_clobber && !appends {
         return create_beside(path);
     }
-    let mut options = OpenOptions::new();
-    match (appends, is_servers_name) {
-        (true, _) => options.append(true).create(true),
-        (false, true) => options.write(true).create_new(true),
-        (false, false) => options.write(true).create(true).truncate(true),
+    let opened = match (appends, is_servers_name) {
+        (true, _) => OpenOptions::new().append(true).create(true).open(path),
+        (false, true) => File::create_new(path),
+        (false, false) => anew(path, READABLE),
     };
-    options.open(path).map(|file| (file, path.to_owned())).map_err(|error| cannot_write(path, &error))
+    opened.map(|file| (file, path.to_owned())).map_err(|error| cannot_write(path, &error))
 }
 
 /// Makes a file of that name, or of that name and a number if it is there.
@@ -76,17 +98,45 @@ fn create_beside(path: &Path) -> Result<(File, PathBuf), Error> {
 }
 
 /// Writes a file: whole beside the old one, then in its place, so that a full disk costs nobody what is there. What is
-/// no plain file, like a link or a device, is written to as it is.
+/// no plain file, like a link or a device, is written to as it is, and one that holds just that is left alone.
 ///
 /// # Errors
 /// Those of the system.
 pub(crate) fn write_whole(path: &Path, octets: &[u8]) -> io::Result<()> {
-    let Some(mut new) = beside(path)? else { return std::fs::write(path, octets) };
+    let is_plain = std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file());
+    if is_plain && std::fs::read(path).is_ok_and(|old| old == octets) {
+        return Ok(());
+    }
+    match written_beside(path, octets)? {
+        Some(new) => new.persist(path).map(drop).map_err(|error| error.error),
+        None => Ok(()),
+    }
+}
+
+/// Does the same for what is a record of one run, and leaves it to the system when that comes to the disk: the two files
+/// exchange their names, and the old one goes. One that is renamed over another is sent to the disk by ext4 at once, for which
+/// the next run would wait.
+///
+/// # Errors
+/// Those of the system.
+pub(crate) fn write_record(path: &Path, octets: &[u8]) -> io::Result<()> {
+    let Some(new) = written_beside(path, octets)? else { return Ok(()) };
+    match renameat_with(CWD, new.path(), CWD, path, RenameFlags::EXCHANGE) {
+        // Under the name beside it is the old one now, which is removed with that.
+        Ok(()) => Ok(()),
+        // There is no old one, or the file system exchanges no names.
+        Err(_) => new.persist(path).map(drop).map_err(|error| error.error),
+    }
+}
+
+/// The file that shall take the place of another, unless that was no plain file and is written to.
+fn written_beside(path: &Path, octets: &[u8]) -> io::Result<Option<NamedTempFile>> {
+    let Some(mut new) = beside(path)? else { return std::fs::write(path, octets).map(|()| None) };
     new.write_all(octets)?;
     if let Ok(old) = std::fs::symlink_metadata(path) {
         new.as_file().set_permissions(old.permissions())?;
     }
-    new.persist(path).map(drop).map_err(|error| error.error)
+    Ok(Some(new))
 }
 
 /// Whether [`write_whole`] could write to that file now, as far as that is known before there is something to write.
@@ -101,14 +151,14 @@ pub(crate) fn may_write_whole(path: &Path) -> io::Result<()> {
 }
 
 /// A file for what shall take the place of another; `None` if that is no plain file.
-fn beside(path: &Path) -> io::Result<Option<tempfile::NamedTempFile>> {
+fn beside(path: &Path) -> io::Result<Option<NamedTempFile>> {
     match std::fs::symlink_metadata(path) {
         Ok(metadata) if !metadata.is_file() => return Ok(None),
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Ok(None),
         _ => {}
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    tempfile::NamedTempFile::new_in(folder).map(Some)
+    NamedTempFile::new_in(folder).map(Some)
 }
 
 /// The failure to write to that file.

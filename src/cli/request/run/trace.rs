@@ -1,11 +1,11 @@
 //! `--trace`, `--trace-ascii`, `--trace-time`, `--trace-ids`: where a trace goes, and what stands before each block.
 
-use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::listener::Listener;
+use super::saving;
 use crate::cli::args::RequestArgs;
 use crate::cli::request::layout::time;
 use crate::client::reason;
@@ -72,7 +72,7 @@ fn sink(path: &Path, terminal: &Terminal) -> Result<Sink, String> {
     match path.to_str() {
         Some("-") => Ok(terminal.output.share()),
         Some("%") => Ok(terminal.error.share()),
-        _ => match File::create(path) {
+        _ => match saving::anew(path, saving::READABLE) {
             Ok(file) => Ok(Sink::new(file, false)),
             Err(error) => Err(format!("cannot write the trace '{}': {}", path.display(), reason(&error))),
         },
