@@ -2,18 +2,17 @@
 
 mod cookies;
 mod entry;
+mod object;
 mod text;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
-
-use serde_json::json;
 
 use super::record::Crossing;
 use super::{output, saving};
 use crate::cli::args::RequestArgs;
 use crate::client::{Error, Kind, reason};
 use crate::print::Terminal;
+use object::object;
 
 /// Whether the file can be written, as far as that is known before anything is sent.
 ///
@@ -65,18 +64,14 @@ pub(crate) fn write(
     terminal: &mut Terminal,
 ) -> Result<(), Error> {
     let entries: Vec<_> = crossings.iter().flat_map(|crossing| entry::entries(crossing, !shows_secrets)).collect();
-    let mut archive = json!({"log": {
-        "version": "1.2",
-        "creator": {"name": "httpkit", "version": env!("CARGO_PKG_VERSION")},
-        "entries": entries,
-    }});
+    let creator = object([("name", "httpkit".into()), ("version", env!("CARGO_PKG_VERSION").into())]);
+    let mut log = object([("version", "1.2".into()), ("creator", creator), ("entries", entries.into())]);
     if left_out > 0 {
-        archive["log"]["comment"] =
-            json!(format!("{left_out} more exchanges are not here: there was no place for them"));
+        log["comment"] = format!("{left_out} more exchanges are not here: there was no place for them").into();
     }
-    let mut octets = Vec::new();
-    // Writing to a `Vec` does not fail.
-    let _ = writeln!(octets, "{archive:#}");
+    // Strings are the only keys, and writing to a `Vec` does not fail.
+    let mut octets = serde_json::to_vec_pretty(&object([("log", log)])).unwrap_or_default();
+    octets.push(b'\n');
     if path.as_os_str() != "-" {
         return saving::write_record(path, &octets).map_err(|error| cannot_write(path, &error));
     }

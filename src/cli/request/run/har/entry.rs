@@ -1,7 +1,8 @@
 //! One exchange as an entry of an archive: what crossed, in the words of HAR 1.2.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::object::object;
 use super::{cookies, text};
 use crate::cli::request::run::phases::Phase;
 use crate::cli::request::run::record::{Crossing, Kept, Messages};
@@ -39,15 +40,15 @@ fn entry(crossing: &Crossing, messages: Option<&Messages>, masks: bool) -> Value
     let connect = [Phase::Tcp, Phase::Proxy, Phase::Tls].into_iter().filter_map(|phase| crossing.phases.get(phase));
     let connect = connect.reduce(|sum, time| sum + time).map(milliseconds);
     let or_none = |time: Option<f64>| time.unwrap_or(-1.0);
-    let timings = json!({
-        "blocked": -1,
-        "dns": or_none(phase(Phase::Dns)),
-        "connect": or_none(connect),
-        "ssl": or_none(phase(Phase::Tls)),
-        "send": phase(Phase::Send).unwrap_or(0.0),
-        "wait": phase(Phase::Wait).unwrap_or(0.0),
-        "receive": phase(Phase::Receive).unwrap_or(0.0),
-    });
+    let timings = object([
+        ("blocked", (-1).into()),
+        ("dns", or_none(phase(Phase::Dns)).into()),
+        ("connect", or_none(connect).into()),
+        ("ssl", or_none(phase(Phase::Tls)).into()),
+        ("send", phase(Phase::Send).unwrap_or(0.0).into()),
+        ("wait", phase(Phase::Wait).unwrap_or(0.0).into()),
+        ("receive", phase(Phase::Receive).unwrap_or(0.0).into()),
+    ]);
     assemble(crossing, milliseconds(crossing.phases.total()), [request, response, timings], &remarks)
 }
 
@@ -67,14 +68,14 @@ fn tunnel(crossing: &Crossing, messages: &Messages, masks: bool) -> Value {
 }
 
 fn assemble(crossing: &Crossing, time: f64, [request, response, timings]: [Value; 3], remarks: &[String]) -> Value {
-    let mut entry = json!({
-        "startedDateTime": text::of_time(crossing.started),
-        "time": time,
-        "request": request,
-        "response": response,
-        "cache": {},
-        "timings": timings,
-    });
+    let mut entry = object([
+        ("startedDateTime", text::of_time(crossing.started).into()),
+        ("time", time.into()),
+        ("request", request),
+        ("response", response),
+        ("cache", object([])),
+        ("timings", timings),
+    ]);
     if let Some(address) = crossing.facts.remote {
         entry["serverIPAddress"] = json!(address.ip().to_string());
     }
@@ -100,16 +101,16 @@ fn request(method: &str, url: &str, messages: Option<&Messages>, masks: bool, re
     let all = |wanted: &'static str| fields.iter().filter(move |(name, _)| name.eq_ignore_ascii_case(wanted));
     let cookies: Vec<Value> =
         all("cookie").flat_map(|(_, value)| cookies::sent(&text::of_field(value), masks)).collect();
-    let mut request = json!({
-        "method": method,
-        "url": url,
-        "httpVersion": version,
-        "cookies": cookies,
-        "headers": headers(&fields, masks),
-        "queryString": query(url),
-        "headersSize": octets.len(),
-        "bodySize": messages.map_or(0, |messages| messages.content.length),
-    });
+    let mut request = object([
+        ("method", method.into()),
+        ("url", url.into()),
+        ("httpVersion", version.into()),
+        ("cookies", cookies.into()),
+        ("headers", headers(&fields, masks)),
+        ("queryString", query(url)),
+        ("headersSize", octets.len().into()),
+        ("bodySize", messages.map_or(0, |messages| messages.content.length).into()),
+    ]);
     if let Some(content) = messages.map(|messages| &messages.content).filter(|content| content.length > 0) {
         let is_chunked = all("transfer-encoding").next().is_some();
         let media_type = all("content-type").next().map(|(_, value)| text::of_field(value)).unwrap_or_default();
@@ -123,7 +124,7 @@ fn posted(content: &Kept, is_chunked: bool, media_type: &str, remarks: &mut Vec<
     remark_cut(content, "request", remarks);
     let octets = if is_chunked { unchunked(&content.octets) } else { content.octets.clone() };
     let (text, is_encoded) = text::of_content(octets);
-    let mut posted = json!({"mimeType": media_type, "text": text});
+    let mut posted = object([("mimeType", media_type.into()), ("text", text.into())]);
     if is_encoded {
         posted["_encoding"] = json!("base64");
         posted["comment"] = json!("the text is the content in base64");
@@ -143,17 +144,18 @@ fn response(
     let cookies: Vec<Value> = set.map(|value| cookies::set(&text::of_field(value), masks)).collect();
     let is_decoded = head.is_some_and(|head| head.version == ReplyVersion::Http2);
     let size = head.map_or(-1, |head| if is_decoded { -1 } else { signed(head.octets.len() as u64) });
-    json!({
-        "status": head.map_or(0, |head| head.status),
-        "statusText": head.map_or("", |head| head.reason.as_str()),
-        "httpVersion": version(head),
-        "cookies": cookies,
-        "headers": headers(fields, masks),
-        "content": content(method, head, reply, remarks),
-        "redirectURL": head.and_then(|head| head.first("location")).map(text::of_field).unwrap_or_default(),
-        "headersSize": size,
-        "bodySize": reply.map_or(-1, |reply| signed(reply.length)),
-    })
+    let location = head.and_then(|head| head.first("location")).map(text::of_field).unwrap_or_default();
+    object([
+        ("status", head.map_or(0, |head| head.status).into()),
+        ("statusText", head.map_or("", |head| head.reason.as_str()).into()),
+        ("httpVersion", version(head).into()),
+        ("cookies", cookies.into()),
+        ("headers", headers(fields, masks)),
+        ("content", content(method, head, reply, remarks)),
+        ("redirectURL", location.into()),
+        ("headersSize", size.into()),
+        ("bodySize", reply.map_or(-1, |reply| signed(reply.length)).into()),
+    ])
 }
 
 fn version(head: Option<&ReplyHead>) -> String {
@@ -188,7 +190,7 @@ fn content(method: &str, head: Option<&ReplyHead>, reply: Option<&Kept>, remarks
     };
     let size = signed(octets.len() as u64);
     let (text, is_encoded) = text::of_content(octets);
-    let mut content = json!({"size": size, "mimeType": media_type, "text": text});
+    let mut content = object([("size", size.into()), ("mimeType", media_type.into()), ("text", text.into())]);
     if saved {
         content["compression"] = json!(size - signed(coded as u64));
     }
@@ -222,20 +224,19 @@ fn field(line: &[u8]) -> Option<(String, Vec<u8>)> {
     Some((text::of_field(&line[..colon]), line[colon + 1..].trim_ascii().to_vec()))
 }
 
-fn headers(fields: &[(String, Vec<u8>)], masks: bool) -> Vec<Value> {
+fn headers(fields: &[(String, Vec<u8>)], masks: bool) -> Value {
     let shown =
         |name: &str, value: &[u8]| if masks && is_secret(name) { text::MASK.to_owned() } else { text::of_field(value) };
-    fields.iter().map(|(name, value)| json!({"name": name, "value": shown(name, value)})).collect()
+    fields.iter().map(|(name, value)| named(name, shown(name, value))).collect()
 }
 
-fn query(url: &str) -> Vec<Value> {
+fn query(url: &str) -> Value {
     let query = url.split_once('?').map_or("", |(_, query)| query);
-    let pairs = url::form_urlencoded::parse(query.as_bytes());
-    pairs.map(|(name, value)| Value::Object(Map::from_iter([pair("name", &name), pair("value", &value)]))).collect()
+    url::form_urlencoded::parse(query.as_bytes()).map(|(name, value)| named(&name, value.into_owned())).collect()
 }
 
-fn pair(name: &str, value: &str) -> (String, Value) {
-    (name.to_owned(), json!(value))
+fn named(name: &str, value: String) -> Value {
+    object([("name", name.into()), ("value", value.into())])
 }
 
 fn milliseconds(microseconds: u64) -> f64 {
