@@ -15,6 +15,7 @@ use std::time::Duration;
 
 mod measure;
 mod proxy;
+mod views;
 use measure::interleaved;
 
 /// How many times each small thing is done.
@@ -33,7 +34,7 @@ fn main() {
     }
     let address = serve();
     small(address);
-    views(address);
+    views::small(address, ROUNDS);
     proxy::small(address, ROUNDS);
     if arguments.iter().any(|argument| argument == "large") {
         large(address);
@@ -66,32 +67,6 @@ fn small(address: SocketAddr) {
     println!("  request / curl {:.2} (goal 0.25)", request / curl);
     let slow = format!("{url}slow");
     println!("  request, largest resident set: {} KiB (goal 5120)", resident(&[httpkit, "request", &slow]));
-}
-
-/// What each view of the exchange costs.
-fn views(address: SocketAddr) {
-    let url = format!("http://{address}/");
-    let file = std::env::temp_dir().join(format!("httpkit-view-{}", std::process::id()));
-    let file = file.display().to_string();
-    let base = [env!("CARGO_BIN_EXE_httpkit"), "request", "-s", "-o", "/dev/null", &url];
-    let options: [&[&str]; 8] = [
-        &[],
-        &["-v"],
-        &["--trace", &file],
-        &["--wire"],
-        &["--explain"],
-        &["--timing"],
-        &["--har", &file],
-        &["--pcap", &file],
-    ];
-    let commands = options.map(|options| [&base[..], options].concat());
-    let times = interleaved(ROUNDS, commands.each_ref().map(Vec::as_slice));
-    println!("small GET with a view of the exchange, median of {ROUNDS}");
-    for (option, time) in options.iter().zip(times) {
-        let name = option.first().unwrap_or(&"without");
-        println!("  {name:9} {:7.3} ms   {:5.2} x without", time * 1e3, time / times[0]);
-    }
-    let _ = fs::remove_file(file);
 }
 
 fn large(address: SocketAddr) {

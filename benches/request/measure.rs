@@ -5,13 +5,19 @@ use std::time::{Duration, Instant};
 
 /// The median time in seconds of each of these command lines, run in turn so many times: A B C A B C ...
 pub(crate) fn interleaved<const N: usize>(rounds: usize, lines: [&[&str]; N]) -> [f64; N] {
-    let mut times: [Vec<Duration>; N] = std::array::from_fn(|_| Vec::new());
+    sorted(rounds, lines).map(|times| times[times.len() / 2])
+}
+
+/// All times of each of these command lines, the shortest first, which other work on the machine moves the least.
+pub(crate) fn sorted<const N: usize>(rounds: usize, lines: [&[&str]; N]) -> [Vec<f64>; N] {
+    let mut times: [Vec<f64>; N] = std::array::from_fn(|_| Vec::new());
     for _ in 0..rounds {
         for (times, words) in times.iter_mut().zip(&lines) {
-            times.push(run(words));
+            times.push(run(words).as_secs_f64());
         }
     }
-    times.map(median)
+    times.iter_mut().for_each(|times| times.sort_by(f64::total_cmp));
+    times
 }
 
 fn run(words: &[&str]) -> Duration {
@@ -21,9 +27,4 @@ fn run(words: &[&str]) -> Duration {
     let status = status.expect(words[0]);
     assert!(status.success(), "{words:?}: {status}");
     started.elapsed()
-}
-
-fn median(mut times: Vec<Duration>) -> f64 {
-    times.sort();
-    times[times.len() / 2].as_secs_f64()
 }
