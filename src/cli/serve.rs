@@ -16,6 +16,7 @@ mod folder;
 mod greeting;
 mod holder;
 mod manner;
+mod media_type;
 mod mock;
 mod names;
 mod notice;

@@ -98,7 +98,7 @@ fn entry(value: &Value, folder: &Path) -> Option<Entry> {
     let mut fields: Vec<_> = lines.iter().flat_map(|field| field_lines(field, is_text)).collect();
     let has_type = fields.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     if let Some(media_type) = text("/response/content/mimeType").filter(|_| !has_type && !content.is_empty())
-        && media_type.parse::<mime_guess::Mime>().is_ok()
+        && media_type.parse::<mime::Mime>().is_ok()
     {
         fields.push(("Content-Type".to_owned(), if is_text { in_utf8(media_type) } else { media_type.to_owned() }));
     }

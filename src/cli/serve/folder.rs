@@ -14,6 +14,7 @@ use rustix::fs::{CWD, Mode, OFlags};
 use rustix::io::{self, Errno};
 
 use super::error::ServeError;
+use super::media_type;
 use crate::api::{self, File, Found, Settings};
 use crate::cli::args::ServeArgs;
 use crate::message::{Request, Response};
@@ -137,29 +138,20 @@ fn open_stepwise(root: OwnedFd, names: &[&str]) -> io::Result<OwnedFd> {
 
 /// A file that was opened, of that name.
 fn found(file: fs::File, name: &str, metadata: &Metadata) -> File {
-    let media_type = mime_guess::from_path(name).first_or_octet_stream();
-    let is_text = is_text(&media_type);
-    let charset = if is_text && media_type.type_() == "text" { "; charset=utf-8" } else { "" };
+    let media_type = media_type::of(name);
+    let charset = if media_type.starts_with("text/") { "; charset=utf-8" } else { "" };
     let mut state = xxhash_rust::xxh3::Xxh3Default::new();
     for number in [metadata.ino(), metadata.len(), metadata.mtime() as u64, metadata.mtime_nsec() as u64] {
         state.write_u64(number);
     }
     File {
         media_type: format!("{media_type}{charset}"),
-        is_text,
+        is_text: media_type::is_text(media_type),
         length: metadata.len(),
         modified: metadata.modified().unwrap_or(std::time::UNIX_EPOCH),
         state: state.finish(),
         read: Box::new(move |range| piece(&file, range)),
     }
-}
-
-/// Whether what has that type is text, which gzip makes smaller.
-fn is_text(media_type: &mime_guess::Mime) -> bool {
-    let subtype = media_type.subtype().as_str();
-    media_type.type_() == "text"
-        || media_type.suffix().is_some_and(|suffix| matches!(suffix.as_str(), "json" | "xml"))
-        || matches!(subtype, "javascript" | "json" | "xml" | "wasm" | "ttf" | "otf" | "manifest+json" | "sql")
 }
 
 /// The first bytes of a range of a file.

@@ -20,7 +20,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("colored", &["print/style.rs"]),
     ("csv", &["api/", "document/", "text/"]),
     ("httparse", &["message/"]),
-    ("mime_guess", &["cli/serve/archive.rs", "cli/serve/folder.rs"]),
+    ("mime", &["cli/serve/archive.rs", "cli/serve/media_type.rs"]),
     ("mio", &["server/"]),
     ("reqwest", &["client/transport/library.rs"]),
     ("rustls", &["client/"]),
