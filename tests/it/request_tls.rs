@@ -483,6 +483,8 @@ fn certificates_are_described() {
     made.distinguished_name = rcgen::DistinguishedName::new();
     made.distinguished_name.push(rcgen::DnType::OrganizationName, "Ex, Inc\nVersion:9");
     made.distinguished_name.push(rcgen::DnType::CommonName, "localhost");
+    made.distinguished_name.push(rcgen::DnType::CustomDnType(vec![1, 2, 840, 113_549, 1, 9, 1]), "#a@example.test ");
+    made.distinguished_name.push(rcgen::DnType::CustomDnType(vec![1, 3, 9999, 1]), "x");
     let (_, made) = signed(&made);
     let address = serve(&made, None);
     let mut asked =
@@ -502,7 +504,8 @@ fn certificates_are_described() {
     }
     // A name makes no line of its own.
     let subject = said.lines().find(|line| line.starts_with("Subject:")).unwrap();
-    assert!(subject.contains("O=Ex\\, Inc") && subject.ends_with(", CN=localhost"), "{said}");
+    let names = ", CN=localhost, emailAddress=\\#a@example.test\\ , 1.3.9999.1=#0c0178";
+    assert!(subject.contains("O=Ex\\, Inc\\0a") && subject.ends_with(names), "{said}");
     assert!(said.ends_with(&made.pem.replace('\r', "")), "{said}");
 }
 
