@@ -21,10 +21,8 @@ export class Address {
      * @returns {Address}
      */
     static parse(text) {
-        const bare = text.trim().replace(/^https?:\/\/[^/?#]*/i, "").replace(/#.*$/, "");
-        const [, before, query] = /^([^?]*)\??(.*)$/.exec(bare) ?? [];
-        let path = (before ?? "").replace(/^\//, "");
-        const names = path === "" ? [] : path.replace(/\/$/, "").split("/").map(unescaped);
+        const [, path, query] = /^(?:https?:\/\/[^/?#]*)?\/?([^?#]*)\??([^#]*)/i.exec(text.trim()) ?? [];
+        const names = path ? path.replace(/\/$/, "").split("/").map(unescaped) : [];
         return new Address(names, [...new URLSearchParams(query)]);
     }
 

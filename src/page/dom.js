@@ -44,6 +44,28 @@ export function fill(element, ...children) {
     element.replaceChildren(...children.filter((child) => child !== null && child !== undefined && child !== false));
 }
 
+/** Where the focus is, to find it again after what is there was drawn anew: the name of an element, or the place of a cell. */
+export function focused() {
+    const element = /** @type {HTMLElement | null} */ (document.activeElement);
+    const cell = element?.closest("td");
+    return { element, name: element?.dataset.focus, row: cell?.closest("tr")?.sectionRowIndex ?? 0, column: cell?.cellIndex };
+}
+
+/** @param {ReturnType<typeof focused>} focus */
+export function refocus({ element, name, row, column }) {
+    if (element?.isConnected) return;
+    if (name !== undefined) return query("[data-focus='" + CSS.escape(name) + "']")?.focus();
+    if (column === undefined) return;
+    const rows = document.querySelector("tbody")?.rows;
+    const cell = rows?.[Math.min(row, rows.length - 1)]?.cells[column];
+    (cell?.querySelector("button") ?? cell)?.focus();
+}
+
+/** @param {string} selector @returns {HTMLElement | null} */
+export function query(selector) {
+    return document.querySelector(selector);
+}
+
 /** Listens.
  * @template {Event} [Kind=Event]
  * @param {EventTarget} target

@@ -2,7 +2,7 @@
 
 import { memberOf, parseJson, textOf } from "./json.js";
 import { Address } from "./address.js";
-import { announce, button, byId, div, fill, h, on, span } from "./dom.js";
+import { announce, button, byId, div, fill, focused, h, on, refocus, span } from "./dom.js";
 import { bus, exchanges, messageOf, send, session } from "./http.js";
 
 /** @typedef {import("./types.js").Json} Json */
@@ -30,14 +30,14 @@ function toggleDrawer() {
 function listExchanges() {
     fill(opener, "Exchanges ", h("small", {}, String(exchanges.length)));
     if (drawer.hidden) return;
-    const had = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.exchange : undefined;
+    const focus = focused();
     fill(list, ...[...exchanges].reverse().map((exchange) => {
         const status = h("span", { class: exchange.status >= 400 ? "bad" : "good" }, exchange.status ? String(exchange.status) : "…");
-        const choice = h("button", { type: "button", onclick: () => choose(exchange), "aria-current": exchange === chosen && "true", "data-exchange": exchange.id },
+        const choice = h("button", { type: "button", onclick: () => choose(exchange), "aria-current": exchange === chosen && "true", "data-focus": exchange.id },
             h("b", {}, exchange.method), span("target", exchange.target), status, h("small", {}, Math.round(exchange.ms) + " ms"));
         return h("li", {}, choice);
     }));
-    for (const item of list.querySelectorAll("button")) if (had !== undefined && item.dataset.exchange === had) item.focus();
+    refocus(focus);
 }
 
 /** Shows one.
@@ -46,21 +46,27 @@ function listExchanges() {
 async function choose(exchange) {
     chosen = exchange;
     listExchanges();
-    if (!exchange) return fill(detail, h("p", { class: "none" }, "Nothing was sent yet."));
+    if (!exchange) return fill(detail, words("Nothing was sent yet."));
     const copies = h("div", { class: "copies", role: "group", label: "Copy as" }, "Copy as ",
         ...COPIES.map(([name, write]) => button(name, (event) => copy(write(exchange), /** @type {HTMLElement} */ (event.target)))));
-    fill(detail, copies, h("p", { class: "none" }, "Asking what the server saw…"));
-    /** @type {HTMLElement[]} */
-    let shown;
-    try {
-        const asked = new Address(["_", "requests"], [["_request_id", exchange.id], ["_explain", ""]]);
-        const json = parseJson((await send("GET", asked, { quiet: true })).text);
-        const found = Array.isArray(json) ? json.at(-1) : undefined;
-        shown = found instanceof Map ? linesOf(found) : [h("p", { class: "none" }, "The server keeps the last exchanges only (--journal).")];
-    } catch (error) {
-        shown = [h("p", { class: "none" }, messageOf(error))];
-    }
+    fill(detail, copies, words("Asking what the server saw…"));
+    const shown = await seenBy(exchange).catch((error) => [words(messageOf(error))]);
     if (chosen === exchange) fill(detail, copies, ...shown);
+}
+
+/** @param {string} text */
+function words(text) {
+    return h("p", { class: "none" }, text);
+}
+
+/** What the server saw of an exchange.
+ * @param {Exchange} exchange
+ */
+async function seenBy(exchange) {
+    const asked = new Address(["_", "requests"], [["_request_id", exchange.id], ["_explain", ""]]);
+    const json = parseJson((await send("GET", asked, { quiet: true })).text);
+    const found = Array.isArray(json) ? json.at(-1) : undefined;
+    return found instanceof Map ? linesOf(found) : [words("The server keeps the last exchanges only (--journal).")];
 }
 
 /** @param {Map<string, Json>} found */

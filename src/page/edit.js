@@ -60,7 +60,8 @@ export function openEditor(place, edited, typed) {
         if (isSameJson(value, shown) || (value === "" && shown === undefined)) return close(false);
         area.readOnly = true;
         try {
-            close(await save(await reading, shown, value, edited));
+            await save(await reading, shown, value, edited);
+            close(true);
         } catch (error) {
             area.readOnly = false;
             fill(note, messageOf(error));
@@ -87,32 +88,25 @@ export function openEditor(place, edited, typed) {
  * @param {Json | undefined} shown
  * @param {Json | undefined} value
  * @param {Edited} edited
- * @returns {Promise<boolean>} whether something has changed
  */
 async function save(seen, shown, value, edited) {
-    let current = seen;
-    let isKnown = isSameJson(seen.value, shown);
-    for (;;) {
-        if (isKnown) {
-            try {
-                await edited.write(current, value);
-                return true;
-            } catch (error) {
-                if (!(error instanceof Refusal) || error.status !== 412) throw error;
-            }
-            current = await edited.see();
-        }
+    for (let current = seen; ; current = await edited.see()) {
         const theirs = current.value;
-        // Something else of the record was changed, and this is as it was.
-        if (!isKnown || !isSameJson(theirs, shown)) {
-            if (isSameJson(theirs, value)) return true;
+        if (!isSameJson(theirs, shown)) {
+            if (isSameJson(theirs, value)) return;
             const sides = div("sides", side("Yours", value), side("Theirs", theirs));
             const words = h("p", {}, "While you were editing “" + edited.label + "”, somebody else changed it.");
             const answer = await ask("Changed meanwhile", [words, sides], [["mine", "Write mine"], ["theirs", "Keep theirs"]]);
-            if (answer !== "mine") return true;
+            if (answer !== "mine") return;
+            shown = theirs;
         }
-        isKnown = true;
-        shown = theirs;
+        try {
+            await edited.write(current, value);
+            return;
+        } catch (error) {
+            // Something of the record was changed since it was read, this value or another one.
+            if (!(error instanceof Refusal) || error.status !== 412) throw error;
+        }
     }
 }
 

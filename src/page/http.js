@@ -16,7 +16,6 @@ import { Address } from "./address.js";
 
 /** An answer.
  * @typedef {object} Answer
- * @property {number} status
  * @property {string} text
  * @property {string} etag
  * @property {number | undefined} total
@@ -69,7 +68,7 @@ let lastNumber = 0;
  * @param {string} method
  * @param {Address} address
  * @param {Options} [options]
- * @returns {Promise<{response: Response, exchange: Exchange}>}
+ * @returns {Promise<Response>}
  */
 export async function begin(method, address, options = {}) {
     lastNumber += 1;
@@ -93,7 +92,7 @@ export async function begin(method, address, options = {}) {
         sessionStorage.setItem(TOKEN_PLACE, session.token);
         return begin(method, address, options);
     }
-    return { response, exchange };
+    return response;
 }
 
 /** Sends a request and reads the answer.
@@ -103,12 +102,12 @@ export async function begin(method, address, options = {}) {
  * @returns {Promise<Answer>}
  */
 export async function send(method, address, options = {}) {
-    const { response } = await begin(method, address, options);
+    const response = await begin(method, address, options);
     const text = await response.text().catch(lost);
     if (!response.ok) throw refusal(response, text);
     const total = response.headers.get("X-Total-Count");
     const etag = response.headers.get("ETag") ?? "";
-    return { status: response.status, text, etag, total: total === null ? undefined : Number(total) };
+    return { text, etag, total: total === null ? undefined : Number(total) };
 }
 
 /** What a refusal says.

@@ -26,7 +26,7 @@ export async function follow(address, onState, onChange) {
     let isFirst = true;
     while (isThere && !own.signal.aborted) {
         try {
-            const { response } = await begin("GET", address.bare(), { accept: "text/event-stream", signal: own.signal, quiet: true });
+            const response = await begin("GET", address.bare(), { accept: "text/event-stream", signal: own.signal, quiet: true });
             isThere = response.ok && (response.headers.get("Content-Type") ?? "").startsWith("text/event-stream");
             if (!isThere || !response.body) break;
             onState(true);

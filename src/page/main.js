@@ -1,7 +1,7 @@
 // The page: which view is open, and what is around it.
 
 import { Address } from "./address.js";
-import { announce, button, byId, count, counted, div, fill, h, on, span } from "./dom.js";
+import { announce, button, byId, count, counted, div, fill, focused, h, on, query, refocus, span } from "./dom.js";
 import { setMember, setNode, removeNode, addNode, see } from "./change.js";
 import "./drawer.js";
 import { askRecord, kindsOf, openEditor } from "./edit.js";
@@ -189,10 +189,16 @@ function around() {
     }
 }
 
+/** The table that is open, if it takes changes. */
+function writable() {
+    return view.table && isWritable(view.table) ? view.table : undefined;
+}
+
 /** What adds something. */
 function additions() {
-    const { table, outline, address } = view;
-    if (table && isWritable(table)) return [button("Add", () => add(table), { "data-focus": "add" }), button("Import", () => chooseFile(table), { title: "A CSV or JSON file; or paste rows, or drop a file", "data-focus": "import" })];
+    const { outline, address } = view;
+    const table = writable();
+    if (table) return [button("Add", () => add(table), { "data-focus": "add" }), button("Import", () => chooseFile(table), { title: "A CSV or JSON file; or paste rows, or drop a file", "data-focus": "import" })];
     const isOpen = outline?.kind === "object" && outline.allow.includes("PATCH");
     return [isOpen && button("Add", () => treeActs.add(address), { "data-focus": "add" })];
 }
@@ -226,7 +232,7 @@ function searchOf(address) {
 function downloads(address) {
     const all = address.unpaged();
     const save = (/** @type {string} */ format) => button(format.toUpperCase(), () => safely(async () => {
-        const { response } = await begin("GET", all.with([["_format", format]]), { accept: "*/*" });
+        const response = await begin("GET", all.with([["_format", format]]), { accept: "*/*" });
         if (!response.ok) throw refusal(response, await response.text());
         const url = URL.createObjectURL(await response.blob());
         h("a", { href: url, download: (address.path.at(-1) || "data") + "." + format }).click();
@@ -325,29 +331,6 @@ async function safely(work) {
     } catch (error) {
         say(error);
     }
-}
-
-/** Where the focus is, to find it again after all was drawn anew. */
-function focused() {
-    const element = document.activeElement;
-    if (!(element instanceof HTMLElement)) return {};
-    const cell = element.closest("tbody td");
-    const row = cell?.closest("tr");
-    if (cell instanceof HTMLTableCellElement && row) return { row: row.sectionRowIndex, column: cell.cellIndex };
-    return { name: element.dataset.focus };
-}
-
-/** @param {{row?: number, column?: number, name?: string}} focus */
-function refocus(focus) {
-    if (focus.name !== undefined) {
-        for (const element of document.querySelectorAll("[data-focus]")) {
-            if (element instanceof HTMLElement && element.dataset.focus === focus.name) element.focus();
-        }
-    }
-    if (focus.row === undefined || focus.column === undefined) return;
-    const rows = content.querySelector("tbody")?.rows;
-    const cell = rows?.[Math.min(focus.row, rows.length - 1)]?.cells[focus.column];
-    (cell?.querySelector("button") ?? cell)?.focus();
 }
 
 /** Takes a node away, and gives it back if that is wanted.
@@ -495,8 +478,7 @@ on(byId("home"), "click", (event) => {
 });
 on(byId("skip"), "click", (event) => {
     event.preventDefault();
-    const cell = content.querySelector("tbody td[tabindex='0'], .tree button");
-    (cell instanceof HTMLElement ? cell : content).focus();
+    (query("tbody td[tabindex='0'], .tree button") ?? content).focus();
 });
 on(window, "popstate", async () => {
     await openHere();
@@ -522,23 +504,23 @@ on(window, "keydown", (/** @type {KeyboardEvent} */ event) => {
     undo();
 });
 on(window, "paste", (/** @type {ClipboardEvent} */ event) => {
-    const { table } = view;
+    const table = writable();
     const text = event.clipboardData?.getData("text/plain") ?? "";
-    if (!table || !isWritable(table) || isWriting(event.target) || !text.trim()) return;
+    if (!table || isWriting(event.target) || !text.trim()) return;
     event.preventDefault();
     bring(table, text);
 });
 on(window, "dragover", (/** @type {DragEvent} */ event) => {
-    if (!view.table || !isWritable(view.table)) return;
+    if (!writable()) return;
     event.preventDefault();
     content.classList.add("drop");
 });
 on(window, "dragleave", () => content.classList.remove("drop"));
 on(window, "drop", (/** @type {DragEvent} */ event) => {
     content.classList.remove("drop");
-    const { table } = view;
+    const table = writable();
     const file = event.dataTransfer?.files[0];
-    if (!table || !isWritable(table) || !file) return;
+    if (!table || !file) return;
     event.preventDefault();
     bring(table, file.text(), file.name);
 });

@@ -29,8 +29,8 @@ const MEMBERS: &[&str] = &[
     "parent",
     "write",
     "isReachable",
-    "member",
-    "began",
+    "child",
+    "kind",
     "column",
     "token",
 ];

@@ -54,17 +54,16 @@ function headings(table, acts, columns) {
     const keys = (table.address.get("_sort") ?? "").split(",").filter(Boolean);
     const heading = (/** @type {string} */ name) => {
         const at = keys.findIndex((key) => key === name || key === "-" + name);
-        const sign = at < 0 ? 0 : keys[at].startsWith("-") ? -1 : 1;
-        const mark = sign && h("span", { class: "sign", "aria-hidden": "true" }, sign > 0 ? "▲" : "▼", keys.length > 1 && String(at + 1));
+        const sorted = at < 0 ? undefined : keys[at] === name ? "ascending" : "descending";
+        const mark = sorted && h("span", { class: "sign", "aria-hidden": "true" }, sorted === "ascending" ? "▲" : "▼", keys.length > 1 && String(at + 1));
         const sort = (/** @type {Event} */ event) => {
-            const next = [name, "-" + name, ""][sign > 0 ? 1 : sign < 0 ? 2 : 0];
+            const next = !sorted ? name : sorted === "ascending" ? "-" + name : "";
             const others = event instanceof MouseEvent && event.shiftKey ? keys.filter((_, index) => index !== at) : [];
             acts.go(table.address.with([["_sort", [...others, next].filter(Boolean).join(",") || undefined], ["_order", undefined], ["_page", undefined]]));
         };
-        const sorted = sign ? (sign > 0 ? "ascending" : "descending") : undefined;
         const label = name === "" ? h("em", {}, "no name") : name;
         const title = "Sort by " + name;
-        const control = h("button", { type: "button", onclick: sort, title, "data-focus": "sort " + name }, label, mark || null);
+        const control = h("button", { type: "button", onclick: sort, title, "data-focus": "sort " + name }, label, mark);
         return h("th", { scope: "col", "aria-sort": sorted, class: name === table.outline.key && "key" }, control);
     };
     return h("tr", {}, isWritable(table) && h("td", { class: "act" }), ...columns.map(heading));

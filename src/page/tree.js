@@ -54,8 +54,8 @@ function branchOf(address, child, parent, place, acts) {
         return item;
     }
     const size = child.collection ? counted(child.size, "record") : counted(child.size, child.kind === "array" ? "element" : "member");
-    const open = button("", () => toggle(item, control, address, acts), { class: "twist", "aria-expanded": "false" });
-    const control = open;
+    /** @type {HTMLElement} */
+    const open = button("", () => toggle(item, open, address, acts), { class: "twist", "aria-expanded": "false" });
     fill(open, h("span", { class: "mark", "aria-hidden": "true" }, "▸"), name, span("size", size));
     const goes = button(child.collection ? "Table" : "Open", () => acts.go(address), { class: "quiet", label: (child.collection ? "Table of " : "Open ") + child.name });
     fill(item, div("leaf", open, goes, remove));
