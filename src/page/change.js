@@ -16,6 +16,9 @@ import { send } from "./http.js";
 
 const JSON_PATCH = "application/json-patch+json";
 
+/** How often a node was taken away, or put between others: what was read before that may stand elsewhere. */
+export const moves = { count: 0 };
+
 /** Reads a node.
  * @param {Address} address
  * @param {import("./rows.js").Outline} [parent]
@@ -65,8 +68,14 @@ export function setNode(seen, value) {
  * @param {Seen} seen
  */
 export function removeNode(seen) {
-    if (!seen.inner.length) return send("DELETE", seen.base, { match: seen.etag });
-    return patch(seen, "remove", seen.inner, undefined);
+    return moving(seen.inner.length ? patch(seen, "remove", seen.inner, undefined) : send("DELETE", seen.base, { match: seen.etag }));
+}
+
+/** @template Result @param {Promise<Result>} change what may move others */
+function moving(change) {
+    return change.finally(() => {
+        moves.count += 1;
+    });
 }
 
 /** Adds a node that is not there, in its old place if that is known.
@@ -78,7 +87,7 @@ export function removeNode(seen) {
 export async function addNode(address, value, parentKind, place) {
     const parent = new Address(address.path.slice(0, -1));
     const isList = parentKind === "array" || parentKind === "table";
-    if (isList && place !== undefined) return patch({ base: parent, etag: "", inner: [], value }, "add", [String(place)], value);
+    if (isList && place !== undefined) return moving(patch({ base: parent, etag: "", inner: [], value }, "add", [String(place)], value));
     if (isList) return send("POST", parent, { body: printJson(value) });
     if (address.isReachable()) return send("PUT", address, { body: printJson(value), fields: [["If-None-Match", "*"]] });
     return patch(await see(parent), "add", [...address.path.slice(-1)], value);

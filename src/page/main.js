@@ -2,14 +2,14 @@
 
 import { Address } from "./address.js";
 import { announce, button, byId, count, counted, div, fill, focused, h, on, query, refocus, span } from "./dom.js";
-import { setMember, setNode, removeNode, addNode, see } from "./change.js";
+import { setMember, setNode, removeNode, addNode, moves, see } from "./change.js";
 import "./drawer.js";
 import { askRecord, kindsOf, openEditor } from "./edit.js";
 import { Offline, Refusal, begin, bus, messageOf, refusal, session } from "./http.js";
 import { bringIn, read } from "./import.js";
 import { isSameJson, textOf } from "./json.js";
 import { follow, unfollow } from "./live.js";
-import { keyOf, outlineOf, paged, placeOf, readOutline, readRows, recordOf } from "./rows.js";
+import { keyOf, outlineOf, paged, placeAmong, placeOf, readOutline, readRows, recordOf } from "./rows.js";
 import { isWritable, pagerOf, tableOf } from "./table.js";
 import { treeOf } from "./tree.js";
 
@@ -109,7 +109,7 @@ async function outlineAt(address) {
         return await readOutline(address);
     } catch (error) {
         if (!(error instanceof Refusal) || error.status !== 404 || address.path.length !== 3) throw error;
-        const outline = { ...outlineOf(null), kind: "array" };
+        const outline = { ...outlineOf(null, moves.count), kind: "array" };
         await readRows(address, outline);
         return outline;
     }
@@ -353,6 +353,13 @@ function inTurn(work) {
     turn = turn.then(() => safely(work));
 }
 
+/** Sees that nothing was moved since a node of the tree was read: another one may be where it stood.
+ * @param {Outline} outline
+ */
+function stays(outline) {
+    if (outline.moves !== moves.count) throw new Error("The tree has just changed. Try again.");
+}
+
 /** Gives back what was deleted last. */
 function undo() {
     inTurn(async () => {
@@ -452,6 +459,7 @@ const tableActs = {
 const treeActs = {
     go,
     edit: (address, child, place) => safely(async () => {
+        stays(child);
         const { value } = await see(address);
         openEditor(place, {
             see: () => see(address), value, isText: false, label: child.name || "(no name)",
@@ -459,7 +467,15 @@ const treeActs = {
             done: (isChanged) => edited(isChanged, place),
         });
     }),
-    remove: (address, parent, place) => inTurn(() => remove(address, parent, place)),
+    remove: (address, parent, place) => inTurn(async () => {
+        if (parent.gone.includes(place)) return;
+        stays(parent);
+        const isList = parent.kind === "array";
+        const at = isList ? placeAmong(parent, place) : place;
+        await remove(isList ? new Address([...address.path.slice(0, -1), String(at)]) : address, parent, at);
+        parent.gone.push(place);
+        parent.moves = moves.count;
+    }),
     add: (address) => safely(async () => {
         const isAdded = await askRecord("Add a member", ["name", "value"], new Map([["value", "any"]]), undefined, (given) =>
             addNode(address.child(textOf(given.get("name"))), given.get("value") ?? "", "object"));

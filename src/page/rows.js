@@ -2,6 +2,7 @@
 
 import { JsonNumber, memberOf, parseJson, textOf } from "./json.js";
 import { Address } from "./address.js";
+import { moves } from "./change.js";
 import { OUTLINE, send } from "./http.js";
 
 /** What a node is.
@@ -16,6 +17,8 @@ import { OUTLINE, send } from "./http.js";
  * @property {Outline[]} children
  * @property {string} text that of a child without children
  * @property {boolean} isCut whether that is the start of it
+ * @property {number} moves how often something was moved before it was read
+ * @property {number[]} gone which of its children were deleted since
  */
 
 /** @typedef {import("./json.js").Json} Json */
@@ -45,14 +48,16 @@ export const PAGE_LENGTH = 100;
  */
 export async function readOutline(address, start = 0) {
     const asked = new Address(address.path, [["_start", String(start)]]);
-    return outlineOf(parseJson((await send("GET", asked, { accept: OUTLINE })).text));
+    const before = moves.count;
+    return outlineOf(parseJson((await send("GET", asked, { accept: OUTLINE })).text), before);
 }
 
 /** What is said of a node; of a child it is less.
  * @param {Json} json
+ * @param {number} before how often something was moved before it was read
  * @returns {Outline}
  */
-export function outlineOf(json) {
+export function outlineOf(json, before) {
     const text = (/** @type {string} */ name) => textOf(memberOf(json, name));
     /** @param {string} name @returns {any[]} */
     const list = (name) => /** @type {Json[]} */ (memberOf(json, name) ?? []);
@@ -64,9 +69,11 @@ export function outlineOf(json) {
         allow: text("allow"),
         key: text("key") || "id",
         columns: list("columns"),
-        children: list("children").map(outlineOf),
+        children: list("children").map((child) => outlineOf(child, before)),
         text: text("start") || text("value"),
         isCut: text("start") !== "",
+        moves: before,
+        gone: [],
     };
 }
 
@@ -118,12 +125,20 @@ function startOf(address) {
     return number("_start") || Math.max(number("_page") - 1, 0) * (number("_limit") || number("_per_page") || 10);
 }
 
+/** Where a child or a row stands now that others were deleted.
+ * @param {{gone: number[]}} shown
+ * @param {number} at where it stood when they were read
+ */
+export function placeAmong(shown, at) {
+    return at - shown.gone.filter((other) => other < at).length;
+}
+
 /** Where a record stands among all, if they are not selected or sorted: what was deleted above it has moved it.
  * @param {Table} table
  * @param {number} at
  */
 export function placeOf(table, at) {
-    return table.start + at - table.gone.filter((other) => other < at).length;
+    return table.start + placeAmong(table, at);
 }
 
 /** The key of a record as a name in a path; undefined if it has none by which it could be found.

@@ -77,6 +77,19 @@ await story(async (page) => {
     await click(page, "Undo");
     await waitForColumn(page, "value", ["a", "b", "c", "d"]);
     await api("DELETE", "/words");
+
+    // So it is in a tree.
+    await api("PUT", "/nest", { inner: ["a", "b", "c", "d"] });
+    const shown = () => page.$$eval(".tree .tree .value", (values) => values.map((value) => value.textContent));
+    await open(page, "/#/nest");
+    await page.locator(".twist").click();
+    await until(page, () => document.querySelectorAll(".tree .tree .value").length === 4);
+    await page.evaluate(() => {
+        for (const name of ["Delete 1", "Delete 2", "Delete 2"]) document.querySelector("[aria-label='" + name + "']").click();
+    });
+    await until(page, () => document.querySelector("#toast").textContent.includes("Deleted “1”"));
+    assert.deepEqual((await api("GET", "/nest")).inner, ["a", "d"]);
+    await api("DELETE", "/nest");
     await open(page, "/posts");
 
     await click(page, "Add", "#tools");
