@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::fs::{Access, CWD, RenameFlags, access, renameat_with};
 use tempfile::NamedTempFile;
 
 use crate::cli::request::layout::Saving;
@@ -139,26 +139,31 @@ fn written_beside(path: &Path, octets: &[u8]) -> io::Result<Option<NamedTempFile
     Ok(Some(new))
 }
 
-/// Whether [`write_whole`] could write to that file now, as far as that is known before there is something to write.
+/// Whether [`write_whole`] could write to that file now, as far as that is known before there is something to write. No file
+/// is made for it: to make one, and another soon after it is gone, takes ext4 longer each time, a tenth of a millisecond.
 ///
 /// # Errors
 /// Those of the system.
 pub(crate) fn may_write_whole(path: &Path) -> io::Result<()> {
-    match beside(path)? {
-        Some(_) => Ok(()),
+    match folder_beside(path) {
+        Some(folder) => Ok(access(folder, Access::WRITE_OK | Access::EXEC_OK)?),
         None => OpenOptions::new().write(true).open(path).map(drop),
     }
 }
 
 /// A file for what shall take the place of another; `None` if that is no plain file.
 fn beside(path: &Path) -> io::Result<Option<NamedTempFile>> {
+    folder_beside(path).map(NamedTempFile::new_in).transpose()
+}
+
+/// The folder in which a file can be made to take the place of that one; `None` if that is no plain file.
+fn folder_beside(path: &Path) -> Option<&Path> {
     match std::fs::symlink_metadata(path) {
-        Ok(metadata) if !metadata.is_file() => return Ok(None),
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Ok(None),
+        Ok(metadata) if !metadata.is_file() => return None,
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return None,
         _ => {}
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    NamedTempFile::new_in(folder).map(Some)
+    Some(path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))
 }
 
 /// The failure to write to that file.
