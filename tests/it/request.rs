@@ -70,7 +70,7 @@ fn what_dry_run_prints_is_what_is_sent() {
         &["--data-ascii", ""],
         &["--json", "{\"a\":1}"],
         &["--json", "[1,", "--json", "2]", "-H", "ACCEPT: text/plain"],
-        &["-G", "-d", "q=x y", "--data-urlencode", "z=\u{20ac}"],
+        &["-G", "-d", "q=x+y", "--data-urlencode", "z=\u{20ac}"],
         &["-G", "-d", "a", "-I"],
         &["-u", "me:secret"],
         &["-A", ""],

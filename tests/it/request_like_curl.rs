@@ -501,7 +501,8 @@ pub(crate) fn ready(program: &[&str], name: &str, line: &str, folder: &Path) -> 
     command.args(&program[1..]).args(["-s", "-A", "agent"]).current_dir(folder).stdin(Stdio::null());
     command.env("HOME", folder);
     for word in line.split(' ') {
-        let word = word.replace("URL", &format!("http://127.0.0.1:{port}")).replace("PORT", &port);
+        let word =
+            word.replace("URL", &format!("http://127.0.0.1:{port}")).replace("PORT", &port).replace('\u{2423}', " ");
         command.arg(word.replace("FOLDER", folder.to_str().unwrap()));
     }
     (recorder, command)

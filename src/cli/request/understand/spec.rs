@@ -299,10 +299,19 @@ fn queries(args: &RequestArgs, data: Option<&Content>, around: &mut Surroundings
         read.map_err(|error| Error::new(Kind::Read, crate::client::reason(&error)))?;
         queries.push(octets.into());
     }
-    // Data may hold anything; a query may not.
-    let reading = Reading { spaces: true, path_as_is: true, ..Reading::default() };
-    let encode = |query: &BString| TargetUri::parse(&format!("http://h/?{}", url_text(query)), reading);
-    queries.iter().map(|query| Ok(upper_hex(&encode(query)?.query.unwrap_or_default()))).collect()
+    queries.iter().map(as_query).collect()
+}
+
+/// What is added to a query as it is sent. Data may hold anything, and a query may not: what is meant by a blank in it
+/// only its writer knows.
+fn as_query(added: &BString) -> Result<String, Error> {
+    if added.iter().any(|octet| octet.is_ascii_control() || *octet == b' ') {
+        let hint = "write it as %20 or so, or give --data-urlencode";
+        return Err(Error::new(Kind::Url, format!("white space or a control character added to the query; {hint}")));
+    }
+    let reading = Reading { path_as_is: true, ..Reading::default() };
+    let read = TargetUri::parse(&format!("http://h/?{}", url_text(added)), reading)?;
+    Ok(upper_hex(&read.query.unwrap_or_default()))
 }
 
 /// Percent-encoded bytes in upper case (RFC 3986 6.2.2.1), as curl sends what it adds to a query.
