@@ -64,6 +64,8 @@ pub(super) enum Take<A> {
     Filled(fn(&mut A, String)),
     /// Its value is any bytes: they are sent as they are.
     Bytes(fn(&mut A, BString)),
+    /// Its value is any bytes, and not empty.
+    FilledBytes(fn(&mut A, BString)),
     /// Its value is a path, which is not empty.
     Path(fn(&mut A, PathBuf)),
     /// Its value is to be read; the failure says what was expected.
@@ -126,6 +128,16 @@ impl<A> Definition<A> {
         set: fn(&mut A, BString),
     ) -> Definition<A> {
         Definition::define(long, value_name, help, Take::Bytes(set))
+    }
+
+    /// An option whose value is any bytes, but not none.
+    pub(super) const fn filled_bytes(
+        long: &'static str,
+        value_name: &'static str,
+        help: &'static str,
+        set: fn(&mut A, BString),
+    ) -> Definition<A> {
+        Definition::define(long, value_name, help, Take::FilledBytes(set))
     }
 
     /// An option whose value is the name of a file.
@@ -263,9 +275,9 @@ impl<A> Definition<A> {
     pub(super) fn apply(&self, args: &mut A, value: BString) -> Result<(), String> {
         match self.take {
             Take::Flag(set) => set(args),
-            Take::Filled(_) if value.is_empty() => return Err("expected a value".to_owned()),
+            Take::Filled(_) | Take::FilledBytes(_) if value.is_empty() => return Err("expected a value".to_owned()),
             Take::Text(set) | Take::Filled(set) => set(args, self.utf8(value)?),
-            Take::Bytes(set) => set(args, value),
+            Take::Bytes(set) | Take::FilledBytes(set) => set(args, value),
             Take::Path(_) if value.is_empty() => return Err("expected the name of a file".to_owned()),
             Take::Path(set) => set(args, path(value)),
             Take::Read(read) | Take::Maybe(read) => return read(args, &self.utf8(value)?),
@@ -314,7 +326,7 @@ impl<A: Default> Definition<A> {
         match (self.offer, &self.take) {
             (Offer::Some(names), _) => ValueParser::new(Names(names)),
             (Offer::All(names) | Offer::Told(names), _) => PossibleValuesParser::new(names()).into(),
-            (Offer::None, Take::Path(_)) => PathBufValueParser::new().into(),
+            (Offer::None, Take::Path(_) | Take::FilledBytes(_)) => PathBufValueParser::new().into(),
             (Offer::None, Take::Read(read) | Take::Maybe(read)) => {
                 ValueParser::new(|text: &str| read(&mut A::default(), text).map(|()| text.to_owned()))
             }

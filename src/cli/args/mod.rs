@@ -163,6 +163,10 @@ fn read_group(tokens: &[Token]) -> Result<RequestArgs, String> {
             Token::Other(word) => return Err(format!("unexpected '{word}'")),
         }
     }
+    // A variable of a script that is not set shall not pass for a URL.
+    if args.targets.contains(&Word::Plain(String::new())) {
+        return Err("a URL is empty, expected one as in 'httpkit request http://example.com/'".to_owned());
+    }
     if args.dialect != DialectChoice::Http {
         args.http_only = tokens.iter().filter_map(Token::option).find(|option| !option.is_in_dialects).map(|o| o.long);
     }

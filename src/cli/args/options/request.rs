@@ -11,7 +11,7 @@ use crate::cli::args::values::Tool;
 use crate::client::Protocol;
 
 pub(super) static REQUEST: &[Row] = &[
-    Row::text("request", "METHOD", "Use METHOD as the request method", |args, text| args.request = Some(text))
+    Row::filled("request", "METHOD", "Use METHOD as the request method", |args, text| args.request = Some(text))
         .on_screen("request method")
         .letter('X')
         .completing(Completion::Methods)
@@ -219,7 +219,7 @@ pub(super) static REQUEST: &[Row] = &[
     .in_dialects(),
     Row::flag("disable", "Do not read ~/.httpkitrc (no such file is read anyway)", |_| ()).letter('q').in_dialects(),
     Row::flag("next", "Start a new group of options for the URLs that follow", |_| ()).letter(':').in_dialects(),
-    Row::bytes(
+    Row::filled_bytes(
         "url",
         "URL",
         "Add a URL, as a word without an option does; '@file' names a file with a URL on each line",
