@@ -35,7 +35,7 @@ pub fn of(kind: Kind) -> u8 {
         Kind::Resume => 36,
         Kind::Local => 37,
         Kind::Rule => 49,
-        Kind::Glob => 43,
+        Kind::Glob | Kind::ProxyReply => 43,
         Kind::Aborted => 42,
         Kind::Interface => 45,
         Kind::Redirects => 47,

@@ -133,9 +133,9 @@ pub(crate) const MEANINGS: &[Meaning] = &[
     ),
     meaning(
         43,
-        "The name of a file takes '#<NAME>' from a URL pattern that has no such place.",
-        "A number or name after '#' in -o that the pattern in the URL does not have.",
-        "Count the brackets and braces of the URL: the first is #1.",
+        "The name of a file takes '#<NAME>' from a URL pattern that has no such place; or a proxy answers CONNECT with no HTTP.",
+        "A name after '#' in -o that the pattern in the URL does not have; a web server or another service in place of a proxy.",
+        "Compare the names in {<NAME>a,b} and in -o; -v and --wire show what the proxy said.",
     ),
     meaning(
         45,

@@ -75,6 +75,8 @@ pub enum Kind {
     CaFile,
     /// The proxy refused.
     Proxy,
+    /// What a proxy answers to CONNECT has a line that is no field line.
+    ProxyReply,
     /// Standard output was closed by its reader, which is no failure and ends the run quietly.
     Closed,
 }

@@ -183,7 +183,7 @@ fn a_refusal_has_curls_exit_status() {
         (&["-p", "-x", "AT"], vec![Act::Read], 56, "empty reply"),
         (&["-p", "-x", "AT"], said(b"HTTP/1.1 200 O"), 56, "status line"),
         (&["-p", "-x", "AT"], said(b"HTTP/1.1 200 OK\r\nA: b"), 56, "header section"),
-        (&["-p", "-x", "AT", "--http0.9"], said(b"no status line\r\n\r\n"), 1, "status line"),
+        (&["-p", "-x", "AT", "--http0.9"], said(b"no status line\r\n\r\n"), 7, "status line"),
         (&["-p", "-x", "AT", "-m", "0.5"], vec![Act::Read, Act::Hang], 28, "timed out"),
         (&["--socks5", "AT"], socks(&[5, 0xff]), 97, "authentication"),
         (&["--socks5", "AT"], socks(&[5, 2]), 97, "authentication 2"),

@@ -47,6 +47,8 @@ pub(super) struct Heads {
     /// How much of the next one the tap was told.
     told: usize,
     http09: bool,
+    /// Whether a tunnel was asked for.
+    is_tunnel: bool,
     /// Whether nobody who speaks HTTP/0.9 can answer.
     is_modern: bool,
     /// How long content waits for one.
@@ -60,9 +62,11 @@ impl Heads {
     pub(super) fn new(method: &str, settings: &Settings) -> Heads {
         let is_modern = settings.http09 && method == "HEAD";
         // Whoever has no status line has opened no tunnel.
-        let http09 = settings.http09 && method != "CONNECT";
+        let is_tunnel = method == "CONNECT";
+        let http09 = settings.http09 && !is_tunnel;
         let patience = settings.expect_time.unwrap_or(EXPECT_TIME);
-        Heads { interim: Vec::new(), last: None, searched: 0, told: 0, http09, is_modern, patience, failed: None }
+        let (interim, last, searched, told, failed) = (Vec::new(), None, 0, 0, None);
+        Heads { interim, last, searched, told, http09, is_tunnel, is_modern, patience, failed }
     }
 
     /// Reads up to the final head; gives the interim ones and that one.
@@ -104,6 +108,10 @@ impl Heads {
     fn ended(&mut self, connection: &Connection) -> Error {
         if let Some(failure) = self.failed.take() {
             return failure;
+        }
+        if self.is_tunnel && is_no_reply(connection.pending()) {
+            let kind = tunnel_refused(connection.pending(), true).unwrap_or(Kind::Receive);
+            return Error::new(kind, no_status_line(connection.pending()));
         }
         let (kind, what) = match (connection.pending().contains(&b'\n'), self.interim.is_empty()) {
             (true, _) => (Kind::Partial, "the connection was closed within the header section of the response"),
@@ -192,17 +200,8 @@ impl Heads {
             if !input.is_empty() && facts.first_byte.is_none() {
                 facts.first_byte = Some(deadline.started.elapsed());
             }
-            if !b"HTTP/".starts_with(&input[..input.len().min(5)]) {
-                // Who has spoken a later version does not speak HTTP/0.9.
-                let has_spoken = facts.reused || !self.interim.is_empty() || self.is_modern;
-                if has_spoken || !self.http09 {
-                    let kind = if has_spoken { Kind::Reply } else { not_http(&ReplyError::NotHttp).kind };
-                    let failure = Error::new(kind, no_status_line(input));
-                    connection.tell_body(connection.start);
-                    return Err(failure);
-                }
-                self.last = Some(ReplyHead::nothing());
-                break;
+            if is_no_reply(input) {
+                return self.take_other(connection, facts);
             }
             let end = reply_head_end(input, self.searched);
             // However much of it came at a time.
@@ -217,7 +216,12 @@ impl Heads {
                 return Ok(false);
             };
             connection.tell_lines(&input[self.told..length]);
-            let head = reply_head(&input[..length]).map_err(|error| not_http(&error))?;
+            let head = reply_head(&input[..length]).map_err(|error| match error {
+                ReplyError::Field(line) if self.is_tunnel && !line.contains(':') => {
+                    Error::new(Kind::ProxyReply, ReplyError::Field(line).to_string())
+                }
+                error => not_http(&error),
+            })?;
             connection.take(length);
             (self.searched, self.told) = (0, 0);
             facts.head_bytes += length as u64;
@@ -231,6 +235,49 @@ impl Heads {
         }
         Ok(true)
     }
+
+    /// What does not begin with a status line: the content of HTTP/0.9, or nothing that is understood.
+    fn take_other(&mut self, connection: &mut Connection, facts: &Facts) -> Result<bool, Error> {
+        let input = connection.pending();
+        let refused = tunnel_refused(input, input.len() >= HEAD_LIMIT);
+        if self.is_tunnel && refused.is_none() {
+            return Ok(false);
+        }
+        // Who has spoken a later version does not speak HTTP/0.9.
+        let has_spoken = facts.reused || !self.interim.is_empty() || self.is_modern;
+        if has_spoken || !self.http09 {
+            let kind = match (refused, has_spoken) {
+                (Some(kind), _) if self.is_tunnel => kind,
+                (_, true) => Kind::Reply,
+                (_, false) => not_http(&ReplyError::NotHttp).kind,
+            };
+            let failure = Error::new(kind, no_status_line(input));
+            connection.tell_body(connection.start);
+            return Err(failure);
+        }
+        self.last = Some(ReplyHead::nothing());
+        Ok(true)
+    }
+}
+
+/// Whether bytes cannot be the beginning of a response.
+fn is_no_reply(input: &[u8]) -> bool {
+    !b"HTTP/".starts_with(&input[..input.len().min(5)])
+}
+
+/// What kind of failure an answer to CONNECT is that does not begin with a status line, once that is known: a line behind
+/// the first that is no field line, an end of the head, or another protocol. The kinds are curl's.
+fn tunnel_refused(input: &[u8], is_all: bool) -> Option<Kind> {
+    if matches!(input, [0x15 | 0x16, 3, ..]) {
+        return Some(Kind::Receive);
+    }
+    let mut lines: Vec<&[u8]> = input.split_inclusive(|byte| *byte == b'\n').collect();
+    lines.pop_if(|line| !line.ends_with(b"\n"));
+    let kind = lines.iter().skip(1).find_map(|line| match line.trim_ascii() {
+        [] => Some(Kind::Connect),
+        line => (!line.contains(&b':')).then_some(Kind::ProxyReply),
+    });
+    kind.or(is_all.then_some(Kind::Receive))
 }
 
 /// What is said of a response that is none: how it begins, and how to see the rest.
