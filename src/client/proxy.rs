@@ -1,7 +1,12 @@
 //! Which requests go through a proxy: what was said, else the environment, as curl reads it.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::net::IpAddr;
+use std::os::unix::ffi::OsStringExt;
+use std::path::PathBuf;
+
+use percent_encoding::percent_decode_str;
 
 use super::error::{Error, Kind};
 use super::target::{Scheme, TargetUri, Userinfo, has_scheme};
@@ -73,6 +78,8 @@ pub struct Proxy {
     pub zone: Option<String>,
     /// Its port.
     pub port: u16,
+    /// The Unix socket that it listens on in place of host and port.
+    pub socket: Option<PathBuf>,
     /// Who asks, if the proxy wants to know.
     pub userinfo: Option<Userinfo>,
     /// How it is told who asks.
@@ -99,7 +106,10 @@ impl Proxy {
 
 impl fmt::Display for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}:{}", self.kind.name(), self.host, self.port)
+        match &self.socket {
+            Some(path) => write!(f, "{}://{}{}", self.kind.name(), self.host, path.display()),
+            None => write!(f, "{}://{}:{}", self.kind.name(), self.host, self.port),
+        }
     }
 }
 
@@ -199,11 +209,15 @@ fn parse(text: &str) -> Result<Proxy, Error> {
     let place = place.rsplit_once('@').map_or(place, |(_, place)| place);
     let usual = if place.ends_with(":80") { 80 } else { kind.default_port() };
     let port = read.port.unwrap_or(usual);
+    // A path behind the name of this machine is the socket that a SOCKS proxy listens on (curl(1) `--proxy`).
+    let is_socket = !kind.is_http() && read.host.eq_ignore_ascii_case("localhost") && read.path != "/";
+    let socket = is_socket.then(|| PathBuf::from(OsString::from_vec(percent_decode_str(&read.path).collect())));
     Ok(Proxy {
         kind: *kind,
         host: read.host,
         zone: read.zone,
         port,
+        socket,
         userinfo: read.userinfo,
         auth: ProxyAuth::default(),
         tunnels: false,
@@ -275,6 +289,9 @@ mod tests {
             ("http://h.example./", Some("p:1"), &[("no_proxy", "example")], None),
             (http, Some("p:1"), &[("no_proxy", "h.example.")], None),
             (http, Some("socks5h://u:w@p:9"), &[], Some("socks5h://p:9")),
+            (http, Some("socks5://localhost/run/a%20b"), &[], Some("socks5://localhost/run/a b")),
+            (http, Some("socks5://h/run/x"), &[], Some("socks5://h:1080")),
+            (http, Some("http://localhost/run/x"), &[], Some("http://localhost:1080")),
             (http, Some(""), &[("http_proxy", "p:1")], None),
             (http, None, &[("http_proxy", "p:1")], Some("http://p:1")),
             (http, None, &[("HTTP_PROXY", "p:1")], None),

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::os::unix::net::UnixListener;
 use std::thread;
 
 use crate::recorder::{Act, Recorder, answer, ok};
@@ -215,6 +216,32 @@ fn a_refusal_has_curls_exit_status() {
     // A name that is looked up here for SOCKS, and has no address.
     let peer = Recorder::start(vec![vec![Act::Hang]]);
     request(&["--socks5", &peer.address.to_string(), "http://far.invalid/"]).assert().code(97);
+}
+
+#[test]
+fn a_socks_proxy_may_listen_on_a_unix_socket() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a b");
+    let listener = UnixListener::bind(&path).unwrap();
+    let proxy = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut take = |count: usize, answer: &[u8]| {
+            let mut came = vec![0; count];
+            stream.read_exact(&mut came).unwrap();
+            stream.write_all(answer).unwrap();
+            came
+        };
+        let hello = take(3, &[5, 0]);
+        let asked = take(4 + 1 + 8 + 2, &[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+        let first = take(5, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi");
+        (hello, asked, first)
+    });
+    let url = format!("socks5h://LocalHost{}", path.display()).replace(' ', "%20");
+    request(&["-x", &url, "far.test:81/x"]).assert().success().stdout("hi");
+    let ask = [&[5, 1, 0, 3, 8][..], b"far.test", &[0, 81]].concat();
+    assert_eq!(proxy.join().unwrap(), (vec![5, 1, 0], ask, b"GET /".to_vec()));
+    // Nobody listens there any more.
+    request(&["-x", &url, "far.test:81/x"]).assert().code(7);
 }
 
 #[test]

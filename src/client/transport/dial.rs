@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs};
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::thread;
@@ -118,7 +119,10 @@ impl Dialer<'_> {
 
     /// Opens a connection to a place through a SOCKS proxy.
     fn dial_through(&self, socks: &Proxy, place: &Place, facts: &mut Facts) -> Result<Stream, Error> {
-        let mut stream = dial_tcp(&Place::of_proxy(socks), self.settings, self.by, self.line, facts)?;
+        let mut stream = match &socks.socket {
+            Some(path) => self.dial_socket(path, socks.bare_host(), facts)?,
+            None => dial_tcp(&Place::of_proxy(socks), self.settings, self.by, self.line, facts)?,
+        };
         facts.connects += 1;
         let goal = match place.host.parse() {
             Ok(address) => Goal::Address(address),
@@ -142,21 +146,24 @@ impl Dialer<'_> {
 
     fn dial_raw(&self, target: &TargetUri, place: &Place, facts: &mut Facts) -> Result<Stream, Error> {
         let stream = match &self.settings.unix_socket {
-            Some(path) => {
-                self.line.remark(|| format!("  Trying {}...", path.display()));
-                let stream = UnixStream::connect(path).map_err(|error| {
-                    Error::new(Kind::Connect, format!("failed to connect to '{}': {}", path.display(), reason(&error)))
-                })?;
-                facts.name_lookup = Some(self.by.started.elapsed());
-                facts.tcp = facts.name_lookup;
-                self.line.remark(|| format!("Connected to {} ({})", target.bare_host(), path.display()));
-                Stream::unix(stream, self.line.ear())
-            }
+            Some(path) => self.dial_socket(path, target.bare_host(), facts)?,
             None => dial_tcp(place, self.settings, self.by, self.line, facts)?,
         };
         facts.connects += 1;
         facts.connect = facts.tcp;
         Ok(stream)
+    }
+
+    /// Opens a connection to whoever listens on a Unix socket.
+    fn dial_socket(&self, path: &Path, host: &str, facts: &mut Facts) -> Result<Stream, Error> {
+        self.line.remark(|| format!("  Trying {}...", path.display()));
+        let stream = UnixStream::connect(path).map_err(|error| {
+            Error::new(Kind::Connect, format!("failed to connect to '{}': {}", path.display(), reason(&error)))
+        })?;
+        facts.name_lookup = Some(self.by.started.elapsed());
+        facts.tcp = facts.name_lookup;
+        self.line.remark(|| format!("Connected to {host} ({})", path.display()));
+        Ok(Stream::unix(stream, self.line.ear()))
     }
 }
 

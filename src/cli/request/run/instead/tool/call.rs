@@ -149,7 +149,7 @@ impl<'a> Call<'a> {
             None => proxy.to_string(),
             Some(Userinfo { user, password }) => {
                 let password = if self.shows_secrets { encode(password) } else { MASK.to_owned() };
-                format!("{}://{}:{password}@{}:{}", proxy.kind.name(), encode(user), proxy.host, proxy.port)
+                proxy.to_string().replacen("://", &format!("://{}:{password}@", encode(user)), 1)
             }
         })
     }
