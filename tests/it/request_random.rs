@@ -238,17 +238,22 @@ fn is_left_out(name: &str, line: &str) -> bool {
         // curl opens the file before anything is asked.
         || (has(&["-C "]) && (has_content || has(&["no/out"])))
         || (has(&["-C 3", "-C - -o new"]) && has(&["-O", "-o out", "-o five", "-o lines", "-o sub", "-o #1", "--remote-name-all", "--out-null"]))
+        || (has(&["-C "]) && has(&["-J"]))
+        || (has(&["-C - -o five"]) && has(&["-o out"]))
         // What a failure leaves in them.
         || (has(&["-n"]) && has(&["-c ", "url_effective", "file://"]))
-        || (has(&["hxxp:"]) && has(&["filename_effective", "-T ", "-J"]))
+        || (has(&["hxxp:"]) && has(&["filename_effective", "-T ", "-J", "referer"]))
+        || (has_content && has(&["--skip-existing"]))
+        || (name.contains("other.test") && follows && has(&["num_headers"]))
+        || (has(&["-T "]) && has(&["-d ", "-F ", "--data", "--form", "--json"]) && has(&["--etag-save"]))
         || (has(&["--max-filesize"]) && has(&["file://"]))
         || (has(&["--max-filesize"]) && has(&["size_download"]))
-        || (name == "loop" && has(&["%header"]))
-        || (has(&["--retry"]) && has(&["no/out"]))
+        || (name == "loop" && has(&["%header", "header_json"]))
+        || (has(&["--retry"]) && (has(&["no/out", "file://"]) || is_tunnel))
         // Content behind the answer to CONNECT comes from nobody.
         || (is_tunnel && !speaks_of_tunnels.iter().any(|peer| name.starts_with(peer)))
         // A name and a password are kept out of it.
-        || (has(&["url_effective", "redirect_url"]) && has(&["http://u:p@", "http://me:pass@"]))
+        || (has(&["url_effective", "redirect_url"]) && has(&["http://u:p@", "http://me:pass@", "-n", "--netrc"]))
         // A token beside other schemes is said at once.
         || (has(&["--oauth2"]) && has(&["--digest", "--anyauth", "--basic"]))
         || (may_wait && (has_content || !name.starts_with("says")))
@@ -256,11 +261,17 @@ fn is_left_out(name: &str, line: &str) -> bool {
         || (has(&["-H Content-Type", "-H Transfer-Encoding"]) && follows)
         || (name == "301, named" && follows)
         || (name == "bad chunk" && has(&["--raw"]))
+        // curl leaves one of them out.
+        || (has(&["-G"]) && has(&["--url-query"]))
+        // A file of -T makes a place for what comes before the option.
+        || (has(&["-T "]) && has(&["--remote-name-all"]))
         // curl removes the dots where it adds a query.
         || (has(&["--path-as-is"]) && has(&["-G", "--url-query"]))
         // curl counts the framing of chunks, and not what could not be written.
         || (has(&["size_upload"]) && has(&["-H Transfer-Encoding"]))
-        || (has(&["no/out"]) && has(&["size_download", "redirect_url"]))
+        || (has(&["no/out"]) && has(&["size_download", "redirect_url", "size_header", "header_json"]))
+        // curl names what was typed, not what was sent.
+        || (has(&["--follow -X"]) && has(&["%{method}"]))
         || (is_tunnel && has(&["num_headers"]))
         || (has(&["--out-null"]) && has(&["size_delivered"]))
         // A header section without content is lost there.
@@ -268,7 +279,8 @@ fn is_left_out(name: &str, line: &str) -> bool {
         || (has(&["-C - -o new", "hxxp:"]) && has(&["-C 3"]))
         || (has(&["--retry"]) && name.starts_with("says"))
         || (has(&["-T nothing"]) && has(&["-w "]))
-        || (is_several && has(&["-H Connection"]))
+        // Nothing is sent behind it (RFC 9112 9.6).
+        || (has(&["-H Connection"]) && (is_several || follows || may_wait))
         // A line end is no part of a URL.
         || (has(&["-G"]) && has(&["--data-binary @lines"]))
         // Content that must not come.

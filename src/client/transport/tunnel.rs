@@ -42,6 +42,8 @@ pub(super) fn open(
     facts.tunnel = interim.into_iter().chain([head]).collect();
     // What follows is about the exchange within.
     (facts.first_byte, facts.sent) = (None, None);
+    // Nobody has spoken within it, however often the proxy has.
+    facts.reused = false;
     if !(200..300).contains(&status) {
         let error = Error::new(Kind::Connect, format!("CONNECT tunnel failed, response {status}"));
         return Ok(Tunnel::Refused(error, drain(body)?));

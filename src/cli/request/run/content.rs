@@ -7,6 +7,7 @@ use crate::cli::request::layout::Layout;
 use crate::cli::request::plan::Plan;
 use crate::client::transport::Exchange;
 use crate::client::{Error, FieldLine, Kind, Request, RequestSpec, read_decoded};
+use crate::message::ReplyHead;
 use crate::print::{Bars, Body, Progress};
 
 /// `--print B`: the content of the request, if it is in memory; what is read while it is sent is not read twice.
@@ -81,6 +82,9 @@ fn print_content(
     if let (Some(failure), true) = (&failure, layout.fail) {
         return Err(with_detail(failure.clone(), exchange));
     }
+    // What HEAD says of the content would not be wanted either.
+    let is_said = exchange.expected() == Some(0) && !plan.settings.ignores_length;
+    within(layout.max_filesize.filter(|_| is_said), declared(&exchange.head))?;
     let body = out.body(exchange.head.text("content-type").as_deref());
     let mut delivery = Delivery::begin(body, exchange.expected(), layout, bars, out)?;
     let is_compressed = spec.compressed && !plan.settings.raw;
@@ -92,8 +96,14 @@ fn print_content(
         is_compressed => read_decoded(exchange, is_compressed, take)?,
     }
     delivery.end(exchange.received())?;
-    out.trailer(exchange.trailer())?;
-    out.finish()?;
+    // With --raw it is part of the content.
+    if !plan.settings.raw {
+        out.trailer(exchange.trailer())?;
+    }
+    // A failure without content makes no file.
+    if failure.is_none() || exchange.received() > 0 {
+        out.finish()?;
+    }
     if exchange.received() == 0 {
         out.say_status(&exchange.head)?;
     }
@@ -188,12 +198,18 @@ impl<'o, 'a> Delivery<'o, 'a> {
     pub(crate) fn end(mut self, received: u64) -> Result<(), Error> {
         let rest = self.body.finish();
         self.progress.finish();
-        if self.is_wanted {
+        if self.is_wanted && !rest.is_empty() {
             self.out.write(&rest)?;
         }
         self.out.warn_of_withheld(&self.body, received);
         Ok(())
     }
+}
+
+/// How long the head says that the content is, if it has one.
+fn declared(head: &ReplyHead) -> u64 {
+    let length = head.text("content-length").filter(|_| !matches!(head.status, 204 | 304));
+    length.and_then(|text| text.parse().ok()).unwrap_or(0)
 }
 
 /// Whether that is not more than is wanted.

@@ -114,6 +114,15 @@ impl<'r> Running<'r> {
         }
     }
 
+    /// Begins another attempt: what `-w` counts is about the last one.
+    pub(crate) fn try_again(&mut self) {
+        let report = &mut self.report;
+        report.retries += 1;
+        report.earlier.clear();
+        report.head = None;
+        (report.connects, report.head_bytes, report.request_bytes) = (0, 0, 0);
+    }
+
     /// Notes what became of the transfer, whatever it spoke.
     pub(crate) fn note_output(&mut self) {
         self.report.total_time = self.started.elapsed();

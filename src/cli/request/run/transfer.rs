@@ -85,7 +85,7 @@ fn attempts(run: &mut Running<'_>) -> Result<(), Error> {
                 None => return Err(error),
             },
         };
-        run.report.retries += 1;
+        run.try_again();
         let left = run.plan.retry.times - run.report.retries;
         let seconds = wait.as_secs_f64();
         run.out.warn(&format!("{what}: trying again in {seconds} s, {left} more attempts after that"));

@@ -27,15 +27,15 @@ pub(crate) fn verdict(
 ) -> Result<Verdict, Error> {
     let head = &exchange.head;
     let has_content = exchange.expected() != Some(0);
-    if head.status == 304 {
-        return Ok(Verdict::Unneeded);
-    }
     // With -I -X GET the server sends content that nobody wants to see.
     if spec.head_only && has_content {
         return refusal(layout, head).map_or(Ok(Verdict::Unneeded), Err);
     }
     if let Some(from) = resume.filter(|from| *from > 0 && !spec.head_only) {
         return continuation(from, head, layout);
+    }
+    if head.status == 304 {
+        return Ok(Verdict::Unneeded);
     }
     let is_unmet = |condition: &FieldLine| {
         let said = head.text("last-modified").and_then(|text| read_date(&text));
