@@ -242,9 +242,10 @@ fn is_left_out(name: &str, line: &str) -> bool {
         || (has(&["-C - -o five"]) && has(&["-o out"]))
         // What a failure leaves in them.
         || (has(&["-n"]) && has(&["-c ", "url_effective", "file://"]))
-        || (has(&["hxxp:"]) && has(&["filename_effective", "-T ", "-J", "referer"]))
+        || (has(&["hxxp:"]) && has(&["filename_effective", "-T ", "-J", "referer", "%{method}", "url_effective"]))
+        || (has(&["file://"]) && has(&["--url-query", "-G "]) && has(&["url_effective"]))
         || (has_content && has(&["--skip-existing"]))
-        || (name.contains("other.test") && follows && has(&["num_headers"]))
+        || (name.contains("other.test") && follows && has(&["header_json", "%header"]))
         || (has(&["-T "]) && has(&["-d ", "-F ", "--data", "--form", "--json"]) && has(&["--etag-save"]))
         || (has(&["--max-filesize"]) && has(&["file://"]))
         || (has(&["--max-filesize"]) && has(&["size_download"]))
@@ -252,13 +253,14 @@ fn is_left_out(name: &str, line: &str) -> bool {
         || (has(&["--retry"]) && (has(&["no/out", "file://"]) || is_tunnel))
         // Content behind the answer to CONNECT comes from nobody.
         || (is_tunnel && !speaks_of_tunnels.iter().any(|peer| name.starts_with(peer)))
+        || (is_tunnel && has(&["anyauth"]) && name.ends_with("no & HTTP/1.1 200 OK|Content-Length: 3||end"))
         // A name and a password are kept out of it.
         || (has(&["url_effective", "redirect_url"]) && has(&["http://u:p@", "http://me:pass@", "-n", "--netrc"]))
         // A token beside other schemes is said at once.
         || (has(&["--oauth2"]) && has(&["--digest", "--anyauth", "--basic"]))
         || (may_wait && (has_content || !name.starts_with("says")))
         // What describes content goes with content only (RFC 9110 15.4).
-        || (has(&["-H Content-Type", "-H Transfer-Encoding"]) && follows)
+        || (has(&["-H Content-Type", "-H Transfer-Encoding", "--json"]) && follows)
         || (name == "301, named" && follows)
         || (name == "bad chunk" && has(&["--raw"]))
         // curl leaves one of them out.

@@ -47,6 +47,13 @@ pub struct Userinfo {
     pub password: String,
 }
 
+impl Userinfo {
+    /// Whether it names nobody, and has no password either: then it says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.user.is_empty() && self.password.is_empty()
+    }
+}
+
 impl fmt::Debug for Userinfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Userinfo").field("user", &self.user).finish_non_exhaustive()
@@ -139,7 +146,7 @@ impl TargetUri {
         let path = if reading.path_as_is { path } else { remove_dot_segments(&path) };
         Ok(TargetUri {
             scheme,
-            userinfo,
+            userinfo: userinfo.filter(|userinfo| !userinfo.is_empty()),
             host,
             typed_host: typed,
             zone,

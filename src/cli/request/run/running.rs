@@ -101,7 +101,8 @@ impl<'r> Running<'r> {
         report.connects += report.facts.connects;
         report.head_bytes += report.facts.head_bytes;
         report.request_bytes += report.facts.request_bytes;
-        report.head = exchange.map(|exchange| exchange.head.clone());
+        // Where nothing comes from the next place, the response that led there is the last one.
+        report.head = exchange.map(|exchange| exchange.head.clone()).or_else(|| report.earlier.pop());
         if let Some(record) = &mut self.record {
             record.sent(&report.facts, exchange);
         }

@@ -134,7 +134,7 @@ pub(crate) fn proxy(args: &RequestArgs) -> ProxyWish {
     ProxyWish {
         // A socket file leads to one place, and no proxy to it: curl's rule.
         named: args.unix_socket.as_ref().map(|_| String::new()).or_else(|| args.proxy.clone()),
-        userinfo: args.proxy_user.as_deref().map(parse_user),
+        userinfo: args.proxy_user.as_deref().map(parse_user).filter(|userinfo| !userinfo.is_empty()),
         except: args.noproxy.clone(),
         auth: match (args.proxy_anyauth, args.proxy_digest) {
             (true, _) => ProxyAuth::Any,

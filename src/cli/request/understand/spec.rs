@@ -232,7 +232,8 @@ fn credentials(args: &RequestArgs) -> Option<Credentials> {
     if let Some(token) = &args.oauth2_bearer {
         return Some(Credentials::Bearer(token.clone()));
     }
-    args.user.as_deref().map(|text| scheme(args).show(parse_user(text)))
+    let named = args.user.as_deref().map(parse_user).filter(|userinfo| !userinfo.is_empty());
+    named.map(|userinfo| scheme(args).show(userinfo))
 }
 
 fn scheme(args: &RequestArgs) -> AuthScheme {
@@ -390,9 +391,9 @@ fn entity_tag(path: &Path, warnings: &mut Vec<String>) -> Vec<u8> {
 }
 
 fn range(text: &str, warnings: &mut Vec<String>) -> String {
-    match text.contains('-') {
-        true => format!("bytes={text}"),
-        false => {
+    match text.bytes().all(|octet| octet.is_ascii_digit()) {
+        false => format!("bytes={text}"),
+        true => {
             warnings.push(format!("range '{text}' has no dash and is taken as '{text}-'"));
             format!("bytes={text}-")
         }

@@ -66,6 +66,10 @@ pub(crate) fn read(typed: &str, reading: Reading, port: Option<&str>) -> Result<
     {
         return TargetUri::parse(typed, reading);
     }
+    if typed.strip_prefix("//").unwrap_or(typed).starts_with('/') {
+        let what = format!("URL '{typed}': a path without a host, expected one as in ':{typed}' for this machine");
+        return Err(Error::new(Kind::Url, what));
+    }
     let completed = match typed.strip_prefix(':') {
         Some(rest) => format!("http://localhost:{rest}"),
         None => format!("http://{}", typed.strip_prefix("//").unwrap_or(typed)),
@@ -163,6 +167,8 @@ mod tests {
         }
         assert_eq!(read(":/x", Reading::default(), Some("81")).unwrap().to_string(), "http://localhost:81/x");
         assert_eq!(read(":/x", Reading::default(), Some("x")).unwrap_err().kind, Kind::Usage);
-        assert_eq!(read("", Reading::default(), None).unwrap_err().kind, Kind::Url);
+        for typed in ["", "/x", "///x"] {
+            assert_eq!(read(typed, Reading::default(), None).unwrap_err().kind, Kind::Url, "{typed}");
+        }
     }
 }
