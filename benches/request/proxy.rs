@@ -4,15 +4,14 @@ use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::thread;
 
-use crate::measure::interleaved;
+use crate::measure::{Installed, interleaved};
 
 /// A small GET through a proxy, each client against itself without one. What the proxy itself costs shows in the raw
 /// client, which does the least.
-pub(crate) fn small(address: SocketAddr, rounds: usize) {
+pub(crate) fn small(installed: &Installed, address: SocketAddr, rounds: usize) {
     let proxy = start();
     let (url, through) = (format!("http://{address}/"), format!("http://{proxy}"));
-    let this = std::env::current_exe().unwrap();
-    let (this, httpkit) = (this.to_str().unwrap(), env!("CARGO_BIN_EXE_httpkit"));
+    let Installed { httpkit, this, .. } = installed;
     let (server, between) = (address.to_string(), proxy.to_string());
     let times = interleaved(
         rounds,
@@ -39,9 +38,9 @@ pub(crate) fn small(address: SocketAddr, rounds: usize) {
 }
 
 /// A gigabyte through a proxy, each client against itself without one.
-pub(crate) fn large(address: SocketAddr, rounds: usize) {
+pub(crate) fn large(httpkit: &str, address: SocketAddr, rounds: usize) {
     let (url, through) = (format!("http://{address}/large"), format!("http://{}", start()));
-    let ours = [env!("CARGO_BIN_EXE_httpkit"), "request", "-s", "-o", "/dev/null", &url];
+    let ours = [httpkit, "request", "-s", "-o", "/dev/null", &url];
     let curls = ["curl", "-s", "-o", "/dev/null", &url];
     let proxied = ["-x", through.as_str()];
     let times = interleaved(rounds, [&ours, &[&ours[..], &proxied].concat(), &curls, &[&curls[..], &proxied].concat()]);

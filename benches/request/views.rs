@@ -23,13 +23,13 @@ const OPTIONS: [&[&str]; 12] = [
 ];
 
 /// A small GET with each of them, as a ratio to one with none.
-pub(crate) fn small(address: SocketAddr, rounds: usize) {
+pub(crate) fn small(httpkit: &str, address: SocketAddr, rounds: usize) {
     let folder = std::env::temp_dir().join(format!("httpkit-views-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     let url = format!("http://{address}/");
     let lines = OPTIONS.map(|options| {
         let file = folder.join(options.first().unwrap_or(&"").trim_matches('-')).display().to_string();
-        let mut line = [env!("CARGO_BIN_EXE_httpkit"), "request", "-s", &url].map(str::to_owned).to_vec();
+        let mut line = [httpkit, "request", "-s", &url].map(str::to_owned).to_vec();
         line.extend(options.iter().map(|option| option.replace("FILE", &file)));
         line
     });

@@ -3,13 +3,12 @@
 //! The empty process is this one: it holds all of the library, linked as the program is, and returns at once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a program of its own, which prints")]
 
-use std::path::Path;
 use std::process::ExitCode;
 
 #[path = "../request/measure.rs"]
 mod measure;
 use httpkit::cli::{self, Terminal};
-use measure::interleaved;
+use measure::{Installed, interleaved};
 
 /// How many times each is done.
 const ROUNDS: usize = 300;
@@ -29,17 +28,8 @@ fn main() -> ExitCode {
 }
 
 fn compare() {
-    // Both are installed, which is a copy: what a linker has just written lies in memory in smaller pieces than what was
-    // copied, or read from a disk.
-    let folder = tempfile::tempdir().unwrap();
-    let install = |from: &Path, name: &str| {
-        let to = folder.path().join(name);
-        std::fs::copy(from, &to).unwrap();
-        to.to_str().unwrap().to_owned()
-    };
-    let this = &install(&std::env::current_exe().unwrap(), "empty");
-    let httpkit = &install(Path::new(env!("CARGO_BIN_EXE_httpkit")), "httpkit");
-    let empty = [this.as_str(), "empty"];
+    let Installed { httpkit, this, .. } = &Installed::new();
+    let empty = [this, "empty"];
     let dry = [httpkit, "request", "--dry-run", URL];
     let version = [httpkit, "--version"];
     let times = interleaved(ROUNDS, [&empty, &dry, &version]);
@@ -48,5 +38,5 @@ fn compare() {
         println!("  {name:8} {:7.3} ms   {:5.2} x empty (goal of dry-run 1.10)", time * 1e3, time / times[0]);
     }
     let size = |path: &str| std::fs::metadata(path).unwrap().len();
-    println!("binary: {} octets (goal 6000000), this one: {}", size(httpkit), size(empty[0]));
+    println!("binary: {} bytes (goal 7000000), this one: {}", size(httpkit), size(empty[0]));
 }
