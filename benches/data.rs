@@ -176,8 +176,8 @@ fn put(folder: &Path) {
     for megabytes in [1, 2, 10, 50] {
         let path = folder.join(format!("put{megabytes}.json"));
         // The smallest is just below the limit up to which files are replaced as a whole.
-        let octets = if megabytes == 1 { (1 << 20) - 20_000 } else { megabytes << 20 };
-        let count = octets / 125;
+        let bytes = if megabytes == 1 { (1 << 20) - 20_000 } else { megabytes << 20 };
+        let count = bytes / 125;
         json_records(count, &path);
         let store = open(&path);
         let mut round = 0;

@@ -28,11 +28,11 @@ pub(crate) fn measure(folder: &Path) {
     let settings = Settings::default();
     let view = || store.peek();
     let mut out = Vec::with_capacity(4096);
-    for (name, octets) in [("plain", PLAIN), ("browser", BROWSER)] {
+    for (name, bytes) in [("plain", PLAIN), ("browser", BROWSER)] {
         let head = least(|| {
-            black_box(read(black_box(octets)));
+            black_box(read(black_box(bytes)));
         });
-        let read_head = read(octets);
+        let read_head = read(bytes);
         let request = read_head.request(&[]);
         let answered = least(|| {
             let Plan::Answer(response) = respond(black_box(&request), &view(), &settings) else { panic!() };
@@ -49,9 +49,9 @@ pub(crate) fn measure(folder: &Path) {
     println!("         goal: parsing, lookup and formatting within 500 ns together");
 }
 
-fn read(octets: &[u8]) -> Head<'_> {
-    let span = HeadScan::default().advance(octets, &LIMITS).unwrap().unwrap();
-    parse_head(&octets[span.start..span.end], span.lines).unwrap()
+fn read(bytes: &[u8]) -> Head<'_> {
+    let span = HeadScan::default().advance(bytes, &LIMITS).unwrap().unwrap();
+    parse_head(&bytes[span.start..span.end], span.lines).unwrap()
 }
 
 /// The least time of one call, in nanoseconds, over batches of a thousand.

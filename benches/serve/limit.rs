@@ -20,12 +20,12 @@ pub(crate) fn serve(closes: bool, same: Option<std::net::SocketAddr>) {
     let mut poll = Poll::new().unwrap();
     poll.registry().register(&mut listener, LISTENER, Interest::READABLE).unwrap();
     let (mut streams, mut free) = (Vec::<Option<(TcpStream, u8)>>::new(), Vec::new());
-    let (mut events, mut buffer, answer_octets) = (
+    let (mut events, mut buffer, answer_bytes) = (
         Events::with_capacity(256),
         vec![0; 64 << 10],
         same.map_or_else(|| ANSWER.to_vec(), |peer| crate::load::answer(peer, false)),
     );
-    let answers = answer_octets.repeat(MOST);
+    let answers = answer_bytes.repeat(MOST);
     loop {
         poll.poll(&mut events, None).unwrap();
         for event in &events {
@@ -43,7 +43,7 @@ pub(crate) fn serve(closes: bool, same: Option<std::net::SocketAddr>) {
             }
             let slot = event.token().0;
             let Some((stream, state)) = &mut streams[slot] else { continue };
-            if !answer(stream, state, &mut buffer, (&answers, answer_octets.len()), event.is_read_closed())
+            if !answer(stream, state, &mut buffer, (&answers, answer_bytes.len()), event.is_read_closed())
                 || (closes && *state == 0)
             {
                 streams[slot] = None;
@@ -66,13 +66,13 @@ fn answer(
         Ok(length) => length,
         Err(error) => return error.kind() == ErrorKind::WouldBlock && !is_ending,
     };
-    let octets = &buffer[..length];
+    let bytes = &buffer[..length];
     let mut count = 0;
-    if *state == 0 && length < 512 && memchr::memmem::find(octets, b"\r\n\r\n") == Some(length - 4) {
+    if *state == 0 && length < 512 && memchr::memmem::find(bytes, b"\r\n\r\n") == Some(length - 4) {
         count = 1;
     } else {
-        for octet in octets {
-            *state = match (*state, octet) {
+        for byte in bytes {
+            *state = match (*state, byte) {
                 (0 | 2, b'\r') => *state + 1,
                 (1, b'\n') => 2,
                 (3, b'\n') => {

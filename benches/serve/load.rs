@@ -87,7 +87,7 @@ fn ask(server: &Child, load: &Load, seconds: f64) -> Outcome {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => continue,
                 Err(error) => panic!("{error}"),
             }
-            assert!(connection.received <= length, "more octets than answers have");
+            assert!(connection.received <= length, "more bytes than answers have");
             if connection.received < length {
                 continue;
             }
@@ -121,19 +121,19 @@ fn answer_length(address: SocketAddr, close: bool) -> usize {
 pub(crate) fn answer(address: SocketAddr, close: bool) -> Vec<u8> {
     let mut stream = std::net::TcpStream::connect(address).unwrap();
     stream.write_all(request(crate::FIRST, close).as_bytes()).unwrap();
-    let mut octets = Vec::new();
+    let mut bytes = Vec::new();
     loop {
         let mut buffer = [0; 4096];
         let length = stream.read(&mut buffer).unwrap();
-        octets.extend_from_slice(&buffer[..length]);
-        let text = String::from_utf8_lossy(&octets);
+        bytes.extend_from_slice(&buffer[..length]);
+        let text = String::from_utf8_lossy(&bytes);
         assert!(length > 0 && text.starts_with("HTTP/1.1 200 OK\r\n"), "not an answer: {text}");
         if let Some((head, content)) = text.split_once("\r\n\r\n") {
             let head = head.to_ascii_lowercase();
             let wanted = head.split("content-length: ").nth(1).unwrap();
             let wanted: usize = wanted.split("\r\n").next().unwrap().parse().unwrap();
             if content.len() == wanted {
-                return octets;
+                return bytes;
             }
         }
     }

@@ -242,7 +242,7 @@ fn check(request: &Request) -> Result<(), Error> {
     if !is_token(request.method.as_bytes()) {
         return Err(Error::new(Kind::Usage, format!("method '{}', expected a token such as GET", request.method)));
     }
-    if request.request_target.bytes().any(|octet| octet.is_ascii_control() || octet == b' ') {
+    if request.request_target.bytes().any(|byte| byte.is_ascii_control() || byte == b' ') {
         return Err(Error::new(Kind::Usage, "the request target holds white space or a control character"));
     }
     let length: usize = request.fields.iter().map(|field| field.line().len() + 2).sum();
@@ -251,7 +251,7 @@ fn check(request: &Request) -> Result<(), Error> {
         return Err(Error::new(Kind::Large, what));
     }
     for field in &request.fields {
-        if field.line().bytes().any(|octet| matches!(octet, b'\r' | b'\n' | b'\0')) {
+        if field.line().bytes().any(|byte| matches!(byte, b'\r' | b'\n' | b'\0')) {
             return Err(Error::new(Kind::Usage, format!("field '{}' holds a CR, LF or NUL", field.name())));
         }
     }

@@ -39,7 +39,7 @@ impl Read for Source<'_> {
             self.held.clear();
             self.at = 0;
             match self.exchange.read() {
-                Ok(octets) => self.held.extend_from_slice(octets.unwrap_or_default()),
+                Ok(bytes) => self.held.extend_from_slice(bytes.unwrap_or_default()),
                 Err(error) => {
                     *self.failure = Some(error);
                     return Err(io::Error::other("the content did not arrive"));
@@ -65,11 +65,11 @@ pub fn read_decoded(
     mut take: impl FnMut(&[u8]) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let of_content = exchange.head.all("content-encoding").filter(|_| is_compressed);
-    let mut codings = codings("content", of_content.flat_map(|value| value.split(|octet| *octet == b',')))?;
+    let mut codings = codings("content", of_content.flat_map(|value| value.split(|byte| *byte == b',')))?;
     codings.extend(self::codings("transfer", exchange.codings.iter().map(String::as_bytes))?);
     if codings.is_empty() || exchange.expected() == Some(0) {
-        while let Some(octets) = exchange.read()? {
-            take(octets)?;
+        while let Some(bytes) = exchange.read()? {
+            take(bytes)?;
         }
         return Ok(());
     }
@@ -85,8 +85,8 @@ pub fn read_decoded(
 
 /// The whole content behind a head without the codings that it names; `None` if one is not known, the content does not
 /// follow it, or it is longer than that many bytes.
-pub fn decoded(head: &ReplyHead, octets: &[u8], most: usize) -> Option<Vec<u8>> {
-    let names = head.all("content-encoding").flat_map(|value| value.split(|octet| *octet == b','));
+pub fn decoded(head: &ReplyHead, bytes: &[u8], most: usize) -> Option<Vec<u8>> {
+    let names = head.all("content-encoding").flat_map(|value| value.split(|byte| *byte == b','));
     let codings = codings("content", names).ok()?;
     let mut whole = Vec::new();
     let take = |piece: &[u8]| match whole.len() + piece.len() > most {
@@ -96,7 +96,7 @@ pub fn decoded(head: &ReplyHead, octets: &[u8], most: usize) -> Option<Vec<u8>> 
             Ok(())
         }
     };
-    take_off(codings, Box::new(octets), take).is_ok().then_some(whole)
+    take_off(codings, Box::new(bytes), take).is_ok().then_some(whole)
 }
 
 /// Takes the codings off what is read, and hands out each stretch.
@@ -113,7 +113,7 @@ fn take_off<'a>(
     loop {
         let taken = match reader.fill_buf() {
             Ok([]) => return Ok(()),
-            Ok(octets) => take(octets).map(|()| octets.len()),
+            Ok(bytes) => take(bytes).map(|()| bytes.len()),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(0),
             Err(error) => Err(Error::new(Kind::Coding, format!("cannot decode the content: {error}"))),
         };
@@ -307,8 +307,8 @@ impl Read for Frames<'_> {
 }
 
 /// RFC 1950 2.2: method 8, and a checksum over the first two bytes.
-fn is_zlib(octets: &[u8]) -> bool {
-    match octets {
+fn is_zlib(bytes: &[u8]) -> bool {
+    match bytes {
         [first, second, ..] => first & 0x0f == 8 && (u16::from(*first) << 8 | u16::from(*second)).is_multiple_of(31),
         _ => true,
     }

@@ -51,9 +51,9 @@ pub(super) struct Asked<'a> {
 ///
 /// # Errors
 /// The system gives none.
-pub(super) fn random(octets: &mut [u8]) -> Result<(), Error> {
+pub(super) fn random(bytes: &mut [u8]) -> Result<(), Error> {
     let none = |_| Error::new(Kind::Send, "the system gives no random numbers");
-    SystemRandom::new().fill(octets).map_err(none)
+    SystemRandom::new().fill(bytes).map_err(none)
 }
 
 impl Session {
@@ -62,9 +62,9 @@ impl Session {
     /// # Errors
     /// The system gives no random bytes.
     pub(super) fn begin(challenge: &Challenge) -> Result<Option<Session>, Error> {
-        let mut octets = [0; 16];
-        random(&mut octets)?;
-        Ok(Session::with(challenge, hexadecimal(&octets)))
+        let mut bytes = [0; 16];
+        random(&mut bytes)?;
+        Ok(Session::with(challenge, hexadecimal(&bytes)))
     }
 
     fn with(challenge: &Challenge, cnonce: String) -> Option<Session> {
@@ -155,25 +155,25 @@ fn covers(qop: &str) -> Covers {
 
 fn hash_of(name: &str) -> Option<Hash> {
     match name {
-        "MD5" => Some(|octets| hexadecimal(&Md5::digest(octets))),
-        "SHA-256" => Some(|octets| hexadecimal(&Sha256::digest(octets))),
-        "SHA-512-256" => Some(|octets| hexadecimal(&Sha512_256::digest(octets))),
+        "MD5" => Some(|bytes| hexadecimal(&Md5::digest(bytes))),
+        "SHA-256" => Some(|bytes| hexadecimal(&Sha256::digest(bytes))),
+        "SHA-512-256" => Some(|bytes| hexadecimal(&Sha512_256::digest(bytes))),
         _ => None,
     }
 }
 
-fn hexadecimal(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A text between quotes: what has no place there is percent-encoded, as curl does.
 fn quote(text: impl AsRef<str>) -> String {
     let mut quoted = String::new();
-    for octet in text.as_ref().bytes() {
-        match octet {
-            b'"' | b'\\' => quoted.extend(['\\', char::from(octet)]),
-            b' '..=b'~' => quoted.push(char::from(octet)),
-            _ => quoted.push_str(&format!("%{octet:02X}")),
+    for byte in text.as_ref().bytes() {
+        match byte {
+            b'"' | b'\\' => quoted.extend(['\\', char::from(byte)]),
+            b' '..=b'~' => quoted.push(char::from(byte)),
+            _ => quoted.push_str(&format!("%{byte:02X}")),
         }
     }
     quoted

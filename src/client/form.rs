@@ -66,9 +66,9 @@ pub fn form(parts: &[Part], media_type: &[u8], quoting: Quoting) -> Result<(Cont
 /// 24 dashes and 22 random letters and digits, as long as curl's.
 fn boundary() -> Result<String, Error> {
     const SIGNS: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-    let mut octets = [0; 22];
-    super::digest::random(&mut octets)?;
-    let signs: String = octets.iter().map(|octet| char::from(SIGNS[usize::from(*octet) % SIGNS.len()])).collect();
+    let mut bytes = [0; 22];
+    super::digest::random(&mut bytes)?;
+    let signs: String = bytes.iter().map(|byte| char::from(SIGNS[usize::from(*byte) % SIGNS.len()])).collect();
     Ok(format!("------------------------{signs}"))
 }
 

@@ -113,7 +113,7 @@ fn location(head: &ReplyHead) -> Option<String> {
     let mut text = String::with_capacity(value.len());
     for chunk in value.utf8_chunks() {
         text.push_str(chunk.valid());
-        text.extend(chunk.invalid().iter().map(|octet| percent_encoding::percent_encode_byte(*octet)));
+        text.extend(chunk.invalid().iter().map(|byte| percent_encoding::percent_encode_byte(*byte)));
     }
     Some(text)
 }

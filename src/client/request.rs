@@ -133,7 +133,7 @@ impl Content {
     /// The length in bytes, unless a piece has none before it is read.
     pub fn length(&self) -> Option<u64> {
         self.0.iter().try_fold(0, |sum, piece| match piece {
-            Piece::Bytes(octets) => Some(sum + octets.len() as u64),
+            Piece::Bytes(bytes) => Some(sum + bytes.len() as u64),
             Piece::File { length, .. } => Some(sum + length),
             Piece::Endless(_) | Piece::Input => None,
         })
@@ -146,10 +146,10 @@ impl Content {
 
     /// The content in memory, if all of it is.
     pub fn in_memory(&self) -> Option<Vec<u8>> {
-        self.0.iter().try_fold(Vec::new(), |mut octets, piece| match piece {
+        self.0.iter().try_fold(Vec::new(), |mut bytes, piece| match piece {
             Piece::Bytes(more) => {
-                octets.extend_from_slice(more);
-                Some(octets)
+                bytes.extend_from_slice(more);
+                Some(bytes)
             }
             _ => None,
         })
@@ -191,7 +191,7 @@ impl Piece {
     /// Opens it, unless it is standard input.
     fn open(&self) -> Result<Option<Box<dyn Read + Send + Sync>>, Error> {
         Ok(Some(match self {
-            Piece::Bytes(octets) => Box::new(Cursor::new(octets.clone())),
+            Piece::Bytes(bytes) => Box::new(Cursor::new(bytes.clone())),
             Piece::File { path, offset, length } => {
                 let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
                 file.seek(SeekFrom::Start(*offset)).map_err(|error| unreadable(path, &error))?;

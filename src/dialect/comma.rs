@@ -54,7 +54,7 @@ fn verdict(message: &[u8], site: &str) -> &'static str {
 /// The text is all there is: it has no head, and it is no content.
 fn answer(text: &'static str) -> Answer {
     let status = text["HTTP/".len()..].split(' ').next().and_then(|status| status.parse().ok());
-    Answer { status: status.unwrap_or(400), octets: text.into(), content: 0 }
+    Answer { status: status.unwrap_or(400), bytes: text.into(), content: 0 }
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ pub struct Answer {
     /// Its status code, for the log.
     pub status: u16,
     /// All its bytes.
-    pub octets: Vec<u8>,
+    pub bytes: Vec<u8>,
     /// How many of them are content, for the log.
     pub content: usize,
 }
@@ -61,9 +61,9 @@ pub struct Answer {
 impl Answer {
     /// An answer of a head and its content.
     pub(super) fn new(status: u16, head: String, content: &[u8]) -> Answer {
-        let mut octets = head.into_bytes();
-        octets.extend_from_slice(content);
-        Answer { status, octets, content: content.len() }
+        let mut bytes = head.into_bytes();
+        bytes.extend_from_slice(content);
+        Answer { status, bytes, content: content.len() }
     }
 }
 

@@ -55,43 +55,43 @@ impl Framer {
     }
 
     /// How far the message has come with these bytes, which begin with those of the last call.
-    pub fn progress(&mut self, octets: &[u8]) -> Progress {
+    pub fn progress(&mut self, bytes: &[u8]) -> Progress {
         match self.framing {
-            Framing::Line => self.line(octets),
-            Framing::Head | Framing::OpenHead => self.head(octets),
+            Framing::Line => self.line(bytes),
+            Framing::Head | Framing::OpenHead => self.head(bytes),
         }
     }
 
     /// How many bytes are the message when the input has ended, or fallen silent, and it is not complete.
-    pub fn ended(&self, octets: &[u8]) -> Option<usize> {
+    pub fn ended(&self, bytes: &[u8]) -> Option<usize> {
         let is_message = match self.framing {
             Framing::Head => false,
             Framing::OpenHead => self.content.is_none(),
             Framing::Line => true,
         };
-        is_message.then_some(octets.len())
+        is_message.then_some(bytes.len())
     }
 
-    fn line(&mut self, octets: &[u8]) -> Progress {
-        let found = memchr_iter(b'\n', &octets[self.searched..]).next();
+    fn line(&mut self, bytes: &[u8]) -> Progress {
+        let found = memchr_iter(b'\n', &bytes[self.searched..]).next();
         let end = found.map(|at| self.searched + at + 1);
-        self.searched = octets.len();
+        self.searched = bytes.len();
         match end {
-            _ if end.unwrap_or(octets.len()) > self.bounds.head => Progress::Malformed,
+            _ if end.unwrap_or(bytes.len()) > self.bounds.head => Progress::Malformed,
             Some(end) => Progress::Complete(end),
-            None => Progress::Partial { silence_ends: !octets.is_empty() },
+            None => Progress::Partial { silence_ends: !bytes.is_empty() },
         }
     }
 
-    fn head(&mut self, octets: &[u8]) -> Progress {
+    fn head(&mut self, bytes: &[u8]) -> Progress {
         if self.content.is_none() {
-            let Some(end) = self.head_end(octets) else {
-                return match octets.len() > self.bounds.head {
+            let Some(end) = self.head_end(bytes) else {
+                return match bytes.len() > self.bounds.head {
                     true => Progress::Malformed,
                     false => Progress::Partial { silence_ends: false },
                 };
             };
-            match content_length(&octets[..end]) {
+            match content_length(&bytes[..end]) {
                 Some(length) if length <= self.bounds.content && end <= self.bounds.head => {
                     self.content = Some((end, length));
                 }
@@ -99,15 +99,15 @@ impl Framer {
             }
         }
         let Some((start, length)) = self.content else { return Progress::Malformed };
-        match content_end(&octets[start..], length) {
+        match content_end(&bytes[start..], length) {
             Some(end) => Progress::Complete(start + end),
             None => Progress::Partial { silence_ends: false },
         }
     }
 
     /// Where the head ends; the next search goes on where this one stopped.
-    fn head_end(&mut self, octets: &[u8]) -> Option<usize> {
-        let (end, searched) = search_head_end(octets, self.searched);
+    fn head_end(&mut self, bytes: &[u8]) -> Option<usize> {
+        let (end, searched) = search_head_end(bytes, self.searched);
         self.searched = searched;
         end
     }
@@ -115,11 +115,11 @@ impl Framer {
 
 /// Where the blank line ends that closes the head, and how far was searched, beginning at `from`. An empty line before
 /// the first word closes nothing.
-fn search_head_end(octets: &[u8], from: usize) -> (Option<usize>, usize) {
-    let first_word = octets.iter().position(|octet| !matches!(octet, b'\r' | b'\n')).unwrap_or(octets.len());
+fn search_head_end(bytes: &[u8], from: usize) -> (Option<usize>, usize) {
+    let first_word = bytes.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(bytes.len());
     let from = from.max(first_word);
-    for line_end in memchr_iter(b'\n', &octets[from..]).map(|at| from + at) {
-        match octets[line_end + 1..] {
+    for line_end in memchr_iter(b'\n', &bytes[from..]).map(|at| from + at) {
+        match bytes[line_end + 1..] {
             [b'\n', ..] => return (Some(line_end + 2), line_end),
             [b'\r', b'\n', ..] => return (Some(line_end + 3), line_end),
             // The line end must be seen again when more is there.
@@ -127,7 +127,7 @@ fn search_head_end(octets: &[u8], from: usize) -> (Option<usize>, usize) {
             _ => {}
         }
     }
-    (None, octets.len())
+    (None, bytes.len())
 }
 
 /// Where content of the declared length ends.
@@ -146,13 +146,13 @@ fn content_end(content: &[u8], length: usize) -> Option<usize> {
 /// The declared length of the content, 0 if none is; `None` if the value is no number, or there are two.
 fn content_length(head: &[u8]) -> Option<usize> {
     let mut found = None;
-    for line in head.split(|octet| *octet == b'\n').skip(1) {
-        let Some(colon) = line.iter().position(|octet| *octet == b':') else { continue };
+    for line in head.split(|byte| *byte == b'\n').skip(1) {
+        let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
         if !line[..colon].trim_ascii().eq_ignore_ascii_case(b"content-length") {
             continue;
         }
         let value = str::from_utf8(line[colon + 1..].trim_ascii()).ok()?;
-        let is_number = !value.is_empty() && value.bytes().all(|octet| octet.is_ascii_digit());
+        let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
         let value = is_number.then(|| value.parse().ok()).flatten()?;
         if found.is_some_and(|found| found != value) {
             return None;
@@ -175,8 +175,8 @@ pub(super) struct Message<'a> {
 
 impl Message<'_> {
     /// Takes a whole message apart. `None` if it is not UTF-8 or has no word.
-    pub(super) fn parse(octets: &[u8]) -> Option<Message<'_>> {
-        let text = str::from_utf8(octets).ok()?.trim_start_matches(['\r', '\n']);
+    pub(super) fn parse(bytes: &[u8]) -> Option<Message<'_>> {
+        let text = str::from_utf8(bytes).ok()?.trim_start_matches(['\r', '\n']);
         let end = search_head_end(text.as_bytes(), 0).0.unwrap_or(text.len());
         let (head, content) = text.split_at(end);
         let mut lines = head.lines();
@@ -201,22 +201,22 @@ mod tests {
 
     /// The same verdict whether the bytes come at once or one by one.
     #[track_caller]
-    fn check(framing: Framing, octets: &[u8], expected: Progress) {
-        assert_eq!(Framer::new(framing, BOUNDS).progress(octets), expected, "{:?}", String::from_utf8_lossy(octets));
+    fn check(framing: Framing, bytes: &[u8], expected: Progress) {
+        assert_eq!(Framer::new(framing, BOUNDS).progress(bytes), expected, "{:?}", String::from_utf8_lossy(bytes));
         let mut framer = Framer::new(framing, BOUNDS);
         let mut last = PARTIAL;
-        for end in 1..=octets.len() {
-            last = framer.progress(&octets[..end]);
+        for end in 1..=bytes.len() {
+            last = framer.progress(&bytes[..end]);
             if !matches!(last, Progress::Partial { .. }) {
                 break;
             }
         }
-        assert_eq!(last, expected, "one by one: {:?}", String::from_utf8_lossy(octets));
+        assert_eq!(last, expected, "one by one: {:?}", String::from_utf8_lossy(bytes));
     }
 
     #[test]
     fn a_head_ends_with_a_blank_line_of_any_kind() {
-        for (octets, expected) in [
+        for (bytes, expected) in [
             (&b"GET / HTTP/1.1\r\nHost: a/\r\n\r\n"[..], Progress::Complete(28)),
             (b"GET / HTTP/1.1\r\nHost: a/\r\n\n", Progress::Complete(27)),
             (b"GET x HTTP/1.1\nHost: a\n\n", Progress::Complete(24)),
@@ -225,14 +225,14 @@ mod tests {
             (b"\r\n\r\nGET x\r\n\r\n", Progress::Complete(13)),
             (b"\r\n\n", PARTIAL),
         ] {
-            check(Framing::Head, octets, expected);
-            check(Framing::OpenHead, octets, expected);
+            check(Framing::Head, bytes, expected);
+            check(Framing::OpenHead, bytes, expected);
         }
     }
 
     #[test]
     fn content_is_as_long_as_declared() {
-        for (octets, expected) in [
+        for (bytes, expected) in [
             ("PUT / X\r\nContent-Length: 3\r\n\r\na:b", Progress::Complete(33)),
             ("PUT / X\r\ncontent-length:3\r\n\na:b", Progress::Complete(31)),
             ("PUT / X\r\nContent-Length: 4\r\n\r\na:b", PARTIAL),
@@ -245,7 +245,7 @@ mod tests {
             ("PUT / X\r\nContent-Length: 16777217\r\n\r\n", Progress::Malformed),
             ("PUT / X\r\nContent-Length: 6\r\n\r\n가나", Progress::Complete(36)),
         ] {
-            check(Framing::Head, octets.as_bytes(), expected);
+            check(Framing::Head, bytes.as_bytes(), expected);
         }
     }
 
@@ -280,15 +280,15 @@ mod tests {
 
     #[test]
     fn the_end_of_the_input_completes_where_that_is_harmless() {
-        for (framing, octets, expected) in [
+        for (framing, bytes, expected) in [
             (Framing::Line, "GET,x", Some(5)),
             (Framing::OpenHead, "GET students.json", Some(17)),
             (Framing::OpenHead, "GET x\r\nContent-Length: 9\r\n\r\nabc", None),
             (Framing::Head, "PUT / HTTP/1.1\r\nHost: 127.0.0.1/up", None),
         ] {
             let mut framer = Framer::new(framing, BOUNDS);
-            framer.progress(octets.as_bytes());
-            assert_eq!(framer.ended(octets.as_bytes()), expected, "{octets}");
+            framer.progress(bytes.as_bytes());
+            assert_eq!(framer.ended(bytes.as_bytes()), expected, "{bytes}");
         }
     }
 

@@ -27,12 +27,12 @@ pub enum Manner {
 
 impl Manner {
     /// What this is the beginning of, if it is that of anything.
-    pub fn of(octets: &[u8]) -> Option<Manner> {
+    pub fn of(bytes: &[u8]) -> Option<Manner> {
         // A handshake of any version of TLS (RFC 8446 5.1).
-        if let [0x16, 3, ..] = octets {
+        if let [0x16, 3, ..] = bytes {
             return Some(Manner::Tls);
         }
-        let message = Message::parse(octets)?;
+        let message = Message::parse(bytes)?;
         match message.words.as_slice() {
             [_, target, version, ..] if version.starts_with("HTTP/") => Some(match target.chars().next() {
                 Some('/' | '*') if message.host.contains('/') => Manner::Pairs,
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn each_manner_is_told_by_its_beginning() {
-        for (octets, expected) in [
+        for (bytes, expected) in [
             (&b"GET /x HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n"[..], Some(Manner::Http)),
             (b"\r\nGET /x HTTP/1.1\r\nHost: h\r\n", Some(Manner::Http)),
             (b"GET http://h/ HTTP/1.1\r\nHost: h\r\n\r\n", Some(Manner::Http)),
@@ -86,7 +86,7 @@ mod tests {
             (b"\xff\xfe", None),
             (b"", None),
         ] {
-            assert_eq!(Manner::of(octets), expected, "{}", octets.escape_ascii());
+            assert_eq!(Manner::of(bytes), expected, "{}", bytes.escape_ascii());
         }
     }
 }

@@ -84,8 +84,8 @@ pub(super) fn dict<'a>(members: impl IntoIterator<Item = (Cow<'a, str>, Value<'a
 pub(super) fn dumps(json: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(json.len() + json.len() / 8);
     let mut at = 0;
-    while let Some(octet) = json.get(at) {
-        match octet {
+    while let Some(byte) = json.get(at) {
+        match byte {
             b'"' => {
                 at = dump_string(json, at, &mut out);
                 continue;
@@ -122,12 +122,12 @@ fn dump_string(json: &[u8], at: usize, out: &mut Vec<u8>) -> usize {
                 out.extend_from_slice(if *escaped == b'/' { b"/" } else { &rest[..2] });
                 at += 2;
             }
-            [octet, ..] if octet.is_ascii() => {
-                dump_unit(u16::from(*octet), out);
+            [byte, ..] if byte.is_ascii() => {
+                dump_unit(u16::from(*byte), out);
                 at += 1;
             }
             _ => {
-                let length = rest.iter().take_while(|octet| !octet.is_ascii()).count();
+                let length = rest.iter().take_while(|byte| !byte.is_ascii()).count();
                 let text = String::from_utf8_lossy(&rest[..length]);
                 text.encode_utf16().for_each(|unit| dump_unit(unit, out));
                 at += length;

@@ -3,63 +3,63 @@
 use std::net::Ipv6Addr;
 use std::str;
 
-use super::octet_set;
+use super::byte_set;
 
 /// `unreserved` and `sub-delims` of RFC 3986.
-const PLAIN: [bool; 256] = octet_set(b"-._~!$&'()*+,;=");
+const PLAIN: [bool; 256] = byte_set(b"-._~!$&'()*+,;=");
 
 /// Whether the bytes are `uri-host [":" port]` with a host that is not empty: an `http` URI with an empty host is
 /// invalid (RFC 9110 4.2.1). There is no userinfo in it.
-pub fn is_authority(octets: &[u8]) -> bool {
-    let (host_is_valid, rest) = match octets {
-        [b'[', inner @ ..] => match inner.iter().position(|&octet| octet == b']') {
+pub fn is_authority(bytes: &[u8]) -> bool {
+    let (host_is_valid, rest) = match bytes {
+        [b'[', inner @ ..] => match inner.iter().position(|&byte| byte == b']') {
             Some(end) => (is_ip_literal(&inner[..end]), &inner[end + 1..]),
             None => (false, &inner[..0]),
         },
         _ => {
-            let end = octets.iter().position(|&octet| octet == b':').unwrap_or(octets.len());
-            (end > 0 && is_reg_name(&octets[..end]), &octets[end..])
+            let end = bytes.iter().position(|&byte| byte == b':').unwrap_or(bytes.len());
+            (end > 0 && is_reg_name(&bytes[..end]), &bytes[end..])
         }
     };
     host_is_valid && (rest.is_empty() || matches!(rest, [b':', port @ ..] if is_port(port)))
 }
 
 /// `port = *DIGIT`; a number that is no TCP port cannot be meant.
-fn is_port(octets: &[u8]) -> bool {
+fn is_port(bytes: &[u8]) -> bool {
     let mut number = 0_u32;
-    octets.iter().all(|octet| {
-        number = number.saturating_mul(10).saturating_add(u32::from(octet.wrapping_sub(b'0')));
-        octet.is_ascii_digit() && number <= u32::from(u16::MAX)
+    bytes.iter().all(|byte| {
+        number = number.saturating_mul(10).saturating_add(u32::from(byte.wrapping_sub(b'0')));
+        byte.is_ascii_digit() && number <= u32::from(u16::MAX)
     })
 }
 
 /// `reg-name` of RFC 3986 3.2.2; it has IPv4address in it.
-fn is_reg_name(octets: &[u8]) -> bool {
-    if octets.iter().all(|&octet| PLAIN[octet as usize]) {
+fn is_reg_name(bytes: &[u8]) -> bool {
+    if bytes.iter().all(|&byte| PLAIN[byte as usize]) {
         return true;
     }
-    let mut octets = octets;
+    let mut bytes = bytes;
     loop {
-        match octets {
+        match bytes {
             [] => return true,
-            [b'%', a, b, rest @ ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => octets = rest,
-            [octet, rest @ ..] if PLAIN[*octet as usize] => octets = rest,
+            [b'%', a, b, rest @ ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => bytes = rest,
+            [byte, rest @ ..] if PLAIN[*byte as usize] => bytes = rest,
             _ => return false,
         }
     }
 }
 
 /// What stands between `[` and `]`: an IPv6 address (without a zone), or IPvFuture.
-fn is_ip_literal(octets: &[u8]) -> bool {
-    if let [b'v' | b'V', future @ ..] = octets {
-        let Some(dot) = future.iter().position(|&octet| octet == b'.') else { return false };
+fn is_ip_literal(bytes: &[u8]) -> bool {
+    if let [b'v' | b'V', future @ ..] = bytes {
+        let Some(dot) = future.iter().position(|&byte| byte == b'.') else { return false };
         let (version, address) = (&future[..dot], &future[dot + 1..]);
         return !version.is_empty()
             && version.iter().all(u8::is_ascii_hexdigit)
             && !address.is_empty()
-            && address.iter().all(|&octet| PLAIN[octet as usize] || octet == b':');
+            && address.iter().all(|&byte| PLAIN[byte as usize] || byte == b':');
     }
-    str::from_utf8(octets).is_ok_and(|text| text.parse::<Ipv6Addr>().is_ok())
+    str::from_utf8(bytes).is_ok_and(|text| text.parse::<Ipv6Addr>().is_ok())
 }
 
 #[cfg(test)]

@@ -24,17 +24,17 @@ pub(super) enum Extension {
 }
 
 impl Extension {
-    /// The place of the byte behind `octet`, which stands behind the size; `None` where the grammar does not allow it.
-    pub(super) fn first(octet: u8) -> Option<Extension> {
-        Extension::Blank.after(octet)
+    /// The place of the byte behind `byte`, which stands behind the size; `None` where the grammar does not allow it.
+    pub(super) fn first(byte: u8) -> Option<Extension> {
+        Extension::Blank.after(byte)
     }
 
-    /// The place behind `octet`, which is no line end.
-    pub(super) fn after(self, octet: u8) -> Option<Extension> {
+    /// The place behind `byte`, which is no line end.
+    pub(super) fn after(self, byte: u8) -> Option<Extension> {
         use Extension::{Blank, Closed, Equals, Escaped, Name, NameBlank, Quoted, Semicolon, Token};
-        let is_blank = matches!(octet, b' ' | b'\t');
-        let is_text = is_blank || octet > b' ' && octet != 0x7F;
-        match (self, octet) {
+        let is_blank = matches!(byte, b' ' | b'\t');
+        let is_text = is_blank || byte > b' ' && byte != 0x7F;
+        match (self, byte) {
             (Quoted, b'"') => Some(Closed),
             (Quoted, b'\\') => Some(Escaped),
             (Quoted | Escaped, _) => is_text.then_some(Quoted),
@@ -44,8 +44,8 @@ impl Extension {
             (Semicolon | Equals, _) if is_blank => Some(self),
             (Blank | Token | Closed, _) if is_blank => Some(Blank),
             (Equals, b'"') => Some(Quoted),
-            (Semicolon | Name, _) if is_tchar(octet) => Some(Name),
-            (Equals | Token, _) if is_tchar(octet) => Some(Token),
+            (Semicolon | Name, _) if is_tchar(byte) => Some(Name),
+            (Equals | Token, _) if is_tchar(byte) => Some(Token),
             _ => None,
         }
     }

@@ -62,16 +62,16 @@ enum Grammar {
 
 impl Grammar {
     /// Whether the byte goes on after the digits of a size.
-    fn begins_extension(octet: u8) -> bool {
-        matches!(octet, b';' | b' ' | b'\t')
+    fn begins_extension(byte: u8) -> bool {
+        matches!(byte, b';' | b' ' | b'\t')
     }
 
     /// The place in an extension behind the byte, which is no line end, if it may stand there.
-    fn extended(self, at: Option<Extension>, octet: u8) -> Result<Option<Extension>, ChunkError> {
+    fn extended(self, at: Option<Extension>, byte: u8) -> Result<Option<Extension>, ChunkError> {
         match (self, at) {
             (Grammar::Lenient, _) => Ok(None),
-            (Grammar::Strict, None) => Extension::first(octet).map(Some).ok_or(ChunkError::Extension),
-            (Grammar::Strict, Some(at)) => at.after(octet).map(Some).ok_or(ChunkError::Extension),
+            (Grammar::Strict, None) => Extension::first(byte).map(Some).ok_or(ChunkError::Extension),
+            (Grammar::Strict, Some(at)) => at.after(byte).map(Some).ok_or(ChunkError::Extension),
         }
     }
 
@@ -210,30 +210,30 @@ impl ChunkedDecoder {
     }
 
     /// The state after a byte that is not chunk data.
-    fn step(&mut self, octet: u8) -> Result<ChunkState, ChunkError> {
+    fn step(&mut self, byte: u8) -> Result<ChunkState, ChunkError> {
         match self.state {
-            ChunkState::Size { size, digits } => self.size(octet, size, digits),
-            ChunkState::Extension { size, at } => self.extension(octet, size, at),
-            ChunkState::SizeEnd { size } => self.size_end(octet, size),
-            ChunkState::DataCr if octet == b'\r' => Ok(ChunkState::DataLf),
-            ChunkState::DataCr if octet == b'\n' && self.grammar.takes_lf() => {
+            ChunkState::Size { size, digits } => self.size(byte, size, digits),
+            ChunkState::Extension { size, at } => self.extension(byte, size, at),
+            ChunkState::SizeEnd { size } => self.size_end(byte, size),
+            ChunkState::DataCr if byte == b'\r' => Ok(ChunkState::DataLf),
+            ChunkState::DataCr if byte == b'\n' && self.grammar.takes_lf() => {
                 Ok(ChunkState::Size { size: 0, digits: 0 })
             }
-            ChunkState::DataLf if octet == b'\n' => Ok(ChunkState::Size { size: 0, digits: 0 }),
+            ChunkState::DataLf if byte == b'\n' => Ok(ChunkState::Size { size: 0, digits: 0 }),
             ChunkState::DataCr | ChunkState::DataLf => Err(ChunkError::DataEnd),
-            ChunkState::Trailers => self.trailer_octet(octet),
+            ChunkState::Trailers => self.trailer_byte(byte),
             ChunkState::Data { .. } | ChunkState::Complete => Ok(self.state),
         }
     }
 
-    fn size(&mut self, octet: u8, size: u64, digits: u8) -> Result<ChunkState, ChunkError> {
-        let digit = match octet {
-            b'0'..=b'9' => octet - b'0',
-            b'a'..=b'f' => octet - b'a' + 10,
-            b'A'..=b'F' => octet - b'A' + 10,
+    fn size(&mut self, byte: u8, size: u64, digits: u8) -> Result<ChunkState, ChunkError> {
+        let digit = match byte {
+            b'0'..=b'9' => byte - b'0',
+            b'a'..=b'f' => byte - b'a' + 10,
+            b'A'..=b'F' => byte - b'A' + 10,
             b'\r' if digits > 0 => return Ok(ChunkState::SizeEnd { size }),
-            b'\n' if digits > 0 && self.grammar.takes_lf() => return self.size_end(octet, size),
-            _ if digits > 0 && Grammar::begins_extension(octet) => return self.extension(octet, size, None),
+            b'\n' if digits > 0 && self.grammar.takes_lf() => return self.size_end(byte, size),
+            _ if digits > 0 && Grammar::begins_extension(byte) => return self.extension(byte, size, None),
             _ => return Err(ChunkError::Size),
         };
         // Sixteen digits fill a u64: RFC 9112 7.1 wants large sizes not to overflow, and zeros have an end too.
@@ -243,13 +243,13 @@ impl ChunkedDecoder {
         Ok(ChunkState::Size { size: size << 4 | u64::from(digit), digits: digits + 1 })
     }
 
-    fn extension(&mut self, octet: u8, size: u64, at: Option<Extension>) -> Result<ChunkState, ChunkError> {
-        let at = match octet {
+    fn extension(&mut self, byte: u8, size: u64, at: Option<Extension>) -> Result<ChunkState, ChunkError> {
+        let at = match byte {
             b'\r' if at.is_none_or(Extension::may_end) => return Ok(ChunkState::SizeEnd { size }),
             b'\r' => return Err(ChunkError::Extension),
-            b'\n' if self.grammar.takes_lf() => return self.size_end(octet, size),
+            b'\n' if self.grammar.takes_lf() => return self.size_end(byte, size),
             b'\n' => return Err(ChunkError::SizeEnd),
-            octet => self.grammar.extended(at, octet)?,
+            byte => self.grammar.extended(at, byte)?,
         };
         self.extensions += 1;
         if self.extensions > self.limits.extensions {
@@ -258,8 +258,8 @@ impl ChunkedDecoder {
         Ok(ChunkState::Extension { size, at })
     }
 
-    fn size_end(&mut self, octet: u8, size: u64) -> Result<ChunkState, ChunkError> {
-        if octet != b'\n' {
+    fn size_end(&mut self, byte: u8, size: u64) -> Result<ChunkState, ChunkError> {
+        if byte != b'\n' {
             return Err(ChunkError::SizeEnd);
         }
         if size == 0 {
@@ -274,12 +274,12 @@ impl ChunkedDecoder {
     }
 
     /// Collects the trailer section up to its blank line.
-    fn trailer_octet(&mut self, octet: u8) -> Result<ChunkState, ChunkError> {
-        self.trailers.push(octet);
+    fn trailer_byte(&mut self, byte: u8) -> Result<ChunkState, ChunkError> {
+        self.trailers.push(byte);
         if self.trailers.len() > self.limits.trailers + 2 {
             return Err(ChunkError::Overhead);
         }
-        if octet != b'\n' {
+        if byte != b'\n' {
             return Ok(ChunkState::Trailers);
         }
         if self.grammar.trailer_line(&self.trailers[self.trailer_line..])?.is_empty() {

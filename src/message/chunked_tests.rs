@@ -171,14 +171,14 @@ fn the_lenient_one_takes_all_that_the_strict_one_takes() {
     for input in GOOD.iter().chain(HARMLESS).map(|(input, ..)| *input).chain(bad) {
         for at in 0..input.len() {
             for mutant in b"\r\n \t;:019aFxX\x00\x7f\xff" {
-                let mut octets = input.as_bytes().to_vec();
-                octets[at] = *mutant;
-                let (one, other) = (strict(&octets, 1000), lenient(&octets, 1000));
-                assert_eq!(strict(&octets, 1), one, "{octets:?}");
-                assert_eq!(lenient(&octets, 1), other, "{octets:?}");
+                let mut bytes = input.as_bytes().to_vec();
+                bytes[at] = *mutant;
+                let (one, other) = (strict(&bytes, 1000), lenient(&bytes, 1000));
+                assert_eq!(strict(&bytes, 1), one, "{bytes:?}");
+                assert_eq!(lenient(&bytes, 1), other, "{bytes:?}");
                 if let Ok(Some(_)) = one {
                     taken += 1;
-                    assert_eq!(other.as_ref().ok(), one.as_ref().ok(), "{octets:?}");
+                    assert_eq!(other.as_ref().ok(), one.as_ref().ok(), "{bytes:?}");
                 }
             }
         }

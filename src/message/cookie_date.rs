@@ -12,8 +12,7 @@ pub fn cookie_date(text: &str) -> Option<u64> {
         return None;
     }
     let (mut time, mut day, mut month, mut year) = (None, None, None, None);
-    for token in text.bytes().collect::<Vec<u8>>().split(|octet| is_delimiter(*octet)).filter(|token| !token.is_empty())
-    {
+    for token in text.bytes().collect::<Vec<u8>>().split(|byte| is_delimiter(*byte)).filter(|token| !token.is_empty()) {
         if time.is_none()
             && let Some(found) = time_of(token)
         {
@@ -41,20 +40,20 @@ pub fn cookie_date(text: &str) -> Option<u64> {
     Some(u64::try_from(moment.as_second()).unwrap_or(0).max(1))
 }
 
-fn is_delimiter(octet: u8) -> bool {
-    matches!(octet, b'\t' | 0x20..=0x2f | 0x3b..=0x40 | 0x5b..=0x60 | 0x7b..=0x7e)
+fn is_delimiter(byte: u8) -> bool {
+    matches!(byte, b'\t' | 0x20..=0x2f | 0x3b..=0x40 | 0x5b..=0x60 | 0x7b..=0x7e)
 }
 
 /// The digits that a token begins with, if there are so many of them; anything that is no digit may follow.
 fn digits(token: &[u8], count: std::ops::RangeInclusive<usize>) -> Option<i16> {
-    let length = token.iter().take_while(|octet| octet.is_ascii_digit()).count();
+    let length = token.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let text = str::from_utf8(&token[..length]).ok().filter(|_| count.contains(&length))?;
     text.parse().ok()
 }
 
 /// `hh:mm:ss`, one digit or two each.
 fn time_of(token: &[u8]) -> Option<Time> {
-    let mut parts = token.splitn(3, |octet| *octet == b':');
+    let mut parts = token.splitn(3, |byte| *byte == b':');
     let whole = |part: &[u8]| part.iter().all(u8::is_ascii_digit).then(|| digits(part, 1..=2)).flatten();
     let (hour, minute) = (whole(parts.next()?)?, whole(parts.next()?)?);
     let second = digits(parts.next()?, 1..=2)?;

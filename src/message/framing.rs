@@ -45,7 +45,7 @@ pub(super) fn control<'a>(fields: &[Field<'a>], version: Version) -> Result<Cont
                 found.expects_continue = true;
             }
             10 if field.name.eq_ignore_ascii_case("connection") => {
-                for option in field.value.split(|&octet| octet == b',').map(trim) {
+                for option in field.value.split(|&byte| byte == b',').map(trim) {
                     found.close |= option.eq_ignore_ascii_case(b"close");
                     found.keep_alive |= option.eq_ignore_ascii_case(b"keep-alive");
                 }
@@ -86,7 +86,7 @@ fn host(value: &[u8]) -> Result<&str, ParseError> {
 }
 
 fn expectation(value: &[u8]) -> Result<(), ParseError> {
-    if value.split(|&octet| octet == b',').all(|item| trim(item).eq_ignore_ascii_case(b"100-continue")) {
+    if value.split(|&byte| byte == b',').all(|item| trim(item).eq_ignore_ascii_case(b"100-continue")) {
         Ok(())
     } else {
         Err(ParseError::Expectation)
@@ -112,7 +112,7 @@ struct Codings {
 
 impl Codings {
     fn add(&mut self, value: &[u8]) {
-        for coding in value.split(|&octet| octet == b',').map(trim) {
+        for coding in value.split(|&byte| byte == b',').map(trim) {
             self.count += 1;
             self.malformed |= coding.is_empty();
             self.last_is_chunked = coding.eq_ignore_ascii_case(b"chunked");

@@ -120,7 +120,7 @@ impl HeadScan {
     #[inline]
     fn line_incomplete(&self, line: &[u8], limits: &HeadLimits) -> Result<(), ParseError> {
         match line {
-            [b'\r', octet, ..] if *octet != b'\n' => return Err(ParseError::LineEnd),
+            [b'\r', byte, ..] if *byte != b'\n' => return Err(ParseError::LineEnd),
             [b'\r'] | [] => return within_head(self.seen - self.start, limits),
             _ => {}
         }
@@ -196,13 +196,13 @@ impl Head<'_> {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn parse_head<'a>(octets: &'a [u8], lines: usize) -> Result<Head<'a>, ParseError> {
-    let end = memchr::memchr(b'\r', octets).ok_or(ParseError::LineEnd)?;
-    if octets.get(end + 1) != Some(&b'\n') {
+pub fn parse_head<'a>(bytes: &'a [u8], lines: usize) -> Result<Head<'a>, ParseError> {
+    let end = memchr::memchr(b'\r', bytes).ok_or(ParseError::LineEnd)?;
+    if bytes.get(end + 1) != Some(&b'\n') {
         return Err(ParseError::LineEnd);
     }
-    let (method, target, version) = request_line(&octets[..end])?;
-    let fields = field_lines(&octets[end + 2..], lines)?;
+    let (method, target, version) = request_line(&bytes[..end])?;
+    let fields = field_lines(&bytes[end + 2..], lines)?;
     let control = control(&fields, version)?;
     let has_content = !matches!(control.framing, Framing::None | Framing::Length(0));
     Ok(Head {
@@ -221,7 +221,7 @@ pub fn parse_head<'a>(octets: &'a [u8], lines: usize) -> Result<Head<'a>, ParseE
 #[inline]
 fn request_line(line: &[u8]) -> Result<(&str, target::ParsedTarget<'_>, Version), ParseError> {
     // Methods are short.
-    let first = line.iter().position(|&octet| octet == b' ').ok_or(ParseError::RequestLine)?;
+    let first = line.iter().position(|&byte| byte == b' ').ok_or(ParseError::RequestLine)?;
     let (method, rest) = (&line[..first], &line[first + 1..]);
     let last = memchr::memchr(b' ', rest).ok_or(ParseError::RequestLine)?;
     let (target, version) = (&rest[..last], &rest[last + 1..]);
@@ -248,8 +248,8 @@ fn request_line(line: &[u8]) -> Result<(&str, target::ParsedTarget<'_>, Version)
 
 /// A token; the usual ones are known to be.
 #[inline]
-fn method(octets: &[u8]) -> Result<&str, ParseError> {
-    match octets {
+fn method(bytes: &[u8]) -> Result<&str, ParseError> {
+    match bytes {
         b"GET" => Ok("GET"),
         b"HEAD" => Ok("HEAD"),
         b"POST" => Ok("POST"),
@@ -284,7 +284,7 @@ pub(super) fn field_lines(section: &[u8], lines: usize) -> Result<Vec<Field<'_>>
 
 /// The first field line that is wrong, and how. Slow, since it is only asked when one is.
 fn diagnose(section: &[u8]) -> ParseError {
-    for (index, line) in section.split(|&octet| octet == b'\n').enumerate() {
+    for (index, line) in section.split(|&byte| byte == b'\n').enumerate() {
         let fault = match line.strip_suffix(b"\r") {
             None => return ParseError::LineEnd,
             Some([]) => break,
@@ -307,7 +307,7 @@ fn fault(line: &[u8]) -> Option<FieldFault> {
         Some(FieldFault::SpaceBeforeColon)
     } else if !is_token(name) {
         Some(FieldFault::Name)
-    } else if value.iter().any(|&octet| (octet < b' ' && octet != b'\t') || octet == 0x7F) {
+    } else if value.iter().any(|&byte| (byte < b' ' && byte != b'\t') || byte == 0x7F) {
         Some(FieldFault::Value)
     } else {
         None

@@ -73,10 +73,10 @@ fn accepted() {
         ),
     ] {
         for behind in ["", "GET /second HTTP/1.1\r\nHost: h\r\n\r\n"] {
-            let octets = [input.as_bytes(), behind.as_bytes()].concat();
-            let (span, shown) = whole(&octets).unwrap().unwrap();
+            let bytes = [input.as_bytes(), behind.as_bytes()].concat();
+            let (span, shown) = whole(&bytes).unwrap().unwrap();
             assert_eq!((span.end, shown.as_str()), (input.len(), expected), "{input:?}");
-            assert_eq!(bytewise(&octets), Ok(Some((span, shown))), "{input:?}");
+            assert_eq!(bytewise(&bytes), Ok(Some((span, shown))), "{input:?}");
         }
         for cut in 0..input.len() {
             assert_eq!(whole(&input.as_bytes()[..cut]), Ok(None), "{input:?} cut at {cut}");
@@ -97,10 +97,10 @@ fn field(line: &str) -> String {
 fn are_refused(cases: &[(String, u16)]) {
     for (input, status) in cases {
         for behind in ["", "GET /second HTTP/1.1\r\nHost: h\r\n\r\n"] {
-            let octets = [input.as_bytes(), behind.as_bytes()].concat();
-            let error = whole(&octets).expect_err(input);
+            let bytes = [input.as_bytes(), behind.as_bytes()].concat();
+            let error = whole(&bytes).expect_err(input);
             assert_eq!(error.status().as_u16(), *status, "{input:?}: {error}");
-            let error = bytewise(&octets).expect_err(input);
+            let error = bytewise(&bytes).expect_err(input);
             assert_eq!(error.status().as_u16(), *status, "{input:?}: {error}");
         }
     }

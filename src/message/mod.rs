@@ -41,15 +41,15 @@ pub use stream::Stream;
 pub use write::{ConnectionOption, carries_content, reason_phrase, write_head};
 
 /// The bytes that may stand in a token (RFC 9110 5.6.2, `tchar`).
-const TCHAR: [bool; 256] = octet_set(b"!#$%&'*+-.^_`|~");
+const TCHAR: [bool; 256] = byte_set(b"!#$%&'*+-.^_`|~");
 
 /// Letters, digits and these.
-pub(crate) const fn octet_set(others: &[u8]) -> [bool; 256] {
+pub(crate) const fn byte_set(others: &[u8]) -> [bool; 256] {
     let mut set = [false; 256];
-    let mut octet = 0;
-    while octet < 128_u8 {
-        set[octet as usize] = octet.is_ascii_alphanumeric();
-        octet += 1;
+    let mut byte = 0;
+    while byte < 128_u8 {
+        set[byte as usize] = byte.is_ascii_alphanumeric();
+        byte += 1;
     }
     let mut index = 0;
     while index < others.len() {
@@ -60,25 +60,25 @@ pub(crate) const fn octet_set(others: &[u8]) -> [bool; 256] {
 }
 
 /// Whether the byte may stand in a token.
-pub(crate) const fn is_tchar(octet: u8) -> bool {
-    TCHAR[octet as usize]
+pub(crate) const fn is_tchar(byte: u8) -> bool {
+    TCHAR[byte as usize]
 }
 
 /// Whether the bytes are a token: at least one `tchar` and nothing else.
-pub(crate) fn is_token(octets: &[u8]) -> bool {
-    !octets.is_empty() && octets.iter().all(|&octet| is_tchar(octet))
+pub(crate) fn is_token(bytes: &[u8]) -> bool {
+    !bytes.is_empty() && bytes.iter().all(|&byte| is_tchar(byte))
 }
 
 /// Without optional white space (SP and HTAB, RFC 9110 5.6.3) on both sides.
 #[inline]
-pub(crate) fn trim(mut octets: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t', rest @ ..] = octets {
-        octets = rest;
+pub(crate) fn trim(mut bytes: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] = bytes {
+        bytes = rest;
     }
-    while let [rest @ .., b' ' | b'\t'] = octets {
-        octets = rest;
+    while let [rest @ .., b' ' | b'\t'] = bytes {
+        bytes = rest;
     }
-    octets
+    bytes
 }
 
 /// Reads a quoted string (RFC 9110 5.6.4) from behind its opening quote: what it says, and what follows its closing

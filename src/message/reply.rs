@@ -11,7 +11,7 @@ use super::Version;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReplyHead {
     /// The bytes as received, the blank line included.
-    pub octets: Vec<u8>,
+    pub bytes: Vec<u8>,
     /// The protocol version; 2 for a head that came in HTTP/2 frames.
     pub version: ReplyVersion,
     /// The status code, three digits.
@@ -37,7 +37,7 @@ impl ReplyHead {
     /// The head of a response that has none: HTTP/0.9.
     pub fn nothing() -> ReplyHead {
         let version = ReplyVersion::Http09;
-        ReplyHead { octets: Vec::new(), version, status: 200, reason: String::new(), fields: Vec::new() }
+        ReplyHead { bytes: Vec::new(), version, status: 200, reason: String::new(), fields: Vec::new() }
     }
 
     /// The value of the first field of that name; names compare without case.
@@ -58,7 +58,7 @@ impl ReplyHead {
     /// Whether the list in the fields of that name has this member, compared without case.
     pub fn lists(&self, name: &str, member: &str) -> bool {
         self.all(name)
-            .flat_map(|value| value.split(|octet| *octet == b','))
+            .flat_map(|value| value.split(|byte| *byte == b','))
             .any(|item| item.trim_ascii().eq_ignore_ascii_case(member.as_bytes()))
     }
 
@@ -167,8 +167,8 @@ pub fn reply_head_end(input: &[u8], searched: usize) -> Option<usize> {
 ///
 /// # Errors
 /// The first thing that RFC 9112 4 and 5 do not allow.
-pub fn reply_head(octets: &[u8]) -> Result<ReplyHead, ReplyError> {
-    let mut lines = octets.split(|octet| *octet == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+pub fn reply_head(bytes: &[u8]) -> Result<ReplyHead, ReplyError> {
+    let mut lines = bytes.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     let (version, status, reason) = status_line(lines.next().unwrap_or_default())?;
     let mut fields: Vec<(String, Vec<u8>)> = Vec::new();
     for line in lines.take_while(|line| !line.is_empty()) {
@@ -186,7 +186,7 @@ pub fn reply_head(octets: &[u8]) -> Result<ReplyHead, ReplyError> {
             _ => return Err(ReplyError::ManyLines),
         }
     }
-    let head = ReplyHead { octets: octets.to_vec(), version, status, reason, fields };
+    let head = ReplyHead { bytes: bytes.to_vec(), version, status, reason, fields };
     if head.leads_apart() { Err(ReplyError::Location) } else { Ok(head) }
 }
 
@@ -194,8 +194,8 @@ pub fn reply_head(octets: &[u8]) -> Result<ReplyHead, ReplyError> {
 ///
 /// # Errors
 /// The first thing that RFC 9112 5 does not allow.
-pub fn reply_trailer(octets: &[u8]) -> Result<(), ReplyError> {
-    for line in octets.split(|octet| *octet == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line)) {
+pub fn reply_trailer(bytes: &[u8]) -> Result<(), ReplyError> {
+    for line in bytes.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line)) {
         sound(line)?;
         if !matches!(line.first(), None | Some(b' ' | b'\t')) {
             field_line(line)?;
@@ -206,9 +206,9 @@ pub fn reply_trailer(octets: &[u8]) -> Result<(), ReplyError> {
 
 /// How many bytes of whole lines a head begins with that are a head as far as they go; `is_sound` is asked about
 /// beginnings.
-pub fn sound_lines(octets: &[u8], is_sound: impl Fn(&[u8]) -> bool) -> usize {
-    let ends: Vec<usize> = memchr::memchr_iter(b'\n', octets).map(|at| at + 1).collect();
-    let count = ends.partition_point(|end| is_sound(&octets[..*end]));
+pub fn sound_lines(bytes: &[u8], is_sound: impl Fn(&[u8]) -> bool) -> usize {
+    let ends: Vec<usize> = memchr::memchr_iter(b'\n', bytes).map(|at| at + 1).collect();
+    let count = ends.partition_point(|end| is_sound(&bytes[..*end]));
     count.checked_sub(1).map_or(0, |last| ends[last])
 }
 
@@ -217,14 +217,14 @@ fn sound(line: &[u8]) -> Result<(), ReplyError> {
     if line.len() > LINE_LIMIT {
         return Err(ReplyError::LongLine);
     }
-    match line.iter().any(|octet| matches!(octet, b'\0' | b'\r')) {
+    match line.iter().any(|byte| matches!(byte, b'\0' | b'\r')) {
         true => Err(ReplyError::Control),
         false => Ok(()),
     }
 }
 
 fn status_line(line: &[u8]) -> Result<(ReplyVersion, u16, String), ReplyError> {
-    let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let rest = line.strip_prefix(b"HTTP/").ok_or(ReplyError::NotHttp)?;
     let (version, rest) = split(rest);
     let (status, reason) = split(rest);
@@ -243,10 +243,10 @@ fn status_line(line: &[u8]) -> Result<(ReplyVersion, u16, String), ReplyError> {
 }
 
 /// What stands before the first space, and what after it.
-fn split(octets: &[u8]) -> (&[u8], &[u8]) {
-    match memchr::memchr(b' ', octets) {
-        Some(at) => (&octets[..at], &octets[at + 1..]),
-        None => (octets, &[]),
+fn split(bytes: &[u8]) -> (&[u8], &[u8]) {
+    match memchr::memchr(b' ', bytes) {
+        Some(at) => (&bytes[..at], &bytes[at + 1..]),
+        None => (bytes, &[]),
     }
 }
 
@@ -255,7 +255,7 @@ fn field_line(line: &[u8]) -> Result<(String, Vec<u8>), ReplyError> {
     // White space before the colon is taken off: a proxy must, and a user agent loses nothing (RFC 9112 5.1).
     let name = colon.map(|at| line[..at].trim_ascii_end()).filter(|name| !name.is_empty());
     match (colon, name.and_then(|name| std::str::from_utf8(name).ok())) {
-        (Some(at), Some(name)) if name.bytes().all(|octet| octet.is_ascii_graphic()) => {
+        (Some(at), Some(name)) if name.bytes().all(|byte| byte.is_ascii_graphic()) => {
             Ok((name.to_owned(), line[at + 1..].trim_ascii().to_vec()))
         }
         _ => Err(ReplyError::Field(String::from_utf8_lossy(line).into_owned())),
@@ -277,8 +277,7 @@ pub fn reply_body_end(method: &str, head: &ReplyHead, takes: TransferCodings) ->
         Some(_) if takes == TransferCodings::Asked => return Ok(BodyEnd::Close),
         _ => {}
     }
-    let mut lengths =
-        head.all("content-length").flat_map(|value| value.split(|octet| *octet == b',')).map(parse_length);
+    let mut lengths = head.all("content-length").flat_map(|value| value.split(|byte| *byte == b',')).map(parse_length);
     let Some(first) = lengths.next() else { return Ok(BodyEnd::Close) };
     let first = first?;
     for other in lengths {
@@ -311,7 +310,7 @@ pub fn transfer_codings(head: &ReplyHead, takes: TransferCodings) -> Result<Vec<
     let mut found: Vec<String> = Vec::new();
     for value in head.all("transfer-encoding") {
         let mut is_chunked = false;
-        for name in value.split(|octet| *octet == b',').map(<[u8]>::trim_ascii).filter(|name| !name.is_empty()) {
+        for name in value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii).filter(|name| !name.is_empty()) {
             let name = String::from_utf8_lossy(name).to_ascii_lowercase();
             let is_behind = found.last().is_some_and(|last| last == "chunked");
             let is_skipped = (name == "chunked" && is_behind) || (name == "identity" && !is_chunked);
@@ -352,19 +351,19 @@ mod tests {
     }
 
     #[test]
-    fn a_head_keeps_order_case_and_octets() {
-        let octets = b"HTTP/1.1 404 Not Found\r\nX-b: 1\r\nx-A:\t2 \r\nX-b:\r\nFold: a\r\n  b\r\n\r\n";
-        let head = reply_head(octets).unwrap();
+    fn a_head_keeps_order_case_and_bytes() {
+        let bytes = b"HTTP/1.1 404 Not Found\r\nX-b: 1\r\nx-A:\t2 \r\nX-b:\r\nFold: a\r\n  b\r\n\r\n";
+        let head = reply_head(bytes).unwrap();
         assert_eq!((head.status, head.reason.as_str()), (404, "Not Found"));
         let fields: Vec<_> = head.fields.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
         let expected: [(&str, &[u8]); 4] = [("X-b", b"1"), ("x-A", b"2"), ("X-b", b""), ("Fold", b"a b")];
         assert_eq!(fields, expected);
-        assert_eq!(head.octets, octets);
+        assert_eq!(head.bytes, bytes);
     }
 
     #[test]
     fn what_is_no_head_is_refused() {
-        for (octets, expected) in [
+        for (bytes, expected) in [
             ("hello\n\n", ReplyError::NotHttp),
             ("HTTP/2.0 200 OK\r\n\r\n", ReplyError::Version("2.0".into())),
             ("HTTP/1.1 20 OK\r\n\r\n", ReplyError::Status("20".into())),
@@ -378,21 +377,21 @@ mod tests {
             ("HTTP/1.2 200 OK\r\n\r\n", ReplyError::Version("1.2".into())),
             ("HTTP/1.1 302 OK\r\nLocation: /a\r\nLocation: /b\r\n\r\n", ReplyError::Location),
         ] {
-            assert_eq!(reply_head(octets.as_bytes()), Err(expected), "{octets:?}");
+            assert_eq!(reply_head(bytes.as_bytes()), Err(expected), "{bytes:?}");
         }
     }
 
     #[test]
     fn lines_are_sound_up_to_the_first_that_is_not() {
         let is_head = |lines: &[u8]| reply_head(lines).is_ok();
-        for (octets, expected) in [
+        for (bytes, expected) in [
             ("HTTP/1.1 200 OK\r\nA: b\r\nwhat\r\nC: d\r\n", "HTTP/1.1 200 OK\r\nA: b\r\n"),
             ("HTTP/1.1 200 OK\nA: b\nC:", "HTTP/1.1 200 OK\nA: b\n"),
             ("HTTP/9 200 OK\r\nA: b\r\n", ""),
             ("HTTP/1.1 200", ""),
             ("", ""),
         ] {
-            assert_eq!(sound_lines(octets.as_bytes(), is_head), expected.len(), "{octets:?}");
+            assert_eq!(sound_lines(bytes.as_bytes(), is_head), expected.len(), "{bytes:?}");
         }
     }
 

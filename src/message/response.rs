@@ -31,8 +31,8 @@ impl Default for Content {
 }
 
 impl From<Vec<u8>> for Content {
-    fn from(octets: Vec<u8>) -> Content {
-        Content::Whole(octets.into())
+    fn from(bytes: Vec<u8>) -> Content {
+        Content::Whole(bytes.into())
     }
 }
 
@@ -41,7 +41,7 @@ impl Content {
     #[inline]
     pub fn len(&self) -> usize {
         match self {
-            Content::Whole(octets) => octets.len(),
+            Content::Whole(bytes) => bytes.len(),
             Content::Pieces(pieces) => pieces.iter().map(Bytes::len).sum(),
             Content::Live(_) => 0,
             Content::Stream(stream) => stream.length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0),
@@ -66,9 +66,9 @@ impl Content {
 
     /// How many bytes were made for this content alone, and go with it.
     pub fn made(&self) -> usize {
-        let made = |octets: &Bytes| if octets.is_unique() { octets.len() } else { 0 };
+        let made = |bytes: &Bytes| if bytes.is_unique() { bytes.len() } else { 0 };
         match self {
-            Content::Whole(octets) => made(octets),
+            Content::Whole(bytes) => made(bytes),
             Content::Pieces(pieces) => pieces.iter().map(made).sum(),
             Content::Stream(_) | Content::Live(_) => 0,
         }
@@ -82,7 +82,7 @@ impl Content {
     /// Appends its first bytes, so many at most; nothing of a stream.
     pub fn copy_first(&self, most: usize, out: &mut Vec<u8>) {
         let pieces = match self {
-            Content::Whole(octets) => std::slice::from_ref(octets),
+            Content::Whole(bytes) => std::slice::from_ref(bytes),
             Content::Pieces(pieces) => pieces,
             Content::Stream(_) | Content::Live(_) => &[],
         };
@@ -101,7 +101,7 @@ impl Content {
     pub fn to_vec(&self) -> Vec<u8> {
         match self {
             Content::Stream(_) | Content::Live(_) => Vec::new(),
-            Content::Whole(octets) => octets.to_vec(),
+            Content::Whole(bytes) => bytes.to_vec(),
             Content::Pieces(pieces) => pieces.concat(),
         }
     }
@@ -122,7 +122,7 @@ impl Content {
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct FieldLines {
     /// Each line begins with the end of the one before it: CRLF, name, colon, space, value.
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
 }
 
 /// Room for the field lines of an ordinary answer, also one that a page of another origin may read.
@@ -137,7 +137,7 @@ impl FieldLines {
             // A text of the program itself, like the name.
             Cow::Borrowed(value) => {
                 self.begin(name);
-                self.octets.extend_from_slice(value.as_bytes());
+                self.bytes.extend_from_slice(value.as_bytes());
             }
             Cow::Owned(value) => self.push_parts(name, &[&value]),
         }
@@ -150,12 +150,12 @@ impl FieldLines {
 
     fn push_line(&mut self, name: &str, value: &[&str]) {
         self.begin(name);
-        let start = self.octets.len();
-        value.iter().for_each(|part| self.octets.extend_from_slice(part.as_bytes()));
-        let value = &mut self.octets[start..];
+        let start = self.bytes.len();
+        value.iter().for_each(|part| self.bytes.extend_from_slice(part.as_bytes()));
+        let value = &mut self.bytes[start..];
         // Without an early end, which would keep the bytes from being looked at many at once.
-        if value.iter().fold(false, |found, &octet| found | is_control(octet)) {
-            value.iter_mut().filter(|octet| is_control(**octet)).for_each(|octet| *octet = b' ');
+        if value.iter().fold(false, |found, &byte| found | is_control(byte)) {
+            value.iter_mut().filter(|byte| is_control(**byte)).for_each(|byte| *byte = b' ');
         }
     }
 
@@ -173,40 +173,40 @@ impl FieldLines {
     #[inline]
     pub fn push_opaque_tag(&mut self, name: &'static str, number: u64) {
         let mut value = [b'"'; 18];
-        for (digits, octet) in value[1..17].chunks_exact_mut(2).zip(number.to_be_bytes()) {
-            digits.copy_from_slice(&HEXADECIMAL[usize::from(octet)]);
+        for (digits, byte) in value[1..17].chunks_exact_mut(2).zip(number.to_be_bytes()) {
+            digits.copy_from_slice(&HEXADECIMAL[usize::from(byte)]);
         }
         self.begin(name);
-        self.octets.extend_from_slice(&value);
+        self.bytes.extend_from_slice(&value);
     }
 
     /// Appends the lines of another section, such as those that many answers have in common.
     #[inline]
     pub fn append(&mut self, others: &FieldLines) {
         self.make_room();
-        self.octets.extend_from_slice(&others.octets);
+        self.bytes.extend_from_slice(&others.bytes);
     }
 
     #[inline]
     fn make_room(&mut self) {
-        if self.octets.capacity() == 0 {
-            self.octets.reserve_exact(ROOM);
+        if self.bytes.capacity() == 0 {
+            self.bytes.reserve_exact(ROOM);
         }
     }
 
     #[inline]
     fn begin(&mut self, name: &str) {
         self.make_room();
-        self.octets.push(b'\r');
-        self.octets.push(b'\n');
-        self.octets.extend_from_slice(name.as_bytes());
-        self.octets.push(b':');
-        self.octets.push(b' ');
+        self.bytes.push(b'\r');
+        self.bytes.push(b'\n');
+        self.bytes.extend_from_slice(name.as_bytes());
+        self.bytes.push(b':');
+        self.bytes.push(b' ');
     }
 
     /// Names and values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        let lines = str::from_utf8(&self.octets).unwrap_or_default().split("\r\n").skip(1);
+        let lines = str::from_utf8(&self.bytes).unwrap_or_default().split("\r\n").skip(1);
         lines.filter_map(|line| line.split_once(": "))
     }
 
@@ -218,7 +218,7 @@ impl FieldLines {
     /// The lines as they are written behind another, each with its line end before it.
     #[inline]
     pub(super) fn bytes(&self) -> &[u8] {
-        &self.octets
+        &self.bytes
     }
 }
 
@@ -232,16 +232,16 @@ impl fmt::Debug for FieldLines {
 const HEXADECIMAL: [[u8; 2]; 256] = {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut digits = [[0; 2]; 256];
-    let mut octet = 0;
-    while octet < 256 {
-        digits[octet] = [DIGITS[octet / 16], DIGITS[octet % 16]];
-        octet += 1;
+    let mut byte = 0;
+    while byte < 256 {
+        digits[byte] = [DIGITS[byte / 16], DIGITS[byte % 16]];
+        byte += 1;
     }
     digits
 };
 
-fn is_control(octet: u8) -> bool {
-    (octet < b' ' && octet != b'\t') || octet == 0x7F
+fn is_control(byte: u8) -> bool {
+    (byte < b' ' && byte != b'\t') || byte == 0x7F
 }
 
 /// A final response. `Date`, `Content-Length` and `Connection` are not among its fields: the writer sets them,

@@ -16,14 +16,14 @@ pub(super) struct ParsedTarget<'a> {
 ///
 /// # Errors
 /// [`ParseError::Target`] for bytes or forms that are not valid, [`ParseError::Scheme`] for an `https` target.
-pub(super) fn parse<'a>(octets: &'a [u8], method: &str) -> Result<ParsedTarget<'a>, ParseError> {
-    if octets.is_empty() {
+pub(super) fn parse<'a>(bytes: &'a [u8], method: &str) -> Result<ParsedTarget<'a>, ParseError> {
+    if bytes.is_empty() {
         return Err(ParseError::RequestLine);
     }
-    if !octets.iter().all(|&octet| matches!(octet, 0x21..=0x7E) && octet != b'#') {
+    if !bytes.iter().all(|&byte| matches!(byte, 0x21..=0x7E) && byte != b'#') {
         return Err(ParseError::Target("white space, control characters, '#' and bytes above 0x7E are not allowed"));
     }
-    let text = str::from_utf8(octets).map_err(|_| ParseError::Target("not ASCII"))?;
+    let text = str::from_utf8(bytes).map_err(|_| ParseError::Target("not ASCII"))?;
     if method == "CONNECT" {
         return authority_form(text);
     }
@@ -84,7 +84,7 @@ fn path_and_query(text: &str) -> Target<'_> {
 /// `scheme` of RFC 3986 3.1.
 fn is_scheme(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.bytes().all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'-' | b'.'))
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
 }
 
 #[cfg(test)]

@@ -71,15 +71,15 @@ impl Body {
     }
 
     /// The next piece as it is printed; `None` stands for the bytes as they are.
-    pub fn feed(&mut self, octets: &[u8]) -> Option<Vec<u8>> {
+    pub fn feed(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
         let (indenter, visible, is_withheld) = match self {
             Body::Bytes => return None,
             Body::Text { indenter, visible, is_withheld } => (indenter, visible, is_withheld),
             Body::Held { held, has_begun, other, .. } => {
                 // Looked for in each piece once.
-                let first = if *has_begun { None } else { octets.iter().find(|byte| !byte.is_ascii_whitespace()) };
+                let first = if *has_begun { None } else { bytes.iter().find(|byte| !byte.is_ascii_whitespace()) };
                 *has_begun |= first.is_some();
-                held.extend_from_slice(octets);
+                held.extend_from_slice(bytes);
                 if first.is_none_or(|first| *first == b'"') && held.len() <= LONGEST {
                     return Some(Vec::new());
                 }
@@ -89,15 +89,15 @@ impl Body {
                 return Some(shown);
             }
         };
-        if visible.is_some() && octets.contains(&0) {
+        if visible.is_some() && bytes.contains(&0) {
             *is_withheld = true;
         }
         if *is_withheld {
             return Some(Vec::new());
         }
         let text = match visible {
-            Some(visible) => visible.feed(octets),
-            None => String::from_utf8_lossy(octets).into_owned(),
+            Some(visible) => visible.feed(bytes),
+            None => String::from_utf8_lossy(bytes).into_owned(),
         };
         Some(indenter.as_mut().map_or_else(|| text.clone(), |indenter| indenter.feed(&text)).into_bytes())
     }
@@ -142,10 +142,10 @@ fn is_json(media_type: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn print(media_type: &str, wish: Wish, octets: &[u8]) -> (Vec<u8>, bool) {
+    fn print(media_type: &str, wish: Wish, bytes: &[u8]) -> (Vec<u8>, bool) {
         let mut body = Body::new(Some(media_type), wish);
         let mut out = Vec::new();
-        for piece in octets.chunks(2) {
+        for piece in bytes.chunks(2) {
             out.extend(body.feed(piece).unwrap_or_else(|| piece.to_vec()));
         }
         out.extend(body.finish());
@@ -168,7 +168,7 @@ mod tests {
     fn a_string_is_shown_without_quotes_if_that_is_wanted() {
         let wish = Wish { unquote: true, ..Wish::default() };
         let person = Wish { format: true, guard: true, ..wish };
-        for (wish, media_type, octets, expected) in [
+        for (wish, media_type, bytes, expected) in [
             (wish, "application/json", " \"a\\n\\u00e9\\\"\" ", "a\né\""),
             (wish, "application/json", "{\"a\": \"b\"}", "{\"a\": \"b\"}"),
             (wish, "application/json", " 12 ", " 12 "),
@@ -179,22 +179,22 @@ mod tests {
             (person, "application/json", "\"a\\u001b[2J\"", "a\\x1b[2J"),
             (person, "application/json", "[\"a\"]", "[\n  \"a\"\n]\n"),
         ] {
-            let shown = String::from_utf8(print(media_type, wish, octets.as_bytes()).0).unwrap();
-            assert_eq!(shown, expected, "{octets}");
+            let shown = String::from_utf8(print(media_type, wish, bytes.as_bytes()).0).unwrap();
+            assert_eq!(shown, expected, "{bytes}");
         }
     }
 
     #[test]
-    fn a_pipe_gets_the_very_octets_and_a_person_what_can_be_read() {
+    fn a_pipe_gets_the_very_bytes_and_a_person_what_can_be_read() {
         let person = Wish { format: true, guard: true, ..Wish::default() };
-        for (media_type, wish, octets, expected, withheld) in [
+        for (media_type, wish, bytes, expected, withheld) in [
             ("application/json", Wish::default(), &b"{\"a\":\x00\xff}"[..], &b"{\"a\":\x00\xff}"[..], false),
             ("application/json", person, b"{\"a\":1}", b"{\n  \"a\": 1\n}\n", false),
             ("application/problem+json; x=y", person, b"[\"\xc3\xa9\"]", b"[\n  \"\xc3\xa9\"\n]\n", false),
             ("text/plain", person, b"a\x1b[2Jb", b"a\\x1b[2Jb", false),
             ("image/png", person, b"\x89PNG\r\n\x1a\n\0\0", b"\\x89PNG\r\n\\x1a\n", true),
         ] {
-            assert_eq!(print(media_type, wish, octets), (expected.to_vec(), withheld), "{media_type}");
+            assert_eq!(print(media_type, wish, bytes), (expected.to_vec(), withheld), "{media_type}");
         }
     }
 }

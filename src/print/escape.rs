@@ -8,9 +8,9 @@ use std::fmt::Write;
 /// ```
 /// assert_eq!(httpkit::print::escaped(b"a\\b\r\n\x1b\xff"), r"a\\b\r\n\x1b\xff");
 /// ```
-pub fn escaped(octets: &[u8]) -> String {
-    let mut out = String::with_capacity(octets.len() + 8);
-    for chunk in octets.utf8_chunks() {
+pub fn escaped(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len() + 8);
+    for chunk in bytes.utf8_chunks() {
         for character in chunk.valid().chars() {
             match character {
                 '\r' => out.push_str("\\r"),
@@ -30,10 +30,10 @@ fn is_steering(character: char) -> bool {
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-fn hexadecimal(out: &mut String, octets: &[u8]) {
-    for octet in octets {
+fn hexadecimal(out: &mut String, bytes: &[u8]) {
+    for byte in bytes {
         // Writing into a String cannot fail.
-        let _ = write!(out, "\\x{octet:02x}");
+        let _ = write!(out, "\\x{byte:02x}");
     }
 }
 
@@ -49,32 +49,32 @@ mod tests {
 
     /// The way back, as a reader of the output would write it.
     fn undone(text: &str) -> Vec<u8> {
-        let mut octets = Vec::new();
+        let mut bytes = Vec::new();
         let mut characters = text.chars();
         while let Some(character) = characters.next() {
             match (character, if character == '\\' { characters.next() } else { None }) {
-                (_, Some('r')) => octets.push(b'\r'),
-                (_, Some('n')) => octets.push(b'\n'),
+                (_, Some('r')) => bytes.push(b'\r'),
+                (_, Some('n')) => bytes.push(b'\n'),
                 (_, Some('x')) => {
                     let digits: String = characters.by_ref().take(2).collect();
-                    octets.push(u8::from_str_radix(&digits, 16).unwrap());
+                    bytes.push(u8::from_str_radix(&digits, 16).unwrap());
                 }
-                (_, Some(other)) => octets.extend(other.to_string().bytes()),
-                (other, None) => octets.extend(other.to_string().bytes()),
+                (_, Some(other)) => bytes.extend(other.to_string().bytes()),
+                (other, None) => bytes.extend(other.to_string().bytes()),
             }
         }
-        octets
+        bytes
     }
 
     #[test]
     fn what_is_escaped_can_be_undone() {
-        for (octets, expected) in [
+        for (bytes, expected) in [
             (&b"GET / HTTP/1.1\r\n"[..], "GET / HTTP/1.1\\r\\n"),
             (b"a\\r\x1b[m\x00\xff", "a\\\\r\\x1b[m\\x00\\xff"),
             ("\u{fc}\u{9b}\u{202e}".as_bytes(), "\u{fc}\\xc2\\x9b\\xe2\\x80\\xae"),
         ] {
-            assert_eq!(escaped(octets), expected);
-            assert_eq!(undone(expected), octets);
+            assert_eq!(escaped(bytes), expected);
+            assert_eq!(undone(expected), bytes);
         }
         let all: Vec<u8> = (0..=255).collect();
         assert_eq!(undone(&escaped(&all)), all);

@@ -17,15 +17,15 @@ pub struct Manner {
     pub mask: bool,
 }
 
-/// A head as it stands in `octets`, each line after `prefix`.
-pub fn head(octets: &[u8], prefix: &str, manner: Manner) -> Vec<u8> {
-    lines(octets, prefix, true, manner)
+/// A head as it stands in `bytes`, each line after `prefix`.
+pub fn head(bytes: &[u8], prefix: &str, manner: Manner) -> Vec<u8> {
+    lines(bytes, prefix, true, manner)
 }
 
 /// Lines of a head as they come, the first of which begins the head or goes on with it, each after `prefix`.
-pub fn lines(octets: &[u8], prefix: &str, mut is_first: bool, manner: Manner) -> Vec<u8> {
-    let mut out = Vec::with_capacity(octets.len() + 64);
-    for line in octets.split_inclusive(|octet| *octet == b'\n') {
+pub fn lines(bytes: &[u8], prefix: &str, mut is_first: bool, manner: Manner) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len() + 64);
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         out.extend_from_slice(manner.palette.paint(Tone::Faint, prefix).as_bytes());
         let (text, end) = split_end(line);
         let shown = match manner {
@@ -92,9 +92,9 @@ mod tests {
     use crate::print::style::Choice;
 
     #[test]
-    fn a_pipe_gets_the_very_octets() {
-        let octets = b"HTTP/1.1 200 OK\r\nX:\x1b\xff \nCookie: a\r\n\r\n";
-        assert_eq!(head(octets, "", Manner::default()), octets);
+    fn a_pipe_gets_the_very_bytes() {
+        let bytes = b"HTTP/1.1 200 OK\r\nX:\x1b\xff \nCookie: a\r\n\r\n";
+        assert_eq!(head(bytes, "", Manner::default()), bytes);
     }
 
     #[test]

@@ -68,7 +68,7 @@ impl Row {
 fn left_column(lines: &[Explained<'_>], page: Page) -> Option<usize> {
     let is_line = |line: &&Explained<'_>| !matches!(line.line.part, Part::Content | Part::ChunkData | Part::Rest);
     let most = page.columns * 2 / 5;
-    let widths = lines.iter().filter(is_line).map(|line| line.line.octets.len() + 6);
+    let widths = lines.iter().filter(is_line).map(|line| line.line.bytes.len() + 6);
     // A line that is longer than most has its remarks below it, and makes the column no wider.
     let widest = widths.filter(|width| *width <= most).max();
     (page.columns >= WIDE).then(|| widest.unwrap_or(most).max(24))
@@ -146,18 +146,18 @@ pub fn wrapped<'w>(words: impl Iterator<Item = &'w str>, width: usize) -> Vec<St
 /// The rows of a line, and whether a secret was hidden in it. Content is taken off the budget.
 fn rows(line: &Explained<'_>, page: Page, budget: &mut usize) -> (Vec<Row>, bool) {
     let mark = if line.is_response { "< " } else { "> " };
-    let octets = line.line.octets;
+    let bytes = line.line.bytes;
     match line.line.part {
         Part::Missing => (vec![Row::plain("* ", "the bytes end here", page)], false),
-        Part::Content | Part::ChunkData | Part::Rest | Part::Unread => (content(mark, octets, page, budget), false),
+        Part::Content | Part::ChunkData | Part::Rest | Part::Unread => (content(mark, bytes, page, budget), false),
         part => {
-            let shown = &octets[..octets.len().min(SHOWN)];
+            let shown = &bytes[..bytes.len().min(SHOWN)];
             let (text, is_hidden) = masked(&escaped(shown), part, page);
             let mut rows = vec![Row {
                 columns: mark.len() + text.chars().count(),
                 painted: format!("{}{}", faint(page, mark), painted(&text, part, page)),
             }];
-            rows.extend(more(octets.len() - shown.len(), page));
+            rows.extend(more(bytes.len() - shown.len(), page));
             (rows, is_hidden)
         }
     }
@@ -189,21 +189,21 @@ fn painted(text: &str, part: Part, page: Page) -> String {
 }
 
 /// Content: its lines, or a dump if it is not text, and how much of it is not shown.
-fn content(mark: &str, octets: &[u8], page: Page, budget: &mut usize) -> Vec<Row> {
-    let is_text = is_text(&octets[..octets.len().min(*budget)]);
+fn content(mark: &str, bytes: &[u8], page: Page, budget: &mut usize) -> Vec<Row> {
+    let is_text = is_text(&bytes[..bytes.len().min(*budget)]);
     let most = if is_text { *budget } else { SHOWN_BINARY.min(*budget) };
-    let shown = &octets[..octets.len().min(most)];
+    let shown = &bytes[..bytes.len().min(most)];
     *budget -= shown.len();
     let mut rows: Vec<Row> = match is_text {
         true => {
-            shown.split_inclusive(|octet| *octet == b'\n').map(|line| Row::plain(mark, &escaped(line), page)).collect()
+            shown.split_inclusive(|byte| *byte == b'\n').map(|line| Row::plain(mark, &escaped(line), page)).collect()
         }
         false => {
             let dump = block("", shown, Dump::Hex);
             dump.lines().skip(1).map(|line| Row::plain(mark, line, page)).collect()
         }
     };
-    rows.extend(more(octets.len() - shown.len(), page));
+    rows.extend(more(bytes.len() - shown.len(), page));
     rows
 }
 
@@ -213,14 +213,14 @@ fn more(left: usize, page: Page) -> Option<Row> {
 }
 
 /// Whether bytes are text: UTF-8, but for a character that was cut, and hardly any control characters.
-fn is_text(octets: &[u8]) -> bool {
-    let valid = match std::str::from_utf8(octets) {
-        Ok(_) => octets.len(),
+fn is_text(bytes: &[u8]) -> bool {
+    let valid = match std::str::from_utf8(bytes) {
+        Ok(_) => bytes.len(),
         Err(error) if error.error_len().is_none() => error.valid_up_to(),
         Err(_) => return false,
     };
-    let is_odd = |octet: &&u8| octet.is_ascii_control() && !matches!(octet, b'\t' | b'\r' | b'\n' | 0x1b);
-    octets[..valid].iter().filter(is_odd).count() * 32 <= octets.len()
+    let is_odd = |byte: &&u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\r' | b'\n' | 0x1b);
+    bytes[..valid].iter().filter(is_odd).count() * 32 <= bytes.len()
 }
 
 fn faint(page: Page, text: &str) -> String {
@@ -232,10 +232,10 @@ mod tests {
     use super::*;
     use crate::remark::{Around, explain};
 
-    fn shown(octets: &[u8], columns: usize) -> String {
+    fn shown(bytes: &[u8], columns: usize) -> String {
         let page = Page { palette: Palette::default(), columns, mask: true };
         let mut out = Vec::new();
-        explained(&mut out, &explain(octets, &Around::default()), page).unwrap();
+        explained(&mut out, &explain(bytes, &Around::default()), page).unwrap();
         String::from_utf8(out).unwrap()
     }
 

@@ -55,8 +55,8 @@ impl Terminal {
 struct Input;
 
 impl Read for Input {
-    fn read(&mut self, octets: &mut [u8]) -> io::Result<usize> {
-        io::stdin().read(octets)
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        io::stdin().read(bytes)
     }
 }
 
@@ -99,8 +99,8 @@ impl Sink {
 }
 
 impl Write for Sink {
-    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
-        self.writer().write(octets)
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.writer().write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -12,46 +12,46 @@ pub enum Dump {
 }
 
 /// A block of bytes under a label.
-pub fn block(label: &str, octets: &[u8], dump: Dump) -> String {
-    let length = octets.len();
+pub fn block(label: &str, bytes: &[u8], dump: Dump) -> String {
+    let length = bytes.len();
     let mut text = format!("{label}, {length} bytes (0x{length:x})\n");
     match dump {
-        Dump::Hex => hex(octets, &mut text),
-        Dump::Text => rows(octets, &mut text),
+        Dump::Hex => hex(bytes, &mut text),
+        Dump::Text => rows(bytes, &mut text),
     }
     text
 }
 
-fn hex(octets: &[u8], text: &mut String) {
+fn hex(bytes: &[u8], text: &mut String) {
     const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
-    for (number, row) in octets.chunks(16).enumerate() {
+    for (number, row) in bytes.chunks(16).enumerate() {
         // Writing to a text cannot fail.
         let _ = write!(text, "{:04x}: ", number * 16);
-        for octet in row {
-            text.extend([DIGITS[usize::from(octet >> 4)], DIGITS[usize::from(octet & 15)], ' ']);
+        for byte in row {
+            text.extend([DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)], ' ']);
         }
         text.extend(std::iter::repeat_n(' ', 3 * (16 - row.len())));
-        text.extend(row.iter().map(|octet| character(*octet)));
+        text.extend(row.iter().map(|byte| character(*byte)));
         text.push('\n');
     }
 }
 
-fn rows(octets: &[u8], text: &mut String) {
+fn rows(bytes: &[u8], text: &mut String) {
     const WIDTH: usize = 64;
     let mut at = 0;
-    while at < octets.len() {
-        let rest = &octets[at..];
+    while at < bytes.len() {
+        let rest = &bytes[at..];
         // A line end right behind a full row ends that row, and gives no empty one.
         let end = rest.windows(2).take(WIDTH + 1).position(|pair| pair == b"\r\n");
         let length = end.unwrap_or(WIDTH.min(rest.len()));
-        let shown: String = rest[..length].iter().map(|octet| character(*octet)).collect();
+        let shown: String = rest[..length].iter().map(|byte| character(*byte)).collect();
         let _ = writeln!(text, "{at:04x}: {shown}");
         at += length + if end.is_some() { 2 } else { 0 };
     }
 }
 
-fn character(octet: u8) -> char {
-    if (0x20..0x7f).contains(&octet) { char::from(octet) } else { '.' }
+fn character(byte: u8) -> char {
+    if (0x20..0x7f).contains(&byte) { char::from(byte) } else { '.' }
 }
 
 #[cfg(test)]
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn octets_stand_sixteen_in_a_row() {
+    fn bytes_stand_sixteen_in_a_row() {
         let shown = block("=> Send header", b"GET / HTTP/1.1\r\nA: b\x7f", Dump::Hex);
         assert_eq!(
             shown,
@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn text_breaks_where_its_lines_do() {
         let full = "x".repeat(64);
-        for (octets, rows) in [
+        for (bytes, rows) in [
             ("a\r\nb", "0000: a\n0003: b\n".to_owned()),
             ("a\r\n\r\n", "0000: a\n0003: \n".to_owned()),
             ("a\nb\r", "0000: a.b.\n".to_owned()),
@@ -81,9 +81,9 @@ mod tests {
             (&format!("{full}y"), format!("0000: {full}\n0040: y\n")),
             (&format!("{full}y\r\n"), format!("0000: {full}\n0040: y\n")),
         ] {
-            let shown = block("12:00 <= Recv data", octets.as_bytes(), Dump::Text);
-            let length = octets.len();
-            assert_eq!(shown, format!("12:00 <= Recv data, {length} bytes (0x{length:x})\n{rows}"), "{octets:?}");
+            let shown = block("12:00 <= Recv data", bytes.as_bytes(), Dump::Text);
+            let length = bytes.len();
+            assert_eq!(shown, format!("12:00 <= Recv data, {length} bytes (0x{length:x})\n{rows}"), "{bytes:?}");
         }
     }
 }

@@ -24,10 +24,10 @@ pub struct Visible {
 
 impl Visible {
     /// The next piece, ready to be shown.
-    pub fn feed(&mut self, octets: &[u8]) -> String {
+    pub fn feed(&mut self, bytes: &[u8]) -> String {
         let all = match self.held.is_empty() {
-            true => Cow::Borrowed(octets),
-            false => Cow::Owned([self.held.as_slice(), octets].concat()),
+            true => Cow::Borrowed(bytes),
+            false => Cow::Owned([self.held.as_slice(), bytes].concat()),
         };
         let keep = held_length(&all);
         let (now, later) = all.split_at(all.len() - keep);
@@ -58,27 +58,27 @@ pub fn turns_text(character: char) -> bool {
 }
 
 /// How many bytes at the end cannot be judged yet.
-fn held_length(octets: &[u8]) -> usize {
-    if octets.last() == Some(&b'\r') {
+fn held_length(bytes: &[u8]) -> usize {
+    if bytes.last() == Some(&b'\r') {
         return 1;
     }
-    let start = octets.len().saturating_sub(3);
-    match std::str::from_utf8(&octets[start..]) {
+    let start = bytes.len().saturating_sub(3);
+    match std::str::from_utf8(&bytes[start..]) {
         // The window may start within a character; only its end counts.
-        _ if octets.is_empty() => 0,
+        _ if bytes.is_empty() => 0,
         Ok(_) => 0,
-        Err(_) => (1..=octets.len().min(3)).find(|length| is_cut(&octets[octets.len() - length..])).unwrap_or(0),
+        Err(_) => (1..=bytes.len().min(3)).find(|length| is_cut(&bytes[bytes.len() - length..])).unwrap_or(0),
     }
 }
 
 /// Whether bytes are the beginning of one character and nothing else.
-fn is_cut(octets: &[u8]) -> bool {
-    matches!(std::str::from_utf8(octets), Err(error) if error.valid_up_to() == 0 && error.error_len().is_none())
+fn is_cut(bytes: &[u8]) -> bool {
+    matches!(std::str::from_utf8(bytes), Err(error) if error.valid_up_to() == 0 && error.error_len().is_none())
 }
 
-fn show(octets: &[u8]) -> String {
-    let mut out = String::with_capacity(octets.len());
-    for chunk in octets.utf8_chunks() {
+fn show(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
         let mut characters = chunk.valid().chars().peekable();
         while let Some(character) = characters.next() {
             match character {
@@ -92,8 +92,8 @@ fn show(octets: &[u8]) -> String {
                 _ => out.push(character),
             }
         }
-        for octet in chunk.invalid() {
-            push(&mut out, format_args!("\\x{octet:02x}"));
+        for byte in chunk.invalid() {
+            push(&mut out, format_args!("\\x{byte:02x}"));
         }
     }
     out
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn control_characters_are_shown_however_the_text_is_cut() {
-        for (octets, expected) in [
+        for (bytes, expected) in [
             (&b"plain\ttext\r\n"[..], "plain\ttext\r\n"),
             (b"\x1b[31mred\x07\x7f", "\\x1b[31mred\\x07\\x7f"),
             (b"over\rwritten", "over\\rwritten"),
@@ -123,7 +123,7 @@ mod tests {
         ] {
             for size in [1, 2, 3, 5, 100] {
                 let mut visible = Visible::default();
-                let mut shown: String = octets.chunks(size).map(|piece| visible.feed(piece)).collect();
+                let mut shown: String = bytes.chunks(size).map(|piece| visible.feed(piece)).collect();
                 shown.push_str(&visible.finish());
                 assert_eq!(shown, expected, "in pieces of {size}");
             }

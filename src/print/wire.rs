@@ -42,11 +42,11 @@ impl Wire {
     }
 
     /// Whole lines of a head; `is_first` says that they begin it.
-    pub fn head(&mut self, side: Side, octets: &[u8], is_first: bool) -> String {
+    pub fn head(&mut self, side: Side, bytes: &[u8], is_first: bool) -> String {
         let mut out = self.end();
         let mut is_start = is_first;
         let mut is_masked = false;
-        for text in octets.split_inclusive(|octet| *octet == b'\n') {
+        for text in bytes.split_inclusive(|byte| *byte == b'\n') {
             let escaped = escaped(text);
             let (body, end) = ending(&escaped);
             let palette = self.manner.palette;
@@ -69,17 +69,17 @@ impl Wire {
     }
 
     /// Bytes of a content, with what frames them.
-    pub fn content(&mut self, side: Side, octets: &[u8]) -> String {
+    pub fn content(&mut self, side: Side, bytes: &[u8]) -> String {
         // What the other side sends is another content.
         let is_other = self.side.is_some_and(|before| before != side);
         let mut out = if is_other { self.end() } else { String::new() };
         self.side = Some(side);
-        let fits = usize::try_from(self.limit - self.shown).unwrap_or(usize::MAX).min(octets.len());
-        let (now, rest) = octets.split_at(fits);
+        let fits = usize::try_from(self.limit - self.shown).unwrap_or(usize::MAX).min(bytes.len());
+        let (now, rest) = bytes.split_at(fits);
         self.shown += now.len() as u64;
         self.left_out += rest.len() as u64;
-        if *self.is_text.get_or_insert_with(|| is_text(octets)) {
-            now.split_inclusive(|octet| *octet == b'\n').for_each(|text| self.push(&mut out, side, &escaped(text)));
+        if *self.is_text.get_or_insert_with(|| is_text(bytes)) {
+            now.split_inclusive(|byte| *byte == b'\n').for_each(|text| self.push(&mut out, side, &escaped(text)));
         } else {
             now.chunks(ROW).for_each(|row| self.push(&mut out, side, &hexadecimal(row)));
         }
@@ -110,16 +110,16 @@ impl Wire {
     }
 }
 
-fn hexadecimal(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("\\x{octet:02x}")).collect()
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect()
 }
 
 /// Whether the beginning of a content reads as text.
-fn is_text(octets: &[u8]) -> bool {
-    let is_plain = |octet: &u8| !octet.is_ascii_control() || matches!(octet, b'\t' | b'\r' | b'\n' | 0x1b);
-    let chunk = octets.utf8_chunks().next();
-    let is_cut = |chunk: std::str::Utf8Chunk<'_>| octets.len() - chunk.valid().len() < 4;
-    octets.iter().all(is_plain) && chunk.is_none_or(is_cut)
+fn is_text(bytes: &[u8]) -> bool {
+    let is_plain = |byte: &u8| !byte.is_ascii_control() || matches!(byte, b'\t' | b'\r' | b'\n' | 0x1b);
+    let chunk = bytes.utf8_chunks().next();
+    let is_cut = |chunk: std::str::Utf8Chunk<'_>| bytes.len() - chunk.valid().len() < 4;
+    bytes.iter().all(is_plain) && chunk.is_none_or(is_cut)
 }
 
 /// A number with commas between its thousands.

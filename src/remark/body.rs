@@ -8,15 +8,15 @@ use super::value::{list, number};
 pub(super) fn read<'a>(
     message: &mut Message<'a>,
     request: Option<&Message<'_>>,
-    octets: &'a [u8],
+    bytes: &'a [u8],
     is_cut: bool,
 ) -> usize {
     message.body = end(message, request.map_or("", Message::method));
     match message.body {
         Body::None | Body::Switched | Body::Unknown => 0,
-        Body::Close => content(message, octets, octets.len() as u64, is_cut),
-        Body::Length(length) => content(message, octets, length, is_cut),
-        Body::Chunked => chunks(message, octets, is_cut),
+        Body::Close => content(message, bytes, bytes.len() as u64, is_cut),
+        Body::Length(length) => content(message, bytes, length, is_cut),
+        Body::Chunked => chunks(message, bytes, is_cut),
     }
 }
 
@@ -54,11 +54,11 @@ pub(super) fn length(message: &Message<'_>) -> Option<Option<u64>> {
     Some(if lengths.all(|other| other == first) { first } else { None })
 }
 
-fn content<'a>(message: &mut Message<'a>, octets: &'a [u8], length: u64, is_cut: bool) -> usize {
-    let used = usize::try_from(length).unwrap_or(usize::MAX).min(octets.len());
+fn content<'a>(message: &mut Message<'a>, bytes: &'a [u8], length: u64, is_cut: bool) -> usize {
+    let used = usize::try_from(length).unwrap_or(usize::MAX).min(bytes.len());
     message.received = used as u64;
     if used > 0 {
-        message.lines.push(line(Part::Content, &octets[..used]));
+        message.lines.push(line(Part::Content, &bytes[..used]));
     }
     if (used as u64) < length && !is_cut {
         message.lines.push(line(Part::Missing, &[]));
@@ -67,12 +67,12 @@ fn content<'a>(message: &mut Message<'a>, octets: &'a [u8], length: u64, is_cut:
 }
 
 /// The lines of a chunked content, up to where it breaks.
-fn chunks<'a>(message: &mut Message<'a>, octets: &'a [u8], is_cut: bool) -> usize {
+fn chunks<'a>(message: &mut Message<'a>, bytes: &'a [u8], is_cut: bool) -> usize {
     let mut at = 0;
     while message.lines.len() < MAX_LINES {
-        let size_line = first_line(&octets[at..]);
+        let size_line = first_line(&bytes[at..]);
         if !size_line.ends_with(b"\n") {
-            return cut(message, &octets[at..], is_cut, at);
+            return cut(message, &bytes[at..], is_cut, at);
         }
         message.lines.push(line(Part::ChunkSize, size_line));
         at += size_line.len();
@@ -80,19 +80,19 @@ fn chunks<'a>(message: &mut Message<'a>, octets: &'a [u8], is_cut: bool) -> usiz
             return broken(message, "the size of a chunk is hexadecimal digits, up to 16 of them", at);
         };
         if size == 0 {
-            return trailers(message, octets, at, is_cut);
+            return trailers(message, bytes, at, is_cut);
         }
-        let data = usize::try_from(size).unwrap_or(usize::MAX).min(octets.len() - at);
-        let end = match &octets[at + data..] {
+        let data = usize::try_from(size).unwrap_or(usize::MAX).min(bytes.len() - at);
+        let end = match &bytes[at + data..] {
             [b'\r', b'\n', ..] => 2,
-            [] | [b'\r'] => return cut(message, &octets[at..], is_cut, at),
+            [] | [b'\r'] => return cut(message, &bytes[at..], is_cut, at),
             _ => {
-                message.lines.push(line(Part::ChunkData, &octets[at..at + data]));
+                message.lines.push(line(Part::ChunkData, &bytes[at..at + data]));
                 message.received += data as u64;
                 return broken(message, "a chunk's data ends with CRLF, which is not there after its size", at + data);
             }
         };
-        message.lines.push(line(Part::ChunkData, &octets[at..at + data + end]));
+        message.lines.push(line(Part::ChunkData, &bytes[at..at + data + end]));
         message.received += data as u64;
         at += data + end;
     }
@@ -101,16 +101,16 @@ fn chunks<'a>(message: &mut Message<'a>, octets: &'a [u8], is_cut: bool) -> usiz
 
 /// The size that a chunk begins with (RFC 9112 7.1); white space behind it is taken, as user agents do.
 fn size(line: &[u8]) -> Option<u64> {
-    let digits = line.split(|octet| *octet == b';').next().unwrap_or_default().trim_ascii_end();
-    let text = std::str::from_utf8(digits).ok().filter(|text| text.bytes().all(|octet| octet.is_ascii_hexdigit()))?;
+    let digits = line.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii_end();
+    let text = std::str::from_utf8(digits).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
     u64::from_str_radix(text, 16).ok().filter(|_| text.len() <= 16)
 }
 
-fn trailers<'a>(message: &mut Message<'a>, octets: &'a [u8], mut at: usize, is_cut: bool) -> usize {
+fn trailers<'a>(message: &mut Message<'a>, bytes: &'a [u8], mut at: usize, is_cut: bool) -> usize {
     while message.lines.len() < MAX_LINES {
-        let next = first_line(&octets[at..]);
+        let next = first_line(&bytes[at..]);
         if !next.ends_with(b"\n") {
-            return cut(message, &octets[at..], is_cut, at);
+            return cut(message, &bytes[at..], is_cut, at);
         }
         at += next.len();
         if without_end(next).is_empty() {
@@ -142,5 +142,5 @@ fn broken(message: &mut Message<'_>, fault: &'static str, at: usize) -> usize {
 
 /// The size of the chunk that a line begins.
 pub(super) fn chunk_size(line: &Line<'_>) -> Option<u64> {
-    size(without_end(line.octets))
+    size(without_end(line.bytes))
 }

@@ -49,7 +49,7 @@ pub struct Line<'a> {
     /// What it is.
     pub part: Part,
     /// The bytes, line end included.
-    pub octets: &'a [u8],
+    pub bytes: &'a [u8],
     /// The name of a field, in small letters.
     pub(super) name: String,
     /// The value of a field, else the line without its end.
@@ -57,34 +57,34 @@ pub struct Line<'a> {
 }
 
 /// The bytes up to the next LF with it, or all of them.
-pub(super) fn first_line(octets: &[u8]) -> &[u8] {
-    memchr(b'\n', octets).map_or(octets, |at| &octets[..=at])
+pub(super) fn first_line(bytes: &[u8]) -> &[u8] {
+    memchr(b'\n', bytes).map_or(bytes, |at| &bytes[..=at])
 }
 
 /// A line without its end.
-pub(super) fn without_end(octets: &[u8]) -> &[u8] {
-    let octets = octets.strip_suffix(b"\n").unwrap_or(octets);
-    octets.strip_suffix(b"\r").unwrap_or(octets)
+pub(super) fn without_end(bytes: &[u8]) -> &[u8] {
+    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    bytes.strip_suffix(b"\r").unwrap_or(bytes)
 }
 
 /// A line that is no field.
-pub(super) fn line(part: Part, octets: &[u8]) -> Line<'_> {
+pub(super) fn line(part: Part, bytes: &[u8]) -> Line<'_> {
     let value = match part {
         Part::Content | Part::ChunkData | Part::Rest | Part::Unread => Cow::Borrowed(""),
-        _ => String::from_utf8_lossy(without_end(octets)),
+        _ => String::from_utf8_lossy(without_end(bytes)),
     };
-    Line { part, octets, name: String::new(), value }
+    Line { part, bytes, name: String::new(), value }
 }
 
 /// A line of a header or trailer section.
-pub(super) fn field_line(octets: &[u8], part: Part) -> Line<'_> {
-    let text = without_end(octets);
+pub(super) fn field_line(bytes: &[u8], part: Part) -> Line<'_> {
+    let text = without_end(bytes);
     match memchr(b':', text) {
-        _ if matches!(text.first(), Some(b' ' | b'\t')) => line(Part::Folded, octets),
-        None => line(Part::NoField, octets),
+        _ if matches!(text.first(), Some(b' ' | b'\t')) => line(Part::Folded, bytes),
+        None => line(Part::NoField, bytes),
         Some(colon) => Line {
             part,
-            octets,
+            bytes,
             name: String::from_utf8_lossy(text[..colon].trim_ascii()).to_ascii_lowercase(),
             value: String::from_utf8_lossy(text[colon + 1..].trim_ascii()),
         },

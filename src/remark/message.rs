@@ -91,7 +91,7 @@ impl<'a> Message<'a> {
     pub(super) fn all<'m>(&'m self, name: &str) -> impl Iterator<Item = &'m str> + use<'m, 'a> {
         let places = self.names.get(name).map(Vec::as_slice).unwrap_or_default();
         let lines = places.iter().map(|place| &self.lines[*place]);
-        lines.filter(|line| line.octets.len() <= LONG).map(|line| &*line.value)
+        lines.filter(|line| line.bytes.len() <= LONG).map(|line| &*line.value)
     }
 
     /// The value of the first header field of a name in small letters.

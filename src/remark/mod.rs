@@ -30,10 +30,10 @@ pub struct Explained<'a> {
     pub remarks: Vec<Remark>,
 }
 
-/// Explains the messages that stand in `octets` one after the other: a request, a response, or both in turn; a
+/// Explains the messages that stand in `bytes` one after the other: a request, a response, or both in turn; a
 /// response is read as the answer to the request before it that has none yet.
-pub fn explain<'a>(octets: &'a [u8], around: &Around) -> Vec<Explained<'a>> {
-    told(read::messages(octets, around), around)
+pub fn explain<'a>(bytes: &'a [u8], around: &Around) -> Vec<Explained<'a>> {
+    told(read::messages(bytes, around), around)
 }
 
 /// Explains what a client sent on a connection and what came back, however the two were mixed in time.

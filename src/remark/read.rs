@@ -12,9 +12,9 @@ const SAME: usize = 16;
 const FRAMING: [&str; 2] = ["content-length", "transfer-encoding"];
 
 /// All messages that stand one after the other.
-pub(super) fn messages<'a>(octets: &'a [u8], around: &Around) -> Vec<Message<'a>> {
+pub(super) fn messages<'a>(bytes: &'a [u8], around: &Around) -> Vec<Message<'a>> {
     let mut messages = Vec::new();
-    read(&mut messages, &mut VecDeque::new(), octets, around);
+    read(&mut messages, &mut VecDeque::new(), bytes, around);
     messages
 }
 
@@ -30,15 +30,15 @@ pub(super) fn exchange<'a>(sent: &'a [u8], received: &'a [u8], around: &Around) 
 }
 
 /// Reads what one side sent, and adds its messages; `unanswered` are the places of the requests without an answer.
-fn read<'a>(messages: &mut Vec<Message<'a>>, unanswered: &mut VecDeque<usize>, octets: &'a [u8], around: &Around) {
+fn read<'a>(messages: &mut Vec<Message<'a>>, unanswered: &mut VecDeque<usize>, bytes: &'a [u8], around: &Around) {
     let before = messages.len();
     let (mut at, mut lines) = (0, 0);
-    while at < octets.len() || messages.len() == before {
-        let mut message = head(&octets[at..], MAX_LINES - lines);
+    while at < bytes.len() || messages.len() == before {
+        let mut message = head(&bytes[at..], MAX_LINES - lines);
         // Where there are more bytes than were given, none are known to be missing.
         message.lines.pop_if(|last| around.is_cut && last.part == Part::Missing);
         if messages.len() > before && matches!(message.start, Start::Neither) {
-            push_rest(messages, Part::Rest, &octets[at..]);
+            push_rest(messages, Part::Rest, &bytes[at..]);
             break;
         }
         match &message.start {
@@ -48,11 +48,11 @@ fn read<'a>(messages: &mut Vec<Message<'a>>, unanswered: &mut VecDeque<usize>, o
             }
             _ => message.request = unanswered.pop_front(),
         }
-        let mut used: usize = message.lines.iter().map(|line| line.octets.len()).sum();
+        let mut used: usize = message.lines.iter().map(|line| line.bytes.len()).sum();
         let is_headed = message.lines.last().is_some_and(|line| line.part == Part::Blank);
         let request = message.request.map(|index| &messages[index]);
         if is_headed {
-            used += body::read(&mut message, request, &octets[at + used..], around.is_cut);
+            used += body::read(&mut message, request, &bytes[at + used..], around.is_cut);
         }
         at += used;
         lines += message.lines.len();
@@ -60,29 +60,29 @@ fn read<'a>(messages: &mut Vec<Message<'a>>, unanswered: &mut VecDeque<usize>, o
         messages.push(message);
         if is_broken || lines >= MAX_LINES {
             let part = if lines >= MAX_LINES { Part::Unread } else { Part::Rest };
-            push_rest(messages, part, &octets[at..]);
+            push_rest(messages, part, &bytes[at..]);
             break;
         }
     }
 }
 
 /// What is left without an explanation belongs to the message before.
-fn push_rest<'a>(messages: &mut [Message<'a>], part: Part, octets: &'a [u8]) {
-    if let (Some(last), false) = (messages.last_mut(), octets.is_empty()) {
-        last.lines.push(line(part, octets));
+fn push_rest<'a>(messages: &mut [Message<'a>], part: Part, bytes: &'a [u8]) {
+    if let (Some(last), false) = (messages.last_mut(), bytes.is_empty()) {
+        last.lines.push(line(part, bytes));
     }
 }
 
 /// Everything up to the content.
-fn head(octets: &[u8], limit: usize) -> Message<'_> {
+fn head(bytes: &[u8], limit: usize) -> Message<'_> {
     let mut lines = Vec::new();
     let mut at = 0;
-    while lines.len() < 8 && matches!(&octets[at..], [b'\n', ..] | [b'\r', b'\n', ..]) {
-        let empty = first_line(&octets[at..]);
+    while lines.len() < 8 && matches!(&bytes[at..], [b'\n', ..] | [b'\r', b'\n', ..]) {
+        let empty = first_line(&bytes[at..]);
         lines.push(line(Part::Before, empty));
         at += empty.len();
     }
-    let first = first_line(&octets[at..]);
+    let first = first_line(&bytes[at..]);
     let start = start_line(first);
     lines.push(line(Part::Start, first));
     at += first.len();
@@ -97,15 +97,15 @@ fn head(octets: &[u8], limit: usize) -> Message<'_> {
         request: None,
     };
     if !matches!(message.start, Start::Neither) {
-        fields(&mut message, &octets[at..], limit);
+        fields(&mut message, &bytes[at..], limit);
     }
     message
 }
 
-fn fields<'a>(message: &mut Message<'a>, octets: &'a [u8], limit: usize) {
+fn fields<'a>(message: &mut Message<'a>, bytes: &'a [u8], limit: usize) {
     let (mut at, mut last) = (0, None);
     while message.lines.len() < limit {
-        let next = first_line(&octets[at..]);
+        let next = first_line(&bytes[at..]);
         at += next.len();
         if next.is_empty() {
             message.lines.push(line(Part::Missing, next));
@@ -141,31 +141,31 @@ fn unfold(field: &mut Line<'_>, text: &str) {
     }
 }
 
-fn start_line(octets: &[u8]) -> Start<'_> {
-    let octets = without_end(octets);
-    let is_status_line = octets.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"http"))
-        && matches!(octets.get(4), Some(b'/' | b' '));
+fn start_line(bytes: &[u8]) -> Start<'_> {
+    let bytes = without_end(bytes);
+    let is_status_line = bytes.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"http"))
+        && matches!(bytes.get(4), Some(b'/' | b' '));
     match is_status_line {
-        true => Start::Response(status_line(octets)),
-        false => request_line(octets).map_or(Start::Neither, Start::Request),
+        true => Start::Response(status_line(bytes)),
+        false => request_line(bytes).map_or(Start::Neither, Start::Request),
     }
 }
 
-fn status_line(octets: &[u8]) -> StatusLine<'_> {
-    let mut words = octets.splitn(3, |octet| *octet == b' ').map(String::from_utf8_lossy);
+fn status_line(bytes: &[u8]) -> StatusLine<'_> {
+    let mut words = bytes.splitn(3, |byte| *byte == b' ').map(String::from_utf8_lossy);
     let version = words.next().unwrap_or_default();
     let code = words.next().unwrap_or_default();
-    let is_code = code.len() == 3 && code.bytes().all(|octet| octet.is_ascii_digit());
+    let is_code = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit());
     let status = if is_code { code.parse().unwrap_or(0) } else { 0 };
     StatusLine { version, status, code, reason: words.next() }
 }
 
 /// Three words of which the last is a version, or a method that is known and a target. The bytes are parted first, since
 /// a target may hold any of them by mistake.
-fn request_line(octets: &[u8]) -> Option<RequestLine<'_>> {
-    let is_blank = |octet: &u8| matches!(octet, b' ' | b'\t');
-    let method = &octets[..octets.iter().position(is_blank)?];
-    let rest = octets[method.len()..].trim_ascii();
+fn request_line(bytes: &[u8]) -> Option<RequestLine<'_>> {
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let method = &bytes[..bytes.iter().position(is_blank)?];
+    let rest = bytes[method.len()..].trim_ascii();
     let is_known = METHODS.iter().any(|known| known.as_bytes() == method);
     let is_version = |word: &[u8]| word.get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"HTTP/"));
     let (target, version) = match rest.iter().rposition(is_blank) {

@@ -11,12 +11,12 @@ pub(super) fn list(value: &str) -> Vec<&str> {
 pub(super) fn split(value: &str, separator: u8) -> Vec<&str> {
     let mut pieces = Vec::new();
     let (mut start, mut is_quoted, mut is_escaped) = (0, false, false);
-    for (at, octet) in value.bytes().enumerate() {
-        match octet {
+    for (at, byte) in value.bytes().enumerate() {
+        match byte {
             _ if is_escaped => is_escaped = false,
             b'\\' if is_quoted => is_escaped = true,
             b'"' => is_quoted = !is_quoted,
-            octet if octet == separator && !is_quoted => {
+            byte if byte == separator && !is_quoted => {
                 pieces.push(value[start..at].trim());
                 start = at + 1;
             }
@@ -42,7 +42,7 @@ pub(super) fn essence(value: &str) -> String {
 
 /// Whole seconds, and nothing else; more than 64 bits are held as the largest.
 pub(super) fn number(value: &str) -> Option<u64> {
-    let is_number = !value.is_empty() && value.bytes().all(|octet| octet.is_ascii_digit());
+    let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| value.parse().unwrap_or(u64::MAX))
 }
 

@@ -31,7 +31,7 @@ struct AnswerSlot {
 pub(super) struct KeptAnswer {
     state: u64,
     request_head: Box<[u8]>,
-    octets: Box<[u8]>,
+    bytes: Box<[u8]>,
     /// Where the date stands in the bytes.
     date: usize,
     /// Where the content begins in the bytes.
@@ -67,10 +67,10 @@ impl Answers {
         (kept.state == state && *kept.request_head == *request_head).then_some(kept)
     }
 
-    /// Keeps an answer, if the head comes for the second time in a row. `octets` are the whole answer, whose first
+    /// Keeps an answer, if the head comes for the second time in a row. `bytes` are the whole answer, whose first
     /// field is the date.
-    pub(super) fn keep(&mut self, state: u64, key: Key, request_head: &[u8], octets: &[u8]) {
-        if request_head.len() > LONGEST || octets.len() > LONGEST {
+    pub(super) fn keep(&mut self, state: u64, key: Key, request_head: &[u8], bytes: &[u8]) {
+        if request_head.len() > LONGEST || bytes.len() > LONGEST {
             return;
         }
         let place = &mut self.places[key.place()];
@@ -78,18 +78,18 @@ impl Answers {
             place.seen = key.0;
             return;
         }
-        place.kept = KeptAnswer::of(state, request_head, octets);
+        place.kept = KeptAnswer::of(state, request_head, bytes);
     }
 }
 
 impl KeptAnswer {
-    fn of(state: u64, request_head: &[u8], octets: &[u8]) -> Option<KeptAnswer> {
-        let line = memchr::memchr(b'\n', octets)? + 1;
-        let content = memchr::memmem::find(octets, b"\r\n\r\n")? + 4;
-        octets[line..].starts_with(DATE).then(|| KeptAnswer {
+    fn of(state: u64, request_head: &[u8], bytes: &[u8]) -> Option<KeptAnswer> {
+        let line = memchr::memchr(b'\n', bytes)? + 1;
+        let content = memchr::memmem::find(bytes, b"\r\n\r\n")? + 4;
+        bytes[line..].starts_with(DATE).then(|| KeptAnswer {
             state,
             request_head: request_head.into(),
-            octets: octets.into(),
+            bytes: bytes.into(),
             date: line + DATE.len(),
             content,
         })
@@ -99,7 +99,7 @@ impl KeptAnswer {
     #[inline]
     pub(super) fn write(&self, date: &[u8], out: &mut Vec<u8>) {
         let start = out.len() + self.date;
-        out.extend_from_slice(&self.octets);
+        out.extend_from_slice(&self.bytes);
         out[start..start + date.len()].copy_from_slice(date);
     }
 
@@ -112,13 +112,13 @@ impl KeptAnswer {
     /// The number of bytes of its content.
     #[inline]
     pub(super) fn content_length(&self) -> usize {
-        self.octets.len() - self.content
+        self.bytes.len() - self.content
     }
 
     /// The three digits of its status code.
     pub(super) fn status(&self) -> &[u8] {
         // `HTTP/1.1 ` stands before them.
-        &self.octets[9..12]
+        &self.bytes[9..12]
     }
 }
 
@@ -131,8 +131,8 @@ mod tests {
         b"HTTP/1.1 404 Not Found\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 2\r\n\r\n{}";
     const LATER: &[u8] = b"Mon, 07 Nov 1994 08:49:38 GMT";
 
-    fn twice(answers: &mut Answers, state: u64, head: &[u8], octets: &[u8]) {
-        (0..2).for_each(|_| answers.keep(state, Key::of(head), head, octets));
+    fn twice(answers: &mut Answers, state: u64, head: &[u8], bytes: &[u8]) {
+        (0..2).for_each(|_| answers.keep(state, Key::of(head), head, bytes));
     }
 
     #[test]
@@ -165,8 +165,8 @@ mod tests {
     fn what_is_long_or_no_ordinary_answer_is_not_kept() {
         let mut answers = Answers::new();
         let long = [ANSWER, &[b' '; LONGEST]].concat();
-        for octets in [&long[..], b"HTTP/1.1 200 OK\r\n\r\n", b"no answer"] {
-            twice(&mut answers, 7, HEAD, octets);
+        for bytes in [&long[..], b"HTTP/1.1 200 OK\r\n\r\n", b"no answer"] {
+            twice(&mut answers, 7, HEAD, bytes);
             assert!(answers.find(7, Key::of(HEAD), HEAD).is_none());
         }
         twice(&mut answers, 7, &long, ANSWER);

@@ -61,40 +61,40 @@ impl Budget {
 #[derive(Debug)]
 pub(super) struct Share {
     budget: Arc<Budget>,
-    octets: usize,
+    bytes: usize,
 }
 
 impl Share {
     /// So many bytes more; `None`: there is no room for them.
-    pub(super) fn of(budget: &Arc<Budget>, octets: usize) -> Option<Share> {
+    pub(super) fn of(budget: &Arc<Budget>, bytes: usize) -> Option<Share> {
         let mut share = Share::held_already(budget, 0);
-        share.grow(octets).then_some(share)
+        share.grow(bytes).then_some(share)
     }
 
     /// Bytes that are there, whether or not there is room.
-    pub(super) fn held_already(budget: &Arc<Budget>, octets: usize) -> Share {
-        budget.held.fetch_add(octets, Ordering::Relaxed);
-        Share { budget: Arc::clone(budget), octets }
+    pub(super) fn held_already(budget: &Arc<Budget>, bytes: usize) -> Share {
+        budget.held.fetch_add(bytes, Ordering::Relaxed);
+        Share { budget: Arc::clone(budget), bytes }
     }
 
     /// Takes more; `false`, and it stays as it is: there is no room.
-    pub(super) fn grow(&mut self, octets: usize) -> bool {
-        if octets == 0 {
+    pub(super) fn grow(&mut self, bytes: usize) -> bool {
+        if bytes == 0 {
             return true;
         }
-        let before = self.budget.held.fetch_add(octets, Ordering::Relaxed);
-        if before.saturating_add(octets) > self.budget.most {
-            self.budget.held.fetch_sub(octets, Ordering::Relaxed);
+        let before = self.budget.held.fetch_add(bytes, Ordering::Relaxed);
+        if before.saturating_add(bytes) > self.budget.most {
+            self.budget.held.fetch_sub(bytes, Ordering::Relaxed);
             return false;
         }
-        self.octets += octets;
+        self.bytes += bytes;
         true
     }
 }
 
 impl Drop for Share {
     fn drop(&mut self) {
-        self.budget.held.fetch_sub(self.octets, Ordering::Relaxed);
+        self.budget.held.fetch_sub(self.bytes, Ordering::Relaxed);
     }
 }
 
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn unsent_octets_press() {
+    fn unsent_bytes_press() {
         let budget = Budget::new(100);
         budget.count_unsent(0, 150);
         assert!(budget.is_pressed() && !budget.is_full());

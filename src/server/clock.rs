@@ -62,7 +62,7 @@ impl Clock {
 /// The time zone that this file (RFC 8536) holds; without one, what the system and `TZ` say. Read so, it lacks its name,
 /// which nobody asks for: to find that, all files of the zone database would be looked through.
 fn zone(file: Option<&[u8]>) -> TimeZone {
-    let zone = file.and_then(|octets| TimeZone::tzif("local", octets).ok());
+    let zone = file.and_then(|bytes| TimeZone::tzif("local", bytes).ok());
     zone.unwrap_or_else(TimeZone::system)
 }
 

@@ -111,15 +111,15 @@ impl<S: Service> Http<S> {
         exchange: &mut Exchange<'_>,
     ) -> Result<(usize, Flow), ParseError> {
         let (received, rest) = input.split_at(span.end);
-        let octets = &received[span.start..];
-        let repeatable = self.repeatable(octets, exchange);
+        let bytes = &received[span.start..];
+        let repeatable = self.repeatable(bytes, exchange);
         if let Some((state, key)) = repeatable
-            && repeat((state, key), octets, received, conversation, exchange)
+            && repeat((state, key), bytes, received, conversation, exchange)
         {
             return Ok((span.end, Flow::On));
         }
         // Looked at where it stands: it is large enough for a copy to be felt.
-        let parsed = parse_head(octets, span.lines);
+        let parsed = parse_head(bytes, span.lines);
         let head = parsed.as_ref().map_err(|error| *error)?;
         match head.framing {
             Framing::None => {
@@ -166,9 +166,9 @@ impl<S: Service> Http<S> {
     /// The state of which an answer to this head could be given again, and the head's key among such answers. Where the
     /// connection is about to be closed whatever the head says, none can.
     #[inline]
-    fn repeatable(&self, octets: &[u8], exchange: &Exchange<'_>) -> Option<(u64, Key)> {
+    fn repeatable(&self, bytes: &[u8], exchange: &Exchange<'_>) -> Option<(u64, Key)> {
         let is_closing = self.is_once || exchange.is_stopping;
-        self.service.state().filter(|_| !is_closing).map(|state| (state, Key::of(octets)))
+        self.service.state().filter(|_| !is_closing).map(|state| (state, Key::of(bytes)))
     }
 
     /// The client waits to be told: the answer that the head alone decides, behind which nothing more is read, as it may send the
@@ -208,7 +208,7 @@ impl<S: Service> Http<S> {
             let arrival = conversation.arrival_of(&body, exchange);
             return Ok((input.len(), Flow::Next(self.refuse(problem, &arrival, exchange))));
         }
-        let rate = Rate { octets: self.limits.rate, time: self.limits.body_time }.in_haste(exchange.budget.is_tight());
+        let rate = Rate { bytes: self.limits.rate, time: self.limits.body_time }.in_haste(exchange.budget.is_tight());
         let decoded = match body.advance(input, exchange.now, rate) {
             Ok(decoded) => decoded,
             Err(error) => {

@@ -117,10 +117,10 @@ pub(super) fn record(
     exchange: &mut Exchange<'_>,
 ) -> Option<Recording> {
     let recorder = exchange.recorder.as_mut()?;
-    let octets = exchange.output.bytes();
+    let bytes = exchange.output.bytes();
     let interim = if arrival.is_continued { CONTINUE } else { &[] };
-    let content = content.map_or(SentContent::Bytes(&octets[head.end..]), SentContent::Content);
-    let sent = Sent { status: made.status, is_whole: made.is_whole, interim, head: &octets[head], content };
+    let content = content.map_or(SentContent::Bytes(&bytes[head.end..]), SentContent::Content);
+    let sent = Sent { status: made.status, is_whole: made.is_whole, interim, head: &bytes[head], content };
     recorder.record(arrival, &sent, (exchange.now, made.at), exchange.clock)
 }
 
@@ -155,9 +155,9 @@ pub(super) fn repeat(
 }
 
 /// The first line of what a peer sent, as far as it goes.
-fn first_line(octets: &[u8]) -> &[u8] {
-    let start = octets.iter().position(|octet| !matches!(octet, b'\r' | b'\n')).unwrap_or(octets.len());
-    let octets = &octets[start..];
-    let end = memchr::memchr2(b'\r', b'\n', octets).unwrap_or(octets.len());
-    &octets[..end.min(LOGGED_LINE)]
+fn first_line(bytes: &[u8]) -> &[u8] {
+    let start = bytes.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(bytes.len());
+    let bytes = &bytes[start..];
+    let end = memchr::memchr2(b'\r', b'\n', bytes).unwrap_or(bytes.len());
+    &bytes[..end.min(LOGGED_LINE)]
 }

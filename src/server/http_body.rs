@@ -30,7 +30,7 @@ enum Rest {
 
 /// A chunked body as it came.
 struct Raw {
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
     /// So many are kept.
     most: usize,
     length: u64,
@@ -39,11 +39,11 @@ struct Raw {
 impl Raw {
     /// How many of so many more bytes are kept.
     fn room(&self, input: usize) -> usize {
-        input.min(self.most - self.octets.len())
+        input.min(self.most - self.bytes.len())
     }
 
     fn push(&mut self, input: &[u8]) {
-        self.octets.extend_from_slice(&input[..self.room(input.len())]);
+        self.bytes.extend_from_slice(&input[..self.room(input.len())]);
         self.length += input.len() as u64;
     }
 }
@@ -64,7 +64,7 @@ impl Body {
             Framing::None => Rest::Length(0),
             Framing::Length(length) => Rest::Length(length),
             Framing::Chunked => {
-                let raw = Raw { octets: Vec::new(), most, length: 0 };
+                let raw = Raw { bytes: Vec::new(), most, length: 0 };
                 Rest::Chunked(Box::new(ChunkedDecoder::new(limits.chunked_limits())), raw)
             }
         };
@@ -79,7 +79,7 @@ impl Body {
             Rest::Length(left) => usize::try_from(*left).unwrap_or(usize::MAX),
             Rest::Chunked(_, raw) => {
                 let room = raw.room(input);
-                if !grow(&mut self.share, room) || raw.octets.try_reserve(room).is_err() {
+                if !grow(&mut self.share, room) || raw.bytes.try_reserve(room).is_err() {
                     return false;
                 }
                 usize::MAX
@@ -119,7 +119,7 @@ impl Body {
     pub(super) fn received(&self) -> (&[u8], u64) {
         match &self.rest {
             Rest::Length(_) => (&self.content, self.content.len() as u64),
-            Rest::Chunked(_, raw) => (&raw.octets, raw.length),
+            Rest::Chunked(_, raw) => (&raw.bytes, raw.length),
         }
     }
 
@@ -129,6 +129,6 @@ impl Body {
     }
 }
 
-fn grow(share: &mut Option<Share>, octets: usize) -> bool {
-    share.as_mut().is_some_and(|share| share.grow(octets))
+fn grow(share: &mut Option<Share>, bytes: usize) -> bool {
+    share.as_mut().is_some_and(|share| share.grow(bytes))
 }

@@ -101,11 +101,11 @@ fn has_content(response: &Response, terms: Terms) -> bool {
 
 /// Writes the head, or where no content follows its first half; gives where it begins.
 fn begin(response: &Response, has_content: bool, terms: Terms, exchange: &mut Exchange<'_>) -> usize {
-    let octets = exchange.output.bytes();
-    let start = octets.len();
-    write_head(octets, response, exchange.clock.date.as_bytes(), terms.connection, terms.is_old);
+    let bytes = exchange.output.bytes();
+    let start = bytes.len();
+    write_head(bytes, response, exchange.clock.date.as_bytes(), terms.connection, terms.is_old);
     if !has_content {
-        octets.truncate(start + (octets.len() - start) / 2);
+        bytes.truncate(start + (bytes.len() - start) / 2);
     }
     start
 }

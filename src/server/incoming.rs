@@ -23,7 +23,7 @@ pub struct Incoming {
 impl Incoming {
     /// So many bytes of it are there; gives until when more has to come, `None`: there is no memory for them.
     pub fn has_come(&mut self, length: usize, limits: &Limits, exchange: &Exchange<'_>) -> Option<Instant> {
-        let rate = Rate { octets: limits.rate, time: limits.head_time };
+        let rate = Rate { bytes: limits.rate, time: limits.head_time };
         self.count(length, rate, exchange.budget, exchange.now)
     }
 
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn who_stops_has_no_credit_and_all_together_have_a_limit() {
-        let (start, rate) = (Instant::now(), Rate { octets: 1 << 10, time: Duration::from_secs(10) });
+        let (start, rate) = (Instant::now(), Rate { bytes: 1 << 10, time: Duration::from_secs(10) });
         let at = |seconds| start + Duration::from_secs(seconds);
         let budget = Budget::new(30 << 20);
         let mut first = Incoming::default();

@@ -36,7 +36,7 @@ pub struct ExchangeJournal {
 struct ExchangeRing {
     exchanges: VecDeque<Arc<Recorded>>,
     /// The bytes that they hold.
-    octets: usize,
+    bytes: usize,
     /// The number of the first one, which the others follow without a gap.
     first: u64,
 }
@@ -64,7 +64,7 @@ pub struct Recorded {
     /// peer does not take does not.
     pub is_complete: bool,
     /// What was received, and from `split` on what was sent.
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
     split: usize,
     /// How many bytes of what was sent are no content.
     sent_head: usize,
@@ -73,12 +73,12 @@ pub struct Recorded {
 impl Recorded {
     /// The first bytes received: the head, and of the content no more than [`KEPT_CONTENT`].
     pub fn received(&self) -> &[u8] {
-        &self.octets[..self.split]
+        &self.bytes[..self.split]
     }
 
     /// The first bytes sent, interim responses included; of the content no more than [`KEPT_CONTENT`].
     pub fn sent(&self) -> &[u8] {
-        &self.octets[self.split..]
+        &self.bytes[self.split..]
     }
 
     /// What was sent before the content.
@@ -88,8 +88,8 @@ impl Recorded {
 
     /// More of an answer that is made while it is sent.
     fn extend(&mut self, more: &[u8]) {
-        let kept = self.octets.len().saturating_sub(self.split + self.sent_head);
-        self.octets.extend_from_slice(&more[..more.len().min(KEPT_CONTENT.saturating_sub(kept))]);
+        let kept = self.bytes.len().saturating_sub(self.split + self.sent_head);
+        self.bytes.extend_from_slice(&more[..more.len().min(KEPT_CONTENT.saturating_sub(kept))]);
         self.sent_length += more.len() as u64;
     }
 
@@ -98,14 +98,14 @@ impl Recorded {
         self.sent_length -= unsent;
         self.is_complete = false;
         let kept = usize::try_from(self.sent_length).unwrap_or(usize::MAX);
-        self.octets.truncate(self.split.saturating_add(kept));
+        self.bytes.truncate(self.split.saturating_add(kept));
     }
 }
 
 impl ExchangeJournal {
     /// A journal of so many exchanges at most; at least one.
     pub fn new(most: usize) -> ExchangeJournal {
-        let ring = ExchangeRing { exchanges: VecDeque::new(), octets: 0, first: 1 };
+        let ring = ExchangeRing { exchanges: VecDeque::new(), bytes: 0, first: 1 };
         ExchangeJournal { ring: Mutex::new(ring), most: most.max(1), watchers: Arc::default() }
     }
 
@@ -139,7 +139,7 @@ impl ExchangeJournal {
     fn push(&self, exchange: Arc<Recorded>) -> (u64, Option<Arc<Recorded>>) {
         let mut ring = self.lock();
         let id = ring.first + ring.exchanges.len() as u64;
-        ring.octets += exchange.octets.capacity();
+        ring.bytes += exchange.bytes.capacity();
         ring.exchanges.push_back(exchange);
         let gone = ring.make_way(self.most);
         drop(ring);
@@ -156,10 +156,10 @@ impl ExchangeRing {
     /// Lets the oldest go that are too many, or of too many bytes with the others; gives the last of them. The newest stays.
     fn make_way(&mut self, most: usize) -> Option<Arc<Recorded>> {
         let mut gone = None;
-        while self.exchanges.len() > most || (self.octets > MOST && self.exchanges.len() > 1) {
+        while self.exchanges.len() > most || (self.bytes > MOST && self.exchanges.len() > 1) {
             let Some(oldest) = self.exchanges.pop_front() else { break };
             self.first += 1;
-            self.octets -= oldest.octets.capacity();
+            self.bytes -= oldest.bytes.capacity();
             gone = Some(oldest);
         }
         gone
@@ -168,11 +168,11 @@ impl ExchangeRing {
     /// Changes an exchange, which may need more room then.
     fn change(&mut self, id: u64, most: usize, change: impl FnOnce(&mut Recorded)) {
         let Some(exchange) = self.find(id) else { return };
-        let before = exchange.octets.capacity();
+        let before = exchange.bytes.capacity();
         let exchange = Arc::make_mut(exchange);
         change(exchange);
-        let after = exchange.octets.capacity();
-        self.octets = self.octets + after - before;
+        let after = exchange.bytes.capacity();
+        self.bytes = self.bytes + after - before;
         self.make_way(most);
     }
 }
@@ -260,11 +260,11 @@ impl Recorder {
         let length = split + sent_head + sent.content.len().min(KEPT_CONTENT);
         let is_stream = matches!(sent.content, SentContent::Content(content) if content.is_stream());
         let is_complete = sent.is_whole && !is_stream;
-        let exchange = in_place_of(self.spare.take(), length, |mut octets| {
+        let exchange = in_place_of(self.spare.take(), length, |mut bytes| {
             for part in [head, &arrival.body[..body], sent.interim, sent.head] {
-                octets.extend_from_slice(part);
+                bytes.extend_from_slice(part);
             }
-            sent.content.copy_first(KEPT_CONTENT, &mut octets);
+            sent.content.copy_first(KEPT_CONTENT, &mut bytes);
             Recorded {
                 peer: arrival.peer,
                 connection: arrival.connection,
@@ -275,7 +275,7 @@ impl Recorder {
                 received_length: arrival.head.len() as u64 + arrival.body_length,
                 sent_length: (sent_head + sent.content.len()) as u64,
                 is_complete,
-                octets,
+                bytes,
                 split,
                 sent_head,
             }
@@ -307,10 +307,10 @@ fn in_place_of(spare: Option<Arc<Recorded>>, length: usize, make: impl FnOnce(Ve
     if let Some(mut spare) = spare
         && let Some(place) = Arc::get_mut(&mut spare)
     {
-        let mut octets = std::mem::take(&mut place.octets);
-        octets.clear();
-        octets.shrink_to(2 * length + SLACK);
-        *place = make(octets);
+        let mut bytes = std::mem::take(&mut place.bytes);
+        bytes.clear();
+        bytes.shrink_to(2 * length + SLACK);
+        *place = make(bytes);
         return spare;
     }
     Arc::new(make(Vec::with_capacity(length)))

@@ -238,8 +238,8 @@ impl Signals {
 
     /// How many have come since the last call.
     fn count(&mut self) -> usize {
-        let mut octets = [0; 16];
-        self.received.read(&mut octets).unwrap_or(0)
+        let mut bytes = [0; 16];
+        self.received.read(&mut bytes).unwrap_or(0)
     }
 }
 

@@ -47,7 +47,7 @@ impl Log {
 
     /// A worker's own buffer of lines.
     pub(super) fn lines(&self) -> Lines {
-        Lines { log: self.clone(), octets: Vec::new(), count: 0 }
+        Lines { log: self.clone(), bytes: Vec::new(), count: 0 }
     }
 
     /// Lets the thread write what is there and end; a writer that takes nothing is not waited for long.
@@ -61,7 +61,7 @@ impl Log {
 /// Lines that a worker has gathered during a batch of events.
 pub(super) struct Lines {
     log: Log,
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
     count: usize,
 }
 
@@ -78,7 +78,7 @@ impl Lines {
     /// Appends a line.
     pub(super) fn push(&mut self, entry: &LogEntry<'_>, peer: IpAddr, clock: &Clock) {
         if self.is_on() {
-            log_line::write(&mut self.octets, entry, peer, clock, self.log.form);
+            log_line::write(&mut self.bytes, entry, peer, clock, self.log.form);
             self.count += 1;
         }
     }
@@ -86,9 +86,9 @@ impl Lines {
     /// Hands the lines over; a full log drops and counts them.
     pub(super) fn hand_over(&mut self) {
         if let Some(backlog) = &self.log.backlog
-            && !self.octets.is_empty()
+            && !self.bytes.is_empty()
         {
-            backlog.push(&mut self.octets, |_| self.count);
+            backlog.push(&mut self.bytes, |_| self.count);
             self.count = 0;
         }
     }
@@ -104,10 +104,10 @@ mod tests {
     struct Gate(mpsc::Receiver<()>, mpsc::Sender<Vec<u8>>);
 
     impl Write for Gate {
-        fn write(&mut self, octets: &[u8]) -> std::io::Result<usize> {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
             let _ = self.0.recv();
-            let _ = self.1.send(octets.to_vec());
-            Ok(octets.len())
+            let _ = self.1.send(bytes.to_vec());
+            Ok(bytes.len())
         }
 
         fn flush(&mut self) -> std::io::Result<()> {

@@ -103,7 +103,7 @@ impl Making {
     /// # Errors
     /// It panicked, or ends before the length that was said. A part of the content is told then, and nothing of the end: the
     /// connection says that it is cut.
-    pub(super) fn next(&mut self, octets: &mut Vec<u8>) -> io::Result<Made> {
+    pub(super) fn next(&mut self, bytes: &mut Vec<u8>) -> io::Result<Made> {
         let source = AssertUnwindSafe(|| match &mut self.source {
             Source::Stream(stream) => stream.next_piece().map_or(Piece::End, Piece::More),
             Source::Live(live) => live.next_piece(),
@@ -112,14 +112,14 @@ impl Making {
         self.waits_until = None;
         match piece {
             Piece::More(piece) if piece.is_empty() => Ok(Made::Bytes),
-            Piece::More(piece) => self.frame(piece, octets),
-            Piece::Later(_) if self.is_ending => Ok(self.end(octets)),
+            Piece::More(piece) => self.frame(piece, bytes),
+            Piece::Later(_) if self.is_ending => Ok(self.end(bytes)),
             Piece::Later(until) | Piece::NotYet(until) => {
                 self.waits_until = Some(until);
                 Ok(Made::Later)
             }
             Piece::End if self.is_cut() => Err(io::Error::other("the content has become shorter")),
-            Piece::End => Ok(self.end(octets)),
+            Piece::End => Ok(self.end(bytes)),
         }
     }
 
@@ -128,9 +128,9 @@ impl Making {
         matches!(&self.source, Source::Stream(stream) if stream.length().is_some_and(|left| left > 0))
     }
 
-    fn end(&self, octets: &mut Vec<u8>) -> Made {
-        octets.extend_from_slice(if self.is_chunked { b"0\r\n\r\n" } else { b"" });
-        self.record(octets, true);
+    fn end(&self, bytes: &mut Vec<u8>) -> Made {
+        bytes.extend_from_slice(if self.is_chunked { b"0\r\n\r\n" } else { b"" });
+        self.record(bytes, true);
         Made::Last
     }
 
@@ -141,26 +141,26 @@ impl Making {
         self.owed.take().map(|line| (line, self.made - unsent))
     }
 
-    fn frame(&mut self, piece: Bytes, octets: &mut Vec<u8>) -> io::Result<Made> {
+    fn frame(&mut self, piece: Bytes, bytes: &mut Vec<u8>) -> io::Result<Made> {
         self.made += piece.len() as u64;
         self.last = piece.len();
         let end: &'static [u8] = if self.is_chunked { CRLF } else { b"" };
         if self.is_chunked {
-            write!(octets, "{:x}\r\n", piece.len())?;
+            write!(bytes, "{:x}\r\n", piece.len())?;
         }
         if piece.len() <= COPIED {
-            octets.extend_from_slice(&piece);
-            octets.extend_from_slice(end);
-            self.record(octets, false);
+            bytes.extend_from_slice(&piece);
+            bytes.extend_from_slice(end);
+            self.record(bytes, false);
             return Ok(Made::Bytes);
         }
-        [octets, &piece[..], end].into_iter().for_each(|part| self.record(part, false));
+        [bytes, &piece[..], end].into_iter().for_each(|part| self.record(part, false));
         Ok(Made::Large([piece, Bytes::from_static(end)]))
     }
 
-    fn record(&self, octets: &[u8], is_end: bool) {
+    fn record(&self, bytes: &[u8], is_end: bool) {
         if let Some(recording) = &self.recording {
-            recording.extend(octets, is_end);
+            recording.extend(bytes, is_end);
         }
     }
 }

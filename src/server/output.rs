@@ -41,7 +41,7 @@ const TURN: usize = 256 << 10;
 /// Answers not yet taken by the peer: small ones copied together, large content as the shared pieces it came in.
 #[derive(Debug)]
 pub struct Output {
-    octets: Vec<u8>,
+    bytes: Vec<u8>,
     sent: usize,
     pieces: VecDeque<Bytes>,
     pieces_length: usize,
@@ -63,7 +63,7 @@ pub struct Output {
 impl Default for Output {
     fn default() -> Output {
         Output {
-            octets: Vec::new(),
+            bytes: Vec::new(),
             sent: 0,
             pieces: VecDeque::new(),
             pieces_length: 0,
@@ -96,22 +96,22 @@ impl Output {
     /// overtake it.
     #[inline]
     pub fn bytes(&mut self) -> &mut Vec<u8> {
-        debug_assert!(self.pieces.is_empty() && self.source.is_none(), "octets would overtake the pieces");
-        &mut self.octets
+        debug_assert!(self.pieces.is_empty() && self.source.is_none(), "bytes would overtake the pieces");
+        &mut self.bytes
     }
 
     /// The bytes appended since there were so many of them; `None` when large content follows them.
     #[inline]
     pub(super) fn since(&self, start: usize) -> Option<&[u8]> {
-        (self.pieces.is_empty() && self.source.is_none()).then(|| &self.octets[start..])
+        (self.pieces.is_empty() && self.source.is_none()).then(|| &self.bytes[start..])
     }
 
     /// Appends content; large content is not copied.
     #[inline]
     pub fn push(&mut self, content: Content) {
         match content {
-            Content::Whole(octets) if octets.len() <= COPIED => self.bytes().extend_from_slice(&octets),
-            Content::Whole(octets) => self.push_piece(octets),
+            Content::Whole(bytes) if bytes.len() <= COPIED => self.bytes().extend_from_slice(&bytes),
+            Content::Whole(bytes) => self.push_piece(bytes),
             Content::Pieces(pieces) if pieces.iter().map(Bytes::len).sum::<usize>() <= COPIED => {
                 pieces.iter().for_each(|piece| self.bytes().extend_from_slice(piece));
             }
@@ -156,14 +156,14 @@ impl Output {
     /// Makes the next piece of what is made while it is sent, when all before it is sent. `false`: there is none by now.
     fn refill(&mut self) -> io::Result<bool> {
         let Some(source) = &mut self.source else { return Ok(true) };
-        self.octets.clear();
+        self.bytes.clear();
         self.sent = 0;
-        match source.next(&mut self.octets)? {
+        match source.next(&mut self.bytes)? {
             Made::Bytes => {}
             Made::Large(pieces) => pieces.into_iter().for_each(|piece| self.push_piece(piece)),
             Made::Later => {
                 // It may be long until there is something to be kept in memory.
-                (self.octets, self.kept) = (Vec::new(), 0);
+                (self.bytes, self.kept) = (Vec::new(), 0);
                 return Ok(false);
             }
             Made::Last => {
@@ -192,7 +192,7 @@ impl Output {
         !self.pieces.is_empty()
             || self.source.is_some()
             || self.pacing.is_some()
-            || self.octets.len() - self.sent >= self.room
+            || self.bytes.len() - self.sent >= self.room
     }
 
     /// Whether everything was sent.
@@ -204,14 +204,14 @@ impl Output {
     /// Whether everything that is made already was sent.
     #[inline]
     fn is_drained(&self) -> bool {
-        self.octets.len() == self.sent && self.pieces.is_empty()
+        self.bytes.len() == self.sent && self.pieces.is_empty()
     }
 
     /// Forgets everything, keeping the memory for the next answers unless it has grown unusually large.
     #[inline]
     pub(super) fn clear(&mut self) {
-        self.octets.clear();
-        self.octets.shrink_to(ROOM);
+        self.bytes.clear();
+        self.bytes.shrink_to(ROOM);
         self.sent = 0;
         self.pieces.clear();
         self.pieces_length = 0;
@@ -227,8 +227,8 @@ impl Output {
     }
 
     /// Counts so many bytes of data until the large content that follows is sent.
-    pub(super) fn keep(&mut self, octets: usize) {
-        self.kept = octets;
+    pub(super) fn keep(&mut self, bytes: usize) {
+        self.kept = bytes;
     }
 
     /// Sets how much may be unsent before it is full.
@@ -242,18 +242,18 @@ impl Output {
     pub(super) fn len(&self) -> usize {
         let is_data = self.source.is_some() || !self.pieces.is_empty();
         let data = if is_data { self.pieces_length.max(self.kept) } else { 0 };
-        self.octets.len() - self.sent + data
+        self.bytes.len() - self.sent + data
     }
 
     /// The number of bytes that are made and not sent.
     pub(super) fn unsent(&self) -> u64 {
-        (self.octets.len() - self.sent + self.pieces_length) as u64
+        (self.bytes.len() - self.sent + self.pieces_length) as u64
     }
 
     /// What stands in the small bytes from there on, and what follows, goes out in that rhythm.
     pub(super) fn pace(&mut self, start: usize, rhythm: Rhythm) {
-        let head = memmem::find(&self.octets[start..], b"\r\n\r\n").map_or(self.octets.len(), |end| start + end + 4);
-        self.pacing = Some(Box::new(Pacing::new(start - self.sent, &self.octets[start..head], rhythm)));
+        let head = memmem::find(&self.bytes[start..], b"\r\n\r\n").map_or(self.bytes.len(), |end| start + end + 4);
+        self.pacing = Some(Box::new(Pacing::new(start - self.sent, &self.bytes[start..head], rhythm)));
     }
 
     /// Until when there is nothing more to send, unless a bell is rung.
@@ -308,21 +308,21 @@ impl Output {
     /// The next bytes, so many at most.
     fn first(&self, most: usize) -> &[u8] {
         let first = match self.pieces.front() {
-            Some(piece) if self.octets.len() == self.sent => piece,
-            _ => &self.octets[self.sent..],
+            Some(piece) if self.bytes.len() == self.sent => piece,
+            _ => &self.bytes[self.sent..],
         };
         &first[..first.len().min(most)]
     }
 
     #[inline]
     fn write(&self, writer: &mut impl Write) -> io::Result<usize> {
-        let octets = &self.octets[self.sent..];
+        let bytes = &self.bytes[self.sent..];
         if self.pieces.is_empty() {
-            return writer.write(octets);
+            return writer.write(bytes);
         }
         let mut slices = Vec::with_capacity(SLICES.min(self.pieces.len() + 1));
-        if !octets.is_empty() {
-            slices.push(IoSlice::new(octets));
+        if !bytes.is_empty() {
+            slices.push(IoSlice::new(bytes));
         }
         slices.extend(self.pieces.iter().take(SLICES - 1).map(|piece| IoSlice::new(piece)));
         writer.write_vectored(&slices)
@@ -334,12 +334,12 @@ impl Output {
         if let Some(pacing) = &mut self.pacing {
             pacing.advance(length, Instant::now());
         }
-        let octets = length.min(self.octets.len() - self.sent);
-        self.sent += octets;
-        length -= octets;
+        let bytes = length.min(self.bytes.len() - self.sent);
+        self.sent += bytes;
+        length -= bytes;
         // A peer that always lags a little never lets it become empty.
-        if self.sent >= COPIED && self.sent * 2 >= self.octets.len() {
-            self.octets.drain(..self.sent);
+        if self.sent >= COPIED && self.sent * 2 >= self.bytes.len() {
+            self.bytes.drain(..self.sent);
             self.sent = 0;
         }
         self.pieces_length -= length;

@@ -12,13 +12,13 @@ struct Slow {
 }
 
 impl Write for Slow {
-    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.calls += 1;
         if self.calls.is_multiple_of(3) {
             return Err(ErrorKind::WouldBlock.into());
         }
-        let length = octets.len().min(self.step);
-        self.taken.extend_from_slice(&octets[..length]);
+        let length = bytes.len().min(self.step);
+        self.taken.extend_from_slice(&bytes[..length]);
         Ok(length)
     }
 
@@ -40,7 +40,7 @@ fn what_was_sent_is_forgotten_though_it_is_never_empty() {
         output.bytes().extend_from_slice(&[b'x'; 2_000]);
         assert_eq!(output.flush(&mut peer).unwrap(), Flushed::Blocked);
     }
-    assert!(output.octets.capacity() < 4 * COPIED, "{}", output.octets.capacity());
+    assert!(output.bytes.capacity() < 4 * COPIED, "{}", output.bytes.capacity());
 }
 
 #[test]

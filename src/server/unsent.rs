@@ -19,8 +19,8 @@ impl Unsent {
     }
 
     /// The peer has taken so many bytes.
-    pub(super) fn count(&mut self, octets: u64, now: Instant, limits: &Limits, is_pressed: bool) {
-        self.window.count(octets, now, rate(limits, is_pressed));
+    pub(super) fn count(&mut self, bytes: u64, now: Instant, limits: &Limits, is_pressed: bool) {
+        self.window.count(bytes, now, rate(limits, is_pressed));
     }
 
     /// When the peer has read too slowly; or when there may be something more to send, while there is nothing.
@@ -35,5 +35,5 @@ impl Unsent {
 }
 
 fn rate(limits: &Limits, is_pressed: bool) -> Rate {
-    Rate { octets: limits.rate, time: limits.write_time }.in_haste(is_pressed)
+    Rate { bytes: limits.rate, time: limits.write_time }.in_haste(is_pressed)
 }

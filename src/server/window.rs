@@ -12,14 +12,14 @@ const SHORT: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(super) struct Window {
     since: Instant,
-    octets: u64,
+    bytes: u64,
 }
 
 /// The rate that a peer has to keep.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rate {
     /// Bytes a second.
-    pub(super) octets: u64,
+    pub(super) bytes: u64,
     /// The time over which it is measured.
     pub(super) time: Duration,
 }
@@ -30,25 +30,25 @@ impl Rate {
         if !is_short {
             return self;
         }
-        Rate { octets: self.octets.saturating_mul(HASTE), time: self.time.min(SHORT) }
+        Rate { bytes: self.bytes.saturating_mul(HASTE), time: self.time.min(SHORT) }
     }
 
     /// What has to go by within a window.
     fn enough(self) -> u64 {
         let millis = u64::try_from(self.time.as_millis()).unwrap_or(u64::MAX);
-        (self.octets.saturating_mul(millis) / 1000).max(1)
+        (self.bytes.saturating_mul(millis) / 1000).max(1)
     }
 }
 
 impl Window {
     pub(super) fn new(now: Instant) -> Window {
-        Window { since: now, octets: 0 }
+        Window { since: now, bytes: 0 }
     }
 
     /// So many bytes have gone by; if that is enough for the window, the next one begins.
-    pub(super) fn count(&mut self, octets: u64, now: Instant, rate: Rate) {
-        self.octets = self.octets.saturating_add(octets);
-        if self.octets >= rate.enough() {
+    pub(super) fn count(&mut self, bytes: u64, now: Instant, rate: Rate) {
+        self.bytes = self.bytes.saturating_add(bytes);
+        if self.bytes >= rate.enough() {
             *self = Window::new(now);
         }
     }
@@ -67,7 +67,7 @@ mod tests {
     fn a_standstill_ends_within_a_window_however_much_came_before() {
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
-        let rate = Rate { octets: 1024, time: Duration::from_secs(10) };
+        let rate = Rate { bytes: 1024, time: Duration::from_secs(10) };
         let mut window = Window::new(start);
         window.count(16 << 20, at(2), rate);
         assert_eq!(window.deadline(rate), at(12));

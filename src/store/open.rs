@@ -352,7 +352,7 @@ pub(crate) fn format(path: &Path, text: &[u8]) -> Option<Format> {
         Some("ndjson" | "jsonl") => Format::Lines,
         _ => {
             let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-            match text.iter().find(|octet| !octet.is_ascii_whitespace()) {
+            match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
                 Some(b'{' | b'[') | None => Format::Json,
                 Some(b'<') => return None,
                 Some(_) => Format::Csv { tab: false },

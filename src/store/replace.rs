@@ -118,7 +118,7 @@ fn attributes(file: &File) -> io::Result<Vec<(Vec<u8>, Vec<u8>)>> {
         Err(error) => return Err(error.into()),
     };
     let mut found = Vec::new();
-    for name in names[..length].split(|octet| *octet == 0).filter(|name| !name.is_empty()) {
+    for name in names[..length].split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
         let mut value = vec![0_u8; LONGEST];
         let length = fgetxattr(file, name, value.as_mut_slice())?;
         value.truncate(length);

@@ -149,7 +149,7 @@ fn is_followed(text: &[u8], at: usize) -> bool {
 }
 
 fn number(text: &[u8]) -> u64 {
-    text.first_chunk::<8>().map_or(0, |octets| u64::from_le_bytes(*octets))
+    text.first_chunk::<8>().map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
 fn change(kind: u8, rest: &[u8]) -> Option<Recorded> {

@@ -533,14 +533,14 @@ pub(crate) fn purely(store: &Store, case: &Case) -> Answered {
 
 fn over_a_socket(serve: &kit::Serve, case: &Case) -> Answered {
     let request = written(case.request);
-    let mut octets = format!("{} {} HTTP/1.1\r\nConnection: close\r\n", request.method, request.target);
+    let mut bytes = format!("{} {} HTTP/1.1\r\nConnection: close\r\n", request.method, request.target);
     for (name, value) in &request.fields {
-        octets.push_str(&format!("{name}: {value}\r\n"));
+        bytes.push_str(&format!("{name}: {value}\r\n"));
     }
     if !request.content.is_empty() {
-        octets.push_str(&format!("Content-Length: {}\r\n", request.content.len()));
+        bytes.push_str(&format!("Content-Length: {}\r\n", request.content.len()));
     }
-    let answer = serve.bytes(octets + "\r\n" + request.content);
+    let answer = serve.bytes(bytes + "\r\n" + request.content);
     let fields = answer.head.lines().skip(1).filter_map(|line| line.split_once(": "));
     (answer.status(), fields.map(|(name, value)| (name.to_string(), value.to_string())).collect(), answer.body.clone())
 }

@@ -53,7 +53,7 @@ impl Peer {
     fn run(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
         let mut command = httpkit(&["request", "--connect-to", &self.route(), "--dialect"]);
         let output = command.args(arguments).output().unwrap();
-        let text = |octets| String::from_utf8(octets).unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
         (output.status.code(), text(output.stdout), text(output.stderr))
     }
 
@@ -169,9 +169,9 @@ fn dialog_replies_to_the_question_from_standard_input() {
 struct Screen(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Screen {
-    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(octets);
-        Ok(octets.len())
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -13,7 +13,7 @@ fn python(folder: &Path, script: &str, arguments: &[&str]) -> String {
     clean(&mut command);
     command.env("PYTHONIOENCODING", "utf-8").current_dir(folder).args(["-c", script]).args(arguments);
     let output = command.output().unwrap();
-    let text = |octets| String::from_utf8(octets).unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
     assert!(output.status.success(), "{}", text(output.stderr));
     text(output.stdout)
 }

@@ -12,17 +12,17 @@ fn speaking(dialect: &str) -> ServeBuilder {
 }
 
 /// Everything that comes back for these bytes, sent whole.
-fn at_once(address: SocketAddr, octets: &str) -> String {
+fn at_once(address: SocketAddr, bytes: &str) -> String {
     let mut wire = Wire::connect(address);
-    wire.send(octets);
+    wire.send(bytes);
     String::from_utf8(wire.rest()).unwrap()
 }
 
 /// Everything that comes back for these bytes, sent one by one.
-fn one_by_one(address: SocketAddr, octets: &str) -> String {
+fn one_by_one(address: SocketAddr, bytes: &str) -> String {
     let mut wire = Wire::connect(address);
-    for octet in octets.bytes() {
-        wire.send([octet]);
+    for byte in bytes.bytes() {
+        wire.send([byte]);
         thread::yield_now();
     }
     String::from_utf8(wire.rest()).unwrap()
@@ -30,13 +30,13 @@ fn one_by_one(address: SocketAddr, octets: &str) -> String {
 
 /// The same where a silence of 200 ms would end the message: a run in which this machine paused for so long is no test of
 /// the server, and is done again.
-fn one_by_one_without_pause(address: SocketAddr, octets: &str) -> String {
+fn one_by_one_without_pause(address: SocketAddr, bytes: &str) -> String {
     loop {
         let mut wire = Wire::connect(address);
         let mut last = Instant::now();
         let mut longest = Duration::ZERO;
-        for octet in octets.bytes() {
-            wire.send([octet]);
+        for byte in bytes.bytes() {
+            wire.send([byte]);
             longest = longest.max(last.elapsed());
             last = Instant::now();
         }
@@ -174,8 +174,8 @@ fn names_is_valid_http_for_one_exchange() {
         ("PUT /?name=a&last_name=b", 501, ""),
         ("PATCH /", 501, ""),
     ] {
-        let octets = format!("{line} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
-        let whole = at_once(server.address(), &octets);
+        let bytes = format!("{line} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+        let whole = at_once(server.address(), &bytes);
         let (head, content) = whole.split_once("\r\n\r\n").unwrap();
         assert!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{line}: {head}");
         assert!(head.contains("\r\nConnection: close"), "{line}: {head}");
@@ -196,8 +196,8 @@ fn names_is_valid_http_for_one_exchange() {
 fn names_is_not_for_pages_of_other_sites() {
     let server = speaking("names").file("n.json", "{}").start();
     for field in ["Origin: https://example.org\r\n", "Sec-Fetch-Site: cross-site\r\n"] {
-        let octets = format!("POST /?name=a&last_name=b HTTP/1.1\r\nHost: 127.0.0.1\r\n{field}\r\n");
-        assert!(at_once(server.address(), &octets).starts_with("HTTP/1.1 403 "), "{field}");
+        let bytes = format!("POST /?name=a&last_name=b HTTP/1.1\r\nHost: 127.0.0.1\r\n{field}\r\n");
+        assert!(at_once(server.address(), &bytes).starts_with("HTTP/1.1 403 "), "{field}");
     }
     let rebound = at_once(server.address(), "GET /?name=a HTTP/1.1\r\nHost: evil.example\r\n\r\n");
     assert!(rebound.starts_with("HTTP/1.1 403 "), "{rebound}");
@@ -212,7 +212,7 @@ fn reply(server: &Serve, method: &str, line: &str) -> String {
     let mut wire = Wire::connect(server.address());
     wire.send(format!("{method} students.json HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Keep-Alive\n\n"));
     let question =
-        wire.until(|octets| octets.ends_with(b"key") || octets.ends_with(b" value") || octets.ends_with(b"grade "));
+        wire.until(|bytes| bytes.ends_with(b"key") || bytes.ends_with(b" value") || bytes.ends_with(b"grade "));
     wire.send(line);
     undated(&(question + &String::from_utf8(wire.rest()).unwrap()))
 }
@@ -256,16 +256,16 @@ fn dialog_takes_a_reply_that_came_with_the_request_or_ends_with_it() {
     let answered = |status| format!("HTTP/1.1 300 Multiple Choices\n{HEAD}keyHTTP/1.1 {status}\n{HEAD}");
     assert_eq!(undated(&at_once(server.address(), both)), answered("200 OK"));
     assert_eq!(undated(&one_by_one_without_pause(server.address(), both)), answered("400 Bad Request"));
-    for (octets, expected) in [
+    for (bytes, expected) in [
         ("GET students.json", "HTTP/1.1 200 OK\n"),
         ("POST students.json HTTP/1.1\n\n", "HTTP/1.1 400 Bad Request\n"),
         ("DELETE students.json HTTP/1.1\n\n", "HTTP/1.1 300 Multiple Choices\n"),
     ] {
         let mut wire = Wire::connect(server.address());
-        wire.send(octets);
+        wire.send(bytes);
         wire.finish();
         let answer = String::from_utf8(wire.rest()).unwrap();
-        assert!(answer.starts_with(expected), "{octets}: {answer}");
+        assert!(answer.starts_with(expected), "{bytes}: {answer}");
     }
     assert_eq!(server.read("students.json"), "{}");
 }
@@ -275,7 +275,7 @@ fn an_open_question_does_not_keep_the_server() {
     let server = speaking("dialog").file("students.json", STUDENTS).start();
     let mut asked = Wire::connect(server.address());
     asked.send("DELETE students.json HTTP/1.1\n\n");
-    asked.until(|octets| octets.ends_with(b"key"));
+    asked.until(|bytes| bytes.ends_with(b"key"));
     let started = Instant::now();
     let stopped = server.stop();
     assert_eq!(stopped.status.code(), Some(0), "{stopped:?}");
@@ -346,7 +346,7 @@ fn banner_greets_and_keeps_one_record() {
 fn the_greeting_comes_before_anything_is_sent() {
     let server = speaking("banner").start();
     let mut wire = Wire::connect(server.address());
-    assert_eq!(wire.until(|octets| octets.ends_with(b"!!")), "Welcome to the server!!");
+    assert_eq!(wire.until(|bytes| bytes.ends_with(b"!!")), "Welcome to the server!!");
 }
 
 #[test]
@@ -361,12 +361,12 @@ fn what_is_malformed_is_answered_and_ends_nothing() {
         ("banner", "400 BAD_REQUEST\r\n", "GET / X\r\nHost: 127.0.0.1/\r\n\r\n", "No data"),
     ] {
         let server = speaking(dialect).start();
-        for octets in [endless.as_bytes(), cut.as_bytes(), huge.as_bytes(), b"\xff\xfe\r\n\r\n"] {
+        for bytes in [endless.as_bytes(), cut.as_bytes(), huge.as_bytes(), b"\xff\xfe\r\n\r\n"] {
             let mut wire = Wire::connect(server.address());
-            wire.send(octets);
+            wire.send(bytes);
             wire.finish();
             let answer = String::from_utf8(wire.rest()).unwrap();
-            let shown = String::from_utf8_lossy(&octets[..octets.len().min(40)]).into_owned();
+            let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(40)]).into_owned();
             assert!(answer.contains(expected), "{dialect} {shown}: {answer}");
         }
         let mut silent = Wire::connect(server.address());
@@ -522,9 +522,9 @@ mod crowd {
         let address = server.address();
         let silent: Vec<Wire> = (0..10).map(|_| Wire::connect(address)).collect();
         let mut slow_ones: Vec<Wire> = (0..10).map(|_| Wire::connect(address)).collect();
-        let mut octets = slow.bytes();
-        for octet in octets.by_ref().take(3) {
-            slow_ones.iter_mut().for_each(|wire| wire.send([octet]));
+        let mut bytes = slow.bytes();
+        for byte in bytes.by_ref().take(3) {
+            slow_ones.iter_mut().for_each(|wire| wire.send([byte]));
         }
         let started = Instant::now();
         thread::scope(|scope| {
@@ -535,8 +535,8 @@ mod crowd {
         });
         let took = started.elapsed();
         assert!(took < PROMPT, "{took:?}");
-        for octet in octets {
-            slow_ones.iter_mut().for_each(|wire| wire.send([octet]));
+        for byte in bytes {
+            slow_ones.iter_mut().for_each(|wire| wire.send([byte]));
         }
         for mut wire in slow_ones.into_iter().filter(|_| !slow.is_empty()) {
             assert!(!wire.rest().is_empty(), "a slow client was not answered");
@@ -548,8 +548,8 @@ mod crowd {
     fn names() {
         let server = speaking("names").file("n.json", "{}").start();
         crowd(&server, "GET /?name=x HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", |number| {
-            let octets = format!("POST /?name=n{number}&last_name=l HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
-            let answer = at_once(server.address(), &octets);
+            let bytes = format!("POST /?name=n{number}&last_name=l HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+            let answer = at_once(server.address(), &bytes);
             assert!(answer.contains(&format!("'n{number}': 'l'")), "{answer}");
         });
         assert_eq!(server.read("n.json").matches("\": \"l\"").count(), 30);
@@ -573,8 +573,8 @@ mod crowd {
     fn pairs() {
         let server = speaking("pairs").file("d.json", "{}").start();
         crowd(&server, &conformant("GET", "127.0.0.1/", ""), |number| {
-            let octets = conformant("POST", "127.0.0.1/create", &format!("k{number}: v"));
-            let answer = at_once(server.address(), &octets);
+            let bytes = conformant("POST", "127.0.0.1/create", &format!("k{number}: v"));
+            let answer = at_once(server.address(), &bytes);
             assert!(answer.ends_with(&format!("k{number}:v\r\nPost Successfully OK")), "{answer}");
         });
         assert_eq!(server.read("d.json").matches("\": \"v\"").count(), 30);
@@ -592,8 +592,8 @@ mod crowd {
     fn banner() {
         let server = speaking("banner").file("data.csv", "").start();
         crowd(&server, &conformant("HEAD", "127.0.0.1/", ""), |number| {
-            let octets = conformant("PUT", "127.0.0.1/update", &format!("k{number}:v"));
-            let answer = at_once(server.address(), &octets);
+            let bytes = conformant("PUT", "127.0.0.1/update", &format!("k{number}:v"));
+            let answer = at_once(server.address(), &bytes);
             assert!(answer.ends_with(&format!("['update', 'k{number}', 'v']")), "{answer}");
         });
         let record = server.read("data.csv");

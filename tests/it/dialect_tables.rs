@@ -66,7 +66,7 @@ impl World {
                 Plan::Long(work) => return finished(all, &work()),
                 Plan::End => return "the end".to_owned(),
                 Plan::Ask(question, heard) => {
-                    all.extend(question.octets);
+                    all.extend(question.bytes);
                     plan = heard(lines.next().unwrap().as_bytes(), &scene);
                 }
                 Plan::Write(change, written) => {
@@ -80,7 +80,7 @@ impl World {
 }
 
 fn finished(mut all: Vec<u8>, answer: &Answer) -> String {
-    all.extend_from_slice(&answer.octets);
+    all.extend_from_slice(&answer.bytes);
     String::from_utf8(all).unwrap()
 }
 
@@ -411,9 +411,9 @@ mod pairs_table {
         let scene = Scene { view: &view, now: &world.now };
         for message in [&b"PUT / HTTP/1.1\r\nHost: \xff/\r\n\r\n"[..], b"\r\n\r\n", b""] {
             let Plan::Answer(answer) = pairs.respond(message, &scene) else { panic!("{message:?}") };
-            assert_eq!(String::from_utf8(answer.octets).unwrap(), broken);
+            assert_eq!(String::from_utf8(answer.bytes).unwrap(), broken);
         }
-        assert_eq!(String::from_utf8(pairs.malformed(&scene).octets).unwrap(), broken);
+        assert_eq!(String::from_utf8(pairs.malformed(&scene).bytes).unwrap(), broken);
     }
 
     #[test]
@@ -539,7 +539,7 @@ mod banner_table {
         assert_eq!(world.file(), "update\nname\nlee\n");
         let view = world.store.view();
         let malformed = Banner.malformed(&Scene { view: &view, now: &world.now });
-        assert!(malformed.octets.ends_with(b"Content-Length: 2\r\n\r\n[]"));
+        assert!(malformed.bytes.ends_with(b"Content-Length: 2\r\n\r\n[]"));
     }
 
     #[test]

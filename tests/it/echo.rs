@@ -18,13 +18,13 @@ fn ask(server: &Serve, target: &str, lines: &str) -> Answer {
 #[test]
 fn each_request_is_answered_with_its_bytes_and_what_is_none_with_a_refusal_that_has_them() {
     let server = echo();
-    for (octets, statuses) in raw_requests() {
-        let name = String::from_utf8_lossy(&octets[..octets.len().min(99)]).into_owned();
+    for (message, statuses) in raw_requests() {
+        let name = String::from_utf8_lossy(&message[..message.len().min(99)]).into_owned();
         let mut wire = Wire::connect(server.address());
-        wire.send(&octets);
+        wire.send(&message);
         wire.finish();
         let is_refused = statuses[0] >= 400 && statuses != [404];
-        let is_head = octets.starts_with(b"HEAD ");
+        let is_head = message.starts_with(b"HEAD ");
         let answers: Vec<Answer> = statuses.iter().map(|_| wire.answer(is_head)).collect();
         assert!(wire.rest().is_empty(), "{name}");
         if is_refused {
@@ -32,21 +32,25 @@ fn each_request_is_answered_with_its_bytes_and_what_is_none_with_a_refusal_that_
             let problem: Value = serde_json::from_slice(&answers[0].body).unwrap();
             let received = bytes(&problem["received"]);
             // Of what is too long there is a part.
-            let is_whole = received == octets && problem["received"]["bytes"] == octets.len();
-            assert!(is_whole || (statuses == [431] && octets.starts_with(&received) && received.len() == 16 << 10));
+            let is_whole = received == message && problem["received"]["bytes"] == message.len();
+            assert!(is_whole || (statuses == [431] && message.starts_with(&received) && received.len() == 16 << 10));
             continue;
         }
         assert!(answers.iter().all(|answer| answer.status() == 200), "{name}");
         assert!(answers.iter().all(|answer| answer.field("content-type") == Some("text/plain")), "{name}");
         match is_head {
-            true => assert_eq!(answers[0].field("content-length"), Some(&*octets.len().to_string())),
+            true => assert_eq!(answers[0].field("content-length"), Some(&*message.len().to_string())),
             false => {
-                assert_eq!(answers.iter().flat_map(|answer| answer.body.clone()).collect::<Vec<_>>(), octets, "{name}")
+                assert_eq!(answers.iter().flat_map(|answer| answer.body.clone()).collect::<Vec<_>>(), message, "{name}")
             }
         }
         // And it is in the journal, both ways.
         let seen = exchanges_of(&server, wire.local());
-        assert_eq!(seen.iter().flat_map(|exchange| bytes(&exchange["received"])).collect::<Vec<_>>(), octets, "{name}");
+        assert_eq!(
+            seen.iter().flat_map(|exchange| bytes(&exchange["received"])).collect::<Vec<_>>(),
+            message,
+            "{name}"
+        );
         let answered = answers.iter().flat_map(|answer| [answer.head.as_bytes(), &answer.body].concat());
         assert_eq!(
             seen.iter().flat_map(|exchange| bytes(&exchange["sent"])).collect::<Vec<_>>(),

@@ -38,9 +38,9 @@ fn posts() -> ServeBuilder {
 }
 
 /// Everything that comes back for these bytes, until the server closes, and what the server says that it was.
-fn everything(server: &Serve, octets: &[u8]) -> (Vec<u8>, Vec<Value>) {
+fn everything(server: &Serve, bytes: &[u8]) -> (Vec<u8>, Vec<Value>) {
     let mut wire = Wire::connect(server.address());
-    wire.send(octets);
+    wire.send(bytes);
     wire.finish();
     let peer = wire.local();
     (wire.rest(), exchanges_of(server, peer))
@@ -75,7 +75,7 @@ pub(crate) fn raw_requests() -> Vec<(Vec<u8>, &'static [u16])> {
         (b"PUT /posts/1 HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", &[400]),
         (b"PUT /posts/1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 11\r\n\r\n{\"ti", &[400]),
     ];
-    let mut all: Vec<_> = cases.into_iter().map(|(octets, statuses)| (octets.to_vec(), statuses)).collect();
+    let mut all: Vec<_> = cases.into_iter().map(|(bytes, statuses)| (bytes.to_vec(), statuses)).collect();
     all.push((long_head(), &[431]));
     all
 }
@@ -83,16 +83,16 @@ pub(crate) fn raw_requests() -> Vec<(Vec<u8>, &'static [u16])> {
 #[test]
 fn what_was_received_and_sent_comes_back_byte_for_byte() {
     let server = posts().start();
-    for (octets, statuses) in raw_requests() {
-        let name = String::from_utf8_lossy(&octets[..octets.len().min(99)]).into_owned();
-        let (sent, exchanges) = everything(&server, &octets);
+    for (message, statuses) in raw_requests() {
+        let name = String::from_utf8_lossy(&message[..message.len().min(99)]).into_owned();
+        let (sent, exchanges) = everything(&server, &message);
         let found: Vec<u64> = exchanges.iter().map(|exchange| exchange["status"].as_u64().unwrap()).collect();
         assert_eq!(found, statuses.iter().map(|status| u64::from(*status)).collect::<Vec<_>>(), "{name}");
         let both = |side: &str| exchanges.iter().flat_map(|exchange| bytes(&exchange[side])).collect::<Vec<u8>>();
         assert_eq!(String::from_utf8_lossy(&both("sent")), String::from_utf8_lossy(&sent), "{name}");
         let received = both("received");
         // Of a head that is too large the server has looked at a part.
-        assert!(received == octets || (statuses == [431] && octets.starts_with(&received)), "{name}: {received:?}");
+        assert!(received == message || (statuses == [431] && message.starts_with(&received)), "{name}: {received:?}");
         for (index, exchange) in exchanges.iter().enumerate() {
             assert_eq!(exchange["connection"]["request"], index as u64 + 1, "{name}");
             assert_eq!(exchange["received"]["bytes"], bytes(&exchange["received"]).len() as u64, "{name}");
@@ -109,7 +109,7 @@ fn a_client_that_was_told_to_go_on_was_sent_that_too() {
     let mut wire = Wire::connect(server.address());
     let head = "PUT /posts/1 HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 11\r\n\r\n";
     wire.send(head);
-    let interim = wire.until(|octets| octets.ends_with(b"\r\n\r\n"));
+    let interim = wire.until(|message| message.ends_with(b"\r\n\r\n"));
     assert_eq!(interim, "HTTP/1.1 100 Continue\r\n\r\n");
     wire.send("{\"title\":1}");
     let answer = wire.answer(false);
@@ -138,8 +138,8 @@ fn one_exchange_is_found_by_its_number_and_none_below_the_path_is_recorded() {
         ("DELETE", "/_/requests", 405),
         ("PUT", "/_/requests/1", 405),
     ] {
-        let octets = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-        let answer = server.bytes(octets);
+        let bytes = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        let answer = server.bytes(bytes);
         assert_eq!(answer.status(), status, "{method} {path}");
         if matches!(status, 204 | 405) {
             assert_eq!(answer.field("allow"), Some("GET, HEAD, OPTIONS"), "{method} {path}");
@@ -191,7 +191,7 @@ fn an_answer_that_nobody_took_to_its_end_is_told_as_far_as_it_went() {
     for accept in ["application/json", "text/csv"] {
         let mut wire = Wire::connect(server.address());
         wire.send(format!("GET / HTTP/1.1\r\nHost: localhost\r\nAccept: {accept}\r\n\r\n"));
-        wire.until(|octets| octets.len() > 1000);
+        wire.until(|bytes| bytes.len() > 1000);
         let peer = wire.local();
         drop(wire);
         let seen = crate::server::kit::eventually(|| {
@@ -212,13 +212,13 @@ fn an_answer_that_nobody_took_to_its_end_is_told_as_far_as_it_went() {
 
 #[test]
 fn secrets_are_masked_unless_they_are_asked_for() {
-    let octets = "GET /posts/1 HTTP/1.1\r\nHost: localhost\r\nCookie: a=hidden\r\nAuthorization: Basic hidden\r\n\r\n";
+    let bytes = "GET /posts/1 HTTP/1.1\r\nHost: localhost\r\nCookie: a=hidden\r\nAuthorization: Basic hidden\r\n\r\n";
     for (option, is_masked) in [(None, true), (Some("--show-secrets"), false)] {
         let server = option.into_iter().fold(posts(), |server, option| server.argument(option)).start();
-        let (_, seen) = everything(&server, octets.as_bytes());
+        let (_, seen) = everything(&server, bytes.as_bytes());
         let text = seen[0]["received"]["text"].as_str().unwrap();
         assert_eq!((text.contains("hidden"), &seen[0]["masked"]), (!is_masked, &is_masked.into()), "{text}");
-        assert_eq!(seen[0]["received"]["bytes"], octets.len(), "the length is the true one");
+        assert_eq!(seen[0]["received"]["bytes"], bytes.len(), "the length is the true one");
         assert!(!is_masked || text.contains("Cookie: ***\r\nAuthorization: ***\r\n\r\n"), "{text}");
     }
 }

@@ -202,7 +202,7 @@ fn a_file_that_becomes_shorter_breaks_the_answer_off() {
     let serve = served(&site, &[]);
     let mut wire = Wire::connect(serve.address());
     wire.send(format!("GET /large HTTP/1.1\r\nHost: {}\r\n\r\n", serve.address()));
-    let head = wire.until(|octets| octets.windows(4).any(|window| window == b"\r\n\r\n"));
+    let head = wire.until(|bytes| bytes.windows(4).any(|window| window == b"\r\n\r\n"));
     assert!(head.contains(&format!("Content-Length: {length}\r\n")), "{head}");
     fs::File::options().write(true).open(&path).unwrap().set_len(10).unwrap();
     assert!((wire.rest().len() as u64) < length);
@@ -259,7 +259,7 @@ fn a_server_without_file_descriptors_says_so() {
     let refusal = (0..60).find_map(|_| {
         let mut wire = Wire::connect(serve.address());
         wire.send(format!("GET /large HTTP/1.1\r\nHost: {}\r\n\r\n", serve.address()));
-        let head = wire.until(|octets| octets.windows(4).any(|window| window == b"\r\n\r\n"));
+        let head = wire.until(|bytes| bytes.windows(4).any(|window| window == b"\r\n\r\n"));
         wires.push(wire);
         (!head.starts_with("HTTP/1.1 200 ")).then_some(head)
     });

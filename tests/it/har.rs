@@ -148,9 +148,9 @@ fn content_is_text_or_base64_without_chunks_and_codings() {
     let mut zipped = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     zipped.write_all(&[b'a'; 500]).unwrap();
     let zipped = zipped.finish().unwrap();
-    let coded = |coding: &str, octets: &[u8]| {
-        let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: {}\r\n\r\n", octets.len());
-        answer([head.as_bytes(), octets].concat())
+    let coded = |coding: &str, bytes: &[u8]| {
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: {}\r\n\r\n", bytes.len());
+        answer([head.as_bytes(), bytes].concat())
     };
     let chunks =
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\n\0\xff\n\r\n2\r\nab\r\n0\r\nT: v\r\n\r\n";
@@ -199,7 +199,7 @@ fn the_content_of_a_request_is_there_too() {
             (&json!(media_type), &json!(text), &encoding)
         );
         let crossed = peer.connections().concat();
-        let head = crossed.windows(4).position(|octets| octets == b"\r\n\r\n").unwrap() + 4;
+        let head = crossed.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap() + 4;
         assert_eq!(found[0]["request"]["bodySize"], crossed.len() - head, "{posted}");
     }
 }

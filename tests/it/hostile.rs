@@ -193,7 +193,7 @@ fn a_whole_collection_in_another_form_is_made_while_it_is_sent() {
     let lines = json.replace("},{", "}\n{") + "\n";
     assert!(get("/", "Accept: application/x-ndjson\r\n").body == lines.as_bytes());
     let sevenths = |body: &[u8], separator: u8| {
-        body.split(|&octet| octet == separator)
+        body.split(|&byte| byte == separator)
             .filter(|line| line.starts_with(b"{") || line.first().is_some_and(u8::is_ascii_digit))
             .count()
     };

@@ -216,11 +216,11 @@ impl Serve {
     }
 
     /// Sends these bytes over a connection of their own and reads one answer.
-    pub(crate) fn bytes(&self, octets: impl AsRef<[u8]>) -> Answer {
-        let octets = octets.as_ref();
+    pub(crate) fn bytes(&self, content: impl AsRef<[u8]>) -> Answer {
+        let content = content.as_ref();
         let mut wire = Wire::connect(self.running.address);
-        wire.send(octets);
-        wire.answer(octets.starts_with(b"HEAD "))
+        wire.send(content);
+        wire.answer(content.starts_with(b"HEAD "))
     }
 
     /// A command line for bash in the server's folder, with both streams in one; `httpkit` is found, and takes the
@@ -398,8 +398,8 @@ impl Wire {
         Self { stream, read: Vec::new() }
     }
 
-    pub(crate) fn send(&mut self, octets: impl AsRef<[u8]>) {
-        self.stream.write_all(octets.as_ref()).unwrap();
+    pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        self.stream.write_all(bytes.as_ref()).unwrap();
     }
 
     /// The address that it has for the server.
@@ -478,7 +478,7 @@ impl Wire {
 
     fn exactly(&mut self, length: usize) -> Vec<u8> {
         while self.read.len() < length {
-            assert!(self.more(), "closed after {} of {length} octets of content", self.read.len());
+            assert!(self.more(), "closed after {} of {length} content of content", self.read.len());
         }
         let rest = self.read.split_off(length);
         std::mem::replace(&mut self.read, rest)

@@ -41,17 +41,17 @@ fn python_server(folder: &Path) -> (Peer, SocketAddr) {
 #[ignore = "needs python3"]
 fn request_talks_to_the_server_of_python() {
     let folder = tempfile::TempDir::new().unwrap();
-    let octets: Vec<u8> = (0..100_000u32).map(|number| (number % 251) as u8).collect();
-    std::fs::write(folder.path().join("octets.bin"), &octets).unwrap();
+    let bytes: Vec<u8> = (0..100_000u32).map(|number| (number % 251) as u8).collect();
+    std::fs::write(folder.path().join("bytes.bin"), &bytes).unwrap();
     std::fs::write(folder.path().join("a b.json"), "{\"n\": 1.0}\n").unwrap();
     std::fs::create_dir(folder.path().join("sub")).unwrap();
     std::fs::write(folder.path().join("sub/index.html"), "<p>in there</p>").unwrap();
     let (_peer, address) = python_server(folder.path());
     let at = |path: &str| format!("http://{address}{path}");
 
-    httpkit(&["request", &at("/octets.bin")]).assert().success().stdout(octets).stderr("");
+    httpkit(&["request", &at("/bytes.bin")]).assert().success().stdout(bytes).stderr("");
     httpkit(&["request", &at("/a%20b.json")]).assert().success().stdout("{\"n\": 1.0}\n");
-    let head = httpkit(&["request", "-I", &at("/octets.bin")]).assert().success().get_output().stdout.clone();
+    let head = httpkit(&["request", "-I", &at("/bytes.bin")]).assert().success().get_output().stdout.clone();
     let head = String::from_utf8(head).unwrap();
     assert!(head.starts_with("HTTP/1.0 200 OK\r\n") && head.contains("Content-Length: 100000\r\n"), "{head}");
     httpkit(&["request", "-L", &at("/sub")]).assert().success().stdout("<p>in there</p>");

@@ -14,7 +14,7 @@ const PART: usize = 16 << 10;
 
 /// A message on a connection of its own, and what came back.
 struct Sent<'a> {
-    octets: &'a [u8],
+    bytes: &'a [u8],
     peer: SocketAddr,
     answered: Vec<u8>,
 }
@@ -22,28 +22,28 @@ struct Sent<'a> {
 /// Sends each of the messages to an echoing server; those with a status are to be refused with it.
 pub(crate) fn come_back(cases: &[(&[u8], Option<u16>)]) {
     let server = serve().argument("--echo").argument("--pcap").argument("c.pcapng").start();
-    let sent: Vec<Sent<'_>> = cases.iter().map(|(octets, refusal)| echoed(&server, octets, *refusal)).collect();
+    let sent: Vec<Sent<'_>> = cases.iter().map(|(bytes, refusal)| echoed(&server, bytes, *refusal)).collect();
     let path = server.path("c.pcapng");
     let folder = server.stop_and_keep();
     let capture = Capture::read(&fs::read(path).unwrap());
     drop(folder);
-    for Sent { octets, peer, answered } in sent {
-        let name = name(octets);
+    for Sent { bytes, peer, answered } in sent {
+        let name = name(bytes);
         let connection = capture.connections.iter().find(|connection| connection.client == peer).expect(&name);
-        assert!(connection.sent == octets, "captured {:?} of {name}", String::from_utf8_lossy(&connection.sent));
+        assert!(connection.sent == bytes, "captured {:?} of {name}", String::from_utf8_lossy(&connection.sent));
         assert!(connection.received == answered, "the capture has another answer to {name}");
     }
 }
 
-fn name(octets: &[u8]) -> String {
-    format!("{:?}", String::from_utf8_lossy(&octets[..octets.len().min(99)]))
+fn name(bytes: &[u8]) -> String {
+    format!("{:?}", String::from_utf8_lossy(&bytes[..bytes.len().min(99)]))
 }
 
 /// Sends one of them, and compares what comes back with it and with the journal.
-fn echoed<'a>(server: &Serve, octets: &'a [u8], refusal: Option<u16>) -> Sent<'a> {
-    let name = name(octets);
+fn echoed<'a>(server: &Serve, message: &'a [u8], refusal: Option<u16>) -> Sent<'a> {
+    let name = name(message);
     let mut wire = Wire::connect(server.address());
-    wire.send(octets);
+    wire.send(message);
     wire.finish();
     let peer = wire.local();
     let answered = wire.rest();
@@ -61,23 +61,23 @@ fn echoed<'a>(server: &Serve, octets: &'a [u8], refusal: Option<u16>) -> Sent<'a
         // Of what is too large the server looks at a part.
         Some(expected) => {
             assert_eq!(status, expected, "{name}");
-            assert!(received == octets || (octets.starts_with(&received) && received.len() > PART), "{name}");
+            assert!(received == message || (message.starts_with(&received) && received.len() > PART), "{name}");
         }
-        None => assert!(received == octets, "{name}: {:?}", String::from_utf8_lossy(&received)),
+        None => assert!(received == message, "{name}: {:?}", String::from_utf8_lossy(&received)),
     }
-    let is_head = octets.trim_ascii_start().starts_with(b"HEAD ");
+    let is_head = message.trim_ascii_start().starts_with(b"HEAD ");
     let told = || serde_json::from_slice::<Value>(content).unwrap();
     match (refusal, status) {
-        (None, 200) if is_head => assert!(head.contains(&format!("\r\nContent-Length: {}\r\n", octets.len()))),
-        (None, 200) => assert!(content == octets, "{name}: {:?}", String::from_utf8_lossy(content)),
+        (None, 200) if is_head => assert!(head.contains(&format!("\r\nContent-Length: {}\r\n", message.len()))),
+        (None, 200) => assert!(content == message, "{name}: {:?}", String::from_utf8_lossy(content)),
         // No tunnel is opened, and this is no server of whole machines.
-        (None, _) => assert!(status == 501 && octets.starts_with(b"CONNECT "), "{name}: {status}"),
+        (None, _) => assert!(status == 501 && message.starts_with(b"CONNECT "), "{name}: {status}"),
         (Some(_), _) if is_head => assert!(content.is_empty(), "{name}"),
         (Some(_), _) => {
             let told = told();
-            let part = &octets[..octets.len().min(PART)];
+            let part = &message[..message.len().min(PART)];
             assert!(bytes(&told["received"]) == part, "{name}: {told}");
         }
     }
-    Sent { octets, peer, answered }
+    Sent { bytes: message, peer, answered }
 }

@@ -84,8 +84,8 @@ impl Write for Line {
 }
 
 /// Reads a request and answers it.
-pub(crate) fn answer(octets: impl AsRef<[u8]>) -> Vec<Act> {
-    vec![Act::Read, Act::Write(octets.as_ref().to_vec())]
+pub(crate) fn answer(bytes: impl AsRef<[u8]>) -> Vec<Act> {
+    vec![Act::Read, Act::Write(bytes.as_ref().to_vec())]
 }
 
 /// `200 OK` with this content.
@@ -142,8 +142,7 @@ impl Recorder {
 
     /// What the first connection is sent, if nothing keeps it from that.
     pub(crate) fn says(&self) -> Vec<u8> {
-        let writes =
-            self.script.iter().filter_map(|act| if let Act::Write(octets) = act { Some(octets) } else { None });
+        let writes = self.script.iter().filter_map(|act| if let Act::Write(bytes) = act { Some(bytes) } else { None });
         writes.flatten().copied().collect()
     }
 
@@ -172,12 +171,12 @@ fn follow(stream: TcpStream, script: &[Act], store: &Mutex<Vec<Vec<u8>>>, number
                 used += length;
                 while store.lock().unwrap()[number].len() < used && receive(&mut stream, store, number) > 0 {}
             }
-            Act::Write(octets) => {
-                if stream.write_all(octets).and_then(|()| stream.flush()).is_err() {
+            Act::Write(bytes) => {
+                if stream.write_all(bytes).and_then(|()| stream.flush()).is_err() {
                     return;
                 }
             }
-            Act::Flood(octets) => while stream.write_all(octets).is_ok() {},
+            Act::Flood(bytes) => while stream.write_all(bytes).is_ok() {},
             Act::Hang => while receive(&mut stream, store, number) > 0 {},
             Act::Reset => {
                 socket2::SockRef::from(stream.socket()).set_linger(Some(Duration::ZERO)).unwrap();
@@ -219,18 +218,18 @@ fn read_request(
     }
 }
 
-fn whole(octets: &[u8], with_content: bool) -> Option<usize> {
-    let head = octets.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
+fn whole(bytes: &[u8], with_content: bool) -> Option<usize> {
+    let head = bytes.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
     if !with_content {
         return Some(head);
     }
-    let fields = String::from_utf8_lossy(&octets[..head]).to_ascii_lowercase();
+    let fields = String::from_utf8_lossy(&bytes[..head]).to_ascii_lowercase();
     let value =
         |name: &str| fields.lines().find_map(|line| line.strip_prefix(name).map(|value| value.trim().to_owned()));
     if value("transfer-encoding:").is_some_and(|value| value == "chunked") {
-        let end = octets[head..].windows(5).position(|window| window == b"0\r\n\r\n")?;
+        let end = bytes[head..].windows(5).position(|window| window == b"0\r\n\r\n")?;
         return Some(head + end + 5);
     }
     let length = head + value("content-length:").map_or(0, |value| value.parse::<usize>().unwrap());
-    (octets.len() >= length).then_some(length)
+    (bytes.len() >= length).then_some(length)
 }

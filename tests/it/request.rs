@@ -107,12 +107,12 @@ fn what_dry_run_prints_is_what_is_sent() {
     }
 }
 
-fn show(octets: &[u8]) -> String {
-    String::from_utf8_lossy(&octets[..octets.len().min(800)]).into_owned()
+fn show(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(&bytes[..bytes.len().min(800)]).into_owned()
 }
 
 #[test]
-fn a_pipe_gets_the_very_octets() {
+fn a_pipe_gets_the_very_bytes() {
     let content = b"{\"b\":1.0,\"b\":\x00\xff}\x1b[1m";
     let head =
         format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n", content.len());

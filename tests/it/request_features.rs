@@ -247,7 +247,7 @@ fn what_is_said_of_a_transfer_goes_where_it_was_told_to() {
     assert_eq!(fs::read_to_string(folder.path().join("log")).unwrap(), "0\n1\n");
     let heads = "%{header_json}%{stderr}%{json}";
     let told = request(&["-o", "/dev/null", &peer.url("/"), "-w", heads]).assert().success();
-    let json = |octets: &[u8]| serde_json::from_slice::<serde_json::Value>(octets).unwrap();
+    let json = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes).unwrap();
     assert_eq!(json(&told.get_output().stdout)["set-cookie"], serde_json::json!(["a=1", "b=2"]));
     let all = json(&told.get_output().stderr);
     assert_eq!(
@@ -300,10 +300,10 @@ fn a_file_that_no_url_goes_to_is_said() {
     request(&["-o", "/dev/null", "-o", "/dev/null", &peer.url("/")]).assert().success().stderr(warning);
 }
 
-fn gzip(octets: &[u8]) -> Vec<u8> {
+fn gzip(bytes: &[u8]) -> Vec<u8> {
     use std::io::Write;
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(octets).unwrap();
+    encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
@@ -314,7 +314,7 @@ fn codings_are_taken_off_and_what_is_no_coding_is_a_failure() {
     let brotli = b"\x0b\x02\x80hello\x03".to_vec();
     let zstd = b"\x28\xb5\x2f\xfd\x20\x05\x29\x00\x00hello".to_vec();
     let summed = b"\x28\xb5\x2f\xfd\x24\x05\x29\x00\x00hello\xa3\x6d\x9f\x88".to_vec();
-    for (coding, octets) in [
+    for (coding, bytes) in [
         ("gzip", gzip(b"hello")),
         ("GZIP, gzip", gzip(&gzip(b"hello"))),
         ("deflate", zlib),
@@ -324,14 +324,14 @@ fn codings_are_taken_off_and_what_is_no_coding_is_a_failure() {
         ("zstd", [b"\x50\x2a\x4d\x18\x03\0\0\0abc", &summed[..], b"\x5f\x2a\x4d\x18\0\0\0\0"].concat()),
         ("identity", b"hello".to_vec()),
     ] {
-        let peer = Recorder::start(vec![with(&format!("Content-Encoding: {coding}\r\n"), &octets)]);
+        let peer = Recorder::start(vec![with(&format!("Content-Encoding: {coding}\r\n"), &bytes)]);
         request(&["--compressed", &peer.url("/")]).assert().success().stdout("hello");
-        request(&[&peer.url("/")]).assert().success().stdout(octets);
+        request(&[&peer.url("/")]).assert().success().stdout(bytes);
         assert!(peer.text().contains("Accept-Encoding: deflate, gzip, br, zstd\r\n"));
     }
     let whole = gzip(b"hello");
     let many = "gzip, gzip, gzip, gzip, gzip, gzip";
-    for (coding, octets) in [
+    for (coding, bytes) in [
         ("gzip", &whole[..whole.len() - 3]),
         ("gzip", &b"junk junk junk"[..]),
         ("br", b"\xff\xff\xff\xff"),
@@ -343,7 +343,7 @@ fn codings_are_taken_off_and_what_is_no_coding_is_a_failure() {
         ("rot13", b"uryyb"),
         (many, &whole),
     ] {
-        let peer = Recorder::start(vec![with(&format!("Content-Encoding: {coding}\r\n"), octets)]);
+        let peer = Recorder::start(vec![with(&format!("Content-Encoding: {coding}\r\n"), bytes)]);
         request(&["--compressed", &peer.url("/")])
             .assert()
             .code(61)
@@ -409,7 +409,7 @@ fn both_transports_agree_where_both_can_say_it() {
         let proxy = through_proxy.address.to_string();
         let proxied = request(&[&["http://far.test/x", "-x", &proxy], options, &format[..]].concat());
         let [socket, proxied] = [socket, proxied].map(|mut command| command.output().unwrap());
-        let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         assert_eq!(
             (socket.status.code(), text(&socket.stdout)),
             (proxied.status.code(), text(&proxied.stdout)),
@@ -421,23 +421,23 @@ fn both_transports_agree_where_both_can_say_it() {
 #[test]
 fn a_coding_that_is_whole_does_not_hide_a_message_that_is_not() {
     let zstd = b"\x28\xb5\x2f\xfd\x20\x05\x29\x00\x00hello".to_vec();
-    let chunk = |octets: &[u8]| [format!("{:x}\r\n", octets.len()).as_bytes(), octets, b"\r\n"].concat();
+    let chunk = |bytes: &[u8]| [format!("{:x}\r\n", bytes.len()).as_bytes(), bytes, b"\r\n"].concat();
     let brotli = b"\x0b\x02\x80hello\x03".to_vec();
-    for (coding, octets) in [("gzip", gzip(b"hello")), ("zstd", zstd.clone()), ("br", brotli)] {
+    for (coding, bytes) in [("gzip", gzip(b"hello")), ("zstd", zstd.clone()), ("br", brotli)] {
         let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\n");
         let length = |length: usize| format!("{head}Content-Length: {length}\r\n\r\n").into_bytes();
         let chunked = format!("{head}Transfer-Encoding: chunked\r\n\r\n").into_bytes();
         let more = if coding == "br" { 61 } else { 0 };
         for (reply, status, shown) in [
-            ([length(octets.len()), octets.clone()].concat(), 0, "hello"),
-            ([length(octets.len() + 9), octets.clone()].concat(), 18, "hello"),
-            ([chunked.clone(), chunk(&octets)].concat(), 18, "hello"),
-            ([chunked.clone(), chunk(&octets), b"0\r\n\r\n".to_vec()].concat(), 0, "hello"),
-            ([length(octets.len() + 4), octets.clone(), b"junk".to_vec()].concat(), 61, "hello"),
+            ([length(bytes.len()), bytes.clone()].concat(), 0, "hello"),
+            ([length(bytes.len() + 9), bytes.clone()].concat(), 18, "hello"),
+            ([chunked.clone(), chunk(&bytes)].concat(), 18, "hello"),
+            ([chunked.clone(), chunk(&bytes), b"0\r\n\r\n".to_vec()].concat(), 0, "hello"),
+            ([length(bytes.len() + 4), bytes.clone(), b"junk".to_vec()].concat(), 61, "hello"),
             // One after the other, where the coding has that; nothing is no coding cut short.
-            ([length(octets.len() * 2), octets.clone(), octets.clone()].concat(), more, "hellohello"),
+            ([length(bytes.len() * 2), bytes.clone(), bytes.clone()].concat(), more, "hellohello"),
             ([chunked.clone(), b"0\r\n\r\n".to_vec()].concat(), 0, ""),
-            ([length(octets.len() - 1), octets[..octets.len() - 1].to_vec()].concat(), 61, ""),
+            ([length(bytes.len() - 1), bytes[..bytes.len() - 1].to_vec()].concat(), 61, ""),
         ] {
             let peer = Recorder::start(vec![answer(reply)]);
             let output = request(&["--compressed", &peer.url("/")]).output().unwrap();

@@ -483,8 +483,8 @@ pub(crate) fn run_with_errors(program: &[&str], name: &str, line: &str) -> (Seen
     let port = recorder.address.port().to_string();
     let output = command.output().unwrap();
     let place = folder.path().display().to_string();
-    let plain = |octets: &[u8]| normal(&String::from_utf8_lossy(octets), &port).replace(&place, "FOLDER");
-    let wire = recorder.connections().iter().map(|octets| plain(octets)).collect::<Vec<_>>().join("\n---\n");
+    let plain = |bytes: &[u8]| normal(&String::from_utf8_lossy(bytes), &port).replace(&place, "FOLDER");
+    let wire = recorder.connections().iter().map(|bytes| plain(bytes)).collect::<Vec<_>>().join("\n---\n");
     let mut files = BTreeMap::new();
     collect(folder.path(), folder.path(), &mut files, &plain);
     let seen = Seen { wire, stdout: plain(&output.stdout), files, status: output.status.to_string() };

@@ -23,7 +23,7 @@ fn shown(seen: &Seen) -> String {
     let folder = tempfile::tempdir().unwrap();
     prepare(folder.path());
     let mut old = BTreeMap::new();
-    collect(folder.path(), folder.path(), &mut old, &|octets| String::from_utf8_lossy(octets).into_owned());
+    collect(folder.path(), folder.path(), &mut old, &|bytes| String::from_utf8_lossy(bytes).into_owned());
     let mut shown = String::new();
     writeln!(shown, "  {}", seen.status).unwrap();
     for (what, text) in [("sent", &seen.wire), ("stdout", &seen.stdout)] {

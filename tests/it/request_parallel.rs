@@ -23,9 +23,9 @@ fn together(count: usize) -> SocketAddr {
             let arrived = arrived.clone();
             thread::spawn(move || {
                 let (mut stream, mut head) = (stream, Vec::new());
-                let mut octet = [0];
-                while !head.ends_with(b"\r\n\r\n") && stream.read(&mut octet).unwrap() > 0 {
-                    head.push(octet[0]);
+                let mut byte = [0];
+                while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap() > 0 {
+                    head.push(byte[0]);
                 }
                 arrived.send((stream, head)).unwrap();
             });

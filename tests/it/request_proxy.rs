@@ -343,7 +343,7 @@ pub(crate) fn unwired(shown: &str, mark: &str) -> Vec<u8> {
                     let digits = std::str::from_utf8(&digits).unwrap();
                     (bytes.push(u8::from_str_radix(digits, 16).unwrap()), after).1
                 }
-                (octet, after) => (bytes.push(*octet), after).1,
+                (byte, after) => (bytes.push(*byte), after).1,
             };
         }
     }
@@ -385,9 +385,9 @@ pub(crate) fn tunnels_to(goal: SocketAddr) -> (SocketAddr, std::sync::mpsc::Rece
     thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
             let mut head = Vec::new();
-            let mut octet = [0];
-            while !head.ends_with(b"\r\n\r\n") && stream.read(&mut octet).unwrap() == 1 {
-                head.push(octet[0]);
+            let mut byte = [0];
+            while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap() == 1 {
+                head.push(byte[0]);
             }
             sender.send(String::from_utf8(head).unwrap()).unwrap();
             stream.write_all(OPENED).unwrap();

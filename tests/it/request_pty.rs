@@ -36,9 +36,9 @@ fn in_pieces(pieces: &'static [&'static str]) -> (SocketAddr, Sender<()>) {
     thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         // What is left unread would take the response back when the connection is closed.
-        let (mut head, mut octet) = (Vec::new(), [0]);
-        while !head.ends_with(b"\r\n\r\n") && stream.read(&mut octet).unwrap() > 0 {
-            head.push(octet[0]);
+        let (mut head, mut byte) = (Vec::new(), [0]);
+        while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap() > 0 {
+            head.push(byte[0]);
         }
         for piece in pieces {
             told.recv().unwrap();

@@ -95,8 +95,8 @@ fn attempts_are_counted_and_bounded() {
 /// Says in the response that the connection ends, so that each attempt is a connection of its own.
 fn closed(script: Vec<Act>) -> Vec<Act> {
     let close = |act: Act| match act {
-        Act::Write(octets) => {
-            let text = String::from_utf8(octets).unwrap();
+        Act::Write(bytes) => {
+            let text = String::from_utf8(bytes).unwrap();
             Act::Write(text.replacen("\r\n", "\r\nConnection: close\r\n", 1).into_bytes())
         }
         other => other,

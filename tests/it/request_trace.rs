@@ -28,7 +28,7 @@ fn blocks(trace: &str) -> Vec<(String, Vec<u8>)> {
 
 /// All bytes of the blocks whose label begins so.
 pub(crate) fn bytes(trace: &str, label: &str) -> Vec<u8> {
-    blocks(trace).into_iter().filter(|(name, _)| name.starts_with(label)).flat_map(|(_, octets)| octets).collect()
+    blocks(trace).into_iter().filter(|(name, _)| name.starts_with(label)).flat_map(|(_, data)| data).collect()
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn a_trace_holds_what_both_sides_sent() {
     for (sent, status) in [(&b"junk\n"[..], 1), (b"HTTP/1.1 200 OK\r\nA: b\r\nCut:", 18)] {
         let peer = Recorder::start(vec![answer(sent)]);
         request(&[&peer.url("/"), "-s", "--trace", trace.to_str().unwrap()]).assert().code(status);
-        let whole_lines = sent.rsplitn(2, |octet| *octet == b'\n').last().unwrap().len() + 1;
+        let whole_lines = sent.rsplitn(2, |byte| *byte == b'\n').last().unwrap().len() + 1;
         assert_eq!(bytes(&fs::read_to_string(&trace).unwrap(), "<= Recv"), &sent[..whole_lines]);
     }
 }

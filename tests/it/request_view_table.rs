@@ -33,8 +33,8 @@ const CASES: &[&[&str]] = &[
 /// What a file holds that is sent: no text, and both line ends.
 const CONTENT: &[u8] = b"one\r\ntwo\n\0\xff";
 
-fn text(octets: &[u8]) -> String {
-    String::from_utf8_lossy(octets).into_owned()
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// All ways in the clear: those through proxies, no proxy at all, and a proxy that speaks TLS.
@@ -95,14 +95,14 @@ fn compare_one(way: &Way, words: &[&str], folder: &Path) -> Result<(), String> {
     let [plain, got] = peer.connections().try_into().map_err(|all| format!("{all:?}"))?;
     let Some(sent) = got.strip_prefix(way.greeting.as_slice()) else { return Err(text(&got)) };
     let capture = Capture::read(&fs::read(folder.join("c")).unwrap());
-    for (view, octets, expected) in [
+    for (view, bytes, expected) in [
         ("without a view", plain.as_slice(), got.as_slice()),
         ("--dry-run", &printed, sent),
         ("--wire", &unwired(&text(&shown), "> "), sent),
         ("--pcap", &capture.sent(), &got),
     ] {
-        if octets != expected {
-            return Err(format!("{view}\n{}\nsent\n{}", text(octets), text(expected)));
+        if bytes != expected {
+            return Err(format!("{view}\n{}\nsent\n{}", text(bytes), text(expected)));
         }
     }
     let archive: Value = serde_json::from_slice(&fs::read(folder.join("h")).unwrap()).unwrap();

@@ -200,7 +200,7 @@ fn files_are_written_once_and_what_shows_nothing_says_so() {
     fs::create_dir(folder.path().join("sub")).unwrap();
     let run = |arguments: &[&str]| {
         let output = request(arguments).current_dir(&folder).output().unwrap();
-        let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         (output.status.code(), text(&output.stdout), text(&output.stderr))
     };
     for (options, one, other) in [

@@ -35,15 +35,15 @@ fn ask(address: SocketAddr) -> u16 {
 fn what_is_sent_and_answered_is_in_the_capture_byte_for_byte() {
     let server = serve().argument("--echo").argument("--pcap").argument("capture.pcapng").start();
     let mut seen = Vec::new();
-    for (octets, _) in raw_requests() {
+    for (message, _) in raw_requests() {
         let mut wire = Wire::connect(server.address());
-        wire.send(&octets);
+        wire.send(&message);
         wire.finish();
         let peer = wire.local();
         let answered = wire.rest();
         let recorded = exchanges_of(&server, peer);
         let received = recorded.iter().flat_map(|exchange| bytes(&exchange["received"])).collect::<Vec<u8>>();
-        seen.push((peer, octets, answered, received));
+        seen.push((peer, message, answered, received));
     }
     let path = server.path("capture.pcapng");
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
@@ -51,11 +51,11 @@ fn what_is_sent_and_answered_is_in_the_capture_byte_for_byte() {
     let folder = server.stop_and_keep();
     let capture = Capture::read(&fs::read(path).unwrap());
     drop(folder);
-    for (peer, octets, answered, received) in seen {
-        let name = String::from_utf8_lossy(&octets[..octets.len().min(99)]).into_owned();
+    for (peer, message, answered, received) in seen {
+        let name = String::from_utf8_lossy(&message[..message.len().min(99)]).into_owned();
         let connection = capture.connections.iter().find(|connection| connection.client == peer).expect(&name);
         assert_eq!(connection.server, address, "{name}");
-        assert!(connection.sent == octets, "{name}: {:?}", String::from_utf8_lossy(&connection.sent));
+        assert!(connection.sent == message, "{name}: {:?}", String::from_utf8_lossy(&connection.sent));
         assert!(connection.received == answered, "{name}: {:?}", String::from_utf8_lossy(&connection.received));
         assert!(connection.sent.starts_with(&received), "{name}: the journal says something else");
         assert!(connection.end.contains(['F', 'f', 'R', 'r']), "{name}: {}", connection.end);

@@ -92,12 +92,12 @@ struct Apart {
 }
 
 /// Takes a request apart, without the fields of those names.
-fn apart(octets: &[u8], without: &[&str]) -> Apart {
-    let end = octets.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or_else(|| panic!("{octets:?}"));
-    let head: String = octets[..end].iter().copied().map(char::from).collect();
+fn apart(bytes: &[u8], without: &[&str]) -> Apart {
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or_else(|| panic!("{bytes:?}"));
+    let head: String = bytes[..end].iter().copied().map(char::from).collect();
     let mut lines = head.split("\r\n").map(str::to_owned);
     let line = lines.next().unwrap();
-    let mut content = octets[end + 4..].to_vec();
+    let mut content = bytes[end + 4..].to_vec();
     let lines: Vec<String> = lines.collect();
     let is = |line: &str, name: &str| line.split(':').next().unwrap().eq_ignore_ascii_case(name);
     if lines.iter().any(|line| is(line, "transfer-encoding")) {
@@ -116,8 +116,8 @@ fn apart(octets: &[u8], without: &[&str]) -> Apart {
     Apart { line, fields, content }
 }
 
-fn unchunked(octets: &[u8]) -> Vec<u8> {
-    let (mut content, mut rest) = (Vec::new(), octets);
+fn unchunked(bytes: &[u8]) -> Vec<u8> {
+    let (mut content, mut rest) = (Vec::new(), bytes);
     loop {
         let end = rest.windows(2).position(|two| two == b"\r\n").unwrap();
         let size = usize::from_str_radix(std::str::from_utf8(&rest[..end]).unwrap(), 16).unwrap();

@@ -191,7 +191,7 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
 }
 
 /// A number of bytes; k, M, G or T may follow, in steps of 1024.
-pub(super) fn octets(text: &str) -> Result<u64, String> {
+pub(super) fn bytes(text: &str) -> Result<u64, String> {
     let wrong = || "expected a size in bytes, such as 4096, 32k or 16M".to_owned();
     let digits = text.trim_end_matches(|last: char| last.is_ascii_alphabetic());
     let power = match text[digits.len()..].to_ascii_lowercase().as_str() {
@@ -208,14 +208,14 @@ pub(super) fn octets(text: &str) -> Result<u64, String> {
 /// The file in `FILE:PASSWORD` (curl(1) `-E`); `\:` is a colon of the name, `\\` a backslash. The password goes nowhere, not
 /// even into a message.
 pub(super) fn without_password(typed: &Path) -> PathBuf {
-    let (mut name, mut octets) = (Vec::new(), typed.as_os_str().as_bytes().iter());
-    while let Some(octet) = octets.next() {
-        match octet {
+    let (mut name, mut bytes) = (Vec::new(), typed.as_os_str().as_bytes().iter());
+    while let Some(byte) = bytes.next() {
+        match byte {
             b':' => break,
-            b'\\' => match octets.as_slice().first() {
+            b'\\' => match bytes.as_slice().first() {
                 Some(escaped @ (b':' | b'\\')) => {
                     name.push(*escaped);
-                    octets.next();
+                    bytes.next();
                 }
                 _ => name.push(b'\\'),
             },

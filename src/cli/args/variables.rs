@@ -59,7 +59,7 @@ impl Variables {
     ) -> Result<(), Fault> {
         let is_imported = text.starts_with(b"%");
         let rest = &text[usize::from(is_imported)..];
-        let length = rest.iter().take_while(|octet| is_name(**octet)).count();
+        let length = rest.iter().take_while(|byte| is_name(**byte)).count();
         let (name, rest) = (rest[..length].to_str().unwrap_or_default(), &rest[length..]);
         if name.is_empty() || name.len() > NAME_LIMIT {
             self.warnings.push(format!("--variable '{text}' has no good name and is left out"));
@@ -139,8 +139,8 @@ impl Variables {
     }
 }
 
-fn is_name(octet: u8) -> bool {
-    octet.is_ascii_alphanumeric() || octet == b'_'
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// The first and last byte in `[FIRST-LAST]` or `[FIRST-]`, and what follows; `None` if it begins so and is none.
@@ -163,11 +163,11 @@ fn cut(content: &[u8], (first, last): (usize, usize)) -> Vec<u8> {
 
 /// What a function makes of a content; `None` if there is no such function.
 fn apply(function: &[u8], content: &[u8]) -> Option<Vec<u8>> {
-    let is_white = |octet: &u8| matches!(octet, b' ' | b'\t'..=b'\r');
+    let is_white = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r');
     Some(match function {
         b"trim" => {
-            let start = content.iter().position(|octet| !is_white(octet)).unwrap_or(content.len());
-            let end = content.iter().rposition(|octet| !is_white(octet)).map_or(start, |last| last + 1);
+            let start = content.iter().position(|byte| !is_white(byte)).unwrap_or(content.len());
+            let end = content.iter().rposition(|byte| !is_white(byte)).map_or(start, |last| last + 1);
             content[start..end].to_vec()
         }
         b"json" => {

@@ -18,9 +18,9 @@ pub use run::run;
 
 /// What a file that the command line names holds; `-` is standard input.
 pub(crate) fn read_file(name: &Path, input: &mut dyn Read) -> Result<Vec<u8>, String> {
-    let mut octets = Vec::new();
+    let mut bytes = Vec::new();
     let read = match name.as_os_str().as_bytes() {
-        b"-" => input.read_to_end(&mut octets).map(|_| octets),
+        b"-" => input.read_to_end(&mut bytes).map(|_| bytes),
         _ => std::fs::read(name),
     };
     read.map_err(|error| format!("cannot read '{}': {}", name.display(), reason(&error)))

@@ -173,25 +173,25 @@ impl Spoken {
     }
 
     /// A whole message: the first one, or the answer to a question.
-    fn message(&self, octets: &[u8], conversation: &mut Conversation, exchange: &mut Exchange<'_>) -> Next {
-        if !conversation.incoming.is_whole(octets, exchange) {
-            return self.refuse(octets, conversation, exchange).next;
+    fn message(&self, bytes: &[u8], conversation: &mut Conversation, exchange: &mut Exchange<'_>) -> Next {
+        if !conversation.incoming.is_whole(bytes, exchange) {
+            return self.refuse(bytes, conversation, exchange).next;
         }
-        let next = self.plan(octets, conversation, exchange);
+        let next = self.plan(bytes, conversation, exchange);
         if next != Next::Wait {
             conversation.incoming.is_over();
         }
         next
     }
 
-    fn plan(&self, octets: &[u8], conversation: &mut Conversation, exchange: &mut Exchange<'_>) -> Next {
-        conversation.keep_head(octets, exchange);
+    fn plan(&self, bytes: &[u8], conversation: &mut Conversation, exchange: &mut Exchange<'_>) -> Next {
+        conversation.keep_head(bytes, exchange);
         let heard = conversation.heard.take();
         let plan = self.scene(|scene| {
             let respond = || match heard {
-                Some(heard) => heard(octets, scene),
-                None if !self.admits(octets) => Plan::Answer(self.dialect.malformed(scene)),
-                None => self.dialect.respond(octets, scene),
+                Some(heard) => heard(bytes, scene),
+                None if !self.admits(bytes) => Plan::Answer(self.dialect.malformed(scene)),
+                None => self.dialect.respond(bytes, scene),
             };
             // A dialect that panics answers what it has for such and takes nobody with it.
             catch_unwind(AssertUnwindSafe(respond)).unwrap_or_else(|_| Plan::Answer(self.dialect.malformed(scene)))
@@ -211,7 +211,7 @@ impl Spoken {
                 Next::Wait
             }
             Plan::Ask(question, heard) => {
-                exchange.output.push(Content::from(question.octets));
+                exchange.output.push(Content::from(question.bytes));
                 conversation.ask(heard, self.bounds(), exchange.now);
                 Next::Again
             }
@@ -251,11 +251,11 @@ impl Conversation {
     }
 
     /// Keeps the head of the first message for the log.
-    fn keep_head(&mut self, octets: &[u8], exchange: &Exchange<'_>) {
+    fn keep_head(&mut self, bytes: &[u8], exchange: &Exchange<'_>) {
         if self.head.is_empty() && exchange.has_log() {
-            let start = octets.iter().take_while(|octet| matches!(octet, b'\r' | b'\n')).count();
-            let octets = &octets[start..];
-            self.head = octets[..head_end(octets).min(LOGGED_HEAD)].to_vec();
+            let start = bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+            let bytes = &bytes[start..];
+            self.head = bytes[..head_end(bytes).min(LOGGED_HEAD)].to_vec();
         }
     }
 }
@@ -268,11 +268,11 @@ fn scene<T>(store: &Store, zone: &TimeZone, look: impl FnOnce(&Scene<'_>) -> T) 
 /// Sends the answer and ends the conversation. The peer may still be sending what nobody asked for, so the connection
 /// is closed in steps.
 fn finish(answer: Answer, conversation: &Conversation, exchange: &mut Exchange<'_>) -> Next {
-    let Answer { status, octets, content } = answer;
+    let Answer { status, bytes, content } = answer;
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
     let size = (content > 0).then_some(content);
-    log(status, size, &octets[..octets.len() - content], conversation, exchange);
-    exchange.output.push(Content::from(octets));
+    log(status, size, &bytes[..bytes.len() - content], conversation, exchange);
+    exchange.output.push(Content::from(bytes));
     Next::Linger
 }
 
@@ -301,11 +301,11 @@ fn log(
 }
 
 /// Where the head of a message ends: behind the first blank line, or with it.
-fn head_end(octets: &[u8]) -> usize {
-    let after = |at: usize| match octets[at + 1..] {
+fn head_end(bytes: &[u8]) -> usize {
+    let after = |at: usize| match bytes[at + 1..] {
         [b'\n', ..] => Some(at + 2),
         [b'\r', b'\n', ..] => Some(at + 3),
         _ => None,
     };
-    memchr::memchr_iter(b'\n', octets).find_map(after).unwrap_or(octets.len())
+    memchr::memchr_iter(b'\n', bytes).find_map(after).unwrap_or(bytes.len())
 }

@@ -162,8 +162,8 @@ impl AnswerShape {
             }
             // What accepts neither is shown what it sent all the same.
             _ => {
-                let octets = [arrival.head, arrival.body].concat();
-                Box::new(move || self.response("text/plain", octets))
+                let bytes = [arrival.head, arrival.body].concat();
+                Box::new(move || self.response("text/plain", bytes))
             }
         };
         let is_large = arrival.body.len() > AT_ONCE;

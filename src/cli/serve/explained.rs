@@ -20,7 +20,7 @@ pub(super) fn write<'m>(
         if at > 0 {
             out.push(b',');
         }
-        let mut shown = mask(line.line.octets);
+        let mut shown = mask(line.line.bytes);
         // A folded line goes on with the one before it.
         is_secret = match line.line.part {
             Part::Folded if is_secret => {

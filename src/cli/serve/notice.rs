@@ -186,8 +186,8 @@ mod tests {
     struct Told(Arc<Mutex<Vec<u8>>>);
 
     impl Write for Told {
-        fn write(&mut self, octets: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().write(octets)
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
         }
 
         fn flush(&mut self) -> std::io::Result<()> {
@@ -199,8 +199,8 @@ mod tests {
         let told = Told::default();
         let mut sink = Sink::new(told.clone(), is_terminal);
         tell(&mut Announcer::new(&mut sink, Palette::default()));
-        let octets = told.0.lock().unwrap().clone();
-        String::from_utf8(octets).unwrap()
+        let bytes = told.0.lock().unwrap().clone();
+        String::from_utf8(bytes).unwrap()
     }
 
     #[test]

@@ -18,8 +18,8 @@ pub(super) fn message(call: &Call<'_>) -> Result<Message, Error> {
 }
 
 /// After a question the server waits, and nothing marks its end; every other answer ends with the connection.
-pub(super) fn is_settled(octets: &[u8]) -> bool {
-    octets.split(|octet| *octet == b' ').nth(1) == Some(b"300") && octets.split(|octet| *octet == b'\n').count() > 3
+pub(super) fn is_settled(bytes: &[u8]) -> bool {
+    bytes.split(|byte| *byte == b' ').nth(1) == Some(b"300") && bytes.split(|byte| *byte == b'\n').count() > 3
 }
 
 /// The words that a 300 asks for.
@@ -50,21 +50,21 @@ mod tests {
     #[test]
     fn only_a_question_ends_with_a_silence() {
         let head = "HTTP/1.1 300 Multiple Choices\nDate: x\nHost: localhost\n";
-        for (octets, expected) in [
+        for (bytes, expected) in [
             ("", Progress::Partial),
             ("HTTP/1.1 300 Mult", Progress::Partial),
             (&format!("{head}key"), Progress::Settled),
             ("HTTP/1.1 200 OK\nDate: x\nHost: localhost\n", Progress::Partial),
         ] {
-            assert_eq!(Dialect::Dialog.progress(octets.as_bytes()), expected, "{octets}");
+            assert_eq!(Dialect::Dialog.progress(bytes.as_bytes()), expected, "{bytes}");
         }
         for (content, expected) in [
             ("key", "key"),
             ("key wantToUpdate value", "key wantToUpdate value"),
             ("\nEnter follow data : key student_number grade ", "key student_number grade"),
         ] {
-            let octets = format!("{head}{content}");
-            let reply = read_reply(Dialect::Dialog, "PUT", octets.as_bytes()).unwrap();
+            let bytes = format!("{head}{content}");
+            let reply = read_reply(Dialect::Dialog, "PUT", bytes.as_bytes()).unwrap();
             assert_eq!(question(&reply), Some(expected));
         }
         let done = read_reply(Dialect::Dialog, "PUT", b"HTTP/1.1 200 OK\nkey").unwrap();

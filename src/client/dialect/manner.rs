@@ -53,7 +53,7 @@ fn of_head(head: &ReplyHead) -> Option<SpokenSystem> {
     if host.contains('/') {
         return Some(SpokenSystem::In(Dialect::Pairs));
     }
-    let is_bare = head.octets.contains(&b'\n') && !head.octets.contains(&b'\r');
+    let is_bare = head.bytes.contains(&b'\n') && !head.bytes.contains(&b'\r');
     (is_bare && head.first("date").is_some()).then_some(SpokenSystem::In(Dialect::Dialog))
 }
 

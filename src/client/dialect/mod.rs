@@ -40,11 +40,11 @@ impl Dialect {
     }
 
     /// How far the bytes of an answer have come.
-    pub fn progress(self, octets: &[u8]) -> Progress {
+    pub fn progress(self, bytes: &[u8]) -> Progress {
         let is_settled = match self {
-            Dialect::Dialog => dialog::is_settled(octets),
-            Dialect::Pairs | Dialect::Banner => pairs::is_settled(octets),
-            Dialect::Comma => !octets.is_empty(),
+            Dialect::Dialog => dialog::is_settled(bytes),
+            Dialect::Pairs | Dialect::Banner => pairs::is_settled(bytes),
+            Dialect::Comma => !bytes.is_empty(),
         };
         if is_settled { Progress::Settled } else { Progress::Partial }
     }

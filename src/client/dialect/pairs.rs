@@ -19,11 +19,11 @@ pub(super) fn message(call: &Call<'_>) -> Message {
 }
 
 /// With a blank line and the declared content an answer may be whole; the originals may send more than they declare.
-pub(super) fn is_settled(octets: &[u8]) -> bool {
-    let end = head_end(octets);
-    let is_closed = octets[..end].ends_with(b"\n\n") || octets[..end].ends_with(b"\n\r\n");
-    let head = reply_head(&octets[..end]).ok().filter(|_| is_closed);
-    head.is_some_and(|head| octets.len() - end >= declared(&head).unwrap_or(0))
+pub(super) fn is_settled(bytes: &[u8]) -> bool {
+    let end = head_end(bytes);
+    let is_closed = bytes[..end].ends_with(b"\n\n") || bytes[..end].ends_with(b"\n\r\n");
+    let head = reply_head(&bytes[..end]).ok().filter(|_| is_closed);
+    head.is_some_and(|head| bytes.len() - end >= declared(&head).unwrap_or(0))
 }
 
 #[cfg(test)]
@@ -55,14 +55,14 @@ mod tests {
 
     #[test]
     fn an_answer_may_be_whole_with_its_declared_content() {
-        for (octets, expected) in [
+        for (bytes, expected) in [
             ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n", Progress::Partial),
             ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na", Progress::Partial),
             ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab", Progress::Settled),
             ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\nabc", Progress::Settled),
             ("HTTP/1.1 100 CONTINUE\r\n\r\n", Progress::Settled),
         ] {
-            assert_eq!(Dialect::Pairs.progress(octets.as_bytes()), expected, "{octets}");
+            assert_eq!(Dialect::Pairs.progress(bytes.as_bytes()), expected, "{bytes}");
         }
     }
 }

@@ -18,11 +18,11 @@ pub struct Reply<'a> {
 ///
 /// # Errors
 /// `Kind::Reply` if it does not begin with a status line, `Kind::Partial` if there is less content than declared.
-pub fn read_reply<'a>(dialect: Dialect, method: &str, octets: &'a [u8]) -> Result<Reply<'a>, Error> {
+pub fn read_reply<'a>(dialect: Dialect, method: &str, bytes: &'a [u8]) -> Result<Reply<'a>, Error> {
     if dialect == Dialect::Comma {
-        return Ok(Reply { head: None, content: octets });
+        return Ok(Reply { head: None, content: bytes });
     }
-    let (head, content) = octets.split_at(head_end(octets));
+    let (head, content) = bytes.split_at(head_end(bytes));
     let head = reply_head(head).map_err(|error| Error::new(Kind::Reply, error.to_string()))?;
     let missing = declared(&head).unwrap_or(0).saturating_sub(content.len());
     if missing > 0 && method != "HEAD" {
@@ -37,9 +37,9 @@ pub(super) fn declared(head: &ReplyHead) -> Option<usize> {
 }
 
 /// Where the head ends: behind a blank line, or before the first line that is no field line.
-pub(super) fn head_end(octets: &[u8]) -> usize {
+pub(super) fn head_end(bytes: &[u8]) -> usize {
     let mut end = 0;
-    for (number, line) in octets.split_inclusive(|octet| *octet == b'\n').enumerate() {
+    for (number, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
         let text = line.trim_ascii_end();
         if text.is_empty() {
             return end + line.len();
@@ -53,7 +53,7 @@ pub(super) fn head_end(octets: &[u8]) -> usize {
 }
 
 fn is_field_line(line: &[u8]) -> bool {
-    let name = line.split(|octet| *octet == b':').next().unwrap_or_default();
+    let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
     name.len() < line.len() && !name.is_empty() && name.iter().all(u8::is_ascii_graphic)
 }
 
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn a_head_may_end_without_a_blank_line() {
-        for (octets, status, content) in [
+        for (bytes, status, content) in [
             ("HTTP/1.1 200 OK\r\nA: b\r\n\r\nhi", 200, "hi"),
             ("HTTP/1.1 200 OK\r\nA: b\r\n\nhi\r\n\r\n", 200, "hi\r\n\r\n"),
             (
@@ -79,14 +79,14 @@ mod tests {
             ("HTTP/1.1 201 Created\nDate: x\nHost: localhost\n", 201, ""),
             ("HTTP/1.1 201 Created", 201, ""),
         ] {
-            let reply = read_reply(Dialect::Dialog, "GET", octets.as_bytes()).unwrap();
-            assert_eq!((reply.head.unwrap().status, reply.content), (status, content.as_bytes()), "{octets}");
+            let reply = read_reply(Dialect::Dialog, "GET", bytes.as_bytes()).unwrap();
+            assert_eq!((reply.head.unwrap().status, reply.content), (status, content.as_bytes()), "{bytes}");
         }
     }
 
     #[test]
     fn what_is_no_answer_is_refused() {
-        let read = |octets: &[u8]| read_reply(Dialect::Pairs, "GET", octets).unwrap_err().kind;
+        let read = |bytes: &[u8]| read_reply(Dialect::Pairs, "GET", bytes).unwrap_err().kind;
         assert_eq!(read(b"hello"), Kind::Reply);
         assert_eq!(read(b"HTTP/1.1 2x0 OK\r\n\r\n"), Kind::Reply);
         assert_eq!(read(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab"), Kind::Partial);

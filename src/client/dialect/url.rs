@@ -27,7 +27,7 @@ impl Url {
         }
         let text = match typed.split_once("://") {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => rest,
-            Some((scheme, _)) if scheme.bytes().all(|octet| octet.is_ascii_alphanumeric()) => {
+            Some((scheme, _)) if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
                 let what = format!("protocol '{scheme}' is not spoken in a dialect");
                 return Err(Error::new(Kind::Protocol, what));
             }

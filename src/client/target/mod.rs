@@ -115,7 +115,7 @@ impl TargetUri {
     /// white space or control characters.
     pub fn parse(text: &str, reading: Reading) -> Result<TargetUri, Error> {
         let wrong = |what: &str| Error::new(Kind::Url, format!("URL '{}': {what}", shown(text)));
-        if text.bytes().any(|octet| octet.is_ascii_control() || (octet == b' ' && !reading.spaces)) {
+        if text.bytes().any(|byte| byte.is_ascii_control() || (byte == b' ' && !reading.spaces)) {
             return Err(wrong("white space or a control character, write it as %20 or so"));
         }
         let Some((scheme, rest)) = split_scheme(text) else {
@@ -264,7 +264,7 @@ pub fn has_scheme(text: &str) -> bool {
     match text.split_once(':') {
         Some((scheme, _)) => {
             scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-                && scheme.bytes().all(|octet| octet.is_ascii_alphanumeric() || b"+-.".contains(&octet))
+                && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
         }
         None => false,
     }
@@ -273,7 +273,7 @@ pub fn has_scheme(text: &str) -> bool {
 /// The scheme, and what follows the slashes behind it: one to three of them, as people type them.
 fn split_scheme(text: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = text.split_once(':').filter(|(_, rest)| rest.starts_with('/') && has_scheme(text))?;
-    let slashes = rest.bytes().take_while(|octet| *octet == b'/').count();
+    let slashes = rest.bytes().take_while(|byte| *byte == b'/').count();
     Some((scheme, &rest[slashes.min(3)..]))
 }
 

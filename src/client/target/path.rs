@@ -16,10 +16,10 @@ pub(super) fn split_path(text: &str) -> (&str, Option<&str>, Option<&str>) {
 /// as it was typed, whatever the URI grammar (RFC 3986 2) says of it.
 pub(super) fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for octet in text.bytes() {
-        match octet {
-            b'!'..=b'~' => out.push(char::from(octet)),
-            _ => out.push_str(percent_encoding::percent_encode_byte(octet)),
+    for byte in text.bytes() {
+        match byte {
+            b'!'..=b'~' => out.push(char::from(byte)),
+            _ => out.push_str(percent_encoding::percent_encode_byte(byte)),
         }
     }
     out

@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_buffer_begins_at_a_cache_line_and_keeps_its_octets() {
+    fn a_buffer_begins_at_a_cache_line_and_keeps_its_bytes() {
         let mut buffer = Buffer::new(10);
         for length in [10, 11, 1000, 300_000, 5] {
             buffer[9] = 7;

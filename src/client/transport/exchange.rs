@@ -68,12 +68,12 @@ impl Exchange {
     /// `Kind::Partial` if the response ends before its body does, `Kind::Receive` if the connection breaks or the
     /// chunks are none, `Kind::Time`.
     pub fn read(&mut self) -> Result<Option<&[u8]>, Error> {
-        let octets = match &mut self.incoming {
+        let bytes = match &mut self.incoming {
             IncomingContent::Socket(body) => body.read(),
             IncomingContent::Library(arriving) => arriving.read(),
         }?;
-        self.received += octets.map_or(0, <[u8]>::len) as u64;
-        Ok(octets)
+        self.received += bytes.map_or(0, <[u8]>::len) as u64;
+        Ok(bytes)
     }
 
     /// The trailer section as received, once the content has ended.

@@ -83,9 +83,9 @@ impl Library<'_> {
         facts.first_byte = Some(deadline.started.elapsed());
         facts.remote = response.remote_addr();
         let head = head(&response);
-        facts.head_bytes = head.octets.len() as u64;
+        facts.head_bytes = head.bytes.len() as u64;
         if let Some(tap) = tap {
-            tap.lines(&head.octets, None);
+            tap.lines(&head.bytes, None);
         }
         let has_content = request.method != "HEAD" && !matches!(head.status, 204 | 304);
         let declared = head.text("content-length").filter(|_| has_content).and_then(|text| text.trim().parse().ok());
@@ -129,11 +129,11 @@ impl Library<'_> {
                 match content.is_repeatable() && content.in_memory().is_none() {
                     true => (content.open_owned()?, content.length()),
                     false => {
-                        let mut octets = Vec::new();
-                        let read = content.open(input)?.read_to_end(&mut octets);
+                        let mut bytes = Vec::new();
+                        let read = content.open(input)?.read_to_end(&mut bytes);
                         read.map_err(|error| Error::new(Kind::Read, super::super::request::reason(&error)))?;
-                        let length = Some(octets.len() as u64);
-                        (Box::new(io::Cursor::new(octets)), length)
+                        let length = Some(bytes.len() as u64);
+                        (Box::new(io::Cursor::new(bytes)), length)
                     }
                 };
             let (pace, tap) = (Pace::of(self.settings), self.tap.cloned());
@@ -160,7 +160,7 @@ impl Arriving {
         };
         if self.left.is_empty() {
             match self.receive()? {
-                Some(octets) => self.left = octets,
+                Some(bytes) => self.left = bytes,
                 None => return Ok(None),
             }
         }
@@ -173,13 +173,13 @@ impl Arriving {
 
     fn receive(&mut self) -> Result<Option<Bytes>, Error> {
         match wait(&self.runtime, &mut self.pace, self.response.chunk())? {
-            Ok(Some(octets)) => {
-                self.received += octets.len() as u64;
-                self.pace.as_mut().map_or(Ok(()), |pace| pace.saw(octets.len()))?;
+            Ok(Some(bytes)) => {
+                self.received += bytes.len() as u64;
+                self.pace.as_mut().map_or(Ok(()), |pace| pace.saw(bytes.len()))?;
                 if let Some(tap) = &self.tap {
-                    tap.body(&octets, None);
+                    tap.body(&bytes, None);
                 }
-                Ok(Some(octets))
+                Ok(Some(bytes))
             }
             Ok(None) => self.check_end().map(|()| None),
             Err(error) if error.is_timeout() && self.deadline.left().is_err() => Err(self.deadline.passed()),
@@ -325,17 +325,17 @@ fn head(response: &Response) -> ReplyHead {
         reqwest::Version::HTTP_10 => (ReplyVersion::Http1(Version::Http10), format!("HTTP/1.0 {status} {reason}\r\n")),
         _ => (ReplyVersion::Http1(Version::Http11), format!("HTTP/1.1 {status} {reason}\r\n")),
     };
-    let mut octets = line.into_bytes();
+    let mut bytes = line.into_bytes();
     let mut fields = Vec::new();
     for (name, value) in response.headers() {
-        octets.extend_from_slice(name.as_str().as_bytes());
-        octets.extend_from_slice(b": ");
-        octets.extend_from_slice(value.as_bytes());
-        octets.extend_from_slice(b"\r\n");
+        bytes.extend_from_slice(name.as_str().as_bytes());
+        bytes.extend_from_slice(b": ");
+        bytes.extend_from_slice(value.as_bytes());
+        bytes.extend_from_slice(b"\r\n");
         fields.push((name.as_str().to_owned(), value.as_bytes().to_vec()));
     }
-    octets.extend_from_slice(b"\r\n");
-    ReplyHead { octets, version, status, reason: reason.to_owned(), fields }
+    bytes.extend_from_slice(b"\r\n");
+    ReplyHead { bytes, version, status, reason: reason.to_owned(), fields }
 }
 
 /// The library keeps the cause of a failure inside; its place in the chain says which kind it is.

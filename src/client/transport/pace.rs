@@ -59,9 +59,9 @@ impl Pace {
     }
 
     /// So much content went.
-    pub(super) fn moved(&mut self, octets: usize) {
+    pub(super) fn moved(&mut self, bytes: usize) {
         self.started.get_or_insert_with(Instant::now);
-        self.moved += octets as u64;
+        self.moved += bytes as u64;
     }
 
     /// Waits until what went is no more than the rate allows.
@@ -86,24 +86,24 @@ impl Pace {
     ///
     /// # Errors
     /// `Kind::Time` if it has been too few for too long; `Kind::Aborted` if the exchange shall end.
-    pub(super) fn saw(&mut self, octets: usize) -> Result<(), Error> {
+    pub(super) fn saw(&mut self, bytes: usize) -> Result<(), Error> {
         if self.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed)) {
             return Err(Error::aborted());
         }
         let Some(slowest) = self.slowest else { return Ok(()) };
-        self.in_window += octets as u64;
+        self.in_window += bytes as u64;
         let elapsed = self.window.elapsed();
         if elapsed < WINDOW {
             return Ok(());
         }
-        let is_slow = (self.in_window as f64) < slowest.octets as f64 * elapsed.as_secs_f64();
+        let is_slow = (self.in_window as f64) < slowest.bytes as f64 * elapsed.as_secs_f64();
         let since = *self.slow_since.get_or_insert(self.window);
         (self.window, self.in_window) = (Instant::now(), 0);
         if !is_slow {
             self.slow_since = None;
         } else if since.elapsed() >= slowest.time {
-            let (octets, seconds) = (slowest.octets, slowest.time.as_secs());
-            let what = format!("too slow: fewer than {octets} bytes a second for {seconds} seconds");
+            let (bytes, seconds) = (slowest.bytes, slowest.time.as_secs());
+            let what = format!("too slow: fewer than {bytes} bytes a second for {seconds} seconds");
             return Err(Error::new(Kind::Time, what));
         }
         Ok(())

@@ -42,27 +42,27 @@ impl Plain {
     ///
     /// # Errors
     /// `Kind::Send`, `Kind::Time`.
-    pub fn send(&mut self, octets: &[u8]) -> Result<(), Error> {
-        self.push(octets, false)
+    pub fn send(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.push(bytes, false)
     }
 
     /// Sends bytes, told as the head of a request, whatever they are.
     ///
     /// # Errors
     /// `Kind::Send`, `Kind::Time`.
-    pub fn send_head(&mut self, octets: &[u8]) -> Result<(), Error> {
-        self.push(octets, true)
+    pub fn send_head(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.push(bytes, true)
     }
 
-    fn push(&mut self, mut octets: &[u8], is_head: bool) -> Result<(), Error> {
-        while !octets.is_empty() {
+    fn push(&mut self, mut bytes: &[u8], is_head: bool) -> Result<(), Error> {
+        while !bytes.is_empty() {
             self.stream.limit(self.deadline.step(self.stop.as_deref())?).map_err(|error| receive_failure(&error))?;
-            match self.stream.write(octets) {
+            match self.stream.write(bytes) {
                 Ok(written) => {
                     if let Some(tap) = &self.tap {
-                        tap.sent(&octets[..written], if is_head { written } else { 0 }, Some(self.number));
+                        tap.sent(&bytes[..written], if is_head { written } else { 0 }, Some(self.number));
                     }
-                    octets = &octets[written..];
+                    bytes = &bytes[written..];
                 }
                 // The deadline is looked at before the next try.
                 Err(error) if is_timeout(&error) || error.kind() == io::ErrorKind::Interrupted => {}
@@ -82,7 +82,7 @@ impl Plain {
     ///
     /// # Errors
     /// `Kind::Receive`, `Kind::Time`.
-    pub fn receive(&mut self, octets: &mut Vec<u8>, silence: Option<Duration>) -> Result<Received, Error> {
+    pub fn receive(&mut self, bytes: &mut Vec<u8>, silence: Option<Duration>) -> Result<Received, Error> {
         let mut piece = [0; 16 * 1024];
         let until = silence.map(|silence| Instant::now() + silence);
         loop {
@@ -95,7 +95,7 @@ impl Plain {
             match self.stream.read(&mut piece) {
                 Ok(0) => return Ok(Received::End),
                 Ok(length) => {
-                    octets.extend_from_slice(&piece[..length]);
+                    bytes.extend_from_slice(&piece[..length]);
                     if let Some(tap) = &self.tap {
                         tap.body(&piece[..length], Some(self.number));
                     }

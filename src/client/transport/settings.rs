@@ -101,7 +101,7 @@ impl Default for Keepalive {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slowest {
     /// Bytes in a second, both ways together.
-    pub octets: u64,
+    pub bytes: u64,
     /// How long it may be slower.
     pub time: Duration,
 }

@@ -133,27 +133,27 @@ impl Door<'_> {
     }
 
     fn read<const LENGTH: usize>(&mut self) -> Result<[u8; LENGTH], Error> {
-        let mut octets = [0; LENGTH];
-        self.fill(&mut octets).map(|()| octets)
+        let mut bytes = [0; LENGTH];
+        self.fill(&mut bytes).map(|()| bytes)
     }
 
-    fn fill(&mut self, mut octets: &mut [u8]) -> Result<(), Error> {
-        while !octets.is_empty() {
+    fn fill(&mut self, mut bytes: &mut [u8]) -> Result<(), Error> {
+        while !bytes.is_empty() {
             self.wait()?;
-            match self.stream.read(octets) {
+            match self.stream.read(bytes) {
                 Ok(0) => return Err(refused("the SOCKS proxy closed the connection within its answer")),
-                Ok(length) => octets = &mut octets[length..],
+                Ok(length) => bytes = &mut bytes[length..],
                 Err(error) => may_go_on(&error)?,
             }
         }
         Ok(())
     }
 
-    fn write(&mut self, mut octets: &[u8]) -> Result<(), Error> {
-        while !octets.is_empty() {
+    fn write(&mut self, mut bytes: &[u8]) -> Result<(), Error> {
+        while !bytes.is_empty() {
             self.wait()?;
-            match self.stream.write(octets) {
-                Ok(length) => octets = &octets[length..],
+            match self.stream.write(bytes) {
+                Ok(length) => bytes = &bytes[length..],
                 Err(error) => may_go_on(&error)?,
             }
         }
@@ -182,8 +182,8 @@ fn short<'a>(text: &'a str, what: &str) -> Result<&'a [u8], Error> {
     }
 }
 
-fn length(octets: &[u8]) -> u8 {
-    u8::try_from(octets.len()).unwrap_or(u8::MAX)
+fn length(bytes: &[u8]) -> u8 {
+    u8::try_from(bytes.len()).unwrap_or(u8::MAX)
 }
 
 fn refused(what: impl Into<String>) -> Error {

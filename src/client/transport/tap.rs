@@ -122,8 +122,8 @@ impl Tap {
     }
 
     /// Tells bytes that were sent, the first `head` of which belong to the head.
-    pub(super) fn sent(&self, octets: &[u8], head: usize, connection: Option<u32>) {
-        let (head, body) = octets.split_at(head.min(octets.len()));
+    pub(super) fn sent(&self, bytes: &[u8], head: usize, connection: Option<u32>) {
+        let (head, body) = bytes.split_at(head.min(bytes.len()));
         if !head.is_empty() {
             self.tell(Seen::RequestHead(head), connection);
         }
@@ -132,16 +132,16 @@ impl Tap {
         }
     }
 
-    /// Tells the whole lines at the beginning of `octets`, and how long they are together.
-    pub(super) fn lines(&self, octets: &[u8], connection: Option<u32>) -> usize {
-        let whole = octets.split_inclusive(|octet| *octet == b'\n').filter(|line| line.ends_with(b"\n"));
+    /// Tells the whole lines at the beginning of `bytes`, and how long they are together.
+    pub(super) fn lines(&self, bytes: &[u8], connection: Option<u32>) -> usize {
+        let whole = bytes.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n"));
         whole.map(|line| (self.tell(Seen::ResponseLine(line), connection), line.len()).1).sum()
     }
 
     /// Tells bytes of a response's body, if there are any.
-    pub(super) fn body(&self, octets: &[u8], connection: Option<u32>) {
-        if !octets.is_empty() {
-            self.tell(Seen::ResponseBody(octets), connection);
+    pub(super) fn body(&self, bytes: &[u8], connection: Option<u32>) {
+        if !bytes.is_empty() {
+            self.tell(Seen::ResponseBody(bytes), connection);
         }
     }
 }

@@ -36,7 +36,7 @@ pub(super) const RULES: &[Rule] = &[
         let kind = h.message.first("content-type").map(essence)?;
         let is_json = kind == "application/json" || kind.ends_with("+json");
         let is_coded = h.message.has("content-encoding");
-        let fault = std::str::from_utf8(h.line.octets)
+        let fault = std::str::from_utf8(h.line.bytes)
             .err()
             .filter(|fault| is_json && !is_coded && fault.error_len().is_some())?;
         Some(format!("JSON must be UTF-8, and this is not, from byte {} of the content on", fault.valid_up_to()))

@@ -140,7 +140,7 @@ fn host<'h>(h: &Here<'h>) -> Option<&'h str> {
     let host = h.asked("host").filter(|host| is_authority(host.as_bytes()))?;
     Some(
         host.rsplit_once(':')
-            .filter(|(_, port)| port.bytes().all(|octet| octet.is_ascii_digit()))
+            .filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
             .map_or(host, |(host, _)| host),
     )
 }

@@ -84,7 +84,7 @@ pub(super) const RULES: &[Rule] = &[
         when(!h.value.is_ascii(), "bytes above 0x7F: nobody can know in which charset; they are taken as they are")
     }),
     note("field-long", "RFC 9110 5.4", FIELD, |h| {
-        let length = h.line.octets.len();
+        let length = h.line.bytes.len();
         (length > LONG).then(|| format!("{}: a server may find that too large and answer 431", bytes(length as u64)))
     }),
     wrong("folded", "RFC 9112 5.2", Each(Part::Folded), |h| {
@@ -108,16 +108,13 @@ pub(super) const RULES: &[Rule] = &[
         let is_head = !h.message.lines.iter().any(|line| line.part == Part::Blank);
         let is_http = h.is_request() || h.is_response();
         (is_head && is_http).then(|| {
-            format!("{} more in a head without an end: a server answers 431, a client reports an error; both close the connection", bytes(h.line.octets.len() as u64))
+            format!("{} more in a head without an end: a server answers 431, a client reports an error; both close the connection", bytes(h.line.bytes.len() as u64))
         })
     }),
     info("not-read", "RFC 9112 2.2", Each(Part::Unread), |h| {
         let is_later = h.message.lines.iter().any(|line| line.part == Part::Blank);
         is_later.then(|| {
-            format!(
-                "{} more, which are not explained here: so many lines are enough",
-                bytes(h.line.octets.len() as u64)
-            )
+            format!("{} more, which are not explained here: so many lines are enough", bytes(h.line.bytes.len() as u64))
         })
     }),
     info("not-explained", "RFC 9112 2.2", Each(Part::Rest), |h| {
@@ -125,17 +122,17 @@ pub(super) const RULES: &[Rule] = &[
         (is_broken && h.message.lines.iter().any(|line| line.part == Part::Blank)
             || !(h.is_request() || h.is_response()))
         .then(|| {
-            format!("{} more: what they mean cannot be known after what went before", bytes(h.line.octets.len() as u64))
+            format!("{} more: what they mean cannot be known after what went before", bytes(h.line.bytes.len() as u64))
         })
     }),
     info("switched", "RFC 9110 7.8", Each(Part::Rest), |h| {
         let is_switched = h.message.body == crate::remark::message::Body::Switched;
-        is_switched.then(|| format!("{} of another protocol", bytes(h.line.octets.len() as u64)))
+        is_switched.then(|| format!("{} of another protocol", bytes(h.line.bytes.len() as u64)))
     }),
 ];
 
 /// The name as it is written, up to the colon.
 fn name(h: &Here<'_>) -> String {
-    let colon = memchr::memchr(b':', h.line.octets).unwrap_or(h.line.octets.len());
-    String::from_utf8_lossy(&h.line.octets[..colon]).into_owned()
+    let colon = memchr::memchr(b':', h.line.bytes).unwrap_or(h.line.bytes.len());
+    String::from_utf8_lossy(&h.line.bytes[..colon]).into_owned()
 }

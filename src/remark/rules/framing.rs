@@ -187,7 +187,7 @@ pub(super) const RULES: &[Rule] = &[
         )
     }),
     wrong("chunk-line-feed", "RFC 9112 7.1", Each(Part::ChunkSize), |h| {
-        let is_alone = chunk_size(h.line).is_some() && !h.line.octets.ends_with(b"\r\n");
+        let is_alone = chunk_size(h.line).is_some() && !h.line.bytes.ends_with(b"\r\n");
         is_alone.then(|| format!("the line of a size ends with CRLF, not with LF alone: {}", h.refusal()))
     }),
     wrong("chunk-size", "RFC 9112 7.1", Each(Part::ChunkSize), |h| {
@@ -244,21 +244,21 @@ pub(super) const RULES: &[Rule] = &[
         (h.is_response() && is_whole(h)).then(|| {
             format!(
                 "{} after the end of the response: a client must not take that for the next answer; it closes the connection",
-                bytes(h.line.octets.len() as u64)
+                bytes(h.line.bytes.len() as u64)
             )
         })
     }),
     wrong("surplus-at-request", "RFC 9112 9.3.2", Each(Part::Rest), |h| {
-        (h.is_request() && is_whole(h) && !is_empty_lines(h.line.octets)).then(|| {
+        (h.is_request() && is_whole(h) && !is_empty_lines(h.line.bytes)).then(|| {
             format!(
                 "{} after the end of the request: a server takes that for the next request, which it is not, and answers 400",
-                bytes(h.line.octets.len() as u64)
+                bytes(h.line.bytes.len() as u64)
             )
         })
     }),
     note("empty-line-after", "RFC 9112 2.2", Each(Part::Rest), |h| {
         when(
-            h.is_request() && is_whole(h) && is_empty_lines(h.line.octets),
+            h.is_request() && is_whole(h) && is_empty_lines(h.line.bytes),
             "an empty line after the request: a client must not send it, a server skips it",
         )
     }),
@@ -269,8 +269,8 @@ fn is_whole(h: &Here<'_>) -> bool {
     matches!(h.message.body, Body::None | Body::Length(_) | Body::Chunked)
 }
 
-fn is_empty_lines(octets: &[u8]) -> bool {
-    octets.iter().all(|octet| matches!(octet, b'\r' | b'\n'))
+fn is_empty_lines(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| matches!(byte, b'\r' | b'\n'))
 }
 
 fn incomplete(h: &Here<'_>) -> &'static str {

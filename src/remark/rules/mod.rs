@@ -72,7 +72,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
 
 /// The rules that look at a line.
 pub(super) fn at<'h>(here: &'h Here<'h>) -> impl Iterator<Item = &'static Rule> + use<'h> {
-    let fields: &[&Rule] = match here.line.octets.len() <= LONG {
+    let fields: &[&Rule] = match here.line.bytes.len() <= LONG {
         true => here.rules,
         false => &[],
     };

@@ -96,6 +96,6 @@ fn by_weight(items: &[&str]) -> Vec<String> {
 /// `( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] )`
 fn is_weight(text: &str) -> bool {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
-    let digits = decimals.len() <= 3 && decimals.bytes().all(|octet| octet.is_ascii_digit());
-    digits && (whole == "0" || (whole == "1" && decimals.bytes().all(|octet| octet == b'0')))
+    let digits = decimals.len() <= 3 && decimals.bytes().all(|byte| byte.is_ascii_digit());
+    digits && (whole == "0" || (whole == "1" && decimals.bytes().all(|byte| byte == b'0')))
 }

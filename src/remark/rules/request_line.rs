@@ -150,11 +150,11 @@ pub(super) const RULES: &[Rule] = &[
     }),
     wrong("start-line", "RFC 9112 2.1", LINE, |h| {
         let is_neither = matches!(h.message.start, Start::Neither);
-        (is_neither && !h.line.octets.is_empty()).then(|| {
+        (is_neither && !h.line.bytes.is_empty()).then(|| {
             "this is neither a request line nor a status line, so it is not HTTP/1.1: a server answers 400 and closes the connection, a client closes it and reports an error".to_owned()
         })
     }),
-    wrong("nothing", "RFC 9112 2.1", LINE, |h| when(h.line.octets.is_empty(), "there is no message: not one byte")),
+    wrong("nothing", "RFC 9112 2.1", LINE, |h| when(h.line.bytes.is_empty(), "there is no message: not one byte")),
     wrong("carriage-return-alone", "RFC 9112 2.2", LINE, |h| {
         let is_http = !matches!(h.message.start, Start::Neither);
         (is_http && h.value.contains('\r'))
@@ -171,11 +171,11 @@ pub(super) const RULES: &[Rule] = &[
         Some("an empty line before the start line: a server skips it, a client does not expect it".to_owned())
     }),
     note("line-feeds-alone", "RFC 9112 2.2", LINE, |h| {
-        let lines = h.message.lines.iter().filter(|line| is_of_head(line.part) && line.octets.ends_with(b"\n"));
+        let lines = h.message.lines.iter().filter(|line| is_of_head(line.part) && line.bytes.ends_with(b"\n"));
         let (mut all, mut alone) = (0_u64, 0_u64);
         for line in lines {
             all += 1;
-            alone += u64::from(!line.octets.ends_with(b"\r\n"));
+            alone += u64::from(!line.bytes.ends_with(b"\r\n"));
         }
         (alone > 0).then(|| {
             format!(
@@ -193,7 +193,7 @@ fn is_of_head(part: Part) -> bool {
 
 fn is_scheme(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphabetic())
-        && text.bytes().all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'-' | b'.'))
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
 }
 
 fn is_version(text: &str) -> bool {

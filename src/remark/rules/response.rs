@@ -78,7 +78,7 @@ pub(super) const RULES: &[Rule] = &[
         Some(format!("the program that answers calls itself {}", brief(h.value)))
     }),
     note("server-detail", "RFC 9110 17.12", Answered("server"), |h| {
-        let has_detail = h.value.contains('(') || h.value.bytes().filter(|octet| *octet == b'.').count() > 1;
+        let has_detail = h.value.contains('(') || h.value.bytes().filter(|byte| *byte == b'.').count() > 1;
         when(has_detail, "so exact a version tells an attacker which faults to try")
     }),
     info("user-agent", "RFC 9110 10.1.5", Asked("user-agent"), |h| {

@@ -27,14 +27,14 @@ pub(super) const RULES: &[Rule] = &[
     }),
     wrong("status-grammar", "RFC 9112 4", LINE, |h| {
         let line = status_line(h)?;
-        let is_code = line.code.len() == 3 && line.code.bytes().all(|octet| octet.is_ascii_digit());
+        let is_code = line.code.len() == 3 && line.code.bytes().all(|byte| byte.is_ascii_digit());
         (!is_code).then(|| {
             format!("'{}' is no status code, which is three digits: a client reports an error", brief(&line.code))
         })
     }),
     wrong("status-range", "RFC 9110 15", LINE, |h| {
         let line = status_line(h).filter(|line| !line.code.is_empty())?;
-        let is_outside = line.code.len() == 3 && line.code.bytes().all(|octet| octet.is_ascii_digit());
+        let is_outside = line.code.len() == 3 && line.code.bytes().all(|byte| byte.is_ascii_digit());
         (is_outside && !(100..600).contains(&line.status))
             .then(|| format!("{} is outside of 100 to 599: a client may take it for a 5xx", line.code))
     }),

@@ -222,11 +222,11 @@ impl<C> Connection<C> {
                 self.advance_with_input(protocol, around)
             }
             Ok(Some(length)) if self.input.is_empty() => {
-                let octets = &scratch[..length];
-                let step = self.advance(octets, protocol, around);
+                let bytes = &scratch[..length];
+                let step = self.advance(bytes, protocol, around);
                 self.go_on(step, length);
                 if self.wants_input() {
-                    self.input.extend_from_slice(&octets[step.used..]);
+                    self.input.extend_from_slice(&bytes[step.used..]);
                 }
                 Progress::Made
             }

@@ -72,7 +72,7 @@ pub(super) fn quoted_row_end(text: &[u8], start: usize, newline: u8, delimiter: 
     }
 }
 
-/// How often an byte occurs in a row. Rows are short: to search for each one costs more than to look at all, eight at
+/// How often a byte occurs in a row. Rows are short: to search for each one costs more than to look at all, eight at
 /// a time.
 #[inline]
 pub(super) fn occurrences(row: &[u8], byte: u8) -> usize {

@@ -17,17 +17,17 @@ fn told(text: &str) -> Vec<(&'static str, Level, String)> {
         (_, Some(text)) => (Some(true), text),
         _ => (None, text),
     };
-    let octets: Vec<u8> = text.replace('|', "\r\n").into_bytes();
+    let bytes: Vec<u8> = text.replace('|', "\r\n").into_bytes();
     // `\u{fffd}` stands for a byte that is not UTF-8.
-    let octets = octets.strip_suffix("\u{fffd}".as_bytes()).map_or(octets.clone(), |head| [head, b"\xff"].concat());
-    let explained = explain(&octets, &Around { is_tls, is_left, ..Around::default() });
-    assert_eq!(shown(&explained), octets, "every byte is in one line: {text}");
+    let bytes = bytes.strip_suffix("\u{fffd}".as_bytes()).map_or(bytes.clone(), |head| [head, b"\xff"].concat());
+    let explained = explain(&bytes, &Around { is_tls, is_left, ..Around::default() });
+    assert_eq!(shown(&explained), bytes, "every byte is in one line: {text}");
     let remarks = explained.into_iter().flat_map(|line| line.remarks);
     remarks.map(|remark| (remark.rule, remark.level, remark.text)).collect()
 }
 
 fn shown(explained: &[Explained<'_>]) -> Vec<u8> {
-    explained.iter().flat_map(|line| line.line.octets).copied().collect()
+    explained.iter().flat_map(|line| line.line.bytes).copied().collect()
 }
 
 /// All pairs, as whole messages.
@@ -134,8 +134,8 @@ fn no_field_line_is_left_without_a_remark() {
             for start in
                 ["PUT / HTTP/1.1", "GET / HTTP/1.1", "HTTP/1.1 200 OK", "HTTP/1.1 302 Found", "HTTP/1.1 404 Not Found"]
             {
-                let octets = format!("{start}\r\n{name}: {value}\r\n\r\n").into_bytes();
-                let lines = explain(&octets, &Around::default());
+                let bytes = format!("{start}\r\n{name}: {value}\r\n\r\n").into_bytes();
+                let lines = explain(&bytes, &Around::default());
                 let field = lines.iter().find(|line| line.line.part == Part::Field);
                 if let Some(field) = field {
                     assert!(!field.remarks.is_empty(), "{start}: {name}: {value}");
@@ -179,15 +179,15 @@ fn junk_is_read_to_its_end() {
         b" ",
     ];
     for _ in 0..3_000 {
-        let mut octets = Vec::new();
+        let mut bytes = Vec::new();
         for _ in 0..random.usize(0..14) {
-            octets.extend_from_slice(pieces[random.usize(0..pieces.len())]);
+            bytes.extend_from_slice(pieces[random.usize(0..pieces.len())]);
         }
-        let explained = explain(&octets, &Around::default());
-        assert_eq!(shown(&explained), octets, "{}", String::from_utf8_lossy(&octets));
+        let explained = explain(&bytes, &Around::default());
+        assert_eq!(shown(&explained), bytes, "{}", String::from_utf8_lossy(&bytes));
     }
     let million = 4_000_000;
-    for (what, octets) in [
+    for (what, bytes) in [
         ("zeros", vec![0; million]),
         ("lines", b"a: b\r\n".repeat(million / 6)),
         ("empty lines", b"\n".repeat(million)),
@@ -203,7 +203,7 @@ fn junk_is_read_to_its_end() {
         ("a long name", [&b"GET / HTTP/1.1\r\n"[..], &b"a".repeat(million), b": b\r\n\r\n"].concat()),
     ] {
         let started = std::time::Instant::now();
-        assert_eq!(shown(&explain(&octets, &Around::default())).len(), octets.len(), "{what}");
+        assert_eq!(shown(&explain(&bytes, &Around::default())).len(), bytes.len(), "{what}");
         assert!(started.elapsed().as_secs() < 20, "{what} took {:?}", started.elapsed());
     }
 }

@@ -63,24 +63,24 @@ const LONG: &[Long] = &[
     ("GET / HTTP/1.1|Host: h|Referer: http://h/", "a", 9_000, "||", &["kept"], &["field-repeated"]),
 ];
 
-fn rules(octets: &[u8]) -> Vec<(&'static str, String)> {
-    let is_tls = octets.starts_with(b"[clear]").then_some(false);
-    let octets = octets.strip_prefix(b"[clear]").unwrap_or(octets);
-    let octets = octets.split(|octet| *octet == b'|').collect::<Vec<_>>().join(&b"\r\n"[..]);
-    let remarks = explain(&octets, &Around { is_tls, ..Around::default() }).into_iter().flat_map(|line| line.remarks);
+fn rules(bytes: &[u8]) -> Vec<(&'static str, String)> {
+    let is_tls = bytes.starts_with(b"[clear]").then_some(false);
+    let bytes = bytes.strip_prefix(b"[clear]").unwrap_or(bytes);
+    let bytes = bytes.split(|byte| *byte == b'|').collect::<Vec<_>>().join(&b"\r\n"[..]);
+    let remarks = explain(&bytes, &Around { is_tls, ..Around::default() }).into_iter().flat_map(|line| line.remarks);
     remarks.map(|remark| (remark.rule, remark.text)).collect()
 }
 
 #[test]
 fn what_is_so_is_said_of_ordinary_messages_and_nothing_else() {
-    for (rule, text, octets) in SAID {
-        let said = rules(octets);
+    for (rule, text, bytes) in SAID {
+        let said = rules(bytes);
         let is_said = said.iter().any(|(name, said)| name == rule && said.contains(text));
-        assert!(is_said, "{rule}: no '{text}' in {}: {said:?}", octets.escape_ascii());
+        assert!(is_said, "{rule}: no '{text}' in {}: {said:?}", bytes.escape_ascii());
     }
-    for (rule, octets) in NOT_SAID {
-        let said = rules(octets).into_iter().find(|(name, _)| name == rule);
-        assert_eq!(said, None, "{}", octets.escape_ascii());
+    for (rule, bytes) in NOT_SAID {
+        let said = rules(bytes).into_iter().find(|(name, _)| name == rule);
+        assert_eq!(said, None, "{}", bytes.escape_ascii());
     }
 }
 

@@ -234,9 +234,9 @@ fn the_log_has_a_line_for_each_request() {
 fn a_log_that_is_never_taken_delays_nobody() {
     struct Stuck(mpsc::Receiver<()>);
     impl Write for Stuck {
-        fn write(&mut self, octets: &[u8]) -> std::io::Result<usize> {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
             let _ = self.0.recv();
-            Ok(octets.len())
+            Ok(bytes.len())
         }
         fn flush(&mut self) -> std::io::Result<()> {
             Ok(())

@@ -10,8 +10,8 @@ const HOST: &str = "\r\nHost: h\r\n\r\n";
 const SECOND: &str = "GET /second HTTP/1.1\r\nHost: h\r\n\r\n";
 
 /// Sends the bytes in three ways; gives the first answer, which must not depend on the way.
-fn check(server: &Server, octets: &[u8], is_good: bool) -> Answer {
-    let name = String::from_utf8_lossy(octets).into_owned();
+fn check(server: &Server, bytes: &[u8], is_good: bool) -> Answer {
+    let name = String::from_utf8_lossy(bytes).into_owned();
     let method = name.trim_start().split(' ').next().unwrap().to_owned();
     let without_date = |mut answer: Answer| {
         answer.head = answer.head.lines().filter(|line| !line.starts_with("Date: ")).collect();
@@ -19,27 +19,24 @@ fn check(server: &Server, octets: &[u8], is_good: bool) -> Answer {
     };
     let reached = server.desk.count.load(Ordering::SeqCst);
     let mut whole = server.peer();
-    whole.send(octets);
+    whole.send(bytes);
     let first = whole.answer_to(&method);
-    assert_eq!(server.exchanges(&whole), [(octets.to_vec(), first.bytes())], "in the journal: {name:?}");
+    assert_eq!(server.exchanges(&whole), [(bytes.to_vec(), first.bytes())], "in the journal: {name:?}");
     let mut trickled = server.peer();
-    trickled.trickle(octets);
+    trickled.trickle(bytes);
     let answer = trickled.answer_to(&method);
-    assert_eq!(without_date(answer.clone()), without_date(first.clone()), "octet by octet: {name:?}");
+    assert_eq!(without_date(answer.clone()), without_date(first.clone()), "byte by byte: {name:?}");
     // What is refused may be refused before its end.
     let (received, sent) = server.exchanges(&trickled).remove(0);
-    assert!(
-        octets.starts_with(&received) && (!is_good || received == octets),
-        "in the journal, octet by octet: {name:?}"
-    );
-    assert_eq!(sent, answer.bytes(), "in the journal, octet by octet: {name:?}");
+    assert!(bytes.starts_with(&received) && (!is_good || received == bytes), "in the journal, byte by byte: {name:?}");
+    assert_eq!(sent, answer.bytes(), "in the journal, byte by byte: {name:?}");
     let mut followed = server.peer();
-    let both = [octets, SECOND.as_bytes()].concat();
+    let both = [bytes, SECOND.as_bytes()].concat();
     followed.send(&both);
     let answer = followed.answer_to(&method);
     assert_eq!(without_date(answer.clone()), without_date(first.clone()), "followed: {name:?}");
     let (received, sent) = server.exchanges(&followed).remove(0);
-    assert_eq!(received, if is_good { octets } else { &both }, "in the journal, followed: {name:?}");
+    assert_eq!(received, if is_good { bytes } else { &both }, "in the journal, followed: {name:?}");
     assert_eq!(sent, answer.bytes(), "in the journal, followed: {name:?}");
     for (mut peer, is_followed) in [(whole, false), (trickled, false), (followed, true)] {
         if is_good && first.field("connection") != Some("close") {
@@ -66,21 +63,21 @@ fn check(server: &Server, octets: &[u8], is_good: bool) -> Answer {
 /// Good requests, with what reached the service. An echoing server gives their bytes back.
 fn good(cases: &[(&str, &str)]) {
     let server = Server::start();
-    for (octets, echo) in cases {
-        let answer = check(&server, octets.as_bytes(), true);
-        assert_eq!((answer.status, answer.text()), (200, *echo), "{octets:?}");
+    for (bytes, echo) in cases {
+        let answer = check(&server, bytes.as_bytes(), true);
+        assert_eq!((answer.status, answer.text()), (200, *echo), "{bytes:?}");
     }
-    come_back(&cases.iter().map(|(octets, _)| (octets.as_bytes(), None)).collect::<Vec<_>>());
+    come_back(&cases.iter().map(|(bytes, _)| (bytes.as_bytes(), None)).collect::<Vec<_>>());
 }
 
 /// Bad requests, with the status of the refusal. That of an echoing server has their bytes.
 fn bad(cases: &[(&str, u16)]) {
     let server = Server::start();
-    for (octets, status) in cases {
-        let answer = check(&server, octets.as_bytes(), false);
-        assert_eq!(answer.status, *status, "{octets:?}: {}", answer.text());
+    for (bytes, status) in cases {
+        let answer = check(&server, bytes.as_bytes(), false);
+        assert_eq!(answer.status, *status, "{bytes:?}: {}", answer.text());
     }
-    come_back(&cases.iter().map(|(octets, status)| (octets.as_bytes(), Some(*status))).collect::<Vec<_>>());
+    come_back(&cases.iter().map(|(bytes, status)| (bytes.as_bytes(), Some(*status))).collect::<Vec<_>>());
 }
 
 /// A request with one more field line.
@@ -343,10 +340,10 @@ fn expectations() {
 fn other_protocols() {
     let server = Server::start();
     let cases = [&b"\x16\x03\x01\x02\x00\x01\x00"[..], b"\x00\x00\x00\x01", b"{\"a\":1}", b"\xff\xfe"];
-    come_back(&cases.map(|octets| (octets, Some(400))));
-    for octets in cases {
+    come_back(&cases.map(|bytes| (bytes, Some(400))));
+    for bytes in cases {
         let mut peer = server.peer();
-        peer.send(octets);
+        peer.send(bytes);
         assert_eq!(peer.answer().status, 400);
         assert!(peer.is_closed());
     }

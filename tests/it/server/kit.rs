@@ -102,9 +102,9 @@ impl Paper {
 }
 
 impl Write for Paper {
-    fn write(&mut self, octets: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(octets);
-        Ok(octets.len())
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
@@ -278,14 +278,14 @@ impl Peer {
         Peer { stream, rest: Vec::new() }
     }
 
-    pub(crate) fn send(&mut self, octets: impl AsRef<[u8]>) {
-        self.stream.write_all(octets.as_ref()).unwrap();
+    pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        self.stream.write_all(bytes.as_ref()).unwrap();
     }
 
     /// Sends one byte at a time; stops quietly when the server has closed.
-    pub(crate) fn trickle(&mut self, octets: impl AsRef<[u8]>) {
-        for octet in octets.as_ref() {
-            if self.stream.write_all(&[*octet]).is_err() {
+    pub(crate) fn trickle(&mut self, bytes: impl AsRef<[u8]>) {
+        for byte in bytes.as_ref() {
+            if self.stream.write_all(&[*byte]).is_err() {
                 return;
             }
         }
@@ -298,7 +298,7 @@ impl Peer {
     /// The next response. `method` decides whether content follows.
     pub(crate) fn answer_to(&mut self, method: &str) -> Answer {
         let end = loop {
-            match self.rest.windows(4).position(|octets| octets == b"\r\n\r\n") {
+            match self.rest.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
                 Some(at) => break at + 4,
                 None => assert!(self.read() > 0, "closed within a head: {:?}", String::from_utf8_lossy(&self.rest)),
             }
@@ -330,7 +330,7 @@ impl Peer {
 
     /// Reads until all that has come holds this.
     pub(crate) fn until(&mut self, wanted: &[u8]) {
-        while !self.rest.windows(wanted.len()).any(|octets| octets == wanted) {
+        while !self.rest.windows(wanted.len()).any(|bytes| bytes == wanted) {
             assert!(self.read() > 0, "closed after {:?}", String::from_utf8_lossy(&self.rest));
         }
     }

@@ -29,7 +29,7 @@ fn a_head_that_does_not_come_is_408() {
 }
 
 #[test]
-fn a_head_that_trickles_is_408_however_often_an_octet_comes() {
+fn a_head_that_trickles_is_408_however_often_an_byte_comes() {
     let server = with(|limits| limits.head_time = SHORT);
     let mut peer = server.peer();
     peer.stream.set_read_timeout(Some(Duration::from_millis(1))).unwrap();
@@ -37,9 +37,9 @@ fn a_head_that_trickles_is_408_however_often_an_octet_comes() {
     peer.send("GET / HTTP/1.1\r\nX: ");
     eventually(|| {
         peer.trickle("x");
-        let mut octets = [0; 1000];
-        let length = peer.stream.read(&mut octets).unwrap_or(0);
-        answer.extend_from_slice(&octets[..length]);
+        let mut bytes = [0; 1000];
+        let length = peer.stream.read(&mut bytes).unwrap_or(0);
+        answer.extend_from_slice(&bytes[..length]);
         answer.starts_with(b"HTTP/1.1 408 ").then_some(())
     });
 }
@@ -69,10 +69,10 @@ fn content_that_came_fast_is_no_credit_for_a_standstill() {
 fn unfinished_bodies_are_bounded_together() {
     let server = with(|limits| limits.pending = 3 << 20);
     let head = "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 2000000\r\n\r\n";
-    let begun = |octets: usize| {
+    let begun = |bytes: usize| {
         let mut peer = server.peer();
         peer.send(head);
-        peer.send(vec![b'x'; octets]);
+        peer.send(vec![b'x'; bytes]);
         peer
     };
     // Which of both is read first is not known; for the other one there is no room.

@@ -16,18 +16,18 @@ enum Verdict {
 }
 
 /// Feeds the bytes in pieces that end at `cuts`, as a connection would.
-fn read(octets: &[u8], cuts: &[usize]) -> Verdict {
+fn read(bytes: &[u8], cuts: &[usize]) -> Verdict {
     let mut scan = HeadScan::default();
-    let mut ends = cuts.iter().copied().chain([octets.len()]);
+    let mut ends = cuts.iter().copied().chain([bytes.len()]);
     let span = loop {
         let Some(end) = ends.next() else { return Verdict::Incomplete };
-        match scan.advance(&octets[..end], &LIMITS) {
+        match scan.advance(&bytes[..end], &LIMITS) {
             Ok(Some(span)) => break span,
             Ok(None) => {}
             Err(error) => return refused(error),
         }
     };
-    let head = match parse_head(&octets[span.start..span.end], span.lines) {
+    let head = match parse_head(&bytes[span.start..span.end], span.lines) {
         Ok(head) => head,
         Err(error) => return refused(error),
     };
@@ -36,14 +36,14 @@ fn read(octets: &[u8], cuts: &[usize]) -> Verdict {
     match head.framing {
         Framing::None => Verdict::Taken(method, fields, Vec::new(), span.end),
         Framing::Length(length) if length > CHUNKED.content => Verdict::Refused(413),
-        Framing::Length(length) => match octets.get(span.end..span.end + length as usize) {
+        Framing::Length(length) => match bytes.get(span.end..span.end + length as usize) {
             Some(content) => Verdict::Taken(method, fields, content.to_vec(), span.end + length as usize),
             None => Verdict::Incomplete,
         },
         Framing::Chunked => {
             let (mut decoder, mut content, mut start) = (ChunkedDecoder::new(CHUNKED), Vec::new(), span.end);
-            for end in cuts.iter().copied().filter(|cut| *cut > span.end).chain([octets.len()]) {
-                match decoder.decode(&octets[start..end], &mut content) {
+            for end in cuts.iter().copied().filter(|cut| *cut > span.end).chain([bytes.len()]) {
+                match decoder.decode(&bytes[start..end], &mut content) {
                     Ok(decoded) if decoded.is_complete => {
                         return Verdict::Taken(method, fields, content, start + decoded.used);
                     }
@@ -63,15 +63,15 @@ fn refused(error: ParseError) -> Verdict {
 
 /// Where httparse and this parser may differ: what it takes and this one refuses must be one of the rules that it does
 /// not have; what it refuses must not be taken here.
-fn compare_with_httparse(octets: &[u8]) {
+fn compare_with_httparse(bytes: &[u8]) {
     let mut headers = [httparse::EMPTY_HEADER; 64];
     let mut theirs = httparse::Request::new(&mut headers);
-    let verdict = theirs.parse(octets);
-    let ours = HeadScan::default().advance(octets, &LIMITS);
+    let verdict = theirs.parse(bytes);
+    let ours = HeadScan::default().advance(bytes, &LIMITS);
     let ours = ours.and_then(|span| {
-        span.map(|span| parse_head(&octets[span.start..span.end], span.lines).map(|head| (span, head))).transpose()
+        span.map(|span| parse_head(&bytes[span.start..span.end], span.lines).map(|head| (span, head))).transpose()
     });
-    let name = String::from_utf8_lossy(octets);
+    let name = String::from_utf8_lossy(bytes);
     match (ours, verdict) {
         (Ok(Some((span, head))), Ok(httparse::Status::Complete(length))) => {
             assert_eq!((span.end, Some(head.method)), (length, theirs.method), "{name:?}");
@@ -162,31 +162,31 @@ pub(super) fn bytes(random: &mut Random) -> Vec<u8> {
     text.push_str("\r\n");
     text.push_str(random.pick(CONTENT));
     text.push_str(random.pick(&["", "GET / HTTP/1.1\r\nHost: h\r\n\r\n"]));
-    let mut octets = text.into_bytes();
+    let mut message = text.into_bytes();
     for _ in 0..random.below(6).saturating_sub(2) {
-        let (at, octet) = (random.below(octets.len()), MUTANTS[random.below(MUTANTS.len())]);
+        let (at, byte) = (random.below(message.len()), MUTANTS[random.below(MUTANTS.len())]);
         match random.below(3) {
-            0 => octets[at] = octet,
-            1 => octets.insert(at, octet),
-            _ => drop(octets.remove(at)),
+            0 => message[at] = byte,
+            1 => message.insert(at, byte),
+            _ => drop(message.remove(at)),
         }
     }
-    octets
+    message
 }
 
 fn check(cases: u64) {
     let mut taken = 0;
     for case in 0..cases {
         let mut random = Random(case);
-        let octets = bytes(&mut random);
-        let name = || format!("case {case}: {:?}", String::from_utf8_lossy(&octets));
-        let whole = read(&octets, &[]);
+        let message = bytes(&mut random);
+        let name = || format!("case {case}: {:?}", String::from_utf8_lossy(&message));
+        let whole = read(&message, &[]);
         taken += u64::from(matches!(whole, Verdict::Taken(..)));
-        let mut cuts: Vec<usize> = (0..random.below(6)).map(|_| random.below(octets.len() + 1)).collect();
+        let mut cuts: Vec<usize> = (0..random.below(6)).map(|_| random.below(message.len() + 1)).collect();
         cuts.sort_unstable();
-        assert_eq!(read(&octets, &cuts), whole, "cut at {cuts:?}, {}", name());
-        assert_eq!(read(&octets, &(1..octets.len()).collect::<Vec<_>>()), whole, "octet by octet, {}", name());
-        compare_with_httparse(&octets);
+        assert_eq!(read(&message, &cuts), whole, "cut at {cuts:?}, {}", name());
+        assert_eq!(read(&message, &(1..message.len()).collect::<Vec<_>>()), whole, "byte by byte, {}", name());
+        compare_with_httparse(&message);
     }
     assert!(taken > cases / 10, "of {cases} cases only {taken} were good: the generator is of no use");
 }
@@ -203,14 +203,14 @@ fn some_hundred_thousand_requests() {
 }
 
 #[test]
-fn octets_without_any_sense() {
+fn bytes_without_any_sense() {
     for case in 0..3_000 {
         let mut random = Random(case);
-        let octets: Vec<u8> = (0..random.below(200))
+        let bytes: Vec<u8> = (0..random.below(200))
             .map(|_| if random.below(2) == 0 { MUTANTS[random.below(MUTANTS.len())] } else { random.below(256) as u8 })
             .collect();
-        let cut = random.below(octets.len() + 1);
-        assert_eq!(read(&octets, &[cut]), read(&octets, &[]), "case {case} cut at {cut}: {octets:?}");
-        compare_with_httparse(&octets);
+        let cut = random.below(bytes.len() + 1);
+        assert_eq!(read(&bytes, &[cut]), read(&bytes, &[]), "case {case} cut at {cut}: {bytes:?}");
+        compare_with_httparse(&bytes);
     }
 }

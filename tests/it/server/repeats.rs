@@ -45,7 +45,7 @@ fn the_same_head_has_the_same_answer_without_asking_the_service_while_its_state_
 }
 
 #[test]
-fn what_differs_in_any_octet_is_asked_anew() {
+fn what_differs_in_any_byte_is_asked_anew() {
     let server = start(None);
     let mut peer = server.peer();
     for (request, method) in [

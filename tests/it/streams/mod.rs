@@ -152,9 +152,9 @@ fn what_a_stream_is_asked_for_is_checked() {
         ("/posts", "text/event-stream;q=0.4, application/json;q=0.5", 200),
         ("/posts", "*/*", 200),
     ] {
-        let octets =
+        let bytes =
             format!("GET {target} HTTP/1.1\r\nHost: localhost\r\nAccept: {accept}\r\nConnection: close\r\n\r\n");
-        let answer = server.bytes(octets);
+        let answer = server.bytes(bytes);
         assert_eq!(answer.status(), expected, "{target} {accept}");
         assert_ne!(answer.field("Content-Type"), Some("text/event-stream"), "{target} {accept}");
     }

@@ -8,7 +8,7 @@ use clap::ValueHint;
 
 use super::Row;
 use crate::cli::args::definition::{number, one, possible, put};
-use crate::cli::args::values::{octets, pace, seconds, without_password};
+use crate::cli::args::values::{bytes, pace, seconds, without_password};
 
 /// The schemes that a URL may have.
 const SCHEMES: &[&str] = &["http", "https", "file"];
@@ -92,7 +92,7 @@ pub(super) static CONNECTION: &[Row] = &[
         "limit-rate",
         "SIZE",
         "Limit the transfer rate to SIZE bytes a second; k, M or G may follow",
-        |args, text| put(&mut args.limit_rate, octets(text)),
+        |args, text| put(&mut args.limit_rate, bytes(text)),
     ),
     Row::value(
         "speed-limit",

@@ -6,7 +6,7 @@ use super::Row;
 use crate::cli::args::completion::Completion;
 use crate::cli::args::definition::{named, names, number, one, put};
 use crate::cli::args::request::Destination;
-use crate::cli::args::values::{Parts, Pretty, TimingWish, When, WireWish, octets};
+use crate::cli::args::values::{Parts, Pretty, TimingWish, When, WireWish, bytes};
 
 pub(super) static OUTPUT: &[Row] = &[
     Row::path("output", "FILE", "Write the content to this file; '-' is standard output", |args, path| {
@@ -71,7 +71,7 @@ pub(super) static OUTPUT: &[Row] = &[
         "max-filesize",
         "SIZE",
         "Fail if the content is larger than SIZE bytes; k, M or G may follow; 0 is no limit",
-        |args, text| put(&mut args.max_filesize, octets(text)),
+        |args, text| put(&mut args.max_filesize, bytes(text)),
     ),
     Row::path("dump-header", "FILE", "Write header sections to this file; '-' is standard output, '%' standard error", |args, path| {
         args.dump_header = Some(path)

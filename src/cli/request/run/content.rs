@@ -15,14 +15,14 @@ pub(crate) fn print_request_content(request: &Request, layout: &Layout, out: &mu
     let (Some(content), true) = (&request.content, layout.parts.is_some_and(|parts| parts.request_content)) else {
         return Ok(());
     };
-    let Some(octets) = content.in_memory() else {
+    let Some(bytes) = content.in_memory() else {
         out.warn("the content of the request comes from a file and is not printed; --dry-run prints it");
         return Ok(());
     };
     let mut body = out.body(request.field("content-type").map(FieldLine::text).as_deref());
-    match body.feed(&octets) {
+    match body.feed(&bytes) {
         Some(shown) => out.print(&shown)?,
-        None => out.print(&octets)?,
+        None => out.print(&bytes)?,
     }
     out.print(&body.finish())
 }
@@ -90,7 +90,7 @@ fn print_content(
     let is_compressed = spec.compressed && !plan.settings.raw;
     let is_coded = is_compressed && exchange.head.first("content-encoding").is_some();
     delivery.is_decoded = is_coded || !exchange.codings.is_empty();
-    let take = |octets: &[u8]| delivery.take(octets);
+    let take = |bytes: &[u8]| delivery.take(bytes);
     match is_compressed {
         false if exchange.codings.is_empty() => read_plain(exchange, take)?,
         is_compressed => read_decoded(exchange, is_compressed, take)?,
@@ -169,13 +169,13 @@ impl<'o, 'a> Delivery<'o, 'a> {
     ///
     /// # Errors
     /// `Kind::Size` if that is more than is wanted; those of [`Output::write`].
-    pub(crate) fn take(&mut self, octets: &[u8]) -> Result<(), Error> {
+    pub(crate) fn take(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let room = self.limit.map_or(u64::MAX, |limit| limit - self.taken);
         let room = usize::try_from(room).unwrap_or(usize::MAX);
-        let taken = match room < octets.len() {
+        let taken = match room < bytes.len() {
             true if self.is_decoded => &[],
-            true => &octets[..room],
-            false => octets,
+            true => &bytes[..room],
+            false => bytes,
         };
         self.taken += taken.len() as u64;
         self.progress.advance(self.taken);
@@ -185,7 +185,7 @@ impl<'o, 'a> Delivery<'o, 'a> {
             None => self.out.write(taken)?,
         }
         // As much as was wanted stays, as with curl; of what was decoded, whole stretches.
-        match self.limit.filter(|_| taken.len() < octets.len()) {
+        match self.limit.filter(|_| taken.len() < bytes.len()) {
             Some(limit) => Err(too_large(limit)),
             None => Ok(()),
         }
@@ -225,8 +225,8 @@ fn too_large(limit: u64) -> Error {
 }
 
 fn read_plain(exchange: &mut Exchange, mut take: impl FnMut(&[u8]) -> Result<(), Error>) -> Result<(), Error> {
-    while let Some(octets) = exchange.read()? {
-        take(octets)?;
+    while let Some(bytes) = exchange.read()? {
+        take(bytes)?;
     }
     Ok(())
 }

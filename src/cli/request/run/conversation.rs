@@ -81,10 +81,10 @@ fn data(transfer: &Transfer, input: &mut (dyn Read + Send)) -> Result<Option<Vec
 }
 
 fn read_whole(content: &Content, input: &mut (dyn Read + Send)) -> Result<Vec<u8>, Error> {
-    let mut octets = Vec::new();
-    let read = content.open(input)?.read_to_end(&mut octets);
+    let mut bytes = Vec::new();
+    let read = content.open(input)?.read_to_end(&mut bytes);
     read.map_err(|error| Error::new(Kind::Read, reason(&error)))?;
-    Ok(octets)
+    Ok(bytes)
 }
 
 /// The host of the URL, which need not be one that HTTP knows, and its port.
@@ -99,9 +99,9 @@ fn destination(url: &Url, variable: Option<&str>) -> Result<TargetUri, Error> {
 /// One line of standard input, without its end.
 fn one_line(input: &mut dyn Read) -> Result<Vec<u8>, Error> {
     let mut line = Vec::new();
-    let mut octet = [0];
-    while input.read(&mut octet).map_err(|error| Error::new(Kind::Read, reason(&error)))? > 0 && octet != *b"\n" {
-        line.push(octet[0]);
+    let mut byte = [0];
+    while input.read(&mut byte).map_err(|error| Error::new(Kind::Read, reason(&error)))? > 0 && byte != *b"\n" {
+        line.push(byte[0]);
     }
     if line.last() == Some(&b'\r') {
         line.pop();
@@ -114,15 +114,15 @@ fn show(
     dialect: Dialect,
     plan: &Plan,
     method: &str,
-    octets: &[u8],
+    bytes: &[u8],
     out: &mut Output<'_>,
     report: &mut Report,
 ) -> Result<Option<String>, Error> {
-    if octets.is_empty() && dialect.may_be_silent(method) {
+    if bytes.is_empty() && dialect.may_be_silent(method) {
         return Ok(None);
     }
-    let other = remark(Some(dialect), octets);
-    let reply = read_reply(dialect, method, octets).map_err(|error| match other {
+    let other = remark(Some(dialect), bytes);
+    let reply = read_reply(dialect, method, bytes).map_err(|error| match other {
         Some(remark) => Error::new(error.kind, format!("{error}; {remark}")),
         None => error,
     })?;
@@ -131,7 +131,7 @@ fn show(
     }
     if let Some(head) = &reply.head {
         out.head(head)?;
-        report.head_bytes += head.octets.len() as u64;
+        report.head_bytes += head.bytes.len() as u64;
     }
     report.head.clone_from(&reply.head);
     report.downloaded += reply.content.len() as u64;
@@ -178,18 +178,18 @@ struct Line<'a> {
 impl Line<'_> {
     /// What the server says before it is asked: the greeting that is known, or what comes before a silence.
     fn greeting(&mut self, known: &[u8], warn: &mut dyn FnMut(&str)) -> Result<Vec<u8>, Error> {
-        let mut octets = Vec::new();
+        let mut bytes = Vec::new();
         let mut patience = Some(PATIENCE);
         loop {
-            let silence = if octets.is_empty() { patience } else { Some(SILENCE) };
-            match self.connection.receive(&mut octets, silence)? {
-                Received::End if octets.is_empty() => return Err(empty()),
-                Received::Bytes(_) if octets != known => {}
-                Received::Silence if octets.is_empty() => {
+            let silence = if bytes.is_empty() { patience } else { Some(SILENCE) };
+            match self.connection.receive(&mut bytes, silence)? {
+                Received::End if bytes.is_empty() => return Err(empty()),
+                Received::Bytes(_) if bytes != known => {}
+                Received::Silence if bytes.is_empty() => {
                     patience = None;
                     warn("no greeting yet; a server that does not speak the dialect 'banner' sends none");
                 }
-                _ => return Ok(octets),
+                _ => return Ok(bytes),
             }
         }
     }
@@ -200,23 +200,23 @@ impl Line<'_> {
         if message.is_last {
             self.connection.finish();
         }
-        let mut octets = Vec::new();
+        let mut bytes = Vec::new();
         loop {
-            let is_settled = self.dialect.progress(&octets) == Progress::Settled;
-            let received = self.connection.receive(&mut octets, is_settled.then_some(SILENCE));
+            let is_settled = self.dialect.progress(&bytes) == Progress::Settled;
+            let received = self.connection.receive(&mut bytes, is_settled.then_some(SILENCE));
             match received {
-                Ok(Received::Bytes(_)) if octets.len() > ANSWER_LIMIT => {
+                Ok(Received::Bytes(_)) if bytes.len() > ANSWER_LIMIT => {
                     return Err(Error::new(Kind::Size, "the answer has more than a gibibyte"));
                 }
                 Ok(Received::Bytes(_)) => {}
-                Ok(Received::End) if octets.is_empty() && !self.dialect.may_be_silent(self.method) => {
+                Ok(Received::End) if bytes.is_empty() && !self.dialect.may_be_silent(self.method) => {
                     return Err(empty());
                 }
                 // A server that ends may reset what it does not answer.
                 Err(error) if error.kind == Kind::Receive && self.dialect.may_be_silent(self.method) => {
-                    return Ok(octets);
+                    return Ok(bytes);
                 }
-                Ok(_) => return Ok(octets),
+                Ok(_) => return Ok(bytes),
                 Err(error) => return Err(error),
             }
         }

@@ -49,10 +49,10 @@ fn message(path: &Path, args: &RequestArgs, layout: &Layout, terminal: &mut Term
     if !args.targets.is_empty() {
         return Err(usage("--explain-message sends nothing, and so takes no URL"));
     }
-    let (octets, is_cut) = read(path, &mut terminal.input)?;
+    let (bytes, is_cut) = read(path, &mut terminal.input)?;
     let manner = layout.manner(terminal.output.is_terminal);
     let page = Page { palette: manner.palette, columns: columns(terminal), mask: manner.mask };
-    let lines = explain(&octets, &Around { is_cut, ..Around::default() });
+    let lines = explain(&bytes, &Around { is_cut, ..Around::default() });
     let mut shown = Vec::new();
     // Writing to a `Vec` does not fail.
     let _ = explained(&mut shown, &lines, page);
@@ -79,11 +79,11 @@ fn read(path: &Path, input: &mut dyn Read) -> Result<(Vec<u8>, bool), Error> {
             &mut file
         }
     };
-    let mut octets = Vec::new();
-    source.take(MOST as u64 + 1).read_to_end(&mut octets).map_err(failed)?;
-    let is_cut = octets.len() > MOST;
-    octets.truncate(MOST);
-    Ok((octets, is_cut))
+    let mut bytes = Vec::new();
+    source.take(MOST as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+    let is_cut = bytes.len() > MOST;
+    bytes.truncate(MOST);
+    Ok((bytes, is_cut))
 }
 
 /// `--explain-exit`
@@ -107,8 +107,8 @@ fn meaning(number: &str) -> Result<&'static Meaning, Error> {
     })
 }
 
-fn write(octets: &[u8], terminal: &mut Terminal) -> Result<(), Error> {
-    terminal.output.write_all(octets).map_err(|error| match error.kind() {
+fn write(bytes: &[u8], terminal: &mut Terminal) -> Result<(), Error> {
+    terminal.output.write_all(bytes).map_err(|error| match error.kind() {
         std::io::ErrorKind::BrokenPipe => Error::new(Kind::Closed, reason(&error)),
         _ => Error::new(Kind::Write, format!("cannot write: {}", reason(&error))),
     })

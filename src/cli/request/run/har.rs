@@ -70,21 +70,21 @@ pub(crate) fn write(
         log["comment"] = format!("{left_out} more exchanges are not here: there was no place for them").into();
     }
     // Strings are the only keys, and writing to a `Vec` does not fail.
-    let mut octets = serde_json::to_vec_pretty(&object([("log", log)])).unwrap_or_default();
-    octets.push(b'\n');
+    let mut bytes = serde_json::to_vec_pretty(&object([("log", log)])).unwrap_or_default();
+    bytes.push(b'\n');
     if path.as_os_str() != "-" {
-        return saving::write_record(path, &octets).map_err(|error| cannot_write(path, &error));
+        return saving::write_record(path, &bytes).map_err(|error| cannot_write(path, &error));
     }
     match terminal.output.is_terminal {
-        true => output::to_stdout(&mut terminal.output, tame(&octets).as_bytes()),
-        false => output::to_stdout(&mut terminal.output, &octets),
+        true => output::to_stdout(&mut terminal.output, tame(&bytes).as_bytes()),
+        false => output::to_stdout(&mut terminal.output, &bytes),
     }
 }
 
 /// The same JSON without the control characters that JSON leaves as they are, and terminals obey.
-fn tame(octets: &[u8]) -> String {
-    let mut tamed = String::with_capacity(octets.len());
-    for sign in String::from_utf8_lossy(octets).chars() {
+fn tame(bytes: &[u8]) -> String {
+    let mut tamed = String::with_capacity(bytes.len());
+    for sign in String::from_utf8_lossy(bytes).chars() {
         match sign {
             '\n' => tamed.push(sign),
             _ if sign.is_control() || crate::print::turns_text(sign) => {

@@ -53,13 +53,13 @@ impl Lesson {
         let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match seen {
             Seen::Remark(text) => heard.note(text),
-            Seen::RequestHead(octets) => {
+            Seen::RequestHead(bytes) => {
                 heard.begin(connection);
-                heard.add(connection, octets, |exchange| &mut exchange.sent);
+                heard.add(connection, bytes, |exchange| &mut exchange.sent);
             }
-            Seen::RequestBody(octets) => heard.add(connection, octets, |exchange| &mut exchange.sent),
-            Seen::ResponseLine(octets) | Seen::ResponseBody(octets) => {
-                heard.add(connection, octets, |exchange| &mut exchange.received);
+            Seen::RequestBody(bytes) => heard.add(connection, bytes, |exchange| &mut exchange.sent),
+            Seen::ResponseLine(bytes) | Seen::ResponseBody(bytes) => {
+                heard.add(connection, bytes, |exchange| &mut exchange.received);
             }
             Seen::Finished { is_peer: true } | Seen::Broken => {
                 heard.of(connection).into_iter().for_each(|exchange| exchange.is_ended = true);
@@ -153,15 +153,15 @@ impl HeardMessages {
         self.exchanges.iter_mut().rfind(|exchange| exchange.connection == connection)
     }
 
-    fn add(&mut self, connection: Option<u32>, octets: &[u8], side: fn(&mut Exchange) -> &mut Vec<u8>) {
+    fn add(&mut self, connection: Option<u32>, bytes: &[u8], side: fn(&mut Exchange) -> &mut Vec<u8>) {
         // Nothing is kept behind what was left out.
         let room = if self.is_cut { 0 } else { MOST - self.bytes };
-        let kept = &octets[..octets.len().min(room)];
-        self.is_cut |= kept.len() < octets.len();
+        let kept = &bytes[..bytes.len().min(room)];
+        self.is_cut |= kept.len() < bytes.len();
         self.bytes += kept.len();
         if let Some(exchange) = self.of(connection).filter(|exchange| !exchange.is_past) {
             side(exchange).extend_from_slice(kept);
-            exchange.is_cut |= kept.len() < octets.len();
+            exchange.is_cut |= kept.len() < bytes.len();
             exchange.is_new = exchange.received.is_empty() && !exchange.sent.ends_with(b"\r\n\r\n");
         }
     }

@@ -38,7 +38,7 @@ pub(crate) fn transfer(path: &Path, run: &mut Running<'_>) -> Result<(), Error> 
     }
     let head = fields(&metadata, modified);
     out.plain_head(&head)?;
-    report.made_fields = head.iter().filter(|octet| **octet == b'\n').count() - 1;
+    report.made_fields = head.iter().filter(|byte| **byte == b'\n').count() - 1;
     if spec.head_only {
         return Ok(());
     }
@@ -154,9 +154,9 @@ fn names(path: &Path) -> io::Result<Vec<u8>> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(path)? {
         let name = entry?.file_name();
-        let octets = name.as_encoded_bytes();
-        if !octets.starts_with(b".") {
-            names.extend_from_slice(octets);
+        let bytes = name.as_encoded_bytes();
+        if !bytes.starts_with(b".") {
+            names.extend_from_slice(bytes);
             names.push(b'\n');
         }
     }

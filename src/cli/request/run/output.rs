@@ -126,9 +126,9 @@ impl<'a> Output<'a> {
     /// # Errors
     /// `Kind::Write`, `Kind::Closed`.
     pub(crate) fn head(&mut self, head: &ReplyHead) -> Result<(), Error> {
-        self.verbose("< ", &head.octets);
+        self.verbose("< ", &head.bytes);
         self.save_tag(head)?;
-        self.plain_head(&head.octets)
+        self.plain_head(&head.bytes)
     }
 
     /// Shows lines of a head, and fields that came without HTTP. Where both of what asks for them is standard output, each line
@@ -136,16 +136,16 @@ impl<'a> Output<'a> {
     ///
     /// # Errors
     /// `Kind::Write`, `Kind::Closed`.
-    pub(crate) fn plain_head(&mut self, octets: &[u8]) -> Result<(), Error> {
+    pub(crate) fn plain_head(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let is_shared = self.path.is_none() && !self.stdout.is_terminal;
         if self.layout.saving.dump_header.as_deref().is_some_and(|path| is_shared && path == Path::new("-")) {
-            return octets.split_inclusive(|octet| *octet == b'\n').try_for_each(|line| {
+            return bytes.split_inclusive(|byte| *byte == b'\n').try_for_each(|line| {
                 self.dump(line)?;
                 self.section(line)
             });
         }
-        self.dump(octets)?;
-        self.section(octets)
+        self.dump(bytes)?;
+        self.section(bytes)
     }
 
     /// Writes the entity tag of a success or a redirect to its file, in the place of an older one.
@@ -160,24 +160,24 @@ impl<'a> Output<'a> {
     }
 
     /// Adds to the file of `-D`, which was made empty when the run began.
-    fn dump(&mut self, octets: &[u8]) -> Result<(), Error> {
+    fn dump(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let Some(path) = &self.layout.saving.dump_header else { return Ok(()) };
         match path.as_os_str().to_str() {
-            Some("-") => self.show(octets),
+            Some("-") => self.show(bytes),
             Some("%") => {
                 let manner = Manner { mask: false, ..self.layout.manner(self.stderr.is_terminal) };
                 // What cannot be said on standard error cannot be said at all.
-                let _ = self.stderr.write_all(&print::head(octets, "", manner));
+                let _ = self.stderr.write_all(&print::head(bytes, "", manner));
                 Ok(())
             }
-            _ => saving::to_file(path, true, octets),
+            _ => saving::to_file(path, true, bytes),
         }
     }
 
     /// Writes lines of a head to standard output, where a terminal sees its control characters.
-    fn show(&mut self, octets: &[u8]) -> Result<(), Error> {
+    fn show(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let manner = Manner { mask: false, ..self.layout.manner(self.stdout.is_terminal) };
-        to_stdout(self.stdout, &print::head(octets, "", manner))
+        to_stdout(self.stdout, &print::head(bytes, "", manner))
     }
 
     /// Names the file as the server says, if that was asked for: only the name counts, never a folder. A redirect that does
@@ -213,49 +213,49 @@ impl<'a> Output<'a> {
     ///
     /// # Errors
     /// `Kind::Write`, `Kind::Closed`.
-    pub(crate) fn trailer(&mut self, octets: &[u8]) -> Result<(), Error> {
-        if octets.is_empty() {
+    pub(crate) fn trailer(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        if bytes.is_empty() {
             return Ok(());
         }
-        self.echo("< ", octets);
-        self.dump(octets)?;
-        self.section(octets)
+        self.echo("< ", bytes);
+        self.dump(bytes)?;
+        self.section(bytes)
     }
 
-    fn section(&mut self, octets: &[u8]) -> Result<(), Error> {
+    fn section(&mut self, bytes: &[u8]) -> Result<(), Error> {
         if self.discards {
             return Ok(());
         }
         if self.layout.include {
             match self.path {
-                Some(_) => return self.put(octets),
+                Some(_) => return self.put(bytes),
                 None => {
                     // With -i header sections are part of the output: nothing in them is masked.
                     let manner = Manner { mask: false, ..self.layout.manner(self.stdout.is_terminal) };
-                    return to_stdout(self.stdout, &print::head(octets, "", manner));
+                    return to_stdout(self.stdout, &print::head(bytes, "", manner));
                 }
             }
         }
         if self.layout.parts.is_some_and(|parts| parts.head) {
             let manner = self.layout.manner(self.stdout.is_terminal);
-            return to_stdout(self.stdout, &print::head(octets, "", manner));
+            return to_stdout(self.stdout, &print::head(bytes, "", manner));
         }
         Ok(())
     }
 
     /// Shows a head of a dialect with `-v`; what HTTP sends and receives is told by the transport when it happens.
-    fn verbose(&mut self, prefix: &str, octets: &[u8]) {
+    fn verbose(&mut self, prefix: &str, bytes: &[u8]) {
         if self.layout.verbose && !self.layout.is_http {
-            self.echo(prefix, octets);
+            self.echo(prefix, bytes);
         }
     }
 
-    fn echo(&mut self, prefix: &str, octets: &[u8]) {
+    fn echo(&mut self, prefix: &str, bytes: &[u8]) {
         if self.layout.verbose {
             let manner = self.layout.manner(self.stderr.is_terminal);
             // What cannot be said about a transfer does not end it.
             let prefix = format!("{}{prefix}", self.layout.time());
-            let _ = self.stderr.write_all(&print::head(octets, &prefix, manner));
+            let _ = self.stderr.write_all(&print::head(bytes, &prefix, manner));
         }
     }
 
@@ -301,20 +301,20 @@ impl<'a> Output<'a> {
     ///
     /// # Errors
     /// `Kind::Write`, `Kind::Closed`.
-    pub(crate) fn write(&mut self, octets: &[u8]) -> Result<(), Error> {
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         if self.discards {
             return Ok(());
         }
-        self.put(octets)?;
-        self.delivered += octets.len() as u64;
+        self.put(bytes)?;
+        self.delivered += bytes.len() as u64;
         Ok(())
     }
 
     /// Writes bytes to the file, which is opened for the first of them, or to standard output.
-    fn put(&mut self, octets: &[u8]) -> Result<(), Error> {
+    fn put(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let Some(path) = &self.path else {
-            self.is_mid_line = octets.last().map_or(self.is_mid_line, |last| *last != b'\n');
-            return to_stdout(self.stdout, octets);
+            self.is_mid_line = bytes.last().map_or(self.is_mid_line, |last| *last != b'\n');
+            return to_stdout(self.stdout, bytes);
         };
         if self.file.is_none() {
             // The file is made when there is something for it: a failure before leaves an old one alone.
@@ -323,7 +323,7 @@ impl<'a> Output<'a> {
             (self.file, self.path) = (Some(file), Some(path));
         }
         match (&mut self.file, &self.path) {
-            (Some(file), Some(path)) => file.write_all(octets).map_err(|error| saving::cannot_write(path, &error)),
+            (Some(file), Some(path)) => file.write_all(bytes).map_err(|error| saving::cannot_write(path, &error)),
             _ => Ok(()),
         }
     }
@@ -364,8 +364,8 @@ impl<'a> Output<'a> {
     ///
     /// # Errors
     /// `Kind::Write`, `Kind::Closed`.
-    pub(crate) fn print(&mut self, octets: &[u8]) -> Result<(), Error> {
-        to_stdout(self.stdout, octets)
+    pub(crate) fn print(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        to_stdout(self.stdout, bytes)
     }
 
     /// Prints the head of a request that is not sent.
@@ -412,8 +412,8 @@ fn say(stderr: &mut Sink, line: &str) {
 ///
 /// # Errors
 /// `Kind::Closed` if its reader has gone away, else `Kind::Write`.
-pub(crate) fn to_stdout(stdout: &mut Sink, octets: &[u8]) -> Result<(), Error> {
-    stdout.write_all(octets).map_err(|error| match error.kind() {
+pub(crate) fn to_stdout(stdout: &mut Sink, bytes: &[u8]) -> Result<(), Error> {
+    stdout.write_all(bytes).map_err(|error| match error.kind() {
         io::ErrorKind::BrokenPipe => Error::new(Kind::Closed, "standard output was closed"),
         _ => Error::new(Kind::Write, format!("cannot write to standard output: {}", reason(&error))),
     })

@@ -68,7 +68,7 @@ pub(crate) struct Messages {
 /// What is kept of a content, and how long it was.
 #[derive(Default)]
 pub(crate) struct Kept {
-    pub(crate) octets: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     pub(crate) length: u64,
 }
 
@@ -138,11 +138,11 @@ impl Book {
     }
 
     /// Keeps bytes of a content, as far as there is room.
-    fn keep(&self, octets: &[u8], kept: &mut Kept) {
-        kept.length += octets.len() as u64;
-        let part = |room: usize| Some(room - room.min(octets.len()));
+    fn keep(&self, bytes: &[u8], kept: &mut Kept) {
+        kept.length += bytes.len() as u64;
+        let part = |room: usize| Some(room - room.min(bytes.len()));
         let room = self.0.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, part).unwrap_or_default();
-        kept.octets.extend_from_slice(&octets[..octets.len().min(room)]);
+        kept.bytes.extend_from_slice(&bytes[..bytes.len().min(room)]);
     }
 }
 
@@ -212,7 +212,7 @@ impl Crossing {
         let sent: usize = self.messages.iter().map(|messages| messages.head.len()).sum();
         let heads = self.head.iter().chain(&self.facts.tunnel);
         // Once as they came, once in parts.
-        let heads: usize = heads.map(|head| 2 * head.octets.len()).sum();
+        let heads: usize = heads.map(|head| 2 * head.bytes.len()).sum();
         LEAST_KNOWN + self.url.len() + sent + heads
     }
 }
@@ -220,8 +220,8 @@ impl Crossing {
 impl HeardSoFar {
     fn hear(&mut self, seen: Seen<'_>, connection: Option<u32>, book: &Book) {
         match seen {
-            Seen::RequestHead(octets) | Seen::RequestBody(octets) => self.sent += octets.len() as u64,
-            Seen::ResponseLine(octets) | Seen::ResponseBody(octets) => self.received += octets.len() as u64,
+            Seen::RequestHead(bytes) | Seen::RequestBody(bytes) => self.sent += bytes.len() as u64,
+            Seen::ResponseLine(bytes) | Seen::ResponseBody(bytes) => self.received += bytes.len() as u64,
             _ => return,
         }
         if !book.0.keeps_bytes {
@@ -233,10 +233,10 @@ impl HeardSoFar {
         let Some(last) = self.messages.last_mut() else { return };
         match seen {
             // Heads have a limit of their own.
-            Seen::RequestHead(octets) => last.head.extend_from_slice(octets),
+            Seen::RequestHead(bytes) => last.head.extend_from_slice(bytes),
             Seen::ResponseLine(_) => last.is_answered = true,
-            Seen::RequestBody(octets) => book.keep(octets, &mut last.content),
-            Seen::ResponseBody(octets) => book.keep(octets, &mut last.reply),
+            Seen::RequestBody(bytes) => book.keep(bytes, &mut last.content),
+            Seen::ResponseBody(bytes) => book.keep(bytes, &mut last.reply),
             _ => {}
         }
     }

@@ -18,9 +18,9 @@ pub(crate) const READABLE: u32 = 0o666;
 ///
 /// # Errors
 /// `Kind::Write`.
-pub(crate) fn to_file(path: &Path, appends: bool, octets: &[u8]) -> Result<(), Error> {
+pub(crate) fn to_file(path: &Path, appends: bool, bytes: &[u8]) -> Result<(), Error> {
     let opened = if appends { OpenOptions::new().append(true).create(true).open(path) } else { anew(path, READABLE) };
-    opened.and_then(|mut file| file.write_all(octets)).map_err(|error| cannot_write(path, &error))
+    opened.and_then(|mut file| file.write_all(bytes)).map_err(|error| cannot_write(path, &error))
 }
 
 /// Opens a file to be written from its beginning, and empties it. One that is not there is made, for whom the mode says.
@@ -102,12 +102,12 @@ fn create_beside(path: &Path) -> Result<(File, PathBuf), Error> {
 ///
 /// # Errors
 /// Those of the system.
-pub(crate) fn write_whole(path: &Path, octets: &[u8]) -> io::Result<()> {
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let is_plain = std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file());
-    if is_plain && std::fs::read(path).is_ok_and(|old| old == octets) {
+    if is_plain && std::fs::read(path).is_ok_and(|old| old == bytes) {
         return Ok(());
     }
-    match written_beside(path, octets)? {
+    match written_beside(path, bytes)? {
         Some(new) => new.persist(path).map(drop).map_err(|error| error.error),
         None => Ok(()),
     }
@@ -119,8 +119,8 @@ pub(crate) fn write_whole(path: &Path, octets: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// Those of the system.
-pub(crate) fn write_record(path: &Path, octets: &[u8]) -> io::Result<()> {
-    let Some(new) = written_beside(path, octets)? else { return Ok(()) };
+pub(crate) fn write_record(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let Some(new) = written_beside(path, bytes)? else { return Ok(()) };
     match renameat_with(CWD, new.path(), CWD, path, RenameFlags::EXCHANGE) {
         // Under the name beside it is the old one now, which is removed with that.
         Ok(()) => Ok(()),
@@ -130,9 +130,9 @@ pub(crate) fn write_record(path: &Path, octets: &[u8]) -> io::Result<()> {
 }
 
 /// The file that shall take the place of another, unless that was no plain file and is written to.
-fn written_beside(path: &Path, octets: &[u8]) -> io::Result<Option<NamedTempFile>> {
-    let Some(mut new) = beside(path)? else { return std::fs::write(path, octets).map(|()| None) };
-    new.write_all(octets)?;
+fn written_beside(path: &Path, bytes: &[u8]) -> io::Result<Option<NamedTempFile>> {
+    let Some(mut new) = beside(path)? else { return std::fs::write(path, bytes).map(|()| None) };
+    new.write_all(bytes)?;
     if let Ok(old) = std::fs::symlink_metadata(path) {
         new.as_file().set_permissions(old.permissions())?;
     }

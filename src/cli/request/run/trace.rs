@@ -55,10 +55,10 @@ impl Listener for Trace {
             };
             let text = match seen {
                 Seen::Remark(text) => format!("{}: {text}\n", prefix("== Info")),
-                Seen::RequestHead(octets) => block(&prefix("=> Send header"), octets, dump),
-                Seen::RequestBody(octets) => block(&prefix("=> Send data"), octets, dump),
-                Seen::ResponseLine(octets) => block(&prefix("<= Recv header"), octets, dump),
-                Seen::ResponseBody(octets) => block(&prefix("<= Recv data"), octets, dump),
+                Seen::RequestHead(bytes) => block(&prefix("=> Send header"), bytes, dump),
+                Seen::RequestBody(bytes) => block(&prefix("=> Send data"), bytes, dump),
+                Seen::ResponseLine(bytes) => block(&prefix("<= Recv header"), bytes, dump),
+                Seen::ResponseBody(bytes) => block(&prefix("<= Recv data"), bytes, dump),
                 _ => return,
             };
             // A trace that cannot be written ends no transfer.

@@ -19,7 +19,7 @@ pub(crate) fn tap(layout: &Layout, stderr: &Sink) -> Option<Tap> {
                 let mark = manner.palette.paint(Tone::Faint, &format!("{}* ", layout.time())).to_string();
                 format!("{mark}{}\n", print::line(text)).into_bytes()
             }
-            Seen::RequestHead(octets) => print::head(octets, &format!("{}> ", layout.time()), manner),
+            Seen::RequestHead(bytes) => print::head(bytes, &format!("{}> ", layout.time()), manner),
             Seen::ResponseLine(line) => {
                 print::lines(line, &format!("{}< ", layout.time()), line.starts_with(b"HTTP/"), manner)
             }

@@ -42,16 +42,16 @@ impl ShownOnWire {
     fn show(&mut self, seen: Seen<'_>) -> String {
         match seen {
             Seen::Remark(text) => self.wire.note(text.trim_ascii_start()),
-            Seen::RequestHead(octets) => {
+            Seen::RequestHead(bytes) => {
                 self.asked = Some(Instant::now());
-                self.wire.head(Side::Client, octets, true)
+                self.wire.head(Side::Client, bytes, true)
             }
-            Seen::RequestBody(octets) => {
+            Seen::RequestBody(bytes) => {
                 self.asked = Some(Instant::now());
-                self.wire.content(Side::Client, octets)
+                self.wire.content(Side::Client, bytes)
             }
             Seen::ResponseLine(line) => self.waited() + &self.wire.head(Side::Server, line, line.starts_with(b"HTTP/")),
-            Seen::ResponseBody(octets) => self.waited() + &self.wire.content(Side::Server, octets),
+            Seen::ResponseBody(bytes) => self.waited() + &self.wire.content(Side::Server, bytes),
             _ => String::new(),
         }
     }

@@ -59,9 +59,9 @@ pub(crate) fn read(part: &DataPart, input: &mut dyn Read) -> Result<Vec<u8>, Err
     match (part.kind, named) {
         (DataKind::Raw, _) => Ok(part.value.clone().into()),
         (DataKind::Data, Some(name)) => {
-            let mut octets = read_file(name, input)?;
-            octets.retain(|octet| !matches!(octet, b'\r' | b'\n' | b'\0'));
-            Ok(octets)
+            let mut bytes = read_file(name, input)?;
+            bytes.retain(|byte| !matches!(byte, b'\r' | b'\n' | b'\0'));
+            Ok(bytes)
         }
         (DataKind::Binary | DataKind::Json, Some(name)) => read_file(name, input),
         (DataKind::Encoded, _) => encoded(&part.value, input).map(Vec::from),
@@ -90,9 +90,9 @@ pub(crate) fn encoded(value: &[u8], input: &mut dyn Read) -> Result<BString, Err
 /// `Kind::Read` if the file or standard input cannot be read.
 pub(crate) fn format(typed: String, input: &mut dyn Read) -> Result<String, Error> {
     let Some(name) = typed.strip_prefix('@') else { return Ok(typed) };
-    let mut octets = read_file(name.as_bytes(), input)?;
-    octets.retain(|octet| !matches!(octet, b'\r' | b'\n' | b'\0'));
-    Ok(String::from_utf8_lossy(&octets).into_owned())
+    let mut bytes = read_file(name.as_bytes(), input)?;
+    bytes.retain(|byte| !matches!(byte, b'\r' | b'\n' | b'\0'));
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// All of standard input.
@@ -100,9 +100,9 @@ pub(crate) fn format(typed: String, input: &mut dyn Read) -> Result<String, Erro
 /// # Errors
 /// `Kind::Read` if it cannot be read.
 pub(crate) fn whole(input: &mut dyn Read) -> Result<Vec<u8>, Error> {
-    let mut octets = Vec::new();
-    match input.read_to_end(&mut octets) {
-        Ok(_) => Ok(octets),
+    let mut bytes = Vec::new();
+    match input.read_to_end(&mut bytes) {
+        Ok(_) => Ok(bytes),
         Err(error) => Err(Error::new(Kind::Read, format!("cannot read standard input: {}", reason(&error)))),
     }
 }

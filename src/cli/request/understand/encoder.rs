@@ -53,31 +53,31 @@ impl Encoder {
         if matches!(self, Encoder::Binary | Encoder::EightBit) {
             return Ok(content);
         }
-        let mut octets = Vec::new();
+        let mut bytes = Vec::new();
         let mut opened = match content {
             Piece::Input => Box::new(input) as Box<dyn Read>,
             other => Content(vec![other]).open_owned()?,
         };
-        opened.read_to_end(&mut octets).map_err(|error| Error::new(Kind::Read, reason(&error)))?;
+        opened.read_to_end(&mut bytes).map_err(|error| Error::new(Kind::Read, reason(&error)))?;
         let encoded = match self {
-            Encoder::Base64 => base64(&octets),
-            Encoder::QuotedPrintable => quoted_printable(&octets),
-            _ if octets.is_ascii() => octets,
+            Encoder::Base64 => base64(&bytes),
+            Encoder::QuotedPrintable => quoted_printable(&bytes),
+            _ if bytes.is_ascii() => bytes,
             _ => return Err(Error::new(Kind::Read, "encoder '7bit' of a form field, but its content is not ASCII")),
         };
         Ok(Piece::Bytes(encoded.into()))
     }
 }
 
-fn base64(octets: &[u8]) -> Vec<u8> {
-    let lines: Vec<String> = octets.chunks(LINE / 4 * 3).map(|line| STANDARD.encode(line)).collect();
+fn base64(bytes: &[u8]) -> Vec<u8> {
+    let lines: Vec<String> = bytes.chunks(LINE / 4 * 3).map(|line| STANDARD.encode(line)).collect();
     lines.join("\r\n").into_bytes()
 }
 
-fn quoted_printable(octets: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(octets.len());
+fn quoted_printable(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
     let mut column = 0;
-    let mut rest = octets;
+    let mut rest = bytes;
     while let [first, behind @ ..] = rest {
         if let [b'\r', b'\n', behind @ ..] = rest {
             out.extend_from_slice(b"\r\n");

@@ -133,8 +133,8 @@ fn part(name: Option<BString>, wish: Wish, around: &mut Around<'_>) -> Result<Pa
 fn lines_of(files: &[PathBuf]) -> Result<Vec<BString>, Error> {
     let mut lines = Vec::new();
     for path in files {
-        let octets = std::fs::read(path).map_err(|error| crate::client::unreadable(path, &error))?;
-        let unfolded = octets.replace("\r\n", "\n").replace("\n ", " ").replace("\n\t", " ");
+        let bytes = std::fs::read(path).map_err(|error| crate::client::unreadable(path, &error))?;
+        let unfolded = bytes.replace("\r\n", "\n").replace("\n ", " ").replace("\n\t", " ");
         let lines_here =
             unfolded.lines().map(<[u8]>::trim_ascii_end).filter(|line| !line.is_empty() && !line.starts_with(b"#"));
         lines.extend(lines_here.map(BString::from));
@@ -145,7 +145,7 @@ fn lines_of(files: &[PathBuf]) -> Result<Vec<BString>, Error> {
 /// A file; standard input is read at once, since its length has to be known.
 fn piece(path: &Path, input: &mut dyn Read) -> Result<Piece, Error> {
     if path.as_os_str() == "-" {
-        return content::whole(input).map(|octets| Piece::Bytes(octets.into()));
+        return content::whole(input).map(|bytes| Piece::Bytes(bytes.into()));
     }
     content::file(path)
 }

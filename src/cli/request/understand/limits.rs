@@ -164,8 +164,8 @@ fn interface(text: &str) -> Interface {
 /// `-Y` and `-y`; each of them has a value of its own without the other: curl's.
 fn slowest(args: &RequestArgs) -> Option<Slowest> {
     let is_asked = args.speed_limit.is_some() || args.speed_time.is_some();
-    let (octets, seconds) = (args.speed_limit.unwrap_or(1), args.speed_time.unwrap_or(30));
-    (is_asked && octets > 0 && seconds > 0).then(|| Slowest { octets, time: Duration::from_secs(seconds) })
+    let (bytes, seconds) = (args.speed_limit.unwrap_or(1), args.speed_time.unwrap_or(30));
+    (is_asked && bytes > 0 && seconds > 0).then(|| Slowest { bytes, time: Duration::from_secs(seconds) })
 }
 
 /// `-z`: the field that a date, or the date of a file, stands for.

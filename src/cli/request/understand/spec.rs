@@ -295,10 +295,10 @@ fn queries(args: &RequestArgs, data: Option<&Content>, around: &mut Surroundings
         });
     }
     if let Some(data) = data.filter(|_| args.get) {
-        let mut octets = Vec::new();
-        let read = data.open(&mut std::io::empty())?.read_to_end(&mut octets);
+        let mut bytes = Vec::new();
+        let read = data.open(&mut std::io::empty())?.read_to_end(&mut bytes);
         read.map_err(|error| Error::new(Kind::Read, crate::client::reason(&error)))?;
-        queries.push(octets.into());
+        queries.push(bytes.into());
     }
     queries.iter().map(as_query).collect()
 }
@@ -306,7 +306,7 @@ fn queries(args: &RequestArgs, data: Option<&Content>, around: &mut Surroundings
 /// What is added to a query as it is sent. Data may hold anything, and a query may not: what is meant by a blank in it
 /// only its writer knows.
 fn as_query(added: &BString) -> Result<String, Error> {
-    if added.iter().any(|octet| octet.is_ascii_control() || *octet == b' ') {
+    if added.iter().any(|byte| byte.is_ascii_control() || *byte == b' ') {
         let hint = "write it as %20 or so, or give --data-urlencode";
         return Err(Error::new(Kind::Url, format!("white space or a control character added to the query; {hint}")));
     }
@@ -391,7 +391,7 @@ fn entity_tag(path: &Path, warnings: &mut Vec<String>) -> Vec<u8> {
 }
 
 fn range(text: &str, warnings: &mut Vec<String>) -> String {
-    match text.bytes().all(|octet| octet.is_ascii_digit()) {
+    match text.bytes().all(|byte| byte.is_ascii_digit()) {
         false => format!("bytes={text}"),
         true => {
             warnings.push(format!("range '{text}' has no dash and is taken as '{text}-'"));

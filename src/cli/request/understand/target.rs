@@ -47,7 +47,7 @@ fn begins(text: &str, start: &str) -> bool {
 
 fn as_method(word: &str) -> Option<String> {
     let is_upper = word.starts_with(|first: char| first.is_ascii_uppercase())
-        && word.bytes().all(|octet| octet.is_ascii_uppercase() || octet.is_ascii_digit() || b"-_".contains(&octet));
+        && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"-_".contains(&byte));
     let is_common = METHODS.iter().any(|method| method.eq_ignore_ascii_case(word));
     (is_upper || is_common).then(|| word.to_ascii_uppercase())
 }

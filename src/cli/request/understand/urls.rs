@@ -40,8 +40,8 @@ pub(crate) fn named(words: &[Word], input: &mut dyn Read) -> Result<Vec<Named>, 
     for (word, text) in words.iter().enumerate() {
         match text {
             Word::Url(text) if text.starts_with('@') => {
-                let octets = content::read_file(&text.as_bytes()[1..], input)?;
-                let list = String::from_utf8_lossy(&octets);
+                let bytes = content::read_file(&text.as_bytes()[1..], input)?;
+                let list = String::from_utf8_lossy(&bytes);
                 let lines = list.lines().map(str::trim_ascii).filter(|line| !line.is_empty() && !line.starts_with('#'));
                 urls.extend(lines.map(|line| Named { text: line.to_owned(), word, is_listed: true }));
             }
@@ -69,14 +69,14 @@ pub(crate) fn local_path(url: &str) -> Option<Result<PathBuf, Error>> {
         None => rest,
     };
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    let octets: Vec<u8> = percent_decode_str(path).collect();
+    let bytes: Vec<u8> = percent_decode_str(path).collect();
     if !path.starts_with('/') {
         return Some(wrong("expected a whole path, as in file:///folder/file"));
     }
-    if octets.contains(&0) {
+    if bytes.contains(&0) {
         return Some(wrong("a null byte in the path"));
     }
-    Some(Ok(PathBuf::from(std::ffi::OsString::from_vec(octets))))
+    Some(Ok(PathBuf::from(std::ffi::OsString::from_vec(bytes))))
 }
 
 #[cfg(test)]

@@ -98,8 +98,8 @@ impl Connection {
     }
 
     /// Tells the tap the whole lines at the beginning of the bytes, and gives their length.
-    pub(super) fn tell_lines(&self, octets: &[u8]) -> usize {
-        self.tap.as_ref().map_or(0, |tap| tap.lines(octets, Some(self.number)))
+    pub(super) fn tell_lines(&self, bytes: &[u8]) -> usize {
+        self.tap.as_ref().map_or(0, |tap| tap.lines(bytes, Some(self.number)))
     }
 
     /// Tells the tap what is in the buffer from there on, which belongs to a message body.
@@ -190,9 +190,9 @@ impl Connection {
     }
 
     /// So much content went.
-    pub(in super::super) fn moved(&mut self, octets: usize) {
+    pub(in super::super) fn moved(&mut self, bytes: usize) {
         if let Some(pace) = &mut self.pace {
-            pace.moved(octets);
+            pace.moved(bytes);
         }
     }
 
@@ -202,8 +202,8 @@ impl Connection {
         }
     }
 
-    pub(super) fn saw(&mut self, octets: usize) -> Result<(), Error> {
-        self.pace.as_mut().map_or(Ok(()), |pace| pace.saw(octets))
+    pub(super) fn saw(&mut self, bytes: usize) -> Result<(), Error> {
+        self.pace.as_mut().map_or(Ok(()), |pace| pace.saw(bytes))
     }
 
     /// How long a read or write may take before something is to be looked at.

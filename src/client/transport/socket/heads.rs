@@ -29,14 +29,14 @@ pub(super) fn body_end(
     let end = |head: &ReplyHead| reply_body_end(method, head, settings.codings);
     end(head).map_err(|error| {
         let is_sound = |lines: &[u8]| reply_head(lines).and_then(|head| end(&head)).is_ok();
-        facts.broken = octets(interim);
-        facts.broken.extend_from_slice(&head.octets[..sound_lines(&head.octets, is_sound)]);
+        facts.broken = bytes(interim);
+        facts.broken.extend_from_slice(&head.bytes[..sound_lines(&head.bytes, is_sound)]);
         not_http(&error)
     })
 }
 
-fn octets(heads: &[ReplyHead]) -> Vec<u8> {
-    heads.iter().flat_map(|head| &head.octets).copied().collect()
+fn bytes(heads: &[ReplyHead]) -> Vec<u8> {
+    heads.iter().flat_map(|head| &head.bytes).copied().collect()
 }
 
 /// The heads of one response, as far as they have come.
@@ -78,7 +78,7 @@ impl Heads {
     ) -> Result<(Vec<ReplyHead>, ReplyHead), Error> {
         let finished = self.read_to_final(connection, deadline, facts);
         if finished.is_err() {
-            facts.broken = octets(&self.interim);
+            facts.broken = bytes(&self.interim);
             let rest = connection.pending();
             facts.broken.extend_from_slice(&rest[..sound_lines(rest, |lines| reply_head(lines).is_ok())]);
         }

@@ -43,10 +43,10 @@ impl Connection {
             return self.write(&head, head.len(), deadline, None, facts).map(|_| Sent::Whole);
         };
         let is_one = !request.chunked && !request.expects_continue();
-        if let Some(octets) = small(content, self.most()).filter(|_| is_one) {
+        if let Some(bytes) = small(content, self.most()).filter(|_| is_one) {
             let head_length = head.len();
-            head.extend_from_slice(&octets);
-            facts.upload_bytes = octets.len() as u64;
+            head.extend_from_slice(&bytes);
+            facts.upload_bytes = bytes.len() as u64;
             facts.request_bytes = head.len() as u64;
             return self.write(&head, head_length, deadline, None, facts).map(|_| Sent::Whole);
         }
@@ -75,11 +75,11 @@ impl Connection {
         loop {
             self.rest(deadline)?;
             let length = read_piece(source, &mut piece)?;
-            let octets = match request.chunked {
+            let bytes = match request.chunked {
                 true => Cow::Owned(chunk(&piece[..length])),
                 false => Cow::Borrowed(&piece[..length]),
             };
-            if self.write(&octets, 0, deadline, Some(heads), facts)? == Sent::Part {
+            if self.write(&bytes, 0, deadline, Some(heads), facts)? == Sent::Part {
                 return Ok(Sent::Part);
             }
             facts.upload_bytes += length as u64;
@@ -104,32 +104,32 @@ impl Connection {
     /// whenever the peer takes nothing for a while.
     fn write(
         &mut self,
-        octets: &[u8],
+        bytes: &[u8],
         head: usize,
         deadline: Deadline,
         watching: Option<&mut Heads>,
         facts: &mut Facts,
     ) -> Result<Sent, Error> {
-        let mut left = octets;
+        let mut left = bytes;
         let sent = self.push(&mut left, deadline, watching, facts);
         if let Some(tap) = &self.tap {
-            tap.sent(&octets[..octets.len() - left.len()], head, Some(self.number));
+            tap.sent(&bytes[..bytes.len() - left.len()], head, Some(self.number));
         }
         sent
     }
 
     fn push(
         &mut self,
-        octets: &mut &[u8],
+        bytes: &mut &[u8],
         deadline: Deadline,
         mut watching: Option<&mut Heads>,
         facts: &mut Facts,
     ) -> Result<Sent, Error> {
-        while !octets.is_empty() {
-            match self.stream.write(octets) {
+        while !bytes.is_empty() {
+            match self.stream.write(bytes) {
                 Ok(written) => {
                     self.saw(written)?;
-                    *octets = &octets[written..];
+                    *bytes = &bytes[written..];
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if is_timeout(&error) => {

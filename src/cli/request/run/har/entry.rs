@@ -58,7 +58,7 @@ fn tunnel(crossing: &Crossing, messages: &Messages, masks: bool) -> Value {
     let mut remarks = vec![format!("asks the proxy for a tunnel for {}", crossing.url)];
     let refusal = crossing.messages.len() == 1 && crossing.head.is_none();
     remarks.extend(crossing.failure.iter().filter(|_| refusal).cloned());
-    let target = messages.head.split(|octet| *octet == b' ').nth(1).map(text::of_field).unwrap_or_default();
+    let target = messages.head.split(|byte| *byte == b' ').nth(1).map(text::of_field).unwrap_or_default();
     let request = request("CONNECT", &format!("{scheme}://{target}/"), Some(messages), masks, &mut remarks);
     let head = crossing.facts.tunnel.last();
     let response = response("CONNECT", head, Some(&messages.reply), masks, &mut remarks);
@@ -89,8 +89,8 @@ fn assemble(crossing: &Crossing, time: f64, [request, response, timings]: [Value
 }
 
 fn request(method: &str, url: &str, messages: Option<&Messages>, masks: bool, remarks: &mut Vec<String>) -> Value {
-    let octets = messages.map_or(&[][..], |messages| &messages.head);
-    let mut lines = octets.split(|octet| *octet == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let bytes = messages.map_or(&[][..], |messages| &messages.head);
+    let mut lines = bytes.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     let line = text::of_field(lines.next().unwrap_or_default());
     let mut words = line.splitn(3, ' ').skip(1);
     let (target, version) = (words.next().unwrap_or_default(), words.next().unwrap_or("HTTP/1.1"));
@@ -108,7 +108,7 @@ fn request(method: &str, url: &str, messages: Option<&Messages>, masks: bool, re
         ("cookies", cookies.into()),
         ("headers", headers(&fields, masks)),
         ("queryString", query(url)),
-        ("headersSize", octets.len().into()),
+        ("headersSize", bytes.len().into()),
         ("bodySize", messages.map_or(0, |messages| messages.content.length).into()),
     ]);
     if let Some(content) = messages.map(|messages| &messages.content).filter(|content| content.length > 0) {
@@ -122,8 +122,8 @@ fn request(method: &str, url: &str, messages: Option<&Messages>, masks: bool, re
 /// The content of a request. HAR has no word for one that is no text: it stands in base64, and a comment says so.
 fn posted(content: &Kept, is_chunked: bool, media_type: &str, remarks: &mut Vec<String>) -> Value {
     remark_cut(content, "request", remarks);
-    let octets = if is_chunked { unchunked(&content.octets) } else { content.octets.clone() };
-    let (text, is_encoded) = text::of_content(octets);
+    let bytes = if is_chunked { unchunked(&content.bytes) } else { content.bytes.clone() };
+    let (text, is_encoded) = text::of_content(bytes);
     let mut posted = object([("mimeType", media_type.into()), ("text", text.into())]);
     if is_encoded {
         posted["_encoding"] = json!("base64");
@@ -143,7 +143,7 @@ fn response(
     let set = head.into_iter().flat_map(|head| head.all("set-cookie"));
     let cookies: Vec<Value> = set.map(|value| cookies::set(&text::of_field(value), masks)).collect();
     let is_decoded = head.is_some_and(|head| head.version == ReplyVersion::Http2);
-    let size = head.map_or(-1, |head| if is_decoded { -1 } else { signed(head.octets.len() as u64) });
+    let size = head.map_or(-1, |head| if is_decoded { -1 } else { signed(head.bytes.len() as u64) });
     let location = head.and_then(|head| head.first("location")).map(text::of_field).unwrap_or_default();
     object([
         ("status", head.map_or(0, |head| head.status).into()),
@@ -159,7 +159,7 @@ fn response(
 }
 
 fn version(head: Option<&ReplyHead>) -> String {
-    match head.map(|head| (head.version, head.octets.split(|octet| *octet == b' ').next())) {
+    match head.map(|head| (head.version, head.bytes.split(|byte| *byte == b' ').next())) {
         None => String::new(),
         Some((ReplyVersion::Http09, _)) => "HTTP/0.9".to_owned(),
         Some((ReplyVersion::Http2, _)) => "HTTP/2".to_owned(),
@@ -176,11 +176,11 @@ fn content(method: &str, head: Option<&ReplyHead>, reply: Option<&Kept>, remarks
     remark_cut(reply, "response", remarks);
     let is_chunked =
         head.is_some_and(|head| matches!(reply_body_end(method, head, TransferCodings::Raw), Ok(BodyEnd::Chunked)));
-    let plain = if is_chunked { unchunked(&reply.octets) } else { reply.octets.clone() };
+    let plain = if is_chunked { unchunked(&reply.bytes) } else { reply.bytes.clone() };
     let coded = plain.len();
-    let (octets, saved) = match head.filter(|head| head.first("content-encoding").is_some()) {
+    let (bytes, saved) = match head.filter(|head| head.first("content-encoding").is_some()) {
         Some(head) => match decoded(head, &plain, MOST) {
-            Some(octets) => (octets, true),
+            Some(bytes) => (bytes, true),
             None => {
                 remarks.push("the content stands here as it came, in its content coding".to_owned());
                 (plain, false)
@@ -188,8 +188,8 @@ fn content(method: &str, head: Option<&ReplyHead>, reply: Option<&Kept>, remarks
         },
         None => (plain, false),
     };
-    let size = signed(octets.len() as u64);
-    let (text, is_encoded) = text::of_content(octets);
+    let size = signed(bytes.len() as u64);
+    let (text, is_encoded) = text::of_content(bytes);
     let mut content = object([("size", size.into()), ("mimeType", media_type.into()), ("text", text.into())]);
     if saved {
         content["compression"] = json!(size - signed(coded as u64));
@@ -201,17 +201,17 @@ fn content(method: &str, head: Option<&ReplyHead>, reply: Option<&Kept>, remarks
 }
 
 fn remark_cut(kept: &Kept, whose: &str, remarks: &mut Vec<String>) {
-    let there = kept.octets.len() as u64;
+    let there = kept.bytes.len() as u64;
     if there < kept.length {
         remarks.push(format!("only the first {there} of {} bytes of the {whose}'s content were kept", kept.length));
     }
 }
 
 /// The content of chunks, as far as they are any.
-fn unchunked(octets: &[u8]) -> Vec<u8> {
-    let most = octets.len();
+fn unchunked(bytes: &[u8]) -> Vec<u8> {
+    let most = bytes.len();
     let limits = ChunkedLimits { content: u64::MAX, extensions: most, trailers: most, trailer_lines: most };
-    let (mut decoder, mut rest, mut content) = (ChunkedDecoder::lenient(limits), octets, Vec::new());
+    let (mut decoder, mut rest, mut content) = (ChunkedDecoder::lenient(limits), bytes, Vec::new());
     while let Ok(Chunked::Data { skip, length }) = decoder.next(rest) {
         content.extend_from_slice(&rest[skip..skip + length]);
         rest = &rest[skip + length..];
@@ -220,7 +220,7 @@ fn unchunked(octets: &[u8]) -> Vec<u8> {
 }
 
 fn field(line: &[u8]) -> Option<(String, Vec<u8>)> {
-    let colon = line.iter().position(|octet| *octet == b':')?;
+    let colon = line.iter().position(|byte| *byte == b':')?;
     Some((text::of_field(&line[..colon]), line[colon + 1..].trim_ascii().to_vec()))
 }
 

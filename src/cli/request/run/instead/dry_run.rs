@@ -15,10 +15,10 @@ pub(crate) fn print(request: &Request, run: &mut Running<'_>) -> Result<(), Erro
     let mut piece = vec![0; 64 * 1024];
     loop {
         let length = source.read(&mut piece).map_err(|error| Error::new(Kind::Read, crate::client::reason(&error)))?;
-        let octets = if request.chunked { crate::client::chunk(&piece[..length]) } else { piece[..length].to_vec() };
-        match body.feed(&octets) {
+        let bytes = if request.chunked { crate::client::chunk(&piece[..length]) } else { piece[..length].to_vec() };
+        match body.feed(&bytes) {
             Some(shown) => out.print(&shown)?,
-            None => out.print(&octets)?,
+            None => out.print(&bytes)?,
         }
         if length == 0 {
             break;

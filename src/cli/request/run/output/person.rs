@@ -36,7 +36,7 @@ impl Output<'_> {
         if shows_else || layout.silent || self.discards || self.path.is_some() || !self.stdout.is_terminal {
             return Ok(());
         }
-        let line = head.octets.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
+        let line = head.bytes.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
         to_stdout(self.stdout, &print::lines(line, "", true, layout.manner(true)))
     }
 
@@ -51,16 +51,16 @@ impl Output<'_> {
 
     /// Says to a person that a server has answered which speaks HTTP only nearly.
     pub(crate) fn tell_dialect(&mut self, head: &ReplyHead) {
-        if let Some(remark) = Some(head).filter(|_| self.stderr.is_terminal).and_then(|head| remark(None, &head.octets))
+        if let Some(remark) = Some(head).filter(|_| self.stderr.is_terminal).and_then(|head| remark(None, &head.bytes))
         {
             self.warn(remark);
         }
     }
 
     /// Says how much a terminal was not shown, if that is so.
-    pub(crate) fn warn_of_withheld(&mut self, body: &print::Body, octets: u64) {
+    pub(crate) fn warn_of_withheld(&mut self, body: &print::Body, bytes: u64) {
         if body.is_withheld() {
-            self.warn(&format!("{octets} bytes of binary content are not shown; -o FILE saves them"));
+            self.warn(&format!("{bytes} bytes of binary content are not shown; -o FILE saves them"));
         }
     }
 

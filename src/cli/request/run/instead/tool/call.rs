@@ -130,7 +130,7 @@ impl<'a> Call<'a> {
         let content = self.request.content.as_ref().and_then(|_| self.spec.content());
         match content.map(|content| (content.in_memory(), content)) {
             None => Load::None,
-            Some((Some(octets), _)) => Load::Bytes(octets),
+            Some((Some(bytes), _)) => Load::Bytes(bytes),
             Some((None, Content(pieces))) => Load::Pieces(pieces.clone()),
         }
     }

@@ -147,7 +147,7 @@ impl Line {
         }
         match call.load() {
             Load::None => {}
-            Load::Bytes(octets) => self.octets(octets, call),
+            Load::Bytes(bytes) => self.bytes(bytes, call),
             Load::Pieces(pieces) => self.pieces(&pieces, call),
         }
         if let Some(media_type) = media_type.filter(|media_type| *media_type != FORM) {
@@ -180,14 +180,14 @@ impl Line {
         self.option("-H", Some(&[b"Content-Type: ", media_type.as_bytes()].concat()));
     }
 
-    fn octets(&mut self, octets: Vec<u8>, call: &Call<'_>) {
-        let text = String::from_utf8(octets).map_err(|error| error.into_bytes());
+    fn bytes(&mut self, bytes: Vec<u8>, call: &Call<'_>) {
+        let text = String::from_utf8(bytes).map_err(|error| error.into_bytes());
         match text {
             Ok(text) if !call.is_upload() && text.len() <= WORD && is_typable(&text) => {
                 self.option(if text.starts_with('@') { "--data-raw" } else { "-d" }, Some(text.as_bytes()));
             }
             Ok(text) => self.pipe(&format!("printf '{}'", shell::printed(text.as_bytes())), call),
-            Err(octets) => self.pipe(&format!("printf '{}'", shell::printed(&octets)), call),
+            Err(bytes) => self.pipe(&format!("printf '{}'", shell::printed(&bytes)), call),
         }
     }
 

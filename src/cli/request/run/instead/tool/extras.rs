@@ -159,7 +159,7 @@ impl List {
         self.flag("ignore-content-length", settings.ignores_length);
         self.flag("http0.9", settings.http09);
         self.maybe("limit-rate", settings.rate);
-        self.maybe("speed-limit", settings.slowest.as_ref().map(|slowest| slowest.octets));
+        self.maybe("speed-limit", settings.slowest.as_ref().map(|slowest| slowest.bytes));
         self.maybe("speed-time", settings.slowest.as_ref().map(|slowest| slowest.time.as_secs()));
     }
 

@@ -57,7 +57,7 @@ fn option(extra: &Extra) -> String {
 fn content(call: &Call<'_>) -> (Option<String>, Vec<String>) {
     match call.load() {
         Load::None => (None, Vec::new()),
-        Load::Bytes(octets) => match String::from_utf8(octets) {
+        Load::Bytes(bytes) => match String::from_utf8(bytes) {
             Ok(text) if text.is_empty() => (None, vec!["the content is empty".to_owned()]),
             Ok(text) => match trouble(&text) {
                 None => (Some(text), Vec::new()),

@@ -136,7 +136,7 @@ fn content(call: &Call<'_>, remarks: &mut Vec<String>) -> (String, Option<String
     let typed = |text: &str| text.len() <= WORD && !text.is_empty() && shell::is_typable(text);
     match call.load() {
         Load::None => (String::new(), Some("--ignore-stdin".to_owned())),
-        Load::Bytes(octets) => match String::from_utf8(octets) {
+        Load::Bytes(bytes) => match String::from_utf8(bytes) {
             Ok(text) if typed(&text) => (String::new(), Some(format!("--ignore-stdin --raw={}", word(&text)))),
             Ok(text) if text.is_empty() => {
                 remarks.push("HTTPie does not say that the content is empty".to_owned());

@@ -122,7 +122,7 @@ fn remarks_of(call: &Call<'_>, fields: &[Field]) -> Vec<String> {
 fn body(load: Load) -> (Option<String>, &'static str) {
     match load {
         Load::None => (None, ""),
-        Load::Bytes(octets) => (Some(octets_of(&octets)), ""),
+        Load::Bytes(bytes) => (Some(bytes_of(&bytes)), ""),
         Load::Pieces(pieces) => {
             let pieces: Vec<String> = pieces.iter().map(piece).collect();
             let whole = match pieces.as_slice() {
@@ -136,7 +136,7 @@ fn body(load: Load) -> (Option<String>, &'static str) {
 
 fn piece(piece: &Piece) -> String {
     match piece {
-        Piece::Bytes(octets) => octets_of(octets),
+        Piece::Bytes(bytes) => bytes_of(bytes),
         Piece::File { path, offset: 0, .. } | Piece::Endless(path) => {
             format!("readFileSync({})", name(path_of(path)))
         }
@@ -146,10 +146,10 @@ fn piece(piece: &Piece) -> String {
 }
 
 /// Bytes: of a string `fetch` would say that it is a text.
-fn octets_of(octets: &[u8]) -> String {
-    match std::str::from_utf8(octets) {
+fn bytes_of(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
         Ok(readable) if !readable.contains('\0') => format!("Buffer.from({})", text(readable)),
-        _ => format!("Buffer.from('{}', 'base64')", STANDARD.encode(octets)),
+        _ => format!("Buffer.from('{}', 'base64')", STANDARD.encode(bytes)),
     }
 }
 
@@ -162,6 +162,6 @@ fn header(value: &[u8]) -> String {
 fn name(name: &[u8]) -> String {
     match std::str::from_utf8(name) {
         Ok(name) => text(name),
-        Err(_) => octets_of(name),
+        Err(_) => bytes_of(name),
     }
 }

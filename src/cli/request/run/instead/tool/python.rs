@@ -103,7 +103,7 @@ fn is_said(extra: &Extra, call: &Call<'_>) -> bool {
 fn data(call: &Call<'_>) -> (Option<String>, Vec<&'static str>) {
     let (data, imports) = match call.load() {
         Load::None => return (None, Vec::new()),
-        Load::Bytes(octets) => (bytes(&octets), Vec::new()),
+        Load::Bytes(data) => (bytes(&data), Vec::new()),
         Load::Pieces(pieces) => {
             let mut imports = Vec::new();
             if pieces.iter().any(|piece| matches!(piece, Piece::File { .. } | Piece::Endless(_))) {
@@ -122,7 +122,7 @@ fn data(call: &Call<'_>) -> (Option<String>, Vec<&'static str>) {
 
 fn piece(piece: &Piece) -> String {
     match piece {
-        Piece::Bytes(octets) => bytes(octets),
+        Piece::Bytes(data) => bytes(data),
         Piece::File { path, offset: 0, .. } | Piece::Endless(path) => {
             format!("pathlib.Path({}).read_bytes()", name(path_of(path)))
         }
@@ -150,19 +150,19 @@ fn name(name: &[u8]) -> String {
 }
 
 /// A literal of bytes; a text that is not ASCII is read more easily as such.
-fn bytes(octets: &[u8]) -> String {
-    match std::str::from_utf8(octets) {
+fn bytes(data: &[u8]) -> String {
+    match std::str::from_utf8(data) {
         Ok(readable) if !readable.is_ascii() => return format!("{}.encode()", text(readable)),
         _ => {}
     }
-    let escaped = octets.iter().map(|octet| match octet {
+    let escaped = data.iter().map(|byte| match byte {
         b'\'' => "\\'".to_owned(),
         b'\\' => "\\\\".to_owned(),
         b'\n' => "\\n".to_owned(),
         b'\r' => "\\r".to_owned(),
         b'\t' => "\\t".to_owned(),
-        b' '..=b'~' => char::from(*octet).to_string(),
-        _ => format!("\\x{octet:02x}"),
+        b' '..=b'~' => char::from(*byte).to_string(),
+        _ => format!("\\x{byte:02x}"),
     });
     format!("b'{}'", escaped.collect::<String>())
 }

@@ -11,9 +11,9 @@ use crate::client::Piece;
 const LINE: usize = 80;
 
 /// A word that a shell takes as that text, whatever is in it. A NUL cannot be in one.
-pub(super) fn word(octets: impl AsRef<[u8]>) -> String {
-    let octets = octets.as_ref();
-    let Ok(text) = std::str::from_utf8(octets) else { return substituted(octets) };
+pub(super) fn word(bytes: impl AsRef<[u8]>) -> String {
+    let bytes = bytes.as_ref();
+    let Ok(text) = std::str::from_utf8(bytes) else { return substituted(bytes) };
     let is_safe = |sign: char| sign.is_ascii_alphanumeric() || "-_./:=@%+,".contains(sign);
     if !text.is_empty() && text.chars().all(is_safe) {
         return text.to_owned();
@@ -21,13 +21,13 @@ pub(super) fn word(octets: impl AsRef<[u8]>) -> String {
     if is_typable(text) {
         return format!("'{}'", text.replace('\'', "'\\''"));
     }
-    substituted(octets)
+    substituted(bytes)
 }
 
 /// Bytes that a command writes; its substitution takes the line ends off its end.
-fn substituted(octets: &[u8]) -> String {
-    let body = octets.trim_end_with(|sign| sign == '\n');
-    let ends = "\n".repeat(octets.len() - body.len());
+fn substituted(bytes: &[u8]) -> String {
+    let body = bytes.trim_end_with(|sign| sign == '\n');
+    let ends = "\n".repeat(bytes.len() - body.len());
     let ends = if ends.is_empty() { ends } else { format!("'{ends}'") };
     format!("\"$(printf '{}')\"{ends}", printed(body))
 }
@@ -38,10 +38,10 @@ pub(super) fn is_typable(text: &str) -> bool {
 }
 
 /// Bytes as the format of `printf`: in octal, what is no plain text of ASCII.
-pub(super) fn printed(octets: &[u8]) -> String {
-    let mut format = String::with_capacity(octets.len());
-    for (at, octet) in octets.iter().enumerate() {
-        match octet {
+pub(super) fn printed(bytes: &[u8]) -> String {
+    let mut format = String::with_capacity(bytes.len());
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
             // What begins with a dash would be an option.
             b'-' if at == 0 => format.push_str("\\055"),
             b'\n' => format.push_str("\\n"),
@@ -50,8 +50,8 @@ pub(super) fn printed(octets: &[u8]) -> String {
             b'\\' => format.push_str("\\\\"),
             b'%' => format.push_str("%%"),
             b'\'' => format.push_str("'\\''"),
-            b' '..=b'~' => format.push(char::from(*octet)),
-            _ => format.push_str(&format!("\\{octet:03o}")),
+            b' '..=b'~' => format.push(char::from(*byte)),
+            _ => format.push_str(&format!("\\{byte:03o}")),
         }
     }
     format
@@ -60,7 +60,7 @@ pub(super) fn printed(octets: &[u8]) -> String {
 /// The command that writes a piece.
 pub(super) fn read(piece: &Piece) -> String {
     match piece {
-        Piece::Bytes(octets) => format!("printf '{}'", printed(octets)),
+        Piece::Bytes(bytes) => format!("printf '{}'", printed(bytes)),
         Piece::File { path, offset: 0, .. } | Piece::Endless(path) => format!("cat {}", operand(path)),
         Piece::File { path, offset, .. } => format!("tail -c +{} {}", offset + 1, operand(path)),
         Piece::Input => "cat".to_owned(),

@@ -11,8 +11,8 @@ pub(super) const MASK: &str = "***";
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Bytes as a text in which nothing steers a terminal, for a comment.
-pub(super) fn shown(octets: impl AsRef<[u8]>) -> String {
-    crate::print::escaped(octets.as_ref())
+pub(super) fn shown(bytes: impl AsRef<[u8]>) -> String {
+    crate::print::escaped(bytes.as_ref())
 }
 
 /// Whether a text can stand as it is: no control character, and nothing that turns its direction.
