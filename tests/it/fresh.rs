@@ -41,7 +41,7 @@ fn a_hand_edit_is_seen_by_the_next_request() {
             // As editors save: in place, by renaming a new file over the old, by moving the old one away first.
             0 => write_in_place(&path, format!("{}{text}", " ".repeat(round))),
             1 => {
-                fs::write(&new, &text).unwrap();
+                write_in_place(&new, &text);
                 fs::rename(&new, &path).unwrap();
             }
             _ => {

@@ -84,7 +84,7 @@ fn what_dry_run_prints_is_what_is_sent() {
         &["--request-target", "*", "-X", "OPTIONS"],
         &["--path-as-is"],
         &["-0", "-d", "a"],
-        &["--url-query", "a=b c", "--url-query", "+d=e f"],
+        &["--url-query", "a=b c", "--url-query", "+d=e%20f"],
         &["-H", "Connection: close"],
     ];
     for case in cases {

@@ -37,7 +37,7 @@ fn cases() -> Vec<Case> {
         case!("/", b"--data-binary", b"@BIN", b"--data-raw", b"joined"),
         case!("/", b"-d", b""),
         case!("/", b"--json", "{\"a\": \"\u{fc}'\"}".as_bytes()),
-        case!("/", b"-G", b"-d", b"a=b c", b"-d", b"d=e"),
+        case!("/", b"-G", b"-d", b"a=b%20c", b"-d", b"d=e"),
         case!("/", b"-F", b"a=b", b"-F", b"f=@BIN;type=x/y", b"--form-string", b"g=@h"),
         case!("/up", b"-T", b"BIN"),
         case!("/up", b"-T", b"-"),

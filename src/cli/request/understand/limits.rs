@@ -187,9 +187,10 @@ pub(crate) fn condition(text: &str, warnings: &mut Vec<String>) -> Option<FieldL
 /// Whether `--proto-default` is one that is spoken.
 ///
 /// # Errors
-/// `Kind::Protocol` if not.
+/// `Kind::Protocol` if not; `Kind::Usage` if it is empty, as a variable that was not set makes it.
 pub(crate) fn default_scheme(args: &RequestArgs) -> Result<(), Error> {
     match args.proto_default.as_deref() {
+        Some("") => Err(Error::new(Kind::Usage, "--proto-default '', expected http, https or file")),
         Some(scheme) if !["http", "https", "file"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) => {
             Err(Error::new(Kind::Protocol, format!("--proto-default '{scheme}', expected http, https or file")))
         }
