@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use memchr::memrchr;
+
 use super::super::deadline::Deadline;
 use super::super::facts::Facts;
 use super::super::failure::{is_timeout, not_http, receive_failure};
@@ -110,7 +112,8 @@ impl Heads {
             return failure;
         }
         if self.is_tunnel && is_no_reply(connection.pending()) {
-            let kind = tunnel_refused(connection.pending(), true).unwrap_or(Kind::Receive);
+            let refused = tunnel_refused(connection.pending(), &mut self.searched, true);
+            let kind = refused.unwrap_or(Kind::Receive);
             return Error::new(kind, no_status_line(connection.pending()));
         }
         let (kind, what) = match (connection.pending().contains(&b'\n'), self.interim.is_empty()) {
@@ -239,7 +242,8 @@ impl Heads {
     /// What does not begin with a status line: the content of HTTP/0.9, or nothing that is understood.
     fn take_other(&mut self, connection: &mut Connection, facts: &Facts) -> Result<bool, Error> {
         let input = connection.pending();
-        let refused = tunnel_refused(input, input.len() >= HEAD_LIMIT);
+        let is_all = input.len() >= HEAD_LIMIT;
+        let refused = if self.is_tunnel { tunnel_refused(input, &mut self.searched, is_all) } else { None };
         if self.is_tunnel && refused.is_none() {
             return Ok(false);
         }
@@ -247,7 +251,7 @@ impl Heads {
         let has_spoken = facts.reused || !self.interim.is_empty() || self.is_modern;
         if has_spoken || !self.http09 {
             let kind = match (refused, has_spoken) {
-                (Some(kind), _) if self.is_tunnel => kind,
+                (Some(kind), _) => kind,
                 (_, true) => Kind::Reply,
                 (_, false) => not_http(&ReplyError::NotHttp).kind,
             };
@@ -266,18 +270,22 @@ fn is_no_reply(input: &[u8]) -> bool {
 }
 
 /// What kind of failure an answer to CONNECT is that does not begin with a status line, once that is known: a line behind
-/// the first that is no field line, an end of the head, or another protocol. The kinds are curl's.
-fn tunnel_refused(input: &[u8], is_all: bool) -> Option<Kind> {
+/// the first that is no field line, an end of the head, or another protocol. The kinds are curl's. The lines of the first
+/// `judged` bytes are not looked at again, however much comes at a time.
+fn tunnel_refused(input: &[u8], judged: &mut usize, is_all: bool) -> Option<Kind> {
     if matches!(input, [0x15 | 0x16, 3, ..]) {
         return Some(Kind::Receive);
     }
-    let mut lines: Vec<&[u8]> = input.split_inclusive(|byte| *byte == b'\n').collect();
-    lines.pop_if(|line| !line.ends_with(b"\n"));
-    let kind = lines.iter().skip(1).find_map(|line| match line.trim_ascii() {
+    let ends = if is_all { Some(Kind::Receive) } else { None };
+    let fresh = &input[*judged..];
+    let Some(end) = memrchr(b'\n', fresh) else { return ends };
+    let first = usize::from(*judged == 0);
+    *judged += end + 1;
+    let kind = fresh[..end].split(|byte| *byte == b'\n').skip(first).find_map(|line| match line.trim_ascii() {
         [] => Some(Kind::Connect),
         line => (!line.contains(&b':')).then_some(Kind::ProxyReply),
     });
-    kind.or(is_all.then_some(Kind::Receive))
+    kind.or(ends)
 }
 
 /// What is said of a response that is none: how it begins, and how to see the rest.
@@ -292,4 +300,30 @@ fn no_status_line(input: &[u8]) -> String {
         _ => remark(None, input).unwrap_or("--wire shows all that came"),
     };
     format!("the response does not begin with a status line but with '{shown}{cut}'; {hint}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_proxy_says_is_judged_alike_however_it_comes() {
+        let cases: [(&[u8], Option<Kind>); 8] = [
+            (b"<html>\n<h1>no</h1>\n", Some(Kind::ProxyReply)),
+            (b"<html>\r\na: b\r\nno\r\n", Some(Kind::ProxyReply)),
+            (b"<html>\r\na: b\r\n\r\nno\r\n", Some(Kind::Connect)),
+            (b"<html>\n\n", Some(Kind::Connect)),
+            (b"<html>\r\na: b\r\nno", None),
+            (b"SSH-2.0-x\r\n", None),
+            (b"SSH", None),
+            (b"\x15\x03\x01\x00\x02", Some(Kind::Receive)),
+        ];
+        for (input, expected) in cases {
+            assert_eq!(tunnel_refused(input, &mut 0, false), expected, "{input:?}");
+            assert_eq!(tunnel_refused(input, &mut 0, true), expected.or(Some(Kind::Receive)), "{input:?}");
+            let mut judged = 0;
+            let in_pieces = (1..=input.len()).find_map(|length| tunnel_refused(&input[..length], &mut judged, false));
+            assert_eq!(in_pieces, expected, "{input:?}");
+        }
+    }
 }
