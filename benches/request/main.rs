@@ -39,19 +39,24 @@ fn main() {
     proxy::small(&installed, address, ROUNDS);
     if arguments.iter().any(|argument| argument == "large") {
         large(&installed.httpkit, address);
-        proxy::large(&installed.httpkit, address, LARGE_ROUNDS);
+        proxy::large(&installed, address, LARGE_ROUNDS);
     }
 }
 
-/// The least that a client can do, through a proxy too.
-fn raw_client(address: &str, proxy: Option<&String>) {
+/// The least that a client can do, through a proxy too: asks for what stands in `HOST:PORT/PATH`.
+fn raw_client(place: &str, proxy: Option<&String>) {
+    let (address, path) = place.split_once('/').unwrap_or((place, ""));
     let mut stream = TcpStream::connect(proxy.map_or(address, String::as_str)).unwrap();
     let scheme = if proxy.is_some() { format!("http://{address}") } else { String::new() };
-    let request = format!("GET {scheme}/ HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    let request = format!("GET {scheme}/{path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).unwrap();
-    std::io::stdout().write_all(&answer).unwrap();
+    let (mut piece, mut out) = (vec![0; 1 << 18], std::io::stdout().lock());
+    loop {
+        match stream.read(&mut piece).unwrap() {
+            0 => break,
+            length => out.write_all(&piece[..length]).unwrap(),
+        }
+    }
 }
 
 fn small(installed: &Installed, address: SocketAddr) {
