@@ -229,6 +229,21 @@ fn a_status_is_a_refusal_like_any_other() {
             assert_eq!((answer.status(), answer.field("Access-Control-Allow-Origin")), (status, expected));
         }
     }
+    // A status that needs a field has it, unless another one was asked for.
+    let serve = faulty(&["--fault", "client"]);
+    for (fault, expected) in [
+        ("401", ["WWW-Authenticate: Bearer"].as_slice()),
+        ("401:www-authenticate=Negotiate", &["www-authenticate: Negotiate"]),
+        ("405", &["Allow: "]),
+        ("407", &["Proxy-Authenticate: Basic realm=\"fault\""]),
+        ("403", &[]),
+    ] {
+        let host = serve.address();
+        let asked = format!("GET / HTTP/1.1\r\nHost: {host}\r\nPrefer: fault=\"{fault}\"\r\nConnection: close\r\n\r\n");
+        let answer = serve.bytes(asked);
+        let is_about = |line: &&str| line.to_ascii_lowercase().contains("authenticate:") || line.starts_with("Allow:");
+        assert_eq!(answer.head.lines().filter(is_about).collect::<Vec<_>>(), expected, "{fault}");
+    }
     // What is no fault of the client has no problem document.
     let serve = faulty(&["--fault", "302:Location=/posts/1 x1"]);
     serve.request(&["-sS", "-L", &serve.at("/")]).assert().success().stdout(r#"{"id": 1, "title": "a"}"#);

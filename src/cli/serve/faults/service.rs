@@ -17,6 +17,14 @@ const STALL: Duration = Duration::from_secs(600);
 /// So often in a second something of a dripping answer is sent, if its rate is not slower.
 const DRIPS: usize = 10;
 
+/// The fields that a response of that status has to have (RFC 9110 11.6.1, 10.2.1, 11.7.1). Nothing is allowed, as nothing is
+/// done.
+const NEEDED: [(StatusCode, &str, &str); 3] = [
+    (StatusCode::UNAUTHORIZED, "WWW-Authenticate", "Bearer"),
+    (StatusCode::METHOD_NOT_ALLOWED, "Allow", ""),
+    (StatusCode::PROXY_AUTHENTICATION_REQUIRED, "Proxy-Authenticate", "Basic realm=\"fault\""),
+];
+
 /// Another service, with faults. It hands on everything but [`Service::state`]: no answer is given again unasked.
 pub(in crate::cli::serve) struct Faulty(Arc<Inner>);
 
@@ -194,6 +202,12 @@ impl Inner {
         };
         if let Some((name, value)) = field {
             response.fields.push_named(name, value);
+        }
+        let needed = NEEDED.into_iter().filter(|(needing, ..)| *needing == status);
+        for (_, name, value) in needed {
+            if !response.fields.iter().any(|(given, _)| given.eq_ignore_ascii_case(name)) {
+                response.fields.push(name, value);
+            }
         }
         response
     }
