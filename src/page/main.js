@@ -80,7 +80,10 @@ async function load(address, how) {
         if (own !== loads) return;
         const before = view;
         // What is the same is not drawn again: what is marked in it stays so for its moment.
-        if (!how && table && before.table?.text === table.text && content.querySelector("tbody tr")) return;
+        if (!how && table && before.table?.text === table.text && content.querySelector("tbody tr")) {
+            Object.assign(before.table, { outline, gone: [] });
+            return;
+        }
         view = { address, outline, table };
         if (how) history[how](null, "", urlOf(address, isCollection));
         show(before);
@@ -353,11 +356,11 @@ function inTurn(work) {
     turn = turn.then(() => safely(work));
 }
 
-/** Sees that nothing was moved since a node of the tree was read: another one may be where it stood.
+/** Sees that nothing was moved since a node was read: another one may be where it stood.
  * @param {Outline} outline
  */
 function stays(outline) {
-    if (outline.moves !== moves.count) throw new Error("The tree has just changed. Try again.");
+    if (outline.moves !== moves.count) throw new Error("What stands where has just changed. Try again.");
 }
 
 /** Gives back what was deleted last. */
@@ -433,10 +436,11 @@ const tableActs = {
         const address = recordOf(table, at);
         if (address) go(address);
     },
-    edit: (table, at, column, cell, typed) => {
+    edit: (table, at, column, cell, typed) => safely(async () => {
         const { outline, areRecords } = table;
         const address = recordOf(table, at);
         if (!isWritable(table)) return;
+        stays(outline);
         if (!address) return toast("A record without a key is edited where no filter and no order is set.");
         if (areRecords && column === outline.key) return toast("The key of a record stays as it is.");
         const member = areRecords ? column : undefined;
@@ -445,13 +449,15 @@ const tableActs = {
             write: (seen, value) => (member === undefined ? setNode(seen, value ?? null) : setMember(seen, member, value)),
             done: (isChanged) => edited(isChanged, cell),
         }, typed);
-    },
+    }),
     remove: (table, at) => inTurn(async () => {
         const address = recordOf(table, at);
         const isAll = !table.address.unpaged().parameters.length;
         if (!address || table.gone.includes(at)) return;
+        stays(table.outline);
         await remove(address, table.outline, isAll ? placeOf(table, at) : undefined);
         table.gone.push(at);
+        table.outline.moves = moves.count;
     }),
 };
 
