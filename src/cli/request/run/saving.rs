@@ -103,8 +103,9 @@ fn create_beside(path: &Path) -> Result<(File, PathBuf), Error> {
 /// # Errors
 /// Those of the system.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let is_plain = std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file());
-    if is_plain && std::fs::read(path).is_ok_and(|old| old == bytes) {
+    // However large the old one is, it is read only where it could be the same.
+    let is_alike = |old: std::fs::Metadata| old.is_file() && old.len() == bytes.len() as u64;
+    if std::fs::symlink_metadata(path).is_ok_and(is_alike) && std::fs::read(path).is_ok_and(|old| old == bytes) {
         return Ok(());
     }
     match written_beside(path, bytes)? {
