@@ -133,7 +133,7 @@ pub(crate) const MEANINGS: &[Meaning] = &[
     ),
     meaning(
         43,
-        "The name of a file takes '#<NAME>' from a URL pattern that has no such place; or a proxy answers CONNECT with no HTTP.",
+        "The name of a file takes '#<NAME>' from a URL pattern that has no such place; or what a proxy answers to CONNECT is not HTTP.",
         "A name after '#' in -o that the pattern in the URL does not have; a web server or another service in place of a proxy.",
         "Compare the names in {<NAME>a,b} and in -o; -v and --wire show what the proxy said.",
     ),
