@@ -391,11 +391,13 @@ fn entity_tag(path: &Path, warnings: &mut Vec<String>) -> Vec<u8> {
 }
 
 fn range(text: &str, warnings: &mut Vec<String>) -> String {
-    match text.bytes().all(|byte| byte.is_ascii_digit()) {
-        false => format!("bytes={text}"),
-        true => {
-            warnings.push(format!("range '{text}' has no dash and is taken as '{text}-'"));
-            format!("bytes={text}-")
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    match digits == 0 || text.contains('-') {
+        true => format!("bytes={text}"),
+        false => {
+            let first = &text[..digits];
+            warnings.push(format!("range '{text}' has no dash and is taken as '{first}-'"));
+            format!("bytes={first}-")
         }
     }
 }
