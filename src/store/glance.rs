@@ -10,9 +10,8 @@ use std::time::Instant;
 use super::claim::Claim;
 use super::file::{self, Identity, Stamp};
 use super::open::OpenError;
-use super::sight::{EMPTY, STILL, Sight};
+use super::sight::{EMPTY, STILL, Seen, Sight};
 use super::storage::{Storage, Way};
-use super::watch::Seen;
 use super::writers::{Arrival, Hand, Writers};
 use crate::text::json::SyntaxError;
 
@@ -20,8 +19,8 @@ use crate::text::json::SyntaxError;
 pub(crate) enum Look {
     /// Nothing new.
     Same,
-    /// It cannot be used, and why.
-    Lost(String),
+    /// It cannot be used, and why; what was looked at to find that.
+    Lost(String, Seen),
     /// Somebody else is writing it.
     Changing(Stamp),
     /// A new content that its writer is done with: the file, held, and its real path.
@@ -41,10 +40,13 @@ pub(crate) struct Arriving {
 pub(crate) fn glance(storage: &Storage, writers: &Writers) -> Look {
     let metadata = match fs::metadata(&storage.shown) {
         Ok(metadata) => metadata,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Look::Lost("the file is gone".to_owned()),
-        Err(error) => return Look::Lost(error.to_string()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Look::Lost("the file is gone".to_owned(), Seen::Like(None));
+        }
+        Err(error) => return Look::Lost(error.to_string(), Seen::Changing),
     };
     let stamp = Stamp::of(&metadata);
+    let lost = |why: String| Look::Lost(why, Seen::Like(Some(stamp)));
     let is_seen = match &storage.sight {
         Sight::Known | Sight::Stale | Sight::Unsaved => stamp == storage.stamp && !writers.was_written(storage.watched),
         Sight::Broken(seen, _) => stamp == *seen,
@@ -54,11 +56,11 @@ pub(crate) fn glance(storage: &Storage, writers: &Writers) -> Look {
         return Look::Same;
     }
     if !metadata.is_file() {
-        return Look::Lost("it is no regular file any more".to_owned());
+        return lost("it is no regular file any more".to_owned());
     }
     let path = match file::real(&storage.shown) {
         Ok(path) => path,
-        Err(error) => return Look::Lost(error.to_string()),
+        Err(error) => return lost(error.to_string()),
     };
     if !is_whole(storage, writers, stamp, &path, metadata.nlink()) {
         return Look::Changing(stamp);
@@ -67,9 +69,9 @@ pub(crate) fn glance(storage: &Storage, writers: &Writers) -> Look {
         Ok(Some(arriving)) => Look::Whole(arriving),
         // It was exchanged once more in this moment.
         Ok(None) => Look::Changing(stamp),
-        Err(OpenError::Locked { .. }) => Look::Lost("another httpkit serves the file now".to_owned()),
-        Err(OpenError::Io { error, .. }) => Look::Lost(error.to_string()),
-        Err(error) => Look::Lost(error.to_string()),
+        Err(OpenError::Locked { .. }) => lost("another httpkit serves the file now".to_owned()),
+        Err(OpenError::Io { error, .. }) => lost(error.to_string()),
+        Err(error) => lost(error.to_string()),
     }
 }
 
@@ -127,7 +129,7 @@ impl Storage {
             Sight::Unsaved => Seen::Ignored,
             Sight::Changing(..) => Seen::Changing,
             Sight::Emptied(stamp, _) | Sight::Broken(stamp, _) => Seen::Like(Some(*stamp)),
-            Sight::Lost(_) => Stamp::at(&self.shown).map_or(Seen::Changing, Seen::Like),
+            Sight::Lost(_, seen) => *seen,
         }
     }
 
@@ -162,9 +164,9 @@ impl Storage {
         }
     }
 
-    /// The file cannot be used, and why.
-    pub(crate) fn sees_loss(&mut self, why: String) {
-        self.sight = Sight::Lost(why);
+    /// The file cannot be used, and why. `seen` is what was looked at to find that: what comes later is looked at anew.
+    pub(crate) fn sees_loss(&mut self, why: String, seen: Seen) {
+        self.sight = Sight::Lost(why, seen);
     }
 
     /// The file was changed by its owner, and this is its content now. It is held and watched from here on.
@@ -194,8 +196,14 @@ impl Storage {
         self.folder = writers.watch_folder(file::folder(&self.path), self.path.file_name());
     }
 
-    /// Forgets how the name came to its file, as that is known now.
-    pub(crate) fn forget_arrival(&self, writers: &mut Writers) {
-        self.path.file_name().into_iter().for_each(|name| writers.forget_arrival(self.folder, name));
+    /// Forgets how the name came to the file `stamp`, as that is known now; not how it came to another one that has
+    /// taken its place meanwhile.
+    pub(crate) fn forget_arrival(&self, stamp: Stamp, writers: &mut Writers) {
+        writers.listen();
+        // After that: a file of whose coming the kernel has told is at the path.
+        let is_there = Stamp::at(&self.shown).is_ok_and(|there| there.is_some_and(|there| there.is_same_file(&stamp)));
+        if is_there && let Some(name) = self.path.file_name() {
+            writers.forget_arrival(self.folder, name);
+        }
     }
 }

@@ -32,11 +32,11 @@ pub(crate) fn copy_path(path: &Path) -> PathBuf {
 }
 
 /// Writes `content` over that of the file at `path`, which is open to read as `old`, if it still has the stamp
-/// `expected`. Gives its new stamp.
+/// `expected`.
 ///
 /// # Errors
 /// [`Unwritten`]; the file is as it was, or will be completed at the next start.
-pub(crate) fn write(path: &Path, old: &File, expected: Stamp, content: &[u8]) -> Result<Stamp, Unwritten> {
+pub(crate) fn write(path: &Path, old: &File, expected: Stamp, content: &[u8]) -> Result<(), Unwritten> {
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
     let file = OpenOptions::new().write(true).custom_flags(flags).open(path)?;
     let (before, was) = file::read(old)?.ok_or(Unwritten::Changed)?;
@@ -61,7 +61,7 @@ pub(crate) fn write(path: &Path, old: &File, expected: Stamp, content: &[u8]) ->
         return Err(error.into());
     }
     remove(path);
-    Ok(Stamp::of(&file.metadata()?))
+    Ok(())
 }
 
 /// Why a file was not written.

@@ -8,7 +8,7 @@ use super::glance::{Arriving, Look, glance};
 use super::merge::{brought_over, differences};
 use super::open::Notice;
 use super::shadow::{self, Late, Shadow};
-use super::sight::Sight;
+use super::sight::{Seen, Sight};
 use crate::document::state::Document;
 use crate::document::{News, View};
 
@@ -33,7 +33,7 @@ impl Committer {
         }
         match glance(storage, &self.writers) {
             Look::Same => {}
-            Look::Lost(why) => storage.sees_loss(why),
+            Look::Lost(why, seen) => storage.sees_loss(why, seen),
             Look::Changing(stamp) => {
                 storage.sees_writing(stamp);
                 if storage.sight.is_stuck() {
@@ -48,11 +48,11 @@ impl Committer {
         let Some(storage) = &mut self.storages[mount] else { return };
         let file = arriving.file.as_ref().unwrap_or(&storage.held);
         self.writers.forget_writes(storage.watched);
-        storage.forget_arrival(&mut self.writers);
+        storage.forget_arrival(arriving.stamp, &mut self.writers);
         let (text, stamp) = match file::read(file) {
             Ok(Some(read)) => read,
             Ok(None) => return storage.sees_writing(arriving.stamp),
-            Err(error) => return storage.sees_loss(error.to_string()),
+            Err(error) => return storage.sees_loss(error.to_string(), Seen::Like(Some(arriving.stamp))),
         };
         self.writers.listen();
         let hand = self.writers.hand(storage.watched).filter(|_| arriving.file.is_none());

@@ -21,8 +21,19 @@ pub(crate) enum Sight {
     Emptied(Stamp, Instant),
     /// It was changed and does not parse.
     Broken(Stamp, SyntaxError),
-    /// It is gone, is no regular file any more, cannot be read, or another server has it: why.
-    Lost(String),
+    /// It is gone, is no regular file any more, cannot be read, or another server has it: why, and what was looked at.
+    Lost(String, Seen),
+}
+
+/// What a file looked like when the committer looked at it last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// Like that; `None`: it was not there.
+    Like(Option<Stamp>),
+    /// It changes at this moment: the committer is to look again.
+    Changing,
+    /// Whatever it looks like does not matter.
+    Ignored,
 }
 
 /// Without word from the kernel, a file that somebody writes is whole when it has stood still for this long.
@@ -44,7 +55,7 @@ impl Sight {
         match self {
             Sight::Changing(..) => Some(Instant::now() + AGAIN),
             Sight::Emptied(_, since) => Some(*since + EMPTY),
-            Sight::Lost(_) => Some(Instant::now() + STILL),
+            Sight::Lost(..) => Some(Instant::now() + STILL),
             _ => None,
         }
     }
@@ -79,7 +90,7 @@ impl Sight {
             Sight::Broken(_, error) => {
                 Some(Refusal::Broken { line: error.line, column: error.column, reason: error.expected.clone() })
             }
-            Sight::Lost(why) => failed(why),
+            Sight::Lost(why, _) => failed(why),
         }
     }
 }

@@ -163,7 +163,6 @@ impl Writers {
     /// Forgets how a name came to its file: it was the caller, or it is known now. Whatever comes next is told anew, or
     /// is the work of somebody of whom the kernel does not tell.
     pub(crate) fn forget_arrival(&mut self, folder: Option<Watched>, name: &OsStr) {
-        self.listen();
         let names = folder.and_then(|folder| self.folders.get_mut(&folder));
         names.and_then(|names| names.get_mut(name)).into_iter().for_each(|arrival| *arrival = None);
     }

@@ -123,8 +123,12 @@ impl Storage {
             journal.mark(journal.length(), identity, Birth::default(), true)?;
         }
         self.coming.in_place();
-        self.stamp = in_place::write(&self.path, &self.held, self.stamp, &content)?;
+        in_place::write(&self.path, &self.held, self.stamp, &content)?;
         writers.forget_writes(self.watched);
+        // The kernel does not say who has written. Where something else is there, somebody wrote in this moment; with the
+        // old stamp it is taken up as their edit.
+        let there = file::read(&self.held).ok().flatten().filter(|(text, _)| Identity::of(text) == identity);
+        self.stamp = there.map_or(self.stamp, |(_, stamp)| stamp);
         (self.identity, self.sight) = (identity, Sight::Known);
         self.end_journal();
         Ok(())
@@ -157,10 +161,15 @@ impl Storage {
         let Exchanged { file, stamp, failure } = exchanged.inspect_err(|_| {
             watched.into_iter().for_each(|watched| writers.forget(watched));
         })?;
-        self.forget_arrival(writers);
+        self.forget_arrival(stamp, writers);
         self.leave_shadow(previous, writers);
         (self.held, self.stamp, self.identity, self.watched) = (Arc::new(file), stamp, identity, watched);
-        self.sight = if failure.is_some() { Sight::Stale } else { Sight::Known };
+        self.sight = match failure {
+            Some(_) => Sight::Stale,
+            // Somebody has opened and written it since it got its name, and its stamp may tell of that already.
+            None if writers.was_written(watched) => Sight::Changing(stamp, Instant::now()),
+            None => Sight::Known,
+        };
         if let Some(error) = failure {
             if self.journal.is_none() {
                 self.base = None;
