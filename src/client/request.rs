@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bstr::{BStr, BString, ByteSlice};
 use bytes::Bytes;
@@ -172,6 +172,17 @@ impl Content {
         Ok(reader)
     }
 
+    /// Opens content that is a stretch of one file and nothing else, at its first byte; `None` for other content.
+    ///
+    /// # Errors
+    /// `Kind::Read` for a file that cannot be opened.
+    pub fn open_file(&self) -> Result<Option<File>, Error> {
+        match self.0.as_slice() {
+            [Piece::File { path, offset, .. }] => open_at(path, *offset).map(Some),
+            _ => Ok(None),
+        }
+    }
+
     /// Opens content that needs no standard input.
     ///
     /// # Errors
@@ -192,19 +203,21 @@ impl Piece {
     fn open(&self) -> Result<Option<Box<dyn Read + Send + Sync>>, Error> {
         Ok(Some(match self {
             Piece::Bytes(bytes) => Box::new(Cursor::new(bytes.clone())),
-            Piece::File { path, offset, length } => {
-                let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
-                file.seek(SeekFrom::Start(*offset)).map_err(|error| unreadable(path, &error))?;
-                Box::new(file.take(*length))
-            }
+            Piece::File { path, offset, length } => Box::new(open_at(path, *offset)?.take(*length)),
             Piece::Endless(path) => Box::new(File::open(path).map_err(|error| unreadable(path, &error))?),
             Piece::Input => return Ok(None),
         }))
     }
 }
 
+/// Opens a file at a byte of it.
+fn open_at(path: &Path, offset: u64) -> Result<File, Error> {
+    let opened = File::open(path).and_then(|mut file| file.seek(SeekFrom::Start(offset)).map(|_| file));
+    opened.map_err(|error| unreadable(path, &error))
+}
+
 /// The failure to read a file.
-pub fn unreadable(path: &std::path::Path, error: &io::Error) -> Error {
+pub fn unreadable(path: &Path, error: &io::Error) -> Error {
     Error::new(Kind::Read, format!("cannot read '{}': {}", path.display(), reason(error)))
 }
 

@@ -71,6 +71,7 @@ mod request_retry;
 mod request_terminal;
 mod request_tls;
 mod request_trace;
+mod request_upload;
 mod request_variables;
 mod request_view_table;
 mod request_views;

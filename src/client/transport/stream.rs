@@ -1,11 +1,13 @@
 //! What bytes travel through: a socket, or TLS over another stream. Here, and nowhere else, bytes cross a connection of
 //! ours, and whoever looks on is told.
 
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
+use rustix::fs::sendfile;
 use rustls::{ClientConnection, StreamOwned};
 
 use super::certificate::Certificate;
@@ -83,6 +85,18 @@ impl Stream {
             Channel::Unix(stream) => stream.set_read_timeout(limit).and_then(|()| stream.set_write_timeout(limit)),
             Channel::Tls(tls) => tls.sock.limit(limit),
         }
+    }
+
+    /// Has the system send up to that many bytes of a file, from where it stands, without reading them here; `None` where
+    /// they have to be seen or encrypted on their way.
+    pub(super) fn send_file(&self, file: &File, most: usize) -> Option<io::Result<usize>> {
+        let sent = match &self.channel {
+            _ if self.ear.is_some() => return None,
+            Channel::Tcp(stream) => sendfile(stream, file, None, most),
+            Channel::Unix(stream) => sendfile(stream, file, None, most),
+            Channel::Tls(_) => return None,
+        };
+        Some(sent.map_err(io::Error::from))
     }
 
     /// Ends the direction of the connection that this side writes to.

@@ -1,8 +1,11 @@
 //! Sending one request: its head, and its content as far as the peer wants it.
 
 use std::borrow::Cow;
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::time::Duration;
+
+use rustix::io::Errno;
 
 use super::super::buffer::Buffer;
 use super::super::deadline::Deadline;
@@ -15,6 +18,8 @@ use crate::client::request::{Content, Request, chunk, reason};
 
 /// Content up to this size goes out in one write with the head.
 const ONE_WRITE: u64 = 64 * 1024;
+/// How much of a file the system is asked to send at a time.
+const PASSED: usize = 1024 * 1024;
 /// How long a write may be stuck before we look whether the peer has answered already.
 const STUCK: Duration = Duration::from_millis(200);
 
@@ -51,15 +56,62 @@ impl Connection {
             return self.write(&head, head_length, deadline, None, facts).map(|_| Sent::Whole);
         }
         // Opened before anything is sent: a file that cannot be read costs no half request.
-        let mut source = content.open(input)?;
+        let file = content.open_file()?.filter(|_| !request.chunked);
+        let source: Box<dyn Read + '_> = match &file {
+            Some(file) => Box::new(file),
+            None => content.open(input)?,
+        };
         self.write(&head, head.len(), deadline, None, facts)?;
         if request.expects_continue() && !heads.may_go_on(self, deadline, facts)? {
             return Ok(Sent::Part);
         }
         self.limit(Some(self.patience(deadline)?.unwrap_or(STUCK).min(STUCK)))?;
-        let sent = self.send_content(source.as_mut(), request, deadline, heads, facts)?;
+        let length = content.length().filter(|_| file.is_some());
+        let mut sent = match (&file, length) {
+            (Some(file), Some(length)) => self.pass(file, length, deadline, heads, facts)?,
+            _ => Sent::Whole,
+        };
+        if sent == Sent::Whole {
+            let left = length.map_or(u64::MAX, |length| length - facts.upload_bytes);
+            sent = self.send_content(&mut source.take(left), request, deadline, heads, facts)?;
+        }
         self.limit(deadline.left()?)?;
         Ok(sent)
+    }
+
+    /// Has the system send a file from where it stands, as far as it can: the rest is read and written. Stops when the peer
+    /// has refused it.
+    fn pass(
+        &mut self,
+        file: &File,
+        mut left: u64,
+        deadline: Deadline,
+        heads: &mut Heads,
+        facts: &mut Facts,
+    ) -> Result<Sent, Error> {
+        while left > 0 {
+            self.rest(deadline)?;
+            let most = PASSED.min(self.most()).min(usize::try_from(left).unwrap_or(usize::MAX));
+            let passed = match self.stream.send_file(file, most) {
+                None | Some(Ok(0)) => break,
+                Some(Ok(passed)) => passed,
+                Some(Err(error)) if error.kind() == io::ErrorKind::Interrupted || is_timeout(&error) => 0,
+                Some(Err(error)) if is_of_file(&error) => break,
+                Some(Err(error)) => {
+                    heads.failed = Some(send_failure(&error));
+                    return Ok(Sent::Part);
+                }
+            };
+            left -= passed as u64;
+            facts.upload_bytes += passed as u64;
+            self.saw(passed)?;
+            self.moved(passed);
+            deadline.left()?;
+            if heads.was_refused(self, deadline, facts)? {
+                return Ok(Sent::Part);
+            }
+        }
+        Ok(Sent::Whole)
     }
 
     /// Writes content piece by piece, in chunks if the request says so, and stops when the peer has refused it.
@@ -154,6 +206,12 @@ impl Connection {
             _ => Ok(Sent::Whole),
         }
     }
+}
+
+/// Whether it is the file that the system could not send, not the connection that could not take it.
+fn is_of_file(error: &io::Error) -> bool {
+    let errors = [Errno::INVAL, Errno::NOSYS, Errno::IO, Errno::NOMEM, Errno::OVERFLOW, Errno::OPNOTSUPP, Errno::STALE];
+    Errno::from_io_error(error).is_some_and(|error| errors.contains(&error))
 }
 
 /// The content if it is small enough for that.
