@@ -11,7 +11,7 @@ use std::time::Duration;
 use httpkit::document::Refusal;
 use httpkit::store::{Notice, OpenError, Options, Source, Store};
 
-use crate::store::{commit, file, folder, journal, large, open, open_with, text, when_free};
+use crate::store::{commit, file, folder, journal, large, open, open_with, opened, text, when_free};
 
 /// Saves as editors do: a new file under another name, renamed.
 fn save(path: &Path, content: impl AsRef<[u8]>) {
@@ -376,15 +376,6 @@ fn killed(folder: &tempfile::TempDir) -> (std::path::PathBuf, String, Vec<u8>) {
         .write_all(&changes)
         .unwrap();
     (path, before, changes)
-}
-
-fn opened(path: &Path) -> (Result<Store, OpenError>, Vec<Notice>) {
-    let mut notices = Vec::new();
-    let store = when_free(|| {
-        notices.clear();
-        Store::open(Source::Files(vec![path.to_owned()]), Options::default(), &mut |notice| notices.push(notice))
-    });
-    (store, notices)
 }
 
 #[test]

@@ -33,6 +33,16 @@ pub(crate) fn when_free(mut open: impl FnMut() -> Result<Store, OpenError>) -> R
     }
 }
 
+/// The same, with what the user is told.
+pub(crate) fn opened(path: &Path) -> (Result<Store, OpenError>, Vec<Notice>) {
+    let mut notices = Vec::new();
+    let store = when_free(|| {
+        notices.clear();
+        Store::open(Source::Files(vec![path.to_owned()]), Options::default(), &mut |notice| notices.push(notice))
+    });
+    (store, notices)
+}
+
 pub(crate) fn open_with(path: &Path, options: Options) -> Result<Store, OpenError> {
     Store::open(Source::Files(vec![path.to_owned()]), options, &mut |_| {})
 }
@@ -144,9 +154,8 @@ fn a_journal_is_replayed_and_a_torn_tail_dropped() {
     for cut in [0, 1, 5, 20] {
         fs::write(&path, &before).unwrap();
         fs::write(journal(&path), &kept[..kept.len() - cut]).unwrap();
-        let mut notices = Vec::new();
-        let source = Source::Files(vec![path.clone()]);
-        let store = Store::open(source, Options::default(), &mut |notice| notices.push(notice)).unwrap();
+        let (store, notices) = opened(&path);
+        let store = store.unwrap();
         let changes = if cut == 0 { 3 } else { 2 };
         assert!(notices.iter().any(|n| matches!(n, Notice::Replayed { changes: found, .. } if *found == changes)));
         assert_eq!(text(&store, &["77", "n"]), "5");
