@@ -223,7 +223,7 @@ fn put(model: &Value, path: Vec<String>, random: &mut Rng) -> Option<Change> {
         // Keys that are filled in are for the tables of cases to test.
         return None;
     }
-    let lost = loses(old, path.len(), are_records(model), &new);
+    let lost = put_loses(old, path.len(), are_records(model), &new);
     *old = stored;
     let broken = lost || broken_key(model, &next, &path);
     Some((path, Action::Put(text(&new)), (!broken).then_some(next)))
@@ -282,7 +282,7 @@ fn put_beside(model: &Value, path: Vec<String>, random: &mut Rng) -> Option<Chan
     let new = value(random, 2);
     let members = node(&mut next, &path)?.as_object_mut()?;
     let depth = path.len() + 1;
-    let lost = members.get("added").is_some_and(|old| loses(old, depth, are_records(model), &new));
+    let lost = members.get("added").is_some_and(|old| put_loses(old, depth, are_records(model), &new));
     if members.get("added").is_some_and(|old| is_keyed(old) && new.is_array()) {
         return None;
     }
@@ -336,6 +336,15 @@ fn loses(old: &Value, depth: usize, among_records: bool, new: &Value) -> bool {
         Value::Object(_) => !new.is_object() && are_records(old) && depth == 1 && !among_records,
         _ => false,
     }
+}
+
+/// The same, or one in it would.
+fn put_loses(old: &Value, depth: usize, among_records: bool, new: &Value) -> bool {
+    let within = |(name, new): (&String, &Value)| {
+        old.get(name.as_str()).is_some_and(|old| put_loses(old, depth + 1, among_records, new))
+    };
+    loses(old, depth, among_records, new)
+        || new.as_object().filter(|_| old.is_object()).is_some_and(|new| new.iter().any(within))
 }
 
 fn merge_loses(old: &Value, depth: usize, among_records: bool, patch: &Value) -> bool {

@@ -21,6 +21,8 @@ struct TableModel {
     /// What stands before the first row.
     head: String,
     rows: Vec<ModelRow>,
+    /// Whether the last row of the file had a line end when it was read.
+    is_ended: bool,
 }
 
 struct ModelRow {
@@ -41,7 +43,8 @@ impl TableModel {
         let mut columns: Vec<String> =
             ["name", "no te", "q\"x", "z"].iter().take(random.usize(1..5)).map(|name| (*name).to_owned()).collect();
         columns.insert(random.usize(..=columns.len()), "id".to_owned());
-        let mut model = TableModel { delimiter, newline, columns, head: String::new(), rows: Vec::new() };
+        let mut model =
+            TableModel { delimiter, newline, columns, head: String::new(), rows: Vec::new(), is_ended: true };
         let names: Vec<String> = model.columns.iter().map(|name| model.cell(name, random)).collect();
         let bom = if random.bool() { "\u{feff}" } else { "" };
         model.head = format!("{bom}{}{newline}", names.join(&delimiter.to_string()));
@@ -57,6 +60,7 @@ impl TableModel {
             // A row of one empty cell would be a blank line, but the key is in each.
             let blank = if random.u8(..8) == 0 { newline } else { "" };
             let gap = if key == count && random.bool() { String::new() } else { format!("{newline}{blank}") };
+            model.is_ended = !gap.is_empty();
             model.rows.push(ModelRow { cells, gap });
         }
         model
@@ -201,22 +205,27 @@ impl TableModel {
             }
             Expected::Gone(at) => {
                 let row = self.rows.remove(at);
-                // One of the gaps around it goes with it; which one shows only where they differ.
-                let kept = if at > 0 { std::mem::replace(&mut self.rows[at - 1].gap, row.gap) } else { row.gap };
-                if at > 0 && self.file() != after {
-                    self.rows[at - 1].gap = kept;
+                // Its own line end goes with it; blank lines stay.
+                let before = if at > 0 { &mut self.rows[at - 1].gap } else { &mut self.head };
+                before.push_str(row.gap.strip_prefix(self.newline).unwrap_or_default());
+                let file = self.file();
+                // If it was added where no line end stood, that goes too.
+                let is_undone = row.gap.is_empty() && file.strip_suffix(self.newline) == Some(after);
+                if is_undone {
+                    let last = &mut self.rows[at - 1].gap;
+                    last.truncate(last.len() - self.newline.len());
                 }
-                assert_eq!(self.file(), after, "{said}");
+                assert!(is_undone || file == after, "{said}\nnow {after:?}");
             }
             Expected::Added(values) => {
-                let gap = std::mem::take(&mut self.rows.last_mut().unwrap().gap);
-                let before = self.file();
-                let row = between(after, &before, &gap, said);
-                let text = row.trim_start_matches(['\r', '\n']);
-                let new_gap = row[..row.len() - text.len()].to_owned();
-                assert!(new_gap.starts_with(self.newline), "{new_gap:?}, {said}");
-                self.rows.last_mut().unwrap().gap = new_gap;
-                self.rows.push(ModelRow { cells: self.split(text), gap });
+                // At the end of the text, blank lines too, and with a line end if the file began with one.
+                let last = self.rows.last_mut().unwrap();
+                let gap = if self.is_ended { self.newline } else { "" };
+                if last.gap.is_empty() {
+                    last.gap.push_str(self.newline);
+                }
+                let text = between(after, &self.file(), gap, said);
+                self.rows.push(ModelRow { cells: self.split(text), gap: gap.to_owned() });
                 assert_eq!(self.values(self.rows.len() - 1), values, "{said}\nnow {after:?}");
             }
         }
@@ -286,6 +295,7 @@ fn random_changes_to_tables_do_what_the_model_does_and_touch_nothing_else() {
             model.check(&after, &said);
             if random.u8(..6) == 0 {
                 view.mounts[0] = view.mounts[0].reread().unwrap();
+                model.is_ended = after.ends_with(model.newline);
             }
         }
     }
