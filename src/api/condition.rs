@@ -170,17 +170,26 @@ fn is_of_state(listed: &str, node: Option<&str>, root: &str) -> bool {
     is_ours && base == if of_query { root } else { node } || listed == node
 }
 
-/// The entity tags of a list; a comma may stand inside the quotes of one.
+/// The entity tags of a list (RFC 9110 8.8.3); a comma may stand inside the quotes of one. What is none is left out.
 fn entity_tags(value: &str) -> Vec<(String, bool)> {
     let mut tags = Vec::new();
     let mut rest = value;
-    while let Some(open) = rest.find('"') {
-        let weak = rest[..open].ends_with("W/");
-        let Some(length) = rest[open + 1..].find('"') else { break };
-        tags.push((rest[open + 1..open + 1 + length].to_string(), weak));
-        rest = &rest[open + length + 2..];
+    loop {
+        rest = rest.trim_start_matches([' ', '\t', ',']);
+        let opaque = rest.strip_prefix("W/").unwrap_or(rest).strip_prefix('"');
+        let parts = opaque.and_then(|opaque| opaque.split_once('"'));
+        let whole = parts.map(|(tag, behind)| (tag, behind.trim_start_matches([' ', '\t'])));
+        match whole.filter(|(_, behind)| behind.is_empty() || behind.starts_with(',')) {
+            Some((tag, behind)) => {
+                tags.push((tag.to_owned(), rest.starts_with('W')));
+                rest = behind;
+            }
+            None => match rest.split_once(',') {
+                Some((_, behind)) => rest = behind,
+                None => return tags,
+            },
+        }
     }
-    tags
 }
 
 #[cfg(test)]
@@ -208,6 +217,16 @@ mod tests {
             (&[("If-None-Match", "\"a\"")], NotModified),
             (&[("If-None-Match", "W/\"a\"")], NotModified),
             (&[("If-None-Match", "\"x\", \"a\"")], NotModified),
+            (&[("If-None-Match", "\"x,y\" ,W/\"a\"")], NotModified),
+            // What is no entity tag says nothing.
+            (&[("If-None-Match", "\"a\"-gzip")], Met),
+            (&[("If-None-Match", "x\"a\"")], Met),
+            (&[("If-None-Match", "w/\"a\"")], Met),
+            (&[("If-None-Match", "\"a\" \"b\"")], Met),
+            (&[("If-None-Match", "a")], Met),
+            (&[("If-None-Match", "\"a")], Met),
+            (&[("If-None-Match", "nothing,\"a\"")], NotModified),
+            (&[("If-None-Match", "\"x\"-gzip, \"a\"")], NotModified),
             (&[("If-None-Match", "\"x\"")], Met),
             (&[("If-None-Match", "*")], NotModified),
             (&[("If-None-Match", "\"x\""), ("If-Modified-Since", same)], Met),
