@@ -236,12 +236,16 @@ fn a_status_is_a_refusal_like_any_other() {
         ("401:www-authenticate=Negotiate", &["www-authenticate: Negotiate"]),
         ("405", &["Allow: "]),
         ("407", &["Proxy-Authenticate: Basic realm=\"fault\""]),
+        ("426", &["Upgrade: HTTP/2.0", "Connection: upgrade"]),
         ("403", &[]),
     ] {
         let host = serve.address();
         let asked = format!("GET / HTTP/1.1\r\nHost: {host}\r\nPrefer: fault=\"{fault}\"\r\nConnection: close\r\n\r\n");
         let answer = serve.bytes(asked);
-        let is_about = |line: &&str| line.to_ascii_lowercase().contains("authenticate:") || line.starts_with("Allow:");
+        let is_about = |line: &&str| {
+            let starts = ["Allow:", "Upgrade:", "Connection: upgrade"].iter().any(|start| line.starts_with(start));
+            starts || line.to_ascii_lowercase().contains("authenticate:")
+        };
         assert_eq!(answer.head.lines().filter(is_about).collect::<Vec<_>>(), expected, "{fault}");
     }
     // What is no fault of the client has no problem document.

@@ -17,12 +17,14 @@ const STALL: Duration = Duration::from_secs(600);
 /// So often in a second something of a dripping answer is sent, if its rate is not slower.
 const DRIPS: usize = 10;
 
-/// The fields that a response of that status has to have (RFC 9110 11.6.1, 10.2.1, 11.7.1). Nothing is allowed, as nothing is
+/// The fields that a response of that status has to have (RFC 9110 11.6.1, 10.2.1, 11.7.1, 15.5.22). Nothing is allowed, as nothing is
 /// done.
-const NEEDED: [(StatusCode, &str, &str); 3] = [
+const NEEDED: [(StatusCode, &str, &str); 5] = [
     (StatusCode::UNAUTHORIZED, "WWW-Authenticate", "Bearer"),
     (StatusCode::METHOD_NOT_ALLOWED, "Allow", ""),
     (StatusCode::PROXY_AUTHENTICATION_REQUIRED, "Proxy-Authenticate", "Basic realm=\"fault\""),
+    (StatusCode::UPGRADE_REQUIRED, "Upgrade", "HTTP/2.0"),
+    (StatusCode::UPGRADE_REQUIRED, "Connection", "upgrade"),
 ];
 
 /// Another service, with faults. It hands on everything but [`Service::state`]: no answer is given again unasked.
