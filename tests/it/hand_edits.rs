@@ -11,7 +11,7 @@ use std::time::Duration;
 use httpkit::document::Refusal;
 use httpkit::store::{Notice, OpenError, Options, Source, Store};
 
-use crate::store::{commit, file, folder, journal, large, open, open_with, opened, text, when_free};
+use crate::store::{commit, file, folder, journal, large, open, open_with, opened, text};
 
 /// Saves as editors do: a new file under another name, renamed.
 fn save(path: &Path, content: impl AsRef<[u8]>) {
