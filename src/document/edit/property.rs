@@ -223,7 +223,7 @@ fn put(model: &Value, path: Vec<String>, random: &mut Rng) -> Option<Change> {
         // Keys that are filled in are for the tables of cases to test.
         return None;
     }
-    let lost = put_loses(old, path.len(), are_records(model), &new);
+    let lost = loses_within(old, path.len(), are_records(model), &new, false);
     *old = stored;
     let broken = lost || broken_key(model, &next, &path);
     Some((path, Action::Put(text(&new)), (!broken).then_some(next)))
@@ -234,7 +234,7 @@ fn merged(model: &Value, path: Vec<String>, random: &mut Rng) -> Option<Change> 
     let patch = value(random, 3);
     let old = node(&mut next, &path).unwrap();
     let lost = old.as_array().is_some_and(|old| old.is_empty() && patch.is_object())
-        || merge_loses(old, path.len(), are_records(model), &patch);
+        || loses_within(old, path.len(), are_records(model), &patch, true);
     merge(old, &patch);
     let broken = lost || broken_key(model, &next, &path);
     Some((path, Action::Merge(text(&patch)), (!broken).then_some(next)))
@@ -282,7 +282,7 @@ fn put_beside(model: &Value, path: Vec<String>, random: &mut Rng) -> Option<Chan
     let new = value(random, 2);
     let members = node(&mut next, &path)?.as_object_mut()?;
     let depth = path.len() + 1;
-    let lost = members.get("added").is_some_and(|old| put_loses(old, depth, are_records(model), &new));
+    let lost = members.get("added").is_some_and(|old| loses_within(old, depth, are_records(model), &new, false));
     if members.get("added").is_some_and(|old| is_keyed(old) && new.is_array()) {
         return None;
     }
@@ -338,22 +338,14 @@ fn loses(old: &Value, depth: usize, among_records: bool, new: &Value) -> bool {
     }
 }
 
-/// The same, or one in it would.
-fn put_loses(old: &Value, depth: usize, among_records: bool, new: &Value) -> bool {
+/// The same, or one in it would. In a patch null takes a member away.
+fn loses_within(old: &Value, depth: usize, among_records: bool, new: &Value, is_patch: bool) -> bool {
     let within = |(name, new): (&String, &Value)| {
-        old.get(name.as_str()).is_some_and(|old| put_loses(old, depth + 1, among_records, new))
+        let old = old.get(name.as_str()).filter(|_| !is_patch || !new.is_null());
+        old.is_some_and(|old| loses_within(old, depth + 1, among_records, new, is_patch))
     };
     loses(old, depth, among_records, new)
         || new.as_object().filter(|_| old.is_object()).is_some_and(|new| new.iter().any(within))
-}
-
-fn merge_loses(old: &Value, depth: usize, among_records: bool, patch: &Value) -> bool {
-    let within = |(name, patch): (&String, &Value)| {
-        let old = old.get(name.as_str()).filter(|_| !patch.is_null());
-        old.is_some_and(|old| merge_loses(old, depth + 1, among_records, patch))
-    };
-    loses(old, depth, among_records, patch)
-        || patch.as_object().filter(|_| old.is_object()).is_some_and(|patch| patch.iter().any(within))
 }
 
 /// A collection that is emptied, not removed.
