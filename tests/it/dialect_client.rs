@@ -126,6 +126,15 @@ fn comma_is_a_method_and_a_url() {
         assert_eq!((status, output.as_str()), (Some(0), "HTTP/201 CREATED"));
         assert_eq!(peer.received(), "POST,test.com/create");
     }
+    // The status in the text is one.
+    let refused = || Peer::start(&[("nope", "HTTP/400 BAD REQUEST")], true);
+    let (status, output, _) = refused().run(&["comma", "POST", "test.com/nope", "-w", "|%{http_code}"]);
+    assert_eq!((status, output.as_str()), (Some(0), "HTTP/400 BAD REQUEST|400"));
+    let (status, output, said) = refused().run(&["comma", "POST", "test.com/nope", "-f", "-w", "%{http_code}"]);
+    assert_eq!((status, output.as_str()), (Some(22), "400"));
+    assert!(said.contains("400 BAD REQUEST"), "{said}");
+    let (status, output, _) = refused().run(&["comma", "POST", "test.com/nope", "--fail-with-body"]);
+    assert_eq!((status, output.as_str()), (Some(22), "HTTP/400 BAD REQUEST"));
 }
 
 #[test]

@@ -10,6 +10,8 @@ use crate::message::{ReplyHead, reply_head};
 pub struct Reply<'a> {
     /// The head; `None` where a dialect has none.
     pub head: Option<ReplyHead>,
+    /// The status that the answer tells, with its words.
+    pub status: Option<(u16, String)>,
     /// Everything behind it.
     pub content: &'a [u8],
 }
@@ -20,7 +22,7 @@ pub struct Reply<'a> {
 /// `Kind::Reply` if it does not begin with a status line, `Kind::Partial` if there is less content than declared.
 pub fn read_reply<'a>(dialect: Dialect, method: &str, bytes: &'a [u8]) -> Result<Reply<'a>, Error> {
     if dialect == Dialect::Comma {
-        return Ok(Reply { head: None, content: bytes });
+        return Ok(Reply { head: None, status: told(bytes), content: bytes });
     }
     let (head, content) = bytes.split_at(head_end(bytes));
     let head = reply_head(head).map_err(|error| Error::new(Kind::Reply, error.to_string()))?;
@@ -28,7 +30,17 @@ pub fn read_reply<'a>(dialect: Dialect, method: &str, bytes: &'a [u8]) -> Result
     if missing > 0 && method != "HEAD" {
         return Err(Error::new(Kind::Partial, format!("transfer closed with {missing} bytes remaining to read")));
     }
-    Ok(Reply { head: Some(head), content })
+    let status = Some((head.status, head.reason.to_string()));
+    Ok(Reply { head: Some(head), status, content })
+}
+
+/// The status of an answer that is `HTTP/`, a code and its words, and nothing else.
+fn told(text: &[u8]) -> Option<(u16, String)> {
+    let line = str::from_utf8(text.strip_prefix(b"HTTP/")?).ok()?.trim_end();
+    let (code, words) = line.split_once(' ').unwrap_or((line, ""));
+    let is_code = code.len() == 3 && code.bytes().all(|digit| digit.is_ascii_digit());
+    let code = code.parse().ok().filter(|_| is_code && !words.contains('\n'))?;
+    Some((code, words.to_owned()))
 }
 
 /// The length of the content that the head declares.
@@ -94,5 +106,9 @@ mod tests {
         assert!(read_reply(Dialect::Dialog, "HEAD", head_only).is_ok());
         let text = read_reply(Dialect::Comma, "GET", b"HTTP/200 OK").unwrap();
         assert_eq!((text.head, text.content), (None, &b"HTTP/200 OK"[..]));
+        assert_eq!(text.status, Some((200, "OK".to_owned())));
+        for other in ["HTTP/1.1 200 OK", "HTTP/2000 OK", "HTTP/+20 OK", "http/200 OK", "HTTP/200 OK\r\nA: b", "hello"] {
+            assert_eq!(read_reply(Dialect::Comma, "GET", other.as_bytes()).unwrap().status, None, "{other}");
+        }
     }
 }

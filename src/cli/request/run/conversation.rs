@@ -134,6 +134,7 @@ fn show(
         report.head_bytes += head.bytes.len() as u64;
     }
     report.head.clone_from(&reply.head);
+    report.told = reply.status.as_ref().map(|(status, _)| *status);
     report.downloaded += reply.content.len() as u64;
     let question = dialect.question(&reply).map(str::to_owned);
     let failure = failure(&reply).filter(|_| plan.layout.fail || plan.layout.fail_with_body);
@@ -164,8 +165,8 @@ fn content(reply: &Reply<'_>, out: &mut Output<'_>) -> Result<(), Error> {
 }
 
 fn failure(reply: &Reply<'_>) -> Option<Error> {
-    let head = reply.head.as_ref().filter(|head| head.status >= 400)?;
-    Some(Error::new(Kind::Status, format!("the server answered {} {}", head.status, head.reason)))
+    let (status, words) = reply.status.as_ref().filter(|(status, _)| *status >= 400)?;
+    Some(Error::new(Kind::Status, format!("the server answered {status} {words}")))
 }
 
 /// The connection of one transfer.

@@ -23,6 +23,8 @@ pub(crate) struct Report {
     /// Whether a proxy was asked.
     pub(crate) proxied: bool,
     pub(crate) head: Option<ReplyHead>,
+    /// The status that an answer without a head told.
+    pub(crate) told: Option<u16>,
     /// Whether it read a file of this machine.
     pub(crate) local: bool,
     /// How many fields were made for that file.
@@ -139,7 +141,7 @@ impl Report {
     }
 
     fn status(&self) -> u16 {
-        self.head.as_ref().map_or(0, |head| head.status)
+        self.head.as_ref().map(|head| head.status).or(self.told).unwrap_or(0)
     }
 
     fn header(&self, name: &str) -> Option<String> {
