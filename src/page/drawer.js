@@ -24,6 +24,7 @@ function toggleDrawer() {
     fill(drawer, div("bar", h("h2", {}, "Exchanges"), h("p", {}, "What crossed the connection, byte for byte."), close), div("both", list, detail));
     listExchanges();
     choose(chosen ?? exchanges.at(-1));
+    drawer.scrollIntoView();
     close.focus();
 }
 

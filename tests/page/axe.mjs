@@ -49,9 +49,37 @@ for (const scheme of ["light", "dark"]) {
             await check(page, state("empty"));
             await open(page, "/people?a:op=1");
             await check(page, state("refusal"));
-        }, { width, height: width === 320 ? 640 : 800, scheme, allowed: ["400"] });
+            await open(page, "/#/people/1/name", ".tree .string");
+            await check(page, state("value"));
+            await open(page, "/#/people?_format=csv&_fields=id,name", "#content .text");
+            await check(page, state("text"));
+        }, { width, height: width === 320 ? 640 : 800, scheme, allowed: ["400", "406"] });
     }
 }
+
+// In a narrow window nothing is over anything else, and names are whole where there is room for them.
+await story(async (page) => {
+    await open(page, "/people");
+    await page.locator("#exchanges").click();
+    await page.waitForSelector(".response .line");
+    const boxes = await page.evaluate(() => ["#content", ".pager select", "#drawer"].map((selector) => {
+        const { top, bottom } = document.querySelector(selector).getBoundingClientRect();
+        return { top, bottom };
+    }));
+    assert.ok(boxes[0].bottom - boxes[0].top > 200, "the table can be read: " + JSON.stringify(boxes));
+    assert.ok(boxes[0].bottom <= boxes[1].top && boxes[1].bottom <= boxes[2].top, JSON.stringify(boxes));
+    assert.ok(boxes[2].top < 200, "what was opened is in the window: " + JSON.stringify(boxes));
+    await press(page, "Escape");
+    await open(page, "/");
+    for (const name of ["emptyobj", "a_long_value"]) {
+        const lines = await page.evaluate((name) => {
+            const range = document.createRange();
+            range.selectNodeContents([...document.querySelectorAll(".name")].find((element) => element.textContent === name));
+            return range.getClientRects().length;
+        }, name);
+        assert.equal(lines, 1, name);
+    }
+}, { width: 320, height: 640 });
 
 // At 200 % of 1280 by 800 there are 640 by 400 left, and all can still be reached.
 await story(async (page) => {
