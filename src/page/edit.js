@@ -53,7 +53,7 @@ export function openEditor(place, edited, typed) {
             value = kind.value === "text" ? area.value : area.value.trim() === "" ? undefined : parseJson(area.value);
         } catch (error) {
             area.setAttribute("aria-invalid", "true");
-            fill(note, messageOf(error));
+            fill(note, messageOf(error) + " A word stands in quotes, or is of the kind “text”.");
             area.focus();
             return;
         }

@@ -18,8 +18,13 @@ const JSON_TOKEN = /"[^"\\]*(?:\\[^][^"\\]*)*"|[[\]{}]|[^\s,:"[\]{}]+/g;
  * @returns {Json}
  */
 export function parseJson(text) {
-    // The browser says what is wrong with it; what follows has to do with JSON only.
-    JSON.parse(text);
+    // The browser finds what is wrong with it; what follows has to do with JSON only.
+    try {
+        JSON.parse(text);
+    } catch (error) {
+        const [place] = /line \d+ column \d+/.exec(String(error)) ?? [];
+        throw new Error("This is not JSON" + (place ? ", look at " + place : "") + ".");
+    }
     const tokens = (text.match(JSON_TOKEN) ?? []).values();
     const next = () => tokens.next().value ?? "";
     /** @returns {Json} */

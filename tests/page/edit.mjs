@@ -100,6 +100,7 @@ await story(async (page) => {
         for (const name of ["Delete 1", "Delete 2", "Delete 2"]) document.querySelector("[aria-label='" + name + "']").click();
     });
     await until(page, () => document.querySelector("#toast").textContent.includes("Deleted “1”"));
+    await page.waitForNetworkIdle({ idleTime: 200, concurrency: 1 });
     assert.deepEqual((await api("GET", "/nest")).inner, ["a", "d"]);
     await api("DELETE", "/nest");
     await open(page, "/posts");
@@ -152,6 +153,7 @@ await story(async (page) => {
     await press(page, "Enter");
     await page.waitForSelector("[aria-invalid=true]");
     assert.equal(await page.$eval("#toast", (toast) => toast.textContent), "", "it is said once, where it was typed");
+    assert.match(await page.$eval(".editor .note", (note) => note.textContent), /^This is not JSON, .*line 1 column 4\. A word stands in quotes/);
     await press(page, "Backspace", "Enter");
     await until(page, () => document.querySelectorAll("#content tbody tr")[1].textContent.includes("1.5"));
     assert.equal((await api("GET", "/posts/2")).views, 1.5);
