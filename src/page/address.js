@@ -4,6 +4,10 @@
 
 /** The parameters that say which page of the records is meant. */
 export const PAGING = ["_page", "_limit", "_per_page", "_start", "_end"];
+/** Those that say which members a record has. */
+const SHAPING = ["_fields", "_embed", "_expand"];
+/** Those that leave no record out. */
+const KEEPING = [...PAGING, ...SHAPING, "_sort", "_order", "_format"];
 
 /** A path and a query. It does not change; each change gives another one. */
 export class Address {
@@ -72,6 +76,16 @@ export class Address {
     /** The same without paging. */
     unpaged() {
         return this.with(PAGING.map((name) => [name, undefined]));
+    }
+
+    /** Whether it leaves records out. */
+    isFiltered() {
+        return this.parameters.some(([name]) => !KEEPING.includes(name));
+    }
+
+    /** The same for all records in the order of the file, each with the same members. */
+    unfiltered() {
+        return new Address(this.path, this.parameters.filter(([name]) => SHAPING.includes(name)));
     }
 
     /** Whether a browser can name it in a URL: it takes `.` and `..` for itself, however they are escaped. */

@@ -17,6 +17,7 @@ import { Address } from "./address.js";
 /** An answer.
  * @typedef {object} Answer
  * @property {string} text
+ * @property {string} type
  * @property {string} etag
  * @property {number | undefined} total
  */
@@ -107,7 +108,8 @@ export async function send(method, address, options = {}) {
     if (!response.ok) throw refusal(response, text);
     const total = response.headers.get("X-Total-Count");
     const etag = response.headers.get("ETag") ?? "";
-    return { text, etag, total: total === null ? undefined : Number(total) };
+    const type = response.headers.get("Content-Type") ?? "";
+    return { text, type, etag, total: total === null ? undefined : Number(total) };
 }
 
 /** What a refusal says.

@@ -59,11 +59,11 @@ export function read(text, name = "") {
  * @returns {Promise<number>} how many records were added
  */
 export async function bringIn(table, given) {
-    const { columns, areRecords, rows } = table;
-    const kinds = kindsOf(rows);
+    const { columns, areRecords, sample } = table;
+    const kinds = kindsOf(sample);
     const cells = "cells" in given ? given.cells : undefined;
     const named = h("input", { type: "checkbox" });
-    named.checked = cells !== undefined && cells.length > 1 && (!rows.length || cells[0].some((cell) => columns.includes(cell)));
+    named.checked = cells !== undefined && cells.length > 1 && (!sample.length || cells[0].some((cell) => columns.includes(cell)));
     const preview = h("div", { class: "preview", tabindex: "0", role: "region", label: "What would be added" });
     const total = h("p", {});
     const problem = h("p", { class: "problem", role: "alert" });
@@ -74,7 +74,7 @@ export async function bringIn(table, given) {
         const names = [...new Set(records.flatMap((record) => [...record.keys()]))];
         const line = (/** @type {Map<string, Json>} */ record) => h("tr", {}, ...names.map((name) => h("td", { dir: "auto" }, textOf(record.get(name)).slice(0, 200))));
         fill(preview, h("table", {}, h("thead", {}, h("tr", {}, ...names.map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, ...records.slice(0, SHOWN).map(line))));
-        const strange = areRecords && rows.length ? names.filter((name) => !columns.includes(name)) : [];
+        const strange = areRecords && sample.length ? names.filter((name) => !columns.includes(name)) : [];
         fill(total, counted(records.length, "record") + (records.length > SHOWN ? ", of which these are the first " + SHOWN : "") + ". All of them are added, or none.",
             strange.length > 0 && h("strong", {}, " New here: " + strange.join(", ") + "."));
     };

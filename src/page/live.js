@@ -4,7 +4,6 @@ import { begin } from "./http.js";
 
 /** @typedef {import("./address.js").Address} Address */
 
-let isThere = true;
 /** @type {AbortController | undefined} */
 let following;
 
@@ -24,11 +23,12 @@ export async function follow(address, onState, onChange) {
     const own = new AbortController();
     following = own;
     let isFirst = true;
-    while (isThere && !own.signal.aborted) {
+    while (!own.signal.aborted) {
         try {
             const response = await begin("GET", address.bare(), { accept: "text/event-stream", signal: own.signal, quiet: true });
-            isThere = response.ok && (response.headers.get("Content-Type") ?? "").startsWith("text/event-stream");
-            if (!isThere || !response.body) break;
+            // Not everything that can be shown has changes of its own: a relation has none, nor what the server tells of itself.
+            const isThere = response.ok && (response.headers.get("Content-Type") ?? "").startsWith("text/event-stream");
+            if (!isThere || !response.body) return own.signal.aborted || onState(false);
             onState(true);
             // What happened between two streams is told by none.
             if (!isFirst) onChange();
@@ -49,6 +49,4 @@ export async function follow(address, onState, onChange) {
         onState(false);
         await new Promise((resolve) => setTimeout(resolve, 1000));
     }
-    // Where another stream has taken its place, that one says what is so.
-    if (!isThere) onState(false);
 }

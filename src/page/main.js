@@ -9,26 +9,24 @@ import { Offline, Refusal, begin, bus, messageOf, refusal, session } from "./htt
 import { bringIn, read } from "./import.js";
 import { isSameJson, textOf } from "./json.js";
 import { follow, unfollow } from "./live.js";
-import { keyOf, outlineOf, paged, placeAmong, placeOf, readOutline, readRows, recordOf } from "./rows.js";
+import { keyOf, placeAmong, placeOf, readOutline, readView, recordOf } from "./rows.js";
 import { isWritable, pagerOf, tableOf } from "./table.js";
 import { treeOf } from "./tree.js";
 
 /** @typedef {import("./rows.js").Outline} Outline */
 /** @typedef {import("./rows.js").Table} Table */
-
-/** What is open.
- * @typedef {object} View
- * @property {Address} address
- * @property {Outline | undefined} outline
- * @property {Table | undefined} table
- */
+/** @typedef {import("./rows.js").View} View */
 
 const content = byId("content");
 const MAIN = { class: "main" };
 const urlInput = /** @type {HTMLInputElement} */ (byId("url"));
+/** So many characters of an answer that is no JSON are shown. */
+const TEXT_LENGTH = 100_000;
 
-/** @type {View} */
-let view = { address: new Address([]), outline: undefined, table: undefined };
+/** What is open.
+ * @type {View}
+ */
+let view = nothingAt(new Address([]));
 let loads = 0;
 let isStale = false;
 /** What was deleted and can be given back, the last one at the end.
@@ -36,6 +34,14 @@ let isStale = false;
 const deleted = [];
 /** @type {Promise<unknown>} */
 let turn = Promise.resolve();
+
+/** What is open where nothing could be read.
+ * @param {Address} address
+ * @returns {View}
+ */
+function nothingAt(address) {
+    return { address, asked: address, outline: undefined };
+}
 
 /** Where the URL of the page leads: a collection has the API's own URL, anything else stands behind `#`. */
 function addressHere() {
@@ -74,9 +80,8 @@ async function load(address, how) {
     content.classList.add("busy");
     const waiting = setTimeout(() => own === loads && !content.hasChildNodes() && fill(content, state("Loading…", "")), 150);
     try {
-        const outline = await outlineAt(address);
-        const isCollection = outline.collection || outline.kind === "array";
-        const table = isCollection ? await readRows(address, outline) : undefined;
+        const next = await readView(address);
+        const { outline, table } = next;
         if (own !== loads) return;
         const before = view;
         // What is the same is not drawn again: what is marked in it stays so for its moment.
@@ -84,14 +89,15 @@ async function load(address, how) {
             Object.assign(before.table, { outline, gone: [] });
             return;
         }
-        view = { address, outline, table };
-        if (how) history[how](null, "", urlOf(address, isCollection));
+        view = next;
+        // The server gives the page at a collection only, and no form but the page.
+        if (how) history[how](null, "", urlOf(address, Boolean(table && outline?.collection && !address.get("_format"))));
         show(before);
         if (how === "pushState" || !before.outline) live();
     } catch (error) {
         if (own !== loads) return;
         if (how && !(error instanceof Offline)) history[how](null, "", urlOf(address, false));
-        view = { address, outline: undefined, table: undefined };
+        view = nothingAt(address);
         fail(error, content);
         around();
     } finally {
@@ -100,21 +106,6 @@ async function load(address, how) {
             content.classList.remove("busy");
             if (isStale) refresh();
         }
-    }
-}
-
-/** The outline of a node; the records that point at another one (`/posts/1/comments`) have none of their own.
- * @param {Address} address
- * @returns {Promise<Outline>}
- */
-async function outlineAt(address) {
-    try {
-        return await readOutline(address);
-    } catch (error) {
-        if (!(error instanceof Refusal) || error.status !== 404 || address.path.length !== 3) throw error;
-        const outline = { ...outlineOf(null, moves.count), kind: "array" };
-        await readRows(address, outline);
-        return outline;
     }
 }
 
@@ -138,7 +129,7 @@ function refresh() {
  * @param {View} before
  */
 function show(before) {
-    const { address, outline, table } = view;
+    const { address, outline, table, text } = view;
     if (!outline) return;
     const focus = focused();
     if (table) {
@@ -146,12 +137,25 @@ function show(before) {
         fill(content, tableOf(table, tableActs), isEmpty && emptyState(table));
         if (before.table && String(before.address) === String(address)) mark(before.table, table);
         announce(count(table.total ?? table.rows.length) + " records");
+    } else if (text !== undefined) {
+        fill(content, plain(text, outline.text));
+        announce(outline.text + " " + address);
     } else {
         fill(content, outline.size ? treeOf(address, outline, treeActs) : state("Nothing in it yet", "An empty " + outline.kind + "."));
         announce(outline.kind + " " + address);
     }
     around();
     refocus(focus);
+}
+
+/** An answer that is no JSON.
+ * @param {string} text
+ * @param {string} type
+ */
+function plain(text, type) {
+    if (/[\0\ufffd]/.test(text)) return state("This is no text", "The answer is of the type " + type + ", which is not shown here.");
+    const isCut = text.length > TEXT_LENGTH;
+    return h("pre", { class: "text", tabindex: "0", role: "region", label: type }, isCut ? text.slice(0, TEXT_LENGTH) + "…" : text);
 }
 
 /** Marks what is not as it was, for a moment.
@@ -181,8 +185,8 @@ function showLive(isLive) {
 
 /** What is around the data: the URL, the title, the tools, the pages. */
 function around() {
-    const { address, table } = view;
-    urlInput.value = (table ? paged(address) : address).toString();
+    const { address, asked, table } = view;
+    urlInput.value = asked.toString();
     document.title = address + " · httpkit";
     fill(byId("pager"), table && pagerOf(table, go));
     fill(byId("tools"), trail(address), table && searchOf(address), span("gap"), ...additions(), ...(table ? downloads(address) : []));
@@ -289,10 +293,8 @@ function state(title, words, ...acts) {
  */
 function emptyState(table) {
     const { address } = table;
-    if (address.unpaged().parameters.some(([name]) => !name.startsWith("_"))) {
-        return state("Nothing matches", "No record fits the filters.", button("Clear the filters", () => go(address.bare()), MAIN));
-    }
     if (table.total) return state("Past the end", "There are fewer pages than that.", button("Go to the first page", () => go(address.unpaged()), MAIN));
+    if (address.isFiltered()) return state("Nothing matches", "No record fits the filters.", button("Clear the filters", () => go(address.bare()), MAIN));
     const canAdd = isWritable(table);
     return state("No records yet", canAdd ? "Paste rows of a spreadsheet, drop a CSV or JSON file, or add one." : "It is empty.",
         canAdd && button("Add a record", () => add(table), MAIN));
@@ -389,7 +391,7 @@ function add(table) {
         const isKeyed = outline.kind === "object";
         const names = areRecords && columns.length > 1 ? columns : outline.columns.length ? outline.columns : [areRecords ? "JSON" : columns[0]];
         const isWhole = names.length === 1 && !outline.columns.length;
-        const kinds = isWhole ? new Map([[names[0], "any"]]) : kindsOf(table.rows);
+        const kinds = isWhole ? new Map([[names[0], "any"]]) : kindsOf(table.sample);
         const isAdded = await askRecord("Add a record", names, kinds, isWhole ? "{}" : isKeyed ? "needed" : "given by the server", (record) => {
             const key = textOf(record.get(outline.key));
             const value = isWhole ? record.get(names[0]) ?? "" : record;
@@ -492,7 +494,10 @@ const treeActs = {
 
 on(byId("bar"), "submit", (event) => {
     event.preventDefault();
-    go(Address.parse(urlInput.value));
+    const typed = urlInput.value.trim();
+    const [origin] = /^[\w+.-]+:\/\/[^/?#]*/.exec(typed) ?? [];
+    if (origin && (!URL.canParse(origin) || new URL(origin).origin !== location.origin)) return toast("This page shows what is at " + location.origin + " only.");
+    go(Address.parse(typed));
 });
 on(byId("home"), "click", (event) => {
     event.preventDefault();

@@ -1,9 +1,9 @@
 // The records of a collection: reading a page of them, and what is known of its columns and keys.
 
-import { JsonNumber, memberOf, parseJson, textOf } from "./json.js";
+import { JsonNumber, kindOf, memberOf, parseJson, textOf } from "./json.js";
 import { Address } from "./address.js";
 import { moves } from "./change.js";
-import { OUTLINE, send } from "./http.js";
+import { OUTLINE, Refusal, send } from "./http.js";
 
 /** What a node is.
  * @typedef {object} Outline
@@ -16,12 +16,22 @@ import { OUTLINE, send } from "./http.js";
  * @property {string[]} columns those of a table
  * @property {Outline[]} children
  * @property {string} text that of a child without children
+ * @property {Json} [value] that of what is read with the whole of an answer, and is no node of the document
  * @property {boolean} isCut whether that is the start of it
  * @property {number} moves how often something was moved before it was read
  * @property {number[]} gone which of its children were deleted since
  */
 
 /** @typedef {import("./json.js").Json} Json */
+
+/** What is at an address: a table, a text, or else the outline has it.
+ * @typedef {object} View
+ * @property {Address} address
+ * @property {Address} asked what was asked for: a page of a table
+ * @property {Outline | undefined} outline none where nothing could be read
+ * @property {Table} [table]
+ * @property {string} [text] an answer that is no JSON
+ */
 
 /** A page of records.
  * @typedef {object} Table
@@ -30,6 +40,7 @@ import { OUTLINE, send } from "./http.js";
  * @property {Map<string, Json>[]} rows
  * @property {boolean} areRecords whether they have members; else each is shown in one column
  * @property {string[]} columns
+ * @property {Map<string, Json>[]} sample records of the collection, whatever the filters leave: they say what has which kind
  * @property {number | undefined} total
  * @property {string} text what was asked for, and what came
  * @property {number} start the place of the first one among all, if they are not selected or sorted
@@ -41,6 +52,11 @@ export const VALUE = "value";
 
 export const PAGE_LENGTH = 100;
 
+/** The last page without a filter of each collection: where a filter leaves nothing, the columns are known by it.
+ * @type {Map<string, Table>}
+ */
+const samples = new Map();
+
 /** Reads what a node is, and a stretch of its children.
  * @param {Address} address
  * @param {number} [start]
@@ -49,7 +65,47 @@ export const PAGE_LENGTH = 100;
 export async function readOutline(address, start = 0) {
     const asked = new Address(address.path, [["_start", String(start)]]);
     const before = moves.count;
-    return outlineOf(parseJson((await send("GET", asked, { accept: OUTLINE })).text), before);
+    const { text, type } = await send("GET", asked, { accept: OUTLINE });
+    // What is no node of the document is answered in a form of its own (`/_/health`).
+    return type.startsWith(OUTLINE) ? outlineOf(parseJson(text), before) : outlineIn("", text);
+}
+
+/** Reads what is at an address, whatever that is.
+ * @param {Address} address
+ * @returns {Promise<View>}
+ */
+export async function readView(address) {
+    const outline = await readOutline(address).catch(listOrValue);
+    const isList = outline.collection || outline.kind === "array";
+    if (!isList && outline.value === undefined) return { address, asked: address, outline };
+    const asked = isList ? paged(address) : address;
+    const answer = await send("GET", asked);
+    if (!/[/+]json\b/.test(answer.type)) return { address, asked, outline: outlineIn("", answer.type), text: answer.text };
+    const json = parseJson(answer.text);
+    if (isList && /^(array|object)$/.test(kindOf(json))) return { address, asked, outline, table: await tableIn(address, outline, answer) };
+    return { address, asked: address, outline: outlineIn(address.path.at(-1) ?? "", json) };
+}
+
+/** What is taken for a node of which the server has no outline: the records that point at another one (`/posts/1/comments`),
+ * or a single value, as its JSON will show.
+ * @param {unknown} error
+ */
+function listOrValue(error) {
+    if (!(error instanceof Refusal) || error.status !== 406) throw error;
+    return { ...outlineOf(null, moves.count), kind: "array" };
+}
+
+/** The outline of a JSON value that was read as a whole; a single value is the only child of its own.
+ * @param {string} name
+ * @param {Json} value
+ * @param {boolean} [isChild]
+ * @returns {Outline}
+ */
+export function outlineIn(name, value, isChild) {
+    /** @type {[string, Json][]} */
+    const parts = value instanceof Map ? [...value] : Array.isArray(value) ? value.map((item, at) => [String(at), item]) : [[name, value]];
+    const children = isChild ? [] : parts.map(([own, part]) => outlineIn(own, part, true));
+    return { ...outlineOf(null, moves.count), name, kind: kindOf(value), size: parts.length, children, text: textOf(value), value };
 }
 
 /** What is said of a node; of a child it is less.
@@ -85,14 +141,14 @@ export function paged(address) {
     return address.with([["_page", address.get("_page") ?? "1"], ["_limit", String(PAGE_LENGTH)]]);
 }
 
-/** Reads a page of records.
+/** The page of records in an answer.
  * @param {Address} address
  * @param {Outline} outline
+ * @param {import("./http.js").Answer} answer
  * @returns {Promise<Table>}
  */
-export async function readRows(address, outline) {
+async function tableIn(address, outline, answer) {
     const asked = paged(address);
-    const answer = await send("GET", asked);
     let json = parseJson(answer.text);
     let total = answer.total;
     const data = memberOf(json, "data");
@@ -101,9 +157,21 @@ export async function readRows(address, outline) {
         json = data;
     }
     const list = Array.isArray(json) ? json : [json];
-    const areRecords = list.every((item) => item instanceof Map);
+    const all = address.isFiltered() ? await sampleOf(address.unfiltered(), outline) : undefined;
+    const areRecords = all && !list.length ? all.areRecords : list.every((item) => item instanceof Map);
     const rows = list.map((item) => (areRecords ? /** @type {Map<string, Json>} */ (item) : new Map([[VALUE, item]])));
-    return { address, outline, rows, areRecords, columns: columnsOf(rows, areRecords, outline), total, text: [asked, total, answer.text].join("\n"), start: startOf(asked), gone: [] };
+    const sample = all?.areRecords === areRecords ? [...all.rows, ...rows] : rows;
+    const table = { address, outline, rows, areRecords, columns: columnsOf(sample, areRecords, outline), sample, total, text: [asked, total, answer.text].join("\n"), start: startOf(asked), gone: [] };
+    if (!all && rows.length) samples.set(String(address.unfiltered()), table);
+    return table;
+}
+
+/** A page of a collection without a filter; it is read where none was seen yet, as with a URL that was shared.
+ * @param {Address} address
+ * @param {Outline} outline
+ */
+async function sampleOf(address, outline) {
+    return samples.get(String(address)) ?? tableIn(address, outline, await send("GET", paged(address)));
 }
 
 /** The columns in their order, that of the keys first.

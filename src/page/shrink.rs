@@ -7,7 +7,7 @@
 use super::token::{Around, Kind, Role, Token, is_wordy, role, text, tokens};
 use super::variable::short_names;
 
-/// Members of the page's own objects, which nothing else has: they become A, B and so on.
+/// Members of the page's own objects, which nothing else has: they become A, B and so on, and a, b after Z.
 const MEMBERS: &[&str] = &[
     "address",
     "outline",
@@ -33,6 +33,15 @@ const MEMBERS: &[&str] = &[
     "kind",
     "column",
     "token",
+    "path",
+    "gone",
+    "sample",
+    "moves",
+    "asked",
+    "fields",
+    "bare",
+    "isFiltered",
+    "unfiltered",
 ];
 
 /// The script, shorter and of the same meaning.
@@ -142,10 +151,8 @@ fn keyword(word: &str) -> &str {
 }
 
 fn member(name: &str) -> String {
-    MEMBERS
-        .iter()
-        .position(|own| *own == name)
-        .map_or_else(|| name.to_owned(), |at| char::from(b'A' + at as u8).to_string())
+    let mut shorter = MEMBERS.iter().zip(('A'..='Z').chain('a'..='z'));
+    shorter.find(|(own, _)| **own == name).map_or_else(|| name.to_owned(), |(_, letter)| letter.to_string())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 // What is no collection, as a tree whose branches are read when they are opened.
 
 import { button, count, counted, div, fill, h, on, span } from "./dom.js";
-import { readOutline } from "./rows.js";
+import { outlineIn, readOutline } from "./rows.js";
 
 /** @typedef {import("./address.js").Address} Address */
 /** @typedef {import("./rows.js").Outline} Outline */
@@ -55,9 +55,10 @@ function branchOf(address, child, parent, place, acts) {
     }
     const size = child.collection ? counted(child.size, "record") : counted(child.size, child.kind === "array" ? "element" : "member");
     /** @type {HTMLElement} */
-    const open = button("", () => toggle(item, open, address, acts), { class: "twist", "aria-expanded": "false" });
+    const open = button("", () => toggle(item, open, address, child, acts), { class: "twist", "aria-expanded": "false" });
     fill(open, h("span", { class: "mark", "aria-hidden": "true" }, "▸"), name, span("size", size));
-    const goes = button(child.collection ? "Table" : "Open", () => acts.go(address), { class: "quiet", label: (child.collection ? "Table of " : "Open ") + child.name });
+    // A part of an answer that is no node of the document has no address.
+    const goes = child.value === undefined && button(child.collection ? "Table" : "Open", () => acts.go(address), { class: "quiet", label: (child.collection ? "Table of " : "Open ") + child.name });
     fill(item, div("leaf", open, goes, remove));
     return item;
 }
@@ -66,15 +67,16 @@ function branchOf(address, child, parent, place, acts) {
  * @param {HTMLElement} item
  * @param {HTMLElement} control
  * @param {Address} address
+ * @param {Outline} child
  * @param {TreeActs} acts
  */
-async function toggle(item, control, address, acts) {
+async function toggle(item, control, address, child, acts) {
     const isOpen = control.getAttribute("aria-expanded") === "true";
     control.setAttribute("aria-expanded", String(!isOpen));
     item.querySelector(":scope > ul")?.remove();
     if (isOpen) return;
     try {
-        const outline = await readOutline(address);
+        const outline = child.value === undefined ? await readOutline(address) : outlineIn(child.name, child.value);
         if (outline.size === 0) item.append(h("ul", { class: "tree" }, h("li", { class: "none" }, "nothing in it")));
         else item.append(treeOf(address, outline, acts));
     } catch (error) {

@@ -68,6 +68,22 @@ fn open_filter_sort_and_page() {
 
 #[test]
 #[ignore = "needs chromium and npm"]
+fn whatever_has_a_url_is_shown() {
+    let json = r#"{
+        "posts": [{"id": 1, "title": "a", "views": 10}, {"id": 2, "title": "b"}],
+        "comments": [{"id": 1, "postId": 1, "body": "hello"}, {"id": 2, "postId": 1, "body": "again"}],
+        "words": ["first", "second"],
+        "profile": {"name": "Ann", "age": 4.50, "none": null}
+    }"#;
+    let site = TempDir::new().unwrap();
+    std::fs::write(site.path().join("note.txt"), "<b>plain</b>").unwrap();
+    std::fs::write(site.path().join("picture.png"), b"\x89PNG\r\n\x1a\n\0\0").unwrap();
+    let serve = serve().file("db.json", json).argument("--static").argument(site.path()).start();
+    tell(&serve, "answers.mjs", &[]);
+}
+
+#[test]
+#[ignore = "needs chromium and npm"]
 fn edit_delete_undo_and_meet_what_others_wrote() {
     let serve = posts().start();
     tell(&serve, "edit.mjs", &[]);
@@ -107,7 +123,9 @@ fn an_exchange_in_the_drawer_is_that_of_the_journal() {
 #[test]
 #[ignore = "needs chromium and npm"]
 fn nobody_is_shut_out() {
-    let serve = serve().file("db.json", format!("{{{}, \"empty\": []}}", people(30))).start();
+    let long = "x".repeat(300);
+    let others = format!(r#""empty": [], "emptyobj": {{}}, "a_long_value": "{long}""#);
+    let serve = serve().file("db.json", format!("{{{}, {others}}}", people(30))).start();
     tell(&serve, "axe.mjs", &[]);
 }
 

@@ -58,6 +58,49 @@ await story(async (page) => {
     }
 }, { allowed: ["404"] });
 
+// A filter without a match leaves the columns and their filters, also for who opens that URL and for who begins there.
+await story(async (page) => {
+    const filters = () => page.$$eval(".filters input", (inputs) => inputs.map((input) => [input.dataset.focus, input.value]));
+    const expected = [["filter id", ""], ["filter title", "zz"], ["filter views", ""]];
+    const words = () => page.$eval("#content .state h2", (title) => title.textContent);
+    await open(page, "/posts");
+    await page.locator("[data-focus='filter title']").click();
+    await page.keyboard.type("zz\n");
+    await page.waitForSelector("#content .state");
+    assert.deepEqual(await filters(), expected);
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.focus), "filter title", "the focus stays where it was");
+    await page.reload();
+    await page.waitForSelector("#content .state");
+    assert.deepEqual(await filters(), expected);
+    // A number is still meant where numbers stand.
+    await click(page, "Add", "#tools");
+    await page.locator("dialog textarea[data-name=views]").click();
+    await page.keyboard.type("5\n");
+    await until(page, () => document.querySelector("#toast").textContent === "Added.✕");
+    assert.equal((await api("GET", "/posts")).at(-1).views, 5);
+    await api("DELETE", "/posts/4");
+    await page.locator("[data-focus='filter title']").click({ count: 3 });
+    await page.keyboard.type("b\n");
+    await waitForColumn(page, "title", ["b"]);
+    // What no record has that is left is a column all the same.
+    await open(page, "/posts?title:exists=false");
+    assert.deepEqual((await filters())[1], ["filter title", "exists:false"]);
+
+    // Whatever filters is said to have done so, and what does not is not.
+    for (const query of ['_where={"title":"zz"}', "q=zz", "views:gt=99", "title=zz&_sort=id&_page=1&_fields=id,title"]) {
+        await open(page, "/posts?" + encodeURI(query));
+        assert.equal(await words(), "Nothing matches", query);
+    }
+    for (const query of ["_page=9", "title=b&_page=9"]) {
+        await open(page, "/posts?" + query);
+        assert.equal(await words(), "Past the end", query);
+    }
+    await api("PUT", "/none", []);
+    await open(page, "/none?_sort=id&_fields=id&_order=asc&_embed=posts");
+    assert.equal(await words(), "No records yet");
+    await api("DELETE", "/none");
+});
+
 // With the keyboard alone.
 await story(async (page) => {
     await open(page, "/people");
