@@ -263,6 +263,11 @@ impl<A> Definition<A> {
         matches!(self.take, Take::Maybe(_))
     }
 
+    /// The value that it may have, after `=`.
+    pub(super) fn inline_value(&self) -> Option<&'static str> {
+        self.may_take_value().then_some(self.value_name)
+    }
+
     /// Whether that is one of its long names.
     pub(super) fn is_called(&self, long: &str) -> bool {
         self.long == long || self.also.contains(&long)
@@ -358,6 +363,12 @@ pub(super) fn put<T>(place: &mut Option<T>, value: Result<T, String>) -> Result<
 pub(super) fn number<T: FromStr + PartialOrd + Display>(text: &str, most: T) -> Result<T, String> {
     let number = text.parse().ok().filter(|number| *number <= most);
     number.ok_or_else(|| format!("expected a whole number up to {most}"))
+}
+
+/// A whole number above 0: with none of them nothing would work.
+pub(super) fn count(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| "expected a whole number above 0".to_owned())
 }
 
 /// One of these names; an empty one stands for no value at all.

@@ -15,6 +15,15 @@ const SCHEMES: &[&str] = &["http", "https", "file"];
 /// What may be the latest version of TLS.
 const TLS_VERSIONS: &[&str] = &["default", "1.2", "1.3"];
 
+/// A number of redirects, or -1 for any; curl refuses what is below.
+fn redirects(text: &str) -> Result<i64, String> {
+    let number = number(text, i64::MAX)?;
+    match number >= -1 {
+        true => Ok(number),
+        false => Err("expected a whole number, or -1 for any".to_owned()),
+    }
+}
+
 pub(super) static CONNECTION: &[Row] = &[
     Row::flag("location", "Follow redirects", |args| (args.location, args.follow) = (true, false))
         .on_screen("follow redirects")
@@ -29,7 +38,7 @@ pub(super) static CONNECTION: &[Row] = &[
         "max-redirs",
         "NUMBER",
         "Follow at most NUMBER redirects; -1 is unlimited (default: 50)",
-        |args, text| put(&mut args.max_redirs, number(text, i64::MAX)),
+        |args, text| put(&mut args.max_redirs, redirects(text)),
     ),
     Row::flag("post301", "Keep POST after a 301", |args| args.post301 = true),
     Row::flag("post302", "Keep POST after a 302", |args| args.post302 = true),

@@ -3,11 +3,24 @@
 use clap::ValueHint;
 
 use super::typed::{Row, set};
-use crate::cli::args::definition::number;
+use crate::cli::args::definition::count;
+use crate::cli::args::quantities::Size;
+
+/// The bytes of the shortest head that a request can have: `GET / HTTP/1.0` and the empty line behind it.
+const SHORTEST_HEAD: usize = 18;
+
+/// A size that some request fits in.
+fn head_size(text: &str) -> Result<Size, String> {
+    let size: Size = text.parse()?;
+    match size.0 >= SHORTEST_HEAD {
+        true => Ok(size),
+        false => Err(format!("expected at least {SHORTEST_HEAD} bytes, as the shortest request head has")),
+    }
+}
 
 pub(super) static LIMITS: &[Row] = &[
     Row::value("max-head", "SIZE", "Maximum size of a request head", |args, text| {
-        set(&mut args.max_head, text.parse())
+        set(&mut args.max_head, head_size(text))
     })
     .default("32k")
     .hint(ValueHint::Other),
@@ -17,7 +30,7 @@ pub(super) static LIMITS: &[Row] = &[
     .default("8k")
     .hint(ValueHint::Other),
     Row::value("max-fields", "COUNT", "Maximum number of field lines in a request", |args, text| {
-        set(&mut args.max_fields, number(text, usize::MAX))
+        set(&mut args.max_fields, count(text))
     })
     .default("100")
     .hint(ValueHint::Other),
@@ -35,7 +48,7 @@ pub(super) static LIMITS: &[Row] = &[
     .default("256m")
     .hint(ValueHint::Other),
     Row::value("max-connections", "COUNT", "Maximum number of open connections; further ones wait", |args, text| {
-        set(&mut args.max_connections, number(text, usize::MAX))
+        set(&mut args.max_connections, count(text))
     })
     .default("10000")
     .hint(ValueHint::Other),
