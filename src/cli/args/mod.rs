@@ -33,7 +33,7 @@ pub use dialect::DialectChoice;
 pub use generated::Generate;
 pub use help::{Described, DescribedOption, HelpWish, Side, What, brief, described};
 pub use instead::Instead;
-pub use options::completion;
+pub use options::{completion, inline_value};
 pub use quantities::{Size, Time, TimeRange};
 pub use queries::QUERIES;
 pub use request::{DataKind, DataPart, Destination, RequestArgs, Spelling, Word};
@@ -92,6 +92,10 @@ pub fn parse(argv: impl IntoIterator<Item = OsString>, outside: &mut Outside<'_>
         return Ok(Asked::Help(wish));
     }
     let first = argv.get(1).and_then(|word| word.to_str()).unwrap_or_default();
+    if let Some(own) = short::meant_own(first) {
+        let what = format!("there is no option '{first}', did you mean '{own}'?");
+        return Err(refusal(ErrorKind::UnknownArgument, &what));
+    }
     let mut command = match first {
         "request" => return read_requests(&argv[2..], Spelling::Curl, outside),
         "serve" => program().subcommand(serve::command()),

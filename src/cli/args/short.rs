@@ -1,6 +1,10 @@
 //! Requests without the word `request`: what looks like one.
 
+use bstr::BString;
+
+use super::slip::meant;
 use super::values::METHODS;
+use super::words::{self, Token};
 
 /// Whether a command line that begins with this word is a request: an option, a method that something follows, a URL, a
 /// port of this machine.
@@ -13,6 +17,19 @@ pub(super) fn is_request(word: &str, is_followed: bool) -> bool {
 fn is_ours(word: &str) -> bool {
     matches!(word, "-h" | "--help" | "-V" | "--version" | "--") || word.starts_with("--generate")
 }
+
+/// The option of the program itself that a word was meant to be: a slip of the finger, or the beginning of its name, where
+/// that is no option of a request.
+pub(super) fn meant_own(word: &str) -> Option<&'static str> {
+    let name = word.split('=').next().unwrap_or_default();
+    let is_unknown = matches!(words::read(&[BString::from(name)]).as_deref(), Ok([Token::Other(_)]));
+    let begins = |own: &&&str| name.len() > 4 && own.starts_with(name);
+    let found = meant(name, OWN.iter().copied()).or_else(|| OWN.iter().find(begins).copied());
+    found.filter(|own| is_unknown && *own != name)
+}
+
+/// The long options of the program itself.
+const OWN: [&str; 3] = ["--help", "--version", "--generate"];
 
 fn is_url(word: &str) -> bool {
     word.contains([':', '/', '.']) || word.split('?').next() == Some("localhost")
@@ -27,7 +44,27 @@ fn is_method(word: &str, is_followed: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_request;
+    use super::{is_request, meant_own};
+
+    #[test]
+    fn a_slip_of_an_option_of_the_program_is_told_from_one_of_a_request() {
+        for (word, expected) in [
+            ("--verison", Some("--version")),
+            ("--versoin", Some("--version")),
+            ("--vers", Some("--version")),
+            ("--generat", Some("--generate")),
+            ("--genrate=man", Some("--generate")),
+            ("--hlep", Some("--help")),
+            ("--version", None),
+            ("--verbos", None),
+            ("--ver", None),
+            ("--head", None),
+            ("--hel", Some("--help")),
+            ("--xyz", None),
+        ] {
+            assert_eq!(meant_own(word), expected, "{word}");
+        }
+    }
 
     #[test]
     fn what_looks_like_a_request_is_one() {

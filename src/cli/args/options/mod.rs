@@ -64,3 +64,8 @@ pub(super) fn command() -> Command {
         .arg(words)
         .args(options)
 }
+
+/// The value that the option of that long name may have, after `=`.
+pub fn inline_value(long: &str) -> Option<&'static str> {
+    find(long)?.inline_value()
+}
