@@ -87,6 +87,24 @@ fn a_word_gets_what_fits_it() {
         let text = said(&[&["--help"], words].concat());
         assert!(parts.iter().all(|part| text.contains(part)) && !text.contains(not), "{words:?}: {text}");
     }
+    for (words, parts, most) in [
+        (&["serve"][..], &["httpkit serve db.json", "listen on this port"][..], 24),
+        (&["httpkit"], &["httpkit serve -h", "httpkit :8080/posts"], 24),
+        (&["request"], &["httpkit :8080/posts", "follow redirects"], 24),
+        (&["dialect"], &["httpkit request", "httpkit serve", "--site <NAME>"], 60),
+        (&["health"], &["OPENAPI DESCRIPTION", "/_/health"], 24),
+        (&["gzip"], &["--compressed"], 24),
+        (&["signing"], &[], 0),
+        (&["the"], &["and ", " more; --help without a word shows everything"], 80),
+        (&[":="], &["ITEMS", "name:=JSON"], 24),
+    ] {
+        let output = httpkit(&[&["--help"], words].concat()).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(parts.iter().all(|part| text.contains(part)) && text.lines().count() <= most, "{words:?}: {text}");
+        assert_eq!(said_of(&[&["help"], words].concat()), text, "{words:?}");
+    }
+    assert_eq!(said(&["--help", "dialect"]).matches("neither HTTP nor data").count(), 1);
+    assert_eq!(said(&["help"]), said(&["--help"]));
     // Of one side only, wherever it stands.
     assert!(!said(&["serve", "db.json", "--help", "color"]).contains("httpkit request"));
     assert!(!said(&["request", "-v", "http://h/", "--help", "--color"]).contains("httpkit serve"));
@@ -95,6 +113,33 @@ fn a_word_gets_what_fits_it() {
         .assert()
         .stdout(predicate::str::ends_with("--help"));
     httpkit(&["--help", "xyzzy"]).assert().code(2).stdout("").stderr(predicate::str::contains("'xyzzy'"));
+    for (word, hint) in [
+        ("Content-Lenght", ", did you mean 'Content-Length'?"),
+        ("--rety", ", did you mean '--retry'?"),
+        ("", "; --help shows everything"),
+        ("%", "; --help shows everything"),
+    ] {
+        let message = format!("httpkit: nothing is known about '{word}'{hint}\n");
+        httpkit(&["--help", word]).assert().code(2).stdout("").stderr(message);
+    }
+}
+
+/// What is printed, whatever the status.
+fn said_of(arguments: &[&str]) -> String {
+    String::from_utf8(httpkit(arguments).output().unwrap().stdout).unwrap()
+}
+
+#[test]
+fn no_sample_is_masked() {
+    for (field, value) in [
+        ("Set-Cookie", "theme=dark"),
+        ("Cookie", "theme=dark"),
+        ("Authorization", "Bearer abc"),
+        ("Proxy-Authorization", "Basic "),
+    ] {
+        let text = said(&["--help", field]);
+        assert!(text.contains(value) && !text.contains("***") && !text.contains("--show-secrets"), "{text}");
+    }
 }
 
 #[test]
@@ -124,6 +169,26 @@ fn what_is_wrong_with_a_command_line_is_said_in_one_line() {
             &["serve", "--dialect", "nam"],
             "'--dialect <NAME>' cannot be 'nam': expected one of: http, names, dialog, pairs, comma, banner; \
              did you mean 'names'?",
+        ),
+        (&["--verison"], "there is no option '--verison', did you mean '--version'?"),
+        (&["--versoin"], "there is no option '--versoin', did you mean '--version'?"),
+        (&["--generat", "man"], "there is no option '--generat', did you mean '--generate'?"),
+        (
+            &["serve", "--max-connections", "0"],
+            "'--max-connections <COUNT>' cannot be '0': expected a whole number above 0",
+        ),
+        (&["serve", "--max-fields", "0"], "'--max-fields <COUNT>' cannot be '0': expected a whole number above 0"),
+        (
+            &["serve", "--max-head", "17"],
+            "'--max-head <SIZE>' cannot be '17': expected at least 18 bytes, as the shortest request head has",
+        ),
+        (
+            &["http://h/", "--max-redirs", "-2"],
+            "'--max-redirs <NUMBER>' cannot be '-2': expected a whole number, or -1 for any",
+        ),
+        (
+            &["--dialect", "pairs", "POST", ":/create", "a=b"],
+            "an item such as 'a=b' has no place in a dialect; -d sends data there",
         ),
         (&["psot", "http://h/"], "'psot' is no method, did you mean 'POST'?"),
         (&["serve", "--port"], "'--port <PORT>' has no value"),

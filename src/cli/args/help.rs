@@ -46,6 +46,7 @@ impl HelpWish {
                 let at = argv.iter().position(|word| word == "-h" || word == "--help")?;
                 HelpWish::read(&argv[at..], Some(Side::Serve))
             }
+            Some(word) if word == "help" => HelpWish::about(argv.get(2), None),
             Some(_) => HelpWish::read(&argv[1..], None),
         }
     }
@@ -54,10 +55,15 @@ impl HelpWish {
     pub(super) fn read(words: &[OsString], side: Option<Side>) -> Option<HelpWish> {
         let what = match (words.first()?.to_str()?, words.get(1)) {
             ("-h", _) => What::Screen,
-            ("--help", None) => What::Whole,
-            ("--help", Some(word)) => What::About(word.to_string_lossy().into_owned()),
+            ("--help", word) => return HelpWish::about(word, side),
             _ => return None,
         };
+        Some(HelpWish { side, what })
+    }
+
+    /// What is asked by `--help`, or by `--help WORD`.
+    fn about(word: Option<&OsString>, side: Option<Side>) -> Option<HelpWish> {
+        let what = word.map_or(What::Whole, |word| What::About(word.to_string_lossy().into_owned()));
         Some(HelpWish { side, what })
     }
 }
@@ -88,6 +94,11 @@ pub struct DescribedOption {
 }
 
 impl DescribedOption {
+    /// Its names, with their dashes.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
     /// Whether that is one of its names, with dashes or, for a long one, without.
     pub fn is_called(&self, word: &str) -> bool {
         self.names.iter().any(|name| name == word || name.strip_prefix("--") == Some(word))

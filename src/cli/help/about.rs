@@ -1,15 +1,16 @@
 //! What is known about a word: an option, a status, a method, a field, a variable of `-w`, a topic; or else whatever names it.
 
-use super::layout::{Text, terms};
-use super::sample;
+use super::layout::Text;
+use super::search::{self, all_sections, sides};
+use super::{sample, screen};
 use crate::cli::args::{Side, described};
 use crate::cli::generate::sections;
 use crate::cli::meaning::{MEANINGS, tell};
 use crate::cli::write_out::{SPECIAL, VARIABLES};
 use crate::print::Page;
 
-/// More rows than this are no answer.
-const MOST: usize = 40;
+/// The signs of items.
+const SIGNS: [&str; 6] = ["=", ":=", "==", ":", "@", ";"];
 
 /// Everything about a side, or about both.
 pub(super) fn whole(side: Option<Side>, text: &mut Text) {
@@ -33,6 +34,16 @@ pub(super) fn whole(side: Option<Side>, text: &mut Text) {
 
 /// What is known about a word; `None` if that is nothing.
 pub(super) fn about(word: &str, side: Option<Side>, page: Page) -> Option<String> {
+    // Among the options of requests, the word is that of the method.
+    let command = match word {
+        "httpkit" => Some(None),
+        "serve" => Some(Some(Side::Serve)),
+        "request" if side.is_none() => Some(Some(Side::Request)),
+        _ => None,
+    };
+    if let Some(command) = command {
+        return Some(screen::of(command));
+    }
     let mut text = Text::new(page);
     exact(word, side, page, &mut text);
     let said = text.into_string();
@@ -40,12 +51,8 @@ pub(super) fn about(word: &str, side: Option<Side>, page: Page) -> Option<String
         return Some(said);
     }
     let mut text = Text::new(page);
-    named(&word.to_lowercase(), side, &mut text);
+    search::named(word, side, &mut text);
     Some(text.into_string()).filter(|text| !text.is_empty())
-}
-
-fn sides(side: Option<Side>) -> impl Iterator<Item = Side> {
-    [Side::Request, Side::Serve].into_iter().filter(move |one| side.is_none_or(|side| side == *one))
 }
 
 /// What bears just that name.
@@ -59,8 +66,12 @@ fn exact(word: &str, side: Option<Side>, page: Page, text: &mut Text) {
                 option.values.iter().for_each(|(value, help)| text.term(&format!("  {value}"), help));
             }
             if heading.eq_ignore_ascii_case(word) {
-                text.heading(&format!("httpkit {}: {heading}", command.name));
-                options.iter().for_each(|option| text.term(&option.form, &option.help));
+                // One that has the name of its heading is told already.
+                let others: Vec<_> = options.iter().filter(|option| !option.is_called(word)).collect();
+                if !others.is_empty() {
+                    text.heading(&format!("httpkit {}: {heading}", command.name));
+                }
+                others.iter().for_each(|option| text.term(&option.form, &option.help));
             }
         }
     }
@@ -87,33 +98,9 @@ fn exact(word: &str, side: Option<Side>, page: Page, text: &mut Text) {
 
 /// Whether a title holds that word: `exit` is EXIT STATUS, `-w` has its variables anyway.
 fn is_topic(title: &str, word: &str) -> bool {
+    if SIGNS.contains(&word) {
+        return title == "ITEMS";
+    }
     let is_word = |title: &str| title.eq_ignore_ascii_case(word);
     is_word(title) || title.split(' ').any(|part| part.len() > 3 && is_word(part))
-}
-
-fn all_sections(side: Option<Side>) -> impl Iterator<Item = &'static crate::cli::generate::Section> {
-    let of_program = side.is_none().then_some(None);
-    of_program.into_iter().chain(sides(side).map(Some)).flat_map(|side| sections(side))
-}
-
-/// Whatever names it.
-fn named(word: &str, side: Option<Side>, text: &mut Text) {
-    let holds = |name: &str, meaning: &str| name.to_lowercase().contains(word) || meaning.to_lowercase().contains(word);
-    for side in sides(side) {
-        let command = described(side);
-        let options = command.options.iter().flat_map(|(_, options)| options);
-        let found: Vec<_> = options.filter(|option| holds(&option.form, &option.help)).take(MOST).collect();
-        if !found.is_empty() {
-            text.heading(&format!("httpkit {}: options that name '{word}'", command.name));
-            found.iter().for_each(|option| text.term(&option.form, &option.help));
-        }
-    }
-    for section in all_sections(side) {
-        let rows = section.blocks.iter().flat_map(terms);
-        let found: Vec<_> = rows.filter(|(name, meaning)| holds(name, meaning)).take(MOST).collect();
-        if !found.is_empty() {
-            text.heading(section.title);
-            found.iter().for_each(|(name, meaning)| text.term(name, meaning));
-        }
-    }
 }

@@ -24,6 +24,11 @@ impl Text {
         self.text
     }
 
+    /// Whether nothing is in it yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
     /// Text that is laid out already.
     pub(super) fn add(&mut self, text: &str) {
         self.text.push_str(text);

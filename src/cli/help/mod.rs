@@ -6,12 +6,13 @@ mod layout;
 mod pager;
 mod sample;
 mod screen;
+mod search;
 
 use std::io::{self, Write};
 
 use super::args::{HelpWish, What};
 use super::exit;
-use crate::print::{Page, Palette, Terminal};
+use crate::print::{Page, Palette, Terminal, line};
 use layout::Text;
 
 /// How wide a page is where nobody can tell, and at most, so that lines can be read.
@@ -35,7 +36,9 @@ pub(super) fn show(wish: &HelpWish, terminal: &mut Terminal) -> u8 {
         What::About(word) => match about::about(word, wish.side, page) {
             Some(text) => text,
             None => {
-                return say(&format!("httpkit: nothing is known about '{word}'; --help shows everything\n"), terminal);
+                let hint = search::slip_of(word, wish.side).map(|name| format!(", did you mean '{name}'?"));
+                let hint = hint.unwrap_or_else(|| "; --help shows everything".to_owned());
+                return say(&format!("httpkit: nothing is known about '{}'{hint}\n", line(word)), terminal);
             }
         },
     };

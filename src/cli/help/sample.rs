@@ -115,10 +115,17 @@ pub(super) fn field(word: &str, page: Page) -> String {
     asked + &of(ANSWERED, "HTTP/1.1 200 OK", "\r\n\r\n")
 }
 
+/// The names of the fields that there are samples of.
+pub(super) fn fields() -> impl Iterator<Item = &'static str> {
+    ASKED.iter().chain(ANSWERED).map(|(name, _)| *name)
+}
+
 /// One line of a message, and what is to be said of it.
 fn line(start: &str, end: &str, number: usize, page: Page) -> String {
     let message = format!("{start}{end}");
     let lines = explain(message.as_bytes(), &Around::default());
+    // No sample holds a secret of anybody.
+    let page = Page { mask: false, ..page };
     let mut shown = Vec::new();
     // Writing to a `Vec` does not fail.
     let _ = explained(&mut shown, lines.get(number..=number).unwrap_or_default(), page);

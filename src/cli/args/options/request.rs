@@ -194,7 +194,7 @@ pub(super) static REQUEST: &[Row] = &[
     )
     .ours()
     .letter('W'),
-    Row::flag("compressed", "Ask for compressed content and decompress it", |args| args.compressed = true),
+    Row::flag("compressed", "Ask for compressed content (gzip, deflate, br or zstd) and decompress it", |args| args.compressed = true),
     Row::flag("http2", "Use HTTP/2 if the server offers it (https only)", |args| args.protocol = Some(Protocol::Http2)),
     Row::flag("http2-prior-knowledge", "Use HTTP/2 without negotiation", |args| {
         args.protocol = Some(Protocol::Http2PriorKnowledge)
