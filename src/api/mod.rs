@@ -49,6 +49,7 @@ pub use openapi::{About, health, openapi};
 pub use origin::Sites;
 pub use own::{Reach, Work, own};
 pub use plan::{Plan, Settings};
+pub use refusal::instance;
 pub use respond::{respond, unauthorized};
 pub use site::{HostRule, Origin};
 pub use target::path_of;

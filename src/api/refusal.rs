@@ -108,7 +108,7 @@ pub(super) fn bad_query(error: &QueryError) -> Problem {
 }
 
 /// What a problem document names as its instance: the target as it was sent.
-pub(super) fn instance(request: &Request<'_>) -> String {
+pub fn instance(request: &Request<'_>) -> String {
     match request.target {
         Target::Path { path, .. } => path.to_string(),
         Target::Asterisk => "*".to_string(),

@@ -210,6 +210,7 @@ fn a_status_is_a_refusal_like_any_other() {
     assert_eq!(refusal.field("Access-Control-Allow-Origin"), Some("http://localhost:3000"));
     let problem: serde_json::Value = serde_json::from_str(refusal.text()).unwrap();
     assert_eq!((&problem["status"], &problem["code"]), (&503.into(), &"fault".into()));
+    assert_eq!(problem["instance"], "/posts");
     // What a browser asks beforehand is spared.
     let preflight = serve.bytes(format!(
         "OPTIONS /posts HTTP/1.1\r\nHost: {host}\r\nOrigin: http://localhost:3000\r\n\

@@ -62,7 +62,7 @@ fn serve_lists_its_parameters_and_operators() {
 #[test]
 fn serve_lists_its_problem_codes() {
     let mut used = BTreeSet::new();
-    for room in ["message", "server", "api"] {
+    for room in ["message", "server", "api", "cli/serve"] {
         for (name, text) in rust_files(&project().join("src").join(room)) {
             if name != "tests.rs" && !name.ends_with("_tests.rs") {
                 used.extend(problem_codes(&code_of(&text)));
@@ -83,10 +83,15 @@ fn problem_codes(code: &str) -> Vec<String> {
         let Some((word, _)) = rest.trim_start().strip_prefix('"').and_then(|rest| rest.split_once('"')) else {
             continue;
         };
-        if let Some(status) = status_of(name) {
+        // The name of a field that goes with a status is no code.
+        let is_code = word.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+        if let Some(status) = status_of(name).filter(|_| is_code) {
             codes.push(format!("{word} ({status})"));
         }
     }
+    // A fault has the status that it was told to have.
+    let told = code.split("Problem::new(status, \"").skip(1).filter_map(|rest| rest.split('"').next());
+    codes.extend(told.map(|word| format!("{word} (400 to 599)")));
     let (Some(status), Some(word)) = (function(code, "status"), function(code, "code")) else { return codes };
     for (variants, word) in arms(word) {
         let Some(word) = word.strip_prefix('"').and_then(|word| word.strip_suffix('"')) else { continue };

@@ -337,6 +337,7 @@ const SERVE: &[Section] = &[
             Item("bad-field-line (400)", "A field line is malformed."),
             Item("bad-host (400)", "Host is missing, repeated or malformed."),
             Item("bad-line-end (400)", "A line does not end with CR LF."),
+            Item("bad-preference (400)", "With --fault client: Prefer asks for a fault that there is not."),
             Item("bad-query (400)", "The query is malformed, or asks for something unknown."),
             Item("bad-request-line (400)", "The request line is malformed."),
             Item("bad-target (400)", "The request target is malformed, has a bad escape or is not UTF-8."),
@@ -346,6 +347,7 @@ const SERVE: &[Section] = &[
             Item("content-not-allowed (400)", "TRACE with content."),
             Item("content-too-large (413)", "The content is longer than --max-body."),
             Item("exists (409)", "Something with that key or name is there already; nothing was stored."),
+            Item("fault (400 to 599)", "The fault that --fault or --fail asked for; nothing was changed."),
             Item(
                 "file-broken (503)",
                 "The file was edited and does not parse, at this line and column; reads go on with the last good state.",
@@ -387,6 +389,10 @@ const SERVE: &[Section] = &[
             Item(
                 "not-local (403)",
                 "What the server tells of itself is for clients on its own machine; --token or --basic open it to whoever has the credentials.",
+            ),
+            Item(
+                "not-recorded (404)",
+                "The archive that is served has no answer to the request; the nearest is named.",
             ),
             Item("not-utf-8 (400)", "The content is not UTF-8."),
             Item("partial-put (400)", "PUT with Content-Range."),

@@ -4,7 +4,7 @@ use http::StatusCode;
 use percent_encoding::percent_decode_str;
 
 use super::rule::{Effect, Often, PathPattern, Rule};
-use crate::cli::args::{Size, Time};
+use crate::cli::args::{METHODS, Size, Time};
 use crate::cli::serve::echo;
 use crate::message::is_token;
 use crate::print::line;
@@ -77,12 +77,7 @@ fn end(whole: &str) -> SpecWord<'_> {
 /// What is wrong with it, and where.
 pub(super) fn rule(text: &str) -> Result<Rule, Mistake> {
     let mut words = SpecWord::all(text).peekable();
-    let method = words.next_if(|word| word.text.starts_with(|first: char| first.is_ascii_uppercase()));
-    let method = method.map(|word| match is_token(word.text.as_bytes()) {
-        true => Ok(word.text.to_owned()),
-        false => Err(word.expected("a method or a path")),
-    });
-    let method = method.transpose()?;
+    let method = words.next_if(|word| is_method(word.text)).map(method).transpose()?;
     let path = words.next_if(|word| word.text.starts_with('/')).map(pattern).transpose()?;
     let effect = effect(words.next().unwrap_or(end(text)))?;
     let often = match words.next() {
@@ -92,6 +87,23 @@ pub(super) fn rule(text: &str) -> Result<Rule, Mistake> {
     match words.next() {
         Some(word) => Err(word.expected("the end")),
         None => Ok(Rule { method, path, effect, often }),
+    }
+}
+
+/// Whether a word stands for a method: one of the usual in any case, as on the command line of a request, or a word that
+/// begins with a capital, as no effect does.
+fn is_method(word: &str) -> bool {
+    usual(word).is_some() || word.starts_with(|first: char| first.is_ascii_uppercase())
+}
+
+fn usual(word: &str) -> Option<&'static str> {
+    METHODS.iter().find(|method| method.eq_ignore_ascii_case(word)).copied()
+}
+
+fn method(word: SpecWord<'_>) -> Result<String, Mistake> {
+    match is_token(word.text.as_bytes()) {
+        true => Ok(usual(word.text).unwrap_or(word.text).to_owned()),
+        false => Err(word.expected("a method or a path")),
     }
 }
 
@@ -284,6 +296,8 @@ mod tests {
         let path = |text: &str, is_beginning| Some(PathPattern { text: text.to_owned(), is_beginning });
         for (text, method, path, often) in [
             ("GET reset", Some("GET"), None, Often::Always),
+            ("get reset", Some("GET"), None, Often::Always),
+            ("LINK reset", Some("LINK"), None, Often::Always),
             ("/posts reset", None, path("/posts", false), Often::Always),
             ("/posts/ reset", None, path("/posts", false), Often::Always),
             ("/ reset", None, path("/", false), Often::Always),
@@ -308,7 +322,7 @@ mod tests {
             ("  ", 3, "found nothing"),
             ("GET", 4, "found nothing"),
             ("GET /x resett", 8, "found 'resett'"),
-            ("get reset", 1, "found 'get'"),
+            ("link reset", 1, "found 'link'"),
             ("/é? reset", 1, "expected a path without a query"),
             ("/*/é reset", 1, "expected a path with '*' at its end only"),
             ("/%FF reset", 1, "UTF-8"),

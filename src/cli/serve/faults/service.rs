@@ -8,6 +8,7 @@ use http::StatusCode;
 
 use super::decision::{Faults, Strike};
 use super::rule::Effect;
+use crate::api;
 use crate::message::{OwnedRequest, Problem, Request, Response};
 use crate::server::{Arrival, Fault, Finish, KeptArrival, Manner, Reply, Rhythm, Service};
 
@@ -61,7 +62,7 @@ impl Service for Faulty {
         let turn = inner.turn(request, &mut inner.counts());
         let Turn { strike, delay } = match turn {
             Ok(turn) => turn,
-            Err(detail) => return inner.bad_preference(detail, arrival),
+            Err(detail) => return inner.bad_preference(detail, request, arrival),
         };
         let Some(delay) = delay else { return inner.reply(strike.as_ref(), request, arrival) };
         // What is held meanwhile is the content once, unless the service looks at the body as it came.
@@ -84,7 +85,7 @@ impl Service for Faulty {
         let mut counted = counts.clone();
         let (reply, delay) = match inner.turn(request, &mut counted) {
             Ok(turn) => (inner.early(turn.strike.as_ref(), request, arrival)?, turn.delay),
-            Err(detail) => (inner.bad_preference(detail, arrival), None),
+            Err(detail) => (inner.bad_preference(detail, request, arrival), None),
         };
         // One that is asked again when its content is there counts then.
         *counts = counted;
@@ -143,8 +144,9 @@ impl Inner {
         Ok(Turn { strike, delay })
     }
 
-    fn bad_preference(&self, detail: String, arrival: &Arrival<'_>) -> Reply {
+    fn bad_preference(&self, detail: String, request: &Request<'_>, arrival: &Arrival<'_>) -> Reply {
         let problem = Problem::new(StatusCode::BAD_REQUEST, "bad-preference", detail);
+        let problem = problem.with("instance", api::instance(request));
         Reply::Ready(self.service.refusal(problem, arrival))
     }
 
@@ -152,7 +154,9 @@ impl Inner {
     fn reply(&self, strike: Option<&Strike>, request: &Request<'_>, arrival: &Arrival<'_>) -> Reply {
         let Some(Strike { effect, chance }) = strike else { return self.service.respond(request, arrival) };
         let (manner, reply) = match effect {
-            Effect::Status(status, field) => (Manner::Whole, Reply::Ready(self.status(*status, field, arrival))),
+            Effect::Status(status, field) => {
+                (Manner::Whole, Reply::Ready(self.status(*status, field, request, arrival)))
+            }
             Effect::Delay(_) | Effect::OfClient => (Manner::Whole, self.service.respond(request, arrival)),
             Effect::Reset => instead(Vec::new(), Finish::Reset),
             Effect::Empty => instead(Vec::new(), Finish::Close),
@@ -186,15 +190,22 @@ impl Inner {
     fn harmless(&self, request: &Request<'_>, arrival: &Arrival<'_>) -> Reply {
         match is_harmless(request.method) {
             true => self.service.respond(request, arrival),
-            false => Reply::Ready(self.status(StatusCode::SERVICE_UNAVAILABLE, &None, arrival)),
+            false => Reply::Ready(self.status(StatusCode::SERVICE_UNAVAILABLE, &None, request, arrival)),
         }
     }
 
-    fn status(&self, status: StatusCode, field: &Option<(String, String)>, arrival: &Arrival<'_>) -> Response {
+    fn status(
+        &self,
+        status: StatusCode,
+        field: &Option<(String, String)>,
+        request: &Request<'_>,
+        arrival: &Arrival<'_>,
+    ) -> Response {
         let mut response = match status.as_u16() {
             400.. => {
                 let detail = "a fault that this server was told to have (--fault): nothing was changed";
-                self.service.refusal(Problem::new(status, "fault", detail), arrival)
+                let problem = Problem::new(status, "fault", detail).with("instance", api::instance(request));
+                self.service.refusal(problem, arrival)
             }
             _ => {
                 let mut response = Response::new(status);
