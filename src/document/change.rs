@@ -101,9 +101,9 @@ pub struct Replacement {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// The node, or for a PUT its parent, is not there; `parent_exists` tells whether a PUT could create it.
+    /// The node, or one on the way to it, is not there; `parent_exists` tells whether a PUT could create it.
     Missing {
-        /// The node that is missing.
+        /// The first node that is missing on the way.
         path: Vec<String>,
         /// Its parent is there and could take it.
         parent_exists: bool,

@@ -85,7 +85,7 @@ fn locate<'p>(view: &View, path: &'p [String]) -> Result<(usize, &'p [String]), 
     };
     match view.mount(stem) {
         Some(mount) => Ok((mount, inner)),
-        None => Err(Refusal::Missing { path: path.to_vec(), parent_exists: false }),
+        None => Err(Refusal::Missing { path: vec![stem.clone()], parent_exists: false }),
     }
 }
 

@@ -54,10 +54,12 @@ impl Report {
 }
 
 impl Place<'_> {
-    /// The refusal of a path that leads nowhere.
+    /// The refusal of a path that leads nowhere, which names the first node on the way that is not there.
     pub(super) fn missing(&self) -> Refusal {
-        let parent_exists = self.view.find(self.path).err().is_some_and(|missing| missing.parent_exists);
-        Refusal::Missing { path: self.path.to_vec(), parent_exists }
+        let missing = self.view.find(self.path).err();
+        let length = missing.map_or(self.path.len(), |missing| missing.found + 1);
+        let parent_exists = missing.is_some_and(|missing| missing.parent_exists);
+        Refusal::Missing { path: self.path[..length.min(self.path.len())].to_vec(), parent_exists }
     }
 
     /// The node that is to be changed.

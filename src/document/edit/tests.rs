@@ -180,7 +180,7 @@ fn elements_are_found_by_key() {
     refused(POSTS, "POST /posts [{\"id\":8},{\"id\":8}]", "Taken { name: \"8\" }");
     refused(POSTS, "POST /posts 5", "Unfit");
     refused(POSTS, "POST /nothing {}", "Missing { path: [\"nothing\"], parent_exists: true }");
-    refused(POSTS, "PUT /nothing/1 {}", "Missing { path: [\"nothing\", \"1\"], parent_exists: false }");
+    refused(POSTS, "PUT /nothing/1/x {}", "Missing { path: [\"nothing\"], parent_exists: false }");
     refused(POSTS, "PUT /posts/2/t/x 1", "NotPermitted");
     refused(POSTS, "MERGE /posts/3 {}", "Missing");
     refused(POSTS, "DELETE /posts/02", "Missing");
