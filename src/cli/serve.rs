@@ -15,6 +15,7 @@ mod faults;
 mod folder;
 mod greeting;
 mod holder;
+mod keys;
 mod manner;
 mod media_type;
 mod mock;
@@ -81,12 +82,12 @@ fn story(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
 
 /// Reads downward: what is meant, the data, the listener, the word that it listens, serving, the end.
 fn data(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
+    let dialect = dialect::wish(&args)?;
     let options = spec::options(&args)?;
     let settings = spec::settings(&args)?;
     let faults = faults::faults(&args)?;
     let palette = spec::palette(&args, terminal);
     let mut config = spec::config(&args, palette, terminal)?;
-    let dialect = dialect::wish(&args)?;
     if dialect.is_some() {
         // They have no place where it could be read.
         config.journal = None;
@@ -102,17 +103,17 @@ fn data(args: ServeArgs, terminal: &mut Terminal) -> Result<(), ServeError> {
         Some(dialect) if !dialect.has_data() => (Source::Memory, Choice::Named),
         _ => spec::source(args.files, Path::is_file),
     };
-    let mut announcer = Announcer::new(&mut terminal.error, palette);
+    let mut announcer = Announcer::holding(&mut terminal.error, palette);
     announcer.chosen(choice);
     let store = Arc::new(Store::open(source.clone(), options, &mut |notice| announcer.say(&notice))?);
+    announcer.idle_keys(&args.key, &store.view());
     announcer.drawn(faults.as_ref().and_then(Faults::drawn_seed));
     if dialect.is_none() && site::has_place_of_own(&store.view()) {
         announcer.hidden();
     }
     let dialect = dialect.map(|dialect| dialect.over(&store.view(), &source)).transpose()?;
     let bound = listen(&args.host, args.port)?;
-    announcer.exposed(bound.address(), !settings.access.is_open());
-    let greeting = if dialect.is_none() { announcer.greeting(bound.address()) } else { String::new() };
+    let greeting = announcer.listening(bound.address(), !settings.access.is_open(), dialect.is_none());
     store.tell(notice::teller(terminal.error.share(), palette));
     say(&bound, if is_output_taken { &mut terminal.error } else { &mut terminal.output })?;
     // Where it cannot be written, everything is served nonetheless.
@@ -145,10 +146,11 @@ fn without_data<S: Service>(
         boot: pulse::boot(),
         view: View { show_secrets: args.show_secrets, is_echo, explains: false },
     };
-    let mut announcer = Announcer::new(&mut terminal.error, palette);
+    let mut announcer = Announcer::holding(&mut terminal.error, palette);
     announcer.drawn(faults.as_ref().and_then(Faults::drawn_seed));
     let service = make(settings, own, &mut announcer)?;
     let bound = listen(&args.host, args.port)?;
+    announcer.release();
     say(&bound, if pcap::takes_output(args) { &mut terminal.error } else { &mut terminal.output })?;
     serve(bound, service, faults, config).map(|_| ()).map_err(ServeError::Server)
 }

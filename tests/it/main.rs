@@ -85,6 +85,7 @@ mod serve_pcap;
 mod serve_pty;
 mod server;
 mod shells;
+mod slips;
 mod store;
 mod story;
 mod streams;

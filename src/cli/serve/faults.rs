@@ -33,6 +33,11 @@ pub(super) fn faults(args: &ServeArgs) -> Result<Option<Faults>, ServeError> {
         rules.push(grammar::failure(text).map_err(|mistake| mistaken("--fail", text, mistake))?);
     }
     if rules.is_empty() && args.delay.is_none() {
+        if args.seed.is_some() {
+            let reason =
+                "'--seed' makes the chance of '--fault', '--fail' or '--delay' repeatable: expected one of them, too";
+            return Err(ServeError::Usage(reason.to_owned()));
+        }
         return Ok(None);
     }
     // Each `RandomState` has keys of its own.

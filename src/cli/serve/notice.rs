@@ -7,7 +7,9 @@ use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 
 use super::greeting::{self, Resource};
+use super::keys;
 use super::spec::Choice;
+use crate::document::View;
 use crate::print::{Palette, ShareBar, Sink, Tone, line};
 use crate::store::Notice;
 
@@ -24,11 +26,47 @@ pub(super) struct Announcer<'t> {
     bar: Option<ShareBar>,
     /// What is served, for the greeting.
     resources: Vec<Resource>,
+    /// The lines that wait until it is known that it is served, and whether they say that; without it none waits.
+    held: Option<Vec<(bool, String)>>,
+}
+
+/// What was held back is told where serving failed, but for what is not true then.
+impl Drop for Announcer<'_> {
+    fn drop(&mut self) {
+        for (_, text) in self.held.take().into_iter().flatten().filter(|(says_served, _)| !says_served) {
+            self.tell(&text);
+        }
+    }
 }
 
 impl<'t> Announcer<'t> {
     pub(super) fn new(sink: &'t mut Sink, palette: Palette) -> Announcer<'t> {
-        Announcer { sink, palette, bar: None, resources: Vec::new() }
+        Announcer { sink, palette, bar: None, resources: Vec::new(), held: None }
+    }
+
+    /// One that says only after [`Announcer::release`] that something is served.
+    pub(super) fn holding(sink: &'t mut Sink, palette: Palette) -> Announcer<'t> {
+        let mut announcer = Announcer::new(sink, palette);
+        announcer.held = Some(Vec::new());
+        announcer
+    }
+
+    /// Tells what was held back, now that it is true.
+    pub(super) fn release(mut self) {
+        self.tell_held();
+    }
+
+    /// Tells what was held back, and who can come in, and gives what a person is told in the end, if anything.
+    pub(super) fn listening(mut self, address: SocketAddr, has_token: bool, greets: bool) -> String {
+        self.tell_held();
+        self.exposed(address, has_token);
+        if greets { self.greeting(address) } else { String::new() }
+    }
+
+    fn tell_held(&mut self) {
+        for (_, text) in self.held.take().into_iter().flatten() {
+            self.tell(&text);
+        }
     }
 
     /// Which file was chosen where none was named.
@@ -55,7 +93,7 @@ impl<'t> Announcer<'t> {
                     _ => listed(collections),
                 };
                 let text = format!("serving '{}' at {place}: {content}, loaded in {}", shown(path), short(*duration));
-                self.tell(&text);
+                self.serves(text);
             }
             Notice::Created { path } => self.tell(&format!("made '{}'", shown(path))),
             Notice::Replayed { path, changes } => {
@@ -70,7 +108,7 @@ impl<'t> Announcer<'t> {
     }
 
     /// A warning when others than this machine can come in without a token.
-    pub(super) fn exposed(&mut self, address: SocketAddr, has_token: bool) {
+    fn exposed(&mut self, address: SocketAddr, has_token: bool) {
         if !address.ip().is_loopback() && !has_token {
             self.warn(&format!(
                 "{address} is open to other machines: whoever reaches it can read and change the data; '--token' asks for one"
@@ -87,10 +125,15 @@ impl<'t> Announcer<'t> {
 
     /// What an archive has, and that it cannot be all.
     pub(super) fn archive(&mut self, path: &Path, answers: usize, unanswered: usize) {
-        self.tell(&format!("plays the {answers} answers of '{}', whatever is sent with the requests", shown(path)));
+        self.serves(format!("plays the {answers} answers of '{}', whatever is sent with the requests", shown(path)));
         if unanswered > 0 {
             self.warn(&format!("{unanswered} of its requests have no answer, and are left out"));
         }
+    }
+
+    /// Warnings of keys that nothing in the data has.
+    pub(super) fn idle_keys(&mut self, keys: &[String], view: &View) {
+        keys::idle(keys, view).iter().for_each(|text| self.warn(text));
     }
 
     /// A warning that the data stands in the place of what the server tells of itself.
@@ -99,7 +142,7 @@ impl<'t> Announcer<'t> {
     }
 
     /// What a person is told in the end: where everything is, and how to begin.
-    pub(super) fn greeting(&self, address: SocketAddr) -> String {
+    fn greeting(&self, address: SocketAddr) -> String {
         match self.sink.is_terminal {
             true => greeting::greeting(address, &self.resources, self.palette),
             false => String::new(),
@@ -113,9 +156,23 @@ impl<'t> Announcer<'t> {
         self.tell(&format!("{word}: {}", line(text)));
     }
 
+    /// A line that says what is served, which waits until it is.
+    fn serves(&mut self, text: String) {
+        self.bar = None;
+        match &mut self.held {
+            Some(held) => held.push((true, text)),
+            None => self.tell(&text),
+        }
+    }
+
     fn tell(&mut self, text: &str) {
         // The bar makes way for the line.
         self.bar = None;
+        // What comes later stays behind what waits.
+        if let Some(held) = self.held.as_mut().filter(|held| !held.is_empty()) {
+            held.push((false, text.to_owned()));
+            return;
+        }
         // What cannot be told does not keep the server from serving.
         // In one piece, as the log goes to the same place.
         let _ = self.sink.write_all(format!("httpkit: {text}\n").as_bytes());

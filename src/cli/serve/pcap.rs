@@ -28,9 +28,12 @@ fn is_output(path: &Path) -> bool {
 /// The capture that was asked for, if any.
 ///
 /// # Errors
-/// The file cannot be made, or it is something else.
+/// The file cannot be made, or it is something else; or a limit was given and no file.
 pub(super) fn capture(args: &ServeArgs, terminal: &Terminal) -> Result<Option<CaptureConfig>, ServeError> {
-    let Some(path) = &args.pcap else { return Ok(None) };
+    let Some(path) = &args.pcap else {
+        let reason = "'--max-pcap' limits the capture of '--pcap FILE', which is missing";
+        return if args.is_given("max-pcap") { Err(ServeError::Usage(reason.to_owned())) } else { Ok(None) };
+    };
     if is_output(path) && terminal.output.is_terminal {
         let reason = "a capture is binary: --pcap - needs a pipe or a file as standard output";
         return Err(ServeError::Usage(reason.to_owned()));

@@ -76,7 +76,7 @@ pub(super) fn read(matches: &ArgMatches) -> Result<ServeArgs, String> {
     let mut args = ServeArgs { files, ..ServeArgs::default() };
     for option in all() {
         if is_given(option, matches) {
-            args.misplaced.push((option.long, option.misplaced));
+            args.given.push((option.long, option.misplaced));
         }
         if option.takes_value() {
             for value in matches.get_raw(option.long).into_iter().flatten() {

@@ -12,8 +12,8 @@ use crate::cli::args::{DialectChoice, When};
 /// before the defaults of the options are read.)
 #[derive(Debug, Clone, Default)]
 pub struct ServeArgs {
-    /// The options that were given and have no place somewhere, and where that is.
-    pub misplaced: Vec<(&'static str, &'static [Instead])>,
+    /// The options that were given, and where each of them has no place.
+    pub given: Vec<(&'static str, &'static [Instead])>,
     /// `FILE`...
     pub files: Vec<PathBuf>,
     /// `--port`
@@ -109,9 +109,14 @@ pub struct ServeArgs {
 }
 
 impl ServeArgs {
+    /// Whether an option was given, and not only to say what holds anyway.
+    pub fn is_given(&self, long: &str) -> bool {
+        self.given.iter().any(|(name, _)| *name == long)
+    }
+
     /// The first option that was given and has no place there, without its dashes.
     pub fn misplaced_in(&self, instead: Instead) -> Option<&'static str> {
-        self.misplaced.iter().find(|(_, where_not)| where_not.contains(&instead)).map(|(name, _)| *name)
+        self.given.iter().find(|(_, where_not)| where_not.contains(&instead)).map(|(name, _)| *name)
     }
 }
 
