@@ -222,3 +222,25 @@ fn what_failed_is_explained_too() {
         );
     }
 }
+
+#[test]
+fn a_request_that_is_not_sent_is_explained_too() {
+    let run = httpkit(&["request", "--dry-run", "--explain", "http://h/x", "-d", "a=b"]).assert().success();
+    let text = String::from_utf8(run.get_output().stdout.clone()).unwrap();
+    assert!(text.starts_with("> POST /x HTTP/1.1\\r\\n\n    POST hands the content"), "{text}");
+    assert!(text.contains("> Content-Length: 3\\r\\n\n") && text.ends_with("> a=b\n"), "{text}");
+    let tunnel = ["request", "--dry-run", "--explain", "-p", "-x", "h:1", "http://o/"];
+    let run = httpkit(&tunnel).assert().success();
+    let text = String::from_utf8(run.get_output().stdout.clone()).unwrap();
+    assert!(text.contains("> CONNECT o:80 HTTP/1.1") && text.contains("\n\n> GET / HTTP/1.1"), "{text}");
+}
+
+#[test]
+fn what_is_explained_is_not_shown_a_second_time() {
+    for wire in ["--wire", "--wire=all"] {
+        let peer = Recorder::start(vec![answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")]);
+        let run = httpkit(&["request", "--explain", wire, &peer.url("/")]).assert().success();
+        let text = String::from_utf8(run.get_output().stdout.clone()).unwrap();
+        assert_eq!(text.matches("> GET / HTTP/1.1").count(), 1, "{text}");
+    }
+}

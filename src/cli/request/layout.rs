@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::cli::args::{DialectChoice, Parts, Pretty, RequestArgs, Tool, WireWish};
-use crate::print::{Choice, Manner, Palette, Wish};
+use crate::print::{Choice, Manner, Page, Palette, Sink, Wish};
 
 /// Where the output goes and how it looks.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +16,8 @@ pub(crate) struct Layout {
     pub(crate) verbose: bool,
     /// Shows the exchange byte for byte in place of the content.
     pub(crate) wire: Option<WireWish>,
+    /// Explains the exchange, or the request of a dry run, line by line in place of the content.
+    pub(crate) explains: bool,
     /// Whether HTTP is spoken, and none of the original dialects.
     pub(crate) is_http: bool,
     /// Leaves out the answers of proxies to requests for tunnels.
@@ -77,6 +79,7 @@ impl Layout {
             shows_progress: !args.silent && !args.no_progress_meter,
             verbose: args.verbose,
             wire: wire(args),
+            explains: args.explain,
             is_http: args.dialect == DialectChoice::Http,
             hides_tunnel: args.suppress_connect_headers,
             trace_time: args.trace_time,
@@ -126,6 +129,12 @@ impl Layout {
         }
     }
 
+    /// How what is explained is laid out on a stream.
+    pub(crate) fn page(&self, sink: &Sink) -> Page {
+        let Manner { palette, mask, .. } = self.manner(sink.is_terminal);
+        Page { palette, columns: columns(sink), mask }
+    }
+
     /// How content looks on a stream.
     pub(crate) fn wish(&self, is_terminal: bool) -> Wish {
         let (colors, format) = match self.pretty {
@@ -162,7 +171,16 @@ fn is_taken(args: &RequestArgs) -> bool {
 /// How the exchange is shown byte for byte, if it is: what `--send` sends is shown so in any case.
 fn wire(args: &RequestArgs) -> Option<WireWish> {
     let is_raw = args.send.is_some() || args.send_escaped.is_some();
-    args.wire.or(is_raw.then_some(WireWish { all: false }))
+    // What is explained is shown line by line, and not a second time.
+    args.wire.filter(|_| !args.explain).or(is_raw.then_some(WireWish { all: false }))
+}
+
+/// How wide a page is where nobody can tell.
+const COLUMNS: u16 = 80;
+
+/// How many columns are written to; into a pipe they are always the same.
+pub(crate) fn columns(sink: &Sink) -> usize {
+    usize::from(sink.columns.filter(|_| sink.is_terminal).unwrap_or(COLUMNS))
 }
 
 /// The time of day here, and a blank.

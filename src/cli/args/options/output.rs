@@ -85,7 +85,7 @@ pub(super) static OUTPUT: &[Row] = &[
     Row::maybe(
         "wire",
         "all",
-        "Show every byte of the exchange, redirects and proxies included, in place of the content; of each content the first 16 KiB, with '=all' all of it",
+        "Show every byte of the exchange, redirects and proxies included, in place of the content; of each content the first 16 KiB, with '=all' all of it. With --explain, which shows the same lines, it adds nothing",
         |args, text| {
             args.wire = Some(WireWish { all: one(&["", "all"], text)? == "all" });
             Ok(())
@@ -131,7 +131,7 @@ pub(super) static OUTPUT: &[Row] = &[
     Row::flag("parallel-immediate", "Open a new connection rather than wait for one (always on)", |_| ()).in_dialects(),
     Row::flag("fail-early", "Stop at the first transfer that fails", |args| args.fail_early = true).in_dialects(),
     Row::flag("progress-bar", "Show progress as a bar, in files too", |args| args.progress_bar = true).letter('#').in_dialects(),
-    Row::flag("explain", "Explain the exchange line by line, in place of printing the content", |args| {
+    Row::flag("explain", "Explain the exchange line by line, in place of printing the content; with --dry-run the request that would be sent", |args| {
         args.explain = true;
         args.print = Some(Parts::default());
     })

@@ -7,15 +7,13 @@ use std::path::Path;
 use crate::cli::args::{RequestArgs, Word};
 use crate::cli::exit;
 use crate::cli::meaning::{MEANINGS, Meaning, tell};
-use crate::cli::request::layout::Layout;
+use crate::cli::request::layout::{Layout, columns};
 use crate::client::{Error, Kind, reason};
-use crate::print::{Page, Sink, Terminal, Tone, explained};
+use crate::print::{Terminal, Tone, explained};
 use crate::remark::{Around, explain};
 
 /// Of a message so many bytes are looked at.
 const MOST: usize = 16 << 20;
-/// How wide a page is where nobody can tell.
-const COLUMNS: u16 = 80;
 
 /// Explains what the arguments ask to be explained; `None` if that is nothing.
 pub(super) fn run(groups: &[RequestArgs], terminal: &mut Terminal) -> Option<u8> {
@@ -34,24 +32,13 @@ fn usage(what: impl Into<String>) -> Error {
     Error::new(Kind::Usage, what)
 }
 
-/// How many columns are written to; into a pipe they are always the same.
-pub(super) fn columns(terminal: &Terminal) -> usize {
-    columns_of(&terminal.output)
-}
-
-/// The same for a stream.
-pub(super) fn columns_of(sink: &Sink) -> usize {
-    usize::from(sink.columns.filter(|_| sink.is_terminal).unwrap_or(COLUMNS))
-}
-
 /// `--explain-message`
 fn message(path: &Path, args: &RequestArgs, layout: &Layout, terminal: &mut Terminal) -> Result<(), Error> {
     if !args.targets.is_empty() {
         return Err(usage("--explain-message sends nothing, and so takes no URL"));
     }
     let (bytes, is_cut) = read(path, &mut terminal.input)?;
-    let manner = layout.manner(terminal.output.is_terminal);
-    let page = Page { palette: manner.palette, columns: columns(terminal), mask: manner.mask };
+    let page = layout.page(&terminal.output);
     let lines = explain(&bytes, &Around { is_cut, ..Around::default() });
     let mut shown = Vec::new();
     // Writing to a `Vec` does not fail.
@@ -93,7 +80,7 @@ fn exits(args: &RequestArgs, layout: &Layout, terminal: &mut Terminal) -> Result
         [Word::Plain(number)] => std::slice::from_ref(meaning(number)?),
         _ => return Err(usage("--explain-exit takes one number, or none for all")),
     };
-    let (palette, width) = (layout.palette(terminal.output.is_terminal), columns(terminal));
+    let (palette, width) = (layout.palette(terminal.output.is_terminal), columns(&terminal.output));
     let told: Vec<String> = rows.iter().map(|row| tell(row, palette, width)).collect();
     write(told.join("\n").as_bytes(), terminal)
 }

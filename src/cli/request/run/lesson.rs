@@ -72,10 +72,9 @@ impl Lesson {
     ///
     /// # Errors
     /// `Kind::Closed` if its reader has gone away, else `Kind::Write`.
-    pub(crate) fn tell(&self, layout: &Layout, columns: usize, terminal: &mut Terminal) -> Result<(), Error> {
+    pub(crate) fn tell(&self, layout: &Layout, terminal: &mut Terminal) -> Result<(), Error> {
         let heard = mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        let manner = layout.manner(terminal.output.is_terminal);
-        let page = Page { palette: manner.palette, columns, mask: manner.mask };
+        let page = layout.page(&terminal.output);
         let around = Around { now: Some(SystemTime::now()), ..Around::default() };
         let mut shown = Vec::new();
         // Writing to a `Vec` does not fail.
@@ -86,7 +85,7 @@ impl Lesson {
                 &Around { is_cut: exchange.is_cut, is_left: !exchange.is_ended, ..around },
             );
         }
-        let mark = manner.palette.paint(Tone::Faint, "* ");
+        let mark = page.palette.paint(Tone::Faint, "* ");
         for event in &heard.events {
             let _ = writeln!(shown, "{mark}{}", line(event.trim()));
         }

@@ -94,7 +94,7 @@ fn run_session(groups: &[RequestArgs], terminal: &mut Terminal) -> u8 {
     }
     if let (Some(lesson), Some(args)) = (lesson, asks) {
         let layout = Layout::of(args, &terminal.setting());
-        if let Err(error) = lesson.tell(&layout, explain::columns(terminal), terminal) {
+        if let Err(error) = lesson.tell(&layout, terminal) {
             status = worse(status, fail(&error, &layout, terminal));
         }
     }

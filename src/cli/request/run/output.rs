@@ -15,7 +15,7 @@ use crate::cli::request::names;
 use crate::cli::request::plan::Transfer;
 use crate::client::{Error, Kind, read_date, reason};
 use crate::message::ReplyHead;
-use crate::print::{self, Bars, Manner, Progress, Sink, Terminal, Tone, Wish};
+use crate::print::{self, Bars, Manner, Page, Progress, Sink, Terminal, Tone, Wish};
 
 /// The output of one transfer.
 pub(crate) struct Output<'a> {
@@ -375,6 +375,11 @@ impl<'a> Output<'a> {
     pub(crate) fn dry_head(&mut self, head: &[u8]) -> Result<(), Error> {
         let manner = self.layout.manner(self.stdout.is_terminal);
         to_stdout(self.stdout, &print::head(head, "", manner))
+    }
+
+    /// How what is explained is laid out on standard output.
+    pub(crate) fn page(&self) -> Page {
+        self.layout.page(self.stdout)
     }
 
     /// What becomes of request content that is printed and not sent.

@@ -4,11 +4,10 @@ use std::io::Write;
 
 use serde_json::{Map, Value, json};
 
-use super::explain;
 use super::phases::Phase;
 use super::record::Crossing;
 use crate::cli::args::TimingWish;
-use crate::cli::request::layout::Layout;
+use crate::cli::request::layout::{Layout, columns};
 use crate::print::{Mark, Span, Terminal, Tone, waterfall};
 
 /// How each phase is called in JSON, and drawn.
@@ -33,7 +32,7 @@ pub(crate) fn tell(crossings: &[Crossing], wish: TimingWish, layout: &Layout, te
         TimingWish::Json => writeln!(shown, "{}", Value::from_iter(crossings.iter().map(json))),
         TimingWish::Rows => {
             let spans: Vec<Span> = crossings.iter().map(|crossing| span(crossing, first(crossings))).collect();
-            let columns = explain::columns_of(&terminal.error);
+            let columns = columns(&terminal.error);
             waterfall(&mut shown, &spans, layout.palette(terminal.error.is_terminal), columns)
         }
     };
