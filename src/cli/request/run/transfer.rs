@@ -1,5 +1,6 @@
 //! One transfer: request, response, and again while the response is a redirect, a challenge or a reason to wait.
 
+use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::content::{discard, finish, print_before, print_heads, print_request_content};
@@ -144,7 +145,7 @@ fn follow_hops(run: &mut Running<'_>) -> Result<Attempt, Error> {
             }
             continue;
         }
-        let exchange = sent.map_err(|error| refused(error, run))?;
+        let exchange = sent.map_err(|error| hinted(refused(error, run), &hops.hop, run))?;
         match after(&hops.hop, &request, &exchange, run)? {
             Next::Hop(following) => {
                 warn_of_method(spec, &run.plan.follow, &hops.hop, &following, &mut run.out);
@@ -161,6 +162,16 @@ fn refused(error: Error, run: &Running<'_>) -> Error {
     let is_refusal = run.report.facts.tunnel.last().is_some_and(|head| head.status >= 400);
     match error.kind == Kind::Connect && is_refusal && run.plan.layout.fail {
         true => Error::new(Kind::Status, error.message),
+        false => error,
+    }
+}
+
+/// The failure of a hop: a host that is not there may be the name of a file that is, and was to be served.
+fn hinted(error: Error, hop: &Hop, run: &Running<'_>) -> Error {
+    let typed = &run.transfer.url;
+    let is_first = run.transfer.target.as_ref().is_ok_and(|first| first.host == hop.target.host);
+    match error.kind == Kind::Name && is_first && Path::new(typed).is_file() {
+        true => Error::new(Kind::Name, format!("{}; 'httpkit serve {typed}' serves the file", error.message)),
         false => error,
     }
 }

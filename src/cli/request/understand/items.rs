@@ -47,15 +47,17 @@ struct TypedItem {
 /// The arguments with options in the place of items; as they are where there are none.
 ///
 /// # Errors
-/// `Kind::Usage` for what is no JSON, or data of both kinds; `Kind::Read` for a file that cannot be read.
+/// `Kind::Usage` for what is no JSON, data of both kinds, or an item where a dialect is spoken; `Kind::Read` for a file that cannot be read.
 pub(crate) fn read<'a>(
     args: &'a RequestArgs,
     words: &[Word],
     input: &mut dyn Read,
 ) -> Result<Cow<'a, RequestArgs>, Error> {
     let items: Vec<TypedItem> = words.iter().skip(1).filter_map(|word| as_item(word, args.spelling)).collect();
-    if items.is_empty() || args.dialect != DialectChoice::Http {
-        return Ok(Cow::Borrowed(args));
+    let Some(first) = items.first() else { return Ok(Cow::Borrowed(args)) };
+    if args.dialect != DialectChoice::Http {
+        let what = format!("an item such as '{}' has no place in a dialect; -d sends data there", first.typed());
+        return Err(Error::new(Kind::Usage, what));
     }
     let mut args = args.clone();
     let first = args.targets.len() - words.len();
@@ -63,6 +65,14 @@ pub(crate) fn read<'a>(
     args.targets.retain(|word| place.next().is_none_or(|at| at <= first) || as_item(word, args.spelling).is_none());
     add(&mut args, items, input)?;
     Ok(Cow::Owned(args))
+}
+
+impl TypedItem {
+    /// It as it was typed, but for backslashes.
+    fn typed(&self) -> String {
+        let sign = SIGNS.iter().find(|(_, sign)| *sign == self.sign).map_or(";", |(sign, _)| sign);
+        format!("{}{sign}{}", self.name, self.value)
+    }
 }
 
 fn as_item(word: &Word, spelling: Spelling) -> Option<TypedItem> {
