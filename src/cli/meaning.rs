@@ -212,7 +212,7 @@ pub(crate) const MEANINGS: &[Meaning] = &[
     meaning(
         77,
         "The CA file cannot be read.",
-        "A file of --cacert that is missing or has no certificate in PEM.",
+        "A file of --cacert that has no certificate in PEM, or a folder of --capath that is missing. A file that is missing is status 2, as in curl.",
         "Check the name; the file begins with -----BEGIN CERTIFICATE-----.",
     ),
     meaning(
