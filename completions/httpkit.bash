@@ -527,11 +527,11 @@ _httpkit() {
                     return 0
                     ;;
                 --wire)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "all" -- "${cur}"))
                     return 0
                     ;;
                 --timing)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "json" -- "${cur}"))
                     return 0
                     ;;
                 --har)
@@ -1199,11 +1199,31 @@ _httpkit_content() {
 
 _httpkit_has_method() {
     local word
-    ((COMP_CWORD > 2)) || return 1
-    for word in "${COMP_WORDS[@]:2:COMP_CWORD-2}"; do
-        [[ " GET HEAD POST PUT PATCH DELETE OPTIONS TRACE " == *" ${word} "* ]] && return 0
+    ((COMP_CWORD > 1)) || return 1
+    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        [[ " GET HEAD POST PUT PATCH DELETE OPTIONS TRACE get head post put patch delete options trace " == *" ${word} "* ]] && return 0
     done
     return 1
+}
+
+# What fits the words, where it is known that they are those of a request or not.
+_httpkit_asked() {
+    local COMP_WORDS=("${COMP_WORDS[@]}") COMP_CWORD=$COMP_CWORD first=${COMP_WORDS[1]}
+    case $first in
+        serve | request | help | -h | --help | -V | --version | --generate) _httpkit "$@" ;;
+        *)
+            local own=()
+            if ((COMP_CWORD == 1)); then
+                _httpkit "$@"
+                [[ $2 == -* ]] || return
+                own=("${COMPREPLY[@]}")
+            fi
+            # Without the word `request` it is a request all the same.
+            COMP_WORDS=("${COMP_WORDS[0]}" request "${COMP_WORDS[@]:1}") COMP_CWORD=$((COMP_CWORD + 1))
+            _httpkit "$@"
+            COMPREPLY+=("${own[@]}")
+            ;;
+    esac
 }
 
 _httpkit_complete() {
@@ -1216,10 +1236,20 @@ _httpkit_complete() {
         [[ ${COMPREPLY[*]//[-@.,_\/:+%=]/} == *[[:blank:][:punct:]]* ]] && compopt -o filenames 2>/dev/null
         return 0
     fi
-    [[ $cur == = ]] && cur=
-    [[ $prev == = ]] && prev="${COMP_WORDS[COMP_CWORD - 2]}"
     IFS=$' \t\n'
-    _httpkit "$1" "$cur" "$prev"
+    if [[ $prev == --explain-exit ]]; then
+        COMPREPLY=($(compgen -W "0 1 2 3 5 6 7 8 18 22 23 25 26 28 33 35 36 37 42 43 45 47 49 52 55 56 58 60 61 63 65 67 77 90 97 100" -- "$cur"))
+        return 0
+    fi
+    if [[ $cur == = ]]; then
+        cur=
+    elif [[ $prev == = ]]; then
+        prev="${COMP_WORDS[COMP_CWORD - 2]}"
+    elif [[ " --wire --timing " == *" $prev "* ]]; then
+        # The next word is no value of these.
+        prev=
+    fi
+    _httpkit_asked "$1" "$cur" "$prev"
     if [[ $cur != -* ]]; then
         local offered=("${COMPREPLY[@]}")
         COMPREPLY=()

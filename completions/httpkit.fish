@@ -148,8 +148,8 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l etag-compare
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l max-filesize -d 'Fail if the content is larger than SIZE bytes; k, M or G may follow; 0 is no limit' -r
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s D -l dump-header -d 'Write header sections to this file; \'-\' is standard output, \'%\' standard error' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l stderr -d 'Write standard error to this file; \'-\' is standard output' -r -F
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l wire -d 'Show every byte of the exchange, redirects and proxies included, in place of the content; of each content the first 16 KiB, with \'=all\' all of it' -r
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l timing -d 'Show at the end, on standard error, where the time of each exchange went; with \'=json\' as JSON, in microseconds' -r
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l wire -d 'Show every byte of the exchange, redirects and proxies included, in place of the content; of each content the first 16 KiB, with \'=all\' all of it. With --explain, which shows the same lines, it adds nothing' -f -a "all\t''"
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l timing -d 'Show at the end, on standard error, where the time of each exchange went; with \'=json\' as JSON, in microseconds' -f -a "json\t''"
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l har -d 'Write all exchanges to this file as an HTTP Archive (HAR 1.2), secrets masked, also where Ctrl-C ends the run; \'-\' is standard output, in place of the content, and -w then writes to standard error' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l pcap -d 'Capture the connections for Wireshark, with the keys of https, but not HTTP/2; \'-\' is standard output, and all else goes to standard error' -r -F
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l parallel-max -d 'Run at most NUMBER transfers in parallel (default: 50)' -r
@@ -221,7 +221,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l anyauth -d '
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s n -l netrc -d 'Read user name and password from ~/.netrc'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l netrc-optional -d 'Like --netrc, but other credentials win'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s W -l plain -d 'Ask for plain text (Accept: text/plain): httpkit serve then sends a string without its quotes'
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l compressed -d 'Ask for compressed content and decompress it'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l compressed -d 'Ask for compressed content (gzip, deflate, br or zstd) and decompress it'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l http2 -d 'Use HTTP/2 if the server offers it (https only)'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l http2-prior-knowledge -d 'Use HTTP/2 without negotiation'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s g -l globoff -d 'Treat {a,b} and [1-9] in URLs as plain text'
@@ -257,7 +257,7 @@ complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s Z -l paralle
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l parallel-immediate -d 'Open a new connection rather than wait for one (always on)'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l fail-early -d 'Stop at the first transfer that fails'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s '#' -l progress-bar -d 'Show progress as a bar, in files too'
-complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l explain -d 'Explain the exchange line by line, in place of printing the content'
+complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l explain -d 'Explain the exchange line by line, in place of printing the content; with --dry-run the request that would be sent'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -l explain-exit -d 'Explain the exit status whose number follows, without one all of them'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s s -l silent -d 'Print no errors and no progress'
 complete -c httpkit -n "__fish_httpkit_using_subcommand request" -s S -l show-error -d 'Print errors even with --silent'
@@ -317,14 +317,51 @@ function __httpkit_content
     end
 end
 
+# Which side the words before the cursor are of: that of requests without the word `request`, too. An option that is the
+# first word may be one of both.
+function __httpkit_side
+    set -l words (commandline -opc)
+    switch "$words[2]"
+        case ''
+            string match -q -- '-*' (commandline -ct)
+            and echo both
+            or echo none
+        case serve request
+            echo $words[2]
+        case help -h --help -V --version '--generate*'
+            echo none
+        case '*'
+            echo request
+    end
+end
+
+function __fish_httpkit_needs_command
+    contains -- (__httpkit_side) none both
+end
+
+function __fish_httpkit_using_subcommand
+    set -l side (__httpkit_side)
+    test $side = both
+    and set side request
+    contains -- $side $argv
+end
+
+function __httpkit_asks_for_exit
+    set -l words (commandline -opc)
+    test "$words[-1]" = --explain-exit
+end
+
 function __httpkit_has_no_method
     set -l words (commandline -opc)
-    set -e words[1..2]
+    set -e words[1]
+    __httpkit_asks_for_exit
+    and return 1
     for word in $words
-        contains -- $word GET HEAD POST PUT PATCH DELETE OPTIONS TRACE
+        contains -- (string upper -- $word) GET HEAD POST PUT PATCH DELETE OPTIONS TRACE
         and return 1
     end
     return 0
 end
 
 complete -c httpkit -n '__fish_httpkit_using_subcommand request; and __httpkit_has_no_method' -k -a '(__httpkit_methods)'
+complete -c httpkit -n '__fish_httpkit_using_subcommand request; and __httpkit_asks_for_exit' -f -a '0 1 2 3 5 6 7 8 18 22 23 25 26 28 33 35 36 37 42 43 45 47 49 52 55 56 58 60 61 63 65 67 77 90 97 100'

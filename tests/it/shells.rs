@@ -46,6 +46,16 @@ const CASES: &[(&str, &[&str], &[&str])] = &[
     ("httpkit request PUT 127.0.0.1/update --data=@stu", &["@students.json"], &[]),
     ("httpkit request --dialect ", &["names", "dialog", "pairs", "comma", "banner"], &["GET"]),
     ("httpkit request --request=DEL", &["DELETE"], &["GET"]),
+    // The word `request` may be left out.
+    ("httpkit --wi", &["--wire"], &[]),
+    ("httpkit :8080/posts --ti", &["--timing", "--time-cond"], &[]),
+    ("httpkit -H Acc", &["Accept:"], &["Host:"]),
+    ("httpkit GET :8080 -H Acc", &["Accept:"], &["Host:"]),
+    ("httpkit get ", &[], &["serve", "request", "PUT"]),
+    ("httpkit request --wire=", &["all"], &["students.json"]),
+    ("httpkit :8080/ --timing=", &["json"], &["students.json"]),
+    ("httpkit request --wire ", &["PUT"], &["all"]),
+    ("httpkit request --explain-exit ", &["7", "60"], &["GET"]),
     ("httpkit request 127.0.0.1/ -o stu", &["students.json"], &[]),
     ("httpkit request 127.0.0.1/ --cert stu", &["students.json"], &[]),
 ];
@@ -53,7 +63,10 @@ const CASES: &[(&str, &[&str], &[&str])] = &[
 fn check(shell: &str, offered: impl Fn(&str) -> Vec<String>) {
     for (typed, expected, unexpected) in CASES {
         // Some shells give the option along with its value.
-        let alone = |word: String| word.trim_start_matches("--data=").trim_start_matches("--request=").to_owned();
+        let options = ["--data=", "--request=", "--wire=", "--timing="];
+        let alone = |word: String| {
+            options.iter().fold(word.as_str(), |word, option| word.trim_start_matches(*option)).to_owned()
+        };
         let offered: Vec<String> = offered(typed).into_iter().map(alone).collect();
         let missing: Vec<_> = expected.iter().filter(|word| !offered.iter().any(|own| own == *word)).collect();
         assert!(missing.is_empty(), "{shell}: {typed:?} does not offer {missing:?} but {offered:?}");

@@ -15,11 +15,31 @@ _httpkit_content() {
 
 _httpkit_has_method() {
     local word
-    ((COMP_CWORD > 2)) || return 1
-    for word in "${COMP_WORDS[@]:2:COMP_CWORD-2}"; do
-        [[ " @METHODS@ " == *" ${word} "* ]] && return 0
+    ((COMP_CWORD > 1)) || return 1
+    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        [[ " @METHODS@ @LOWER@ " == *" ${word} "* ]] && return 0
     done
     return 1
+}
+
+# What fits the words, where it is known that they are those of a request or not.
+_httpkit_asked() {
+    local COMP_WORDS=("${COMP_WORDS[@]}") COMP_CWORD=$COMP_CWORD first=${COMP_WORDS[1]}
+    case $first in
+        serve | request | help | -h | --help | -V | --version | --generate) _httpkit "$@" ;;
+        *)
+            local own=()
+            if ((COMP_CWORD == 1)); then
+                _httpkit "$@"
+                [[ $2 == -* ]] || return
+                own=("${COMPREPLY[@]}")
+            fi
+            # Without the word `request` it is a request all the same.
+            COMP_WORDS=("${COMP_WORDS[0]}" request "${COMP_WORDS[@]:1}") COMP_CWORD=$((COMP_CWORD + 1))
+            _httpkit "$@"
+            COMPREPLY+=("${own[@]}")
+            ;;
+    esac
 }
 
 _httpkit_complete() {
@@ -32,10 +52,20 @@ _httpkit_complete() {
         [[ ${COMPREPLY[*]//[-@.,_\/:+%=]/} == *[[:blank:][:punct:]]* ]] && compopt -o filenames 2>/dev/null
         return 0
     fi
-    [[ $cur == = ]] && cur=
-    [[ $prev == = ]] && prev="${COMP_WORDS[COMP_CWORD - 2]}"
     IFS=$' \t\n'
-    _httpkit "$1" "$cur" "$prev"
+    if [[ $prev == --explain-exit ]]; then
+        COMPREPLY=($(compgen -W "@EXITS@" -- "$cur"))
+        return 0
+    fi
+    if [[ $cur == = ]]; then
+        cur=
+    elif [[ $prev == = ]]; then
+        prev="${COMP_WORDS[COMP_CWORD - 2]}"
+    elif [[ " @INLINE@ " == *" $prev "* ]]; then
+        # The next word is no value of these.
+        prev=
+    fi
+    _httpkit_asked "$1" "$cur" "$prev"
     if [[ $cur != -* ]]; then
         local offered=("${COMPREPLY[@]}")
         COMPREPLY=()

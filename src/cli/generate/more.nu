@@ -2,7 +2,7 @@
 # what nushell cannot name (--http1.0) and values behind = (--wire=all).
 def "nu-complete httpkit options" [] {
     [
-        [side, names, help, value];
+        [side, names, help, value, inline];
 @OPTIONS@
     ]
 }
@@ -36,21 +36,24 @@ def "nu-complete httpkit value" [value: any, typed: string] {
 
 # All candidates, whatever they begin with.
 def "nu-complete httpkit candidates" [typed: string, before: list<string>] {
-    let side = match ($before | get 1? ) {
+    let is_first = ($before | get 1?) == null
+    let side = match ($before | get 1?) {
         null => (if ($typed starts-with "-") { "httpkit" } else { return [request serve] })
         "serve" => "serve"
         $word => (if $word == "--generate" { "httpkit" } else { "request" })
     }
-    let options = nu-complete httpkit options | where side == $side
+    # Without the word `request` it is a request all the same.
+    let options = nu-complete httpkit options | where {|option| $option.side == $side or ($is_first and $option.side == "request") }
     let asking = $options | where {|option| ($before | last) in $option.names and $option.value != null }
     if ($asking | is-not-empty) {
         return (nu-complete httpkit value $asking.0.value $typed)
     }
     if ($typed starts-with "--") and "=" in $typed {
         let parts = $typed | split row --number 2 "="
-        let asking = $options | where {|option| $parts.0 in $option.names and $option.value != null }
+        let asking = $options | where {|option| $parts.0 in $option.names and ($option.value != null or $option.inline != null) }
         if ($asking | is-empty) { return null }
-        let values = nu-complete httpkit value $asking.0.value $parts.1
+        let kind = if $asking.0.inline != null { $asking.0.inline } else { $asking.0.value }
+        let values = nu-complete httpkit value $kind $parts.1
         let values = if $values == null { nu-complete httpkit files "" $parts.1 } else { $values }
         return ($values | each {|value| $"($parts.0)=(if ($value | describe) == string { $value } else { $value.value })" })
     }
@@ -59,8 +62,9 @@ def "nu-complete httpkit candidates" [typed: string, before: list<string>] {
     }
     let methods = nu-complete httpkit methods
     if $side == "serve" { return null }
+    if ($before | last) == "--explain-exit" { return [@EXITS@] }
     if "@" in $typed { return (nu-complete httpkit value "content" $typed) }
-    if ($before | skip 1 | any {|word| $word in $methods.value }) { return [] }
+    if ($before | skip 1 | any {|word| ($word | str upcase) in $methods.value }) { return [] }
     $methods
 }
 

@@ -16,8 +16,10 @@ _httpkit_urls() {
 _httpkit_words() {
     local -a methods
     methods=(@METHODS@)
+    if [[ $words[CURRENT-1] == --explain-exit ]]; then
+        compadd @EXITS@
     # Those of the words before the cursor that are methods: one is enough.
-    if (( ${#${(M)words[2,CURRENT-1]:#(${(~j:|:)methods})}} == 0 )); then
+    elif (( ${#${(M)${(U)words[2,CURRENT-1]}:#(${(~j:|:)methods})}} == 0 )); then
         _alternative 'methods:method:_httpkit_methods' 'urls:URL:_httpkit_urls'
     else
         _httpkit_urls
@@ -42,4 +44,23 @@ _httpkit_content() {
     else
         _message 'content, or @FILE'
     fi
+}
+
+# Without the word `request` it is a request all the same; an option that is the first word may be one of the program.
+_httpkit() {
+    local ret=1
+    case $words[2] in
+        (serve|request|help|-h|--help|-V|--version|--generate|--generate=*)
+            _httpkit_made && ret=0
+            return ret
+            ;;
+    esac
+    if (( CURRENT == 2 )); then
+        _httpkit_made && ret=0
+        [[ $words[2] == -* ]] || return ret
+    fi
+    words=($words[1] request "${(@)words[2,-1]}")
+    (( CURRENT += 1 ))
+    _httpkit_made && ret=0
+    return ret
 }

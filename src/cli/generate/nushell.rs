@@ -5,6 +5,7 @@
 
 use clap::{Arg, Command, ValueHint};
 
+use super::completions::exits;
 use crate::cli::args::{Completion, FIELDS, completion};
 
 /// The script, for a command whose methods have these meanings.
@@ -20,6 +21,7 @@ pub(super) fn script<'m>(command: &Command, methods: impl Iterator<Item = (&'m s
         .replace("@OPTIONS@", &rows.join("\n"))
         .replace("@METHODS@", &methods.join("\n"))
         .replace("@FIELDS@", &fields.join(", "))
+        .replace("@EXITS@", &exits().map(|status| quoted(&status)).collect::<Vec<_>>().join(", "))
 }
 
 /// An option's row: its side, its names, what it does, and what its value is (`null`: it has none).
@@ -28,12 +30,22 @@ fn row(side: &str, option: &Arg) -> Option<String> {
     let letter = option.get_short().map(|letter| quoted(&format!("-{letter}")));
     let names: Vec<String> = std::iter::once(quoted(&format!("--{long}"))).chain(letter).collect();
     let help = option.get_help().map(ToString::to_string).unwrap_or_default().replace('\n', " ");
-    Some(format!("        [{side}, [{}], {}, {}]", names.join(", "), quoted(&help), value(option)))
+    // What is only behind `=` is not the next word.
+    let is_inline = option.is_require_equals_set();
+    let (value, inline) =
+        if is_inline { ("null".to_owned(), inline(option)) } else { (value(option), "null".to_owned()) };
+    Some(format!("        [{side}, [{}], {}, {value}, {inline}]", names.join(", "), quoted(&help)))
+}
+
+/// The values behind `=`: the one that its help calls it by.
+fn inline(option: &Arg) -> String {
+    let names = option.get_value_names().unwrap_or_default();
+    let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+    format!("[{}]", names.join(", "))
 }
 
 fn value(option: &Arg) -> String {
-    // What is only behind `=` is not the next word.
-    if !option.get_action().takes_values() || option.is_require_equals_set() {
+    if !option.get_action().takes_values() {
         return "null".to_owned();
     }
     let values: Vec<String> = option.get_possible_values().iter().map(|value| quoted(value.get_name())).collect();
