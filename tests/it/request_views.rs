@@ -350,3 +350,25 @@ fn cookies_that_have_not_changed_are_not_written_again() {
     }
     assert!(written[0] == written[1] && written[1] != written[2] && written[2].1.ends_with("\ta\t2\n"), "{written:?}");
 }
+
+#[test]
+fn what_is_done_instead_of_sending_holds_for_all_groups() {
+    let peer = Recorder::start(vec![ok("sent")]);
+    for instead in [&["--dry-run"][..], &["--as", "curl"], &["--as", "python"]] {
+        let (first, second) = (peer.url("/a"), peer.url("/b"));
+        for arguments in [
+            [instead, &["-X", "DELETE", &first, "--next", "-X", "DELETE", &second]].concat(),
+            [&["-X", "DELETE", &first, "--next", "-X", "DELETE", &second][..], instead].concat(),
+        ] {
+            let shown = request(&arguments).output().unwrap();
+            let text = String::from_utf8(shown.stdout).unwrap();
+            assert!(text.contains("/a") && text.contains("/b") && !text.contains("sent"), "{text}");
+        }
+    }
+    assert_eq!(peer.connections().len(), 0, "nothing is sent");
+    // What is shown in place of the content is shown of all.
+    let shown = request(&["--wire", &peer.url("/a"), "--next", &peer.url("/b")]).output().unwrap();
+    let text = String::from_utf8(shown.stdout).unwrap();
+    assert!(text.contains("> GET /a ") && text.contains("> GET /b "), "{text}");
+    assert_eq!((text.matches("sent").count(), text.matches("< sent").count()), (2, 2), "{text}");
+}

@@ -137,11 +137,22 @@ fn read_requests(arguments: &[OsString], spelling: Spelling, outside: &mut Outsi
     if let Some(first) = groups.first_mut() {
         first.warnings = variables.warnings;
     }
-    // All exchanges of a run are in one archive, and what is in place of the content is so for all.
-    let har = groups.iter().rev().find_map(|args| args.har.clone());
-    groups.iter_mut().for_each(|args| args.har.clone_from(&har));
+    share(&mut groups);
     groups.iter_mut().for_each(|group| group.spelling = spelling);
     Ok(Asked::Requests(groups))
+}
+
+/// Has what is meant for a run hold in all its groups: all exchanges are in one archive, what is in place of the content is
+/// so for all, and where something is done instead of sending, nothing is sent.
+fn share(groups: &mut [RequestArgs]) {
+    let har = groups.iter().rev().find_map(|args| args.har.clone());
+    let wire = groups.iter().rev().find_map(|args| args.wire);
+    let as_tool = groups.iter().rev().find_map(|args| args.as_tool);
+    let (dry_run, explain) = (groups.iter().any(|args| args.dry_run), groups.iter().any(|args| args.explain));
+    for args in groups {
+        args.har.clone_from(&har);
+        (args.wire, args.as_tool, args.dry_run, args.explain) = (wire, as_tool, dry_run, explain);
+    }
 }
 
 /// What is asked about requests, if anything is.
