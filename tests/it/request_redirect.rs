@@ -27,6 +27,10 @@ fn the_method_changes_as_rfc_9110_and_custom_have_it() {
         (303, &["-d", "x=y"], "GET /b?c HTTP/1.1", ""),
         (307, &["-d", "x=y"], "POST /b?c HTTP/1.1", "x=y"),
         (308, &["-d", "x=y"], "POST /b?c HTTP/1.1", "x=y"),
+        // One that is not known is a 300.
+        (306, &["-d", "x=y"], "POST /b?c HTTP/1.1", "x=y"),
+        (310, &["-d", "x=y"], "POST /b?c HTTP/1.1", "x=y"),
+        (399, &[], "GET /b?c HTTP/1.1", ""),
         (301, &["-d", "x=y", "--post301"], "POST /b?c HTTP/1.1", "x=y"),
         (302, &["-d", "x=y", "--post302"], "POST /b?c HTTP/1.1", "x=y"),
         (303, &["-d", "x=y", "--post303"], "POST /b?c HTTP/1.1", "x=y"),
