@@ -176,13 +176,14 @@ fn escaped_braces(text: &str, opening: &str) -> Option<(String, usize)> {
     Some((inner[..end].replace("\\}", "}"), opening.len() + end + 1))
 }
 
-/// `\n`, `\r`, `\t` and `%%`, and their length.
+/// `\n`, `\r`, `\t` and `%%`, and their length. A backslash before anything else stands for itself together with that.
 fn escape(text: &str) -> Option<(String, usize)> {
     let meaning = match text.get(..2)? {
         "\\n" => "\n",
         "\\r" => "\r",
         "\\t" => "\t",
         "%%" => "%",
+        other if other.starts_with('\\') => other,
         _ => return None,
     };
     Some((meaning.to_owned(), 2))
@@ -206,6 +207,7 @@ mod tests {
         for (format, expected) in [
             ("%{http_code} %{response_code}\\n", "404 404\n"),
             ("%{content_type}\\t%header{x-a}", "text/plain\tb"),
+            ("a\\\\n\\x\\", "a\\\\n\\x\\"),
             ("%{size_download} %{time_total} %{speed_download}", "12 1.250000 10"),
             ("100%% %{num_redirects} %d \\q", "100% 0 %d \\q"),
             ("%{onerror}never", ""),
