@@ -1,10 +1,8 @@
 //! Header sections as people see them.
 
+use super::secret::Hider;
 use super::style::{Palette, Tone};
 use super::visible;
-
-/// Fields whose values are secrets (RFC 9110 11.6.2, RFC 6265).
-pub(super) const SECRET: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "set-cookie"];
 
 /// How a header section is shown on one stream.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,12 +23,13 @@ pub fn head(bytes: &[u8], prefix: &str, manner: Manner) -> Vec<u8> {
 /// Lines of a head as they come, the first of which begins the head or goes on with it, each after `prefix`.
 pub fn lines(bytes: &[u8], prefix: &str, mut is_first: bool, manner: Manner) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len() + 64);
+    let mut hider = Hider::default();
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         out.extend_from_slice(manner.palette.paint(Tone::Faint, prefix).as_bytes());
         let (text, end) = split_end(line);
         let shown = match manner {
             Manner { visible: false, mask: false, palette } if !palette.is_on() => text.to_vec(),
-            _ => show(text, is_first, manner).into_bytes(),
+            _ => show(text, is_first, manner, &mut hider).into_bytes(),
         };
         out.extend_from_slice(&shown);
         out.extend_from_slice(end);
@@ -48,26 +47,22 @@ fn split_end(line: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-fn show(text: &[u8], is_first: bool, manner: Manner) -> String {
+fn show(text: &[u8], is_first: bool, manner: Manner, hider: &mut Hider) -> String {
     let text = match manner.visible {
         true => visible::line(&String::from_utf8_lossy(text)),
         false => String::from_utf8_lossy(text).into_owned(),
+    };
+    let text = match manner.mask {
+        true => hider.line(&text, is_first).0.into_owned(),
+        false => text,
     };
     if is_first {
         return start_line(&text, manner.palette);
     }
     match text.split_once(':') {
-        Some((name, value)) => {
-            let value = if manner.mask && is_secret(name) { " ***" } else { value };
-            format!("{}:{value}", manner.palette.paint(Tone::Name, name))
-        }
+        Some((name, value)) => format!("{}:{value}", manner.palette.paint(Tone::Name, name)),
         None => text,
     }
-}
-
-/// Whether the values of fields of that name are secrets.
-pub fn is_secret(name: &str) -> bool {
-    SECRET.iter().any(|secret| name.trim().eq_ignore_ascii_case(secret))
 }
 
 pub(super) fn start_line(text: &str, palette: Palette) -> String {

@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use super::escape::{ending, escaped};
-use super::head::{SECRET, start_line};
+use super::head::start_line;
+use super::secret::{Hider, MASK, is_secret, without_passwords};
 use super::style::{Palette, Tone};
 use super::trace::{Dump, block};
 use super::visible;
@@ -35,6 +36,7 @@ pub fn explained(out: &mut impl Write, lines: &[Explained<'_>], page: Page) -> i
     let left = left_column(lines, page);
     let mut budget = SHOWN;
     let mut is_masked = false;
+    let mut hider = Hider::default();
     for (at, line) in lines.iter().enumerate() {
         if line.line.part == Part::Start {
             budget = SHOWN;
@@ -42,9 +44,9 @@ pub fn explained(out: &mut impl Write, lines: &[Explained<'_>], page: Page) -> i
                 writeln!(out)?;
             }
         }
-        let (rows, hidden) = rows(line, page, &mut budget);
+        let (rows, hidden) = rows(line, page, &mut budget, &mut hider);
         is_masked |= hidden;
-        write_line(out, &rows, &line.remarks, left, page)?;
+        write_line(out, &rows, &said(line, page), left, page)?;
     }
     match is_masked {
         true => writeln!(out, "{}", faint(page, "* secrets are shown as ***; --show-secrets shows them")),
@@ -144,7 +146,7 @@ pub fn wrapped<'w>(words: impl Iterator<Item = &'w str>, width: usize) -> Vec<St
 }
 
 /// The rows of a line, and whether a secret was hidden in it. Content is taken off the budget.
-fn rows(line: &Explained<'_>, page: Page, budget: &mut usize) -> (Vec<Row>, bool) {
+fn rows(line: &Explained<'_>, page: Page, budget: &mut usize, hider: &mut Hider) -> (Vec<Row>, bool) {
     let mark = if line.is_response { "< " } else { "> " };
     let bytes = line.line.bytes;
     match line.line.part {
@@ -152,7 +154,7 @@ fn rows(line: &Explained<'_>, page: Page, budget: &mut usize) -> (Vec<Row>, bool
         Part::Content | Part::ChunkData | Part::Rest | Part::Unread => (content(mark, bytes, page, budget), false),
         part => {
             let shown = &bytes[..bytes.len().min(SHOWN)];
-            let (text, is_hidden) = masked(&escaped(shown), part, page);
+            let (text, is_hidden) = masked(&escaped(shown), part, page, hider);
             let mut rows = vec![Row {
                 columns: mark.len() + text.chars().count(),
                 painted: format!("{}{}", faint(page, mark), painted(&text, part, page)),
@@ -163,16 +165,30 @@ fn rows(line: &Explained<'_>, page: Page, budget: &mut usize) -> (Vec<Row>, bool
     }
 }
 
-/// The text of a field line with its value hidden, if that is a secret.
-fn masked(text: &str, part: Part, page: Page) -> (String, bool) {
-    let is_field = page.mask && matches!(part, Part::Field | Part::Trailer);
-    match text.split_once(':').filter(|_| is_field) {
-        Some((name, rest)) if SECRET.iter().any(|secret| name.trim().eq_ignore_ascii_case(secret)) => {
-            let end = if rest.ends_with("\\r\\n") { "\\r\\n" } else { "" };
-            (format!("{name}: ***{end}"), true)
-        }
-        _ => (text.to_owned(), false),
+/// The text of a line with the secrets in it hidden.
+fn masked(text: &str, part: Part, page: Page, hider: &mut Hider) -> (String, bool) {
+    if !page.mask {
+        return (text.to_owned(), false);
     }
+    let (body, end) = ending(text);
+    let (shown, is_hidden) = hider.line(body, part == Part::Start);
+    (format!("{shown}{end}"), is_hidden)
+}
+
+/// The remarks on a line. What quotes it tells no secret of it.
+fn said(line: &Explained<'_>, page: Page) -> Vec<Remark> {
+    let text = String::from_utf8_lossy(line.line.bytes);
+    let (name, value) = text.split_once(':').map_or(("", ""), |(name, value)| (name, value.trim()));
+    let hides = page.mask && line.line.part != Part::Start && is_secret(name);
+    let told = |remark: &Remark| {
+        let text = match hides && value.len() > 1 {
+            true => remark.text.replace(value, MASK),
+            false => remark.text.clone(),
+        };
+        let text = if page.mask { without_passwords(&text).into_owned() } else { text };
+        Remark { text, ..remark.clone() }
+    };
+    line.remarks.iter().map(told).collect()
 }
 
 /// A line of a head in its colours; what ends it is of little weight.
@@ -248,6 +264,19 @@ mod tests {
         assert!(beside.contains("\n< Age: x\\r\\n                     wrong: 'x' is no age"), "{beside}");
         for (text, columns) in [(below, 119), (beside, 120)] {
             assert!(text.lines().all(|line| line.chars().count() < columns), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_secret_is_told_by_a_remark_or_a_line_that_goes_on() {
+        for message in [
+            "GET / HTTP/1.1\r\nHost: h\r\nCookie: s3cret\r\nReferer: http://u:s3cret@h/\r\n\r\n",
+            "GET http://u:s3cret@h/ HTTP/1.1\r\nHost: h\r\nProxy-Authorization: s3cret\r\n\r\n",
+            "HTTP/1.1 302 Found\r\nLocation: http://u:s3cret@h/z\r\nSet-Cookie:\r\n a=s3cret\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nSet-Cookie: a=s3cret\r\n\r\n",
+        ] {
+            let text = shown(message.as_bytes(), 80);
+            assert!(!text.contains("s3cret") && text.contains("***"), "{text}");
         }
     }
 

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use super::escape::{ending, escaped};
-use super::head::{Manner, is_secret, start_line};
+use super::head::{Manner, start_line};
+use super::secret::Hider;
 use super::style::Tone;
 use super::visible::line;
 
@@ -32,13 +33,14 @@ pub struct Wire {
     side: Option<Side>,
     shown: u64,
     left_out: u64,
+    hider: Hider,
 }
 
 impl Wire {
     /// Nothing shown yet; with `all`, contents are shown to their ends.
     pub fn new(manner: Manner, all: bool) -> Wire {
         let limit = if all { u64::MAX } else { SHOWN };
-        Wire { manner, limit, is_text: None, side: None, shown: 0, left_out: 0 }
+        Wire { manner, limit, is_text: None, side: None, shown: 0, left_out: 0, hider: Hider::default() }
     }
 
     /// Whole lines of a head; `is_first` says that they begin it.
@@ -50,14 +52,15 @@ impl Wire {
             let escaped = escaped(text);
             let (body, end) = ending(&escaped);
             let palette = self.manner.palette;
+            let (body, is_hidden) = match self.manner.mask {
+                true => self.hider.line(body, is_start),
+                false => (body.into(), false),
+            };
+            is_masked |= is_hidden;
             let shown = match body.split_once(':').filter(|_| !is_start) {
-                None if is_start => start_line(body, palette),
-                Some((name, _)) if self.manner.mask && is_secret(name) => {
-                    is_masked = true;
-                    format!("{}: ***", palette.paint(Tone::Name, name))
-                }
+                None if is_start => start_line(&body, palette),
                 Some((name, value)) => format!("{}:{value}", palette.paint(Tone::Name, name)),
-                None => body.to_owned(),
+                None => body.into_owned(),
             };
             self.push(&mut out, side, &format!("{shown}{}", palette.paint(Tone::Faint, end)));
             is_start = false;

@@ -33,6 +33,7 @@ pub(super) const RULES: &[Rule] = &[
     note("host-overruled", "RFC 9112 3.2.2", Asked("host"), |h| {
         let (_, rest) = h.message.target().split_once("://")?;
         let authority = &rest[..rest.find(['/', '?']).unwrap_or(rest.len())];
+        let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
         (!authority.eq_ignore_ascii_case(h.value))
             .then(|| format!("the target names {}, which counts; this value is ignored", brief(authority)))
     }),

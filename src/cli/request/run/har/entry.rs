@@ -10,7 +10,7 @@ use crate::client::decoded;
 use crate::message::{
     BodyEnd, Chunked, ChunkedDecoder, ChunkedLimits, ReplyHead, ReplyVersion, TransferCodings, reply_body_end,
 };
-use crate::print::is_secret;
+use crate::print::{is_secret, without_passwords};
 
 /// No more of a content is decoded.
 const MOST: usize = 64 << 20;
@@ -145,6 +145,7 @@ fn response(
     let is_decoded = head.is_some_and(|head| head.version == ReplyVersion::Http2);
     let size = head.map_or(-1, |head| if is_decoded { -1 } else { signed(head.bytes.len() as u64) });
     let location = head.and_then(|head| head.first("location")).map(text::of_field).unwrap_or_default();
+    let location = if masks { without_passwords(&location).into_owned() } else { location };
     object([
         ("status", head.map_or(0, |head| head.status).into()),
         ("statusText", head.map_or("", |head| head.reason.as_str()).into()),
@@ -225,8 +226,11 @@ fn field(line: &[u8]) -> Option<(String, Vec<u8>)> {
 }
 
 fn headers(fields: &[(String, Vec<u8>)], masks: bool) -> Value {
-    let shown =
-        |name: &str, value: &[u8]| if masks && is_secret(name) { text::MASK.to_owned() } else { text::of_field(value) };
+    let shown = |name: &str, value: &[u8]| match masks {
+        true if is_secret(name) => text::MASK.to_owned(),
+        true => without_passwords(&text::of_field(value)).into_owned(),
+        false => text::of_field(value),
+    };
     fields.iter().map(|(name, value)| named(name, shown(name, value))).collect()
 }
 

@@ -9,7 +9,7 @@ use crate::cli::request::plan::{Plan, Transfer};
 use crate::client::{
     Body, Content, Credentials, FieldLine, FieldWish, Hop, Piece, Request, RequestSpec, TargetUri, Userinfo,
 };
-use crate::print::is_secret;
+use crate::print::{is_secret, without_passwords};
 
 /// A request that is to be said to a tool.
 pub(super) struct Call<'a> {
@@ -64,7 +64,7 @@ impl<'a> Call<'a> {
     /// Whether something is masked.
     pub(super) fn is_masked(&self) -> bool {
         !self.shows_secrets
-            && (self.request.fields.iter().any(|field| is_secret(field.name()))
+            && (self.request.fields.iter().any(|field| is_secret(field.name()) || hidden(field.line()) != field.line())
                 || self.userinfo().is_some()
                 || self.extras.iter().any(|extra| extra.is_secret))
     }
@@ -88,7 +88,8 @@ impl<'a> Call<'a> {
         let (name, value) = (line.name().to_owned(), BString::from(line.value()));
         match is_secret(&name) && !self.shows_secrets {
             true => Field { line: format!("{name}: {MASK}").into(), value: MASK.into(), name },
-            false => Field { line: line.line().into(), name, value },
+            false if self.shows_secrets => Field { line: line.line().into(), name, value },
+            false => Field { line: hidden(line.line()), name, value: hidden(line.value().as_ref()) },
         }
     }
 
@@ -222,6 +223,11 @@ fn has_odd_escapes(target: &str) -> bool {
         !sign.is_ok_and(|sign| !(sign.is_ascii_alphanumeric() || "-._~".contains(sign)))
             || digits.contains(|digit: char| digit.is_ascii_lowercase())
     })
+}
+
+/// The text without the passwords of URLs in it.
+fn hidden(text: &BStr) -> BString {
+    text.to_str().map_or_else(|_| text.into(), |text| without_passwords(text).as_ref().into())
 }
 
 #[cfg(test)]
