@@ -9,6 +9,7 @@ use super::merge::{brought_over, differences};
 use super::open::Notice;
 use super::shadow::{self, Late, Shadow};
 use super::sight::{Seen, Sight};
+use super::storage::Failure;
 use crate::document::state::Document;
 use crate::document::{News, View};
 
@@ -80,7 +81,7 @@ impl Committer {
                     // What is in the journal only was acknowledged, so it is made to the new content too.
                     Some(base) => {
                         let both = brought_over(edited.clone(), &base, &pending);
-                        self.settle(mount, both, Some(edited));
+                        let _ = self.settle(mount, both, Some(edited));
                     }
                     None => self.serve(mount, edited),
                 }
@@ -129,7 +130,10 @@ impl Committer {
         };
         let document = brought_over(edited.clone(), &late.base, &late.since);
         let rest = differences(&edited, &document);
-        self.settle(mount, document, None);
+        if !self.settle(mount, document, None) {
+            // The owner has put something else there at this moment. It is taken up first, then this is brought over.
+            return;
+        }
         // What is written to it after this is written over the edit.
         if let Some(storage) = &mut self.storages[mount] {
             shadow::keep(&mut storage.shadows, &mut self.writers, |shadow, _| {
@@ -138,9 +142,10 @@ impl Committer {
         }
     }
 
-    /// Writes a document of two hands to the file at once, and serves it. `edited` is what its owner has put there.
-    fn settle(&mut self, mount: usize, document: Document, edited: Option<Document>) {
-        let Some(storage) = &mut self.storages[mount] else { return };
+    /// Writes a document of two hands to the file at once, and serves it; not if the owner changes the file meanwhile and
+    /// what is to be written is only in one that was replaced. `edited` is what its owner has put there.
+    fn settle(&mut self, mount: usize, document: Document, edited: Option<Document>) -> bool {
+        let Some(storage) = &mut self.storages[mount] else { return false };
         let before = self.current.peek().mounts[mount].clone();
         let is_edited = edited.is_some();
         // An edit in the file that is served now is news for earlier files only.
@@ -149,6 +154,9 @@ impl Committer {
             storage.note_edit(changes.as_deref(), &mut self.writers);
         }
         let written = storage.settle(&document, &before, edited, &mut self.writers);
+        if !is_edited && matches!(written, Err(Failure::Changed)) {
+            return false;
+        }
         if !is_edited {
             // The file that was replaced just now lacks the edit too.
             storage.note_edit(changes.as_deref(), &mut self.writers);
@@ -159,6 +167,7 @@ impl Committer {
             storage.is_behind();
         }
         self.publish(mount, document);
+        true
     }
 
     /// Serves what an owner has put into the file.

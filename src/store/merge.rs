@@ -1,5 +1,6 @@
 //! Changes made to a document again: to the one that they were made to, or to what its owner has made of it meanwhile.
 
+use std::collections::HashSet;
 use std::time::SystemTime;
 
 use bytes::Bytes;
@@ -32,6 +33,13 @@ pub(crate) fn replayed(document: Document, changes: &[Recorded]) -> Replayed {
 /// An owner's edit of `base`, with changes that were made to `base` too and that the owner could not see. Where both
 /// changed the same value, the owner's is the later word and stays.
 pub(crate) fn brought_over(edited: Document, base: &Document, changes: &[Recorded]) -> Document {
+    // The operations of a JSON Patch go by places in arrays, where the owner's records may stand now.
+    let is_by_place = |change: &&Recorded| matches!(change.action, Action::Patch(_));
+    let by_name = changes.iter().find(is_by_place).map(|_| {
+        let told = differences(base, &replayed(base.clone(), changes).document);
+        told.unwrap_or_else(|| changes.iter().filter(|change| !is_by_place(change)).cloned().collect())
+    });
+    let changes = by_name.as_deref().unwrap_or(changes);
     let (before, after) = (alone(base), alone(&edited));
     let left: Vec<Recorded> = changes.iter().filter_map(|change| left_over(change, &before, &after)).collect();
     replayed(edited, &left).document
@@ -39,36 +47,65 @@ pub(crate) fn brought_over(edited: Document, base: &Document, changes: &[Recorde
 
 /// An owner's edit as changes to the members or records of `before`; `None` if it is none of that kind, or of too many.
 pub(crate) fn differences(before: &Document, after: &Document) -> Option<Vec<Recorded>> {
-    let (before, after) = (alone(before), alone(after));
-    let (old, new) = (before.root(), after.root());
+    let mut changes = Vec::new();
+    differences_in(&[], &alone(before), &alone(after), &mut changes)?;
+    Some(changes)
+}
+
+/// The same of the node at a path, which is in both.
+fn differences_in(path: &[String], before: &View, after: &View, changes: &mut Vec<Recorded>) -> Option<()> {
+    let (old, new) = (before.find(path).ok()?, after.find(path).ok()?);
     if old.kind() != new.kind() || !matches!(new.kind(), Kind::Object | Kind::Array | Kind::Table) {
         return None;
     }
-    let mut changes = Vec::new();
+    let place = |name: &str| [path, &[name.to_owned()]].concat();
     for (name, node) in new.children() {
-        let path = vec![name.into_owned()];
-        if is_same(&path, &before, &after) {
+        let child = place(&name);
+        if is_same(&child, before, after) {
             continue;
         }
-        if changes.len() == DIFFERENCES {
+        if changes.len() >= DIFFERENCES {
             return None;
         }
-        let (text, is_added) = (Bytes::from(node.text().concat()), before.find(&path).is_err());
+        if path.is_empty() && has_records(before, &child) && has_records(after, &child) {
+            differences_in(&child, before, after, changes)?;
+            continue;
+        }
+        let (text, is_added) = (Bytes::from(node.text().concat()), before.find(&child).is_err());
         changes.push(match is_added && new.kind() != Kind::Object {
             // In an array, as an element that is one itself would be added element by element.
-            true => Recorded { path: Vec::new(), action: Action::Post([b"[", &*text, b"]"].concat().into()) },
-            false => Recorded { path, action: Action::Put(text) },
+            true => Recorded { path: path.to_vec(), action: Action::Post([b"[", &*text, b"]"].concat().into()) },
+            false => Recorded { path: child, action: Action::Put(text) },
         });
     }
     // From the last one on, as what has no key goes by its index.
-    let mut gone: Vec<String> = old.children().map(|(name, _)| name.into_owned()).collect();
-    gone.retain(|name| after.find(&[name.as_str()]).is_err());
-    if changes.len() + gone.len() > DIFFERENCES {
-        return None;
-    }
-    let delete = |name| Recorded { path: vec![name], action: Action::Delete { dependent: None } };
+    let mut gone: Vec<Vec<String>> = old.children().map(|(name, _)| place(&name)).collect();
+    gone.retain(|path| after.find(path).is_err());
+    let delete = |path| Recorded { path, action: Action::Delete { dependent: None } };
     changes.extend(gone.into_iter().rev().map(delete));
-    Some(changes)
+    (changes.len() <= DIFFERENCES).then_some(())
+}
+
+/// Whether a node is an array of records, each with a key of its own.
+fn has_records(view: &View, path: &[String]) -> bool {
+    let Ok(node) = view.find(path) else { return false };
+    let mut names = HashSet::new();
+    node.kind() == Kind::Array
+        && node.children().all(|(name, _)| {
+            let record = [path, &[name.to_string()]].concat();
+            names.insert(name.into_owned()) && is_by_key(view, &record)
+        })
+}
+
+/// Whether a node is found by a key that it has, not by its place.
+fn is_by_key(view: &View, path: &[String]) -> bool {
+    let Some((_, above)) = path.split_last() else { return true };
+    let Ok(parent) = view.find(above) else { return false };
+    match (parent.kind(), parent.key_name()) {
+        (Kind::Array, Some(key)) => view.find(&[path, &[key.into_owned()]].concat()).is_ok(),
+        (Kind::Array, None) => false,
+        _ => true,
+    }
 }
 
 /// More differences than this are another document.
@@ -89,7 +126,7 @@ fn left_over(change: &Recorded, before: &View, after: &View) -> Option<Recorded>
                 if matches!(change.action, Action::Merge(_)) { Action::Merge(body) } else { Action::Update(body) };
             Some(Recorded { path: change.path.clone(), action })
         }
-        // These add, or test for themselves what they change.
+        // These add.
         _ => Some(change.clone()),
     }
 }
@@ -98,6 +135,10 @@ fn left_over(change: &Recorded, before: &View, after: &View) -> Option<Recorded>
 fn untouched(body: &Bytes, path: &[String], before: &View, after: &View) -> Option<Bytes> {
     if is_same(path, before, after) {
         return Some(body.clone());
+    }
+    if !(1..=path.len()).all(|length| is_by_key(before, &path[..length])) {
+        // Another one may stand there now.
+        return None;
     }
     let Ok(serde_json::Value::Object(mut members)) = serde_json::from_slice(body) else { return None };
     members.retain(|name, _| {

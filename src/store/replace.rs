@@ -1,11 +1,14 @@
 //! A new content in the place of a file: written under a temporary name, with all that the file had besides its
 //! content, and exchanged with it.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, BufWriter, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, fchown};
 use std::path::Path;
 
+use bstr::ByteSlice;
 use rustix::fs::{CWD, RenameFlags, XattrFlags, fgetxattr, flistxattr, fsetxattr, renameat_with};
 use rustix::io::Errno;
 use tempfile::{NamedTempFile, TempPath};
@@ -18,6 +21,12 @@ use crate::document::state::Document;
 fn temporary_name(path: &Path) -> (String, &'static str) {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     (format!(".{name}.httpkit-"), ".tmp")
+}
+
+/// Whether a name is that of a temporary file for some file.
+pub(crate) fn is_temporary(name: &OsStr) -> bool {
+    let name = name.as_bytes();
+    name.starts_with(b".") && name.ends_with(b".tmp") && name.contains_str(".httpkit-")
 }
 
 /// Removes what a run that was killed left behind of a file. Only whoever holds it may do so.
@@ -160,8 +169,20 @@ impl Prepared {
             Err(TryLockError::WouldBlock) => return Err(Stopped::Before(io::ErrorKind::ResourceBusy.into())),
             Err(TryLockError::Error(error)) => return Err(Stopped::Before(error)),
         }
-        if Stamp::at(path).map_err(Stopped::Before)? != Some(expected) {
+        let there = fs::metadata(path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => Stopped::Changed,
+            _ => Stopped::Before(error),
+        })?;
+        if Stamp::of(&there) != expected {
             return Err(Stopped::Changed);
+        }
+        // What was prepared for long may lack what the owner has changed since besides the content.
+        let ready = self.temporary.as_file().metadata().map_err(Stopped::Before)?;
+        if (there.uid(), there.gid()) != (ready.uid(), ready.gid()) {
+            return Err(Stopped::Changed);
+        }
+        if there.mode() != ready.mode() {
+            self.temporary.as_file().set_permissions(there.permissions()).map_err(Stopped::Before)?;
         }
         let (file, name) = self.temporary.into_parts();
         exchange(path, name, self.inode, &mut |stamp| stamp.is_unwritten(&expected) && is_untouched())?;

@@ -44,6 +44,8 @@ pub(crate) struct Shadow {
     /// How many bytes the changes hold.
     bytes: usize,
     end: Instant,
+    /// Something was written to it that has not been brought over yet.
+    is_due: bool,
     /// While somebody writes to it: what it looked like last, and since when it has not changed.
     writing: Option<(Stamp, Instant)>,
 }
@@ -69,7 +71,7 @@ impl Shadow {
     ) -> Shadow {
         let end = Instant::now() + if was_opened { OPENED } else { FOUND };
         let bytes = weight(&since);
-        Shadow { file, stamp, watched, was_opened, base, since, bytes, end, writing: None }
+        Shadow { file, stamp, watched, was_opened, base, since, bytes, end, is_due: false, writing: None }
     }
 
     /// When it is not looked at any more.
@@ -86,7 +88,7 @@ impl Shadow {
 
     /// What it holds now is `base`, and `since` are the changes that were made since; gives what [`Shadow::note`] gives.
     pub(crate) fn restart(&mut self, base: &Document, since: &[Recorded]) -> bool {
-        (self.base, self.bytes) = (base.clone(), 0);
+        (self.base, self.bytes, self.is_due) = (base.clone(), 0, false);
         self.since.clear();
         self.note(since)
     }
@@ -135,7 +137,7 @@ impl Shadow {
     /// What somebody has written to it and is done with.
     pub(crate) fn late(&mut self, writers: &mut Writers) -> Option<Late> {
         let is_changed = self.file.metadata().is_ok_and(|metadata| !Stamp::of(&metadata).is_unwritten(&self.stamp));
-        if !is_changed && !writers.was_written(self.watched) {
+        if !is_changed && !self.is_due && !writers.was_written(self.watched) {
             return None;
         }
         writers.forget_writes(self.watched);
@@ -145,11 +147,12 @@ impl Shadow {
             // They went on at this moment.
             return None;
         }
-        self.stamp = stamp;
+        (self.stamp, self.is_due) = (stamp, false);
         if text.trim_ascii().is_empty() {
             // Nobody can mean to empty a file whose name is gone.
             return None;
         }
+        self.is_due = true;
         Some(Late { file: self.file.clone(), text, base: self.base.clone(), since: self.since.clone() })
     }
 

@@ -16,6 +16,8 @@ use std::sync::Arc;
 
 use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
 
+use super::replace::is_temporary;
+
 /// A watch on a file or a folder, by the kernel's number.
 pub(crate) type Watched = i32;
 
@@ -25,6 +27,8 @@ pub(crate) struct Writers {
     files: HashMap<Watched, Hand>,
     /// Of each folder the names that matter, and how each came to its file, if it is known.
     folders: HashMap<Watched, HashMap<OsString, Option<Arrival>>>,
+    /// What ties together the two names of the last rename of a temporary file of ours.
+    ours: u32,
 }
 
 /// What was seen of a file since it is watched.
@@ -53,7 +57,7 @@ impl Writers {
     /// Asks the kernel for a queue of events. Without one nothing is known of anybody.
     pub(crate) fn new() -> Writers {
         let queue = inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC).ok().map(Arc::new);
-        Writers { queue, files: HashMap::new(), folders: HashMap::new() }
+        Writers { queue, files: HashMap::new(), folders: HashMap::new(), ours: 0 }
     }
 
     /// The queue, to wait for events on; they are read by [`Writers::listen`] alone.
@@ -142,10 +146,17 @@ impl Writers {
                 }
             } else if events.contains(ReadFlags::IGNORED) {
                 self.folders.remove(&watched);
-            } else if let (Some(names), Some(name)) = (self.folders.get_mut(&watched), event.file_name())
-                && let Some(arrival) = names.get_mut(OsStr::from_bytes(name.to_bytes()))
-            {
-                *arrival = arrived(events);
+            } else if let (Some(names), Some(name)) = (self.folders.get_mut(&watched), event.file_name()) {
+                let name = OsStr::from_bytes(name.to_bytes());
+                match names.get_mut(name) {
+                    // An exchange of ours gives the name to another file, and perhaps back: no work of an owner.
+                    Some(_) if event.cookie() != 0 && event.cookie() == self.ours => {}
+                    Some(arrival) => {
+                        *arrival = arrived(events).or(arrival.filter(|_| !events.contains(ReadFlags::DELETE)))
+                    }
+                    None if is_temporary(name) => self.ours = event.cookie(),
+                    None => {}
+                }
             }
         }
     }
@@ -183,7 +194,7 @@ impl Hand {
     }
 }
 
-/// How a name came to its file, by the last event of it; `None` if it is gone.
+/// How a name came to its file, by the last event of it; `None` if it is gone, or another file has got it in exchange.
 fn arrived(events: ReadFlags) -> Option<Arrival> {
     match events {
         events if events.intersects(ReadFlags::DELETE | ReadFlags::MOVED_FROM) => None,

@@ -227,8 +227,15 @@ impl Storage {
 
     /// Everything into the file, at the end.
     pub(crate) fn close(&mut self, document: &Document, writers: &mut Writers) -> Result<(), Failure> {
-        if !self.writable() {
+        if !self.save {
             return Ok(());
+        }
+        if !self.sight.is_writable() {
+            // The file is as its owner left it, and the journal stays.
+            return match self.journal {
+                Some(_) => Err(io::Error::other("its owner has changed it, and it cannot be read").into()),
+                None => Ok(()),
+            };
         }
         if self.journal.is_some() || self.is_stale() {
             return self.replace(document, None, writers);

@@ -210,3 +210,99 @@ fn who_writes_unseen_is_done_when_the_file_has_stood_still() {
     commit(&store, "PUT /0/name \"fay\"").unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), "id,name\n0,fay\n1,dan\n2,eva\n");
 }
+
+#[test]
+fn of_two_appends_one_right_after_the_other_both_are_kept() {
+    let folder = folder();
+    let path = file(&folder, "data.csv", TABLE);
+    let store = open(&path);
+    for round in 0..40 {
+        // This one has opened the file before it is replaced, the next one has not.
+        let mut first = appending(&path);
+        commit(&store, &format!("PUT /0/name \"{round}\"")).unwrap();
+        first.write_all(format!("{},a\n", 1000 + round).as_bytes()).unwrap();
+        drop(first);
+        appending(&path).write_all(format!("{},b\n", 2000 + round).as_bytes()).unwrap();
+        until_found(&store, &(1000 + round).to_string());
+        until_found(&store, &(2000 + round).to_string());
+    }
+    // What was seen once stays.
+    store.refresh();
+    for round in 0..40 {
+        for id in [1000 + round, 2000 + round] {
+            assert!(store.view().find(&[&id.to_string()]).is_ok(), "{id} is lost");
+        }
+    }
+    store.close().unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 2 + 80);
+}
+
+#[test]
+fn operations_by_place_do_not_touch_what_the_owner_has_put_there() {
+    let folder = folder();
+    let path = large(&folder);
+    let all = fs::read_to_string(&path).unwrap();
+    let owners = all.replacen("[\n", "[\n{\"id\":99999,\"name\":\"owner\",\"n\":7},\n", 1);
+    for (patch, gone) in [
+        ("[{\"op\":\"remove\",\"path\":\"/0\"}]", true),
+        ("[{\"op\":\"replace\",\"path\":\"/0/n\",\"value\":5}]", false),
+    ] {
+        fs::write(&path, &all).unwrap();
+        let store = open(&path);
+        commit(&store, &format!("PATCH / {patch}")).unwrap();
+        assert!(journal(&path).exists());
+        let other = path.with_extension("new");
+        fs::write(&other, &owners).unwrap();
+        fs::rename(&other, &path).unwrap();
+        store.refresh();
+        assert_eq!(text(&store, &["99999", "n"]), "7");
+        match gone {
+            true => assert!(store.view().find(&["0"]).is_err(), "what was acknowledged is made"),
+            false => assert_eq!(text(&store, &["0", "n"]), "5"),
+        }
+        store.close().unwrap();
+    }
+    // The same by a path, where the elements have no keys.
+    let path =
+        file(&folder, "items.json", &format!("{{\"pad\":\"{}\",\"items\":[{{\"done\":false}}]}}", "x".repeat(2 << 20)));
+    let store = open(&path);
+    commit(&store, "MERGE /items/0 {\"done\":true}").unwrap();
+    let edited = fs::read_to_string(&path).unwrap().replace("[{", "[{\"owner\":1,\"done\":false},{");
+    let other = path.with_extension("new");
+    fs::write(&other, &edited).unwrap();
+    fs::rename(&other, &path).unwrap();
+    store.refresh();
+    assert_eq!(text(&store, &["items", "0", "done"]), "false");
+}
+
+#[test]
+fn the_end_says_what_is_in_the_journal_only() {
+    let folder = folder();
+    let path = large(&folder);
+    let store = open(&path);
+    commit(&store, "PUT /77/n 5").unwrap();
+    fs::write(&path, "[{\"id\": 1,").unwrap();
+    let error = store.close().unwrap_err().to_string();
+    assert!(error.contains("large.json") && journal(&path).exists(), "{error}");
+}
+
+#[test]
+fn rights_that_are_taken_away_while_a_new_file_is_prepared_stay_away() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder();
+    let path = large(&folder);
+    let store = open(&path);
+    for round in 0..30 {
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        commit(&store, &format!("PUT /77/n {round}")).unwrap();
+        let start = Instant::now();
+        // The new file is prepared some time after a change; the rights change at another moment each time.
+        thread::sleep(Duration::from_millis(290 + round));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        while journal(&path).exists() {
+            assert!(start.elapsed() < PATIENCE, "it is never folded");
+            thread::sleep(Duration::from_millis(2));
+        }
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600, "round {round}");
+    }
+}

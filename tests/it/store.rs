@@ -56,6 +56,7 @@ pub(crate) fn change(line: &str) -> Change {
     let action = match verb {
         "PUT" => Action::Put(body),
         "MERGE" => Action::Merge(body),
+        "PATCH" => Action::Patch(body),
         "POST" => Action::Post(body),
         "DELETE" => Action::Delete { dependent: None },
         other => panic!("{other}"),
