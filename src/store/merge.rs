@@ -8,7 +8,7 @@ use bytes::Bytes;
 use super::journal::Recorded;
 use crate::document::edit::{self, Given};
 use crate::document::state::Document;
-use crate::document::{Action, Kind, View};
+use crate::document::{Action, Kind, Node, View};
 
 /// A document, and how many of the changes could be made to it.
 pub(crate) struct Replayed {
@@ -59,6 +59,9 @@ fn differences_in(path: &[String], before: &View, after: &View, changes: &mut Ve
         return None;
     }
     let place = |name: &str| [path, &[name.to_owned()]].concat();
+    if new.kind() != Kind::Object && !(are_named(before, path) && are_named(after, path)) {
+        return added_among(path, (&old, &new), changes);
+    }
     for (name, node) in new.children() {
         let child = place(&name);
         if is_same(&child, before, after) {
@@ -67,7 +70,7 @@ fn differences_in(path: &[String], before: &View, after: &View, changes: &mut Ve
         if changes.len() >= DIFFERENCES {
             return None;
         }
-        if path.is_empty() && has_records(before, &child) && has_records(after, &child) {
+        if path.is_empty() && are_named(before, &child) && are_named(after, &child) {
             differences_in(&child, before, after, changes)?;
             continue;
         }
@@ -78,19 +81,31 @@ fn differences_in(path: &[String], before: &View, after: &View, changes: &mut Ve
             false => Recorded { path: child, action: Action::Put(text) },
         });
     }
-    // From the last one on, as what has no key goes by its index.
     let mut gone: Vec<Vec<String>> = old.children().map(|(name, _)| place(&name)).collect();
     gone.retain(|path| after.find(path).is_err());
     let delete = |path| Recorded { path, action: Action::Delete { dependent: None } };
-    changes.extend(gone.into_iter().rev().map(delete));
+    changes.extend(gone.into_iter().map(delete));
     (changes.len() <= DIFFERENCES).then_some(())
 }
 
-/// Whether a node is an array of records, each with a key of its own.
-fn has_records(view: &View, path: &[String]) -> bool {
+/// The same where not each record has a key of its own: as what was added among the others, if they are all still there.
+fn added_among(path: &[String], (old, new): (&Node<'_>, &Node<'_>), changes: &mut Vec<Recorded>) -> Option<()> {
+    let mut left = old.children().map(|(_, node)| node.text().concat()).peekable();
+    for (_, node) in new.children() {
+        let text = node.text().concat();
+        if left.next_if_eq(&text).is_none() {
+            let action = Action::Post([b"[", &*text, b"]"].concat().into());
+            changes.push(Recorded { path: path.to_vec(), action });
+        }
+    }
+    (left.next().is_none() && changes.len() <= DIFFERENCES).then_some(())
+}
+
+/// Whether a node is an array or a table of records, each with a key of its own.
+fn are_named(view: &View, path: &[String]) -> bool {
     let Ok(node) = view.find(path) else { return false };
     let mut names = HashSet::new();
-    node.kind() == Kind::Array
+    matches!(node.kind(), Kind::Array | Kind::Table)
         && node.children().all(|(name, _)| {
             let record = [path, &[name.to_string()]].concat();
             names.insert(name.into_owned()) && is_by_key(view, &record)

@@ -306,3 +306,33 @@ fn rights_that_are_taken_away_while_a_new_file_is_prepared_stay_away() {
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600, "round {round}");
     }
 }
+
+#[test]
+fn records_without_keys_are_kept_too_each_of_them_once() {
+    let folder = folder();
+    let path = file(&folder, "data.ndjson", "{\"x\":0}\n");
+    let store = open(&path);
+    let mut first = appending(&path);
+    commit(&store, "POST / {\"y\":1}").unwrap();
+    let mut second = appending(&path);
+    commit(&store, "POST / {\"y\":2}").unwrap();
+    for (file, name) in [(&mut first, "a"), (&mut second, "b")] {
+        file.write_all(format!("{{\"{name}\":1}}\n").as_bytes()).unwrap();
+    }
+    drop(first);
+    let until = |count: usize| {
+        let start = Instant::now();
+        while fs::read_to_string(&path).unwrap().lines().count() < count {
+            assert!(start.elapsed() < PATIENCE, "{}", fs::read_to_string(&path).unwrap());
+            store.refresh();
+        }
+    };
+    until(4);
+    drop(second);
+    until(5);
+    store.close().unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(lines, ["{\"a\":1}", "{\"b\":1}", "{\"x\":0}", "{\"y\":1}", "{\"y\":2}"], "{text}");
+}

@@ -89,7 +89,7 @@ impl<'a> Call<'a> {
         match is_secret(&name) && !self.shows_secrets {
             true => Field { line: format!("{name}: {MASK}").into(), value: MASK.into(), name },
             false if self.shows_secrets => Field { line: line.line().into(), name, value },
-            false => Field { line: hidden(line.line()), name, value: hidden(line.value().as_ref()) },
+            false => Field { line: hidden(line.line()), name, value: hidden(line.value()) },
         }
     }
 
