@@ -1208,7 +1208,8 @@ _httpkit_has_method() {
 
 # What fits the words, where it is known that they are those of a request or not.
 _httpkit_asked() {
-    local COMP_WORDS=("${COMP_WORDS[@]}") COMP_CWORD=$COMP_CWORD first=${COMP_WORDS[1]}
+    local first=${COMP_WORDS[1]}
+    local COMP_WORDS=("${COMP_WORDS[@]}") COMP_CWORD=$COMP_CWORD
     case $first in
         serve | request | help | -h | --help | -V | --version | --generate) _httpkit "$@" ;;
         *)
