@@ -216,7 +216,7 @@ fn of_two_appends_one_right_after_the_other_both_are_kept() {
     let folder = folder();
     let path = file(&folder, "data.csv", TABLE);
     let store = open(&path);
-    for round in 0..40 {
+    for round in 0..20 {
         // This one has opened the file before it is replaced, the next one has not.
         let mut first = appending(&path);
         commit(&store, &format!("PUT /0/name \"{round}\"")).unwrap();
@@ -228,13 +228,13 @@ fn of_two_appends_one_right_after_the_other_both_are_kept() {
     }
     // What was seen once stays.
     store.refresh();
-    for round in 0..40 {
+    for round in 0..20 {
         for id in [1000 + round, 2000 + round] {
             assert!(store.view().find(&[&id.to_string()]).is_ok(), "{id} is lost");
         }
     }
     store.close().unwrap();
-    assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 2 + 80);
+    assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 2 + 40);
 }
 
 #[test]
@@ -292,12 +292,12 @@ fn rights_that_are_taken_away_while_a_new_file_is_prepared_stay_away() {
     let folder = folder();
     let path = large(&folder);
     let store = open(&path);
-    for round in 0..30 {
+    for round in 0..12 {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
         commit(&store, &format!("PUT /77/n {round}")).unwrap();
         let start = Instant::now();
         // The new file is prepared some time after a change; the rights change at another moment each time.
-        thread::sleep(Duration::from_millis(290 + round));
+        thread::sleep(Duration::from_millis(290 + 2 * round));
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         while journal(&path).exists() {
             assert!(start.elapsed() < PATIENCE, "it is never folded");
