@@ -106,7 +106,8 @@ pub(super) fn cannot_rewind(who: &str, head: &ReplyHead) -> Error {
     Error::new(kind, format!("{who} wants the content again, which came from a pipe"))
 }
 
-/// The `Location` of a redirect, if it says something: an unknown status is a 300 (RFC 9110 15). What is not UTF-8 is percent-encoded, as all is that is not ASCII.
+/// The `Location` of a redirect, if it says something: an unknown status is a 300 (RFC 9110 15). What is not UTF-8 is
+/// percent-encoded, as all is that is not ASCII.
 fn location(head: &ReplyHead) -> Option<String> {
     let is_redirect = matches!(head.status, 300..=303 | 305..=399);
     let value = head.first("location").filter(|value| is_redirect && !value.is_empty())?;

@@ -49,7 +49,7 @@ pub(super) struct Hider {
 impl Hider {
     /// The next line, without its end, as it is shown, and whether something is hidden in it. The start line has no field.
     pub(super) fn line<'t>(&mut self, text: &'t str, is_start: bool) -> (Cow<'t, str>, bool) {
-        let is_folded = !is_start && text.starts_with([' ', '\t']) || text.starts_with("\\x09");
+        let is_folded = !is_start && (text.starts_with([' ', '\t']) || text.starts_with("\\x09"));
         if is_folded && self.is_secret {
             return (Cow::Owned(format!(" {MASK}")), true);
         }

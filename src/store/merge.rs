@@ -94,11 +94,14 @@ fn added_among(path: &[String], (old, new): (&Node<'_>, &Node<'_>), changes: &mu
     for (_, node) in new.children() {
         let text = node.text().concat();
         if left.next_if_eq(&text).is_none() {
+            if changes.len() >= DIFFERENCES {
+                return None;
+            }
             let action = Action::Post([b"[", &*text, b"]"].concat().into());
             changes.push(Recorded { path: path.to_vec(), action });
         }
     }
-    (left.next().is_none() && changes.len() <= DIFFERENCES).then_some(())
+    left.next().is_none().then_some(())
 }
 
 /// Whether a node is an array or a table of records, each with a key of its own.

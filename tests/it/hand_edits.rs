@@ -65,7 +65,7 @@ fn edits_are_seen() {
     let folder = folder();
     let path = file(&folder, "data.json", "{\"n\": 1}");
     let store = open(&path);
-    for round in 2..120 {
+    for round in 2..600 {
         let content = format!("{{\"n\": {round}}}");
         match round % 3 {
             0 => save(&path, content),

@@ -2,6 +2,7 @@
 //! (curl(1), GLOBBING).
 
 use crate::client::{Error, Kind};
+use crate::print::without_passwords;
 
 /// More URLs than this are a slip of the hand.
 const LIMIT: usize = 100_000;
@@ -90,7 +91,9 @@ pub(crate) fn expand(pattern: &str) -> Result<Vec<Globbed>, Error> {
     if !pattern.contains(['{', '}', '[', ']']) {
         return Ok(vec![Globbed::plain(pattern)]);
     }
-    let wrong = |what: &str| Error::new(Kind::Url, format!("URL pattern '{pattern}': {what}; -g takes it as it is"));
+    let wrong = |what: &str| {
+        Error::new(Kind::Url, format!("URL pattern '{}': {what}; -g takes it as it is", without_passwords(pattern)))
+    };
     let parts = parts(pattern).map_err(|what| wrong(&what))?;
     let varying = || parts.iter().filter(|part| part.varies);
     let count = varying().try_fold(1_usize, |count, part| count.checked_mul(part.choices.len()));
